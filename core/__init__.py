@@ -1,0 +1,1 @@
+"""The backpropagation engine: NumPy only; it knows no web and no files."""

@@ -1,0 +1,297 @@
+"""The computation graph: which op reads which node. Structure only, no values.
+
+Kept in columns, so that a node costs bytes and not objects; ``Node``, ``Edge`` and ``Group`` are views made when
+asked for. Nodes are in topological order because an op can only read nodes that stand already.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.ops import BY_CODE, CONSTANT, INPUT, Op
+
+Shape = tuple[int, ...]
+
+
+class Node(NamedTuple):
+    """One node: an input, a constant or an op."""
+
+    index: int
+    id: str
+    kind: str
+    """``input``, ``constant`` or ``op``."""
+    op: Op | None
+    name: str | None
+    label: str | None
+    """What a comment behind the assignment says of it, as written."""
+    inputs: tuple[int, ...]
+    """Indices of its operands, in operand order."""
+    group: int | None
+    """Index of the innermost group it stands in."""
+    shape: Shape
+    value: float | None
+    """The value an input or a constant has in the program; None for an op."""
+    line: int
+    column: int
+
+
+class Edge(NamedTuple):
+    """One operand of one node: the way a value goes forward and a gradient comes back."""
+
+    index: int
+    id: str
+    source: int
+    target: int
+    slot: int
+
+
+class Group(NamedTuple):
+    """The nodes that one call of a composite made."""
+
+    index: int
+    id: str
+    name: str
+    """The composite's name: ``sigmoid``, or that of the user's ``def``."""
+    parent: int | None
+    inputs: tuple[int, ...]
+    """Indices of the nodes given as arguments, in their order."""
+    output: int
+    nodes: tuple[int, ...]
+    """Indices of all nodes inside, those of inner groups too."""
+    parameters: tuple[str, ...]
+
+
+class Graph:
+    """A directed acyclic graph of ops, built by appending and read as columns or as views.
+
+    Columns, one entry a node: ``codes`` (see ``core.ops.CODES``), ``a`` and ``b`` (indices of the operands, -1 for
+    none). What few nodes have stands in dictionaries by node index: ``values`` (of inputs and constants),
+    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar), ``group_of``.
+    """
+
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+        self.a: list[int] = []
+        self.b: list[int] = []
+        self.values: dict[int, float] = {}
+        self.names: dict[int, tuple[str, int]] = {}
+        """A node's own name and the group in which it was given (-1 outside of all groups)."""
+        self.labels: dict[int, str] = {}
+        self.positions: dict[int, tuple[int, int]] = {}
+        self.shapes: dict[int, Shape] = {}
+        self.group_of: dict[int, int] = {}
+        self._groups: list[_OpenGroup] = []
+        self._open: list[int] = []
+        self._output = -1
+        self._views: _Views | None = None
+
+    # Building
+
+    def input(self, name: str, value: float | None = None, shape: Shape = ()) -> int:
+        """Append an editable leaf and return its index; a value of None must be given at evaluation."""
+        index = self._leaf(INPUT, value, shape)
+        self.names[index] = (name, -1)
+        return index
+
+    def constant(self, value: float, shape: Shape = ()) -> int:
+        """Append a number that stands in the program and return its index."""
+        return self._leaf(CONSTANT, value, shape)
+
+    def apply(self, code: int, a: int, b: int = -1) -> int:
+        """Append the op of this code on nodes ``a`` and ``b`` and return its index.
+
+        Raises IndexError if an operand does not stand yet, ValueError if shapes do not broadcast.
+        """
+        index = len(self.codes)
+        if a >= index or b >= index or a < 0:
+            raise IndexError(f"node {index} can only read the nodes 0..{index - 1}, not {a}, {b}")
+        self.codes.append(code)
+        self.a.append(a)
+        self.b.append(b)
+        if self.shapes:
+            shape = np.broadcast_shapes(self.shapes.get(a, ()), self.shapes.get(b, ()))
+            if shape:
+                self.shapes[index] = shape
+        if self._open:
+            self.group_of[index] = self._open[-1]
+        return index
+
+    def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
+        """Begin a group: the nodes appended until ``close_group`` stand in it. Returns its index."""
+        group = len(self._groups)
+        self._groups.append(_OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self)))
+        self._open.append(group)
+        return group
+
+    def close_group(self, output: int) -> None:
+        """End the group opened last; ``output`` is the node that is its value."""
+        group = self._groups[self._open.pop()]
+        group.output, group.stop = output, len(self)
+
+    def name(self, index: int, name: str) -> None:
+        """Give a node the name a program assigns it to; its first name stays."""
+        self.names.setdefault(index, (name, self._open[-1] if self._open else -1))
+
+    @property
+    def output(self) -> int:
+        """Index of the node that is the program's result: the last one unless set."""
+        return self._output if self._output >= 0 else len(self) - 1
+
+    @output.setter
+    def output(self, index: int) -> None:
+        self._output = index
+
+    # Reading
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def ids(self) -> list[str]:
+        """Every node's id, unique and stable for one program text."""
+        return self._view.ids
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every node as a view, in topological order."""
+        return self._view.nodes
+
+    @property
+    def edges(self) -> list[Edge]:
+        """Every edge as a view, in order of (target, slot)."""
+        return self._view.edges
+
+    @property
+    def groups(self) -> list[Group]:
+        """Every group as a view, outer before inner."""
+        return self._view.groups
+
+    @property
+    def inputs(self) -> list[Node]:
+        """The editable leaves, in the order of the program."""
+        return [self.nodes[i] for i, code in enumerate(self.codes) if code == INPUT]
+
+    def index(self, node_id: str) -> int:
+        """The index of the node with this id. Raises KeyError."""
+        return self._view.index[node_id]
+
+    def outgoing(self, index: int) -> list[Edge]:
+        """The edges that read this node, in order."""
+        return self._view.outgoing[index]
+
+    def needs_gradient(self) -> list[bool]:
+        """For every node whether it depends on an input: a constant's gradient is never asked for."""
+        needs: list[bool] = []
+        for code, a, b in zip(self.codes, self.a, self.b, strict=True):
+            needs.append(code == INPUT or (code > CONSTANT and (needs[a] or (b >= 0 and needs[b]))))
+        return needs
+
+    @property
+    def _view(self) -> "_Views":
+        if self._views is None or len(self._views.ids) != len(self):
+            self._views = _Views(self)
+        return self._views
+
+    def _leaf(self, code: int, value: float | None, shape: Shape) -> int:
+        index = len(self.codes)
+        self.codes.append(code)
+        self.a.append(-1)
+        self.b.append(-1)
+        if value is not None:
+            self.values[index] = value
+        if shape:
+            self.shapes[index] = shape
+        if self._open:
+            self.group_of[index] = self._open[-1]
+        return index
+
+
+class _OpenGroup:
+    """A group while it is being built: its nodes are start..stop, because they are appended in one run."""
+
+    __slots__ = ("inputs", "name", "output", "parameters", "parent", "start", "stop")
+
+    def __init__(self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int):
+        self.name, self.parent, self.inputs, self.parameters, self.start = name, parent, inputs, parameters, start
+        self.output = self.stop = -1
+
+
+class _Views:
+    """The graph as a person names it: made once, when first asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        used: set[str] = set()
+        counts: dict[str, int] = {}
+
+        def unique(base: str, numbered: bool) -> str:
+            """``base`` or ``base_2``, ``base_3`` …; a base that names many things alike is numbered from 1."""
+            while True:
+                count = counts[base] = counts.get(base, 0) + 1
+                name = f"{base}_{count}" if numbered or count > 1 else base
+                if name not in used:
+                    used.add(name)
+                    return name
+
+        reserved = {graph.names[i][0] for i in graph.names if graph.names[i][1] < 0}
+        used |= {name for name in reserved if name.rpartition("_")[2].isdigit()}
+        group_ids: list[str] = []
+        for group in graph._groups:
+            prefix = f"{group_ids[group.parent]}." if group.parent >= 0 else ""
+            group_ids.append(unique(f"{prefix}{group.name}", numbered=True))
+        used -= reserved
+
+        self.ids: list[str] = []
+        for i, code in enumerate(graph.codes):
+            named = graph.names.get(i)
+            scope = named[1] if named else graph.group_of.get(i, -1)
+            prefix = f"{group_ids[scope]}." if scope >= 0 else ""
+            if named:
+                self.ids.append(unique(prefix + named[0], numbered=False))
+            else:
+                base = prefix + ("const" if code == CONSTANT else "op")
+                while (candidate := unique(base, numbered=True)) in reserved:
+                    used.discard(candidate)
+                self.ids.append(candidate)
+        self.index = {node_id: i for i, node_id in enumerate(self.ids)}
+
+        kinds = {INPUT: "input", CONSTANT: "constant"}
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self.outgoing: list[list[Edge]] = [[] for _ in self.ids]
+        for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True)):
+            operands = () if a < 0 else (a,) if b < 0 else (a, b)
+            line, column = graph.positions.get(i, (0, 0))
+            self.nodes.append(
+                Node(
+                    i,
+                    self.ids[i],
+                    kinds.get(code, "op"),
+                    BY_CODE[code],
+                    graph.names[i][0] if i in graph.names else None,
+                    graph.labels.get(i),
+                    operands,
+                    graph.group_of.get(i),
+                    graph.shapes.get(i, ()),
+                    graph.values.get(i),
+                    line,
+                    column,
+                )
+            )
+            for slot, source in enumerate(operands):
+                edge = Edge(len(self.edges), f"{self.ids[source]}->{self.ids[i]}.{slot}", source, i, slot)
+                self.edges.append(edge)
+                self.outgoing[source].append(edge)
+
+        self.groups = [
+            Group(
+                g,
+                group_ids[g],
+                group.name,
+                group.parent if group.parent >= 0 else None,
+                group.inputs,
+                group.output,
+                tuple(range(group.start, group.stop)),
+                group.parameters,
+            )
+            for g, group in enumerate(graph._groups)
+        ]
