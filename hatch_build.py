@@ -124,7 +124,9 @@ def copy_licences(modules: Path, packages: set[str], folder: Path) -> None:
     for package in sorted(packages):
         about = json.loads((modules / package / "package.json").read_text())
         texts = sorted(
-            path for path in (modules / package).iterdir() if path.name.lower().startswith(("license", "licence"))
+            path
+            for path in (modules / package).iterdir()
+            if path.name.lower().startswith(("license", "licence"))
         )
         if not texts:
             raise RuntimeError(f"the npm package {package} ships no licence text")

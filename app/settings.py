@@ -62,7 +62,9 @@ class Settings(BaseSettings):
     layout_max_nodes: Count = Field(
         1_000, description="Visible nodes that are laid out with full care; beyond it a quicker way is used."
     )
-    layout_cache_size: Count = Field(256, description="Layouts kept in memory, the least recently used dropped.")
+    layout_cache_size: Count = Field(
+        256, description="Layouts kept in memory, the least recently used dropped."
+    )
     graph_cache_size: Count = Field(
         128, description="Parsed programs kept in memory, the least recently used dropped."
     )
