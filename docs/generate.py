@@ -1,0 +1,125 @@
+"""Writes docs/ops.md and docs/reference.md from the op table, the settings and the routes.
+
+Run as `python -m docs.generate`; a test fails while one of them differs from what this writes.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.settings import Settings
+from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op
+
+HERE = Path(__file__).parent
+
+
+def plain(template: str) -> str:
+    """An op's text template with its stand-ins written as a, b, y."""
+    return template.replace("$", "")
+
+
+def row(*cells: str) -> str:
+    """One line of a Markdown table; a bar inside a cell must not end it."""
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def written(op: Op) -> str:
+    """How a program writes the op."""
+    if op.infix is None:
+        return f"{op.name}({', '.join('ab'[: op.arity])})"
+    return f"{op.infix}a" if op.arity == 1 else f"a {op.infix} b"
+
+
+def ops_page() -> str:
+    """Every primitive op: how it is written, its value, its local derivatives, its rule in both languages."""
+    lines = [
+        "# Ops",
+        "",
+        "Made by `python -m docs.generate` from the table in `core/ops.py`; to add an op is to add one entry",
+        "there. An op computes y from its operands a and b. Going backward it passes to each operand the",
+        "upstream gradient times the local derivative.",
+        "",
+        row("op", "symbol", "written", "local derivatives", "ordinary where"),
+        row(*["---"] * 5),
+    ]
+    for op in OPS.values():
+        slopes = ", ".join(
+            f"∂y/∂{name} = {plain(partial.text)}" for name, partial in zip("ab", op.partials, strict=False)
+        )
+        where = f"`{op.defined}`" if op.defined else "always"
+        lines.append(row(f"[{op.name}](#{op.name})", op.symbol, f"`{written(op)}`", slopes, where))
+    for op in OPS.values():
+        lines += ["", f"## {op.name}", "", f"{op.title.en} · {op.title.ko}", ""]
+        lines += [f"- {op.forward.en} {op.rule.en}", f"- {op.forward.ko} {op.rule.ko}"]
+        if op.undefined_note:
+            lines.append(f"- {op.undefined_note.en} {op.undefined_note.ko}")
+        for name, mistake in op.mistakes.items():
+            lines.append(f"- Known mistake `{op.name}.{name}`: {mistake.title.en} · {mistake.title.ko}")
+    lines += [
+        "",
+        "## Mistakes of every op",
+        "",
+        f"- `<op>.upstream_forgotten`: {UPSTREAM_FORGOTTEN.en} · {UPSTREAM_FORGOTTEN.ko}",
+        f"- `fan_out.not_summed`: {NOT_SUMMED.en} · {NOT_SUMMED.ko}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
+    """Every documented call: method, path, one line that says what it does."""
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation.get("summary", "")
+
+
+def default(value: Any) -> str:
+    """A setting's default as the environment would give it."""
+    if value is None:
+        return "none"
+    return (
+        f"`{value}`"
+        if isinstance(value, str | bool | int | float)
+        else "`" + str(value).replace("'", '"') + "`"
+    )
+
+
+def reference_page(app: FastAPI) -> str:
+    """Every setting and every route."""
+    lines = [
+        "# Reference",
+        "",
+        "Made by `python -m docs.generate`. The whole contract, every field with its description and an",
+        "example for each call, is the OpenAPI document at `/openapi.json`, shown at `/docs`.",
+        "",
+        "## Settings",
+        "",
+        "Read from the environment when the service starts; an unknown value stops it with a message.",
+        "",
+        row("variable", "default", "what it is"),
+        row("---", "---", "---"),
+    ]
+    for name, field in Settings.model_fields.items():
+        lines.append(row(f"`CHAINRULE_{name.upper()}`", default(field.default), field.description or ""))
+    lines += ["", "## Routes", "", row("call", "does"), row("---", "---")]
+    lines += [row(f"`{method} {path}`", summary) for method, path, summary in routes(app)]
+    return "\n".join([*lines, ""])
+
+
+def pages(app: FastAPI) -> dict[Path, str]:
+    """Each page's path and what it must say."""
+    return {HERE / "ops.md": ops_page(), HERE / "reference.md": reference_page(app)}
+
+
+def main() -> None:
+    """Write both pages."""
+    from app.main import app
+
+    for path, text in pages(app).items():
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What is installed is whole: the wheel runs away from its checkout, and every version is locked."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's wheel, built as pip builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-W", "error", "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    (path,) = folder.glob("chainrule-*.whl")
+    return path
+
+
+def test_wheel_carries_each_file_once(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    for needed in (
+        "app/_static/js/main.js",
+        "app/_static/css/tokens.css",
+        "app/_static/vendor/d3.js",
+        "app/_static/vendor/codemirror.js",
+        "app/_static/vendor/elk.bundled.js",
+        "app/_static/vendor/fonts/stix-two-math.woff2",
+        "app/_static/vendor/licences/elkjs.txt",
+        "app/_templates/workbench.html",
+        "app/translations/ko/LC_MESSAGES/page.po",
+        "core/ops.py",
+    ):
+        assert needed in names
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"app", "core", f"chainrule-{version('chainrule')}.dist-info"}
+
+
+def test_wheel_answers_from_any_folder(wheel, tmp_path):
+    """Unpacked away from the checkout, it serves the page, its scripts and a computed graph."""
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    (tmp_path / "elsewhere").mkdir()
+    script = f"""
+import sys
+sys.path.insert(0, {str(tmp_path / "installed")!r})
+from fastapi.testclient import TestClient
+from app import paths
+from app.main import app
+assert str(paths.STATIC).startswith({str(tmp_path)!r}), paths.STATIC
+with TestClient(app) as client:
+    for path in ("/", "/static/js/main.js", "/static/vendor/d3.js", "/health/ready"):
+        assert client.get(path).status_code == 200, path
+    graph = client.post("/api/v1/graphs", json={{"program": "x = 3\\ny = x * x", "layout": True}}).json()
+    assert graph["nodes"][0]["grad"] == 6, graph
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path / "elsewhere",
+        env={**os.environ, "CHAINRULE_DATABASE_URL": f"sqlite:///{tmp_path / 'shares.sqlite3'}"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_requirement_is_locked():
+    lock = dict(
+        line.split("==")
+        for line in (ROOT / "requirements.lock").read_text().lower().splitlines()
+        if "==" in line
+    )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"] + project["build-system"]["requires"]
+    for extra in project["project"]["optional-dependencies"].values():
+        wanted += extra
+    for requirement in wanted:
+        name = re.match(r"[\w.-]+", requirement).group().lower()
+        assert name in lock, f"{name} is not in requirements.lock"
+        if "==" in requirement:
+            assert requirement.split("==")[1] == lock[name], requirement
+
+
+def test_npm_lock_pins_every_package_and_names_no_host():
+    manifest = json.loads((ROOT / "package.json").read_text())
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    for name, wanted in {**manifest["dependencies"], **manifest["devDependencies"]}.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", wanted), f"{name} is not pinned"
+        assert lock["packages"][f"node_modules/{name}"]["version"] == wanted
+    for path, package in lock["packages"].items():
+        if path:
+            assert package["integrity"].startswith("sha512-"), path
+            assert "resolved" not in package, path

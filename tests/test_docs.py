@@ -1,0 +1,59 @@
+"""Every op, setting and route is documented, and the pages made from them are fresh."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.main import app
+from app.settings import Settings
+from core.ops import OPS
+from docs.generate import pages, routes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_generated_pages_are_fresh():
+    for path, text in pages(app).items():
+        assert path.read_text() == text, f"{path.name} is stale: python -m docs.generate"
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_op_is_documented_in_both_languages(name):
+    op = OPS[name]
+    assert f"\n## {name}\n" in (ROOT / "docs" / "ops.md").read_text()
+    for text in (op.title, op.forward, op.rule):
+        assert text.ko.strip()
+        assert text.en.strip()
+    assert re.search("[가-힣]", op.rule.ko)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_setting_is_documented(name):
+    description = Settings.model_fields[name].description
+    assert description
+    assert description.endswith(".")
+    assert f"`CHAINRULE_{name.upper()}`" in (ROOT / "docs" / "reference.md").read_text()
+
+
+def test_every_route_is_documented():
+    reference = (ROOT / "docs" / "reference.md").read_text()
+    documented = list(routes(app))
+    assert ("POST", "/api/v1/graphs") in {(method, path) for method, path, _ in documented}
+    for method, path, summary in documented:
+        assert summary, f"{method} {path} says nothing of itself"
+        assert f"`{method} {path}`" in reference
+
+
+def test_links_between_documents_lead_somewhere():
+    pages_with_links = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
+    for page in pages_with_links:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_readme_names_the_commands():
+    readme = (ROOT / "README.md").read_text()
+    for command in ("chainrule serve", "./check.sh", "docker compose up"):
+        assert command in readme
