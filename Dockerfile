@@ -10,7 +10,8 @@ RUN python3 -m venv /opt/chainrule \
  && /opt/chainrule/bin/pip uninstall --yes pip setuptools
 
 FROM ${BASE}
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
+RUN groupadd --system --gid 10001 chainrule \
+ && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
  && install -d -o chainrule -g chainrule /data
 COPY --from=build /opt/chainrule /opt/chainrule
 ENV PATH=/opt/chainrule/bin:$PATH \
@@ -19,7 +20,7 @@ ENV PATH=/opt/chainrule/bin:$PATH \
     CHAINRULE_HOST=0.0.0.0 \
     CHAINRULE_PORT=8000 \
     CHAINRULE_DATABASE_URL=sqlite:////data/chainrule.sqlite3
-USER chainrule
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
