@@ -16,7 +16,7 @@ Shape = tuple[int, ...]
 class Node(NamedTuple):
     """One node: an input, a constant or an op."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # a field, not tuple.index
     id: str
     kind: str
     """``input``, ``constant`` or ``op``."""
@@ -38,7 +38,7 @@ class Node(NamedTuple):
 class Edge(NamedTuple):
     """One operand of one node: the way a value goes forward and a gradient comes back."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # a field, not tuple.index
     id: str
     source: int
     target: int
@@ -48,7 +48,7 @@ class Edge(NamedTuple):
 class Group(NamedTuple):
     """The nodes that one call of a composite made."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # a field, not tuple.index
     id: str
     name: str
     """The composite's name: ``sigmoid``, or that of the user's ``def``."""
