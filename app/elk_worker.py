@@ -1,0 +1,68 @@
+"""The process that lays graphs out: ELK in an embedded V8, asked over standard input, answering on standard output.
+
+Run by ``app.layout_engine`` as ``python elk_worker.py ELK_BUNDLE MEMORY_MB``. Each message is four bytes of length
+and that many bytes of UTF-8 JSON. It ends when its input does, so it never outlives the service.
+"""
+
+import contextlib
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from py_mini_racer import JSOOMException, JSPromiseError, MiniRacer
+
+_SHIM = """
+var self = globalThis, module = {exports: {}}, exports = module.exports;
+setTimeout = (run) => { Promise.resolve().then(() => run()); };
+"""
+_LAYOUT = """
+var elk = new module.exports();
+function layout(text) { return elk.layout(JSON.parse(text)).then((placed) => JSON.stringify(placed)); }
+"""
+
+
+def read(stream: BinaryIO) -> bytes | None:
+    """The next message, or None at the end of the stream."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    (length,) = struct.unpack(">I", head)
+    body = stream.read(length)
+    return body if len(body) == length else None
+
+
+def write(stream: BinaryIO, body: bytes) -> None:
+    """Send one message."""
+    stream.write(struct.pack(">I", len(body)) + body)
+    stream.flush()
+
+
+def main(bundle: str, memory_mb: str) -> None:
+    """Load ELK, say so, then answer until the input ends."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # a large graph must not take the processor from the service
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever V8 prints must not look like an answer
+    engine = MiniRacer()
+    engine.eval(_SHIM)
+    engine.eval(Path(bundle).read_text(encoding="utf-8"))
+    engine.eval(_LAYOUT)
+    engine.set_hard_memory_limit(int(memory_mb) * 1024 * 1024)
+    write(answers, b'{"ready":true}')
+    while (request := read(requests)) is not None:
+        try:
+            promise = engine.eval(f"layout({json.dumps(request.decode())})")
+            write(answers, promise.get().encode())  # type: ignore[union-attr]
+        except JSOOMException:
+            write(answers, b'{"error":"memory"}')
+            os._exit(3)  # the isolate is of no use any more, and closing it may hang
+        except JSPromiseError as error:
+            write(answers, json.dumps({"error": str(error)[:500]}).encode())
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        main(*sys.argv[1:])

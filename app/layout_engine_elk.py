@@ -1,0 +1,144 @@
+"""A scene as ELK's JSON, and ELK's answer as a layout. The options chosen here are what makes the picture calm."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.layout_geometry import Box, Layout, Point, Route
+from app.scene import Scene
+
+CHEAP_FROM = 500
+"""Visible nodes from which ELK is asked for less care, so that it stays quick."""
+SECOND_LOOK_UP_TO = 200
+"""Visible nodes up to which a layout is made again when edges leave a node crosswise."""
+
+_OPTIONS = {
+    "algorithm": "layered",
+    "elk.direction": "RIGHT",
+    "elk.edgeRouting": "ORTHOGONAL",
+    "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+    "elk.json.shapeCoords": "ROOT",
+    "elk.json.edgeCoords": "ROOT",
+    "elk.padding": "[top=24,left=24,bottom=24,right=24]",
+    "elk.separateConnectedComponents": "false",
+    # Operands and inputs keep the order of the program unless that costs crossings.
+    "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+    "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
+    "elk.layered.nodePlacement.favorStraightEdges": "true",
+}
+_SPACING = {
+    "elk.spacing.nodeNode": "14",
+    "elk.spacing.edgeNode": "14",
+    "elk.spacing.edgeEdge": "20",
+    "elk.layered.spacing.nodeNodeBetweenLayers": "18",
+    "elk.layered.spacing.edgeNodeBetweenLayers": "16",
+    "elk.layered.spacing.edgeEdgeBetweenLayers": "16",
+}
+_WITHOUT_LABELS = {"elk.layered.spacing.nodeNodeBetweenLayers": "52"}
+_CHEAP = {
+    "elk.layered.thoroughness": "1",
+    "elk.layered.crossingMinimization.greedySwitch.type": "OFF",
+    "elk.layered.layering.strategy": "LONGEST_PATH_SOURCE",
+}
+_GROUP_PADDING = "[top=40,left=20,bottom=18,right=20]"
+_INLINE = {"elk.edgeLabels.inline": "true"}
+
+
+def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The scene for ELK. ``east_orders[n]`` are the edges that leave node ``n``, from top to bottom."""
+    cheap = len(scene.nodes) >= CHEAP_FROM
+    options = {**_OPTIONS, **_SPACING, **(_WITHOUT_LABELS if scene.labels == "none" else {}), **(_CHEAP if cheap else {})}
+    root: dict[str, Any] = {"id": "root", "layoutOptions": options, "children": [], "edges": []}
+    boxes: list[dict[str, Any]] = []
+    for at, group in enumerate(scene.groups):
+        box = {
+            "id": f"g{at}",
+            "children": [],
+            "layoutOptions": {
+                "elk.padding": _GROUP_PADDING,
+                "elk.nodeSize.constraints": "MINIMUM_SIZE",
+                "elk.nodeSize.minimum": f"({group.title_width + 44:.0f},0)",
+                **_SPACING,
+            },
+        }
+        boxes.append(box)
+        (root if group.parent is None else boxes[group.parent])["children"].append(box)
+    for at, node in enumerate(scene.nodes):
+        ports = [_port(f"n{at}.i{slot}", "WEST", 0.0, y) for slot, y in enumerate(node.west)]
+        ports += [
+            _port(f"e{edge}.s", "EAST", node.width, y) for edge, y in zip(east_orders[at], node.east, strict=True)
+        ]
+        child = {
+            "id": f"n{at}",
+            "width": node.width,
+            "height": node.height,
+            "ports": ports,
+            "layoutOptions": {
+                "elk.portConstraints": "FIXED_POS",
+                # Words end where their arrow begins.
+                "elk.alignment": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"}.get(node.kind, "CENTER"),
+            },
+        }
+        (root if node.parent is None else boxes[node.parent])["children"].append(child)
+    width, height = scene.label_size
+    for at, edge in enumerate(scene.edges):
+        link: dict[str, Any] = {
+            "id": f"e{at}",
+            "sources": [f"e{at}.s"],
+            "targets": [f"n{edge.target}.i{edge.slot}"],
+        }
+        if edge.labelled:
+            # ELK leaves a label without text out.
+            link["labels"] = [
+                {"id": f"l{at}", "text": "0", "width": width, "height": height, "layoutOptions": _INLINE}
+            ]
+        root["edges"].append(link)
+    return root
+
+
+def from_elk(scene: Scene, placed: dict[str, Any]) -> Layout:
+    """ELK's answer in the order of the scene."""
+    boxes: dict[str, Box] = {}
+    waiting = [placed]
+    while waiting:
+        for child in waiting.pop()["children"]:
+            boxes[child["id"]] = Box(child["x"], child["y"], child["width"], child["height"])
+            if "children" in child:
+                waiting.append(child)
+    routes: list[Route] = []
+    for edge in placed["edges"]:
+        points: list[Point] = []
+        for section in edge["sections"]:
+            for point in (section["startPoint"], *section.get("bendPoints", ()), section["endPoint"]):
+                points.append((point["x"], point["y"]))
+        label = next((Box(at["x"], at["y"], at["width"], at["height"]) for at in edge.get("labels", ())), None)
+        routes.append(Route(tuple(points), label))
+    return Layout(
+        engine="elk",
+        width=placed["width"],
+        height=placed["height"],
+        nodes=tuple(boxes[f"n{at}"] for at in range(len(scene.nodes))),
+        edges=tuple(routes),
+        groups=tuple(boxes[f"g{at}"] for at in range(len(scene.groups))),
+    )
+
+
+def first_orders(scene: Scene) -> list[list[int]]:
+    """The edges that leave each node, in the order of the nodes that read it."""
+    orders: list[list[int]] = [[] for _ in scene.nodes]
+    for at, edge in enumerate(scene.edges):
+        orders[edge.source].append(at)
+    return orders
+
+
+def orders_by_place(scene: Scene, layout: Layout) -> list[list[int]]:
+    """The edges that leave each node, in the order of the height they lead to."""
+
+    def height(at: int) -> float:
+        route = layout.edges[at]
+        return route.points[2][1] if len(route.points) > 2 else route.points[-1][1]
+
+    return [sorted(order, key=height) for order in first_orders(scene)]
+
+
+def _port(port_id: str, side: str, x: float, y: float) -> dict[str, Any]:
+    return {"id": port_id, "x": x, "y": y, "width": 0, "height": 0, "layoutOptions": {"elk.port.side": side}}
