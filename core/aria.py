@@ -1,0 +1,112 @@
+"""What a screen reader says of a part of the graph: "apple, input, value 100, gradient 2.2"."""
+
+import re
+
+from core.composites import COMPOSITES
+from core.graph import Edge, Graph, Group, Node
+from core.number_text import text
+from core.ops import Text
+from core.reading import Gradients, Numbers, Reading, edges_into
+
+INPUT = Text("입력", "input")
+CONSTANT = Text("상수", "constant")
+OUTPUT = Text("출력", "output")
+
+_PICTOGRAM = re.compile(
+    "[\N{COPYRIGHT SIGN}\N{REGISTERED SIGN}\u200d\u2190-\u21ff\u2300-\u2bff\u3030\u303d\u3297\u3299"
+    "\ufe0e\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
+)
+
+
+def aria(graph: Graph, values: Numbers, gradients: Gradients, part: str, lang: str) -> str:
+    """What is heard at the node, edge or group with this id. Raises KeyError if there is none."""
+    reading = Reading(graph, values, gradients)
+    if part in reading.group_index:
+        said = group_aria(reading, reading.group_index[part])
+    elif "->" in part:
+        source, _, target = part.partition("->")
+        said = _edge_by_id(reading, part, graph.index(source), target)
+    elif part == "@output":
+        said = terminal_aria(reading)
+    else:
+        said = node_aria(reading, graph.nodes[graph.index(part)])
+    return said.ko if lang == "ko" else said.en
+
+
+def node_aria(reading: Reading, node: Node) -> Text:
+    """A node: its name, what it is, its value and its gradient."""
+    title = {"input": INPUT, "constant": CONSTANT}.get(node.kind)
+    if title is None:
+        assert node.op is not None
+        title = node.op.title
+    if node.kind == "constant":
+        number = text(reading.value(node.index))
+        return Text(f"{title.ko}, 값 {number}", f"{title.en}, value {number}")
+    if node.index == reading.graph.output:
+        title = Text(f"{title.ko}, {OUTPUT.ko}", f"{title.en}, {OUTPUT.en}")
+    numbers = _numbers(reading.value(node.index), reading.gradient(node.index))
+    return Text(f"{spoken_name(node)}, {title.ko}, {numbers.ko}", f"{node.id}, {title.en}, {numbers.en}")
+
+
+def group_aria(reading: Reading, group: Group) -> Text:
+    """A closed group: its name, that it is a layer, the value and gradient of its result."""
+    known = COMPOSITES.get(group.name)
+    title = known.title if known else Text(group.name, group.name)
+    numbers = _numbers(reading.value(group.output), reading.gradient(group.output))
+    return Text(f"{group.id}, {title.ko} 계층, {numbers.ko}", f"{group.id}, {title.en} layer, {numbers.en}")
+
+
+def edge_aria(reading: Reading, edge: Edge) -> Text:
+    """An edge: where from, where to, the value forward, the gradient backward."""
+    return _way(reading, edge.source, reading.graph.ids[edge.target], reading.edge_gradient(edge))
+
+
+def closed_edge_aria(reading: Reading, source: int, group: Group) -> Text:
+    """The merged edge from a node into a closed group."""
+    members = [edge for edge in reading.graph.outgoing(source) if edge.target in group.nodes]
+    gradient = sum(float(reading.gradients.edges[edge.index]) for edge in members)
+    return _way(reading, source, group.id, gradient if reading.needs[source] else None)
+
+
+def terminal_aria(reading: Reading) -> Text:
+    """The edge from the output to the word at the far right."""
+    numbers = _numbers(reading.value(reading.graph.output), reading.gradient(reading.graph.output))
+    node = reading.node(reading.graph.output)
+    return Text(f"{spoken_name(node)}, {OUTPUT.ko}, {numbers.ko}", f"{node.id}, {OUTPUT.en}, {numbers.en}")
+
+
+def spoken_name(node: Node) -> str:
+    """The label as it can be read aloud, without its little pictures; the id if nothing is left."""
+    return " ".join(_PICTOGRAM.sub(" ", node.label or "").split()) or node.id
+
+
+def _edge_by_id(reading: Reading, part: str, source: int, target: str) -> Text:
+    if target == "@output":
+        return terminal_aria(reading)
+    if target in reading.group_index:
+        return closed_edge_aria(reading, source, reading.group_index[target])
+    index = reading.graph.index(target.rpartition(".")[0])
+    for edge in edges_into(reading.graph, index):
+        if edge.id == part:
+            return edge_aria(reading, edge)
+    raise KeyError(part)
+
+
+def _way(reading: Reading, source: int, target: str, gradient: float | None) -> Text:
+    numbers = _numbers(reading.value(source), gradient)
+    node = reading.node(source)
+    if node.kind == "constant":
+        return Text(
+            f"{CONSTANT.ko}에서 {target} 쪽으로, {numbers.ko}", f"{CONSTANT.en} to {target}, {numbers.en}"
+        )
+    return Text(
+        f"{spoken_name(node)}에서 {target} 쪽으로, {numbers.ko}", f"{node.id} to {target}, {numbers.en}"
+    )
+
+
+def _numbers(value: float, gradient: float | None) -> Text:
+    if gradient is None:
+        return Text(f"값 {text(value)}", f"value {text(value)}")
+    return Text(
+        f"값 {text(value)}, 기울기 {text(gradient)}", f"value {text(value)}, gradient {text(gradient)}"
+    )

@@ -1,0 +1,112 @@
+"""A graph read together with the numbers of one evaluation: what explanations are made from.
+
+Nothing is computed here that the tape has computed; what is looked up often (which node needs a gradient,
+which group a node is the result of) is looked up once.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Protocol
+
+from core.graph import Edge, Graph, Group, Node
+from core.ops import CODES
+
+ADD, MUL, DIV, POW = (CODES[name] for name in ("add", "mul", "div", "pow"))
+
+
+class Numbers(Protocol):
+    """A list or an array of floats, by index."""
+
+    def __getitem__(self, index: int, /) -> Any: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Gradients(Protocol):
+    """What a backward pass gives: ∂L/∂node per node; per edge its contribution, and the local derivative."""
+
+    @property
+    def nodes(self) -> Numbers: ...
+    @property
+    def edges(self) -> Numbers: ...
+    @property
+    def locals(self) -> Numbers: ...
+
+
+class Reading:
+    """A graph with the values and gradients of one evaluation."""
+
+    def __init__(self, graph: Graph, values: Numbers, gradients: Gradients) -> None:
+        self.graph = graph
+        self.values = values
+        self.gradients = gradients
+
+    @cached_property
+    def needs(self) -> list[bool]:
+        """For every node whether a gradient is asked for: it depends on an input."""
+        return self.graph.needs_gradient()
+
+    @cached_property
+    def reaches(self) -> list[bool]:
+        """For every node whether the output depends on it."""
+        reaches = [False] * len(self.graph)
+        reaches[self.graph.output] = True
+        for index in range(self.graph.output, -1, -1):
+            if reaches[index]:
+                for source in (self.graph.a[index], self.graph.b[index]):
+                    if source >= 0:
+                        reaches[source] = True
+        return reaches
+
+    @cached_property
+    def results(self) -> dict[int, Group]:
+        """The outermost group that a node is the result of, by node index."""
+        results: dict[int, Group] = {}
+        for group in self.graph.groups:
+            # A call of the identity gives its argument back: no node inside is its result.
+            if group.output in group.nodes:
+                results.setdefault(group.output, group)
+        return results
+
+    @cached_property
+    def group_index(self) -> dict[str, Group]:
+        """The groups by id."""
+        return {group.id: group for group in self.graph.groups}
+
+    def value(self, index: int) -> float:
+        """The value of a node."""
+        return float(self.values[index])
+
+    def gradient(self, index: int) -> float | None:
+        """∂L/∂node; None where none is asked for."""
+        return float(self.gradients.nodes[index]) if self.needs[index] else None
+
+    def edge_gradient(self, edge: Edge) -> float | None:
+        """What this edge alone carries back; None where none is asked for."""
+        return float(self.gradients.edges[edge.index]) if self.needs[edge.source] else None
+
+    def local(self, edge: Edge) -> float:
+        """∂target/∂operand, as the backward pass used it."""
+        return float(self.gradients.locals[edge.index])
+
+    @property
+    def seed(self) -> float:
+        """The gradient that flows into the output from upstream: 1 unless given."""
+        return float(self.gradients.nodes[self.graph.output])
+
+    def node(self, index: int) -> Node:
+        """The view of a node."""
+        return self.graph.nodes[index]
+
+
+def edges_into(graph: Graph, target: int) -> list[Edge]:
+    """The edges that a node reads, in operand order."""
+    edges = graph.edges
+    low, high = 0, len(edges)
+    while low < high:  # edges are in order of target
+        middle = (low + high) // 2
+        if edges[middle].target < target:
+            low = middle + 1
+        else:
+            high = middle
+    return edges[low : low + len(graph.nodes[target].inputs)]
