@@ -1,0 +1,97 @@
+/** Builds elements, and changes standing ones into newly built ones without replacing what stays the same. */
+
+/** @typedef {string | number | boolean | null | undefined} Attribute */
+/** @typedef {Node | string | number | null | undefined | false} Child */
+
+/**
+ * Text children become text nodes: nothing a user typed is ever read as markup.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, Attribute>} [attributes] false, null and undefined leave one out; true writes it empty
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  element.append(...present(children));
+  return element;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {SVGElement}
+ */
+export function makeSvg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  setAttributes(element, attributes);
+  element.append(...present(children));
+  return element;
+}
+
+/**
+ * One of the drawn signs of the page, on a grid of 20.
+ * @param {string} path
+ */
+export const icon = (path) =>
+  makeSvg("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" }, makeSvg("path", { d: path }));
+
+/**
+ * @param {Element} element
+ * @param {Record<string, Attribute>} attributes
+ */
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/**
+ * @param {(Child | Child[])[]} children
+ * @returns {(Node | string)[]}
+ */
+function present(children) {
+  return children
+    .flat()
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : String(child)));
+}
+
+/**
+ * Makes `standing` look like `fresh`. What is equal stays the same element, so that focus, hover and an opened
+ * `<details>` survive a change of numbers. Children are matched by their place and their `data-key`.
+ * @param {Element} standing
+ * @param {Element} fresh
+ */
+export function morph(standing, fresh) {
+  for (const { name } of [...standing.attributes]) {
+    if (!fresh.hasAttribute(name) && !(name === "open" && standing instanceof HTMLDetailsElement)) {
+      standing.removeAttribute(name);
+    }
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (standing.getAttribute(name) !== value) standing.setAttribute(name, value);
+  }
+  const wanted = [...fresh.childNodes];
+  const present = [...standing.childNodes];
+  wanted.forEach((child, i) => {
+    const old = present[i];
+    if (!old) standing.append(child);
+    else if (!alike(old, child)) standing.replaceChild(child, old);
+    else if (old instanceof Element) morph(old, /** @type {Element} */ (child));
+    else if (old.nodeValue !== child.nodeValue) old.nodeValue = child.nodeValue;
+  });
+  for (const old of present.slice(wanted.length)) old.remove();
+}
+
+/**
+ * @param {Node} a
+ * @param {Node} b
+ */
+function alike(a, b) {
+  if (a.nodeName !== b.nodeName) return false;
+  return !(a instanceof Element && b instanceof Element) || a.getAttribute("data-key") === b.getAttribute("data-key");
+}

@@ -1,0 +1,99 @@
+/** Judges an answer to a blank, names a known mistake in it, and keeps the score. No DOM. */
+
+/** An answer is right within half a percent, or when it says what the picture would show. */
+export const TOLERANCE = 0.005;
+
+/** Below this a number is the rounding error of a zero. */
+const ZERO = 1e-12;
+
+/**
+ * A number as a person types it: `2.2`, `−3`, `4,620`, `1.3e-7`, `1/3`, `inf`.
+ * @param {string} text
+ * @returns {number | undefined}
+ */
+export function readAnswer(text) {
+  const plain = text.trim().toLowerCase().replaceAll("−", "-").replaceAll(/(?<=\d),(?=\d{3})/g, "").replaceAll(/\s/g, "");
+  const fraction = plain.split("/");
+  if (fraction.length === 2) {
+    const [top, bottom] = fraction.map((part) => readAnswer(part));
+    return top === undefined || bottom === undefined ? undefined : top / bottom;
+  }
+  if (/^[+-]?(∞|inf|infinity)$/.test(plain)) return plain.startsWith("-") ? -Infinity : Infinity;
+  if (plain === "nan") return NaN;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
+}
+
+/**
+ * The server's number: those that JSON lacks come as their names.
+ * @param {unknown} value
+ * @returns {number | undefined}
+ */
+export function readValue(value) {
+  if (typeof value === "number") return value;
+  return value === "NaN" || value === "Infinity" || value === "-Infinity" ? Number(value) : undefined;
+}
+
+/**
+ * @param {number} typed
+ * @param {number} right
+ * @param {string} [shown] the text that the picture would show
+ */
+export function isRight(typed, right, shown) {
+  if (Number.isNaN(right)) return Number.isNaN(typed);
+  if (!Number.isFinite(right)) return typed === right;
+  if (Math.abs(right) < ZERO) return Math.abs(typed) < ZERO;
+  if (Math.abs(typed - right) <= TOLERANCE * Math.abs(right)) return true;
+  return shown !== undefined && readAnswer(shown) === typed;
+}
+
+/**
+ * What a gradient on an edge was made of, and for a sum what its parts are.
+ * @typedef {object} Made
+ * @property {number} [upstream] gradient of the node that the edge leads to
+ * @property {number} [local] local derivative on the edge
+ * @property {number} [own] value on the edge itself
+ * @property {string} [op] the op of the node that the edge leads to
+ * @property {number[]} [parts] gradients of the outgoing edges that are summed
+ */
+
+/**
+ * The mistake that gives exactly this wrong answer.
+ * @param {number} typed
+ * @param {number} right
+ * @param {Made} made
+ * @returns {"upstream_forgotten" | "not_swapped" | "sign_forgotten" | "not_summed" | null}
+ */
+export function nameMistake(typed, right, { upstream, local, own, op, parts = [] }) {
+  if (isRight(typed, right)) return null;
+  if (parts.length > 1 && parts.some((part) => isRight(typed, part))) return "not_summed";
+  if (op === "mul" && upstream !== undefined && own !== undefined && isRight(typed, upstream * own)) return "not_swapped";
+  if (local !== undefined && isRight(typed, local)) return "upstream_forgotten";
+  if (right !== 0 && isRight(typed, -right)) return "sign_forgotten";
+  return null;
+}
+
+/**
+ * @typedef {object} Answer
+ * @property {number} tries wrong ones before the right one
+ * @property {number} hints stages of hint taken, 0..3
+ * @property {"open" | "wrong" | "found" | "shown"} state `shown` is given up
+ */
+
+/** @returns {Answer} */
+export const newAnswer = () => ({ tries: 0, hints: 0, state: "open" });
+
+/**
+ * @param {Iterable<Answer>} answers
+ * @returns {{total: number, found: number, clean: number, shown: number}} `clean` needed neither try nor hint
+ */
+export function score(answers) {
+  const sum = { total: 0, found: 0, clean: 0, shown: 0 };
+  for (const { tries, hints, state } of answers) {
+    sum.total += 1;
+    if (state === "shown") sum.shown += 1;
+    if (state !== "found") continue;
+    sum.found += 1;
+    if (tries === 0 && hints === 0) sum.clean += 1;
+  }
+  return sum;
+}
