@@ -1,55 +1,63 @@
-"""What can be wrong with a program, said so that a person can put it right."""
+"""What can be wrong with a program or its inputs, said so that a person can put it right."""
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from core.ops import Text
 
 if TYPE_CHECKING:
     from core.graph import Graph
 
 
 class ChainruleError(Exception):
-    """The root of every error this package raises on purpose.
+    """The root of every error this package raises on purpose; its message stands in both languages.
 
     ChainruleError
     ├── ProgramError      the text of a program
     └── EvaluationError   the numbers given to a graph
     """
 
+    def __init__(self, message: Text, *, name: str | None = None, hint: Text | None = None) -> None:
+        super().__init__(message.en)
+        self.message = message
+        self.name = name
+        """The word at fault."""
+        self.hint = hint
+        """A way out: "did you mean `apple`?"."""
+
 
 class ProgramError(ChainruleError):
     """A program that means no graph: what is wrong, where, and what is allowed.
 
-    Lines and columns count from 1; ``end_column`` is the column behind the last character. ``name`` is the word at
-    fault, ``hint`` a suggestion ("did you mean …?"), ``allowed`` what could stand there. ``partial`` is the graph
-    of the part before the error.
+    Lines and columns count characters from 1; ``end_column`` is the column behind the last one. ``partial`` is the
+    graph of the statements before the error, None where there are none.
     """
 
     def __init__(
         self,
-        message: str,
+        message: Text,
         line: int,
         column: int,
         end_column: int | None = None,
         *,
         name: str | None = None,
-        hint: str | None = None,
-        allowed: str | None = None,
+        hint: Text | None = None,
+        allowed: Text | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(message, name=name, hint=hint)
         self.line = line
         self.column = column
         self.end_column = end_column if end_column is not None else column + 1
-        self.name = name
-        self.hint = hint
         self.allowed = allowed
+        """What could stand there."""
         self.partial: Graph | None = None
 
 
 class EvaluationError(ChainruleError):
-    """Inputs that do not fit the graph: ``name`` is the input at fault, ``hint`` a suggestion."""
+    """Inputs that do not fit the graph."""
 
-    def __init__(self, message: str, *, name: str | None = None, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.name = name
-        self.hint = hint
+
+def did_you_mean(name: str, known: list[str]) -> Text | None:
+    """A hint that names the nearest known word, None if none is near."""
+    near = get_close_matches(name, known, n=1)
+    return Text(f"혹시 `{near[0]}`인가요?", f"did you mean `{near[0]}`?") if near else None

@@ -128,6 +128,11 @@ class Graph:
         group = self._groups[self._open.pop()]
         group.output, group.stop = output, len(self)
 
+    @property
+    def depth(self) -> int:
+        """How many groups are open now."""
+        return len(self._open)
+
     def name(self, index: int, name: str) -> None:
         """Give a node the name a program assigns it to; its first name stays."""
         self.names.setdefault(index, (name, self._open[-1] if self._open else -1))

@@ -214,16 +214,16 @@ _TABLE = (
         infix="**",
         value="power(a, b)",
         partials=(
-            Partial(
-                "where(b == 0, 0.0, b * power(a, b - 1))", r"$b \cdot {$a}^{$b - 1}", "$b·$a^($b−1)"
-            ),
+            Partial("where(b == 0, 0.0, b * power(a, b - 1))", r"$b \cdot {$a}^{$b - 1}", "$b·$a^($b−1)"),
             Partial("where((a == 0) & (b > 0), 0.0, y * log(a))", r"$y \cdot \ln $a", "$y·ln $a"),
         ),
         latex="{$a}^{$b}",
         precedence=4,
         operand_precedence=(9, 0),
         title=Text("거듭제곱", "power"),
-        forward=Text("첫째 입력을 둘째 입력만큼 거듭제곱합니다.", "Raises the first input to the power of the second."),
+        forward=Text(
+            "첫째 입력을 둘째 입력만큼 거듭제곱합니다.", "Raises the first input to the power of the second."
+        ),
         rule=Text(
             "거듭제곱 노드는 상류의 기울기에 밑 쪽으로는 b·a^(b−1)을, 지수 쪽으로는 y·ln a를 곱해 흘려보냅니다.",
             "A power node passes back the upstream gradient times b·a^(b−1) to the base a and times y·ln a to the "
@@ -268,7 +268,9 @@ _TABLE = (
             "exp 노드는 상류의 기울기에 순전파의 출력 y를 곱해 흘려보냅니다.",
             "An exp node passes back the upstream gradient times its own output y.",
         ),
-        mistakes={"input_for_output": Mistake(Text("출력 대신 입력을 곱함", "input used for output"), ("a",))},
+        mistakes={
+            "input_for_output": Mistake(Text("출력 대신 입력을 곱함", "input used for output"), ("a",))
+        },
     ),
     Op(
         name="log",
@@ -284,7 +286,9 @@ _TABLE = (
             "A log node passes back the upstream gradient divided by its input.",
         ),
         defined="a > 0",
-        undefined_note=Text("로그는 양수에서만 정의됩니다.", "The logarithm is defined for positive numbers only."),
+        undefined_note=Text(
+            "로그는 양수에서만 정의됩니다.", "The logarithm is defined for positive numbers only."
+        ),
         mistakes={"not_inverted": Mistake(Text("나누지 않고 곱함", "multiplied instead of divided"), ("a",))},
     ),
     Op(
@@ -300,7 +304,9 @@ _TABLE = (
             "A square root node passes back the upstream gradient divided by twice its output.",
         ),
         defined="a >= 0",
-        undefined_note=Text("음수의 제곱근은 실수가 아닙니다.", "The square root of a negative number is not real."),
+        undefined_note=Text(
+            "음수의 제곱근은 실수가 아닙니다.", "The square root of a negative number is not real."
+        ),
         mistakes={"half_forgotten": Mistake(Text("½을 빠뜨림", "½ forgotten"), ("1 / y",))},
     ),
     Op(
@@ -379,7 +385,9 @@ _TABLE = (
             "최댓값 노드는 상류의 기울기를 더 큰 입력에만 흘려보냅니다. 둘이 같으면 반씩 나눕니다.",
             "A maximum node passes the upstream gradient back to the larger input only; at a tie each gets half.",
         ),
-        mistakes={"both_passed": Mistake(Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"))},
+        mistakes={
+            "both_passed": Mistake(Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"))
+        },
     ),
     Op(
         name="minimum",
@@ -396,7 +404,9 @@ _TABLE = (
             "최솟값 노드는 상류의 기울기를 더 작은 입력에만 흘려보냅니다. 둘이 같으면 반씩 나눕니다.",
             "A minimum node passes the upstream gradient back to the smaller input only; at a tie each gets half.",
         ),
-        mistakes={"both_passed": Mistake(Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"))},
+        mistakes={
+            "both_passed": Mistake(Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"))
+        },
     ),
     Op(
         name="relu",
@@ -406,7 +416,10 @@ _TABLE = (
         partials=(Partial("1.0 * (a > 0)", "[$a > 0]", "[$a>0]"),),
         latex=r"\operatorname{relu}($a)",
         title=Text("ReLU", "ReLU"),
-        forward=Text("입력이 0보다 크면 그대로, 아니면 0을 내보냅니다.", "Passes its input on if it is above 0, else 0."),
+        forward=Text(
+            "입력이 0보다 크면 그대로, 아니면 0을 내보냅니다.",
+            "Passes its input on if it is above 0, else 0.",
+        ),
         rule=Text(
             "ReLU 노드는 입력이 0보다 크면 상류의 기울기를 그대로 흘려보내고, 0 이하이면 막습니다.",
             "A ReLU node passes the upstream gradient on unchanged if its input is above 0, and blocks it otherwise.",

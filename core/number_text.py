@@ -1,0 +1,45 @@
+"""Numbers as a person reads them; made here and nowhere else.
+
+Six significant digits, no trailing zeros, thousands grouped: 2.2, 4,620, 1.3e-7, −0.25, ∞. Never longer than
+``WIDTH`` characters, so that a picture can keep room for a number it has not seen yet.
+"""
+
+import math
+
+WIDTH = 10
+"""The longest text of a number, in characters."""
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def text(value: float) -> str:
+    """The number in plain text: ``text(2.2000000000000002) == "2.2"``."""
+    sign, mantissa, exponent = _parts(float(value))
+    return sign + mantissa + (f"e{exponent}" if exponent else "")
+
+
+def latex(value: float) -> str:
+    r"""The number in LaTeX: ``latex(1.3e-7) == r"1.3 \times 10^{-7}"``."""
+    sign, mantissa, exponent = _parts(float(value))
+    mantissa = {"∞": r"\infty", "NaN": r"\text{NaN}"}.get(mantissa, mantissa.replace(",", "{,}"))
+    return sign.replace(_MINUS, "-") + mantissa + (rf" \times 10^{{{exponent}}}" if exponent else "")
+
+
+def _parts(value: float) -> tuple[str, str, int]:
+    """Sign, mantissa and power of ten (0 for none) of the text."""
+    if math.isnan(value):
+        return "", "NaN", 0
+    sign, size = (_MINUS if value < 0 else ""), abs(value)
+    if math.isinf(size):
+        return sign, "∞", 0
+    rounded = float(f"{size:.6g}")
+    if rounded == 0:
+        return "", "0", 0
+    if 1e-3 <= rounded < 1e7:
+        decimals = min(6, max(0, 5 - math.floor(math.log10(rounded))))
+        mantissa = f"{size:,.{decimals}f}"
+        return sign, mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, 0
+    mantissa, _, exponent = f"{size:.3e}".partition("e")
+    if abs(int(exponent)) >= 100:
+        mantissa, _, exponent = f"{size:.2e}".partition("e")
+    return sign, mantissa.rstrip("0").rstrip("."), int(exponent)
