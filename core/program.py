@@ -18,6 +18,7 @@ from core.composites import COMPOSITES
 from core.errors import ProgramError, did_you_mean
 from core.graph import Graph
 from core.ops import CODES, OPS, Text
+from core.source import STATEMENTS, Source
 
 _Walk = Generator["_Walk", Any, Any]
 
@@ -26,10 +27,6 @@ _ALIASES = {"max": "maximum", "min": "minimum"}
 _MODULES = frozenset({"np", "numpy", "math"})
 """``np.exp(x)`` is read as ``exp(x)``, so that the book's code needs no change."""
 
-_STATEMENTS = Text(
-    "`이름 = 식`, `def`, `for i in range(…)`, 마지막 줄의 식 하나",
-    "`name = expression`, `def`, `for i in range(…)`, and one expression at the end",
-)
 _OPERATORS = Text("`+ - * / **`", "`+ - * / **`")
 
 
@@ -54,13 +51,14 @@ def parse(source: str, given: Collection[str] = (), limits: Limits | None = None
     if it stands there, and an error if not. Raises ProgramError; its ``partial`` is the graph before the error.
     """
     limits = limits or Limits()
-    tree, error = _syntax_tree(source, limits)
-    builder = _Builder(source, frozenset(given), limits)
+    text = Source(source)
+    statements, error = text.statements(limits.source_length)
+    builder = _Builder(text, frozenset(given), limits)
     try:
-        _run(builder.program(tree.body))
+        _run(builder.program(statements))
         if error is None and not len(builder.graph):
             error = ProgramError(
-                Text("프로그램이 비어 있습니다.", "The program is empty."), 1, 1, allowed=_STATEMENTS
+                Text("프로그램이 비어 있습니다.", "The program is empty."), 1, 1, allowed=STATEMENTS
             )
     except ProgramError as found:
         error = found
@@ -83,62 +81,6 @@ def _run(walk: _Walk) -> Any:
     return value
 
 
-def _syntax_tree(source: str, limits: Limits) -> tuple[ast.Module, ProgramError | None]:
-    """The tree of the longest readable beginning of the program, and the error that ends it, if one does."""
-    if len(source) > limits.source_length:
-        return ast.Module([], []), ProgramError(
-            Text(
-                f"프로그램이 {len(source):,}자입니다. {limits.source_length:,}자까지 쓸 수 있습니다.",
-                f"The program has {len(source):,} characters; at most {limits.source_length:,} are allowed.",
-            ),
-            1,
-            1,
-        )
-    try:
-        return ast.parse(source), None
-    except SyntaxError as found:
-        error = _syntax_error(found)
-    except (RecursionError, MemoryError):
-        # Python's parser does not say where; the longest line is the one.
-        lines = source.splitlines()
-        error = ProgramError(
-            Text("식이 너무 깊게 중첩되어 있습니다.", "An expression is nested too deeply."),
-            max(range(len(lines)), key=lambda line: len(lines[line])) + 1,
-            1,
-            hint=Text(
-                "중간 결과에 이름을 붙여 여러 줄로 나누세요.",
-                "name intermediate results on lines of their own",
-            ),
-        )
-    except ValueError:  # a null byte or half of a surrogate pair
-        return ast.Module([], []), ProgramError(
-            Text("프로그램에 글자가 아닌 것이 있습니다.", "The program has a character that is no text."),
-            1,
-            1,
-        )
-    lines = source.splitlines(keepends=True)
-    for end in range(min(error.line - 1, len(lines)), max(0, error.line - 50), -1):
-        try:
-            return ast.parse("".join(lines[:end])), error
-        except (SyntaxError, RecursionError, MemoryError):
-            continue
-    return ast.Module([], []), error
-
-
-def _syntax_error(found: SyntaxError) -> ProgramError:
-    line, column = found.lineno or 1, max(found.offset or 1, 1)
-    same_line = found.end_lineno in (None, found.lineno)
-    end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
-    reason = (found.msg or "invalid syntax").split(". ")[0]
-    return ProgramError(
-        Text(f"여기서 문법이 맞지 않습니다 ({reason}).", f"The syntax is wrong here: {reason}."),
-        line,
-        column,
-        end,
-        allowed=_STATEMENTS,
-    )
-
-
 class _Scope:
     """The names that stand in a program or inside one call: node indices, and loop counters as plain numbers."""
 
@@ -153,9 +95,9 @@ class _Scope:
 class _Builder:
     """Walks the tree and appends to the graph."""
 
-    def __init__(self, source: str, given: frozenset[str], limits: Limits) -> None:
+    def __init__(self, source: Source, given: frozenset[str], limits: Limits) -> None:
         self.graph = Graph()
-        self.lines = source.splitlines()
+        self.source = source
         self.given = given
         self.limits = limits
         self.steps = 0
@@ -241,7 +183,7 @@ class _Builder:
                     statement,
                     f"`{word}`은(는) 쓸 수 없습니다.",
                     f"`{word}` is not allowed.",
-                    allowed=_STATEMENTS,
+                    allowed=STATEMENTS,
                 )
         return None
 
@@ -258,7 +200,7 @@ class _Builder:
             node = self.place(self.graph.constant(number), statement)
         if len(self.graph) and self.in_composite is None:
             self.graph.name(node, name)
-            label = self.comment(statement)
+            label = self.source.comment(statement)
             if label:
                 self.graph.labels.setdefault(node, label)
         scope.nodes[name] = node
@@ -392,7 +334,7 @@ class _Builder:
                     allowed=Text("`2`, `1.5`, `1e-3` 같은 수", "numbers such as `2`, `1.5`, `1e-3`"),
                 )
             case _:
-                text = ast.get_source_segment("\n".join(self.lines), node) or type(node).__name__
+                text = self.source.text_of(node)
                 raise self.error(
                     node,
                     f"`{text[:40]}` 꼴의 식은 쓸 수 없습니다.",
@@ -411,7 +353,9 @@ class _Builder:
                 return None
             sign = -1.0 if isinstance(node.op, ast.USub) else 1.0
             node = node.operand
-        if not isinstance(node, ast.Constant) or type(node.value) not in (int, float):
+        if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
+            return None
+        if not isinstance(node.value, int | float):
             return None
         try:
             return sign * float(node.value)
@@ -522,7 +466,8 @@ class _Builder:
         *body, last = function.body
         for statement in body:
             yield self.statement(statement, inner)
-        assert isinstance(last, ast.Return) and last.value is not None
+        assert isinstance(last, ast.Return)
+        assert last.value is not None
         result: int = yield self.expression(last.value, inner)
         self.graph.close_group(result)
         self.in_composite = outer_call
@@ -542,7 +487,7 @@ class _Builder:
                 f"그래프의 노드는 {self.limits.nodes:,}개까지 만들 수 있습니다.",
                 f"The graph would have more than {self.limits.nodes:,} nodes.",
             )
-        self.graph.positions[index] = self.position(at)
+        self.graph.positions[index] = self.source.span(at)[:2]
         return index
 
     def step(self, node: ast.AST) -> None:
@@ -564,22 +509,6 @@ class _Builder:
                 hint=Text(f"`{name}_1`처럼 다른 이름을 쓰세요.", f"use another name, such as `{name}_1`"),
             )
 
-    def position(self, node: ast.AST) -> tuple[int, int]:
-        """Line and column of a node of the tree, in characters from 1."""
-        line = getattr(node, "lineno", 1)
-        return line, self.characters(line, getattr(node, "col_offset", 0)) + 1
-
-    def characters(self, line: int, offset: int) -> int:
-        """``ast`` counts bytes of UTF-8; people count characters."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
-
-    def comment(self, statement: ast.stmt) -> str | None:
-        """The comment behind a statement. The language has no strings, so a # always begins one."""
-        line = statement.end_lineno or statement.lineno
-        _, mark, comment = self.lines[line - 1].partition("#")
-        return comment.strip() if mark and comment.strip() else None
-
     def error(
         self,
         node: ast.AST,
@@ -590,10 +519,8 @@ class _Builder:
         hint: Text | None = None,
         allowed: Text | None = None,
     ) -> ProgramError:
-        at = self.in_composite or node
-        line, column = self.position(at)
-        end_line, end_offset = getattr(at, "end_lineno", line), getattr(at, "end_col_offset", None)
-        end = self.characters(line, end_offset) + 1 if end_line == line and end_offset is not None else None
+        """An error at a node of the tree; inside a built-in composite, at its call in the user's text."""
+        line, column, end = self.source.span(self.in_composite or node)
         return ProgramError(Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed)
 
 
