@@ -1,0 +1,56 @@
+"""Numbers as a person reads them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.number_text import WIDTH, latex, text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (2.2000000000000002, "2.2"),
+        (715.0000000000001, "715"),
+        (3.3000000000000003, "3.3"),
+        (0.1 + 0.2, "0.3"),
+        (4620, "4,620"),
+        (-4620.5, "−4,620.5"),
+        (1.3e-7, "1.3e-7"),
+        (1 / 3, "0.333333"),
+        (0.00123456, "0.001235"),
+        (0.000999999999, "0.001"),
+        (999999.9, "1,000,000"),
+        (9999999.4, "9,999,999"),
+        (12345678.9, "1.235e7"),
+        (-1.23456e-150, "−1.23e-150"),
+        (9.99999e99, "1e100"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (math.nan, "NaN"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_text(value: float, expected: str) -> None:
+    assert text(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(1.3e-7, r"1.3 \times 10^{-7}"), (-4620, "-4{,}620"), (math.inf, r"\infty"), (math.nan, r"\text{NaN}")],
+)
+def test_latex(value: float, expected: str) -> None:
+    assert latex(value) == expected
+
+
+@given(st.floats())
+def test_a_text_is_short_and_near_the_number(value: float) -> None:
+    shown = text(value)
+    assert len(shown) <= WIDTH
+    if math.isfinite(value):
+        read = float(shown.replace("−", "-").replace(",", ""))
+        assert math.isclose(
+            read, value, rel_tol=6e-3 if abs(value) < 1e-98 or abs(value) > 1e98 else 6e-4, abs_tol=1e-320
+        )
