@@ -66,6 +66,7 @@ export function createApi(store) {
 
   return {
     body,
+    cancel: (kind) => outstanding.get(kind)?.abort(),
     graphs: () => call("graphs", "/graphs", { ...body(), partial: true }),
     values: () => call("values", "/graphs/values", body()),
     picture(extra = {}) {
@@ -84,7 +85,7 @@ export function createApi(store) {
       return call("share", "/shares", { program, inputs, view });
     },
     ops: () => call("ops", "/ops"),
-    examples: () => call("examples", "/examples"),
+    examples: async (lang) => (await call(`examples ${lang}`, `/examples?lang=${lang}`)).examples,
     post: (path, content) => call(path, path, content),
   };
 }

@@ -2,11 +2,30 @@
 
 import { createAnnouncer } from "./announce.js";
 import { createApi } from "./api.js";
+import { installRadioKeys, mountAppearance } from "./appearance.js";
+import { mountCopyLink } from "./copy-link.js";
+import { mountEditor } from "./editor.js";
 import { createEmitter } from "./emitter.js";
+import { mountExamples } from "./examples.js";
+import { moveFrom, readPlaces } from "./flip.js";
+import { mountFolds } from "./folds.js";
+import { startGraphFlow } from "./graph-flow.js";
+import { mountGraphHands } from "./graph-hands.js";
 import { createTranslator } from "./i18n.js";
+import { mountInputs } from "./inputs.js";
+import { mountLabels } from "./labels.js";
+import { createLocationSync } from "./location-sync.js";
+import { createMinimap } from "./minimap.js";
 import { parts } from "./parts.js";
+import { createPictureView } from "./picture-view.js";
+import { mountSearch } from "./search.js";
+import { mountShortcuts } from "./shortcuts.js";
 import { initialState, readState } from "./state.js";
 import { createStore } from "./store.js";
+import { createUndo } from "./undo.js";
+import { createZoom, motionDuration } from "./zoom.js";
+
+/** @typedef {import("./types.js").App} App */
 
 /**
  * @param {string} id
@@ -21,23 +40,185 @@ function byId(id) {
 /** @param {string} id */
 const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
 
-const boot = readData("boot");
-const defaults = initialState(boot);
-const store = createStore(readState(location.search, defaults));
+let defaults = initialState(readData("boot"));
+const address = createLocationSync(defaults);
+const store = createStore(readState(location.search, defaults), address.changed);
+address.start(store);
 const { on, emit } = createEmitter();
 
-/** @type {import("./types.js").App} */
-export const app = /** @type {any} */ ({
+const canvas = byId("canvas");
+/** @type {import("./types.js").Graph | null} */
+let graph = null;
+
+const picture = createPictureView(canvas, () => graph);
+const zoom = createZoom(canvas, picture, (transform) => minimap.update(transform));
+const minimap = createMinimap(picture, zoom.room, (x, y) => {
+  const { width, height } = zoom.room();
+  const { k } = zoom.transform;
+  zoom.go({ k, x: width / 2 - x * k, y: height / 2 - y * k });
+});
+picture.reveal = zoom.reveal;
+picture.fit = () => zoom.fit(motionDuration());
+
+const t = createTranslator(readData("messages"), () => store.get("lang"));
+const announce = createAnnouncer(byId("announcer"));
+const { undo, redo, edit } = createUndo(store, announce, t);
+
+/** @type {App} */
+export const app = {
   store,
   api: createApi(store),
-  t: createTranslator(readData("messages"), () => store.get("lang")),
-  announce: createAnnouncer(byId("announcer")),
-  graph: null,
+  view: picture,
+  t,
+  announce,
+  get graph() {
+    return graph;
+  },
   get mode() {
     return store.get("labels") === "blanks" ? "quiz" : store.get("step") !== null ? "step" : "explore";
   },
   on,
   emit,
+  edit,
+  select: (id) => store.set({ selected: id }),
+  toggleGroup: (id) => flow.toggleGroup(id),
+};
+
+/**
+ * Where a group's box stands on the screen: its mark stays under the pointer that clicked it.
+ * @param {string} id
+ */
+function anchorPlace(id) {
+  const mark = picture.element(id)?.querySelector(".toggle");
+  const box = (mark ?? picture.element(id))?.getBoundingClientRect();
+  return box ? { x: box.left + (mark ? box.width / 2 : 0), y: box.top + (mark ? box.height / 2 : 0) } : null;
+}
+
+/**
+ * Puts a new picture in place: what stayed moves there from where it was on the screen.
+ * @param {string} text
+ * @param {string | null} anchor the group just opened or closed
+ */
+function showPicture(text, anchor) {
+  const before = readPlaces(picture.elements, zoom.transform);
+  const held = anchor === null ? null : anchorPlace(anchor);
+  const focused = hands.hasFocus() ? hands.current : null;
+  const first = picture.svg === null;
+  const svg = picture.insert(text);
+  zoom.attach();
+  const now = anchor === null ? null : anchorPlace(anchor);
+  if (held && now) zoom.pan(held.x - now.x, held.y - now.y);
+  else if (zoom.fitted) zoom.fit();
+  if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration());
+  minimap.update(zoom.transform);
+  emit("picture", svg);
+  if (focused !== null && picture.element(focused)) hands.focus(focused);
+}
+
+/** @param {(() => void) | null} stop */
+function showWaiting(stop) {
+  const notice = byId("notice");
+  if (!stop) {
+    if (notice.classList.contains("waiting")) notice.hidden = true;
+    notice.classList.remove("waiting");
+    return;
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "boxed";
+  button.textContent = t("Stop");
+  button.addEventListener("click", stop);
+  notice.classList.add("waiting");
+  notice.replaceChildren(t("The graph is large: placing it takes a while."), button);
+  notice.hidden = false;
+}
+
+function markSelected() {
+  const id = store.get("selected");
+  picture.mark("selected", id === null ? [] : [id]);
+}
+
+/** @param {string} id a node may stand inside a closed group: then the group is what can be seen */
+function goTo(id) {
+  const groups = new Map((graph?.groups ?? []).map((group) => [group.id, group.parent]));
+  /** @type {string | null | undefined} */
+  let seen = id;
+  if (!picture.element(id)) {
+    seen = graph?.nodes.find((node) => node.id === id)?.group ?? groups.get(id);
+    while (seen && !picture.element(seen)) seen = groups.get(seen);
+  }
+  app.select(id);
+  if (!seen) return;
+  picture.reveal(seen);
+  hands.focus(seen);
+}
+
+function showTable() {
+  const table = byId("table-view");
+  const button = byId("table-button");
+  table.hidden = !table.hidden;
+  button.setAttribute("aria-pressed", String(!table.hidden));
+  byId("canvas").inert = !table.hidden;
+  table.dispatchEvent(new CustomEvent(table.hidden ? "hide" : "show"));
+}
+
+const hands = mountGraphHands(app, picture, canvas);
+on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
+on("values", (values) => picture.mark("wrong", values.wrong));
+on("picture", markSelected);
+store.subscribe(["selected"], markSelected);
+store.subscribe(["mistakes"], ({ mistakes }) => mistakes.length === 0 && picture.mark("wrong", []));
+
+mountAppearance(app);
+installRadioKeys(document);
+mountLabels(app);
+const { toggleLeft, toggleRight } = mountFolds();
+mountEditor(app, { typed: () => flow.typed(), undo, redo });
+mountInputs(app);
+mountExamples(app, defaults.program, (program) => {
+  defaults = { ...defaults, program };
+  address.setDefaults(defaults);
 });
+mountCopyLink(app, address.link);
+const openSearch = mountSearch(app, goTo);
+byId("zoom-in").addEventListener("click", () => zoom.by(1.3));
+byId("zoom-out").addEventListener("click", () => zoom.by(1 / 1.3));
+byId("zoom-fit").addEventListener("click", () => zoom.fit(motionDuration()));
+byId("table-button").addEventListener("click", showTable);
+
+/** @param {...string} keys */
+const plain = (...keys) => (/** @type {KeyboardEvent} */ event) => !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(event.key);
+/** @param {string} key @param {boolean} [shift] */
+const command = (key, shift = false) => (/** @type {KeyboardEvent} */ event) =>
+  (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === key;
+
+mountShortcuts(app, [
+  { keys: ["/"], says: "Search the graph", matches: plain("/"), run: openSearch },
+  { keys: ["←", "→"], says: "A step back or on; in the graph, the node before or after" },
+  { keys: ["↑", "↓"], says: "In the graph, the edges of a node" },
+  { keys: ["Enter"], says: "Select a node; open or close a layer" },
+  { keys: ["Space"], says: "Play or pause; in the graph, select" },
+  {
+    keys: ["Esc"],
+    says: "Clear the selection",
+    matches: plain("Escape"),
+    run: () => app.select(null),
+  },
+  { keys: ["+"], says: "Zoom in", matches: plain("+", "="), run: () => zoom.by(1.3) },
+  { keys: ["−"], says: "Zoom out", matches: plain("-", "_"), run: () => zoom.by(1 / 1.3) },
+  { keys: ["0"], says: "Fit the whole graph", matches: plain("0"), run: () => zoom.fit(motionDuration()) },
+  { keys: ["Ctrl", "Z"], says: "Undo", matches: command("z"), run: undo },
+  { keys: ["Ctrl", "Shift", "Z"], says: "Redo", matches: command("z", true), run: redo },
+  { keys: ["["], says: "Left panel", matches: plain("["), run: toggleLeft },
+  { keys: ["]"], says: "Right panel", matches: plain("]"), run: toggleRight },
+  { keys: ["T"], says: "Table", matches: plain("t", "T"), run: showTable },
+  { keys: ["?"], says: "Keyboard shortcuts" },
+]);
 
 for (const part of parts) part.mount(app);
+
+const flow = startGraphFlow(app, {
+  setGraph: (fresh) => (graph = fresh),
+  showPicture,
+  showWaiting,
+});

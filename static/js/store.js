@@ -11,7 +11,8 @@ const same = (a, b) => Object.is(a, b) || (typeof a === "object" && JSON.stringi
 
 /**
  * @param {State} initial
- * @param {(changed: Set<keyof State>, history: HistoryMode | undefined) => void} [onChange] called before the watchers
+ * @param {(before: Readonly<State>, changed: Set<keyof State>, history: HistoryMode | undefined) => void} [onChange]
+ *   called before the watchers
  * @returns {import("./types.js").Store}
  */
 export function createStore(initial, onChange = () => {}) {
@@ -26,9 +27,10 @@ export function createStore(initial, onChange = () => {}) {
       const keys = /** @type {(keyof State)[]} */ (Object.keys(patch));
       const changed = new Set(keys.filter((key) => patch[key] !== undefined && !same(patch[key], state[key])));
       if (changed.size === 0) return;
+      const before = state;
       const kept = Object.fromEntries([...changed].map((key) => [key, patch[key]]));
       state = { ...state, ...kept };
-      onChange(changed, history);
+      onChange(before, changed, history);
       for (const watcher of [...watchers]) {
         if (watcher.keys.some((key) => changed.has(key))) watcher.fn(state, changed);
       }

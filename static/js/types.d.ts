@@ -46,11 +46,11 @@ export interface GraphGroup {
 }
 export interface Problem {
   type: string; title: string; status: number; detail: string;
-  line?: number; column?: number; end_column?: number; name?: string | null; hint?: string | null; allowed?: string[];
+  line?: number; column?: number; end_column?: number; name?: string | null; hint?: string | null; allowed?: string | null;
 }
 /** The answer of POST /graphs. */
 export interface Graph {
-  output: string; seed: number; structure: string;
+  output: string | null; seed: number; structure: string;
   inputs: GraphInput[]; nodes: GraphNode[]; edges: GraphEdge[]; groups: GraphGroup[];
   error: Problem | null;
 }
@@ -67,7 +67,13 @@ export interface Example {
   slug: string; part: number | string; title: Text; summary: Text; program: string;
   inputs: Record<string, number>; seed: number; labels: Labels; open: string[];
 }
-export interface OpEntry { name: string; symbol?: string; title?: Text; rule?: Text; [field: string]: unknown }
+export interface Mistake { name: string; title: Text }
+export interface CatalogueOp {
+  name: string; symbol: string; arity: number; written: string; title: Text; forward: Text; rule: Text;
+  latex: string; partials: string[]; domain: Text | null; mistakes: Mistake[];
+}
+export interface Composite { name: string; written: string; title: Text; source: string; rule: Text | null; grad: string | null }
+export interface Catalogue { ops: CatalogueOp[]; composites: Composite[]; mistakes: Mistake[] }
 
 export type HistoryMode = "push" | "replace" | "none";
 export interface Store {
@@ -89,8 +95,11 @@ export interface Api {
   gradcheck(epsilon?: number): Promise<any>;
   exportAs(format: string): Promise<any>;
   share(): Promise<{ id: string; url: string }>;
-  ops(): Promise<OpEntry[]>;
-  examples(): Promise<Example[]>;
+  /** The catalogue: {ops, composites, mistakes}. */
+  ops(): Promise<Catalogue>;
+  examples(lang: Language): Promise<Example[]>;
+  /** Aborts the outstanding call of a kind. */
+  cancel(kind: string): void;
   /** The request body for what is on the screen: {program, inputs, seed, mistakes}. */
   body(): { program: string; inputs: Record<string, number>; seed: number; mistakes: string[] };
   /** POST any other path under /api/v1 with JSON; a problem becomes an ApiProblem. */

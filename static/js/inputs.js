@@ -1,0 +1,174 @@
+/** The program's inputs as sliders with typed values, and the gradient that flows in from behind. */
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./types.js").GraphInput} GraphInput */
+
+/**
+ * The inputs that still differ from the program after it has changed: a literal that was edited wins over a slider.
+ * @param {Record<string, number>} inputs
+ * @param {{name: string, default: number | null}[]} before
+ * @param {{name: string, default: number | null}[]} now
+ */
+export function keptInputs(inputs, before, now) {
+  const old = new Map(before.map((input) => [input.name, input.default]));
+  const fresh = new Map(now.map((input) => [input.name, input.default]));
+  return Object.fromEntries(
+    Object.entries(inputs).filter(
+      ([name]) => fresh.has(name) && (!old.has(name) || old.get(name) === fresh.get(name)),
+    ),
+  );
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ */
+function element(tag, attributes) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+/** @param {App} app */
+export function mountInputs(app) {
+  const { store, t } = app;
+  const place = /** @type {HTMLElement} */ (document.getElementById("inputs"));
+  /** @type {GraphInput[]} */
+  let shown = [];
+  /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
+  const rows = new Map();
+
+  /**
+   * @param {string} name
+   * @param {number} value
+   */
+  function change(name, value) {
+    app.edit({ inputs: { ...store.get("inputs"), [name]: value } }, `input ${name}`);
+  }
+
+  /** @param {string} name */
+  function resetInput(name) {
+    const { [name]: _, ...rest } = store.get("inputs");
+    app.edit({ inputs: rest });
+  }
+
+  /** @param {GraphInput} input */
+  function row(input) {
+    const item = element("div", { class: "input-row", "data-input": input.name });
+    const name = element("label", { for: `value-${input.name}`, class: "input-name" });
+    const code = element("code", {});
+    code.textContent = input.name;
+    name.append(code);
+    if (input.label) {
+      const label = element("span", { class: "input-label" });
+      label.textContent = input.label;
+      name.append(label);
+    }
+    const field = /** @type {HTMLInputElement} */ (
+      element("input", { type: "number", step: "any", id: `value-${input.name}`, class: "input-value" })
+    );
+    const reset = /** @type {HTMLButtonElement} */ (
+      element("button", { type: "button", class: "input-reset", "aria-label": t("{name} as in the program", { name: input.name }) })
+    );
+    reset.textContent = "↺";
+    reset.title = t("As in the program");
+    const { min, max, step } = input;
+    const slider = /** @type {HTMLInputElement} */ (
+      element("input", { type: "range", min: String(min), max: String(max), step: String(step), "aria-label": input.label ?? input.name })
+    );
+    slider.addEventListener("input", () => change(input.name, slider.valueAsNumber));
+    field.addEventListener("input", () => {
+      const valid = Number.isFinite(field.valueAsNumber);
+      field.setAttribute("aria-invalid", String(!valid));
+      if (valid) change(input.name, field.valueAsNumber);
+    });
+    field.addEventListener("blur", showNumbers);
+    field.addEventListener("keydown", (event) => {
+      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      change(input.name, stepped(field.valueAsNumber || 0, direction * step * (event.shiftKey ? 10 : 1), step));
+    });
+    reset.addEventListener("click", () => {
+      resetInput(input.name);
+      field.focus();
+    });
+    item.append(name, reset, field, slider);
+    rows.set(input.name, { slider, field, reset, input });
+    return item;
+  }
+
+  function seedRow() {
+    const item = element("div", { class: "input-row seed-row" });
+    const name = element("label", { for: "seed", class: "input-name" });
+    const words = element("span", {});
+    words.textContent = t("Upstream gradient");
+    const more = element("span", { class: "input-label" });
+    more.textContent = t("flows in at the output");
+    name.append(words, more);
+    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed book-seed", id: "seed-book" }));
+    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: "seed", class: "input-value" }));
+    field.addEventListener("input", () => {
+      const valid = Number.isFinite(field.valueAsNumber);
+      field.setAttribute("aria-invalid", String(!valid));
+      if (valid) app.edit({ seed: field.valueAsNumber }, "seed");
+    });
+    field.addEventListener("blur", showNumbers);
+    book.addEventListener("click", () => app.edit({ seed: store.get("seed") === 1.3 ? 1 : 1.3 }));
+    item.append(name, book, field);
+    return item;
+  }
+
+  function build() {
+    const focused = document.activeElement?.id;
+    rows.clear();
+    const list = shown.map(row);
+    place.replaceChildren(...list, seedRow());
+    showNumbers();
+    if (focused && place.contains(document.getElementById(focused))) document.getElementById(focused)?.focus();
+  }
+
+  function showNumbers() {
+    const inputs = store.get("inputs");
+    for (const [name, { slider, field, reset, input }] of rows) {
+      const value = inputs[name] ?? input.default;
+      if (document.activeElement !== field || Number.isFinite(field.valueAsNumber)) {
+        if (field.valueAsNumber !== value) field.value = value === null ? "" : String(value);
+        field.setAttribute("aria-invalid", String(value === null));
+      }
+      if (value !== null) slider.value = String(value);
+      reset.hidden = !(name in inputs) || inputs[name] === input.default || input.default === null;
+    }
+    const seed = /** @type {HTMLInputElement | null} */ (document.getElementById("seed"));
+    const book = document.getElementById("seed-book");
+    if (seed && document.activeElement !== seed) seed.value = String(store.get("seed"));
+    if (book) book.textContent = store.get("seed") === 1.3 ? "→ 1" : "→ 1.3";
+    book?.setAttribute("aria-label", store.get("seed") === 1.3 ? t("Set it back to 1") : t("Set it to the book's 1.3"));
+  }
+
+  app.on("graph", (graph) => {
+    const kept = graph.error ? store.get("inputs") : keptInputs(store.get("inputs"), shown, graph.inputs);
+    const key = (/** @type {GraphInput[]} */ items) =>
+      JSON.stringify(items.map(({ id, label, default: given, min, max, step }) => [id, label, given, min, max, step]));
+    if (graph.error && graph.inputs.length < shown.length) return;
+    const changed = key(graph.inputs) !== key(shown) || rows.size === 0;
+    shown = graph.inputs;
+    store.set({ inputs: kept }, { history: "replace" });
+    if (changed) build();
+    else showNumbers();
+  });
+  store.subscribe(["inputs", "seed"], showNumbers);
+  store.subscribe(["lang"], build);
+  build();
+}
+
+/**
+ * A value one step on, on the grid of the step: 1.1 + 0.1 is 1.2.
+ * @param {number} value
+ * @param {number} by
+ * @param {number} step
+ */
+export function stepped(value, by, step) {
+  const decimals = Math.min(12, (String(step).split(".")[1] ?? "").length + (String(step).includes("e-") ? Number(String(step).split("e-")[1]) : 0));
+  return Number((Math.round((value + by) / step) * step).toFixed(decimals));
+}

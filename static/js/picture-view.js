@@ -1,0 +1,167 @@
+/** The server's picture on the page: its elements by id, its texts, its marks. */
+
+/** @typedef {import("./types.js").Graph} Graph */
+/** @typedef {import("./types.js").Values} Values */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * The picture as an element of this document.
+ * @param {string} text an SVG document
+ * @returns {SVGSVGElement}
+ */
+function parsePicture(text) {
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+  const root = parsed.documentElement;
+  if (root.localName !== "svg" || parsed.querySelector("parsererror")) throw new Error("the picture is no SVG");
+  return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(root, true)));
+}
+
+/**
+ * Where the numbers of one edge come from, found once for each picture.
+ * @typedef {object} EdgeTexts
+ * @property {Element | null} value
+ * @property {Element | null} grad
+ * @property {number} source index of the node whose value it carries
+ * @property {number} edge index of the edge, or -1
+ * @property {string} id
+ */
+
+/**
+ * @param {HTMLElement} canvas
+ * @param {() => Graph | null} currentGraph
+ */
+export function createPictureView(canvas, currentGraph) {
+  /** @type {SVGSVGElement | null} */
+  let svg = null;
+  /** @type {SVGGElement | null} */
+  let viewport = null;
+  let size = { width: 0, height: 0 };
+  /** @type {Map<string, SVGGElement>} */
+  let elements = new Map();
+  /** @type {Map<string, string[]>} class → the ids that carry it */
+  const marks = new Map();
+  /** @type {EdgeTexts[] | null} */
+  let edgeTexts = null;
+
+  /** @param {string} className */
+  function applyMark(className) {
+    const ids = new Set(marks.get(className));
+    for (const [id, element] of elements) element.classList.toggle(className, ids.has(id));
+  }
+
+  function findEdgeTexts() {
+    const graph = currentGraph();
+    if (!graph || !svg) return [];
+    const nodes = new Map(graph.nodes.map((node, i) => [node.id, i]));
+    const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
+    for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
+    return [...svg.querySelectorAll(".edges > [data-id]")].map((element) => {
+      const id = element.getAttribute("data-id") ?? "";
+      return {
+        id,
+        value: element.querySelector("text.value"),
+        grad: element.querySelector("text.grad"),
+        source: nodes.get(element.getAttribute("data-source") ?? "") ?? -1,
+        edge: edges.get(id) ?? -1,
+      };
+    });
+  }
+
+  /** @param {Element | null} element @param {string | null | undefined} text */
+  function setText(element, text) {
+    if (element && text !== null && text !== undefined && element.textContent !== text) element.textContent = text;
+  }
+
+  const view = {
+    get svg() {
+      return svg;
+    },
+    get viewport() {
+      return viewport;
+    },
+    /** Width and height of the picture in its own coordinates. */
+    get size() {
+      return size;
+    },
+    get elements() {
+      return elements;
+    },
+
+    /**
+     * Puts a picture in the place of the one before.
+     * @param {string} text an SVG document
+     */
+    insert(text) {
+      const next = parsePicture(text);
+      const box = next.viewBox.baseVal;
+      size = { width: box.width, height: box.height };
+      // From here on the zoom decides what is seen of it.
+      for (const attribute of ["viewBox", "width", "height"]) next.removeAttribute(attribute);
+      viewport = document.createElementNS(SVG, "g");
+      viewport.setAttribute("class", "viewport");
+      viewport.append(...next.childNodes);
+      next.append(viewport);
+      elements = new Map();
+      for (const element of /** @type {NodeListOf<SVGGElement>} */ (next.querySelectorAll("g[data-id]"))) {
+        elements.set(element.getAttribute("data-id") ?? "", element);
+      }
+      edgeTexts = null;
+      if (svg) svg.replaceWith(next);
+      else canvas.replaceChildren(next);
+      svg = next;
+      for (const className of marks.keys()) applyMark(className);
+      return next;
+    },
+
+    /** @param {string} id */
+    element: (id) => elements.get(id) ?? null,
+
+    /** @param {string} id */
+    box(id) {
+      const element = elements.get(id);
+      if (!element) return null;
+      const own = /** @type {SVGGraphicsElement} */ (element.querySelector(".shape, .group-box, .forward") ?? element);
+      const { x, y, width, height } = own.getBBox();
+      const shift = element.transform.baseVal.consolidate()?.matrix;
+      return { x: x + (shift?.e ?? 0), y: y + (shift?.f ?? 0), width, height };
+    },
+
+    /** @param {string} id */
+    centre(id) {
+      const box = view.box(id);
+      return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    },
+
+    /** @type {import("./types.js").View["mark"]} */
+    mark(className, ids) {
+      marks.set(className, [...ids]);
+      applyMark(className);
+    },
+
+    /** @type {import("./types.js").View["light"]} */
+    light(lit) {
+      const on = lit ? [...(lit.nodes ?? []), ...(lit.edges ?? [])] : [];
+      const done = lit ? [...(lit.done ?? [])] : [];
+      const plain = new Set([...on, ...done]);
+      view.mark("lit", on);
+      view.mark("done", done);
+      view.mark("dim", lit ? [...elements.keys()].filter((id) => !plain.has(id)) : []);
+    },
+
+    /** @param {Values} values */
+    setValues(values) {
+      edgeTexts ??= findEdgeTexts();
+      for (const { id, value, grad, source, edge } of edgeTexts) {
+        setText(value, values.value_texts[source]);
+        if (edge >= 0) setText(grad, values.edge_grad_texts[edge]);
+        else if (id in values.groups) setText(grad, values.groups[id]?.grad_text);
+        else if (id.endsWith("->@output")) setText(grad, values.grad_texts[source]);
+      }
+    },
+
+    reveal(/** @type {string} */ _id) {},
+    fit() {},
+  };
+  return view;
+}
