@@ -1,0 +1,324 @@
+/** Where the numbers of the selected node, edge or layer come from. */
+
+import { ApiProblem, isAbort } from "./api.js";
+import { icon, make, morph } from "./element.js";
+import { formulaElement } from "./formula.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./types.js").Formula} Formula */
+/** @typedef {import("./panel-types.js").Explanation} Explanation */
+/** @typedef {import("./element.js").Child} Child */
+
+/** Pause after new numbers before the explanation is fetched again. */
+const SETTLE = 120;
+
+const CLOSE = "M5 5l10 10 M15 5 5 15";
+
+/** Long formulas stand on a line of their own and scroll. @param {Formula} formula */
+const block = (formula) =>
+  make("div", { class: "formula", tabindex: -1 }, formulaElement(formula));
+
+/**
+ * @param {string} title
+ * @param {...(Child | Child[])} children
+ */
+const section = (title, ...children) =>
+  make("section", { class: "why", "data-key": title }, make("h3", {}, title), ...children);
+
+/** @param {App} app */
+export function mount(app) {
+  const { store, t } = app;
+  const root = /** @type {HTMLElement} */ (document.getElementById("inspector"));
+  /** @type {Explanation | null} */
+  let told = null;
+  let settleTimer = 0;
+
+  async function ask() {
+    clearTimeout(settleTimer);
+    const id = store.get("selected");
+    if (id === null || !app.graph) {
+      told = null;
+      return render();
+    }
+    try {
+      const answer = /** @type {Explanation} */ (await app.api.explain(id));
+      if (store.get("selected") !== id) return;
+      told = answer;
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      // The program may have lost the node, or have an error that is told beside it.
+      if (error instanceof ApiProblem) told = null;
+    }
+    render();
+  }
+
+  /** The word that the graph has for an id. @param {string} id */
+  function nameOf(id) {
+    const node = app.graph?.nodes.find((node) => node.id === id);
+    if (id === "@output") return t("result");
+    return node ? (node.name ?? (node.kind === "constant" ? node.value_text : `${node.symbol} ${node.id}`)) : id;
+  }
+
+  /** @param {string} id @param {Child} [text] */
+  const link = (id, text = nameOf(id)) =>
+    make("button", { type: "button", class: "link", "data-select": id }, text);
+
+  /** @param {Explanation} answer */
+  function numbers({ value_text, grad_text }) {
+    const pair = (/** @type {string} */ kind, /** @type {string} */ name, /** @type {string | null} */ text) =>
+      make("div", { class: kind }, make("dt", {}, name), make("dd", {}, text ?? "—"));
+    return make(
+      "dl",
+      { class: "numbers" },
+      pair("forward", t("Value"), value_text),
+      pair("backward", t("Gradient"), grad_text),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function valueSection({ formula, kind }) {
+    if (!formula) return null;
+    const same = formula.symbols.latex === formula.numbers.latex;
+    return section(
+      kind === "edge" ? t("Gradient on this edge") : t("Forward"),
+      block(formula.symbols),
+      !same && block(formula.numbers),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function ruleSection({ rule, locals }) {
+    if (!rule && locals.length === 0) return null;
+    return section(
+      t("Backward rule"),
+      rule && make("p", {}, rule),
+      locals.length > 0 && make("h4", {}, t("Local derivatives")),
+      locals.length > 0 &&
+        make(
+          "ul",
+          { class: "rows" },
+          locals.map(({ edge, source, symbols, numbers }) =>
+            make(
+              "li",
+              { "data-key": edge, "data-light": edge },
+              link(edge, nameOf(source)),
+              block(symbols),
+              symbols.latex !== numbers.latex && block(numbers),
+            ),
+          ),
+        ),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function sumSection({ sum, grad_text, kind }) {
+    if (kind === "edge" || sum.length < 2) return null;
+    return section(
+      t("Sum over outgoing edges"),
+      make("p", { class: "muted" }, t("The value goes {n} ways, so its gradients are added.", { n: sum.length })),
+      make(
+        "table",
+        { class: "sums" },
+        make(
+          "tbody",
+          {},
+          sum.map(({ edge, target, grad_text: text }) =>
+            make(
+              "tr",
+              { "data-key": edge, "data-light": edge },
+              make("th", { scope: "row" }, t("from"), " ", link(edge, nameOf(target))),
+              make("td", { class: "backward" }, text ?? "—"),
+            ),
+          ),
+        ),
+        make(
+          "tfoot",
+          {},
+          make("tr", {}, make("th", { scope: "row" }, t("Sum")), make("td", { class: "backward" }, grad_text ?? "—")),
+        ),
+      ),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function pathSection({ paths }) {
+    if (!paths || paths.items.length === 0) return null;
+    const { items, count, shown, sum_text } = paths;
+    return section(
+      t("Chain rule along each path"),
+      make(
+        "ol",
+        { class: "paths" },
+        items.map(({ nodes, formula, product_text }) =>
+          make(
+            "li",
+            { "data-key": nodes.join(" "), "data-light": nodes.join(" "), tabindex: 0 },
+            make("span", { class: "path" }, nodes.map(nameOf).join(" → ")),
+            block(formula),
+            items.length > 1 && make("span", { class: "product backward" }, product_text),
+          ),
+        ),
+      ),
+      typeof count === "number" && count > shown && make("p", { class: "muted" }, t("{shown} of {count} paths are shown.", { shown, count })),
+      items.length > 1 && sum_text !== null &&
+        make("p", { class: "total" }, make("span", {}, t("Sum of the paths")), make("span", { class: "backward" }, sum_text)),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function checkSection({ check, kind }) {
+    if (!check) return null;
+    const row = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ mark = "") =>
+      make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: mark }, text));
+    return section(
+      kind === "group" ? t("Proof: both ways give the same") : t("Numerical check"),
+      make(
+        "table",
+        { class: "sums" },
+        make(
+          "tbody",
+          {},
+          row(t("Backpropagation"), check.backprop_text, "backward"),
+          row(t("Central difference"), check.numerical_text),
+          row(t("Relative difference"), check.relative_text),
+        ),
+      ),
+      make(
+        "p",
+        { class: check.ok ? "verdict" : "verdict failing" },
+        make("span", { class: "sign", "aria-hidden": "true" }, check.ok ? "✓" : "✗"),
+        check.ok ? t("They agree.") : t("They differ: a backward rule is wrong."),
+      ),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function explanation(answer) {
+    const group = answer.kind === "group";
+    const open = group && store.get("open").includes(answer.id);
+    return [
+      make(
+        "header",
+        { class: "inspected" },
+        make("h3", {}, answer.title),
+        make(
+          "button",
+          { type: "button", "data-action": "clear", "aria-label": t("Select nothing"), title: t("Select nothing") },
+          icon(CLOSE),
+        ),
+      ),
+      group &&
+        make(
+          "button",
+          { type: "button", class: "boxed", "data-action": "toggle", "aria-expanded": String(open) },
+          open ? t("Close this layer") : t("Open this layer"),
+        ),
+      answer.note && make("p", { class: "note", role: "note" }, answer.note),
+      numbers(answer),
+      valueSection(answer),
+      ruleSection(answer),
+      sumSection(answer),
+      pathSection(answer),
+      checkSection(answer),
+    ];
+  }
+
+  function nothing() {
+    return make(
+      "p",
+      { class: "muted prompt" },
+      t("Select a node, an edge or a layer of the graph to read where its numbers come from."),
+    );
+  }
+
+  function render() {
+    const content =
+      app.mode === "quiz"
+        ? [make("p", { class: "muted prompt" }, t("The inspector knows the answers: it stays shut while blanks are filled in."))]
+        : told
+          ? explanation(told)
+          : [nothing()];
+    const fresh = make("section", {}, ...content);
+    for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
+    morph(root, fresh);
+    light(root.querySelector("[data-light]:hover, [data-light]:focus"));
+  }
+
+  /** Lights a path, or one edge, on the graph. @param {Element | null} row */
+  function light(row) {
+    if (store.get("step") !== null) return;
+    const ids = row?.getAttribute("data-light");
+    if (!ids) {
+      if (lighting) app.view.light(null);
+      lighting = false;
+      return;
+    }
+    lighting = true;
+    app.view.light(ids.includes("->") ? edgeLight(ids) : pathLight(ids.split(" ")));
+  }
+  let lighting = false;
+
+  /** @param {string} id */
+  function edgeLight(id) {
+    const element = app.view.element(id);
+    const end = (/** @type {string} */ name) => element?.getAttribute(`data-${name}`) ?? "";
+    return { edges: [id], nodes: [end("source"), end("target")] };
+  }
+
+  /** What the picture shows for a node: itself, or the closed layer that it is in. @param {string} id */
+  function drawnAs(id) {
+    if (app.view.element(id)) return id;
+    /** @type {string | null} */
+    let group = app.graph?.nodes.find((node) => node.id === id)?.group ?? null;
+    while (group !== null && !app.view.element(group)) {
+      const inner = group;
+      group = app.graph?.groups.find(({ id }) => id === inner)?.parent ?? null;
+    }
+    return group ?? id;
+  }
+
+  /** @param {string[]} path ids of nodes, each read by the next */
+  function pathLight(path) {
+    const nodes = [...path.map(drawnAs), "@output"];
+    const steps = new Set(nodes.slice(1).map((id, i) => `${nodes[i]} ${id}`));
+    const edges = [...(app.view.svg?.querySelectorAll(".edges > [data-id]") ?? [])]
+      .filter((edge) => steps.has(`${edge.getAttribute("data-source")} ${edge.getAttribute("data-target")}`))
+      .map((edge) => edge.getAttribute("data-id") ?? "");
+    return { nodes, edges };
+  }
+
+  root.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const id = button?.getAttribute("data-select");
+    if (id) app.select(id);
+    switch (button?.getAttribute("data-action")) {
+      case "clear":
+        app.select(null);
+        break;
+      case "toggle":
+        if (told) app.toggleGroup(told.id);
+    }
+  });
+  const follow = (/** @type {Event} */ { target }) =>
+    light(target instanceof Element ? target.closest("[data-light]") : null);
+  root.addEventListener("pointerover", follow);
+  root.addEventListener("focusin", follow);
+  root.addEventListener("pointerleave", () => light(root.querySelector("[data-light]:focus-within")));
+  root.addEventListener("focusout", () => light(root.querySelector("[data-light]:hover")));
+
+  store.subscribe(["selected", "lang"], ask);
+  store.subscribe(["open", "labels"], render);
+  app.on("graph", ask);
+  app.on("values", (values) => {
+    // The two numbers follow at once; the sentences when the hand rests.
+    const index = app.graph?.nodes.findIndex(({ id }) => id === told?.id) ?? -1;
+    if (told && index >= 0) {
+      told = { ...told, value_text: values.value_texts[index] ?? null, grad_text: values.grad_texts[index] ?? null };
+      render();
+    }
+    clearTimeout(settleTimer);
+    settleTimer = window.setTimeout(ask, SETTLE);
+  });
+  render();
+}

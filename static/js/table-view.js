@@ -1,0 +1,163 @@
+/** The same graph as text: every node and every edge, its value, its gradient and its rule. */
+
+import { ApiProblem, isAbort } from "./api.js";
+import { make } from "./element.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./types.js").Catalogue} Catalogue */
+/** @typedef {{value: Text, grad: Text, local?: Text, row: HTMLElement}} Cells */
+
+/** @param {App} app */
+export function mount(app) {
+  const { store, t } = app;
+  const root = /** @type {HTMLElement} */ (document.getElementById("table-view"));
+  const toggle = /** @type {HTMLElement} */ (document.getElementById("table-button"));
+  /** @type {Catalogue | null} */
+  let catalogue = null;
+  /** @type {Cells[]} */
+  let nodeCells = [];
+  /** @type {Cells[]} */
+  let edgeCells = [];
+  /** What stands in the table is older than the graph: it is built again when it is shown. */
+  let stale = true;
+
+  /** @param {string | null} op */
+  const entry = (op) => catalogue?.ops.find(({ name }) => name === op);
+
+  /** @param {string} id @param {string} text */
+  const pick = (id, text) =>
+    make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-select": id }, text));
+
+  /** @param {string} caption @param {string[]} heads @param {HTMLElement[]} rows */
+  function table(caption, heads, rows) {
+    return make(
+      "table",
+      {},
+      make("caption", {}, caption),
+      make("thead", {}, make("tr", {}, heads.map((head) => make("th", { scope: "col" }, head)))),
+      make("tbody", {}, rows),
+    );
+  }
+
+  function build() {
+    const { graph } = app;
+    if (!graph) return;
+    const lang = store.get("lang");
+    const kinds = { input: t("input"), constant: t("constant") };
+    nodeCells = [];
+    edgeCells = [];
+    const nodeRows = graph.nodes.map((node) => {
+      const [value, grad] = [new Text(), new Text()];
+      const op = entry(node.op);
+      const row = make(
+        "tr",
+        { "data-id": node.id },
+        pick(node.id, node.id),
+        make("td", {}, node.label),
+        make("td", {}, node.kind === "op" ? `${node.symbol} ${op?.title[lang] ?? node.op ?? ""}` : kinds[node.kind]),
+        make("td", {}, node.inputs.join(", ")),
+        make("td", { class: "number forward" }, value),
+        make("td", { class: "number backward" }, grad),
+        make("td", { class: "rule" }, op?.rule[lang]),
+      );
+      nodeCells.push({ value, grad, row });
+      return row;
+    });
+    const edgeRows = graph.edges.map((edge) => {
+      const [value, grad, local] = [new Text(), new Text(), new Text()];
+      const row = make(
+        "tr",
+        { "data-id": edge.id },
+        pick(edge.id, `${edge.source} → ${edge.target}`),
+        make("td", { class: "number forward" }, value),
+        make("td", { class: "number" }, local),
+        make("td", { class: "number backward" }, grad),
+      );
+      edgeCells.push({ value, grad, local, row });
+      return row;
+    });
+    root.replaceChildren(
+      table(
+        t("Nodes"),
+        [t("Node"), t("Label"), t("What it is"), t("Reads"), t("Value"), t("Gradient"), t("Backward rule")],
+        nodeRows,
+      ),
+      table(t("Edges"), [t("Edge"), t("Value"), t("Local derivative"), t("Gradient")], edgeRows),
+    );
+    stale = false;
+    fill();
+    mark();
+  }
+
+  function fill() {
+    const { graph } = app;
+    if (!graph) return;
+    const set = (/** @type {Text | undefined} */ text, /** @type {string | null} */ wanted) => {
+      const shown = wanted ?? "—";
+      if (text && text.data !== shown) text.data = shown;
+    };
+    // A blank is for finding out, so the table leaves it blank too.
+    const quiz = app.mode === "quiz";
+    graph.nodes.forEach((node, i) => {
+      const given = node.kind !== "op";
+      set(nodeCells[i]?.value, quiz && !given ? "?" : node.value_text);
+      set(nodeCells[i]?.grad, quiz && node.grad_text !== null ? "?" : node.grad_text);
+    });
+    graph.edges.forEach((edge, k) => {
+      const given = graph.nodes.find(({ id }) => id === edge.source)?.kind !== "op";
+      set(edgeCells[k]?.value, quiz && !given ? "?" : edge.value_text);
+      set(edgeCells[k]?.local, quiz && edge.local_text !== null ? "?" : edge.local_text);
+      set(edgeCells[k]?.grad, quiz && edge.grad_text !== null ? "?" : edge.grad_text);
+    });
+  }
+
+  function mark() {
+    const selected = store.get("selected");
+    for (const { row } of [...nodeCells, ...edgeCells]) {
+      const on = row.getAttribute("data-id") === selected;
+      row.classList.toggle("selected", on);
+      if (on) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  }
+
+  function refresh() {
+    stale = true;
+    if (!root.hidden) build();
+  }
+
+  toggle.addEventListener("click", () => {
+    root.hidden = !root.hidden;
+    toggle.setAttribute("aria-pressed", String(!root.hidden));
+    if (root.hidden) return;
+    if (stale) build();
+    else {
+      fill();
+      mark();
+    }
+  });
+  root.addEventListener("click", ({ target }) => {
+    const row = target instanceof Element ? target.closest("tr[data-id]") : null;
+    if (row) app.select(row.getAttribute("data-id"));
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    toggle.click();
+    toggle.focus();
+  });
+  store.subscribe(["lang", "labels"], refresh);
+  store.subscribe(["selected"], mark);
+  app.on("graph", refresh);
+  app.on("values", () => {
+    if (!root.hidden && !stale) fill();
+  });
+  app.api.ops().then(
+    (answer) => {
+      catalogue = answer;
+      refresh();
+    },
+    (error) => {
+      if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+    },
+  );
+}
