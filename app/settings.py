@@ -43,12 +43,10 @@ class Settings(BaseSettings):
 
     max_source_length: Count = Field(20_000, description="Characters in one program.")
     max_nodes: Count = Field(5_000, description="Nodes in one graph, those inside groups included.")
-    max_nesting: Count = Field(
-        5_000, description="Depth to which expressions and calls of a program may be nested."
+    max_steps: Count = Field(
+        100_000, description="Statements carried out and functions called, after loops are unrolled."
     )
-    max_loop_expansion: Count = Field(5_000, description="Statements that all `for` loops unroll to, in all.")
-    max_tensor_elements: Count = Field(10_000, description="Elements of one tensor.")
-    max_total_elements: Count = Field(1_000_000, description="Elements of all tensors of one graph together.")
+    max_call_depth: Count = Field(50, description="Functions called inside one another.")
     max_body_bytes: Count = Field(
         1_000_000, description="Bytes in the body of one request; a larger one gets 413."
     )
