@@ -25,7 +25,7 @@ import {
   tags,
   Compartment,
   placeholder,
-} from "/static/vendor/codemirror.js";
+} from "../vendor/codemirror.js";
 import { assignedNames, callChoices } from "./completions.js";
 import { columnOffset, textChange } from "./text-change.js";
 
@@ -39,11 +39,14 @@ const inks = HighlightStyle.define([
   { tag: [tags.keyword, tags.definitionKeyword, tags.controlKeyword], fontWeight: "600" },
 ]);
 
-/** @type {any} */
+/** @typedef {import("/static/vendor/codemirror.js").DecorationSet} DecorationSet */
+
+/** @type {import("/static/vendor/codemirror.js").StateEffectType<number | null>} */
 const setMarkedLine = StateEffect.define();
+/** @type {import("/static/vendor/codemirror.js").StateField<DecorationSet>} */
 const markedLine = StateField.define({
   create: () => Decoration.none,
-  update(/** @type {any} */ marks, /** @type {any} */ transaction) {
+  update(marks, transaction) {
     for (const effect of transaction.effects) {
       if (effect.is(setMarkedLine)) {
         const line = effect.value;
@@ -54,7 +57,7 @@ const markedLine = StateField.define({
     }
     return marks.map(transaction.changes);
   },
-  provide: (/** @type {any} */ field) => EditorView.decorations.from(field),
+  provide: (field) => EditorView.decorations.from(field),
 });
 
 /**
@@ -74,12 +77,12 @@ export function mountEditor(app, { typed, undo, redo }) {
   const name = () =>
     EditorView.contentAttributes.of({ "aria-label": t("Program"), "aria-describedby": "problem", spellcheck: "false" });
 
-  /** @param {any} context */
+  /** @type {import("/static/vendor/codemirror.js").CompletionSource} */
   async function complete(context) {
     const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
     if (!word && !context.explicit) return null;
-    const line = context.state.doc.lineAt(context.pos).text.slice(0, context.pos - context.state.doc.lineAt(context.pos).from);
-    if (line.includes("#")) return null;
+    const line = context.state.doc.lineAt(context.pos);
+    if (line.text.slice(0, context.pos - line.from).includes("#")) return null;
     const calls = callChoices(await catalogue(), store.get("lang"));
     const names = assignedNames(context.state.doc.toString(), word?.text ?? "");
     return {
@@ -128,7 +131,7 @@ export function mountEditor(app, { typed, undo, redo }) {
           ...completionKeymap,
           ...defaultKeymap,
         ]),
-        EditorView.updateListener.of((/** @type {any} */ update) => {
+        EditorView.updateListener.of((update) => {
           if (!update.docChanged || fromOutside) return;
           typed();
           app.edit({ program: update.state.doc.toString() }, "typing");
@@ -169,8 +172,9 @@ export function mountEditor(app, { typed, undo, redo }) {
 }
 
 /**
- * @param {any} doc
+ * @param {import("/static/vendor/codemirror.js").Text} doc
  * @param {Problem} problem
+ * @returns {import("/static/vendor/codemirror.js").Diagnostic[]}
  */
 function diagnostics(doc, problem) {
   if (!problem.line || problem.line > doc.lines) return [];

@@ -1,45 +1,11 @@
 /** Pan, zoom and fit of the picture, by d3-zoom. */
 
-import { select, zoom as d3Zoom, zoomIdentity } from "/static/vendor/d3.js";
+import { fitTransform, shiftIntoView } from "./zoom-geometry.js";
+import { select, zoom as d3Zoom, zoomIdentity } from "../vendor/d3.js";
 
-/** @typedef {{x: number, y: number, k: number}} Transform */
+/** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
-const MARGIN = 24;
-const LARGEST_FIT = 1.35;
 const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
-
-/**
- * The transform that shows a whole picture in the middle of a view.
- * @param {{width: number, height: number}} picture
- * @param {{width: number, height: number}} view
- * @param {{margin?: number, largest?: number, smallest?: number}} [limits]
- * @returns {Transform}
- */
-export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0 } = {}) {
-  const scale = Math.min((view.width - 2 * margin) / picture.width, (view.height - 2 * margin) / picture.height);
-  const k = Math.max(smallest, RANGE[0], Math.min(largest, scale));
-  const x = (view.width - picture.width * k) / 2;
-  const y = (view.height - picture.height * k) / 2;
-  // What does not fit is read from its beginning: the inputs, at the left.
-  return { k, x: picture.width * k > view.width ? Math.max(x, Math.min(margin, 12)) : x, y };
-}
-
-/**
- * The smallest shift that brings a box into a view, with a margin.
- * @param {{x: number, y: number, width: number, height: number}} box on the screen
- * @param {{width: number, height: number}} view
- * @param {number} margin
- */
-export function shiftIntoView(box, view, margin) {
-  /** @param {number} start @param {number} length @param {number} room */
-  const along = (start, length, room) => {
-    if (length > room - 2 * margin) return room / 2 - (start + length / 2);
-    if (start < margin) return margin - start;
-    if (start + length > room - margin) return room - margin - (start + length);
-    return 0;
-  };
-  return { dx: along(box.x, box.width, view.width), dy: along(box.y, box.height, view.height) };
-}
 
 export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
 
@@ -86,8 +52,8 @@ export function createZoom(canvas, view, onChange) {
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
     silent = true;
-    const smallest = width < 600 ? 0.5 : 0;
-    go(fitTransform(view.size, { width, height }, { smallest, margin: width < 600 ? 10 : MARGIN }), duration);
+    const narrow = width < 600;
+    go(fitTransform(view.size, { width, height }, narrow ? { smallest: 0.5, margin: 10 } : {}), duration);
     window.setTimeout(() => (silent = false), duration + 60);
     fitted = true;
   }
