@@ -64,6 +64,9 @@ export function createApi(store) {
     return { program, inputs, seed, mistakes };
   }
 
+  /** @type {Promise<import("./types.js").Catalogue> | null} one for all who ask: it never changes */
+  let catalogue = null;
+
   return {
     body,
     cancel: (kind) => outstanding.get(kind)?.abort(),
@@ -84,7 +87,11 @@ export function createApi(store) {
       const { program, inputs, ...view } = store.all();
       return call("share", "/shares", { program, inputs, view });
     },
-    ops: () => call("ops", "/ops"),
+    ops: () =>
+      (catalogue ??= call("ops", "/ops").catch((error) => {
+        catalogue = null;
+        throw error;
+      })),
     examples: async (lang) => (await call(`examples ${lang}`, `/examples?lang=${lang}`)).examples,
     post: (path, content) => call(path, path, content),
   };
