@@ -4,14 +4,13 @@ Nothing is computed here that the tape has computed; what is looked up often (wh
 which group a node is the result of) is looked up once.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 from core.graph import Edge, Graph, Group, Node
-from core.ops import CODES
-
-ADD, MUL, DIV, POW = (CODES[name] for name in ("add", "mul", "div", "pow"))
 
 
 class Numbers(Protocol):
@@ -31,6 +30,14 @@ class Gradients(Protocol):
     def edges(self) -> Numbers: ...
     @property
     def locals(self) -> Numbers: ...
+
+
+class Record(NamedTuple):
+    """Gradients as plain columns; empty where only the structure is read."""
+
+    nodes: Numbers = ()
+    edges: Numbers = ()
+    locals: Numbers = ()
 
 
 class Reading:
@@ -57,6 +64,11 @@ class Reading:
                     if source >= 0:
                         reaches[source] = True
         return reaches
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Every node's id."""
+        return frozenset(self.graph.ids)
 
     @cached_property
     def results(self) -> dict[int, Group]:
@@ -101,12 +113,5 @@ class Reading:
 
 def edges_into(graph: Graph, target: int) -> list[Edge]:
     """The edges that a node reads, in operand order."""
-    edges = graph.edges
-    low, high = 0, len(edges)
-    while low < high:  # edges are in order of target
-        middle = (low + high) // 2
-        if edges[middle].target < target:
-            low = middle + 1
-        else:
-            high = middle
-    return edges[low : low + len(graph.nodes[target].inputs)]
+    start = bisect_left(graph.edges, target, key=attrgetter("target"))  # edges are in order of target
+    return graph.edges[start : start + len(graph.nodes[target].inputs)]
