@@ -64,7 +64,7 @@ export interface Values {
   wrong: string[];
 }
 export interface Example {
-  slug: string; part: number | string; title: Text; summary: Text; program: string;
+  slug: string; part: number; title: Text; summary: Text; program: string;
   inputs: Record<string, number>; seed: number; labels: Labels; open: string[];
 }
 export interface Mistake { name: string; title: Text }
