@@ -285,8 +285,13 @@ export function mount(app) {
   document.addEventListener("keydown", (event) => {
     const wish = KEY_MOVES[event.key];
     const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (!wish || !plain || event.defaultPrevented) return;
+    if (!plain || event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest(OWN_ARROWS)) return;
+    if (event.key === " " && !(event.target instanceof Element && event.target.closest("button, summary, a"))) {
+      event.preventDefault();
+      clock.playing ? clock.stop() : clock.play();
+    }
+    if (!wish) return;
     event.preventDefault();
     move(wish);
   });

@@ -126,10 +126,7 @@ export function mount(app) {
     if (!root.hidden) build();
   }
 
-  toggle.addEventListener("click", () => {
-    root.hidden = !root.hidden;
-    toggle.setAttribute("aria-pressed", String(!root.hidden));
-    if (root.hidden) return;
+  root.addEventListener("show", () => {
     if (stale) build();
     else {
       fill();
@@ -142,6 +139,7 @@ export function mount(app) {
   });
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    event.stopPropagation();
     toggle.click();
     toggle.focus();
   });
