@@ -75,18 +75,20 @@ with TestClient(app) as client:
     assert done.returncode == 0, done.stderr
 
 
+def plain_name(requirement: str) -> str:
+    """`Prometheus_Client>=0.22` → `prometheus-client`, as package indexes compare names."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement).group()).lower()
+
+
 def test_every_requirement_is_locked():
-    lock = dict(
-        line.split("==")
-        for line in (ROOT / "requirements.lock").read_text().lower().splitlines()
-        if "==" in line
-    )
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    lock = {plain_name(line): line.split("==")[1] for line in lines if not line.startswith("#")}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["project"]["dependencies"] + project["build-system"]["requires"]
     for extra in project["project"]["optional-dependencies"].values():
         wanted += extra
     for requirement in wanted:
-        name = re.match(r"[\w.-]+", requirement).group().lower()
+        name = plain_name(requirement)
         assert name in lock, f"{name} is not in requirements.lock"
         if "==" in requirement:
             assert requirement.split("==")[1] == lock[name], requirement
