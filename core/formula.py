@@ -238,10 +238,8 @@ class Formulas:
         if total is None:
             return Formula(left, "")
         number = number_term(total).latex
-        if part.node == self.graph.output:
-            return Formula(left, number)
-        ways = [way for way in visible.outgoing[position] if visible.flows(way)]
-        if not ways:
+        ways = [way for way in visible.outgoing[position] if visible.asked(way)]
+        if part.node == self.graph.output or not ways:
             return Formula(left, number)
         shown = ways if len(ways) <= TERMS else ways[: TERMS - 1]
         dots = r" + \cdots" if len(ways) > TERMS else ""

@@ -54,18 +54,6 @@ class Reading:
         return self.graph.needs_gradient()
 
     @cached_property
-    def reaches(self) -> list[bool]:
-        """For every node whether the output depends on it."""
-        reaches = [False] * len(self.graph)
-        reaches[self.graph.output] = True
-        for index in range(self.graph.output, -1, -1):
-            if reaches[index]:
-                for source in (self.graph.a[index], self.graph.b[index]):
-                    if source >= 0:
-                        reaches[source] = True
-        return reaches
-
-    @cached_property
     def ids(self) -> frozenset[str]:
         """Every node's id."""
         return frozenset(self.graph.ids)

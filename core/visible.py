@@ -14,6 +14,9 @@ from core.reading import Reading
 
 _target = attrgetter("target")
 
+OUTPUT = "@output"
+"""Id of the word at the far right that the result flows into."""
+
 
 class Part(NamedTuple):
     """One thing to be seen: a node, or a closed group in its nodes' place."""
@@ -105,9 +108,14 @@ class Visible:
         """Whether a gradient comes back on it."""
         return self.reading.needs[way.node]
 
-    def flows(self, way: Way) -> bool:
-        """Whether a gradient comes back on it that comes from the output."""
-        return self.reading.needs[way.node] and self.reading.reaches[self.parts[way.target].node]
+    def computes(self, part: Part) -> bool:
+        """Whether it is an op or a closed group, and no leaf."""
+        return part.group is not None or self.reading.node(part.node).kind == "op"
+
+    def fan_out(self, part: Part) -> int:
+        """How many gradients come back to it; at the output one comes from outside."""
+        ways = sum(self.asked(way) for way in self.outgoing[part.position])
+        return ways + (part.node == self.reading.graph.output)
 
     def gradient(self, way: Way) -> float:
         """What comes back on it: the sum over the edges it stands for."""
