@@ -18,7 +18,6 @@ from core.sentences import Sentences
 from core.simplified import derivation, open_and_closed
 from core.visible import OUTPUT, Part, Visible, Way
 
-
 NOT_SUMMED_MISTAKE = "fan_out.not_summed"
 
 _CONSTANT = Text(
