@@ -3,6 +3,7 @@
 Reads a graph and its values; the numerical check beside it is ``core.gradcheck``'s.
 """
 
+import sys
 from collections.abc import Collection
 
 from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
@@ -105,7 +106,7 @@ class _Reader:
                 for way in outgoing
                 if visible.asked(way)
             ),
-            self._paths(visible, formulas, part) if asked else None,
+            self._paths(visible, formulas, part) if asked and part.node != self.graph.output else None,
             " ".join(self._say(sentence) for sentence in said if sentence),
             self._note(visible, part),
             derivation(group) if group else (),
@@ -208,7 +209,7 @@ class _Reader:
             )
             for path in paths.items
         )
-        return ShownPaths(items, text(paths.total), paths.count)
+        return ShownPaths(items, text(paths.total), _countable(paths.count))
 
     def _note(self, visible: Visible, part: Part) -> str | None:
         said = [
@@ -256,3 +257,8 @@ class _Reader:
 
 def _text(gradient: float | None) -> str | None:
     return None if gradient is None else text(gradient)
+
+
+def _countable(count: int) -> int | float:
+    """Exact as long as every reader of JSON can hold it; beyond, the nearest float, and at most the largest."""
+    return count if count <= 2**53 else float(min(count, int(sys.float_info.max)))

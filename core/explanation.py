@@ -44,8 +44,8 @@ class ShownPaths:
     items: tuple[ShownPath, ...]
     sum_text: str
     """Of all paths, those not shown too."""
-    count: int
-    """How many there are, which may be more than any float can hold."""
+    count: int | float
+    """How many there are: exact up to 2^53, else about."""
 
     @property
     def shown(self) -> int:

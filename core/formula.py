@@ -24,7 +24,7 @@ from core.notation import (
     partial_template,
     product,
 )
-from core.ops import Partial
+from core.ops import SCALAR_FUNCTIONS, Partial, compile_rule
 from core.reading import Reading
 from core.visible import Visible, Way
 
@@ -32,6 +32,9 @@ SIZE = 6
 """How many unnamed ops a formula writes out before it calls the rest by their ids."""
 TERMS = 6
 """How many branches a sum writes out, and how many factors a product, before it says ⋯."""
+
+
+_UNEQUAL = r"\neq"
 
 
 class Formula(NamedTuple):
@@ -136,13 +139,9 @@ class Formulas:
         meaning = (
             fill(composite.latex, lambda letter: names["ab".index(letter)])
             if composite
-            else self.expression(group.output)
-            if group.output in group.nodes
-            else None
+            else self.within(group.index).expression(group.output)
         )
-        symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex}"
-        if meaning is not None:
-            symbols += f" = {meaning.latex}"
+        symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
         put_in = _call(group.name, [self.number(node) for node in group.inputs]).latex
         return Formula(symbols, f"{put_in} = {self.number(group.output).latex}")
 
@@ -152,7 +151,25 @@ class Formulas:
         """``∂op_1/∂apple = apple_num``, and ``2``."""
         left = derivative_latex(self._lower(edge.target), self._operand(edge))
         symbols = f"{left} = {self._partial(edge, self._short).latex}"
-        return Formula(symbols, self._worked(self._partial(edge, self.number), self.reading.local(edge)))
+        used = self.reading.local(edge)
+        put_in = self._partial(edge, self.number).latex
+        number = number_term(used).latex
+        if put_in == number:
+            return Formula(symbols, number)
+        return Formula(
+            symbols, f"{put_in} {'=' if same(self._true_local(edge), used) else _UNEQUAL} {number}"
+        )
+
+    def _true_local(self, edge: Edge) -> float:
+        """The local derivative by the op's own rule, which a broken one may have stood in for."""
+        node = self.graph.nodes[edge.target]
+        assert node.op is not None
+        a, b = node.inputs[0], node.inputs[-1]
+        try:
+            operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
+            return float(compile_rule(node.op.partials[edge.slot].code, SCALAR_FUNCTIONS)(*operands))
+        except (ArithmeticError, ValueError):
+            return self.reading.local(edge)  # no ordinary number: nothing to compare with
 
     def closed_local(self, visible: Visible, way: Way) -> Formula:
         """The derivative of a closed group by one of its arguments, simplified where the book simplifies it."""
@@ -254,7 +271,7 @@ class Formulas:
         relation = (
             "="
             if same(math.fsum(gradients) if all(map(math.isfinite, gradients)) else total, total)
-            else r"\neq"
+            else _UNEQUAL
         )
         return Formula(symbols, f"{terms}{dots} {relation} {number}")
 

@@ -3,6 +3,7 @@
 Korean sentences are built so that no particle depends on how a name ends.
 """
 
+from core.aria import CONSTANT, INPUT
 from core.composites import COMPOSITES
 from core.formula import Formulas
 from core.graph import Group
@@ -28,8 +29,11 @@ class Sentences:
             kind = layer_title(group)
             return Text(f"{part.id} · {kind.ko}", f"{part.id} · {kind.en}")
         node = self.reading.node(part.node)
+        if node.kind == "constant":
+            number = text(self.reading.value(part.node))
+            return Text(f"{number} · {CONSTANT.ko}", f"{number} · {CONSTANT.en}")
         if node.op is None:
-            return Text(f"{node.id} · 입력", f"{node.id} · input")
+            return Text(f"{node.id} · {INPUT.ko}", f"{node.id} · {INPUT.en}")
         return Text(f"{node.id} · {node.op.title.ko}", f"{node.id} · {node.op.title.en}")
 
     def forward(self, part: Part) -> Text:

@@ -121,7 +121,11 @@ def _rule_formula(formulas: Formulas, visible: Visible, ways: list[Way]) -> str:
     for way in ways:
         whole = visible.fan_out(visible.parts[way.source]) == 1
         formula = formulas.way_gradient(visible, way).whole
-        lines.append(f"{formulas.by(way.node)} = {formula}" if whole else formula)
+        lines.append(
+            f"{formulas.by(way.node)} = {formula}"
+            if whole
+            else rf"{formulas.name(way.node).latex} \leftarrow {formula}"
+        )
     if len(lines) == 1:
         return lines[0]
     return r"\begin{gathered} " + r" \\ ".join(lines) + r" \end{gathered}"
