@@ -27,6 +27,16 @@ async function readProblem(response) {
 }
 
 /**
+ * @param {import("./types.js").CatalogueOp[]} items
+ * @returns {import("./types.js").Catalogue}
+ */
+function byKind(items) {
+  /** @param {import("./types.js").CatalogueOp["kind"]} kind */
+  const of = (kind) => items.filter((item) => item.kind === kind);
+  return { ops: of("primitive"), composites: of("composite"), mistakes: of("branch").flatMap((item) => item.mistakes) };
+}
+
+/**
  * @param {import("./types.js").Store} store
  * @returns {import("./types.js").Api}
  */
@@ -88,11 +98,13 @@ export function createApi(store) {
       return call("share", "/shares", { program, inputs, view });
     },
     ops: () =>
-      (catalogue ??= call("ops", "/ops").catch((error) => {
-        catalogue = null;
-        throw error;
-      })),
-    examples: async (lang) => (await call(`examples ${lang}`, `/examples?lang=${lang}`)).examples,
+      (catalogue ??= call("ops", "/ops")
+        .then(byKind)
+        .catch((error) => {
+          catalogue = null;
+          throw error;
+        })),
+    examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}`),
     post: (path, content) => call(path, path, content),
   };
 }

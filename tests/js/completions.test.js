@@ -18,11 +18,11 @@ test("only what is written as a call is offered, with its words in one language"
       { name: "mul", written: "a * b", title: text("product"), rule: text("swap") },
       { name: "exp", written: "exp(a)", title: text("exponential"), rule: text("itself") },
     ],
-    composites: [{ name: "sigmoid", written: "sigmoid(x)", title: text("sigmoid"), rule: null }],
+    composites: [{ name: "sigmoid", written: "sigmoid(x)", title: text("sigmoid"), rule: text("y(1-y)") }],
     mistakes: [],
   });
   assert.deepEqual(callChoices(catalogue, "ko"), [
     { label: "exp", type: "function", detail: "exponential-ko", info: "itself-ko", apply: "exp(" },
-    { label: "sigmoid", type: "function", detail: "sigmoid-ko", info: "sigmoid(x)", apply: "sigmoid(" },
+    { label: "sigmoid", type: "function", detail: "sigmoid-ko", info: "y(1-y)-ko", apply: "sigmoid(" },
   ]);
 });
