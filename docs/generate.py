@@ -3,6 +3,8 @@
 Run as `python -m docs.generate`; a test fails while one of them differs from what this writes.
 """
 
+import inspect
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,11 +88,7 @@ def default(value: Any) -> str:
     """A setting's default as the environment would give it."""
     if value is None:
         return "none"
-    return (
-        f"`{value}`"
-        if isinstance(value, str | bool | int | float)
-        else "`" + str(value).replace("'", '"') + "`"
-    )
+    return f"`{json.dumps(value) if isinstance(value, list) else value}`"
 
 
 def reference_page(app: FastAPI) -> str:
