@@ -15,7 +15,9 @@ CHAINS = [
 ]
 READERS = ("explain", "export")  # they read a graph and its values, and nothing that makes either
 # `import … from "x"`, `} from "x"`, `export … from "x"`, `import "x"`, `import("x")`.
-IMPORTS = re.compile(r"""(?:^(?:import|export|\})[^"'`;]*?|\bimport\(\s*)["']([^"']+)["']""", re.M)
+IMPORTS = re.compile(
+    r"""(?:^(?:import|export|\})[^"'`;=]*?\bfrom\s*|^import\s*|\bimport\(\s*)["']([^"']+)["']""", re.M
+)
 
 
 def modules(package: str) -> dict[str, Path]:
