@@ -59,7 +59,7 @@ export function mount(app) {
   function nameOf(id) {
     if (id === "@output") return t("result");
     const node = app.graph?.nodes.find((node) => node.id === id);
-    return node && node.name === null ? `${node.symbol} ${node.id}` : id;
+    return node && node.name === null ? node.symbol : id;
   }
 
   /** @param {Blank} blank */

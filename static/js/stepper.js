@@ -170,8 +170,8 @@ export function mount(app) {
     return makeSvg(
       "svg",
       { class: "rail", "aria-hidden": "true", focusable: "false" },
-      line("rail-forward", 0, turn),
-      line("rail-backward", turn, count),
+      line("rail-forward", 0, pages.count ? turn : count),
+      pages.count ? line("rail-backward", turn, count) : null,
     );
   }
 
