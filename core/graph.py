@@ -12,6 +12,8 @@ from core.ops import BY_CODE, CONSTANT, INPUT, Op
 
 Shape = tuple[int, ...]
 
+_BINARY = tuple(op is not None and op.arity == 2 for op in BY_CODE)
+
 
 class Node(NamedTuple):
     """One node: an input, a constant or an op."""
@@ -70,9 +72,11 @@ class Graph:
     """
 
     def __init__(self) -> None:
-        self.codes: list[int] = []
+        self.codes = bytearray()
         self.a: list[int] = []
         self.b: list[int] = []
+        self.leaves: list[int] = []
+        """Indices of the inputs and constants."""
         self.values: dict[int, float] = {}
         self.names: dict[int, tuple[str, int]] = {}
         """A node's own name and the group in which it was given (-1 outside of all groups)."""
@@ -100,26 +104,34 @@ class Graph:
     def apply(self, code: int, a: int, b: int = -1) -> int:
         """Append the op of this code on nodes ``a`` and ``b`` and return its index.
 
-        Raises IndexError if an operand does not stand yet, ValueError if shapes do not broadcast.
+        Raises IndexError if an operand does not stand yet, TypeError if the op takes another number of operands,
+        ValueError if their shapes do not broadcast.
         """
         index = len(self.codes)
-        if a >= index or b >= index or a < 0:
-            raise IndexError(f"node {index} can only read the nodes 0..{index - 1}, not {a}, {b}")
-        self.codes.append(code)
-        self.a.append(a)
-        self.b.append(b)
+        if a >= index or b >= index or a < 0 or (b < 0) is _BINARY[code]:
+            raise self._refusal(code, a, b)
         if self.shapes:
             shape = np.broadcast_shapes(self.shapes.get(a, ()), self.shapes.get(b, ()))
             if shape:
                 self.shapes[index] = shape
         if self._open:
             self.group_of[index] = self._open[-1]
+        self.codes.append(code)
+        self.a.append(a)
+        self.b.append(b)
         return index
+
+    def _refusal(self, code: int, a: int, b: int) -> Exception:
+        if (b < 0) is _BINARY[code]:
+            return TypeError(f"op {code} takes {1 + _BINARY[code]} operands, not {a} and {b}")
+        return IndexError(f"node {len(self)} can only read the nodes that stand before it, not {a} and {b}")
 
     def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
         """Begin a group: the nodes appended until ``close_group`` stand in it. Returns its index."""
         group = len(self._groups)
-        self._groups.append(_OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self)))
+        self._groups.append(
+            _OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self))
+        )
         self._open.append(group)
         return group
 
@@ -174,7 +186,7 @@ class Graph:
     @property
     def inputs(self) -> list[Node]:
         """The editable leaves, in the order of the program."""
-        return [self.nodes[i] for i, code in enumerate(self.codes) if code == INPUT]
+        return [self.nodes[i] for i in self.leaves if self.codes[i] == INPUT]
 
     def index(self, node_id: str) -> int:
         """The index of the node with this id. Raises KeyError."""
@@ -186,6 +198,8 @@ class Graph:
 
     def needs_gradient(self) -> list[bool]:
         """For every node whether it depends on an input: a constant's gradient is never asked for."""
+        if CONSTANT not in self.codes:
+            return [True] * len(self)
         needs: list[bool] = []
         for code, a, b in zip(self.codes, self.a, self.b, strict=True):
             needs.append(code == INPUT or (code > CONSTANT and (needs[a] or (b >= 0 and needs[b]))))
@@ -199,6 +213,7 @@ class Graph:
 
     def _leaf(self, code: int, value: float | None, shape: Shape) -> int:
         index = len(self.codes)
+        self.leaves.append(index)
         self.codes.append(code)
         self.a.append(-1)
         self.b.append(-1)
@@ -216,8 +231,16 @@ class _OpenGroup:
 
     __slots__ = ("inputs", "name", "output", "parameters", "parent", "start", "stop")
 
-    def __init__(self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int):
-        self.name, self.parent, self.inputs, self.parameters, self.start = name, parent, inputs, parameters, start
+    def __init__(
+        self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int
+    ):
+        self.name, self.parent, self.inputs, self.parameters, self.start = (
+            name,
+            parent,
+            inputs,
+            parameters,
+            start,
+        )
         self.output = self.stop = -1
 
 
