@@ -45,7 +45,7 @@ class Op:
 
     ``value`` gives y from the operands, ``partials`` one local derivative per operand. The vector-Jacobian product
     of every elementwise op is then the same: upstream gradient × local derivative, summed back to the operand's
-    shape by ``core.tape.unbroadcast``.
+    shape by ``core.broadcast.unbroadcast``.
     """
 
     name: str
