@@ -271,7 +271,7 @@ export function mount(app) {
     const lang = store.get("lang");
     return {
       title: op?.title[lang] ?? composite?.title[lang] ?? group?.name ?? "",
-      sentence: (kind === "value" ? op?.forward[lang] : (op?.rule[lang] ?? composite?.rule?.[lang])) ?? "",
+      sentence: (kind === "value" ? op?.forward?.[lang] : (op?.rule[lang] ?? composite?.rule?.[lang])) ?? "",
     };
   }
 
