@@ -1,5 +1,6 @@
 """The graph in DOT, for Graphviz: circles for ops, boxes for groups, on each edge value and gradient."""
 
+from core.export.script_names import printable
 from core.graph import Edge, Node
 from core.number_text import text
 from core.reading import Reading
@@ -46,8 +47,7 @@ def quoted(*lines: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    shown = "".join(letter if letter.isprintable() else " " for letter in words)
-    return shown.replace("\\", "\\\\").replace('"', '\\"')
+    return printable(words).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _attributes(reading: Reading, node: Node) -> str:

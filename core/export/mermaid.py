@@ -1,11 +1,17 @@
 """The graph as a Mermaid flowchart: circles for ops, boxes for groups, on each edge value and gradient."""
 
+import re
+
+from core.export.script_names import printable
 from core.graph import Node
 from core.number_text import text
 from core.reading import Reading
 
 _PLAIN = frozenset(" .,:+/()")
 """ASCII that means nothing to Mermaid between quotes; all other signs are written by their code."""
+
+_LIST = re.compile(r"^(\s*\d*)([.)+])(?=\s)")
+"""What Mermaid would take for the beginning of a list: ``1. step``, ``+ y``."""
 
 
 def write(reading: Reading, lang: str = "en") -> str:
@@ -39,13 +45,12 @@ def write(reading: Reading, lang: str = "en") -> str:
 
 def quoted(words: str) -> str:
     """A Mermaid string that shows the words as they are."""
-    return '"' + "".join(map(_letter, words)) + '"'
+    shown = "".join(map(_letter, printable(words)))
+    return '"' + _LIST.sub(lambda found: f"{found[1]}#{ord(found[2])};", shown) + '"'
 
 
 def _letter(letter: str) -> str:
-    if letter in _PLAIN or (letter.isprintable() and (letter.isalnum() or not letter.isascii())):
-        return letter
-    return f"#{ord(letter)};" if letter.isprintable() else " "
+    return letter if letter in _PLAIN or letter.isalnum() or not letter.isascii() else f"#{ord(letter)};"
 
 
 def _node(reading: Reading, node: Node) -> str:

@@ -1,6 +1,5 @@
 """Names, numbers and comments of a generated Python script, safe whatever the program's own names are."""
 
-import builtins
 import keyword
 import math
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ class Names:
     """Hands out names for a script, each once."""
 
     def __init__(self, reserved: Iterable[str]) -> None:
-        self._taken = {*keyword.kwlist, *dir(builtins), *reserved}
+        self._taken = {*keyword.kwlist, "print", "float", "abs", *reserved}
 
     def new(self, wanted: str) -> str:
         """``wanted``, or the first of ``wanted_2``, ``wanted_3`` … that is free."""
@@ -53,6 +52,14 @@ def number(value: float | None) -> str:
 
 def comment(text: str | None) -> str:
     """The text as a comment behind a statement, on one line whatever is in it; nothing for no text."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text or "")
-    words = " ".join(printable.split())
+    words = " ".join(printable(text or "").split())
     return f"  # {words}" if words else ""
+
+
+def printable(text: str) -> str:
+    """The text with a space for every sign that is not to be seen: line breaks, controls, changes of direction."""
+    return "".join(letter if letter.isprintable() or letter == _JOINER else " " for letter in text)
+
+
+_JOINER = "\N{ZERO WIDTH JOINER}"
+"""It makes one emoji of several."""
