@@ -80,7 +80,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
             continue
         for method in sorted((route.methods or set()) - {"HEAD"}):
             operation = described.get(route.path, {}).get(method.lower(), {})
-            says = operation.get("summary") or inspect.getdoc(route.endpoint) or ""
+            says = operation.get("description") or inspect.getdoc(route.endpoint) or ""
             yield method, route.path, says.split("\n")[0]
 
 
