@@ -47,19 +47,16 @@ class Compiled:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._tape = Tape(graph)
-        # The tape remembers its last forward pass for the backward pass: one at a time.
-        self._running = threading.Lock()
 
     def evaluate(
         self, inputs: Mapping[str, float], seed: float = 1.0, mistakes: Collection[str] = ()
     ) -> Evaluation:
-        """Forward and backward. Raises EvaluationError for inputs that do not fit."""
-        with self._running:
-            values = self._tape.forward(inputs)
-            gradients = self._tape.backward(seed, mistakes)
-            if not mistakes:
-                return Evaluation(seed, values, gradients, ())
-            right = self._tape.backward(seed)
+        """Forward and backward, from any thread. Raises EvaluationError for inputs that do not fit."""
+        values = self._tape.forward(inputs)
+        gradients = self._tape.backward(seed, mistakes, values)
+        if not mistakes:
+            return Evaluation(seed, values, gradients, ())
+        right = self._tape.backward(seed, (), values)
         wrong = _differing(self.graph.ids, gradients.nodes, right.nodes)
         wrong += _differing([edge.id for edge in self.graph.edges], gradients.edges, right.edges)
         return Evaluation(seed, values, gradients, tuple(wrong))

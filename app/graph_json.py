@@ -6,8 +6,8 @@ import msgspec
 
 from app.compiled import Compiled, Evaluation
 from app.encode import JsonNumber, encode, number, numbers, optional_numbers
-from app.notes import note
 from core.aria import node_aria
+from core.notes import gradient_note, note
 from core.number_text import text
 from core.reading import Reading
 
@@ -55,21 +55,27 @@ class _Numbers:
     """The numbers of one evaluation as JSON has them, and their texts."""
 
     def __init__(self, compiled: Compiled, evaluation: Evaluation) -> None:
-        gradients = evaluation.gradients
-        self.values = numbers(evaluation.values.values)
+        values, gradients = evaluation.values, evaluation.gradients
+        self.reading = Reading(compiled.graph, values, gradients)
+        self.values = numbers(values.values)
         self.grads = optional_numbers(gradients.nodes)
-        self.value_texts = [text(value) for value in evaluation.values]
+        self.value_texts = [text(value) for value in values]
         self.grad_texts = _texts(gradients.nodes)
         self.edge_grads = optional_numbers(gradients.edges)
         self.edge_locals = optional_numbers(gradients.locals)
         self.edge_grad_texts = _texts(gradients.edges)
         self.edge_local_texts = _texts(gradients.locals)
-        self.notes: dict[str, dict[str, str]] = {}
-        if self.values is not evaluation.values.values:
-            for node in compiled.graph.nodes:
-                said = note(compiled.graph, evaluation.values, node)
+
+    @property
+    def notes(self) -> dict[str, dict[str, str]]:
+        """By node, why its value or else its gradient is no ordinary number."""
+        reading, found = self.reading, {}
+        for index, (value, grad) in enumerate(zip(self.values, self.grads, strict=True)):
+            if isinstance(value, str) or isinstance(grad, str):
+                said = note(reading.graph, reading.values, index) or gradient_note(reading, index)
                 if said is not None:
-                    self.notes[node.id] = said._asdict()
+                    found[reading.graph.ids[index]] = said._asdict()
+        return found
 
 
 def _texts(values: list[float | None]) -> list[str | None]:
@@ -118,8 +124,7 @@ def graph_json(
     graph, ids = compiled.graph, compiled.graph.ids
     shown = _Numbers(compiled, evaluation)
     latex = compiled.latex(evaluation.seed)
-    reading = Reading(graph, evaluation.values, evaluation.gradients)
-    groups = graph.groups
+    notes, groups = shown.notes, graph.groups
     nodes = [
         _Node(
             node.id,
@@ -135,11 +140,11 @@ def graph_json(
             shown.grads[node.index],
             shown.value_texts[node.index],
             shown.grad_texts[node.index],
-            shown.notes.get(node.id),
+            notes.get(node.id),
             node.line,
             node.column,
             latex.nodes[node.index],
-            node_aria(reading, node)._asdict(),
+            node_aria(shown.reading, node)._asdict(),
         )
         for node in graph.nodes
     ]

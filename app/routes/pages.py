@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import work
+from app.call_list import calls as call_list
 from app.deps import LanguageDep, Services, ServicesDep
 from app.examples import DEFAULT, examples
 from app.i18n import Language, translator
@@ -44,7 +45,8 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
 @router.get("/api")
 async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """The list of calls, with an example each, and the kinds of problems."""
-    context = {"calls": request.app.openapi(), "kinds": KINDS}
+    base = parts.settings.public_url or str(request.base_url)
+    context = {"calls": call_list(request.app.openapi(), base), "kinds": KINDS}
     return _page(request, parts, "api.html", language, {}, context)
 
 
