@@ -92,7 +92,8 @@ class Reading:
     @property
     def seed(self) -> float:
         """The gradient that flows into the output from upstream: 1 unless given."""
-        return float(self.gradients.nodes[self.graph.output])
+        given = self.gradients.nodes[self.graph.output]
+        return 1.0 if given is None else float(given)  # None: the output depends on no input
 
     def node(self, index: int) -> Node:
         """The view of a node."""
