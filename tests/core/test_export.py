@@ -143,7 +143,7 @@ def test_values_that_are_no_ordinary_numbers_do_not_stop_the_scripts() -> None:
     wanted = [repr(float(number)) for number in expected(graph, values, gradients)]
     for format in SCRIPTS:
         found = printed(export(graph, values, gradients, format).text)
-        assert [repr(number) for number in found][0] == wanted[0]
+        assert repr(found[0]) == wanted[0]
         assert len(found) == 3
 
 
