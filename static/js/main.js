@@ -85,13 +85,14 @@ export const app = {
 };
 
 /**
- * Where a group's box stands on the screen: its mark stays under the pointer that clicked it.
+ * Where a group's box stands in the view: its mark stays under the pointer that clicked it.
  * @param {string} id
  */
 function anchorPlace(id) {
-  const mark = picture.element(id)?.querySelector(".toggle");
-  const box = (mark ?? picture.element(id))?.getBoundingClientRect();
-  return box ? { x: box.left + (mark ? box.width / 2 : 0), y: box.top + (mark ? box.height / 2 : 0) } : null;
+  const group = picture.element(id);
+  const box = (group?.querySelector(":scope > .toggle") ?? group)?.getBoundingClientRect();
+  const view = canvas.getBoundingClientRect();
+  return box ? { x: box.left + box.width / 2 - view.left, y: box.top + box.height / 2 - view.top } : null;
 }
 
 /**
@@ -105,9 +106,14 @@ function showPicture(text, anchor) {
   const focused = hands.hasFocus() ? hands.current : null;
   const first = picture.svg === null;
   const svg = picture.insert(text);
+  const problem = graph?.error;
+  if (problem?.line) {
+    const { line, column = 1 } = problem;
+    picture.addFailing(t("Line {line}", { line }), problem.detail, () => editor.goTo(line, column));
+  }
   zoom.attach();
   const now = anchor === null ? null : anchorPlace(anchor);
-  if (held && now) zoom.pan(held.x - now.x, held.y - now.y);
+  if (held && now) zoom.hold(now, held);
   else zoom.refit();
   if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration());
   minimap.update(zoom.transform);
@@ -173,7 +179,7 @@ mountAppearance(app);
 installRadioKeys(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds();
-mountEditor(app, { typed: () => flow.typed(), undo, redo });
+const editor = mountEditor(app, { typed: () => flow.typed(), undo, redo });
 mountInputs(app);
 mountExamples(app, {
   // A saved link keeps its program's comments as they were saved.

@@ -37,3 +37,25 @@ export function shiftIntoView(box, view, margin) {
   };
   return { dx: along(box.x, box.width, view.width), dy: along(box.y, box.height, view.height) };
 }
+
+/**
+ * The transform that shows a whole picture while one place of it stays where it is on the screen.
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} view
+ * @param {{x: number, y: number}} place in the picture
+ * @param {{x: number, y: number}} screen where that place stays
+ * @param {{margin?: number, largest?: number}} [limits]
+ * @returns {Transform}
+ */
+export function fitAround(picture, view, place, screen, { margin = MARGIN, largest = LARGEST_FIT } = {}) {
+  /** @param {number} room @param {number} length */
+  const ratio = (room, length) => (length > 0 ? Math.max(0, room - margin) / length : Infinity);
+  const k = Math.min(
+    largest,
+    ratio(screen.x, place.x),
+    ratio(view.width - screen.x, picture.width - place.x),
+    ratio(screen.y, place.y),
+    ratio(view.height - screen.y, picture.height - place.y),
+  );
+  return { k, x: screen.x - place.x * k, y: screen.y - place.y * k };
+}
