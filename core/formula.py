@@ -6,6 +6,7 @@ Source of the forms: Saito Goki, *Deep Learning from Scratch*, section 5.2 (∂L
 import math
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from core.composites import COMPOSITES
@@ -24,7 +25,7 @@ from core.notation import (
     partial_template,
     product,
 )
-from core.ops import SCALAR_FUNCTIONS, Partial, compile_rule
+from core.ops import SCALAR_FUNCTIONS, Partial, Rule, compile_rule
 from core.reading import Reading
 from core.visible import Visible, Way
 
@@ -167,7 +168,7 @@ class Formulas:
         a, b = node.inputs[0], node.inputs[-1]
         try:
             operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
-            return float(compile_rule(node.op.partials[edge.slot].code, SCALAR_FUNCTIONS)(*operands))
+            return float(_compiled(node.op.partials[edge.slot].code)(*operands))
         except (ArithmeticError, ValueError):
             return self.reading.local(edge)  # no ordinary number: nothing to compare with
 
@@ -318,6 +319,11 @@ def simplified(group: Group, node: int) -> Partial | None:
 def same(a: float, b: float) -> bool:
     """Whether two numbers differ by rounding only."""
     return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(a) and math.isnan(b))
+
+
+@cache
+def _compiled(code: str) -> Rule:
+    return compile_rule(code, SCALAR_FUNCTIONS)
 
 
 def _call(name: str, operands: list[Term]) -> Term:
