@@ -10,8 +10,8 @@ RUN python3 -m venv /opt/chainrule \
  && /opt/chainrule/bin/pip uninstall --yes pip setuptools
 
 FROM ${BASE}
-RUN groupadd --system --gid 10001 chainrule \
- && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
+RUN groupadd --gid 10001 chainrule \
+ && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
  && install -d -o chainrule -g chainrule /data
 COPY --from=build /opt/chainrule /opt/chainrule
 ENV PATH=/opt/chainrule/bin:$PATH \
