@@ -122,6 +122,15 @@ export function formulaLine(...formulas) {
 const SMALLER = ["tight", "tighter"];
 
 /**
+ * Lets the keys scroll a place with more in it than it shows.
+ * @param {Element} place
+ */
+export function reachByKeys(place) {
+  if (place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight) place.setAttribute("tabindex", "0");
+  else place.removeAttribute("tabindex");
+}
+
+/**
  * Sets formulas that are wider than their place in smaller letters, as far as they can still be read.
  * @param {Iterable<Element>} places
  */
@@ -132,5 +141,6 @@ export function fitFormulas(places) {
       if (place.scrollWidth <= place.clientWidth) break;
       place.classList.add(smaller);
     }
+    reachByKeys(place);
   }
 }

@@ -50,7 +50,7 @@ export function mount(app) {
   async function ask() {
     clearTimeout(settleTimer);
     const id = store.get("selected");
-    if (id === null || !app.graph) {
+    if (id === null || !app.graph || app.graph.error) {
       told = null;
       return render();
     }
@@ -174,9 +174,13 @@ export function mount(app) {
           make(
             "li",
             { "data-key": nodes.join(" "), "data-light": nodes.join(" "), tabindex: 0 },
-            make("span", { class: "path" }, nodes.map(nameOf).join(" → ")),
+            make(
+              "div",
+              { class: "path" },
+              make("span", {}, nodes.map(nameOf).join(" → ")),
+              items.length > 1 && make("span", { class: "backward" }, product_text),
+            ),
             formulaLine(formula),
-            items.length > 1 && make("span", { class: "product backward" }, product_text),
           ),
         ),
       ),
@@ -344,7 +348,10 @@ export function mount(app) {
     const now = told && numbersOf(told.id, values);
     if (told && now) {
       told = { ...told, ...now };
-      render();
+      for (const [kind, text] of [["forward", now.value_text], ["backward", now.grad_text]]) {
+        const shown = root.querySelector(`.numbers .${kind} dd`);
+        if (shown) shown.textContent = text ?? "—";
+      }
     }
     clearTimeout(settleTimer);
     settleTimer = window.setTimeout(ask, SETTLE);

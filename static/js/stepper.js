@@ -2,7 +2,7 @@
 
 import { ApiProblem, isAbort } from "./api.js";
 import { icon, make, makeSvg, morph } from "./element.js";
-import { fitFormulas, formulaLine } from "./formula.js";
+import { fitFormulas, formulaLine, reachByKeys } from "./formula.js";
 import { createClock, KEY_MOVES, SPEEDS, stepAfter } from "./step-clock.js";
 import { createStepPages } from "./step-pages.js";
 import { stepState } from "./step-state.js";
@@ -97,7 +97,7 @@ export function mount(app) {
 
   function renew() {
     clearTimeout(settleTimer);
-    if (app.graph?.nodes.length) follow(pages.renew(wanted()));
+    if (app.graph?.nodes.length && !app.graph.error) follow(pages.renew(wanted()));
   }
 
   /** A link may name a step that the graph no longer has. */
@@ -263,6 +263,7 @@ export function mount(app) {
     const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
     range.value = String(store.get("step") ?? 0);
     fitFormulas(root.querySelectorAll(".formula"));
+    for (const words of root.querySelectorAll(".step-words")) reachByKeys(words);
   }
 
   root.addEventListener("click", (event) => {
