@@ -3,16 +3,15 @@
 from typing import Any
 
 from core.ops import CODES
-from core.rules import BOTH, rules_with
+from core.rules import BOTH, RIGHT
 
 
 class _BinaryLayer:
     """A layer with two inputs that follows the rules of an op."""
 
     def __init__(self, op: str) -> None:
-        right = rules_with(frozenset()).scalar
-        self._value: Any = right.value[CODES[op]]
-        self._flow: Any = right.flow[CODES[op]][BOTH]
+        self._value: Any = RIGHT.scalar.value[CODES[op]]
+        self._flow: Any = RIGHT.scalar.flow[CODES[op]][BOTH]
         self.x: Any = None
         self.y: Any = None
         self.out: Any = None
