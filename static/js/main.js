@@ -96,6 +96,13 @@ function anchorPlace(id) {
 }
 
 /**
+ * The group around a node or a group.
+ * @param {string} id
+ */
+const groupOf = (id) =>
+  graph?.nodes.find((node) => node.id === id)?.group ?? graph?.groups.find((group) => group.id === id)?.parent;
+
+/**
  * Puts a new picture in place: what stayed moves there from where it was on the screen.
  * @param {string} text
  * @param {string | null} anchor the group just opened or closed
@@ -115,7 +122,7 @@ function showPicture(text, anchor) {
   const now = anchor === null ? null : anchorPlace(anchor);
   if (held && now) zoom.hold(now, held);
   else zoom.refit();
-  if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration());
+  if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration(), groupOf);
   minimap.update(zoom.transform);
   emit("picture", svg);
   if (focused !== null && picture.element(focused)) hands.focus(focused);
@@ -146,13 +153,9 @@ function markSelected() {
 
 /** @param {string} id a node may stand inside a closed group: then the group is what can be seen */
 function goTo(id) {
-  const groups = new Map((graph?.groups ?? []).map((group) => [group.id, group.parent]));
   /** @type {string | null | undefined} */
   let seen = id;
-  if (!picture.element(id)) {
-    seen = graph?.nodes.find((node) => node.id === id)?.group ?? groups.get(id);
-    while (seen && !picture.element(seen)) seen = groups.get(seen);
-  }
+  while (seen && !picture.element(seen)) seen = groupOf(seen);
   app.select(id);
   if (!seen) return;
   picture.reveal(seen);

@@ -57,7 +57,10 @@ export function createZoom(canvas, view, onChange) {
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
     const narrow = width < 600;
-    go(fitTransform(view.size, { width, height }, { smallest: whole ? 0 : narrow ? 0.7 : SMALLEST_READABLE, margin: narrow ? 10 : 20 }), duration);
+    const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
+    const start = first ? view.centre(first)?.y : undefined;
+    const smallest = whole ? 0 : narrow ? 0.7 : SMALLEST_READABLE;
+    go(fitTransform(view.size, { width, height }, { smallest, margin: narrow ? 10 : 20, start }), duration);
     fitted = whole ? "whole" : "readable";
   }
 

@@ -21,6 +21,12 @@ test("what cannot be read when it fits is shown from its beginning", () => {
   assert.equal(x, 10);
 });
 
+test("of a picture too high its beginning is shown", () => {
+  const { k, y } = fitTransform({ width: 100, height: 4000 }, { width: 400, height: 300 }, { smallest: 0.5, start: 3000 });
+  assert.equal(k, 0.5);
+  assert.equal(3000 * k + y, 150);
+});
+
 test("a box in view needs no shift, one outside the smallest", () => {
   const view = { width: 400, height: 300 };
   assert.deepEqual(shiftIntoView({ x: 100, y: 100, width: 40, height: 40 }, view, 20), { dx: 0, dy: 0 });
