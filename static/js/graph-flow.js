@@ -195,6 +195,8 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       typingTimer = window.setTimeout(load, lastTyped > performance.now() - 50 ? TYPING : 0);
       return;
     }
+    // What is wrong is told in the page's language too.
+    if (changed.has("lang") && broken) return void load();
     if (changed.has("open") || changed.has("labels") || changed.has("lang")) {
       const held = anchor;
       anchor = null;
