@@ -225,7 +225,7 @@ export function mount(app) {
     if (action === "save") save();
   });
   root.addEventListener("keydown", (event) => {
-    const move = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     if (!(event.target instanceof Element) || !event.target.closest("[role=tab]") || move === undefined) return;
     event.preventDefault();
     const at = FORMATS.findIndex(([value]) => value === format);

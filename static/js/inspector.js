@@ -12,6 +12,9 @@ import { fitFormulas, formulaLine } from "./formula.js";
 /** Pause after new numbers before the explanation is fetched again. */
 const SETTLE = 120;
 
+/** Rows of one list seen at once. */
+const MOST = 12;
+
 const CLOSE = "M5 5l10 10 M15 5 5 15";
 
 /**
@@ -47,10 +50,22 @@ export function mount(app) {
     };
   }
 
+  /**
+   * Whether the graph that stands has a part of this name; a link or an edit may leave one that it has not.
+   * @param {string} id
+   * @param {import("./types.js").Graph} graph
+   */
+  function isPart(id, { nodes, edges, groups }) {
+    const has = (/** @type {{id: string}[]} */ list, name = id) => list.some((item) => item.id === name);
+    if (id === "@output" || has(nodes) || has(edges) || has(groups)) return true;
+    const [source = "", target = ""] = id.split("->");
+    return has(nodes, source) && (target === "@output" || has(groups, target));
+  }
+
   async function ask() {
     clearTimeout(settleTimer);
     const id = store.get("selected");
-    if (id === null || !app.graph || app.graph.error) {
+    if (id === null || !app.graph || app.graph.error || !isPart(id, app.graph)) {
       told = null;
       return render();
     }
@@ -90,6 +105,17 @@ export function mount(app) {
     );
   }
 
+  /**
+   * The first rows of a list, the others behind a fold.
+   * @param {HTMLElement[]} rows
+   * @param {(rows: HTMLElement[]) => HTMLElement} list
+   */
+  const folded = (rows, list) => [
+    list(rows.slice(0, MOST)),
+    rows.length > MOST &&
+      make("details", {}, make("summary", {}, t("{n} more", { n: rows.length - MOST })), list(rows.slice(MOST))),
+  ];
+
   /** In symbols, then with the numbers put in. @param {{symbols: Formula, numbers: Formula} | null} pair */
   const both = (pair) =>
     pair && (pair.symbols.latex === pair.numbers.latex ? formulaLine(pair.symbols) : formulaLine(pair.symbols, pair.numbers));
@@ -116,9 +142,7 @@ export function mount(app) {
     if (locals.length === 0) return null;
     return section(
       t("Local derivatives"),
-      make(
-        "ul",
-        { class: "rows" },
+      folded(
         locals.map(({ edge, source, target, symbols, numbers }) =>
           make(
             "li",
@@ -127,6 +151,7 @@ export function mount(app) {
             both({ symbols, numbers }),
           ),
         ),
+        (rows) => make("ul", { class: "rows" }, rows),
       ),
     );
   }
@@ -137,27 +162,18 @@ export function mount(app) {
     return section(
       t("Sum over outgoing edges"),
       make("p", { class: "muted" }, t("The value goes {n} ways, so its gradients are added.", { n: sum.length })),
-      make(
-        "table",
-        { class: "sums" },
-        make(
-          "tbody",
-          {},
-          sum.map(({ edge, target, grad_text: text }) =>
-            make(
-              "tr",
-              { "data-key": edge, "data-light": edge },
-              make("th", { scope: "row" }, link(edge, t("from {name}", { name: nameOf(target) }))),
-              make("td", { class: "backward" }, text ?? "—"),
-            ),
+      folded(
+        sum.map(({ edge, target, grad_text: text }) =>
+          make(
+            "tr",
+            { "data-key": edge, "data-light": edge },
+            make("th", { scope: "row" }, link(edge, t("from {name}", { name: nameOf(target) }))),
+            make("td", { class: "backward" }, text ?? "—"),
           ),
         ),
-        make(
-          "tfoot",
-          {},
-          make("tr", {}, make("th", { scope: "row" }, t("Sum")), make("td", { class: "backward" }, grad_text ?? "—")),
-        ),
+        (rows) => make("table", { class: "sums" }, make("tbody", {}, rows)),
       ),
+      make("p", { class: "total" }, make("span", {}, t("Sum")), make("span", { class: "backward" }, grad_text ?? "—")),
     );
   }
 
@@ -318,7 +334,8 @@ export function mount(app) {
     const edges = [...(app.view.svg?.querySelectorAll(".edges > [data-id]") ?? [])]
       .filter((edge) => steps.has(`${edge.getAttribute("data-source")} ${edge.getAttribute("data-target")}`))
       .map((edge) => edge.getAttribute("data-id") ?? "");
-    return { nodes, edges };
+    const boxes = [...(app.view.svg?.querySelectorAll(".groups > [data-id]") ?? [])];
+    return { nodes, edges, done: boxes.map((box) => box.getAttribute("data-id") ?? "") };
   }
 
   root.addEventListener("click", ({ target }) => {

@@ -23,6 +23,8 @@ const ICONS = {
 
 /** Steps fetched ahead of the one shown. */
 const AHEAD = 20;
+/** Steps searched for the place in a walk that has changed. */
+const MOST = 1000;
 /** Pause after new numbers before the sentences are fetched again. */
 const SETTLE = 150;
 
@@ -132,7 +134,9 @@ export function mount(app) {
     const { nodes, edges } = drawn(svg);
     const state = stepState(step, pages.steps, nodes, edges);
     svg.setAttribute("data-phase", active()?.phase ?? "forward");
-    app.view.light(state);
+    // The box of an open layer is no part of the walk.
+    const boxes = [...svg.querySelectorAll(".groups > [data-id]")].map((box) => box.getAttribute("data-id") ?? "");
+    app.view.light({ ...state, done: [...state.done, ...boxes] });
     app.view.mark("waiting", state.waiting);
     const current = active();
     if (current && step === (shown ?? 0) + 1) arrive(current);
@@ -307,9 +311,22 @@ export function mount(app) {
     const current = active();
     if (current) app.announce(`${t("Step {k} of {n}", { k: state.step ?? 0, n: pages.count ?? 0 })}. ${current.sentence}`);
   });
-  store.subscribe(["open", "lang"], () => {
+  store.subscribe(["lang"], () => {
     render();
     renew();
+  });
+  store.subscribe(["open"], () => {
+    const was = active();
+    if (!was) return renew();
+    // Another walk through the same graph: it goes on where it was.
+    clearTimeout(settleTimer);
+    const renewed = pages.renew(MOST).then((came) => {
+      const like = came ? pages.like(was) : null;
+      shown = null;
+      if (like !== null) store.set({ step: like }, { history: "replace" });
+      return came;
+    });
+    follow(renewed);
   });
   app.on("graph", () => {
     clock.stop();
