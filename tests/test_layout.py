@@ -448,6 +448,15 @@ def test_the_plain_layout_places_any_graph_quickly(graph: Graph) -> None:
         assert layout.nodes[edge.source].x + layout.nodes[edge.source].width < layout.nodes[edge.target].x
 
 
+def test_the_plain_layout_keeps_words_apart() -> None:
+    for open in ((), ("f_1",)):
+        scene = Scene(parse(NESTED), open)
+        layout = plain.layout(scene, "time")
+        boxes = [*layout.nodes, *(route.label for route in layout.edges if route.label)]
+        for at, box in enumerate(boxes):
+            assert not [other for other in boxes[:at] if box.overlaps(other)]
+
+
 def test_the_plain_layout_frames_open_groups() -> None:
     scene = Scene(parse(NESTED), ["f_1"])
     layout = plain.layout(scene, "time")
