@@ -62,7 +62,7 @@ picture.fit = () => zoom.fit(motionDuration());
 
 const t = createTranslator(readData("messages"), () => store.get("lang"));
 const announce = createAnnouncer(byId("announcer"));
-const { undo, redo, edit } = createUndo(store, announce, t);
+const { undo, redo, edit, amend } = createUndo(store, announce, t);
 
 /** @type {App} */
 export const app = {
@@ -183,7 +183,7 @@ installRadioKeys(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds();
 const editor = mountEditor(app, { typed: () => flow.typed(), undo, redo });
-mountInputs(app);
+mountInputs(app, amend);
 mountExamples(app, {
   // A saved link keeps its program's comments as they were saved.
   firstProgram: location.pathname === "/" ? defaults.program : "",
@@ -192,6 +192,7 @@ mountExamples(app, {
     address.setDefaults(defaults);
   },
   opened: zoom.release,
+  amend,
 });
 mountCopyLink(app, address.link);
 const openSearch = mountSearch(app, goTo);
