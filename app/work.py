@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-import anyio.to_thread
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
+from anyio.to_thread import run_sync
 
 from app.compiled import Compiled, CompiledPrograms
 from core.errors import ProgramError
@@ -11,7 +13,12 @@ from core.errors import ProgramError
 AT_ONCE = 300
 """Nodes up to which an evaluation is quicker than the way to a thread and back, which takes about 0.1 ms."""
 
+THREADS = 4
+"""Threads that compute at once. Each one more makes the event loop wait longer for its turn at the interpreter."""
+
 T = TypeVar("T")
+
+_computing: RunVar[CapacityLimiter] = RunVar("computing")
 
 
 async def find(
@@ -28,5 +35,14 @@ async def run(nodes: int, work: Callable[[], T]) -> T:
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """The result of `work`, done in a thread."""
-    return await anyio.to_thread.run_sync(work)
+    """The result of `work`, computed in a thread as soon as one of `THREADS` is free."""
+    limiter = _computing.get(None)
+    if limiter is None:
+        limiter = CapacityLimiter(THREADS)
+        _computing.set(limiter)
+    return await run_sync(work, limiter=limiter)
+
+
+async def waiting(work: Callable[[], T]) -> T:
+    """The result of `work`, which waits for a disk or a network more than it computes."""
+    return await run_sync(work)

@@ -34,7 +34,7 @@ async def workbench(request: Request, parts: ServicesDep, language: LanguageDep)
 @router.get("/s/{share_id}")
 async def shared(share_id: str, request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """The workbench, opened on a saved link."""
-    content = await work.in_thread(lambda: parts.shares.load(share_id))
+    content = await work.waiting(lambda: parts.shares.load(share_id))
     view: dict[str, Any] = {key: value for key, value in content["view"].items() if value is not None}
     if "lang" in view and "lang" not in request.query_params:
         language = view["lang"]
