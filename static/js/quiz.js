@@ -416,7 +416,9 @@ export function mount(app) {
     explanations = new Map();
     // Another input makes another question: what was wrong may be right now.
     for (const answer of answers.values()) if (answer.state === "wrong") answer.state = "open";
-    if (active()) build();
+    if (!active()) return;
+    app.view.setValues(fresh);
+    build();
   });
   renderPanel();
 }

@@ -258,6 +258,22 @@ def test_all_blanks_can_be_filled_by_keyboard(page: Page) -> None:
     expect(page.locator("#quiz")).to_contain_text("12 at the first try")
 
 
+def test_other_inputs_ask_other_questions(page: Page) -> None:
+    open_bench(page, labels="blanks")
+    first = page.locator(".blank-input").first
+    first.fill("260")
+    first.press("Enter")
+    expect(first).to_have_attribute("aria-invalid", "true")
+    field = page.locator("#inputs input[type=text], #inputs input[type=number]").first
+    field.fill("130")
+    field.press("Enter")
+    expect(edge(page, "apple->op_1.0").locator(".value")).to_have_text("130")
+    expect(edge(page, "op_1->op_3.0").locator(".value")).to_have_text("")
+    expect(first).not_to_have_attribute("aria-invalid", "true")
+    first.press("Enter")
+    expect(first).to_have_attribute("readonly", "")
+
+
 def test_the_inspector_and_the_table_keep_the_answers(page: Page) -> None:
     open_bench(page, labels="blanks", selected="apple")
     expect(page.locator("#inspector")).not_to_contain_text("2.2")
