@@ -5,32 +5,16 @@ from hypothesis import given, settings
 
 from core.program import parse
 from core.tape import Tape
+from tests import pytorch
 from tests.strategies import Program, programs
-
-_TORCH = {
-    "inv": torch.reciprocal,
-    "exp": torch.exp,
-    "log": torch.log,
-    "sqrt": torch.sqrt,
-    "sin": torch.sin,
-    "cos": torch.cos,
-    "tanh": torch.tanh,
-    "abs": torch.abs,
-    "relu": torch.relu,
-    "maximum": torch.maximum,
-    "minimum": torch.minimum,
-}
 
 
 def run_in_torch(program: Program) -> dict[str, torch.Tensor]:
     """Every named node as a tensor, with its gradient."""
-    tensors = {
-        name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
-        for name, value in program.inputs.items()
-    }
+    tensors = {name: pytorch.leaf(value) for name, value in program.inputs.items()}
     for statement in program.statements:
         name, _, expression = statement.partition(" = ")
-        tensors[name] = eval(expression, dict(_TORCH), tensors)
+        tensors[name] = eval(expression, dict(pytorch.FUNCTIONS), tensors)
         tensors[name].retain_grad()
     tensors[name].backward()
     return tensors
