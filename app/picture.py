@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from app import scene_nodes as sizes
 from app.layout_geometry import Box, Layout
 from app.paths import TEMPLATES
-from app.picture_paths import EdgePaths, corner_radius, edge_paths
+from app.picture_paths import corner_radius, edge_paths
 from app.picture_style import Theme, style
 from app.picture_texts import Texts
 from app.scene import Labels, Scene
@@ -117,8 +117,6 @@ class _Picture:
         paths = edge_paths(
             route.points, source, boxes[edge.source], target, boxes[edge.target], edge.has_gradient
         )
-        if self.standalone and waiting:
-            paths = EdgePaths(paths.hit, paths.forward, paths.forward_head, "", "")
         said = texts.edge(at)
         shown_value = said.value if route.label and not (self.standalone and unreached) else None
         shown_grad = said.grad if route.label and not (self.standalone and waiting) else None
