@@ -8,7 +8,6 @@ import msgspec
 from app.compiled import Compiled, Evaluation
 from app.encode import JsonNumber, encode, number, numbers, optional_numbers
 from app.graph_static import StaticParts
-from core.graph import Graph
 from core.notes import gradient_note, note
 from core.number_text import text
 from core.ops import Text
@@ -23,7 +22,8 @@ class _Numbers:
         self.reading = Reading(compiled.graph, values, gradients)
         self.values = numbers(values.values)
         self.grads = optional_numbers(gradients.nodes)
-        self.value_texts = [text(value) for value in values]
+        self._finite = self.values is values.values and self.grads is gradients.nodes
+        self.value_texts = list(map(text, values.values))
         self.grad_texts = _texts(gradients.nodes)
         self.edge_grads = optional_numbers(gradients.edges)
         self.edge_locals = optional_numbers(gradients.locals)
@@ -35,6 +35,8 @@ class _Numbers:
         """By index of the node, why its value or else its gradient is no ordinary number."""
         reading = self.reading
         found: dict[int, Text] = {}
+        if self._finite:
+            return found
         for index, (value, grad) in enumerate(zip(self.values, self.grads, strict=True)):
             if isinstance(value, str) or isinstance(grad, str):
                 said = note(reading.graph, reading.values, index) or gradient_note(reading, index)
@@ -110,7 +112,7 @@ def graph_json(
         "structure": compiled.structure,
         "inputs": inputs,
         "nodes": msgspec.Raw(_nodes(static, shown)),
-        "edges": msgspec.Raw(_edges(graph, static, shown)),
+        "edges": msgspec.Raw(_edges(static, shown)),
         "groups": static.groups,
         "error": error,
     }
@@ -135,28 +137,23 @@ def _nodes(static: StaticParts, shown: _Numbers) -> bytes:
         strict=True,
     )
     for index, (head, (ko, en), value, grad, value_text, grad_text) in enumerate(columns):
-        note = encode(notes[index]._asdict()) if index in notes else b"null"
-        pieces += (
-            head,
-            b',"value":',
-            value,
-            b',"grad":',
-            grad,
-            b',"value_text":"',
-            value_text,
-            b'","grad_text":',
+        pieces += (head, value, b',"grad":', grad, b',"value_text":"', value_text)
+        pieces += (b'","grad_text":"', grad_text, b'"') if grad_text else (b'","grad_text":null',)
+        pieces.append(
+            b',"note":%b,"aria":{"ko":"' % (encode(notes[index]._asdict()) if index in notes else b"null")
         )
-        pieces += (b'"', grad_text, b'"') if grad_text else (b"null",)
-        pieces += (b',"note":', note, b',"aria":{"ko":"', *ko.heard(value_text, grad_text))
-        pieces += (b'","en":"', *en.heard(value_text, grad_text), b'"}}', b",")
+        pieces += ko.heard(value_text, grad_text)
+        pieces.append(b'","en":"')
+        pieces += en.heard(value_text, grad_text)
+        pieces.append(b'"}},')
     return _closed(pieces)
 
 
-def _edges(graph: Graph, static: StaticParts, shown: _Numbers) -> bytes:
+def _edges(static: StaticParts, shown: _Numbers) -> bytes:
     pieces = [b"["]
     values, texts = _each(shown.values), _each_text(shown.value_texts)
     columns = zip(
-        graph.edges,
+        static.sources,
         static.edges,
         _each(shown.edge_grads),
         _each(shown.edge_locals),
@@ -164,35 +161,39 @@ def _edges(graph: Graph, static: StaticParts, shown: _Numbers) -> bytes:
         _each_text(shown.edge_local_texts),
         strict=True,
     )
-    for edge, head, grad, local, grad_text, local_text in columns:
-        source = edge.source
-        pieces += (head, b',"value":', values[source], b',"grad":', grad, b',"local":', local)
-        pieces += (b',"value_text":"', texts[source], b'","grad_text":')
+    for source, head, grad, local, grad_text, local_text in columns:
         pieces += (
-            (b'"', grad_text, b'","local_text":"', local_text, b'"}', b",") if grad_text else _NO_GRADIENT
+            head,
+            values[source],
+            b',"grad":',
+            grad,
+            b',"local":',
+            local,
+            b',"value_text":"',
+            texts[source],
         )
+        if grad_text:
+            pieces += (b'","grad_text":"', grad_text, b'","local_text":"', local_text, b'"},')
+        else:
+            pieces.append(b'","grad_text":null,"local_text":null},')
     return _closed(pieces)
-
-
-_NO_GRADIENT = (b'null,"local_text":null}', b",")
 
 
 def _closed(pieces: list[bytes]) -> bytes:
     """The list whose items each end with a comma."""
-    if len(pieces) > 1:
-        pieces.pop()
+    pieces[-1] = pieces[-1].removesuffix(b",")
     pieces.append(b"]")
     return b"".join(pieces)
 
 
 def _each(column: Sequence[JsonNumber | None]) -> list[bytes]:
     """The JSON of each number; no number's has a comma in it."""
-    return encode(column)[1:-1].split(b",") if column else []
+    return encode(column)[1:-1].split(b",") if column else [] if column else []
 
 
 def _each_text(texts: Sequence[str | None]) -> list[bytes]:
     """Each text in UTF-8; nothing for None."""
-    return "\n".join([said or "" for said in texts]).encode().split(b"\n") if texts else []
+    return "\n".join([said or "" for said in texts]).encode().split(b"\n") if texts else [] if texts else []
 
 
 def empty_graph_json(seed: float, error: dict[str, Any] | None) -> bytes:

@@ -52,6 +52,7 @@ class StaticParts:
         self._latex = GraphLatex(graph, seed)
         self.nodes = [_open(self._node(node)) for node in graph.nodes]
         self.edges = [_open(self._edge(edge)) for edge in graph.edges]
+        self.sources = [edge.source for edge in graph.edges]
         self.groups = [self._group(group) for group in graph.groups]
         words = [node_words(graph, node) for node in graph.nodes]
         self.words = [(Heard(said.ko, _KOREAN), Heard(said.en, _ENGLISH)) for said in words]
@@ -98,5 +99,5 @@ class StaticParts:
 
 
 def _open(item: dict[str, Any]) -> bytes:
-    """The object's JSON without its closing brace."""
-    return encode(item)[:-1]
+    """The object's JSON as far as its last member, the value, which is put behind."""
+    return encode(item)[:-1] + b',"value":'

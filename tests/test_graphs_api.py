@@ -201,6 +201,13 @@ def test_partial_tells_of_an_input_that_is_none_and_draws_the_rest(client):
     assert by_id(answer["nodes"])["apple"]["value"] == 130
 
 
+@pytest.mark.parametrize("program", ["x = 1", "1", "2 * 3", "x = 1\ny = 2"])
+def test_the_smallest_graphs_are_answered(client, program):
+    for path, model in (("", GraphAnswer), ("/values", ValuesAnswer)):
+        TypeAdapter(model).validate_python(post(client, path, program=program))
+    assert client.post(f"{GRAPHS}/picture", json={"program": program}).status_code == 200
+
+
 def test_a_layout_is_given_on_request(client):
     program = "x = 1\ny = sigmoid(x)"
     closed = post(client, "", program=program, layout=True)["layout"]
