@@ -175,6 +175,8 @@ const hands = mountGraphHands(app, picture, canvas);
 on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
 on("values", (values) => picture.mark("wrong", values.wrong));
 on("picture", markSelected);
+// A program with no graph at all leaves the last picture, faint.
+on("problem", (problem) => canvas.classList.toggle("stale", problem !== null && problem !== graph?.error));
 store.subscribe(["selected"], markSelected);
 store.subscribe(["mistakes"], ({ mistakes }) => mistakes.length === 0 && picture.mark("wrong", []));
 
@@ -216,7 +218,8 @@ mountShortcuts(app, [
   {
     keys: ["Esc"],
     says: msg("Clear the selection"),
-    matches: plain("Escape"),
+    // An open menu is what Escape closes then.
+    matches: (event) => event.key === "Escape" && !document.querySelector(":popover-open"),
     run: () => app.select(null),
   },
   { keys: ["+"], says: msg("Zoom in"), matches: plain("+", "="), run: () => zoom.by(1.3) },
