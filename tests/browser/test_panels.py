@@ -274,6 +274,14 @@ def test_other_inputs_ask_other_questions(page: Page) -> None:
     expect(first).to_have_attribute("readonly", "")
 
 
+def test_a_broken_rule_does_not_change_what_is_right(page: Page) -> None:
+    open_bench(page, labels="blanks", mistakes="mul.not_swapped")
+    apple = blank(page, "Gradient on apple ← ×")
+    apple.fill("2.2")
+    apple.press("Enter")
+    expect(apple).to_have_attribute("readonly", "")
+
+
 def test_the_inspector_and_the_table_keep_the_answers(page: Page) -> None:
     open_bench(page, labels="blanks", selected="apple")
     expect(page.locator("#inspector")).not_to_contain_text("2.2")
