@@ -14,7 +14,7 @@ from core.reading import Reading, Record
 from core.visible import OUTPUT, Visible
 
 Labels = Literal["numbers", "symbols", "none", "blanks"]
-LABEL_WIDTH = {"numbers": 80.0, "blanks": 80.0, "symbols": 184.0}
+LABEL_WIDTH = {"numbers": 84.0, "blanks": 84.0, "symbols": 184.0}
 LABEL_HEIGHT = 48.0
 """Room on an edge for the value above its line and the gradient below, whatever the numbers are."""
 BLANKS_HEIGHT = 60.0
