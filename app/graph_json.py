@@ -188,12 +188,12 @@ def _closed(pieces: list[bytes]) -> bytes:
 
 def _each(column: Sequence[JsonNumber | None]) -> list[bytes]:
     """The JSON of each number; no number's has a comma in it."""
-    return encode(column)[1:-1].split(b",") if column else [] if column else []
+    return encode(column)[1:-1].split(b",") if column else []
 
 
 def _each_text(texts: Sequence[str | None]) -> list[bytes]:
     """Each text in UTF-8; nothing for None."""
-    return "\n".join([said or "" for said in texts]).encode().split(b"\n") if texts else [] if texts else []
+    return "\n".join([said or "" for said in texts]).encode().split(b"\n") if texts else []
 
 
 def empty_graph_json(seed: float, error: dict[str, Any] | None) -> bytes:
