@@ -1,79 +1,82 @@
 /** Moves what stayed from its old place to its new one when the picture changes. */
 
-/** @typedef {{x: number, y: number, k: number}} Transform */
-/** @typedef {Map<string, {x: number, y: number}>} Places id → place on the screen */
+/** @typedef {import("./zoom-geometry.js").Transform} Transform */
+/** @typedef {{x: number, y: number}} Place in a picture's own coordinates */
+/** @typedef {{places: Map<string, Place>, routes: Map<string, string>}} Layout nodes by id, and the lines of edges */
+
+const EASING = "cubic-bezier(0.3, 0, 0.2, 1)";
 
 /**
- * Where an old place on the screen lies in a picture seen under another transform.
- * @param {{x: number, y: number}} place
- * @param {Transform} transform
+ * Where a place of one picture, seen under one transform, lies in another seen under another.
+ * @param {Place} place
+ * @param {Transform} old
+ * @param {Transform} now
+ * @returns {Place}
  */
-export const invert = (place, transform) => ({
-  x: (place.x - transform.x) / transform.k,
-  y: (place.y - transform.y) / transform.k,
+export const carryOver = (place, old, now) => ({
+  x: (place.x * old.k + old.x - now.x) / now.k,
+  y: (place.y * old.k + old.y - now.y) / now.k,
 });
 
 /**
  * @param {Iterable<[string, SVGGElement]>} elements
- * @param {Transform} transform
- * @returns {Places} of the nodes only: they carry a translation
+ * @returns {Layout}
  */
-export function readPlaces(elements, transform) {
-  /** @type {Places} */
-  const places = new Map();
+export function readLayout(elements) {
+  /** @type {Layout} */
+  const layout = { places: new Map(), routes: new Map() };
   for (const [id, element] of elements) {
     const matrix = element.transform.baseVal.consolidate()?.matrix;
-    if (matrix) places.set(id, { x: matrix.e * transform.k + transform.x, y: matrix.f * transform.k + transform.y });
+    if (matrix) layout.places.set(id, { x: matrix.e, y: matrix.f });
+    else layout.routes.set(id, element.querySelector(".forward")?.getAttribute("d") ?? "");
   }
-  return places;
+  return layout;
 }
 
 /**
  * The nodes of a layer just opened come out of its box.
- * @param {Places} before
+ * @param {Map<string, Place>} places
  * @param {string} id
  * @param {(id: string) => string | null | undefined} groupOf
  */
-function placeOfGroup(before, id, groupOf) {
-  for (let group = groupOf(id); group; group = groupOf(group)) {
-    const place = before.get(group);
+function oldPlace(places, id, groupOf) {
+  /** @type {string | null | undefined} */
+  let holder = id;
+  for (; holder; holder = groupOf(holder)) {
+    const place = places.get(holder);
     if (place) return place;
   }
   return undefined;
 }
 
 /**
- * @param {Places} before
- * @param {Map<string, SVGGElement>} elements
- * @param {Transform} transform the new one
- * @param {number} duration in milliseconds; 0 for none
- * @param {(id: string) => string | null | undefined} groupOf what a node that was not to be seen stood in
+ * @param {Layout} before
+ * @param {Map<string, SVGGElement>} elements of the new picture
+ * @param {object} how
+ * @param {(place: Place) => Place} how.carry an old place in the new picture's coordinates
+ * @param {boolean} how.jumped whether the view of the picture changed at once
+ * @param {number} how.duration in milliseconds; 0 for none
+ * @param {(id: string) => string | null | undefined} how.groupOf what a node that was not to be seen stood in
  */
-export function moveFrom(before, elements, transform, duration, groupOf) {
+export function moveFrom(before, elements, { carry, jumped, duration, groupOf }) {
   if (duration <= 0) return;
-  const now = readPlaces(elements, transform);
-  const easing = "cubic-bezier(0.3, 0, 0.2, 1)";
-  let moved = false;
-  for (const [id, place] of now) {
-    const element = elements.get(id);
-    if (!element) continue;
-    const old = before.get(id) ?? placeOfGroup(before, id, groupOf);
+  const now = readLayout(elements);
+  const timing = { duration, easing: EASING };
+  for (const [id, to] of now.places) {
+    const old = oldPlace(before.places, id, groupOf);
     if (!old) {
-      element.animate([{ opacity: 0 }, { opacity: 1 }], { duration, easing });
+      elements.get(id)?.animate([{ opacity: 0 }, { opacity: 1 }], timing);
       continue;
     }
-    if (Math.hypot(old.x - place.x, old.y - place.y) < 0.5) continue;
-    moved = true;
-    const from = invert(old, transform);
-    const to = invert(place, transform);
-    element.animate(
-      [{ transform: `translate(${from.x}px, ${from.y}px)` }, { transform: `translate(${to.x}px, ${to.y}px)` }],
-      { duration, easing },
-    );
+    const from = carry(old);
+    if (Math.hypot(from.x - to.x, from.y - to.y) < 0.5) continue;
+    elements
+      .get(id)
+      ?.animate([{ transform: `translate(${from.x}px, ${from.y}px)` }, { transform: `translate(${to.x}px, ${to.y}px)` }], timing);
   }
-  if (!moved) return;
-  for (const [id, element] of elements) {
-    // Lines cannot follow both of their ends: they come back when the ends have arrived.
-    if (!now.has(id)) element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], { duration, easing });
+  for (const [id, route] of now.routes) {
+    if (!jumped && before.routes.get(id) === route) continue;
+    // A line cannot follow both of its ends: it comes back when they have arrived.
+    elements.get(id)?.animate([{ opacity: 0 }, { opacity: 0, offset: 0.4 }, { opacity: 1 }], timing);
   }
 }

@@ -7,7 +7,7 @@ import { mountCopyLink } from "./copy-link.js";
 import { mountEditor } from "./editor.js";
 import { createEmitter } from "./emitter.js";
 import { mountExamples } from "./examples.js";
-import { moveFrom, readPlaces } from "./flip.js";
+import { carryOver, moveFrom, readLayout } from "./flip.js";
 import { mountFolds } from "./folds.js";
 import { startGraphFlow } from "./graph-flow.js";
 import { mountGraphHands } from "./graph-hands.js";
@@ -108,7 +108,8 @@ const groupOf = (id) =>
  * @param {string | null} anchor the group just opened or closed
  */
 function showPicture(text, anchor) {
-  const before = readPlaces(picture.elements, zoom.transform);
+  const before = readLayout(picture.elements);
+  const old = zoom.transform;
   const held = anchor === null ? null : anchorPlace(anchor);
   const focused = hands.hasFocus() ? hands.current : null;
   const first = picture.svg === null;
@@ -120,9 +121,13 @@ function showPicture(text, anchor) {
   }
   zoom.attach();
   const now = anchor === null ? null : anchorPlace(anchor);
+  const duration = first ? 0 : motionDuration();
+  // Either the view moves with the picture, or it is set at once so that the group stays under the pointer.
+  const jumped = held !== null && now !== null;
   if (held && now) zoom.hold(now, held);
-  else zoom.refit();
-  if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration(), groupOf);
+  else zoom.refit(duration);
+  const carry = (/** @type {{x: number, y: number}} */ place) => (jumped ? carryOver(place, old, zoom.transform) : place);
+  moveFrom(before, picture.elements, { carry, jumped, duration, groupOf });
   minimap.update(zoom.transform);
   emit("picture", svg);
   if (focused !== null && picture.element(focused)) hands.focus(focused);

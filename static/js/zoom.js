@@ -71,9 +71,12 @@ export function createZoom(canvas, view, onChange) {
     fitted = whole ? "whole" : "readable";
   }
 
-  /** After a change of the picture or of its room; does nothing once somebody has moved the picture. */
-  function refit() {
-    if (fitted) fit(0, fitted === "whole");
+  /**
+   * After a change of the picture or of its room; does nothing once somebody has moved the picture.
+   * @param {number} [duration]
+   */
+  function refit(duration = 0) {
+    if (fitted) fit(duration, fitted === "whole");
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { invert } from "../../static/js/flip.js";
+import { carryOver } from "../../static/js/flip.js";
 import { seenPart } from "../../static/js/minimap.js";
 import { fitAround, fitTransform, shiftIntoView } from "../../static/js/zoom-geometry.js";
 
@@ -45,8 +45,10 @@ test("the part in view is cut to the picture", () => {
   assert.equal(seenPart({ x: -900, y: 0, k: 1 }, picture, view).width, 0);
 });
 
-test("an old place on the screen lies elsewhere under a new transform", () => {
-  assert.deepEqual(invert({ x: 110, y: 50 }, { x: 10, y: 0, k: 2 }), { x: 50, y: 25 });
+test("an old place lies elsewhere in a picture seen under another transform", () => {
+  const place = carryOver({ x: 100, y: 50 }, { x: 10, y: 0, k: 1 }, { x: 10, y: 0, k: 2 });
+  assert.deepEqual(place, { x: 50, y: 25 });
+  assert.deepEqual(carryOver({ x: 3, y: 4 }, { x: 7, y: 7, k: 3 }, { x: 7, y: 7, k: 3 }), { x: 3, y: 4 });
 });
 
 test("a picture is fitted round a place that stays", () => {
