@@ -183,6 +183,8 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       standing.aria = node.aria;
       app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);
     });
+    const output = fresh.nodes.find((node) => node.id === fresh.output);
+    if (output) app.announce(output.aria[store.get("lang")]);
   }
 
   /** @type {string | null} */

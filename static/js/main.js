@@ -19,7 +19,7 @@ import { createMinimap } from "./minimap.js";
 import { parts } from "./parts.js";
 import { createPictureView } from "./picture-view.js";
 import { mountSearch } from "./search.js";
-import { mountShortcuts } from "./shortcuts.js";
+import { letterOf, mountShortcuts } from "./shortcuts.js";
 import { initialState, readState } from "./state.js";
 import { createStore } from "./store.js";
 import { createUndo } from "./undo.js";
@@ -209,10 +209,10 @@ byId("zoom-fit").addEventListener("click", () => zoom.fit(motionDuration(), true
 byId("table-button").addEventListener("click", showTable);
 
 /** @param {...string} keys */
-const plain = (...keys) => (/** @type {KeyboardEvent} */ event) => !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(event.key);
+const plain = (...keys) => (/** @type {KeyboardEvent} */ event) => !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(letterOf(event));
 /** @param {string} key @param {boolean} [shift] */
 const command = (key, shift = false) => (/** @type {KeyboardEvent} */ event) =>
-  (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === key;
+  (event.ctrlKey || event.metaKey) && event.shiftKey === shift && letterOf(event) === key;
 
 mountShortcuts(app, [
   { keys: ["/"], says: msg("Search the graph"), matches: plain("/"), run: openSearch },
@@ -234,7 +234,7 @@ mountShortcuts(app, [
   { keys: ["Ctrl", "Shift", "Z"], says: msg("Redo"), matches: command("z", true), run: redo },
   { keys: ["["], says: msg("Left panel"), matches: plain("["), run: toggleLeft },
   { keys: ["]"], says: msg("Right panel"), matches: plain("]"), run: toggleRight },
-  { keys: ["T"], says: msg("Table"), matches: plain("t", "T"), run: showTable },
+  { keys: ["T"], says: msg("Table"), matches: plain("t"), run: showTable },
   { keys: ["?"], says: msg("Keyboard shortcuts") },
 ]);
 

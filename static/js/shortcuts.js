@@ -8,6 +8,15 @@
  * @property {() => void} [run]
  */
 
+/**
+ * The character of a key, small; with a Korean keyboard the Latin letter on the same key.
+ * @param {{key: string, code: string}} event
+ */
+export function letterOf({ key, code }) {
+  if (/^[\u3131-\u318e]$/.test(key) && code.startsWith("Key")) return code.slice(3).toLowerCase();
+  return key.length === 1 ? key.toLowerCase() : key;
+}
+
 /** @param {EventTarget | null} target */
 const isTyping = (target) =>
   target instanceof HTMLElement &&
