@@ -9,14 +9,15 @@ const LARGEST_FIT = 1.35;
  * The transform that shows a whole picture in the middle of a view.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
- * @param {{margin?: number, largest?: number, smallest?: number, start?: number, foot?: number}} [limits] `start`
- *   is the height in the picture that is shown when not all of it fits, `foot` what is taken at the view's bottom
+ * @param {{margin?: number, largest?: number, smallest?: number, tolerated?: number, start?: number, foot?: number}} [limits]
+ *   a picture that would be smaller than `tolerated` is shown at `smallest`, and not all of it: then `start` is the
+ *   height in the picture that is shown; `foot` is taken at the view's bottom
  * @returns {Transform}
  */
-export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, start, foot = 0 } = {}) {
+export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, tolerated = smallest, start, foot = 0 } = {}) {
   const height = view.height - foot;
   const scale = Math.min((view.width - 2 * margin) / picture.width, (height - 2 * margin) / picture.height);
-  const k = Math.max(smallest, Math.min(largest, scale));
+  const k = scale < tolerated ? smallest : Math.min(largest, scale);
   const x = (view.width - picture.width * k) / 2;
   // What does not fit is read from its beginning: the inputs, at the left.
   const tooWide = picture.width * k > view.width;

@@ -9,6 +9,8 @@ const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
 /** At this scale the numbers are about ten pixels high. */
 const SMALLEST_READABLE = 0.7;
+/** So much smaller may the numbers be if all of the graph is seen for it. */
+const SMALLEST_TOLERATED = 0.58;
 /** Height of the minimap and the zoom buttons. */
 const FOOT = 56;
 
@@ -66,8 +68,8 @@ export function createZoom(canvas, view, onChange) {
     const narrow = width < 600;
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = first ? view.centre(first)?.y : undefined;
-    const smallest = whole ? 0 : SMALLEST_READABLE;
-    go(fitTransform(view.size, { width, height }, { smallest, margin: narrow ? 10 : 20, start, foot: FOOT }), duration);
+    const limits = whole ? {} : { smallest: SMALLEST_READABLE, tolerated: SMALLEST_TOLERATED };
+    go(fitTransform(view.size, { width, height }, { ...limits, margin: narrow ? 10 : 20, start, foot: FOOT }), duration);
     fitted = whole ? "whole" : "readable";
   }
 
@@ -129,7 +131,7 @@ export function createZoom(canvas, view, onChange) {
     hold(place, target) {
       const inside = { x: (place.x - current.x) / current.k, y: (place.y - current.y) / current.k };
       const around = fitAround(view.size, room(), inside, target, { margin: 12 });
-      if (fitted && around.k >= SMALLEST_READABLE) go(around);
+      if (fitted && around.k >= SMALLEST_TOLERATED) go(around);
       else move({ ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y });
     },
 

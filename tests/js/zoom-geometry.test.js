@@ -21,6 +21,12 @@ test("what cannot be read when it fits is shown from its beginning", () => {
   assert.equal(x, 10);
 });
 
+test("a picture a little too large is shown whole all the same", () => {
+  const limits = { smallest: 0.7, tolerated: 0.58, margin: 0 };
+  assert.equal(fitTransform({ width: 1000, height: 100 }, { width: 600, height: 300 }, limits).k, 0.6);
+  assert.equal(fitTransform({ width: 1000, height: 100 }, { width: 500, height: 300 }, limits).k, 0.7);
+});
+
 test("of a picture too high its beginning is shown", () => {
   const { k, y } = fitTransform({ width: 100, height: 4000 }, { width: 400, height: 300 }, { smallest: 0.5, start: 3000 });
   assert.equal(k, 0.5);
