@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the service listens on; 0.0.0.0 for every interface.")
     port: Port = Field(8000, description="Port the service listens on; 0 takes any free one.")
     allowed_hosts: list[str] = Field(
-        ["*"], description="Host names the service answers to; a request for any other gets 400."
+        ["*"], description="Host names the service answers to; another gets 400, but for the health calls."
     )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies whose X-Forwarded-… headers are believed, separated by commas."

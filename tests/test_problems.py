@@ -143,8 +143,12 @@ def test_what_nobody_foresaw_is_told_without_the_inside(strict, caplog):
 
 
 def test_another_host_is_not_answered(strict):
-    problem(strict.get("/health/live", headers={"Host": "elsewhere.test"}), 400)
-    assert strict.get("/health/live", headers={"Host": "a.example.org:8000"}).status_code == 200
+    problem(strict.get("/", headers={"Host": "elsewhere.test"}), 400)
+    assert strict.get("/", headers={"Host": "a.example.org:8000"}).status_code == 200
+
+
+def test_a_supervisor_asks_for_health_by_any_name(strict):
+    assert strict.get("/health/live", headers={"Host": "127.0.0.1:8000"}).status_code == 200
 
 
 def test_metrics_can_be_off(strict):
