@@ -28,7 +28,7 @@ precision, divided by the step. At a kink the two differ rightly: relu at 0 pass
 difference is ½. Where a value or a derivative is infinite or NaN they do not agree.
 """
 
-_STEPS = (1e-3, 1e-4, 1e-5, 1e-6)
+_STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 _NUMBERS_HELD = 2**22
 """So many at once, 32 MB: where nodes and columns are more, columns wait for their turn."""
 
@@ -74,7 +74,7 @@ def numerical_at(
     """The derivative of the output by each of ``nodes``, whatever an op's own operands say.
 
     Central: (f(x + ε) − f(x − ε)) / 2ε; forward: (f(x + ε) − f(x)) / ε. Without ``epsilon`` steps from a
-    thousandth to a millionth of 1 and of |x| are tried, and of the two neighbours that agree best the smaller is
+    thousandth to a ten-millionth of 1 and of |x| are tried, and of the two neighbours that agree best the smaller is
     taken: a large step misses the curve, a small one drowns in rounding, and where depends on the function.
     The graph must be one of numbers.
     """
@@ -140,10 +140,17 @@ def _derivatives(
     return found
 
 
-def _steps(value: float) -> Sequence[float]:
-    """The steps to try where a node has this value, falling."""
-    scales = {1.0, abs(value)} if 0.0 < abs(value) < float("inf") else {1.0}
-    return sorted((scale * step for scale in scales for step in _STEPS), reverse=True)
+def _steps(value: float) -> list[float]:
+    """The steps to try where a node has this value, each at most a third of the one before.
+
+    Two steps that are nearly equal would agree whether they are right or not.
+    """
+    scales = (1.0, abs(value)) if 0.0 < abs(value) < float("inf") else (1.0,)
+    steps = [float("inf")]
+    for step in sorted((scale * share for scale in scales for share in _STEPS), reverse=True):
+        if step < steps[-1] / 3:
+            steps.append(step)
+    return steps[1:]
 
 
 def _most_certain(quotients: NDArray[np.float64], steps: Sequence[float]) -> Derivative:
