@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,7 +22,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's wheel, built as pip builds it."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-W", "error", "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    # `static/vendor` is there already, so a build needs no registry: this one finds none.
+    nowhere = {**os.environ, "npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
+    done = subprocess.run(build, cwd=ROOT, env=nowhere, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     (path,) = folder.glob("chainrule-*.whl")
     return path
@@ -108,3 +111,26 @@ def test_npm_lock_pins_every_package_and_names_no_host():
         if path:
             assert package["integrity"].startswith("sha512-"), path
             assert "resolved" not in package, path
+
+
+def test_the_container_gets_what_the_build_reads():
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    hook = (ROOT / "hatch_build.py").read_text()
+    sources = re.findall(r'"([^"]+)"', re.search(r"SOURCES = \((.+?)\)", hook)[1])
+    assert "package-lock.json" in sources
+    needed = {*sources, "static", "templates", "bundles", "pyproject.toml", "requirements.lock"}
+    needed |= {*project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    needed |= {project["project"]["readme"], *project["project"]["license-files"]}
+    assert needed <= allowed
+    assert all((ROOT / name).exists() for name in allowed)
+
+
+def test_compose_keeps_saved_links_and_writes_nowhere_else():
+    (service,) = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"].values()
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert service["read_only"] is True
+    assert service["volumes"] == ["saved-links:/data"]
+    assert "CHAINRULE_DATABASE_URL=sqlite:////data/" in dockerfile
+    assert re.search(r"^USER \d+:\d+$", dockerfile, re.M)
+    assert "/health/live" in dockerfile
