@@ -10,7 +10,8 @@ import uvicorn
 from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload
 
-from app.paths import STATIC
+import app
+import core
 from app.settings import Settings
 
 
@@ -72,7 +73,7 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
         reload=reload,
-        reload_dirs=[str(STATIC.parent / name) for name in ("app", "core")] if reload else None,
+        reload_dirs=[package.__path__[0] for package in (app, core)] if reload else None,
     )
     server = AnnouncingServer(config)
     try:
