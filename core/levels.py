@@ -58,7 +58,7 @@ class Levels:
         """The passes over a graph wide enough to gain from them; ``needs`` says which nodes need a gradient."""
         if len(graph) < SMALLEST_GRAPH or graph.shapes:
             return None
-        level = np.array(_levels(graph))
+        level = np.array(levels_of(graph))
         batches = np.unique(level * 256 + np.frombuffer(bytes(graph.codes), np.uint8)).size
         return cls(graph, needs, level) if len(graph) >= SMALLEST_BATCH * batches else None
 
@@ -132,7 +132,8 @@ class Levels:
         return found
 
 
-def _levels(graph: Graph) -> list[int]:
+def levels_of(graph: Graph) -> list[int]:
+    """Every node's level."""
     levels: list[int] = []
     put = levels.append
     for a, b in zip(graph.a, graph.b, strict=True):
