@@ -1,5 +1,6 @@
 """Every text of the pages has its Korean, and every Korean text is still used."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,6 @@ def test_every_korean_text_is_used() -> None:
 
 
 def test_a_translation_keeps_the_holes_of_its_text() -> None:
-    import re
-
     for text, korean in load_messages(TRANSLATIONS)["ko"].items():
         assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", korean)), text
 

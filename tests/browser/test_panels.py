@@ -135,10 +135,10 @@ def test_space_plays_and_pauses(page: Page) -> None:
 def test_a_layer_opened_in_a_walk_keeps_the_place(page: Page) -> None:
     open_bench(page, program="x = 1.5\ny = sigmoid(x) * 2", step="2")
     expect(node(page, "y")).to_have_class(re.compile(r"\blit\b"))
-    page.locator('#canvas [data-id="sigmoid_1"] .toggle').click()
+    page.locator('#canvas [data-id="sigmoid_1"]').press("Enter")
     expect(page.locator("#stepper output")).to_have_text("5 / 11")
     expect(node(page, "y")).to_have_class(re.compile(r"\blit\b"))
-    page.locator('#canvas [data-id="sigmoid_1"] .toggle').click()
+    page.locator('#canvas [data-id="sigmoid_1"]').press("Enter")
     expect(page.locator("#stepper output")).to_have_text("2 / 5")
 
 
