@@ -8,7 +8,7 @@ import msgspec
 from app.compiled import Compiled, Evaluation
 from app.encode import JsonNumber, encode, number, numbers, optional_numbers
 from app.graph_static import StaticParts
-from core.notes import gradient_note, note
+from core.notes import begins, gradient_note, note
 from core.number_text import text
 from core.ops import Text
 from core.reading import Reading
@@ -75,6 +75,7 @@ def values_json(compiled: Compiled, evaluation: Evaluation) -> bytes:
             "edge_local_texts": shown.edge_local_texts,
             "groups": groups,
             "notes": {ids[index]: said._asdict() for index, said in shown.notes.items()},
+            "failing": [ids[index] for index in shown.notes if begins(compiled.graph, shown.reading.values, index)],
             "wrong": evaluation.wrong,
         }
     )

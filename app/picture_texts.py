@@ -1,6 +1,5 @@
 """What a picture says in words and numbers: on its edges, beneath its nodes, and to a screen reader."""
 
-import math
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from core.composites import COMPOSITES
 from core.edge_text import edge_symbols
 from core.formula import simplified
 from core.notation import final_name, short_name
+from core.notes import begins
 from core.number_text import text
 from core.ops import Text
 from core.reading import Gradients, Numbers, Reading
@@ -76,14 +76,7 @@ class Texts:
         if self._values is None or node.kind == "output":
             return False
         inside = self._scene.graph.groups[node.group].nodes if node.group is not None else (node.core,)
-        return any(self._fails(index) for index in inside)
-
-    def _fails(self, index: int) -> bool:
-        values = self._values
-        assert values is not None
-        if values[index] is None or math.isfinite(values[index]):
-            return False
-        return all(math.isfinite(values[source]) for source in self._scene.graph.nodes[index].inputs)
+        return any(begins(self._scene.graph, self._values, index) for index in inside)
 
     def _number(self, index: int) -> str:
         value = self._values[index] if self._values is not None else None

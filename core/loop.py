@@ -8,7 +8,7 @@ import numpy as np
 from core.broadcast import fitted
 from core.graph import Graph
 from core.ops import Rule
-from core.rules import RIGHT, A, B, RuleBook, Rules
+from core.rules import BOTH, RIGHT, A, B, RuleBook, Rules
 
 
 @np.errstate(all="ignore")
@@ -34,7 +34,7 @@ class Loop:
     def __init__(self, graph: Graph, needs: bytes) -> None:
         self._graph = graph
         self._needs = needs
-        self._rules = [self._book(RIGHT).value[code] for code in graph.codes]
+        self._rules = list(map(self._book(RIGHT).value.__getitem__, graph.codes))
         self._flows = self._flows_by(RIGHT)
 
     def forward(self, leaves: Iterable[Any]) -> list[Any]:
@@ -109,6 +109,8 @@ class Loop:
     def _flows_by(self, rules: Rules) -> list[Rule | None]:
         """Every node's backward rule, for those of its operands that need a gradient."""
         graph, needs, flow = self._graph, self._needs, self._book(rules).flow
+        if all(needs):
+            return list(map([asked[BOTH] for asked in flow].__getitem__, graph.codes))
         return [
             flow[code][A * needs[a] + B * needs[b]]  # a unary op's is the same with B and without
             for code, a, b in zip(graph.codes, graph.a, graph.b, strict=True)

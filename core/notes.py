@@ -15,6 +15,13 @@ _UNDETERMINED = Text(
 )
 
 
+def begins(graph: Graph, values: Numbers, index: int) -> bool:
+    """Whether a value that is no ordinary number first arises at this node: it is none, and its operands are."""
+    if values[index] is None or math.isfinite(float(values[index])):
+        return False
+    return all(math.isfinite(float(values[source])) for source in graph.nodes[index].inputs)
+
+
 def note(graph: Graph, values: Numbers, index: int) -> Text | None:
     """What is to be said of the value of the node at this index; None if it is an ordinary number."""
     value = float(values[index])

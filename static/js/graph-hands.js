@@ -83,7 +83,16 @@ export function mountGraphHands(app, view, canvas) {
     setCurrent(id);
     if (/** @type {Element} */ (event.target).matches(":focus-visible")) app.view.reveal(id);
   });
+  // Who points at the graph means the walk by ← and →; who came by keys moves from node to node.
+  let pointed = false;
+  canvas.addEventListener("pointerdown", () => {
+    pointed = true;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (["Tab", "ArrowUp", "ArrowDown"].includes(event.key)) pointed = false;
+  });
   canvas.addEventListener("keydown", (event) => {
+    if (pointed && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const id = idOf(elementAt(event.target));
     if (event.key === "Enter" || event.key === " ") {

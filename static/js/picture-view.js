@@ -83,6 +83,26 @@ export function createPictureView(canvas, currentGraph) {
     if (element && text !== null && text !== undefined && element.textContent !== text) element.textContent = text;
   }
 
+  /**
+   * Marks the nodes where no ordinary number arises; a closed layer stands for those inside it.
+   * @param {string[]} ids
+   */
+  function markFailing(ids) {
+    const shown = new Set();
+    const groups = new Map(currentGraph()?.groups.map((group) => [group.id, group.parent]));
+    const nodes = new Map(currentGraph()?.nodes.map((node) => [node.id, node.group]));
+    for (const id of ids) {
+      let at = /** @type {string | null | undefined} */ (id);
+      for (; at && !elements.has(at); at = nodes.has(at) ? nodes.get(at) : groups.get(at));
+      if (at) shown.add(at);
+    }
+    for (const element of svg?.querySelectorAll(".nodes > [data-id]") ?? []) {
+      if (!element.classList.contains("ends-here")) {
+        element.classList.toggle("failing", shown.has(element.getAttribute("data-id")));
+      }
+    }
+  }
+
   const view = {
     get svg() {
       return svg;
@@ -214,6 +234,7 @@ export function createPictureView(canvas, currentGraph) {
         else if (id.endsWith("->@output")) setText(grad, values.grad_texts[source]);
       }
       for (const { element, node } of sums) setText(element, values.grad_texts[node]);
+      markFailing(values.failing);
     },
 
     reveal(/** @type {string} */ _id) {},

@@ -61,6 +61,8 @@ export interface Values {
   edge_grads: Value[]; edge_locals: Value[]; edge_grad_texts: (string | null)[]; edge_local_texts: (string | null)[];
   groups: Record<string, { grad: Value; grad_text: string }>;
   notes: Record<string, Text>;
+  /** Nodes where a value that is no ordinary number first arises. */
+  failing: string[];
   wrong: string[];
 }
 export interface Example {

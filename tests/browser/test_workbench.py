@@ -552,3 +552,21 @@ def test_axe_finds_nothing_in_what_opens(page: Page, opens: str) -> None:
     page.wait_for_timeout(400)
     found = [violation["id"] for violation in Axe().run(page).response["violations"]]
     assert found == []
+
+
+def test_a_number_that_makes_a_node_fail_marks_it_and_the_next_one_clears_it(page: Page) -> None:
+    open_bench(page, "x = 2\ny = log(x)\nz = y * 3")
+    node = page.locator('#canvas .nodes > [data-id="y"]')
+    field = page.locator('[data-input="x"] input[type="number"]')
+    for number, failing in (("0", True), ("3", False)):
+        field.fill(number)
+        field.press("Enter")
+        mark = re.compile(r"\bfailing\b")
+        expect(node).to_have_class(mark) if failing else expect(node).not_to_have_class(mark)
+
+
+def test_after_a_click_the_arrows_take_steps(page: Page) -> None:
+    open_bench(page, "x = 2\ny = x * 3")
+    page.locator('#canvas .nodes > [data-id="y"]').click()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("step=1"))

@@ -38,6 +38,7 @@ test("new numbers reach nodes, edges and inputs", () => {
     edge_local_texts: ["2"],
     groups: {},
     notes: { y: { ko: "넘침", en: "overflow" } },
+    failing: [],
     wrong: [],
   });
   assert.equal(graph.nodes[0].value_text, "3");
