@@ -15,9 +15,10 @@ class Leaves:
 
     def __init__(self, graph: Graph) -> None:
         self._shapes = [graph.shapes.get(i, ()) for i in graph.leaves] if graph.shapes else None
-        self._places = {
-            graph.names[i][0]: place for place, i in enumerate(graph.leaves) if graph.codes[i] == INPUT
-        }
+        given = [(place, i) for place, i in enumerate(graph.leaves) if graph.codes[i] == INPUT]
+        self._places = {graph.names[i][0]: place for place, i in given}
+        if len(self._places) < len(given):  # a name assigned twice is two inputs; ids tell them apart
+            self._places = {graph.ids[i]: place for place, i in given}
         self._own: list[Any] = [None] * len(graph.leaves)
         for place, i in enumerate(graph.leaves):
             if i in graph.values:
