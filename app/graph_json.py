@@ -75,7 +75,9 @@ def values_json(compiled: Compiled, evaluation: Evaluation) -> bytes:
             "edge_local_texts": shown.edge_local_texts,
             "groups": groups,
             "notes": {ids[index]: said._asdict() for index, said in shown.notes.items()},
-            "failing": [ids[index] for index in shown.notes if begins(compiled.graph, shown.reading.values, index)],
+            "failing": [
+                ids[index] for index in shown.notes if begins(compiled.graph, shown.reading.values, index)
+            ],
             "wrong": evaluation.wrong,
         }
     )
