@@ -68,25 +68,25 @@ class Levels:
         operands = np.array([graph.a, graph.b], np.int32)
         asked = needed[operands] & (operands >= 0) & _ancestors(graph.output, operands, level)
         kind = (level * 256 + codes) * 4 + A * asked[0] + B * asked[1]
+
         order = np.argsort(kind, kind="stable")
         place = np.empty(len(graph), np.int32)
         place[order] = np.arange(len(graph))
-
         self._place, self._leaves, self._output = place, place[graph.leaves], place[graph.output]
-        # By place, that of an operand that is not there being -1.
+        # The places of what stands at each place reads; -1 where it reads nothing.
         self._operands = np.ascontiguousarray(np.where(operands < 0, -1, place[operands])[:, order])
+
         self._levels = [_Level([], *each) for each in _sums(level, place, operands, asked)]
-        book = RIGHT.array
-        bounds = np.flatnonzero(np.diff(kind[order], prepend=-1, append=-1))
-        for start, stop in pairwise(bounds.tolist()):
+        batches = np.flatnonzero(np.diff(kind[order], prepend=-1, append=-1))
+        for start, stop in pairwise(batches.tolist()):
             one = order[start]
-            if codes[one] <= CONSTANT:
-                continue
-            nodes = slice(start, stop)
-            a, b = self._operands[:, nodes]
-            flow = book.flow[codes[one]][kind[one] % 4] if kind[one] % 4 else None
-            batch = _Batch(nodes, a, b if b[0] >= 0 else None, book.value[codes[one]], flow)
-            self._levels[level[one]].batches.append(batch)
+            if codes[one] > CONSTANT:
+                nodes = slice(start, stop)
+                a, b = self._operands[:, nodes]
+                value, flows = RIGHT.array.value[codes[one]], RIGHT.array.flow[codes[one]]
+                asks = kind[one] % 4
+                batch = _Batch(nodes, a, b if b[0] >= 0 else None, value, flows[asks] if asks else None)
+                self._levels[level[one]].batches.append(batch)
 
     @np.errstate(all="ignore")
     def forward(self, leaves: list[float]) -> Floats:

@@ -45,15 +45,15 @@ class Loop:
     def backward(
         self, values: Sequence[Any], seed: float, rules: Rules = RIGHT
     ) -> tuple[list[Any], list[Any]]:
-        """The gradients of all nodes and edges; None where nothing comes or nobody asks.
+        """The gradients of all nodes and edges; None where nothing comes and where nobody asks.
 
-        When the loop comes to a node its gradient is whole: what reads the node stands behind it and has been met.
+        When the loop comes to a node its gradient is whole: all that read the node stand behind it and have been
+        met. If the rules do not sum a fan-out, each edge that is met overwrites what the one before it brought.
         """
         graph = self._graph
+        shape = graph.shapes.get(graph.output)
         nodes: list[Any] = [None] * len(graph)
-        nodes[graph.output] = (
-            np.full(graph.shapes[graph.output], seed) if graph.output in graph.shapes else seed
-        )
+        nodes[graph.output] = seed if shape is None else np.full(shape, seed)
         edges: list[Any] = []
         put = edges.append
         flows = self._flows if rules is RIGHT else self._flows_by(rules)
@@ -67,35 +67,35 @@ class Loop:
                 edges += (None,) if b < 0 else (None, None)
                 continue
             try:
-                flowing = flow(upstream, values[a], values[b], y)
+                to_a = flow(upstream, values[a], values[b], y)
             except (ArithmeticError, ValueError):
-                flowing = rules.ieee(flow, upstream, values[a], values[b], y)
+                to_a = rules.ieee(flow, upstream, values[a], values[b], y)
             if b >= 0:
-                gradient, flowing = flowing
-                put(gradient)
-                if gradient is not None:
+                to_b, to_a = to_a
+                put(to_b)
+                if to_b is not None:
                     held = nodes[b]
-                    nodes[b] = gradient if held is None or not sums else held + gradient
-            put(flowing)
-            if flowing is not None:
+                    nodes[b] = to_b if held is None or not sums else held + to_b
+            put(to_a)
+            if to_a is not None:
                 held = nodes[a]
-                nodes[a] = flowing if held is None or not sums else held + flowing
+                nodes[a] = to_a if held is None or not sums else held + to_a
         edges.reverse()
         return nodes, edges
 
     @np.errstate(all="ignore")
     def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
         """Of every edge what an upstream gradient of 1 brings; None where nobody asks."""
-        locals_: list[Any] = []
+        found: list[Any] = []
         for flow, a, b, y in zip(self._flows_by(rules), self._graph.a, self._graph.b, values, strict=True):
             if flow is None:
                 continue
             try:
-                flowing = flow(1.0, values[a], values[b], y)
+                local = flow(1.0, values[a], values[b], y)
             except (ArithmeticError, ValueError):
-                flowing = rules.ieee(flow, 1.0, values[a], values[b], y)
-            locals_ += (flowing,) if b < 0 else reversed(flowing)
-        return locals_
+                local = rules.ieee(flow, 1.0, values[a], values[b], y)
+            found += (local,) if b < 0 else reversed(local)
+        return found
 
     def by_node(self, column: list[Any]) -> list[Any]:
         """As they are."""

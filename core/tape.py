@@ -74,7 +74,7 @@ class _Way(Protocol):
 
 
 class Tape:
-    """A graph made ready for evaluation. Every pass returns a record of its own; the graph never changes.
+    """A finished graph made ready for evaluation. Every pass returns a record of its own; the graph never changes.
 
     There are two ways through: level by level where the graph is wide, else node by node.
     """
@@ -107,7 +107,9 @@ class Tape:
         ``mul.not_swapped``, ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.rules.MISTAKES``);
         an unknown one raises EvaluationError.
         """
-        at = values or self._last or self.forward()
+        at = self._last if values is None else values
+        if at is None:
+            at = self.forward()
         way, rules = self._way, RIGHT
         if mistakes:
             way, rules = self._loop, rules_with(frozenset(mistakes))
