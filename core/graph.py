@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.ids import Ids, name_all
 from core.ops import BY_CODE, CONSTANT, INPUT, Op
 
 Shape = tuple[int, ...]
@@ -87,6 +88,7 @@ class Graph:
         self._groups: list[_OpenGroup] = []
         self._open: list[int] = []
         self._output = -1
+        self._ids: Ids | None = None
         self._views: _Views | None = None
 
     # Building
@@ -166,7 +168,7 @@ class Graph:
     @property
     def ids(self) -> list[str]:
         """Every node's id, unique and stable for one program text."""
-        return self._view.ids
+        return self._named.nodes
 
     @property
     def nodes(self) -> list[Node]:
@@ -206,9 +208,15 @@ class Graph:
         return needs
 
     @property
+    def _named(self) -> Ids:
+        if self._ids is None or len(self._ids.nodes) != len(self):
+            self._ids = name_all(self.codes, self.names, self.group_of, self._groups)
+        return self._ids
+
+    @property
     def _view(self) -> "_Views":
-        if self._views is None or len(self._views.ids) != len(self):
-            self._views = _Views(self)
+        if self._views is None or len(self._views.nodes) != len(self):
+            self._views = _Views(self, self._named)
         return self._views
 
     def _leaf(self, code: int, value: float | None, shape: Shape) -> int:
@@ -247,52 +255,19 @@ class _OpenGroup:
 class _Views:
     """The graph as a person names it: made once, when first asked for."""
 
-    def __init__(self, graph: Graph) -> None:
-        used: set[str] = set()
-        counts: dict[str, int] = {}
-
-        def unique(base: str, numbered: bool) -> str:
-            """``base`` or ``base_2``, ``base_3`` …; a base that names many things alike is numbered from 1."""
-            while True:
-                count = counts[base] = counts.get(base, 0) + 1
-                name = f"{base}_{count}" if numbered or count > 1 else base
-                if name not in used:
-                    used.add(name)
-                    return name
-
-        reserved = {graph.names[i][0] for i in graph.names if graph.names[i][1] < 0}
-        used |= {name for name in reserved if name.rpartition("_")[2].isdigit()}
-        group_ids: list[str] = []
-        for group in graph._groups:
-            prefix = f"{group_ids[group.parent]}." if group.parent >= 0 else ""
-            group_ids.append(unique(f"{prefix}{group.name}", numbered=True))
-        used -= reserved
-
-        self.ids: list[str] = []
-        for i, code in enumerate(graph.codes):
-            named = graph.names.get(i)
-            scope = named[1] if named else graph.group_of.get(i, -1)
-            prefix = f"{group_ids[scope]}." if scope >= 0 else ""
-            if named:
-                self.ids.append(unique(prefix + named[0], numbered=False))
-            else:
-                base = prefix + ("const" if code == CONSTANT else "op")
-                while (candidate := unique(base, numbered=True)) in reserved:
-                    used.discard(candidate)
-                self.ids.append(candidate)
-        self.index = {node_id: i for i, node_id in enumerate(self.ids)}
-
+    def __init__(self, graph: Graph, ids: Ids) -> None:
+        self.index = {node_id: i for i, node_id in enumerate(ids.nodes)}
         kinds = {INPUT: "input", CONSTANT: "constant"}
         self.nodes: list[Node] = []
         self.edges: list[Edge] = []
-        self.outgoing: list[list[Edge]] = [[] for _ in self.ids]
+        self.outgoing: list[list[Edge]] = [[] for _ in ids.nodes]
         for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True)):
             operands = () if a < 0 else (a,) if b < 0 else (a, b)
             line, column = graph.positions.get(i, (0, 0))
             self.nodes.append(
                 Node(
                     i,
-                    self.ids[i],
+                    ids.nodes[i],
                     kinds.get(code, "op"),
                     BY_CODE[code],
                     graph.names[i][0] if i in graph.names else None,
@@ -306,14 +281,14 @@ class _Views:
                 )
             )
             for slot, source in enumerate(operands):
-                edge = Edge(len(self.edges), f"{self.ids[source]}->{self.ids[i]}.{slot}", source, i, slot)
+                edge = Edge(len(self.edges), f"{ids.nodes[source]}->{ids.nodes[i]}.{slot}", source, i, slot)
                 self.edges.append(edge)
                 self.outgoing[source].append(edge)
 
         self.groups = [
             Group(
                 g,
-                group_ids[g],
+                ids.groups[g],
                 group.name,
                 group.parent if group.parent >= 0 else None,
                 group.inputs,

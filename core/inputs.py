@@ -1,6 +1,7 @@
 """The numbers a graph starts from: its own, or those that a person gives instead."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,22 @@ class Leaves:
     """The values of a graph's inputs and constants, in the order of ``graph.leaves``."""
 
     def __init__(self, graph: Graph) -> None:
+        self._graph = graph
         self._shapes = [graph.shapes.get(i, ()) for i in graph.leaves] if graph.shapes else None
-        given = [(place, i) for place, i in enumerate(graph.leaves) if graph.codes[i] == INPUT]
-        self._places = {graph.names[i][0]: place for place, i in given}
-        if len(self._places) < len(given):  # a name assigned twice is two inputs; ids tell them apart
-            self._places = {graph.ids[i]: place for place, i in given}
         self._own: list[Any] = [None] * len(graph.leaves)
         for place, i in enumerate(graph.leaves):
             if i in graph.values:
-                self._own[place] = self._number(place, graph.values[i], graph.names.get(i, ("", 0))[0])
-        self._without = [name for name, place in self._places.items() if self._own[place] is None]
+                self._own[place] = self._number(place, graph.values[i], graph.names.get(i, ("", -1))[0])
+        self._without = [place for place, value in enumerate(self._own) if value is None]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each input stands, by id: its name, or `x_2` if another node was named so before."""
+        graph, ids = self._graph, self._graph.ids
+        return {ids[i]: place for place, i in enumerate(graph.leaves) if graph.codes[i] == INPUT}
 
     def given(self, inputs: Mapping[str, Any]) -> list[Any]:
-        """The values with ``inputs`` put in by name. Raises EvaluationError for what does not fit."""
+        """The values with ``inputs`` put in by id. Raises EvaluationError for what does not fit."""
         values = self._own[:]
         for name, value in inputs.items():
             place = self._places.get(name)
@@ -40,8 +44,9 @@ class Leaves:
                     hint=did_you_mean(name, list(self._places)),
                 )
             values[place] = self._number(place, value, name)
-        for name in self._without:
-            if name not in inputs:
+        for place in self._without:
+            if values[place] is None:
+                name = self._graph.ids[self._graph.leaves[place]]
                 raise EvaluationError(
                     Text(f"입력 `{name}`에 값이 없습니다.", f"The input `{name}` has no value."), name=name
                 )

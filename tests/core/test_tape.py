@@ -84,6 +84,15 @@ class TestForward:
         with pytest.raises(EvaluationError, match="`price`"):
             Tape(parse(SHOPPING)).forward({"price": 1})
 
+    def test_inputs_are_told_apart_by_id(self):
+        tape = Tape(parse("x = 2\ny = x * 3\nx = 5\ny = x * y"))
+        assert tape.forward()[tape.graph.output] == 30
+        assert tape.forward({"x": 1, "x_2": 10})[tape.graph.output] == 30
+        tape = Tape(parse("a = 2\nx = a + 1\nx = 5\ny = x * a"))
+        assert tape.forward({"x_2": 7})[tape.graph.output] == 14
+        with pytest.raises(EvaluationError, match="`x` is not an input"):
+            tape.forward({"x": 7})
+
     def test_an_input_without_a_value_is_named(self):
         tape = Tape(parse("y = x * z", given=("x", "z")))
         with pytest.raises(EvaluationError, match="`z` has no value"):
