@@ -13,7 +13,7 @@ FROM ${BASE}
 # PNG pictures are set in the machine's fonts: Korean and emoji want theirs. The newest of Debian's release will do.
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-color-emoji \
+ && apt-get install -y --no-install-recommends fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji \
  && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 chainrule \
  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
