@@ -4,10 +4,11 @@ Kept in columns, so that a node costs bytes and not objects; ``Node``, ``Edge`` 
 asked for. Nodes are in topological order because an op can only read nodes that stand already.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from core import shapes
 from core.ops import BY_CODE, CONSTANT, INPUT, Op
 
 Shape = tuple[int, ...]
@@ -29,7 +30,7 @@ class Node(NamedTuple):
     group: int | None
     """Index of the innermost group it stands in."""
     shape: Shape
-    value: float | None
+    value: Any
     """The value an input or a constant has in the program; None for an op."""
     line: int
     column: int
@@ -66,14 +67,17 @@ class Graph:
 
     Columns, one entry a node: ``codes`` (see ``core.ops.CODES``), ``a`` and ``b`` (indices of the operands, -1 for
     none). What few nodes have stands in dictionaries by node index: ``values`` (of inputs and constants),
-    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar), ``group_of``.
+    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar),
+    ``parameters`` (of tensor ops), ``group_of``.
     """
 
     def __init__(self) -> None:
         self.codes: list[int] = []
         self.a: list[int] = []
         self.b: list[int] = []
-        self.values: dict[int, float] = {}
+        self.values: dict[int, Any] = {}
+        """Floats, or read-only arrays."""
+        self.parameters: dict[int, dict[str, Any]] = {}
         self.names: dict[int, tuple[str, int]] = {}
         """A node's own name and the group in which it was given (-1 outside of all groups)."""
         self.labels: dict[int, str] = {}
@@ -87,31 +91,34 @@ class Graph:
 
     # Building
 
-    def input(self, name: str, value: float | None = None, shape: Shape = ()) -> int:
+    def input(self, name: str, value: Any = None, shape: Shape | None = None) -> int:
         """Append an editable leaf and return its index; a value of None must be given at evaluation."""
         index = self._leaf(INPUT, value, shape)
         self.names[index] = (name, -1)
         return index
 
-    def constant(self, value: float, shape: Shape = ()) -> int:
-        """Append a number that stands in the program and return its index."""
-        return self._leaf(CONSTANT, value, shape)
+    def constant(self, value: Any) -> int:
+        """Append a number or an array that stands in the program and return its index."""
+        return self._leaf(CONSTANT, value, None)
 
-    def apply(self, code: int, a: int, b: int = -1) -> int:
+    def apply(self, code: int, a: int, b: int = -1, *, parameters: dict[str, Any] | None = None) -> int:
         """Append the op of this code on nodes ``a`` and ``b`` and return its index.
 
-        Raises IndexError if an operand does not stand yet, ValueError if shapes do not broadcast.
+        ``parameters`` are those of a tensor op (``axis`` …), as ``core.tensor_calls`` finds them. Raises IndexError
+        if an operand does not stand yet, core.shapes.ShapeError if the operands' shapes do not fit.
         """
         index = len(self.codes)
         if a >= index or b >= index or a < 0:
             raise IndexError(f"node {index} can only read the nodes 0..{index - 1}, not {a}, {b}")
+        if self.shapes or parameters is not None:
+            shape = self._result_shape(code, a, b, parameters or {})
+            if shape:
+                self.shapes[index] = shape
+            if parameters:
+                self.parameters[index] = parameters
         self.codes.append(code)
         self.a.append(a)
         self.b.append(b)
-        if self.shapes:
-            shape = np.broadcast_shapes(self.shapes.get(a, ()), self.shapes.get(b, ()))
-            if shape:
-                self.shapes[index] = shape
         if self._open:
             self.group_of[index] = self._open[-1]
         return index
@@ -119,7 +126,9 @@ class Graph:
     def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
         """Begin a group: the nodes appended until ``close_group`` stand in it. Returns its index."""
         group = len(self._groups)
-        self._groups.append(_OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self)))
+        self._groups.append(
+            _OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self))
+        )
         self._open.append(group)
         return group
 
@@ -197,8 +206,18 @@ class Graph:
             self._views = _Views(self)
         return self._views
 
-    def _leaf(self, code: int, value: float | None, shape: Shape) -> int:
+    def _result_shape(self, code: int, a: int, b: int, parameters: dict[str, Any]) -> Shape:
+        op = BY_CODE[code]
+        assert op is not None
+        operands = [self.shapes.get(i, ()) for i in (a, b) if i >= 0]
+        if op.tensor is not None:
+            return op.tensor.shape(*operands, **parameters)
+        return shapes.broadcast(op.name, *operands) if len(operands) == 2 else operands[0]
+
+    def _leaf(self, code: int, value: Any, shape: Shape | None) -> int:
         index = len(self.codes)
+        if shape is None:
+            shape = np.shape(value) if value is not None else ()
         self.codes.append(code)
         self.a.append(-1)
         self.b.append(-1)
@@ -216,8 +235,16 @@ class _OpenGroup:
 
     __slots__ = ("inputs", "name", "output", "parameters", "parent", "start", "stop")
 
-    def __init__(self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int):
-        self.name, self.parent, self.inputs, self.parameters, self.start = name, parent, inputs, parameters, start
+    def __init__(
+        self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int
+    ):
+        self.name, self.parent, self.inputs, self.parameters, self.start = (
+            name,
+            parent,
+            inputs,
+            parameters,
+            start,
+        )
         self.output = self.stop = -1
 
 

@@ -35,7 +35,7 @@ def _parts(value: float) -> tuple[str, str, int]:
     rounded = float(f"{size:.6g}")
     if rounded == 0:
         return "", "0", 0
-    if 1e-3 <= rounded and size < 9_999_999.5:
+    if rounded >= 1e-3 and size < 9_999_999.5:
         decimals = min(6, max(0, 5 - math.floor(math.log10(rounded))))
         mantissa = f"{size:,.{decimals}f}"
         return sign, mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, 0

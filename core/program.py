@@ -9,9 +9,10 @@ import ast
 from collections.abc import Collection
 
 from core.errors import ProgramError
-from core.expressions import Expressions, Scope, Walk, run
+from core.expressions import Expressions, Walk, run
 from core.graph import Graph
 from core.limits import Limits
+from core.literals import Scope
 from core.ops import Text
 from core.source import STATEMENTS, Source
 
@@ -125,14 +126,14 @@ class _Statements(Expressions):
     def assignment(self, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> Walk:
         self.check_name(statement, name)
         scope.counters.pop(name, None)
-        number = self.literal(value)
-        if number is None:
+        leaf = self.leaf(value)
+        if leaf is None:
             node = yield self.expression(value, scope)
         elif scope.function is None:
-            node = self.graph.input(name, number)
+            node = self.graph.input(name, leaf)
             self.place(node, statement)
         else:
-            node = self.place(self.graph.constant(number), statement)
+            node = self.place(self.graph.constant(leaf), statement)
         self.graph.name(node, name)
         label = self.source.comment(statement) if self.in_composite is None else None
         if label:

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import numpy as np
-
 from core.errors import EvaluationError, did_you_mean
 from core.ops import ARRAY_FUNCTIONS, BY_CODE, CODES, OPS, SCALAR_FUNCTIONS, Rule, Text, compile_rule
 
