@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -78,14 +79,21 @@ def fill(root: Path, vendor: Path) -> None:
         for source, target in COPIES.items():
             (built / target).parent.mkdir(exist_ok=True)
             shutil.copy(modules / source, built / target)
-        # The entry files read as type declarations too: `tsc` then knows what a bundle exports.
         for entry in entries:
-            shutil.copy(work / entry, built / Path(entry).with_suffix(".d.ts").name)
+            (built / Path(entry).with_suffix(".d.ts").name).write_text(
+                declarations((work / entry).read_text())
+            )
         inputs = json.loads((work / "meta.json").read_text())["inputs"]
         bundled = [name.removeprefix("node_modules/") for name in inputs if name.startswith("node_modules/")]
         copy_licences(modules, {package_of(path) for path in (*bundled, *COPIES)}, built / "licences")
         shutil.rmtree(vendor, ignore_errors=True)
         shutil.copytree(built, vendor)
+
+
+def declarations(entry: str) -> str:
+    """What `tsc` is told of a bundle: the values its entry file exports, and every type of their modules."""
+    types = [f"export type * from {module};\n" for module in re.findall(r'from ("[^"]+")', entry)]
+    return entry + "".join(types)
 
 
 def node_and_npm() -> tuple[Path, Path]:

@@ -29,9 +29,10 @@ _SPACING = {
     "elk.spacing.nodeNode": "14",
     "elk.spacing.edgeNode": "14",
     "elk.spacing.edgeEdge": "20",
-    "elk.layered.spacing.nodeNodeBetweenLayers": "18",
-    "elk.layered.spacing.edgeNodeBetweenLayers": "16",
-    "elk.layered.spacing.edgeEdgeBetweenLayers": "16",
+    "elk.spacing.portPort": "22",
+    "elk.layered.spacing.nodeNodeBetweenLayers": "20",
+    "elk.layered.spacing.edgeNodeBetweenLayers": "30",
+    "elk.layered.spacing.edgeEdgeBetweenLayers": "20",
 }
 _WITHOUT_LABELS = {"elk.layered.spacing.nodeNodeBetweenLayers": "52"}
 _CHEAP = {

@@ -6,7 +6,7 @@ another; a long line passes behind the nodes on its way.
 """
 
 from app.layout_geometry import Box, Layout, Route
-from app.scene import LABEL_HEIGHT, Scene
+from app.scene import Scene
 
 _MARGIN, _GAP, _LANE = 24.0, 22.0, 16.0
 _FRAME, _TITLE = 12.0, 30.0
@@ -20,7 +20,7 @@ def layout(scene: Scene, reason: str) -> Layout:
         members[column].append(at)
     tops = _tops(scene, members)
 
-    label_width, _ = scene.label_size
+    label_width, label_height = scene.label_size
     lanes = [0] * len(members)  # bends in the space to the left of each column
     for edge in scene.edges:
         lanes[columns[edge.target]] += 1
@@ -55,7 +55,7 @@ def layout(scene: Scene, reason: str) -> Layout:
         label = None
         if edge.labelled:
             after = rights[columns[edge.source]] + _GAP / 2
-            label = Box(after, start[1] - LABEL_HEIGHT / 2, label_width, LABEL_HEIGHT)
+            label = Box(after, start[1] - label_height / 2, label_width, label_height)
         straight = start[1] == end[1]
         routes.append(Route((start, end) if straight else (start, (bend, start[1]), (bend, end[1]), end), label))
 
@@ -83,6 +83,7 @@ def _columns(scene: Scene) -> list[int]:
 def _tops(scene: Scene, members: list[list[int]]) -> list[float]:
     """The top of each node: columns from the right, each from its top down, level with what reads the nodes."""
     tops = [0.0] * len(scene.nodes)
+    _, label_height = scene.label_size
     for column in reversed(members):
         wishes: dict[int, float] = {}
         for at in column:
@@ -91,8 +92,8 @@ def _tops(scene: Scene, members: list[list[int]]) -> list[float]:
         y = _MARGIN
         for at in sorted(column, key=lambda at: (wishes[at], at)):
             node = scene.nodes[at]
-            above = max(0.0, max((LABEL_HEIGHT / 2 - east for east in node.east), default=0.0))
-            below = max(node.height, max((east + LABEL_HEIGHT / 2 for east in node.east), default=0.0))
+            above = max(0.0, max((label_height / 2 - east for east in node.east), default=0.0))
+            below = max(node.height, max((east + label_height / 2 for east in node.east), default=0.0))
             tops[at] = max(y + above, wishes[at] - node.shape_height / 2)
             y = tops[at] + below + _GAP
     return tops

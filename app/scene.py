@@ -5,26 +5,30 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.text_width import fit, text_width
 from core import number_text
 from core.graph import Graph, Group, Node
+from core.reading import Reading
+from core.visible import Visible
 
 Labels = Literal["numbers", "symbols", "none", "blanks"]
 OUTPUT = "@output"
 """Id of the terminal at the far right: the word that names the result."""
 
-RADIUS = 22.0
+RADIUS = 24.0
 LABEL_SIZE, NAME_SIZE, SYMBOL_SIZE, NUMBER_SIZE = 15.0, 13.0, 16.0, 14.0
 LINE = 18.0
 """Height of one line of text beside or beneath a shape."""
-WORD_WIDTH, CAPTION_WIDTH = 190.0, 120.0
+WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
 """Widest word at the left or right, widest caption beneath a circle; longer ones end with …"""
-LABEL_WIDTH = {"numbers": 80.0, "blanks": 80.0, "symbols": 148.0}
-LABEL_HEIGHT = 46.0
+LABEL_WIDTH = {"numbers": 80.0, "blanks": 80.0, "symbols": 184.0}
+LABEL_HEIGHT = 48.0
 """Room on an edge for the value above its line and the gradient below, whatever the numbers are."""
-WEST_PITCH, EAST_PITCH = 20.0, 18.0
+BLANKS_HEIGHT = 58.0
+"""The same, where boxes to fill in stand in the place of numbers."""
+WEST_PITCH, EAST_PITCH = 21.0, 22.0
 """Distance between two edges that arrive at, or leave, the same shape: room for two pairs of arrows."""
 BESIDE = 15.0
 """How far from the middle a lone number or name enters, when the other operand comes straight."""
@@ -110,30 +114,15 @@ class Scene:
         self.labels: Labels = labels
         self.lang = lang
         self._core_groups = graph.groups
-        self._cover = self._covers(frozenset(open))
-        self.groups, group_at = self._open_groups()
+        self.groups, group_at = self._open_groups(frozenset(open))
         self._folded = _folded_exponents(graph)
 
-        core_nodes = graph.nodes
-        items: list[tuple[int, int | None]] = []  # (core node, group if closed)
-        at_node: dict[int, int] = {}
-        at_group: dict[int, int] = {}
-        for node in core_nodes:
-            cover = self._covering(node)
-            if cover is None:
-                if node.index not in self._folded:
-                    at_node[node.index] = len(items)
-                    items.append((node.index, None))
-            elif node.index == self._core_groups[cover].nodes[-1]:
-                at_group[cover] = len(items)
-                items.append((self._core_groups[cover].output, cover))
+        visible = Visible(Reading(graph, (), _NoGradients()), open)
+        items = [part for part in visible.parts if part.group is not None or part.node not in self._folded]
+        self._place = {part.position: at for at, part in enumerate(items)}
+        self.edges = self._edges(visible, len(items))
         output_at = len(items)
 
-        def place(index: int) -> int:
-            cover = self._covering(core_nodes[index])
-            return at_node[index] if cover is None else at_group[cover]
-
-        self.edges = self._edges(place, output_at)
         incoming: list[list[SceneEdge]] = [[] for _ in range(output_at + 1)]
         outgoing: list[list[SceneEdge]] = [[] for _ in range(output_at + 1)]
         for edge in self.edges:
@@ -141,12 +130,13 @@ class Scene:
             outgoing[edge.source].append(edge)
         self.incoming, self.outgoing = incoming, outgoing
         depths: list[int] = []
-        for arriving in incoming:
-            depths.append(1 + max((depths[edge.source] for edge in arriving), default=-1))
+        for at, arriving in enumerate(incoming):
+            leaf = -1 if at < output_at and graph.nodes[items[at].node].kind == "constant" else 0
+            depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
 
         self.nodes: list[SceneNode] = []
-        for at, (core, closed) in enumerate(items):
-            parent = self._core_groups[closed].parent if closed is not None else core_nodes[core].group
+        for at, (_, _, core, closed) in enumerate(items):
+            parent = self._core_groups[closed].parent if closed is not None else graph.nodes[core].group
             west = _west([depths[edge.source] for edge in incoming[at]])
             fan_out = sum(edge.has_gradient for edge in outgoing[at])
             self.nodes.append(
@@ -171,107 +161,46 @@ class Scene:
     @property
     def label_size(self) -> tuple[float, float]:
         """Width and height of the room for an edge's texts; (0, 0) where edges say nothing."""
-        return (LABEL_WIDTH[self.labels], LABEL_HEIGHT) if self.labels != "none" else (0.0, 0.0)
+        if self.labels == "none":
+            return 0.0, 0.0
+        return LABEL_WIDTH[self.labels], BLANKS_HEIGHT if self.labels == "blanks" else LABEL_HEIGHT
 
     # Which groups stand
 
-    def _covers(self, open: frozenset[str]) -> list[int | None]:
-        """For each group, the outermost closed group it is in or is: what one sees instead of its nodes."""
-        covers: list[int | None] = []
-        for group in self._core_groups:
-            outer = covers[group.parent] if group.parent is not None else None
-            covers.append(outer if outer is not None else None if group.id in open else group.index)
-        return covers
-
-    def _covering(self, node: Node) -> int | None:
-        return self._cover[node.group] if node.group is not None else None
-
-    def _open_groups(self) -> tuple[list[SceneGroup], dict[int, int]]:
+    def _open_groups(self, open: frozenset[str]) -> tuple[list[SceneGroup], dict[int, int]]:
         groups: list[SceneGroup] = []
         at: dict[int, int] = {}
         for group in self._core_groups:
-            if self._cover[group.index] is None and group.nodes:
+            if group.nodes and group.id in open and (group.parent is None or group.parent in at):
                 at[group.index] = len(groups)
                 parent = at[group.parent] if group.parent is not None else None
-                groups.append(
-                    SceneGroup(group.id, group.index, group.name, parent, text_width(group.name, LABEL_SIZE))
-                )
+                width = text_width(group.name, LABEL_SIZE)
+                groups.append(SceneGroup(group.id, group.index, group.name, parent, width))
         return groups, at
 
-    # Edges
-
-    def _edges(self, place, output_at: int) -> list[SceneEdge]:  # type: ignore[no-untyped-def]
-        graph = self.graph
-        ids, kinds = graph.ids, [node.kind for node in graph.nodes]
-        needs = graph.needs_gradient()
+    def _edges(self, visible: Visible, output_at: int) -> list[SceneEdge]:
+        nodes, needs = self.graph.nodes, self.graph.needs_gradient()
         labels = self.labels != "none"
-        merged: dict[tuple[int, int], list[int]] = {}
-        plain: list[tuple[int, int, int]] = []
-        for edge in graph.edges:
-            if edge.source in self._folded:
-                continue
-            source, target = place(edge.source), place(edge.target)
-            if source == target:
-                continue
-            cover = self._covering(graph.nodes[edge.target])
-            if cover is None:
-                plain.append((target, edge.slot, edge.index))
-            else:
-                merged.setdefault((cover, edge.source), []).append(edge.index)
-
-        found: list[tuple[int, int, SceneEdge]] = []
-        for target, slot, index in plain:
-            core = graph.edges[index]
-            found.append(
-                (
-                    target,
-                    slot,
-                    SceneEdge(
-                        core.id,
-                        place(core.source),
-                        target,
-                        slot,
-                        core.source,
-                        (index,),
-                        needs[core.source],
-                        labels and kinds[core.source] != "constant",
-                    ),
-                )
-            )
-        for (cover, source), indices in merged.items():
-            group = self._core_groups[cover]
-            order = group.inputs.index(source) if source in group.inputs else len(group.inputs) + source
-            target = place(graph.edges[indices[0]].target)
-            found.append(
-                (
-                    target,
-                    order,
-                    SceneEdge(
-                        f"{ids[source]}->{group.id}",
-                        place(source),
-                        target,
-                        order,
-                        source,
-                        tuple(indices),
-                        needs[source],
-                        labels and kinds[source] != "constant",
-                    ),
-                )
-            )
-        found.sort(key=lambda entry: entry[:2])
         edges: list[SceneEdge] = []
-        slots: dict[int, int] = {}
-        for target, _, edge in found:
-            slot = slots[target] = slots.get(target, -1) + 1
-            edges.append(
-                SceneEdge(
-                    edge.id, edge.source, target, slot, edge.value_of, edge.core, edge.has_gradient, edge.labelled
+        for part in visible.parts:
+            ways = [way for way in visible.incoming[part.position] if way.node not in self._folded]
+            for slot, way in enumerate(ways):
+                edges.append(
+                    SceneEdge(
+                        way.id,
+                        self._place[way.source],
+                        self._place[way.target],
+                        slot,
+                        way.node,
+                        tuple(edge.index for edge in way.edges),
+                        needs[way.node],
+                        labels and nodes[way.node].kind != "constant",
+                    )
                 )
-            )
-        output = graph.output
-        edges.append(
-            SceneEdge(f"{ids[output]}->{OUTPUT}", place(output), output_at, 0, output, (), needs[output], labels)
-        )
+        output = self.graph.output
+        source = self._place[visible.position[output]]
+        edge_id = f"{self.graph.ids[output]}->{OUTPUT}"
+        edges.append(SceneEdge(edge_id, source, output_at, 0, output, (), needs[output], labels))
         return edges
 
     # Sizes
@@ -308,14 +237,17 @@ class Scene:
         if group is not None:
             node_id, kind, op, symbol = group.id, "closed", group.name, group.name
             shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
-            title = group.name if node.name is None or node.group is not None else f"{group.name} → {_title(node)}"
+            title = group.name
         else:
             node_id, kind, op = node.id, "op", node.op.name if node.op else ""
             symbol = self._symbol(node)
             shape_width = max(2 * RADIUS, text_width(symbol, SYMBOL_SIZE) + 14)
-            title = f"{symbol} {_title(node)}".rstrip()
-        own = group is None or node.group is None or node.group == group.parent
-        caption, name = (_words(node) if own and node.name is not None else ("", ""))
+            title = node.op.title.ko if node.op and self.lang == "ko" else node.op.title.en if node.op else ""
+        # The result's name stands at the right end already.
+        own = node.name is not None and node.index != self.graph.output and (group is None or not node.id.startswith(f"{group.id}."))
+        caption = _words(node)[0] if own else ""
+        if own:
+            title = f"{title} → {_title(node)}"
         span = 2 * max((abs(offset) for offset in west), default=0.0) + WEST_PITCH
         shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, _needed(leaving) + 8)
         caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
@@ -384,9 +316,9 @@ def _west(depths: list[int]) -> tuple[float, ...]:
     """Offsets from the middle at which operands arrive: the deeper of two comes straight, so that chains are lines."""
     if len(depths) == 2:
         first, second = depths
-        if first > second + 1 or (first > 0 and second == 0):
+        if first > second and (second <= 0 or first > second + 1):
             return 0.0, BESIDE
-        if second > first + 1 or (second > 0 and first == 0):
+        if second > first and (first <= 0 or second > first + 1):
             return -BESIDE, 0.0
     return _ports(len(depths), 0.0, WEST_PITCH)
 
@@ -397,6 +329,14 @@ def _ports(count: int, middle: float, pitch: float) -> tuple[float, ...]:
 
 def _needed(leaving: int) -> float:
     return leaving * EAST_PITCH
+
+
+class _NoGradients(NamedTuple):
+    """What is to be seen does not depend on numbers."""
+
+    nodes: tuple[float, ...] = ()
+    edges: tuple[float, ...] = ()
+    locals: tuple[float, ...] = ()
 
 
 def _digest(value: object) -> str:

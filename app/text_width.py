@@ -3,8 +3,8 @@
 import unicodedata
 
 # Shares of the font size, a little above what common sans-serif fonts need.
-_NARROW, _DIGIT, _LOWER, _UPPER, _WIDE = 0.32, 0.58, 0.56, 0.72, 1.0
-_EMOJI = 1.38
+_NARROW, _DIGIT, _LOWER, _UPPER, _WIDE = 0.34, 0.63, 0.6, 0.75, 1.0
+_BROAD, _EMOJI = 0.95, 1.38
 _MODIFIERS = {"Mn", "Me", "Cf"}  # marks, joiners and variation selectors take no room
 
 
@@ -29,7 +29,9 @@ def _share(character: str) -> float:
     if character in "ilj.,:;'|!()[] ·":
         return _NARROW
     if character.isascii():
-        return _DIGIT if character.isdigit() else _UPPER if character.isupper() or character in "mw@%&" else _LOWER
+        if character in "mwMW@%":
+            return _BROAD
+        return _DIGIT if character.isdigit() else _UPPER if character.isupper() else _LOWER
     if unicodedata.category(character) in _MODIFIERS:
         return 0.0
     if ord(character) >= 0x1F000 or (0x2600 <= ord(character) < 0x27C0):

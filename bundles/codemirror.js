@@ -1,10 +1,22 @@
-/** CodeMirror with Python, as one module: static/vendor/codemirror.js. */
-export * from "@codemirror/state";
-export * from "@codemirror/view";
-export * from "@codemirror/commands";
-export * from "@codemirror/language";
-export * from "@codemirror/lang-python";
-export * from "@codemirror/lint";
-export * from "@codemirror/autocomplete";
-export * from "@codemirror/search";
+/** What the program editor uses of CodeMirror, as one module: static/vendor/codemirror.js. */
+export {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+export { defaultKeymap } from "@codemirror/commands";
+export { python } from "@codemirror/lang-python";
+export { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export { setDiagnostics } from "@codemirror/lint";
+export { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
+export {
+  Decoration,
+  EditorView,
+  drawSelection,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from "@codemirror/view";
 export { tags } from "@lezer/highlight";

@@ -1,22 +1,37 @@
-"""Broadcasting, backward: the one place where a gradient finds back to its operand's shape."""
+"""Broadcasting, backward: the one place where a gradient finds back to the shape of its operand."""
 
 from typing import Any
 
 import numpy as np
 
+from core.graph import Shape
+from core.ops import Rule
 
-def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
+
+def unbroadcast(gradient: Any, shape: Shape) -> Any:
     """The gradient of an operand of this shape from that of what it was broadcast to.
 
     An operand that was copied along an axis gets the sum along it: broadcasting is the book's Repeat node, and
-    Sum is its way back. ``gradient`` may also be smaller than ``shape`` (a constant derivative); it is spread.
+    Sum is the way back.
     """
-    if np.shape(gradient) == shape:
+    wide = np.shape(gradient)
+    if wide == shape:
         return gradient
-    added = np.ndim(gradient) - len(shape)
-    if added > 0:
-        gradient = np.sum(gradient, axis=tuple(range(added)))
-    copied = tuple(
-        k for k, (now, then) in enumerate(zip(np.shape(gradient), shape, strict=False)) if now != then
-    )
-    return np.sum(gradient, axis=copied, keepdims=True)
+    added = len(wide) - len(shape)
+    copied = tuple(k for k in range(len(wide)) if k < added or shape[k - added] != wide[k])
+    return np.reshape(np.sum(gradient, axis=copied), shape)[()]
+
+
+def fitted(flow: Rule, *shapes: Shape) -> Rule:
+    """The backward rule ``flow``, its gradients brought to the shapes of the operands b and a, or of the only one."""
+
+    def fit(gradient: Any, y: Any, shape: Shape) -> Any:
+        return None if gradient is None else unbroadcast(np.broadcast_to(gradient, np.shape(y)), shape)
+
+    def flow_to_operands(g: Any, a: Any, b: Any, y: Any) -> Any:
+        gradients = flow(g, a, b, y)
+        if len(shapes) == 1:
+            return fit(gradients, y, shapes[0])
+        return tuple(fit(each, y, shape) for each, shape in zip(gradients, shapes, strict=True))
+
+    return flow_to_operands

@@ -137,7 +137,7 @@ def softmax_with_loss(a, t):
         vjps=(Vjp(_softmax_with_loss_a, r"\frac{1}{N} $g \cdot (y - $b)", "$g·(y−$b)/N"),),
         rule=Text(
             "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
-            "A softmax-with-loss layer passes back y−t, the difference of output and target, divided by the batch size.",
+            "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",
         ),
     ),
     Composite(
@@ -155,8 +155,10 @@ def softmax_with_loss(a, t):
             Vjp(lambda g, a, b, y: np.reshape(g, (-1, g.shape[-1])).sum(axis=0), r"\sum_{n} $g", "Σ$g"),
         ),
         rule=Text(
-            "Affine 계층은 [1] X 쪽으로 ∂L/∂Y·Wᵀ, [2] W 쪽으로 Xᵀ·∂L/∂Y, [3] B 쪽으로 ∂L/∂Y의 0번 축 합을 흘려보냅니다.",
-            "An affine layer passes back [1] ∂L/∂Y·Wᵀ to X, [2] Xᵀ·∂L/∂Y to W, and [3] the sum of ∂L/∂Y over axis 0 to B.",
+            "Affine 계층은 [1] X 쪽으로 ∂L/∂Y·Wᵀ, [2] W 쪽으로 Xᵀ·∂L/∂Y, "
+            "[3] B 쪽으로 ∂L/∂Y의 0번 축 합을 흘려보냅니다.",
+            "An affine layer passes back [1] ∂L/∂Y·Wᵀ to X, [2] Xᵀ·∂L/∂Y to W, "
+            "and [3] the sum of ∂L/∂Y over axis 0 to B.",
         ),
     ),
     Composite(

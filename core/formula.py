@@ -1,37 +1,331 @@
-"""Formulas."""
+"""Formulas in LaTeX: a node's value, a local derivative, a gradient; in symbols, and with the numbers put in.
 
-from core.graph import Edge, Graph
-from core.notation import final_name, short_name
-from core.number_text import text
+Source of the forms: Saito Goki, *Deep Learning from Scratch*, section 5.2 (∂L/∂x = ∂L/∂y · ∂y/∂x).
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from core.composites import COMPOSITES
+from core.edge_text import edge_symbols as edge_symbols
+from core.graph import Edge, Group
+from core.notation import (
+    Term,
+    applied,
+    derivative_latex,
+    fill,
+    final_name,
+    function_latex,
+    name_latex,
+    number_term,
+    parenthesised,
+    partial_template,
+    product,
+)
+from core.ops import SCALAR_FUNCTIONS, Partial, compile_rule
+from core.reading import Reading
+from core.visible import Visible, Way
+
+SIZE = 6
+"""How many unnamed ops a formula writes out before it calls the rest by their ids."""
+TERMS = 6
+"""How many branches a sum writes out, and how many factors a product, before it says ⋯."""
 
 
-def edge_symbols(graph: Graph, edge: Edge, seed: float = 1.0) -> tuple[str, str]:
-    """What an edge of the picture says in symbols: ``apple`` forward, ``∂price/∂op_1 · apple_num`` backward."""
-    target = graph.nodes[edge.target]
-    assert target.op is not None
-    local = target.op.partials[edge.slot].text
-    for letter, index in zip("ab", target.inputs, strict=False):
-        local = local.replace(f"${letter}", _plain(graph, index))
-    local = local.replace("$y", _plain(graph, edge.target))
-    forward = _plain(graph, edge.source)
-    if edge.target == graph.output and seed == 1.0:
-        return forward, local
-    upstream = f"∂{final_name(graph, seed)}/∂{short_name(target.id)}"
-    if local in ("1", "−1"):
-        return forward, local.replace("1", upstream)
-    return forward, f"{upstream} · {_closed(local)}"
+_UNEQUAL = r"\neq"
 
 
-def _plain(graph: Graph, index: int) -> str:
-    node = graph.nodes[index]
-    return text(node.value or 0.0) if node.kind == "constant" else short_name(node.id)
+class Formula(NamedTuple):
+    """A formula in LaTeX, twice; ``numbers`` is what stands behind the last = of ``symbols``."""
+
+    symbols: str
+    numbers: str
+
+    @property
+    def whole(self) -> str:
+        """Both in one line."""
+        return f"{self.symbols} = {self.numbers}" if self.numbers else self.symbols
 
 
-def _closed(factor: str) -> str:
-    """The factor in parentheses if it is a sum or has a sign."""
-    depth = 0
-    for letter in factor:
-        depth += (letter in "([") - (letter in ")]")
-        if letter in "+−" and depth == 0:
-            return f"({factor})"
-    return factor
+class Formulas:
+    """The formulas of one graph and one evaluation."""
+
+    def __init__(self, reading: Reading, scope: str = "") -> None:
+        self.reading = reading
+        self.graph = reading.graph
+        self.scope = scope
+        self.final = name_latex(final_name(self.graph, reading.seed))
+
+    def within(self, group: int | None) -> "Formulas":
+        """The same formulas, read inside of a group, where its name in front of every node's is left out."""
+        scope = f"{self.graph.groups[group].id}." if group is not None else ""
+        return self if scope == self.scope else Formulas(self.reading, scope)
+
+    # Names
+
+    def name(self, index: int) -> Term:
+        """A node by its name or id; a constant by its number."""
+        node = self.graph.nodes[index]
+        if node.kind == "constant":
+            return number_term(node.value if node.value is not None else math.nan)
+        return Term(name_latex(self.spoken(index)))
+
+    def spoken(self, index: int) -> str:
+        """What a node is called: its id; an unnamed result of a group by the group's; short inside of its group."""
+        node = self.graph.nodes[index]
+        group = self.reading.results.get(index)
+        name = group.id if group and node.name is None else node.id
+        short = name.removeprefix(self.scope)
+        return short if short == name or short not in self.reading.ids else name
+
+    def number(self, index: int) -> Term:
+        """A node by its value."""
+        return number_term(self.reading.value(index))
+
+    def by(self, index: int) -> str:
+        """∂L/∂node."""
+        return derivative_latex(self.final, self._lower(index))
+
+    def _lower(self, index: int) -> str:
+        name = self.name(index)
+        return parenthesised(name.latex) if name.precedence < 9 else name.latex
+
+    # Values
+
+    def expression(self, index: int) -> Term:
+        """A node's value in symbols: unnamed operands written out up to a size, calls of functions as calls."""
+        nodes, results = self.graph.nodes, self.reading.results
+        inside = {group.index for group in self._groups_around(index)}
+        written = {index}
+        queue, left = deque(nodes[index].inputs), SIZE
+        while queue and left:
+            at = queue.popleft()
+            if nodes[at].kind == "op" and nodes[at].name is None and at not in written:
+                written.add(at)
+                left -= 1
+                group = results.get(at)
+                queue.extend(group.inputs if group and group.index not in inside else nodes[at].inputs)
+        terms: dict[int, Term] = {}
+        for at in sorted(written):  # operands stand before what reads them
+            group = results.get(at)
+            op = nodes[at].op
+            assert op is not None
+            of = group.inputs if group and group.index not in inside else nodes[at].inputs
+            operands = [terms.get(operand) or self.name(operand) for operand in of]
+            if group and group.index not in inside:
+                terms[at] = _call(group.name, operands)
+            else:
+                terms[at] = applied(op, operands)
+        return terms[index]
+
+    def value(self, index: int) -> Formula:
+        """``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input its name and its number."""
+        node = self.graph.nodes[index]
+        number = self.number(index).latex
+        if node.op is None:
+            return Formula(self.name(index).latex if node.kind == "input" else "", number)
+        put_in = applied(node.op, [self.number(operand) for operand in node.inputs]).latex
+        return Formula(
+            f"{self.name(index).latex} = {self.expression(index).latex}",
+            put_in if put_in == number else f"{put_in} = {number}",
+        )
+
+    def call(self, group: Group) -> Formula:
+        """A group as a call, and what it is short for: ``y = sigmoid(x) = 1/(1 + e^{-x})``."""
+        names = [self.name(node) for node in group.inputs]
+        composite = COMPOSITES.get(group.name)
+        meaning = (
+            fill(composite.latex, lambda letter: names["ab".index(letter)])
+            if composite
+            else self.within(group.index).expression(group.output)
+        )
+        symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
+        put_in = _call(group.name, [self.number(node) for node in group.inputs]).latex
+        return Formula(symbols, f"{put_in} = {self.number(group.output).latex}")
+
+    # Local derivatives
+
+    def local(self, edge: Edge) -> Formula:
+        """``∂op_1/∂apple = apple_num``, and ``2``."""
+        left = derivative_latex(self._lower(edge.target), self._operand(edge))
+        symbols = f"{left} = {self._partial(edge, self._short).latex}"
+        used = self.reading.local(edge)
+        put_in = self._partial(edge, self.number).latex
+        number = number_term(used).latex
+        if put_in == number:
+            return Formula(symbols, number)
+        return Formula(
+            symbols, f"{put_in} {'=' if same(self._true_local(edge), used) else _UNEQUAL} {number}"
+        )
+
+    def _true_local(self, edge: Edge) -> float:
+        """The local derivative by the op's own rule, which a broken one may have stood in for."""
+        node = self.graph.nodes[edge.target]
+        assert node.op is not None
+        a, b = node.inputs[0], node.inputs[-1]
+        try:
+            operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
+            return float(compile_rule(node.op.partials[edge.slot].code, SCALAR_FUNCTIONS)(*operands))
+        except (ArithmeticError, ValueError):
+            return self.reading.local(edge)  # no ordinary number: nothing to compare with
+
+    def closed_local(self, visible: Visible, way: Way) -> Formula:
+        """The derivative of a closed group by one of its arguments, simplified where the book simplifies it."""
+        group = visible.group(visible.parts[way.target])
+        assert group is not None
+        left = derivative_latex(self._lower(group.output), self._lower(way.node))
+        local = visible.local(way)
+        partial = simplified(group, way.node)
+        if partial is None:
+            return Formula(left, number_term(local).latex)
+        symbols = f"{left} = {self._group_partial(partial, group, self._short).latex}"
+        return Formula(symbols, self._worked(self._group_partial(partial, group, self.number), local))
+
+    def _partial(self, edge: Edge, term: Callable[[int], Term]) -> Term:
+        node = self.graph.nodes[edge.target]
+        assert node.op is not None
+        places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
+        return fill(partial_template(self.graph, edge), lambda letter: term(places[letter]))
+
+    def _group_partial(self, partial: Partial, group: Group, term: Callable[[int], Term]) -> Term:
+        places = dict(zip("ab", group.inputs, strict=False), y=group.output)
+        return fill(partial.latex, lambda letter: term(places[letter]))
+
+    def _short(self, index: int) -> Term:
+        """An operand written out if it is unnamed and small, else by its name."""
+        node = self.graph.nodes[index]
+        if node.kind != "op" or node.name is not None:
+            return self.name(index)
+        term = self.expression(index)
+        return term if len(term.latex) <= 40 else self.name(index)
+
+    def _operand(self, edge: Edge) -> str:
+        """The operand's name; where one node is both operands, which of its two copies is meant."""
+        sources = self.graph.nodes[edge.target].inputs
+        name = self._lower(edge.source)
+        return f"{{{name}}}^{{({edge.slot + 1})}}" if sources.count(edge.source) > 1 else name
+
+    @staticmethod
+    def _worked(put_in: Term, result: float) -> str:
+        number = number_term(result).latex
+        return number if put_in.latex == number else f"{put_in.latex} = {number}"
+
+    # Gradients
+
+    def edge_gradient(self, edge: Edge) -> Formula:
+        """``∂L/∂op_1 · apple_num``, and ``1.1 × 2 = 2.2``: what one edge brings back."""
+        symbols = product([Term(self.by(edge.target)), self._partial(edge, self._short)], r"\cdot")
+        gradient = self.reading.edge_gradient(edge)
+        if gradient is None:
+            return Formula(symbols, "")
+        return Formula(symbols, self._passed(edge.target, self.reading.local(edge), gradient))
+
+    def way_gradient(self, visible: Visible, way: Way) -> Formula:
+        """The same of a way that may lead into a closed group."""
+        group = visible.group(visible.parts[way.target])
+        if group is None:
+            return self.edge_gradient(way.edges[0])
+        partial = simplified(group, way.node)
+        inner = (
+            self._group_partial(partial, group, self._short)
+            if partial
+            else Term(derivative_latex(self._lower(group.output), self._lower(way.node)))
+        )
+        symbols = product([Term(self.by(group.output)), inner], r"\cdot")
+        if not visible.asked(way):
+            return Formula(symbols, "")
+        return Formula(symbols, self._passed(group.output, visible.local(way), visible.gradient(way)))
+
+    def _passed(self, target: int, local: float, gradient: float) -> str:
+        """Upstream × local = gradient; the local derivative alone if a broken rule forgot the upstream."""
+        upstream = self.reading.gradient(target)
+        assert upstream is not None
+        if not same(upstream * local, gradient):
+            return number_term(gradient).latex
+        factors = product([number_term(upstream), number_term(local)])
+        return f"{factors} = {number_term(gradient).latex}"
+
+    def gradient(self, visible: Visible, position: int) -> Formula:
+        """``∂L/∂x``: the one way's product, or the sum over all ways out of the part at this position."""
+        part = visible.parts[position]
+        left = self.by(part.node)
+        total = self.reading.gradient(part.node)
+        if total is None:
+            return Formula(left, "")
+        number = number_term(total).latex
+        ways = [way for way in visible.outgoing[position] if visible.asked(way)]
+        if part.node == self.graph.output or not ways:
+            return Formula(left, number)
+        shown = ways if len(ways) <= TERMS else ways[: TERMS - 1]
+        dots = r" + \cdots" if len(ways) > TERMS else ""
+        formulas = [self.way_gradient(visible, way) for way in shown]
+        symbols = f"{left} = " + " + ".join(formula.symbols for formula in formulas) + dots
+        if len(ways) == 1:
+            return Formula(symbols, formulas[0].numbers)
+        gradients = [visible.gradient(way) for way in ways]
+        terms = " + ".join(
+            number_term(g).closed(0, sign=i == 0) for i, g in enumerate(gradients[: len(shown)])
+        )
+        relation = (
+            "="
+            if same(math.fsum(gradients) if all(map(math.isfinite, gradients)) else total, total)
+            else _UNEQUAL
+        )
+        return Formula(symbols, f"{terms}{dots} {relation} {number}")
+
+    def path(
+        self, visible: Visible, ways: tuple[Way, ...], factors: tuple[float, ...], product_: float
+    ) -> Formula:
+        """One path as a product of derivatives, from the output back to the node, as the book writes it."""
+        links = list(zip(ways, factors, strict=True))[::-1]
+        symbols = [self._link(visible, way) for way, _ in links]
+        numbers = [number_term(factor) for _, factor in links]
+        if self.reading.seed != 1.0:
+            symbols.insert(0, Term(self.by(self.graph.output)))
+            numbers.insert(0, number_term(self.reading.seed))
+        if not symbols:
+            return Formula(self.by(self.graph.output), number_term(product_).latex)
+        result = number_term(product_).latex
+        put_in = _shortened(numbers, r"\times")
+        return Formula(_shortened(symbols, r"\cdot"), result if len(numbers) == 1 else f"{put_in} = {result}")
+
+    def _link(self, visible: Visible, way: Way) -> Term:
+        part = visible.parts[way.target]
+        by = self._lower(way.node) if part.group is not None else self._operand(way.edges[0])
+        last = part.node == self.graph.output and self.reading.seed == 1.0
+        return Term(derivative_latex(self.final if last else self._lower(part.node), by))
+
+    def _groups_around(self, index: int) -> list[Group]:
+        groups = self.graph.groups
+        around: list[Group] = []
+        at = self.graph.nodes[index].group
+        while at is not None:
+            around.append(groups[at])
+            at = groups[at].parent
+        return around
+
+
+def simplified(group: Group, node: int) -> Partial | None:
+    """The group's simplified derivative by this node, if one is known and the node is one argument only."""
+    composite = COMPOSITES.get(group.name)
+    if composite is None or group.inputs.count(node) != 1 or len(composite.partials) != len(group.inputs):
+        return None
+    return composite.partials[group.inputs.index(node)]
+
+
+def same(a: float, b: float) -> bool:
+    """Whether two numbers differ by rounding only."""
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(a) and math.isnan(b))
+
+
+def _call(name: str, operands: list[Term]) -> Term:
+    return Term(f"{function_latex(name)}({', '.join(operand.latex for operand in operands)})")
+
+
+def _shortened(factors: list[Term], sign: str) -> str:
+    if len(factors) <= TERMS + 2:
+        return product(factors, sign)
+    first, last = product(factors[: TERMS // 2], sign), product(factors[-TERMS // 2 :], sign)
+    return rf"{first} {sign} \cdots {sign} {last}"

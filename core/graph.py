@@ -13,6 +13,14 @@ from core.ops import BY_CODE, CONSTANT, INPUT, Op
 
 Shape = tuple[int, ...]
 
+_BINARY = tuple(op is not None and op.arity == 2 for op in BY_CODE)
+
+
+_STOPS = frozenset(
+    code for code, op in enumerate(BY_CODE) if op and op.tensor and op.tensor.vjps[0].rule is None
+)
+"""The codes of the ops that pass no gradient back."""
+
 
 class Node(NamedTuple):
     """One node: an input, a constant or an op."""
@@ -72,9 +80,11 @@ class Graph:
     """
 
     def __init__(self) -> None:
-        self.codes: list[int] = []
+        self.codes = bytearray()
         self.a: list[int] = []
         self.b: list[int] = []
+        self.leaves: list[int] = []
+        """Indices of the inputs and constants."""
         self.values: dict[int, Any] = {}
         """Floats, or read-only arrays."""
         self.parameters: dict[int, dict[str, Any]] = {}
@@ -105,23 +115,29 @@ class Graph:
         """Append the op of this code on nodes ``a`` and ``b`` and return its index.
 
         ``parameters`` are those of a tensor op (``axis`` …), as ``core.tensor_calls`` finds them. Raises IndexError
-        if an operand does not stand yet, core.shapes.ShapeError if the operands' shapes do not fit.
+        if an operand does not stand yet, TypeError if the op takes another number of operands,
+        core.shapes.ShapeError if the operands' shapes do not fit.
         """
         index = len(self.codes)
-        if a >= index or b >= index or a < 0:
-            raise IndexError(f"node {index} can only read the nodes 0..{index - 1}, not {a}, {b}")
+        if a >= index or b >= index or a < 0 or (b < 0) is _BINARY[code]:
+            raise self._refusal(code, a, b)
         if self.shapes or parameters is not None:
             shape = self._result_shape(code, a, b, parameters or {})
             if shape:
                 self.shapes[index] = shape
             if parameters:
                 self.parameters[index] = parameters
+        if self._open:
+            self.group_of[index] = self._open[-1]
         self.codes.append(code)
         self.a.append(a)
         self.b.append(b)
-        if self._open:
-            self.group_of[index] = self._open[-1]
         return index
+
+    def _refusal(self, code: int, a: int, b: int) -> Exception:
+        if (b < 0) is _BINARY[code]:
+            return TypeError(f"op {code} takes {1 + _BINARY[code]} operands, not {a} and {b}")
+        return IndexError(f"node {len(self)} can only read the nodes that stand before it, not {a} and {b}")
 
     def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
         """Begin a group: the nodes appended until ``close_group`` stand in it. Returns its index."""
@@ -183,7 +199,7 @@ class Graph:
     @property
     def inputs(self) -> list[Node]:
         """The editable leaves, in the order of the program."""
-        return [self.nodes[i] for i, code in enumerate(self.codes) if code == INPUT]
+        return [self.nodes[i] for i in self.leaves if self.codes[i] == INPUT]
 
     def index(self, node_id: str) -> int:
         """The index of the node with this id. Raises KeyError."""
@@ -194,10 +210,23 @@ class Graph:
         return self._view.outgoing[index]
 
     def needs_gradient(self) -> list[bool]:
-        """For every node whether it depends on an input: a constant's gradient is never asked for."""
+        """For every node whether it has a gradient: it depends on an input, and not as a label only.
+
+        A constant's gradient is never asked for; nor is that of class numbers, which are turned one-hot.
+        """
+        if CONSTANT not in self.codes and not self.parameters:
+            return [True] * len(self)
         needs: list[bool] = []
+        labels: list[int] = []
         for code, a, b in zip(self.codes, self.a, self.b, strict=True):
+            if code in _STOPS:
+                labels.append(a)
+                needs.append(False)
+                continue
             needs.append(code == INPUT or (code > CONSTANT and (needs[a] or (b >= 0 and needs[b]))))
+        for label in labels:
+            read = sum(column.count(label) for column in (self.a, self.b))
+            needs[label] = needs[label] and read > labels.count(label)
         return needs
 
     @property
@@ -216,6 +245,7 @@ class Graph:
 
     def _leaf(self, code: int, value: Any, shape: Shape | None) -> int:
         index = len(self.codes)
+        self.leaves.append(index)
         if shape is None:
             shape = np.shape(value) if value is not None else ()
         self.codes.append(code)

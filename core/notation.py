@@ -1,10 +1,149 @@
-"""How a node's name and a derivative are written, in LaTeX and in plain text."""
+"""How names, numbers and products are written in LaTeX: what needs parentheses and what does not."""
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
-from core.graph import Graph
+from core import number_text
+from core.graph import Edge, Graph
+from core.ops import Op
+
+ATOM = 10
+"""The precedence of a name or a number; the op table's own go from 1 (sum) to 9 (function, fraction)."""
 
 _NUMBERED = re.compile(r"(.*?[^_\d])_?(\d+)")
+_PLACEHOLDER = re.compile(r"\$([aby])")
+_FUNCTION = re.compile(r"\\(ln|log|sin|cos|tanh|operatorname\{\w+\}) $")
+_SUM = re.compile(r" [+-] ")
+_PRODUCT = re.compile(r"\\times |\\cdot | \(")
+
+
+class Term(NamedTuple):
+    """A piece of a formula, and how tightly it binds."""
+
+    latex: str
+    precedence: int = ATOM
+    open_end: bool = False
+    r"""Whether it ends in an argument without parentheses, which a factor behind it would join: ``\log x``."""
+
+    def closed(self, needed: int, sign: bool = True) -> str:
+        """The piece, in parentheses if it binds less tightly than needed, or has a sign where none may stand."""
+        if self.precedence < needed or (not sign and self.latex.startswith("-")):
+            return parenthesised(self.latex)
+        return self.latex
+
+
+def parenthesised(latex: str) -> str:
+    """In parentheses, as high as what they hold."""
+    return rf"\left({latex}\right)" if r"\frac" in latex else f"({latex})"
+
+
+def number_term(value: float) -> Term:
+    """A number as a piece of a formula."""
+    latex = number_text.latex(value)
+    return Term(latex, 2 if r"\times" in latex else 3 if latex.startswith("-") else ATOM)
+
+
+def product(factors: list[Term], sign: str = r"\times") -> str:
+    r"""The factors with ``\times`` or ``\cdot`` between them."""
+    last = len(factors) - 1
+    return f" {sign} ".join(
+        parenthesised(factor.latex) if factor.open_end and i < last else factor.closed(2, sign=i == 0)
+        for i, factor in enumerate(factors)
+    )
+
+
+def applied(op: Op, operands: list[Term]) -> Term:
+    """The value of an op, of its operands' terms."""
+    pieces: list[str] = []
+    end = 0
+    for found in _PLACEHOLDER.finditer(op.latex):
+        slot = "ab".index(found[1])
+        before, after = op.latex[: found.start()], op.latex[found.end() :]
+        term, needed = operands[slot], op.operand_precedence[slot]
+        if after.startswith("}^") or (after and term.open_end and op.precedence == 2):
+            needed = ATOM
+        pieces += [op.latex[end : found.start()], term.closed(needed, sign=not before or not needed)]
+        end = found.end()
+    latex = "".join(pieces) + op.latex[end:]
+    closes = op.latex.startswith(r"\sqrt") or op.latex.endswith((")", r"\right|"))
+    bare = op.latex[-2:] in ("$a", "$b") and pieces[-1] == operands[-1].latex
+    return Term(
+        latex, ATOM if closes else op.precedence, bare and (op.infix is None or operands[-1].open_end)
+    )
+
+
+def fill(template: str, terms: Callable[[str], Term]) -> Term:
+    """A template of the op table with terms for $a, $b and $y, each in parentheses where its place asks for them."""
+    pieces: list[str] = []
+    end = 0
+    open_end = False
+    for found in _PLACEHOLDER.finditer(template):
+        before, after = template[: found.start()], template[found.end() :]
+        term = terms(found[1])
+        between = template[end : found.start()]
+        if re.search(r"\d $", before) and term.latex[0] in "-0123456789":
+            between = between[:-1] + r" \cdot "
+        pieces += [between, _placed(term, before, after)]
+        end = found.end()
+        open_end = not after and (
+            bool(_FUNCTION.search(before)) or (term.open_end and pieces[-1] == term.latex)
+        )
+    pieces.append(template[end:])
+    latex = "".join(pieces)
+    return Term(latex, _loosest(latex), open_end)
+
+
+_POWERS = {1.0: "1", 2.0: r"2 \cdot $a"}
+"""b·a^(b−1) for exponents b that make it simpler."""
+
+
+def partial_template(graph: Graph, edge: Edge) -> str:
+    """The template of an edge's local derivative; of a power with a constant exponent it is worked out."""
+    node = graph.nodes[edge.target]
+    assert node.op is not None
+    template = node.op.partials[edge.slot].latex
+    exponent = graph.nodes[node.inputs[-1]]
+    if (
+        node.op.name == "pow"
+        and edge.slot == 0
+        and exponent.kind == "constant"
+        and exponent.value is not None
+    ):
+        lowered = number_text.latex(exponent.value - 1)
+        return _POWERS.get(exponent.value, template.replace("$b - 1", lowered))
+    return template
+
+
+def _placed(term: Term, before: str, after: str) -> str:
+    if before.endswith("{") and after.startswith("}^"):
+        return term.closed(ATOM)
+    if before.endswith(("{", "(", "[", r"\left|")) or not (before or after):
+        return term.latex if not after.startswith((" +", " -")) else term.closed(1)
+    if _FUNCTION.search(before):
+        return term.closed(9)
+    if before.endswith(("- ", "+ ")) or after.startswith((" -", " +")):
+        return term.closed(2, sign=False)
+    if before.endswith("-"):
+        return term.closed(2, sign=False)
+    if after.startswith(("]", ")")) or before.endswith((", ", "> ", "< ")):
+        return term.latex
+    return term.closed(4)
+
+
+def _loosest(latex: str) -> int:
+    """The precedence of a whole formula: that of its loosest operator outside of all brackets."""
+    depth, flat = 0, []
+    for letter in latex:
+        depth -= letter in "})]"
+        flat.append(letter if depth == 0 else "_")
+        depth += letter in "{(["
+    outside = "".join(flat)
+    if _SUM.search(outside):
+        return 1
+    if _PRODUCT.search(outside):
+        return 2
+    return 3 if outside.startswith("-") else 9 if len(latex) > 1 else ATOM
 
 
 def name_latex(node_id: str) -> str:
@@ -24,6 +163,11 @@ def _component(name: str) -> str:
     elif base == "_":
         base = r"\_"
     return f"{base}_{{{digits}}}" if digits else base
+
+
+def function_latex(name: str) -> str:
+    """The name of a function, upright if it is a word."""
+    return name_latex(name).replace(r"\mathit", r"\mathrm")
 
 
 def short_name(node_id: str) -> str:

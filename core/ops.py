@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.op import Mistake, Op, Partial, Rule, Shape, Text
+from core.op import Mistake, Op, Partial, Rule, Shape, TensorRule, Text
 from core.tensor_ops import TENSOR_OPS
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Partial",
     "Rule",
     "Shape",
+    "TensorRule",
     "Text",
     "compile_rule",
 ]

@@ -4,14 +4,13 @@ Nothing is computed here that the tape has computed; what is looked up often (wh
 which group a node is the result of) is looked up once.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 from core.graph import Edge, Graph, Group, Node
-from core.ops import CODES
-
-ADD, MUL, DIV, POW = (CODES[name] for name in ("add", "mul", "div", "pow"))
 
 
 class Numbers(Protocol):
@@ -33,6 +32,14 @@ class Gradients(Protocol):
     def locals(self) -> Numbers: ...
 
 
+class Record(NamedTuple):
+    """Gradients as plain columns; empty where only the structure is read."""
+
+    nodes: Numbers = ()
+    edges: Numbers = ()
+    locals: Numbers = ()
+
+
 class Reading:
     """A graph with the values and gradients of one evaluation."""
 
@@ -47,16 +54,9 @@ class Reading:
         return self.graph.needs_gradient()
 
     @cached_property
-    def reaches(self) -> list[bool]:
-        """For every node whether the output depends on it."""
-        reaches = [False] * len(self.graph)
-        reaches[self.graph.output] = True
-        for index in range(self.graph.output, -1, -1):
-            if reaches[index]:
-                for source in (self.graph.a[index], self.graph.b[index]):
-                    if source >= 0:
-                        reaches[source] = True
-        return reaches
+    def ids(self) -> frozenset[str]:
+        """Every node's id."""
+        return frozenset(self.graph.ids)
 
     @cached_property
     def results(self) -> dict[int, Group]:
@@ -92,7 +92,8 @@ class Reading:
     @property
     def seed(self) -> float:
         """The gradient that flows into the output from upstream: 1 unless given."""
-        return float(self.gradients.nodes[self.graph.output])
+        given = self.gradients.nodes[self.graph.output]
+        return 1.0 if given is None else float(given)  # None: the output depends on no input
 
     def node(self, index: int) -> Node:
         """The view of a node."""
@@ -101,12 +102,5 @@ class Reading:
 
 def edges_into(graph: Graph, target: int) -> list[Edge]:
     """The edges that a node reads, in operand order."""
-    edges = graph.edges
-    low, high = 0, len(edges)
-    while low < high:  # edges are in order of target
-        middle = (low + high) // 2
-        if edges[middle].target < target:
-            low = middle + 1
-        else:
-            high = middle
-    return edges[low : low + len(graph.nodes[target].inputs)]
+    start = bisect_left(graph.edges, target, key=attrgetter("target"))  # edges are in order of target
+    return graph.edges[start : start + len(graph.nodes[target].inputs)]

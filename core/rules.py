@@ -1,80 +1,101 @@
-"""The rules of the op table as functions: once for Python floats, once for NumPy."""
+"""The op table's rules as functions: once for Python floats, once for NumPy, with mistakes on request."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from core.errors import EvaluationError, did_you_mean
-from core.ops import ARRAY_FUNCTIONS, BY_CODE, CODES, OPS, SCALAR_FUNCTIONS, Rule, Text, compile_rule
+import numpy as np
 
-FAN_OUT_NOT_SUMMED = "fan_out.not_summed"
+from core.errors import EvaluationError, did_you_mean
+from core.ops import ARRAY_FUNCTIONS, BY_CODE, OPS, SCALAR_FUNCTIONS, Rule, Text, compile_rule
 
 A, B, BOTH = 1, 2, 3
-"""Which operands ask for a gradient: the index of a rule in ``RuleBook.backward[code]``."""
+"""Which operands of an op ask for a gradient."""
+
+UPSTREAM_FORGOTTEN = "upstream_forgotten"
+FAN_OUT_NOT_SUMMED = "fan_out.not_summed"
+
+MISTAKES = (
+    *(f"{op.name}.{mistake}" for op in OPS.values() for mistake in (*op.mistakes, UPSTREAM_FORGOTTEN)),
+    FAN_OUT_NOT_SUMMED,
+)
+"""Every mistake that can be asked for."""
 
 
 class RuleBook:
-    """The compiled rules by op code.
+    """Every rule by op code, compiled on one set of functions.
 
-    ``forward[code](a, b)`` is the value; a unary op ignores ``b``. ``backward[code][asked](a, b, y)`` is the local
-    derivative by one operand (``asked`` is A or B) or the pair of both (BOTH). A derivative that nobody asks for
-    is never computed: that by the exponent of ``x ** 2`` is a logarithm of x, and x may be negative.
+    ``value[code](a, b)`` is an op's value; a unary op ignores ``b``. ``flow[code][asked](g, a, b, y)`` is what an
+    op that receives the upstream gradient ``g`` sends back: one gradient if it is unary, else the pair of those of
+    ``b`` and ``a``, in this order, because that is how edges are met on the way back. With ``g`` = 1 it is the
+    local derivative. What is not asked for is None and never computed: the derivative of x ** 2 by its exponent
+    is a logarithm of x, and x may be negative.
     """
 
-    def __init__(
-        self, functions: Mapping[str, Rule], partials: Mapping[str, tuple[str, ...]] | None = None
-    ) -> None:
-        self.forward: list[Rule] = []
-        self.backward: list[tuple[Rule, ...]] = []
+    def __init__(self, functions: Mapping[str, Rule], mistakes: Collection[str] = ()) -> None:
+        self.value: list[Rule | None] = []
+        self.flow: list[tuple[Rule | None, ...]] = []
         for op in BY_CODE:
-            if op is None:
-                self.forward.append(_no_rule)
-                self.backward.append((_no_rule,) * 4)
+            if op is None or op.tensor:  # a leaf has no rule; a tensor op's is bound to its parameters
+                self.value.append(None)
+                self.flow.append((None, None, None, None))
                 continue
-            texts = (partials or {}).get(op.name) or tuple(partial.code for partial in op.partials)
-            a, b = texts[0], texts[-1]
-            self.forward.append(compile_rule(op.value, functions, "a, b"))
-            self.backward.append(
-                (_no_rule, *(compile_rule(text, functions) for text in (a, b, f"(({a}), ({b}))")))
-            )
+            partials = tuple(partial.code for partial in op.partials)
+            for name, mistake in op.mistakes.items():
+                if f"{op.name}.{name}" in mistakes:
+                    partials = mistake.partials
+            if f"{op.name}.{UPSTREAM_FORGOTTEN}" not in mistakes:
+                partials = tuple(_times_upstream(partial) for partial in partials)
+            self.value.append(compile_rule(op.value, functions, "a, b"))
+            self.flow.append(tuple(_compile_flow(partials, asked, functions) for asked in range(4)))
 
 
-def _no_rule(*_: Any) -> Any:
-    raise AssertionError("a leaf has no rule")
+def _times_upstream(partial: str) -> str:
+    # Multiplying by one would be half of the work of most programs.
+    return {"1.0": "g", "-1.0": "-g"}.get(partial, f"g * ({partial})")
 
 
-SCALAR = RuleBook(SCALAR_FUNCTIONS)
-"""On Python floats. Raises ArithmeticError or ValueError where IEEE arithmetic has inf or nan."""
-
-ARRAY = RuleBook(ARRAY_FUNCTIONS)
-"""On NumPy arrays, and on NumPy scalars as IEEE arithmetic has it. To be called under ``np.errstate``."""
+def _compile_flow(partials: tuple[str, ...], asked: int, functions: Mapping[str, Rule]) -> Rule:
+    a, b = (partials[slot] if asked & bit else "None" for slot, bit in ((0, A), (-1, B)))
+    return compile_rule(f"({b}, {a})" if len(partials) == 2 else a, functions, "g, a, b, y")
 
 
-def mistaken(book: Mapping[str, Rule], mistakes: Collection[str]) -> tuple[RuleBook, set[int], bool]:
-    """The rules with known mistakes in them.
+class Rules:
+    """The rules, right or with mistakes, in both compilations.
 
-    Returns the rule book on ``book``, the codes of ops that forget the upstream gradient, and whether the
-    gradients of a fan-out are not summed. Raises EvaluationError for a mistake that no op knows.
+    Raises EvaluationError for a mistake that is not one of ``MISTAKES``.
     """
-    partials: dict[str, tuple[str, ...]] = {}
-    forgetful: set[int] = set()
-    for mistake in mistakes:
-        op, _, name = mistake.partition(".")
-        if mistake == FAN_OUT_NOT_SUMMED:
-            continue
-        if op in OPS and name == "upstream_forgotten":
-            forgetful.add(CODES[op])
-        elif op in OPS and name in OPS[op].mistakes:
-            partials[op] = OPS[op].mistakes[name].partials
-        else:
-            raise EvaluationError(
-                Text(f"`{mistake}`은(는) 알려진 실수가 아닙니다.", f"`{mistake}` is not a known mistake."),
-                name=mistake,
-                hint=did_you_mean(mistake, known_mistakes()),
-            )
-    return RuleBook(book, partials), forgetful, FAN_OUT_NOT_SUMMED in mistakes
+
+    def __init__(self, mistakes: Collection[str] = ()) -> None:
+        for mistake in mistakes:
+            if mistake not in MISTAKES:
+                raise EvaluationError(
+                    Text(
+                        f"`{mistake}`은(는) 알려진 실수가 아닙니다.", f"`{mistake}` is not a known mistake."
+                    ),
+                    name=mistake,
+                    hint=did_you_mean(mistake, list(MISTAKES)),
+                )
+        self.mistakes = frozenset(mistakes)
+        self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes)
+        self.array = RuleBook(ARRAY_FUNCTIONS, mistakes)
+        self.sums_fan_out = FAN_OUT_NOT_SUMMED not in mistakes
+        self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
+
+    def ieee(self, rule: Rule, *operands: float) -> Any:
+        """The result of a scalar rule that raised: inf or nan, as IEEE arithmetic has it."""
+        with np.errstate(all="ignore"):
+            result = self._twins[rule](*map(np.float64, operands))
+        if isinstance(result, tuple):
+            return tuple(None if each is None else float(each) for each in result)
+        return float(result)
 
 
-def known_mistakes() -> list[str]:
-    """Every mistake that can be asked for, as ``op.mistake``."""
-    known = [f"{op.name}.{name}" for op in OPS.values() for name in (*op.mistakes, "upstream_forgotten")]
-    return [*known, FAN_OUT_NOT_SUMMED]
+def _flat(book: RuleBook) -> Iterable[Rule]:
+    return (rule for rules in (book.value, *book.flow) for rule in rules if rule)
+
+
+@lru_cache(maxsize=64)
+def rules_with(mistakes: frozenset[str]) -> Rules:
+    """The rules with these mistakes in them; none of them: the right rules."""
+    return Rules(mistakes)

@@ -1,14 +1,21 @@
-"""A graph made ready for evaluation: forward for values, backward for gradients."""
+"""A graph made ready for evaluation: values forward, gradients backward."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from core.errors import EvaluationError, did_you_mean
+from core import loop
+from core.bound import bound_flow, bound_value, no_local
+from core.broadcast import fitted
 from core.graph import Graph
-from core.ops import ARRAY_FUNCTIONS, CONSTANT, INPUT, SCALAR_FUNCTIONS, Text
-from core.rules import ARRAY, BOTH, SCALAR, mistaken
+from core.inputs import Leaves
+from core.ops import BY_CODE, Rule
+from core.rules import A, B, RuleBook, Rules, rules_with
+
+Column = Callable[[], list[Any]]
+"""One entry a node or an edge, put together when first read."""
 
 
 class Values:
@@ -28,104 +35,117 @@ class Values:
 
 
 class Gradients:
-    """What a backward pass found.
+    """What a backward pass found: by node index, by edge index.
 
-    ``nodes[i]`` is the derivative of the output by node i: the sum over the edges that leave it. ``edges[k]`` is
-    what edge k brings to that sum, ``locals[k]`` its local derivative: by the chain rule, edges[k] =
-    nodes[target] × locals[k]. None where no gradient is asked: constants, and the edges that leave them.
+    None where no gradient is asked: at constants, and at the edges that leave them.
     """
 
-    def __init__(self, nodes: list[Any], edges: list[Any], local: list[Any]) -> None:
-        self.nodes, self.edges, self.locals = nodes, edges, local
+    def __init__(self, nodes: Column, edges: Column, local_derivatives: Column) -> None:
+        self._nodes, self._edges, self._locals = nodes, edges, local_derivatives
+
+    @cached_property
+    def nodes(self) -> list[Any]:
+        """The derivative of the output by a node: the sum over the edges that leave it."""
+        return self._nodes()
+
+    @cached_property
+    def edges(self) -> list[Any]:
+        """What an edge brings to that sum: the gradient of its target times its local derivative."""
+        return self._edges()
+
+    @cached_property
+    def locals(self) -> list[Any]:
+        """The local derivative of an edge: that of its target by its source."""
+        return self._locals()
 
 
 class Tape:
-    """A graph made ready for evaluation; it holds no values, every pass returns its own record."""
+    """A graph made ready for evaluation. Every pass returns a record of its own; the graph never changes."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._needs = graph.needs_gradient()
-        self._inputs = {graph.names[i][0]: i for i, code in enumerate(graph.codes) if code == INPUT}
-        self._values: Values | None = None
+        self._leaves = Leaves(graph)
+        self._needs = bytes(graph.needs_gradient())
+        self._right = rules_with(frozenset())
+        book = self._book(self._right)
+        self._rules = [book.value[code] or bound_value(graph, i) for i, code in enumerate(graph.codes)]
+        self._flows = self._flows_of(self._right)
+        self._last: Values | None = None
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> Values:
-        """Evaluate every node; ``inputs`` gives values by name in place of the program's own.
+        """The value of every node, ``inputs`` standing in by name for the values in the program.
 
-        Values are floats, or arrays where the graph has shapes. They follow IEEE arithmetic: log 0 is −∞, 0/0 is
-        NaN. Raises EvaluationError for a name that is no input, and for an input that has no value.
+        Values are floats; in a graph with shapes, float64 arrays. They follow IEEE arithmetic: log 0 is −∞, 0/0
+        is NaN. Raises EvaluationError for a name that is no input, for an input without a value, and for a value
+        that is no number or not of the input's shape.
+        """
+        leaves = self._leaves.given(inputs or {})
+        self._last = Values(loop.forward(self.graph, self._rules, leaves, self._right.ieee))
+        return self._last
+
+    def backward(
+        self, seed: float = 1.0, mistakes: Collection[str] = (), values: Values | None = None
+    ) -> Gradients:
+        """The gradient of every node and edge, when ``seed`` comes to the output from upstream.
+
+        It is taken at ``values``, else at those that ``forward`` found last. ``mistakes`` breaks rules on purpose:
+        ``mul.not_swapped``, ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.rules.MISTAKES``);
+        an unknown one raises EvaluationError.
         """
         graph = self.graph
-        values: list[Any] = [graph.values.get(i) for i in range(len(graph))]
-        for name, value in (inputs or {}).items():
-            if name not in self._inputs:
-                raise EvaluationError(
-                    Text(
-                        f"`{name}`은(는) 이 프로그램의 입력이 아닙니다.",
-                        f"`{name}` is not an input of this program.",
-                    ),
-                    name=name,
-                    hint=did_you_mean(name, list(self._inputs)),
-                )
-            values[self._inputs[name]] = value
-        for name, i in self._inputs.items():
-            if values[i] is None:
-                raise EvaluationError(
-                    Text(f"입력 `{name}`에 값이 없습니다.", f"The input `{name}` has no value."), name=name
-                )
-            values[i] = float(values[i])
-        for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True)):
-            if code > CONSTANT:
-                try:
-                    values[i] = SCALAR.forward[code](values[a], values[b])
-                except (ArithmeticError, ValueError):
-                    with np.errstate(all="ignore"):
-                        values[i] = float(ARRAY.forward[code](np.float64(values[a]), np.float64(values[b])))
-        self._values = Values(values)
-        return self._values
+        column = (values or self._last or self.forward()).values
+        rules = rules_with(frozenset(mistakes)) if mistakes else self._right
+        flows = self._flows_of(rules) if mistakes else self._flows
+        way = self._fitted(flows) if graph.shapes else flows
+        upstream = np.full(graph.shapes[graph.output], seed) if graph.output in graph.shapes else float(seed)
+        nodes, edges = loop.backward(graph, way, column, upstream, rules.ieee, rules.sums_fan_out)
+        return Gradients(
+            lambda: self._completed(nodes, range(len(graph))),
+            lambda: self._completed(edges, _sources(graph)),
+            lambda: loop.local_derivatives(graph, self._local(flows), column, rules.ieee),
+        )
 
-    def backward(self, seed: float = 1.0, mistakes: Collection[str] = ()) -> Gradients:
-        """Carry the upstream gradient ``seed`` from the output back to every node and edge.
+    def _book(self, rules: Rules) -> RuleBook:
+        return rules.array if self.graph.shapes or self.graph.parameters else rules.scalar
 
-        Of the values found by the last ``forward``. ``mistakes`` breaks rules on purpose: ``mul.not_swapped``,
-        ``exp.upstream_forgotten``, ``fan_out.not_summed``; an unknown one raises EvaluationError.
-        """
-        if self._values is None:
-            self.forward()
-        assert self._values is not None
-        graph, values, needs = self.graph, self._values.values, self._needs
-        scalar, forgetful, not_summed = mistaken(SCALAR_FUNCTIONS, mistakes)
-        array, _, _ = mistaken(ARRAY_FUNCTIONS, mistakes)
-        nodes: list[Any] = [None] * len(graph)
-        nodes[graph.output] = seed
-        edges: list[Any] = []
-        locals_: list[Any] = []
-        for i in range(len(graph) - 1, -1, -1):
-            code, a, b, upstream = graph.codes[i], graph.a[i], graph.b[i], nodes[i]
-            if code <= CONSTANT:
-                continue
-            asked = needs[a] + 2 * (b >= 0 and needs[b])
-            operands = values[a], values[b], values[i]
-            local: Any = None
-            if asked:
-                try:
-                    local = scalar.backward[code][asked](*operands)
-                except (ArithmeticError, ValueError):
-                    with np.errstate(all="ignore"):
-                        local = array.backward[code][asked](*map(np.float64, operands))
-            pair: Any = local if asked == BOTH else (local, None) if asked == 1 else (None, local)
-            for slot, source in ((1, b), (0, a)):
-                if source < 0:
-                    continue
-                if pair[slot] is None:
-                    locals_.append(None)
-                    edges.append(None)
-                    continue
-                locals_.append(float(pair[slot]))
-                if upstream is None:
-                    edges.append(0.0)
-                    continue
-                edge = float(pair[slot] * (1.0 if code in forgetful else upstream))
-                edges.append(edge)
-                nodes[source] = edge if nodes[source] is None or not_summed else nodes[source] + edge
-        nodes = [None if not need else 0.0 if g is None else g for g, need in zip(nodes, needs, strict=True)]
-        return Gradients(nodes, edges[::-1], locals_[::-1])
+    def _flows_of(self, rules: Rules) -> list[Rule | None]:
+        """Every node's backward rule, for those of its operands that need a gradient."""
+        graph, needs, flow = self.graph, self._needs, self._book(rules).flow
+        # Where there is no operand b, that B is asked changes nothing.
+        return [
+            flow[code][asked := A * needs[a] + B * needs[b]] or bound_flow(graph, i, asked, rules.mistakes)
+            for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
+        ]
+
+    def _fitted(self, flows: list[Rule | None]) -> list[Rule | None]:
+        """The same, with gradients of the operands' shapes."""
+        graph, shape = self.graph, self.graph.shapes.get
+        return [
+            flow and (fitted(flow, shape(a, ())) if b < 0 else fitted(flow, shape(b, ()), shape(a, ())))
+            if BY_CODE[code] is None or not BY_CODE[code].tensor
+            else flow
+            for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)
+        ]
+
+    def _local(self, flows: list[Rule | None]) -> list[Rule | None]:
+        if not self.graph.shapes:
+            return flows
+        return [no_local(self.graph, i) or flow for i, flow in enumerate(flows)]
+
+    def _completed(self, gradients: list[Any], nodes: Iterable[int]) -> list[Any]:
+        """With 0 where a node needs a gradient and none has come, because the output does not depend on it."""
+        shapes, needs = self.graph.shapes, self._needs
+
+        def complete(gradient: Any, node: int) -> Any:
+            if not needs[node]:
+                return None
+            if gradient is None:
+                return np.zeros(shapes[node]) if node in shapes else 0.0
+            return gradient
+
+        return list(map(complete, gradients, nodes))
+
+
+def _sources(graph: Graph) -> Iterator[int]:
+    """The source of every edge."""
+    return (source for operands in zip(graph.a, graph.b, strict=True) for source in operands if source >= 0)

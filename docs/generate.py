@@ -3,11 +3,14 @@
 Run as `python -m docs.generate`; a test fails while one of them differs from what this writes.
 """
 
+import inspect
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from app.settings import Settings
 from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op
@@ -69,21 +72,23 @@ def ops_page() -> str:
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
-    """Every documented call: method, path, one line that says what it does."""
-    for path, methods in app.openapi()["paths"].items():
-        for method, operation in methods.items():
-            yield method.upper(), path, operation.get("summary", "")
+    """Everything that answers, pages too: method, path, one line that says what it does."""
+    described = app.openapi()["paths"]
+    yield "GET", str(app.openapi_url), "The OpenAPI document."
+    for route in iter_route_contexts(app.routes):
+        if route.path == app.openapi_url:
+            continue
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            operation = described.get(route.path, {}).get(method.lower(), {})
+            says = operation.get("description") or inspect.getdoc(route.endpoint) or ""
+            yield method, route.path, says.split("\n")[0]
 
 
 def default(value: Any) -> str:
     """A setting's default as the environment would give it."""
     if value is None:
         return "none"
-    return (
-        f"`{value}`"
-        if isinstance(value, str | bool | int | float)
-        else "`" + str(value).replace("'", '"') + "`"
-    )
+    return f"`{json.dumps(value) if isinstance(value, list) else value}`"
 
 
 def reference_page(app: FastAPI) -> str:
@@ -92,7 +97,7 @@ def reference_page(app: FastAPI) -> str:
         "# Reference",
         "",
         "Made by `python -m docs.generate`. The whole contract, every field with its description and an",
-        "example for each call, is the OpenAPI document at `/openapi.json`, shown at `/docs`.",
+        "example for each call, is the OpenAPI document at `/openapi.json`, shown at `/api`.",
         "",
         "## Settings",
         "",

@@ -27,6 +27,16 @@ async function readProblem(response) {
 }
 
 /**
+ * @param {import("./types.js").CatalogueOp[]} items
+ * @returns {import("./types.js").Catalogue}
+ */
+function byKind(items) {
+  /** @param {import("./types.js").CatalogueOp["kind"]} kind */
+  const of = (kind) => items.filter((item) => item.kind === kind);
+  return { ops: of("primitive"), composites: of("composite"), mistakes: of("branch").flatMap((item) => item.mistakes) };
+}
+
+/**
  * @param {import("./types.js").Store} store
  * @returns {import("./types.js").Api}
  */
@@ -64,6 +74,9 @@ export function createApi(store) {
     return { program, inputs, seed, mistakes };
   }
 
+  /** @type {Promise<import("./types.js").Catalogue> | null} one for all who ask: it never changes */
+  let catalogue = null;
+
   return {
     body,
     cancel: (kind) => outstanding.get(kind)?.abort(),
@@ -84,8 +97,14 @@ export function createApi(store) {
       const { program, inputs, ...view } = store.all();
       return call("share", "/shares", { program, inputs, view });
     },
-    ops: () => call("ops", "/ops"),
-    examples: async (lang) => (await call(`examples ${lang}`, `/examples?lang=${lang}`)).examples,
+    ops: () =>
+      (catalogue ??= call("ops", "/ops")
+        .then(byKind)
+        .catch((error) => {
+          catalogue = null;
+          throw error;
+        })),
+    examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}`),
     post: (path, content) => call(path, path, content),
   };
 }

@@ -17,7 +17,7 @@ export function callChoices(catalogue, lang) {
     label: item.name,
     type: "function",
     detail: item.title[lang],
-    info: item.rule?.[lang] ?? item.written,
+    info: item.rule[lang],
     apply: `${item.name}(`,
   }));
 }

@@ -39,11 +39,11 @@ const inks = HighlightStyle.define([
   { tag: [tags.keyword, tags.definitionKeyword, tags.controlKeyword], fontWeight: "600" },
 ]);
 
-/** @typedef {import("/static/vendor/codemirror.js").DecorationSet} DecorationSet */
+/** @typedef {import("../vendor/codemirror.js").DecorationSet} DecorationSet */
 
-/** @type {import("/static/vendor/codemirror.js").StateEffectType<number | null>} */
+/** @type {import("../vendor/codemirror.js").StateEffectType<number | null>} */
 const setMarkedLine = StateEffect.define();
-/** @type {import("/static/vendor/codemirror.js").StateField<DecorationSet>} */
+/** @type {import("../vendor/codemirror.js").StateField<DecorationSet>} */
 const markedLine = StateField.define({
   create: () => Decoration.none,
   update(marks, transaction) {
@@ -77,8 +77,8 @@ export function mountEditor(app, { typed, undo, redo }) {
   const name = () =>
     EditorView.contentAttributes.of({ "aria-label": t("Program"), "aria-describedby": "problem", spellcheck: "false" });
 
-  /** @type {import("/static/vendor/codemirror.js").CompletionSource} */
-  async function complete(context) {
+  /** @type {import("../vendor/codemirror.js").CompletionSource} */
+  const complete = async (context) => {
     const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
     if (!word && !context.explicit) return null;
     const line = context.state.doc.lineAt(context.pos);
@@ -90,7 +90,7 @@ export function mountEditor(app, { typed, undo, redo }) {
       options: [...names.map((label) => ({ label, type: "variable" })), ...calls],
       validFor: /^[\p{L}_][\p{L}\p{N}_]*$/u,
     };
-  }
+  };
 
   /** @type {Promise<import("./types.js").Catalogue> | null} */
   let loading = null;
@@ -172,9 +172,9 @@ export function mountEditor(app, { typed, undo, redo }) {
 }
 
 /**
- * @param {import("/static/vendor/codemirror.js").Text} doc
+ * @param {import("../vendor/codemirror.js").Text} doc
  * @param {Problem} problem
- * @returns {import("/static/vendor/codemirror.js").Diagnostic[]}
+ * @returns {import("../vendor/codemirror.js").Diagnostic[]}
  */
 function diagnostics(doc, problem) {
   if (!problem.line || problem.line > doc.lines) return [];
@@ -206,7 +206,7 @@ function showProblem(problem, { t }, goTo) {
     place.append(where);
   }
   for (const [className, text] of [
-    ["what", problem.detail || problem.title],
+    ["what", t(problem.detail || problem.title)],
     ["hint", problem.hint],
     ["allowed", problem.allowed ? t("Allowed: {allowed}", { allowed: problem.allowed }) : null],
   ]) {

@@ -47,3 +47,20 @@ function copy(source) {
   }
   return element;
 }
+
+/**
+ * The formula with a question mark in the place of what stands behind its last equals sign.
+ * @param {Element} math
+ * @returns {Element}
+ */
+export function withoutResult(math) {
+  const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
+  const signs = [...row.children].filter((child) => child.localName === "mo" && child.textContent === "=");
+  const last = signs.at(-1);
+  if (!last) return math;
+  while (last.nextSibling) last.nextSibling.remove();
+  const unknown = document.createElementNS(MATHML, "mi");
+  unknown.textContent = "?";
+  last.after(unknown);
+  return math;
+}

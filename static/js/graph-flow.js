@@ -1,6 +1,7 @@
 /** From a changed state to the graph, the numbers and the picture on the page. */
 
 import { ApiProblem, isAbort } from "./api.js";
+import { msg } from "./i18n.js";
 
 /** @typedef {import("./types.js").Graph} Graph */
 /** @typedef {import("./types.js").Values} Values */
@@ -13,7 +14,7 @@ const ERROR_PATIENCE = 600;
 const LONG = 2500;
 
 /** @type {import("./types.js").Problem} */
-const NO_ANSWER = { type: "about:blank", title: "No answer", status: 0, detail: "The server does not answer." };
+const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, detail: msg("The server does not answer.") };
 
 /**
  * Brings new numbers into the graph that stands, so that everyone who reads it reads them.

@@ -4,6 +4,12 @@
 /** @typedef {Record<string, Record<string, string>>} Catalogues language → English text → text */
 
 /**
+ * Marks a text that is translated later, where it is shown, so that it is found for the catalogues.
+ * @param {string} text
+ */
+export const msg = (text) => text;
+
+/**
  * @param {Catalogues} catalogues
  * @param {() => Language} language
  * @returns {import("./types.js").App["t"]}
@@ -21,10 +27,12 @@ export function createTranslator(catalogues, language) {
  * @param {import("./types.js").App["t"]} t
  */
 export function translateElements(root, t) {
-  for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.getAttribute("data-t") ?? "");
+  for (const element of root.querySelectorAll("[data-t]")) {
+    element.textContent = t(String(element.getAttribute("data-t")));
+  }
   for (const attribute of ["aria-label", "title", "placeholder"]) {
     for (const element of root.querySelectorAll(`[data-t-${attribute}]`)) {
-      element.setAttribute(attribute, t(element.getAttribute(`data-t-${attribute}`) ?? ""));
+      element.setAttribute(attribute, t(String(element.getAttribute(`data-t-${attribute}`))));
     }
   }
 }

@@ -57,7 +57,7 @@ export function mount(app) {
   function nameOf(id) {
     const node = app.graph?.nodes.find((node) => node.id === id);
     if (id === "@output") return t("result");
-    return node ? (node.name ?? (node.kind === "constant" ? node.value_text : `${node.symbol} ${node.id}`)) : id;
+    return node ? (node.name ?? (node.kind === "constant" ? node.value_text : node.symbol)) : id;
   }
 
   /** @param {string} id @param {Child} [text] */

@@ -8,6 +8,8 @@ import { PROPS, readState, writeState } from "./state.js";
 /** Browsers refuse more than about a hundred changes of the address in half a minute, and a drag makes sixty a second. */
 const SETTLE = 250;
 
+const APPEARANCE = /** @type {(keyof State)[]} */ (["lang", "theme"]);
+
 /**
  * @param {State} defaults what an address without a query means; changed by `setDefaults`
  * @param {Window} [window_]
@@ -17,10 +19,12 @@ export function createLocationSync(defaults, window_ = window) {
   let pending = 0;
   /** @type {import("./types.js").Store | null} */
   let store = null;
+  /** Language and colours that somebody chose: the server's own choice depends on the browser that asks. */
+  const chosen = new Set(APPEARANCE.filter((key) => new URLSearchParams(location.search).has(key)));
 
-  /** @param {Readonly<State>} state */
-  function address(state) {
-    const query = writeState(state, defaults);
+  /** @param {Readonly<State>} state @param {Set<keyof State>} [always] */
+  function address(state, always = chosen) {
+    const query = writeState(state, defaults, always);
     return location.pathname + (query ? `?${query}` : "");
   }
 
@@ -44,6 +48,7 @@ export function createLocationSync(defaults, window_ = window) {
      * @param {HistoryMode | undefined} mode
      */
     changed(before, changed, mode) {
+      for (const key of APPEARANCE) if (changed.has(key) && mode !== "none") chosen.add(key);
       const habit = [...changed].some((key) => PROPS[key].history === "push") ? "push" : "replace";
       switch (mode ?? habit) {
         case "push":
@@ -69,7 +74,7 @@ export function createLocationSync(defaults, window_ = window) {
       });
     },
 
-    /** The whole address of what is on the screen. */
-    link: () => (store ? location.origin + address(store.all()) : location.href),
+    /** The whole address of what is on the screen, in its language. */
+    link: () => (store ? location.origin + address(store.all(), new Set([...chosen, "lang"])) : location.href),
   };
 }

@@ -11,7 +11,7 @@ import { moveFrom, readPlaces } from "./flip.js";
 import { mountFolds } from "./folds.js";
 import { startGraphFlow } from "./graph-flow.js";
 import { mountGraphHands } from "./graph-hands.js";
-import { createTranslator } from "./i18n.js";
+import { createTranslator, msg } from "./i18n.js";
 import { mountInputs } from "./inputs.js";
 import { mountLabels } from "./labels.js";
 import { createLocationSync } from "./location-sync.js";
@@ -175,7 +175,8 @@ mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds();
 mountEditor(app, { typed: () => flow.typed(), undo, redo });
 mountInputs(app);
-mountExamples(app, defaults.program, (program) => {
+// A saved link keeps its program's comments as they were saved.
+mountExamples(app, location.pathname === "/" ? defaults.program : "", (program) => {
   defaults = { ...defaults, program };
   address.setDefaults(defaults);
 });
@@ -193,26 +194,26 @@ const command = (key, shift = false) => (/** @type {KeyboardEvent} */ event) =>
   (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === key;
 
 mountShortcuts(app, [
-  { keys: ["/"], says: "Search the graph", matches: plain("/"), run: openSearch },
-  { keys: ["←", "→"], says: "A step back or on; in the graph, the node before or after" },
-  { keys: ["↑", "↓"], says: "In the graph, the edges of a node" },
-  { keys: ["Enter"], says: "Select a node; open or close a layer" },
-  { keys: ["Space"], says: "Play or pause; in the graph, select" },
+  { keys: ["/"], says: msg("Search the graph"), matches: plain("/"), run: openSearch },
+  { keys: ["←", "→"], says: msg("A step back or on; in the graph, the node before or after") },
+  { keys: ["↑", "↓"], says: msg("In the graph, the edges of a node") },
+  { keys: ["Enter"], says: msg("Select a node; open or close a layer") },
+  { keys: ["Space"], says: msg("Play or pause; in the graph, select") },
   {
     keys: ["Esc"],
-    says: "Clear the selection",
+    says: msg("Clear the selection"),
     matches: plain("Escape"),
     run: () => app.select(null),
   },
-  { keys: ["+"], says: "Zoom in", matches: plain("+", "="), run: () => zoom.by(1.3) },
-  { keys: ["−"], says: "Zoom out", matches: plain("-", "_"), run: () => zoom.by(1 / 1.3) },
-  { keys: ["0"], says: "Fit the whole graph", matches: plain("0"), run: () => zoom.fit(motionDuration()) },
-  { keys: ["Ctrl", "Z"], says: "Undo", matches: command("z"), run: undo },
-  { keys: ["Ctrl", "Shift", "Z"], says: "Redo", matches: command("z", true), run: redo },
-  { keys: ["["], says: "Left panel", matches: plain("["), run: toggleLeft },
-  { keys: ["]"], says: "Right panel", matches: plain("]"), run: toggleRight },
-  { keys: ["T"], says: "Table", matches: plain("t", "T"), run: showTable },
-  { keys: ["?"], says: "Keyboard shortcuts" },
+  { keys: ["+"], says: msg("Zoom in"), matches: plain("+", "="), run: () => zoom.by(1.3) },
+  { keys: ["−"], says: msg("Zoom out"), matches: plain("-", "_"), run: () => zoom.by(1 / 1.3) },
+  { keys: ["0"], says: msg("Fit the whole graph"), matches: plain("0"), run: () => zoom.fit(motionDuration()) },
+  { keys: ["Ctrl", "Z"], says: msg("Undo"), matches: command("z"), run: undo },
+  { keys: ["Ctrl", "Shift", "Z"], says: msg("Redo"), matches: command("z", true), run: redo },
+  { keys: ["["], says: msg("Left panel"), matches: plain("["), run: toggleLeft },
+  { keys: ["]"], says: msg("Right panel"), matches: plain("]"), run: toggleRight },
+  { keys: ["T"], says: msg("Table"), matches: plain("t", "T"), run: showTable },
+  { keys: ["?"], says: msg("Keyboard shortcuts") },
 ]);
 
 for (const part of parts) part.mount(app);

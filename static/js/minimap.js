@@ -1,6 +1,6 @@
 /** A small picture of the whole graph, with the part in view marked; there only when the graph is larger. */
 
-/** @typedef {import("./zoom.js").Transform} Transform */
+/** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 168;

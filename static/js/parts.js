@@ -1,4 +1,11 @@
 /** The parts of the workbench, in the order in which they are mounted. Each module exports `mount(app)`. */
 
+import * as exportMenu from "./export-menu.js";
+import * as inspector from "./inspector.js";
+import * as mistakes from "./mistakes.js";
+import * as quiz from "./quiz.js";
+import * as stepper from "./stepper.js";
+import * as tableView from "./table-view.js";
+
 /** @type {{mount(app: import("./types.js").App): void}[]} */
-export const parts = [];
+export const parts = [stepper, inspector, quiz, mistakes, tableView, exportMenu];

@@ -43,6 +43,8 @@ export function createPictureView(canvas, currentGraph) {
   const marks = new Map();
   /** @type {EdgeTexts[] | null} */
   let edgeTexts = null;
+  /** @type {{element: Element, node: number}[]} sums beneath nodes whose value is read more than once */
+  let sums = [];
 
   /** @param {string} className */
   function applyMark(className) {
@@ -50,12 +52,16 @@ export function createPictureView(canvas, currentGraph) {
     for (const [id, element] of elements) element.classList.toggle(className, ids.has(id));
   }
 
-  function findEdgeTexts() {
+  function findTexts() {
     const graph = currentGraph();
     if (!graph || !svg) return [];
     const nodes = new Map(graph.nodes.map((node, i) => [node.id, i]));
     const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
     for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
+    sums = [...svg.querySelectorAll(".nodes .sum-value")].map((element) => ({
+      element,
+      node: nodes.get(element.closest("[data-id]")?.getAttribute("data-id") ?? "") ?? -1,
+    }));
     return [...svg.querySelectorAll(".edges > [data-id]")].map((element) => {
       const id = element.getAttribute("data-id") ?? "";
       return {
@@ -151,13 +157,14 @@ export function createPictureView(canvas, currentGraph) {
 
     /** @param {Values} values */
     setValues(values) {
-      edgeTexts ??= findEdgeTexts();
+      edgeTexts ??= findTexts();
       for (const { id, value, grad, source, edge } of edgeTexts) {
         setText(value, values.value_texts[source]);
         if (edge >= 0) setText(grad, values.edge_grad_texts[edge]);
         else if (id in values.groups) setText(grad, values.groups[id]?.grad_text);
         else if (id.endsWith("->@output")) setText(grad, values.grad_texts[source]);
       }
+      for (const { element, node } of sums) setText(element, values.grad_texts[node]);
     },
 
     reveal(/** @type {string} */ _id) {},

@@ -47,13 +47,13 @@ export function isRight(typed, right, shown) {
 }
 
 /**
- * What a gradient on an edge was made of, and for a sum what its parts are.
+ * What a gradient on an edge was made of.
  * @typedef {object} Made
  * @property {number} [upstream] gradient of the node that the edge leads to
  * @property {number} [local] local derivative on the edge
  * @property {number} [own] value on the edge itself
  * @property {string} [op] the op of the node that the edge leads to
- * @property {number[]} [parts] gradients of the outgoing edges that are summed
+ * @property {number[]} [parts] gradients whose sum is the upstream one
  */
 
 /**
@@ -65,7 +65,7 @@ export function isRight(typed, right, shown) {
  */
 export function nameMistake(typed, right, { upstream, local, own, op, parts = [] }) {
   if (isRight(typed, right)) return null;
-  if (parts.length > 1 && parts.some((part) => isRight(typed, part))) return "not_summed";
+  if (parts.length > 1 && parts.some((part) => isRight(typed, part * (local ?? 1)))) return "not_summed";
   if (op === "mul" && upstream !== undefined && own !== undefined && isRight(typed, upstream * own)) return "not_swapped";
   if (local !== undefined && isRight(typed, local)) return "upstream_forgotten";
   if (right !== 0 && isRight(typed, -right)) return "sign_forgotten";

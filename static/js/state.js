@@ -102,16 +102,17 @@ export function readState(query, defaults) {
  * The shortest query that `readState` reads back as the same state.
  * @param {Readonly<State>} state
  * @param {State} defaults
+ * @param {Set<keyof State>} [always] keys that are written even when they are at their default
  * @returns {string} without the question mark; empty for the default state
  */
-export function writeState(state, defaults) {
+export function writeState(state, defaults, always = new Set()) {
   const params = new URLSearchParams();
   const own = state.program !== defaults.program;
   const base = own ? { ...initialState(), lang: defaults.lang, theme: defaults.theme } : defaults;
   for (const key of KEYS) {
     const write = /** @type {(value: unknown) => string} */ (PROPS[key].write);
     const text = write(state[key]);
-    if (key === "program" ? own : text !== write(base[key])) params.set(key, text);
+    if (always.has(key) || (key === "program" ? own : text !== write(base[key]))) params.set(key, text);
   }
   // These are safe in a query, and a link is read by people too.
   return params.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%28", "(").replaceAll("%29", ")");

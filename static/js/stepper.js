@@ -170,8 +170,8 @@ export function mount(app) {
     return makeSvg(
       "svg",
       { class: "rail", "aria-hidden": "true", focusable: "false" },
-      line("rail-forward", 0, turn),
-      line("rail-backward", turn, count),
+      line("rail-forward", 0, pages.count ? turn : count),
+      pages.count ? line("rail-backward", turn, count) : null,
     );
   }
 
@@ -285,8 +285,13 @@ export function mount(app) {
   document.addEventListener("keydown", (event) => {
     const wish = KEY_MOVES[event.key];
     const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (!wish || !plain || event.defaultPrevented) return;
+    if (!plain || event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest(OWN_ARROWS)) return;
+    if (event.key === " " && !(event.target instanceof Element && event.target.closest("button, summary, a"))) {
+      event.preventDefault();
+      clock.playing ? clock.stop() : clock.play();
+    }
+    if (!wish) return;
     event.preventDefault();
     move(wish);
   });

@@ -18,6 +18,8 @@ export function mount(app) {
   let nodeCells = [];
   /** @type {Cells[]} */
   let edgeCells = [];
+  /** @type {Set<string>} ids whose gradient a broken rule made wrong */
+  let wrong = new Set();
   /** What stands in the table is older than the graph: it is built again when it is shown. */
   let stale = true;
 
@@ -98,16 +100,18 @@ export function mount(app) {
     };
     // A blank is for finding out, so the table leaves it blank too.
     const quiz = app.mode === "quiz";
+    const gradient = (/** @type {string} */ id, /** @type {string | null} */ text) =>
+      quiz && text !== null ? "?" : wrong.has(id) ? `✗ ${text}` : text;
     graph.nodes.forEach((node, i) => {
       const given = node.kind !== "op";
       set(nodeCells[i]?.value, quiz && !given ? "?" : node.value_text);
-      set(nodeCells[i]?.grad, quiz && node.grad_text !== null ? "?" : node.grad_text);
+      set(nodeCells[i]?.grad, gradient(node.id, node.grad_text));
     });
     graph.edges.forEach((edge, k) => {
       const given = graph.nodes.find(({ id }) => id === edge.source)?.kind !== "op";
       set(edgeCells[k]?.value, quiz && !given ? "?" : edge.value_text);
       set(edgeCells[k]?.local, quiz && edge.local_text !== null ? "?" : edge.local_text);
-      set(edgeCells[k]?.grad, quiz && edge.grad_text !== null ? "?" : edge.grad_text);
+      set(edgeCells[k]?.grad, gradient(edge.id, edge.grad_text));
     });
   }
 
@@ -126,10 +130,7 @@ export function mount(app) {
     if (!root.hidden) build();
   }
 
-  toggle.addEventListener("click", () => {
-    root.hidden = !root.hidden;
-    toggle.setAttribute("aria-pressed", String(!root.hidden));
-    if (root.hidden) return;
+  root.addEventListener("show", () => {
     if (stale) build();
     else {
       fill();
@@ -142,13 +143,15 @@ export function mount(app) {
   });
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    event.stopPropagation();
     toggle.click();
     toggle.focus();
   });
   store.subscribe(["lang", "labels"], refresh);
   store.subscribe(["selected"], mark);
   app.on("graph", refresh);
-  app.on("values", () => {
+  app.on("values", (values) => {
+    wrong = new Set(values.wrong);
     if (!root.hidden && !stale) fill();
   });
   app.api.ops().then(

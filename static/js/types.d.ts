@@ -64,16 +64,17 @@ export interface Values {
   wrong: string[];
 }
 export interface Example {
-  slug: string; part: number | string; title: Text; summary: Text; program: string;
+  slug: string; part: number; title: Text; summary: Text; program: string;
   inputs: Record<string, number>; seed: number; labels: Labels; open: string[];
 }
 export interface Mistake { name: string; title: Text }
 export interface CatalogueOp {
-  name: string; symbol: string; arity: number; written: string; title: Text; forward: Text; rule: Text;
-  latex: string; partials: string[]; domain: Text | null; mistakes: Mistake[];
+  kind: "primitive" | "composite" | "branch";
+  name: string; symbol: string; arity: number; written: string; title: Text; forward: Text | null; rule: Text;
+  latex: string; partials: string[]; undefined: Text | null; definition: string | null; mistakes: Mistake[];
 }
-export interface Composite { name: string; written: string; title: Text; source: string; rule: Text | null; grad: string | null }
-export interface Catalogue { ops: CatalogueOp[]; composites: Composite[]; mistakes: Mistake[] }
+/** What GET /ops lists, by kind; `mistakes` are those that belong to no op. */
+export interface Catalogue { ops: CatalogueOp[]; composites: CatalogueOp[]; mistakes: Mistake[] }
 
 export type HistoryMode = "push" | "replace" | "none";
 export interface Store {
@@ -95,7 +96,7 @@ export interface Api {
   gradcheck(epsilon?: number): Promise<any>;
   exportAs(format: string): Promise<any>;
   share(): Promise<{ id: string; url: string }>;
-  /** The catalogue: {ops, composites, mistakes}. */
+  /** The catalogue, asked for once. */
   ops(): Promise<Catalogue>;
   examples(lang: Language): Promise<Example[]>;
   /** Aborts the outstanding call of a kind. */

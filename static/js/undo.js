@@ -1,6 +1,7 @@
 /** Undo and redo on the page: which state they bring back, and their buttons. */
 
 import { createEditHistory } from "./edit-history.js";
+import { msg } from "./i18n.js";
 
 /** @typedef {import("./types.js").State} State */
 
@@ -54,8 +55,8 @@ export function createUndo(store, announce, t) {
     showButtons();
   });
 
-  const undo = () => travel(history.undo(), "Undone");
-  const redo = () => travel(history.redo(), "Done again");
+  const undo = () => travel(history.undo(), msg("Undone"));
+  const redo = () => travel(history.redo(), msg("Done again"));
   undoButton.addEventListener("click", undo);
   redoButton.addEventListener("click", redo);
 

@@ -66,7 +66,8 @@ test("a known mistake is named", () => {
   assert.equal(nameMistake(2.2, 2.2, made), null);
 });
 
-test("one part of a sum is no sum", () => {
+test("one part of the upstream gradient is not all of it", () => {
+  assert.equal(nameMistake(6, 16, { upstream: 8, local: 2, own: 9, op: "exp", parts: [3, 5] }), "not_summed");
   assert.equal(nameMistake(3, 8, { parts: [3, 5] }), "not_summed");
   assert.equal(nameMistake(4, 8, { parts: [3, 5] }), null);
 });

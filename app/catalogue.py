@@ -1,0 +1,92 @@
+"""The catalogue of everything a program can call, made once from the tables of the core."""
+
+from typing import Any
+
+from core.composites import COMPOSITES, Composite
+from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op, Text
+
+_LETTERS = ("a", "b")
+
+_BRANCH: dict[str, Any] = {
+    "kind": "branch",
+    "name": "fan_out",
+    "symbol": "Σ",
+    "arity": 1,
+    "written": "a * b + a",
+    "title": Text("갈라짐", "branching"),
+    "forward": Text("같은 값을 여러 곳에 복사해 보냅니다.", "Copies one value to several places."),
+    "rule": Text(
+        "값이 여러 곳에 쓰이면 각 갈래로 돌아온 기울기를 모두 더합니다.",
+        "Where a value is read more than once, the gradients that come back are added up.",
+    ),
+    "latex": "a",
+    "partials": [r"\sum"],
+    "undefined": None,
+    "definition": None,
+    "mistakes": [("fan_out.not_summed", NOT_SUMMED)],
+}
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Every op, every composite, and the branching, as `GET /ops` answers them."""
+    entries = [*map(_primitive, OPS.values()), *map(_composite, COMPOSITES.values()), _BRANCH]
+    return [_plain(entry) for entry in entries]
+
+
+def _primitive(op: Op) -> dict[str, Any]:
+    letters = _LETTERS[: op.arity]
+    mistakes = [(name, mistake.title) for name, mistake in op.mistakes.items()]
+    return {
+        "kind": "primitive",
+        "name": op.name,
+        "symbol": op.symbol,
+        "arity": op.arity,
+        "written": _written(op, letters),
+        "title": op.title,
+        "forward": op.forward,
+        "rule": op.rule,
+        "latex": _over_letters(op.latex),
+        "partials": [_over_letters(partial.latex) for partial in op.partials],
+        "undefined": op.undefined_note,
+        "definition": None,
+        "mistakes": [
+            (f"{op.name}.{name}", title)
+            for name, title in [*mistakes, ("upstream_forgotten", UPSTREAM_FORGOTTEN)]
+        ],
+    }
+
+
+def _composite(composite: Composite) -> dict[str, Any]:
+    parameters = composite.source.partition("(")[2].partition(")")[0]
+    return {
+        "kind": "composite",
+        "name": composite.name,
+        "symbol": composite.name,
+        "arity": len(parameters.split(",")),
+        "written": f"{composite.name}({parameters})",
+        "title": composite.title,
+        "forward": None,
+        "rule": composite.rule,
+        "latex": _over_letters(composite.latex),
+        "partials": [_over_letters(partial.latex) for partial in composite.partials],
+        "undefined": None,
+        "definition": composite.source,
+        "mistakes": [],
+    }
+
+
+def _written(op: Op, letters: tuple[str, ...]) -> str:
+    if op.infix is None:
+        return f"{op.name}({', '.join(letters)})"
+    return f"{letters[0]} {op.infix} {letters[1]}" if op.arity == 2 else f"{op.infix}{letters[0]}"
+
+
+def _over_letters(template: str) -> str:
+    """The formula over the letters a, b, y, which stand in it as $a, $b, $y."""
+    return template.replace("$", "")
+
+
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
+    texts = {key: value._asdict() for key, value in entry.items() if isinstance(value, Text)}
+    mistakes = [{"name": name, "title": title._asdict()} for name, title in entry["mistakes"]]
+    return entry | texts | {"mistakes": mistakes}

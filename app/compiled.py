@@ -1,0 +1,193 @@
+"""Programs made ready for questions, the ones asked last kept: graph, tape, and what never changes in the answers."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from app.graph_latex import StaticLatex
+from app.input_ranges import Range, slider
+from app.metrics import Metrics
+from core.errors import ProgramError
+from core.graph import Graph
+from core.program import Limits, parse
+from core.tape import Gradients, Tape, Values
+
+NODES_A_PLACE = 500
+"""A program takes one place of the cache for each so many nodes, so that large ones cannot fill the memory."""
+
+_MOST_GROUP_EDGES = 20_000
+"""Closed groups seldom have more than a few inputs; programs made to have more get this many."""
+
+
+class GroupEdge(NamedTuple):
+    """What one closed group and one of its sources have between them: the edges inside, drawn as one."""
+
+    id: str
+    edges: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The numbers of one graph for one set of inputs."""
+
+    seed: float
+    values: Values
+    gradients: Gradients
+    wrong: tuple[str, ...]
+    """Ids of nodes and edges whose gradient is not the right one, because a rule was broken."""
+
+
+class Compiled:
+    """One program's graph and tape."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._tape = Tape(graph)
+
+    def evaluate(
+        self, inputs: Mapping[str, float], seed: float = 1.0, mistakes: Collection[str] = ()
+    ) -> Evaluation:
+        """Forward and backward, from any thread. Raises EvaluationError for inputs that do not fit."""
+        values = self._tape.forward(inputs)
+        gradients = self._tape.backward(seed, mistakes, values)
+        if not mistakes:
+            return Evaluation(seed, values, gradients, ())
+        right = self._tape.backward(seed, (), values)
+        wrong = _differing(self.graph.ids, gradients.nodes, right.nodes)
+        wrong += _differing([edge.id for edge in self.graph.edges], gradients.edges, right.edges)
+        return Evaluation(seed, values, gradients, tuple(wrong))
+
+    def known(self, inputs: Mapping[str, float]) -> dict[str, float]:
+        """Those of the inputs that this graph has."""
+        names = {node.name for node in self.graph.inputs}
+        return {name: value for name, value in inputs.items() if name in names}
+
+    @cached_property
+    def structure(self) -> str:
+        """A hash of ids, ops and edges: equal for programs that differ in numbers and comments only."""
+        graph = self.graph
+        digest = hashlib.sha256(repr((graph.codes, graph.a, graph.b, graph.output)).encode())
+        digest.update("\n".join(graph.ids).encode())
+        return digest.hexdigest()[:16]
+
+    def latex(self, seed: float) -> StaticLatex:
+        """The formulas of every part, as ready JSON; they differ between a seed of 1 and any other."""
+        return self._latex_of_output if seed == 1.0 else self._latex_of_loss
+
+    @cached_property
+    def _latex_of_output(self) -> StaticLatex:
+        return StaticLatex(self.graph, 1.0)
+
+    @cached_property
+    def _latex_of_loss(self) -> StaticLatex:
+        return StaticLatex(self.graph, 0.0)
+
+    @cached_property
+    def ranges(self) -> list[Range]:
+        """A slider for each input, in order."""
+        return [slider(node.value) for node in self.graph.inputs]
+
+    @cached_property
+    def group_edges(self) -> list[GroupEdge]:
+        """For every group, the ways into it when it is closed, in order of group and first edge."""
+        graph = self.graph
+        around = [group.parent for group in graph.groups]
+        first = [group.nodes[0] if group.nodes else len(graph) for group in graph.groups]
+        found: dict[tuple[int, int], list[int]] = {}
+        for edge in graph.edges:
+            group = graph.group_of.get(edge.target)
+            # Nodes of a group are appended in one run: a source before its first node is outside.
+            while group is not None and edge.source < first[group]:
+                if (group, edge.source) in found or len(found) < _MOST_GROUP_EDGES:
+                    found.setdefault((group, edge.source), []).append(edge.index)
+                group = around[group]
+        ids = graph.ids
+        return [
+            GroupEdge(f"{ids[source]}->{graph.groups[group].id}", tuple(edges))
+            for (group, source), edges in sorted(found.items())
+        ]
+
+
+def _differing(
+    ids: Sequence[str], broken: Sequence[float | None], right: Sequence[float | None]
+) -> list[str]:
+    def differs(a: float | None, b: float | None) -> bool:
+        if a is None or b is None or a == b or (a != a and b != b):
+            return False
+        return not abs(a - b) <= 1e-9 * max(abs(a), abs(b))
+
+    return [name for name, a, b in zip(ids, broken, right, strict=True) if differs(a, b)]
+
+
+class CompiledPrograms:
+    """The programs asked for last. Safe to use from many threads."""
+
+    def __init__(self, limits: Limits, places: int, metrics: Metrics) -> None:
+        self._limits = limits
+        self._places = places
+        self._metrics = metrics
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, frozenset[str]], Compiled | ProgramError] = OrderedDict()
+        self._taken = 0
+
+    def kept(self, source: str, inputs: Collection[str]) -> Compiled | ProgramError | None:
+        """What is known of this program already."""
+        with self._lock:
+            for key in _keys(source, inputs):
+                if (entry := self._kept.get(key)) is not None and (
+                    isinstance(entry, Compiled) or key[1] == frozenset(inputs)
+                ):
+                    self._kept.move_to_end(key)
+                    self._metrics.graphs.labels("kept").inc()
+                    return entry
+        return None
+
+    def read(self, source: str, inputs: Collection[str]) -> Compiled | ProgramError:
+        """Read the program, which may take a while, and keep what it means, be it an error.
+
+        `inputs` are the names that values come with; they matter only to a program that assigns no value to some.
+        """
+        self._metrics.graphs.labels("read").inc()
+        plain, given = _keys(source, inputs)
+        try:
+            entry: Compiled | ProgramError = Compiled(parse(source, (), self._limits))
+            key = plain
+        except ProgramError as error:
+            entry, key = error, plain
+            if given != plain:
+                key = given
+                try:
+                    entry = Compiled(parse(source, inputs, self._limits))
+                except ProgramError as second:
+                    entry = second
+        if isinstance(entry, ProgramError):
+            # The traceback holds the whole parser; the partial graph is kept, for it is asked for again.
+            entry.__traceback__ = entry.__context__ = entry.__cause__ = None
+        self._keep(key, entry)
+        return entry
+
+    def _keep(self, key: tuple[str, frozenset[str]], entry: Compiled | ProgramError) -> None:
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = entry
+            self._taken += _places(entry)
+            while self._taken > self._places and len(self._kept) > 1:
+                _, dropped = self._kept.popitem(last=False)
+                self._taken -= _places(dropped)
+            self._metrics.kept_graphs.set(len(self._kept))
+
+
+def _places(entry: Compiled | ProgramError) -> int:
+    graph = entry.graph if isinstance(entry, Compiled) else entry.partial
+    return 1 + (len(graph) if graph is not None else 0) // NODES_A_PLACE
+
+
+def _keys(
+    source: str, inputs: Collection[str]
+) -> tuple[tuple[str, frozenset[str]], tuple[str, frozenset[str]]]:
+    return (source, frozenset()), (source, frozenset(inputs))

@@ -1,0 +1,49 @@
+"""What routes ask for: the service's parts and the language, as annotated dependencies."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from fastapi.templating import Jinja2Templates
+
+from app.compiled import CompiledPrograms
+from app.i18n import Language, choose_language
+from app.layout import Layouts
+from app.metrics import Metrics
+from app.settings import Settings
+from app.shares import ShareStore
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that live as long as the service; `app.main` makes them."""
+
+    settings: Settings
+    version: str
+    metrics: Metrics
+    programs: CompiledPrograms
+    layouts: Layouts
+    shares: ShareStore
+    templates: Jinja2Templates
+    messages: dict[Language, dict[str, str]]
+
+
+def services(request: Request) -> Services:
+    """The parts of the service that answers this request."""
+    found = request.app.state.services
+    assert isinstance(found, Services)
+    return found
+
+
+def language(
+    request: Request,
+    lang: Annotated[
+        Language | None, Query(description="The language; without it the browser's, else Korean.")
+    ] = None,
+) -> Language:
+    """The language of an answer: `lang` in the query, else Accept-Language, else Korean."""
+    return choose_language(lang, accept_language=request.headers.get("accept-language"))
+
+
+ServicesDep = Annotated[Services, Depends(services)]
+LanguageDep = Annotated[Language, Depends(language)]

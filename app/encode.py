@@ -1,0 +1,52 @@
+"""JSON bytes: fast, and with the numbers that JSON lacks as the strings "NaN", "Infinity", "-Infinity"."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+JsonNumber = float | str
+"""A number as the answers carry it."""
+
+NON_FINITE = ("NaN", "Infinity", "-Infinity")
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(data: Any) -> bytes:
+    """`data` as JSON in UTF-8. Floats in it must be finite (msgspec makes `null` of others): see `number`."""
+    return _encoder.encode(data)
+
+
+def number(value: float) -> JsonNumber:
+    """`value` if JSON can say it, else its name."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
+def numbers(values: Sequence[float]) -> Sequence[JsonNumber]:
+    """`number` of each; the same list back if all are finite, which one sum finds out in C."""
+    # A sum of finite numbers can overflow; then the list is mapped for nothing, and is right all the same.
+    return values if math.isfinite(sum(values)) else [number(value) for value in values]
+
+
+def optional_numbers(values: Iterable[float | None]) -> list[JsonNumber | None]:
+    """`number` of each that is there."""
+    return [None if value is None else number(value) for value in values]
+
+
+def read_number(value: object) -> float:
+    """A number from a request: a JSON number or the name of one that JSON lacks.
+
+    Raises ValueError for everything else, for `true` and for a number in quotes too.
+    """
+    if isinstance(value, str) and value in NON_FINITE:
+        return float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError('Give a number, or one of the strings "NaN", "Infinity", "-Infinity".')
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("The number is too large.") from None

@@ -1,0 +1,93 @@
+"""The formulas in symbols that go with every node, edge and group of a graph; they depend on no number."""
+
+import msgspec
+
+from app.encode import encode
+from core.composites import COMPOSITES
+from core.graph import Edge, Graph, Group, Node
+from core.notation import (
+    Term,
+    applied,
+    derivative_latex,
+    fill,
+    final_name,
+    function_latex,
+    name_latex,
+    number_term,
+    product,
+)
+
+
+class GraphLatex:
+    """LaTeX for the parts of one graph. `seed` decides what is differentiated: the output, or an L behind it."""
+
+    def __init__(self, graph: Graph, seed: float) -> None:
+        self._graph = graph
+        self._final = name_latex(final_name(graph, seed)) if len(graph) else "L"
+        self._terms = [_term(node) for node in graph.nodes]
+
+    def node(self, node: Node) -> dict[str, str]:
+        """A node's value from its operands, and the name of its gradient."""
+        value = (
+            applied(node.op, [self._terms[source] for source in node.inputs]).latex
+            if node.op
+            else self._terms[node.index].latex
+        )
+        grad = "" if node.kind == "constant" else derivative_latex(self._final, self._terms[node.index].latex)
+        return {"value": value, "grad": grad}
+
+    def edge(self, edge: Edge) -> dict[str, str]:
+        """An edge's local derivative, and what flows back on it: upstream × local."""
+        target = self._graph.nodes[edge.target]
+        assert target.op is not None
+        letters = dict(
+            zip("aby", [*target.inputs, edge.target] if len(target.inputs) > 1 else [], strict=False)
+        )
+        if not letters:
+            letters = {"a": target.inputs[0], "y": edge.target}
+        local = fill(target.op.partials[edge.slot].latex, lambda letter: self._terms[letters[letter]])
+        upstream = Term(derivative_latex(self._final, self._terms[edge.target].latex))
+        return {"local": local.latex, "grad": product([upstream, local], r"\cdot")}
+
+    def group(self, group: Group) -> dict[str, str]:
+        """A group's value as a call; for a composite with a simplified gradient, that too, by parameter."""
+        inputs = [self._terms[index] for index in group.inputs]
+        call = ", ".join(term.latex for term in inputs)
+        latex = {"value": f"{function_latex(group.name)}({call})"}
+        known = COMPOSITES.get(group.name)
+        if known is not None and len(known.partials) == len(inputs):
+            letters = dict(zip("ab", inputs, strict=False)) | {"y": self._terms[group.output]}
+            for parameter, partial in zip(group.parameters, known.partials, strict=True):
+                latex[f"local.{parameter}"] = fill(partial.latex, letters.__getitem__).latex
+        return latex
+
+
+def _term(node: Node) -> Term:
+    if node.kind == "constant":
+        return number_term(node.value if node.value is not None else float("nan"))
+    return Term(name_latex(node.id))
+
+
+class StaticLatex:
+    """The formulas of one graph as ready JSON."""
+
+    def __init__(self, graph: Graph, seed: float) -> None:
+        made = GraphLatex(graph, seed)
+        self.nodes = [msgspec.Raw(encode(made.node(node))) for node in graph.nodes]
+        self.edges = [msgspec.Raw(encode(made.edge(edge))) for edge in graph.edges]
+        self.groups = msgspec.Raw(
+            encode(
+                [
+                    {
+                        "id": group.id,
+                        "name": group.name,
+                        "op": group.name,
+                        "parent": None if group.parent is None else graph.groups[group.parent].id,
+                        "inputs": [graph.ids[index] for index in group.inputs],
+                        "output": graph.ids[group.output],
+                        "latex": made.group(group),
+                    }
+                    for group in graph.groups
+                ]
+            )
+        )

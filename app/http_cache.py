@@ -1,0 +1,32 @@
+"""Answers that a browser may keep: an entity tag from their bytes, and 304 when it has them already."""
+
+import hashlib
+
+from fastapi import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+
+def cached(
+    request: Request, body: bytes, media_type: str, *, max_age: int = 0, headers: dict[str, str] | None = None
+) -> Response:
+    """`body` with an ETag, or an empty 304 if `If-None-Match` has it. `max_age` is in seconds; 0 asks each time."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    control = f"public, max-age={max_age}" if max_age else "no-cache"
+    kept = {"ETag": tag, "Cache-Control": control, "Vary": "Accept-Language"} | (headers or {})
+    known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=kept)
+    return Response(body, media_type=media_type, headers=kept)
+
+
+class CachedStaticFiles(StaticFiles):
+    """Static files: kept for a year when the address carries `?v=`, else asked for again and answered by 304."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, with its `Cache-Control`."""
+        response = await super().get_response(path, scope)
+        versioned = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
+        return response

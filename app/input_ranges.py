@@ -1,0 +1,46 @@
+"""A slider for an input: ends and step that a person would choose for the number it starts from."""
+
+import math
+from typing import NamedTuple
+
+
+class Range(NamedTuple):
+    """Ends and step of a slider."""
+
+    min: float
+    max: float
+    step: float
+
+
+def slider(value: float | None) -> Range:
+    """The slider for an input whose value in the program is `value` (None: the program gives none).
+
+    From 0 to about twice the value for positive ones, symmetric about 0 for the others. The step is a power of ten
+    that cuts 0..max into 150 parts or more, and has the value on a step where 10,000 parts are enough for that.
+
+    >>> slider(100)
+    Range(min=0.0, max=200.0, step=1.0)
+    >>> slider(1.1)
+    Range(min=0.0, max=2.2, step=0.01)
+    >>> slider(0)
+    Range(min=-5.0, max=5.0, step=0.1)
+    """
+    if value is None or value == 0 or not math.isfinite(value):
+        return Range(-5.0, 5.0, 0.1)
+    size = abs(value)
+    if not 1e-290 < size < 1e290:
+        end = min(size, 1e307)
+        return Range(-end, end, end / 100)
+    # Small whole numbers get 10, so that a number of apples has room.
+    small = size <= 5 and size == int(size)
+    end = 10.0 if small else float(f"{2 * size:.3g}")
+    return Range(-end if value < 0 else 0.0, end, 0.1 if small else _step(end, size))
+
+
+def _step(end: float, size: float) -> float:
+    coarsest = math.floor(math.log10(end / 150))
+    for exponent in (coarsest, coarsest - 1):
+        step = float(f"1e{exponent}")
+        if abs(round(size / step) * step - size) <= 1e-9 * size:
+            return step
+    return float(f"1e{coarsest}")

@@ -1,0 +1,79 @@
+"""Assembles the service: parts, layers, routes. `uvicorn app.main:app` serves it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.templating import Jinja2Templates
+
+from app import problems
+from app.compiled import CompiledPrograms
+from app.deps import Services
+from app.http_cache import CachedStaticFiles
+from app.i18n import load_messages
+from app.layout import Layouts
+from app.metrics import Meter, Metrics
+from app.openapi import describe
+from app.paths import STATIC, TEMPLATES, TRANSLATIONS
+from app.routes import catalogue, graphs, health, pages, pictures, shares
+from app.security import Guard
+from app.settings import Settings
+from app.shares import ShareStore
+from core.program import Limits
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service. Without settings they are read from the environment; nothing is opened before it starts."""
+    parts = _services(settings or Settings())
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts.layouts.warm()
+        yield
+        parts.layouts.close()
+        parts.shares.close()
+
+    app = FastAPI(
+        title="Chainrule",
+        version=parts.version,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.services = parts
+    problems.install(app)
+    app.add_middleware(Meter, metrics=parts.metrics)
+    app.add_middleware(
+        Guard, allowed_hosts=parts.settings.allowed_hosts, max_body_bytes=parts.settings.max_body_bytes
+    )
+    for part in (graphs, pictures, catalogue, shares):
+        app.include_router(part.router, prefix="/api/v1")
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
+    describe(app)
+    return app
+
+
+def _services(settings: Settings) -> Services:
+    metrics = Metrics()
+    limits = Limits(
+        source_length=settings.max_source_length,
+        nodes=settings.max_nodes,
+        steps=settings.max_steps,
+        call_depth=settings.max_call_depth,
+    )
+    return Services(
+        settings=settings,
+        version=version("chainrule"),
+        metrics=metrics,
+        programs=CompiledPrograms(limits, settings.graph_cache_size, metrics),
+        layouts=Layouts(settings),
+        shares=ShareStore(settings.database_url, settings.max_shares),
+        templates=Jinja2Templates(directory=TEMPLATES),
+        messages=load_messages(TRANSLATIONS),
+    )
+
+
+app = create_app()

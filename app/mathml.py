@@ -1,0 +1,25 @@
+"""LaTeX as MathML, which browsers show without a script."""
+
+from functools import cache, lru_cache
+
+from math_core import LatexError, LatexToMathML
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML()
+
+
+@lru_cache(maxsize=4096)
+def mathml(latex: str) -> str:
+    """A formula as one `<math>` element in display style; the LaTeX as text where it cannot be read."""
+    try:
+        return _converter().convert_with_local_state(latex, displaystyle=True)
+    except LatexError:
+        escaped = latex.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f"<math display='block'><mtext>{escaped}</mtext></math>"
+
+
+def formula(latex: str) -> dict[str, str]:
+    """A formula as the answers carry it."""
+    return {"latex": latex, "mathml": mathml(latex) if latex else ""}

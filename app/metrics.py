@@ -1,0 +1,71 @@
+"""What the service counts about itself, for Prometheus: requests by route, time, and the caches."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one service; each service has its own registry, so that tests can have many."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route")
+        self.requests = Counter(
+            "chainrule_requests", "Requests answered.", (*labels, "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "chainrule_request_seconds",
+            "Time from a request to its whole answer.",
+            labels,
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.graphs = Counter(
+            "chainrule_graphs",
+            "Programs asked for, by whether they were kept.",
+            ("found",),
+            registry=self.registry,
+        )
+        self.kept_graphs = Gauge("chainrule_kept_graphs", "Programs kept in memory.", registry=self.registry)
+
+    def text(self) -> bytes:
+        """All of them in Prometheus's text format."""
+        return generate_latest(self.registry)
+
+
+class Meter:
+    """The ASGI layer that counts. A route is named by its template, so that ids make no new series."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app, self.metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status = 500
+        begin = time.perf_counter()
+
+        async def send_metered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_metered)
+        finally:
+            route = getattr(scope.get("route"), "path", None) or "(none)"
+            method = scope["method"] if scope["method"] in _METHODS else "(other)"
+            self.metrics.requests.labels(method, route, str(status)).inc()
+            self.metrics.seconds.labels(method, route).observe(time.perf_counter() - begin)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

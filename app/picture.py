@@ -1,0 +1,282 @@
+"""The picture of a graph with its numbers: one SVG for the page, for files and for tests."""
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app import scene as sizes
+from app.layout_geometry import Box, Layout
+from app.paths import STATIC, TEMPLATES
+from app.picture_paths import EdgePaths, corner_radius, edge_paths
+from app.picture_texts import Texts
+from app.scene import Labels, Scene, SceneNode
+from app.steps_shown import Shown, shown
+from core.graph import Graph
+from core.reading import Gradients, Numbers
+
+Theme = Literal["light", "dark", "projector"]
+
+
+def draw(
+    graph: Graph,
+    values: Numbers | None,
+    gradients: Gradients | None,
+    *,
+    open: Collection[str] = (),
+    labels: Labels = "numbers",
+    step: int | None = None,
+    theme: Theme = "light",
+    lang: str = "en",
+    standalone: bool = False,
+    layout: Layout,
+    wrong: Collection[str] = (),
+) -> str:
+    """The picture as SVG text.
+
+    ``layout`` is that of ``Scene(graph, open, labels, lang)``. ``values`` and ``gradients`` are what the tape gives;
+    None draws the graph without numbers (a partial graph). ``step`` shows what a walk has reached after that many
+    steps, ``wrong`` marks ids whose gradient is known to be wrong. ``theme`` matters for a ``standalone`` picture
+    only: that carries its styles with it and no means to interact; the page's takes its colours from the page.
+    """
+    picture = _Picture(Scene(graph, open, labels, lang), values, gradients, layout, standalone, frozenset(wrong), step)
+    return _template().render(
+        standalone=standalone,
+        theme=theme,
+        style=_style(theme) if standalone else "",
+        **picture.parts(),
+    )
+
+
+@cache
+def _template() -> Any:
+    # Everything a user wrote goes through autoescape; style sheet and path data are the project's own, and carry
+    # nothing to escape.
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template("graph.svg")
+
+
+# The styles of a standalone picture
+
+
+@cache
+def _style(theme: Theme) -> Any:
+    """The picture's own style sheet with this theme's colours in the place of the variables."""
+    from markupsafe import Markup
+
+    colours = palette(theme)
+    sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    sheet = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], sheet)
+    # Quotation marks are as good as double ones in CSS, and need no escape in XML.
+    sheet = sheet.replace(".graph .", ".").replace('"', "'")
+    return Markup("\n".join(line.strip() for line in sheet.splitlines() if line.strip()))
+
+
+@cache
+def palette(theme: Theme) -> dict[str, str]:
+    """Every variable of ``static/css/tokens.css`` as it is in this theme."""
+    tokens = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
+    tokens = re.sub(r"/\*.*?\*/", "", tokens, flags=re.DOTALL)
+    found: dict[str, str] = {}
+    for selector in (":root", f':root[data-theme="{theme}"]'):
+        block = re.search(rf"^{re.escape(selector)}\s*{{(.*?)}}", tokens, flags=re.DOTALL | re.MULTILINE)
+        if block:
+            found |= dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block[1]))
+    side = 2 if theme == "dark" else 1
+    pair = re.compile(r"light-dark\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)")
+    return {name: pair.sub(lambda match: match[side], value.strip()) for name, value in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """All that the template shows, worked out."""
+
+    scene: Scene
+    values: Numbers | None
+    gradients: Gradients | None
+    layout: Layout
+    standalone: bool
+    wrong: frozenset[str]
+    step: int | None
+
+    def parts(self) -> dict[str, Any]:
+        scene, texts = self.scene, Texts(self.scene, self.values, self.gradients)
+        walk = shown(scene, self.step) if self.step is not None else None
+        return {
+            "width": _round(self.layout.width),
+            "height": _round(self.layout.height),
+            "structure": scene.structure,
+            "labels": scene.labels,
+            "phase": walk.phase if walk else None,
+            "lang": scene.lang,
+            "title": texts.picture_title(),
+            "description": texts.picture_description(),
+            "groups": [self._group(at, texts) for at in range(len(scene.groups))],
+            "edges": [self._edge(at, texts, walk) for at in range(len(scene.edges))],
+            "nodes": [self._node(at, texts, walk) for at in range(len(scene.nodes))],
+        }
+
+    def _group(self, at: int, texts: Texts) -> dict[str, Any]:
+        group, box = self.scene.groups[at], self.layout.groups[at]
+        return {
+            "id": group.id,
+            "classes": " wrong" if group.id in self.wrong else "",
+            "aria": texts.group_aria(group),
+            "name": group.name,
+            **{key: _round(value) for key, value in box._asdict().items()},
+            "name_x": _round(box.x + 14),
+            "name_y": _round(box.y + 22),
+            "toggle": f"M{_round(box.x + box.width - 24)},{_round(box.y + 17)}h10",
+        }
+
+    def _edge(self, at: int, texts: Texts, walk: Shown | None) -> dict[str, Any]:
+        scene, edge, route = self.scene, self.scene.edges[at], self.layout.edges[at]
+        source, target = scene.nodes[edge.source], scene.nodes[edge.target]
+        boxes = self.layout.nodes
+        waiting = walk is not None and edge.id in walk.waiting
+        unreached = walk is not None and edge.id not in walk.done and edge.id not in walk.lit
+        paths = edge_paths(
+            route.points, source, boxes[edge.source], target, boxes[edge.target], edge.has_gradient
+        )
+        if self.standalone and waiting:
+            paths = EdgePaths(paths.hit, paths.forward, paths.forward_head, "", "")
+        said = texts.edge(at)
+        shown_value = said.value if route.label and not (self.standalone and unreached) else None
+        shown_grad = said.grad if route.label and not (self.standalone and waiting) else None
+        drawn: dict[str, Any] = {
+            "id": edge.id,
+            "source": source.id,
+            "target": target.id,
+            "classes": self._classes(edge.id, walk)
+            + (" long" if scene.labels == "symbols" else "")
+            + (" blank" if said.value_blank or said.grad_blank else ""),
+            "aria": texts.edge_aria(at),
+            "paths": paths,
+            "value": shown_value,
+            "grad": shown_grad,
+            "full": said.full,
+            "value_box": None,
+            "grad_box": None,
+        }
+        if route.label is not None:
+            x, y, width, height = route.label
+            middle = y + height / 2
+            drawn |= {"x": _round(x + width / 2), "value_y": _round(middle - 10), "grad_y": _round(middle + 20)}
+            if scene.labels == "blanks":
+                drawn |= {"box_x": _round(x + width / 2 - 31)}
+                if said.value_blank and shown_value is not None:
+                    drawn["value_box"] = _round(middle - 27)
+                if said.grad_blank and shown_grad is not None:
+                    drawn["grad_box"] = _round(middle + 8)
+        return drawn
+
+    def _node(self, at: int, texts: Texts, walk: Shown | None) -> dict[str, Any]:
+        scene, node, box = self.scene, self.scene.nodes[at], self.layout.nodes[at]
+        word = node.kind in ("input", "constant", "output")
+        middle_x, middle_y = node.centre
+        failing = texts.failing(at)
+        waiting = walk is not None and node.id in walk.waiting
+        round_shape = node.kind == "op" and node.shape_width == node.shape_height
+        classes = self._classes(node.id, walk) + (" failing" if failing else "")
+        texts_drawn, total = self._words(node, texts.total(at)) if word else self._shape_texts(node, texts.total(at))
+        if total is not None and self.standalone and waiting:
+            total = None
+        return {
+            "id": node.id,
+            "kind": node.kind,
+            "op": node.op,
+            "classes": classes,
+            "aria": texts.node_aria(at),
+            "full": texts.node_full(at),
+            "x": _round(box.x + middle_x),
+            "y": _round(box.y + middle_y),
+            "radius": _round(node.shape_width / 2) if round_shape else None,
+            "shape": Box(
+                _round(-node.shape_width / 2),
+                _round(-node.shape_height / 2),
+                _round(node.shape_width),
+                _round(node.shape_height),
+            ),
+            "word": word,
+            "corner": _round(4 if word else corner_radius(node)),
+            "texts": texts_drawn,
+            "sum": total,
+            "toggle": _plus(node) if node.kind == "closed" and not self.standalone else None,
+            "mark": _badge(node) if failing or not self.standalone else None,
+        }
+
+    def _words(self, node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        """Lines beside an arrow: they end where it begins, or begin where it ends."""
+        if node.kind == "constant":
+            return [_text("number", node.width / 2 - 5, 5.5, node.symbol)], None
+        lines = 1 + bool(node.name) + (total is not None)
+        side, x = ("left", -node.width / 2 + 4) if node.kind == "output" else ("right", node.width / 2 - 4)
+        y = -sizes.LINE * (lines - 1) / 2 + 5
+        words = [_text(f"label {side}", x, y, node.caption)]
+        if node.name:
+            words.append(_text(f"name {side}", x, y + sizes.LINE, node.name))
+        if total is None:
+            return words, None
+        return words, {"x": _round(x), "y": _round(y + sizes.LINE * (lines - 1)), "text": total, "side": side}
+
+    def _shape_texts(
+        self, node: SceneNode, total: str | None
+    ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        sign = len(node.symbol) == 1
+        words = [_text("sign" if sign else "symbol", 0, 8.5 if sign else 5.5, node.symbol)]
+        y = node.shape_height / 2 + 15
+        if node.caption:
+            words.append(_text("caption", 0, y, node.caption))
+            y += sizes.LINE
+        if total is None:
+            return words, None
+        return words, {"x": 0, "y": _round(y), "text": total, "side": "middle"}
+
+    def _classes(self, part: str, walk: Shown | None) -> str:
+        classes = " wrong" if part in self.wrong else ""
+        if walk is not None:
+            lit, done = part in walk.lit, part in walk.done
+            classes += " lit" if lit else ""
+            classes += " done" if done else ""
+            classes += " dim" if not lit and not done else ""
+            classes += " waiting" if part in walk.waiting else ""
+        return classes
+
+
+def _text(kind: str, x: float, y: float, text: str) -> dict[str, Any]:
+    return {"kind": kind, "x": _round(x), "y": _round(y), "text": text}
+
+
+def _plus(node: SceneNode) -> str:
+    """A small plus in the corner of a closed layer: it can be opened."""
+    x, y = node.shape_width / 2 - 10, -node.shape_height / 2 + 10
+    return f"M{_round(x - 4)},{_round(y)}h8m-4,-4v8"
+
+
+def _badge(node: SceneNode) -> str:
+    """A disc with an exclamation mark cut out, at the upper right of a shape."""
+    if node.kind == "op":
+        x, y = node.shape_width / 2 - 5, -node.shape_height / 2 + 5
+    elif node.kind == "closed":
+        x, y = -node.shape_width / 2, -node.shape_height / 2
+    else:
+        x, y = (node.width / 2 + 2, -node.height / 2)
+    x, y = _round(x), _round(y)
+    disc = f"M{x - 8},{y}a8,8 0 1 0 16,0a8,8 0 1 0 -16,0Z"
+    return f"{disc}M{x - 1},{_round(y - 5)}h2v6h-2ZM{x - 1},{_round(y + 2.5)}h2v2h-2Z"
+
+
+def _round(value: float) -> float | int:
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _finite(values: Sequence[float]) -> bool:
+    return all(math.isfinite(value) for value in values)

@@ -1,0 +1,186 @@
+"""What a picture says in words and numbers: on its edges, beneath its nodes, and to a screen reader."""
+
+import math
+from functools import cached_property
+from typing import NamedTuple
+
+from app.scene import LABEL_WIDTH, Scene, SceneGroup, SceneNode
+from app.text_width import fit
+from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
+from core.composites import COMPOSITES
+from core.formula import edge_symbols, simplified
+from core.notation import final_name, short_name
+from core.number_text import text
+from core.ops import Text
+from core.reading import Gradients, Numbers, Reading
+
+_SYMBOL_SIZE = 13.0
+
+
+class EdgeText(NamedTuple):
+    """Above and below one edge; None where nothing stands. ``full`` is what had to be shortened."""
+
+    value: str | None
+    grad: str | None
+    full: str | None
+    value_blank: bool
+    grad_blank: bool
+
+
+class Texts:
+    """The texts of one scene with the numbers of one evaluation; without numbers, its words alone."""
+
+    def __init__(self, scene: Scene, values: Numbers | None, gradients: Gradients | None) -> None:
+        self._scene = scene
+        self._values = values
+        self._gradients = gradients
+        self._reading = (
+            Reading(scene.graph, values, gradients) if values is not None and gradients is not None else None
+        )
+
+    # On the edges
+
+    def edge(self, at: int) -> EdgeText:
+        """The two texts of an edge."""
+        edge = self._scene.edges[at]
+        if not edge.labelled:
+            return EdgeText(None, None, None, False, False)
+        if self._scene.labels == "symbols":
+            value, grad = self._symbols(at)
+            width = LABEL_WIDTH["symbols"]
+            short = fit(value, _SYMBOL_SIZE, width), fit(grad, _SYMBOL_SIZE, width)
+            full = f"{value}\n{grad}".strip() if short != (value, grad) else None
+            return EdgeText(short[0], short[1] if edge.has_gradient else None, full, False, False)
+        value, grad = self._number(edge.value_of), self._edge_gradient(at) if edge.has_gradient else None
+        if self._scene.labels == "blanks":
+            # What is given stays: the inputs' values and the gradient that comes from upstream.
+            value_blank = self._scene.nodes[edge.source].kind in ("op", "closed")
+            grad_blank = grad is not None and bool(edge.core)
+            return EdgeText(
+                "" if value_blank else value, "" if grad_blank else grad, None, value_blank, grad_blank
+            )
+        return EdgeText(value, grad, None, False, False)
+
+    def total(self, at: int) -> str | None:
+        """The gradient of a node as the sum over its edges; None where it has one edge only, or none is shown."""
+        node = self._scene.nodes[at]
+        if node.fan_out < 2 or self._scene.labels in ("none", "symbols"):
+            return None
+        if self._scene.labels == "blanks" or self._reading is None:
+            return ""
+        gradient = self._reading.gradient(node.core)
+        return None if gradient is None else text(gradient)
+
+    def failing(self, at: int) -> bool:
+        """Whether a value that is no ordinary number arises here: it is none, and all it is made from are."""
+        node = self._scene.nodes[at]
+        if self._values is None or node.kind == "output":
+            return False
+        inside = self._scene.graph.groups[node.group].nodes if node.group is not None else (node.core,)
+        return any(self._fails(index) for index in inside)
+
+    def _fails(self, index: int) -> bool:
+        values = self._values
+        assert values is not None
+        if values[index] is None or math.isfinite(values[index]):
+            return False
+        return all(math.isfinite(values[source]) for source in self._scene.graph.nodes[index].inputs)
+
+    def _number(self, index: int) -> str:
+        value = self._values[index] if self._values is not None else None
+        return "" if value is None else text(value)
+
+    def _edge_gradient(self, at: int) -> str:
+        edge, gradients = self._scene.edges[at], self._gradients
+        if gradients is None:
+            return ""
+        if not edge.core:  # the seed
+            seed = gradients.nodes[self._scene.graph.output]
+            return "" if seed is None else text(seed)
+        parts = [gradients.edges[index] for index in edge.core]
+        return "" if any(part is None for part in parts) else text(sum(parts))
+
+    def _symbols(self, at: int) -> tuple[str, str]:
+        scene, edge = self._scene, self._scene.edges[at]
+        graph = scene.graph
+        final = final_name(graph, self._seed)
+        node = graph.nodes[edge.value_of]
+        forward = short_name(node.id)
+        if not edge.core:
+            return forward, f"∂{final}/∂{short_name(graph.ids[graph.output])}"
+        target = scene.nodes[edge.target]
+        if target.group is None:
+            return edge_symbols(graph, graph.edges[edge.core[0]], self._seed)
+        # Into a closed layer: its simplified derivative, where one is known.
+        group = graph.groups[target.group]
+        partial = simplified(group, edge.value_of)
+        result = short_name(graph.ids[group.output])
+        upstream = f"∂{final}/∂{result}"
+        if partial is None:
+            return forward, f"{upstream} · ∂{result}/∂{forward}"
+        local = partial.text.replace("$y", result)
+        for letter, argument in zip("ab", group.inputs, strict=False):
+            local = local.replace(f"${letter}", short_name(graph.ids[argument]))
+        return forward, f"{upstream} · {local}"
+
+    @cached_property
+    def _seed(self) -> float:
+        seed = self._gradients.nodes[self._scene.graph.output] if self._gradients is not None else None
+        return 1.0 if seed is None else float(seed)
+
+    # To a screen reader
+
+    def picture_title(self) -> str:
+        """The picture in one line."""
+        scene = self._scene
+        name = scene.nodes[-1].title
+        return f"계산 그래프: {name}" if scene.lang == "ko" else f"Computational graph: {name}"
+
+    def picture_description(self) -> str:
+        """The picture in a few: what comes in, what comes out."""
+        scene = self._scene
+        spoken = [self.node_aria(at) for at, node in enumerate(scene.nodes) if node.kind in ("input", "output")]
+        return ". ".join(spoken) + "."
+
+    def node_aria(self, at: int) -> str:
+        """ "apple, input, value 100, gradient 2.2"."""
+        node = self._scene.nodes[at]
+        if self._reading is None or self._blank:
+            return node.title or node.id
+        graph = self._scene.graph
+        if node.kind == "output":
+            return self._said(terminal_aria(self._reading))
+        if node.group is not None:
+            return self._said(group_aria(self._reading, graph.groups[node.group]))
+        return self._said(node_aria(self._reading, graph.nodes[node.core]))
+
+    def edge_aria(self, at: int) -> str:
+        """ "apple to op_1, value 100, gradient 2.2"."""
+        scene, edge = self._scene, self._scene.edges[at]
+        source, target = scene.nodes[edge.source], scene.nodes[edge.target]
+        if self._reading is None or self._blank:
+            return f"{source.title or source.id} → {target.title or target.id}"
+        if not edge.core:
+            return self._said(terminal_aria(self._reading))
+        if target.group is not None:
+            return self._said(closed_edge_aria(self._reading, edge.value_of, scene.graph.groups[target.group]))
+        return self._said(edge_aria(self._reading, scene.graph.edges[edge.core[0]]))
+
+    def group_aria(self, group: SceneGroup) -> str:
+        """An open layer."""
+        known = COMPOSITES.get(group.name)
+        title = known.title if known else Text(group.name, group.name)
+        return f"{group.id}, {title.ko}, 열린 계층" if self._scene.lang == "ko" else f"{group.id}, {title.en}, open layer"
+
+    def node_full(self, at: int) -> str | None:
+        """The words of a node where the picture had to shorten them."""
+        node: SceneNode = self._scene.nodes[at]
+        return node.title if "…" in node.caption + node.name else None
+
+    @property
+    def _blank(self) -> bool:
+        """Whether numbers would give away what is asked for."""
+        return self._scene.labels == "blanks"
+
+    def _said(self, words: Text) -> str:
+        return words.ko if self._scene.lang == "ko" else words.en

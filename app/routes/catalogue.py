@@ -1,0 +1,51 @@
+"""What there is: the ops a program can call, and the lecture's examples."""
+
+from functools import cache
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.catalogue import catalogue
+from app.deps import LanguageDep
+from app.encode import encode
+from app.examples import examples
+from app.http_cache import cached
+from app.i18n import Language
+from app.problems import responses
+from app.schemas.catalogue import ExampleItem, OpItem
+
+router = APIRouter(tags=["catalogue"])
+
+JSON = "application/json"
+
+
+@router.get("/ops", response_model=list[OpItem])
+async def list_ops(request: Request) -> Response:
+    """Everything that a program can call, with its rules and the ways to break them."""
+    return cached(request, _ops_json(), JSON)
+
+
+@router.get("/examples", response_model=list[ExampleItem], responses=responses(422))
+async def list_examples(request: Request, language: LanguageDep) -> Response:
+    """The lecture's examples in its order; the comments in their programs are in the language asked for."""
+    return cached(request, _examples_json(language), JSON)
+
+
+@router.get("/examples/{slug}", response_model=ExampleItem, responses=responses(404, 422))
+async def read_example(slug: str, request: Request, language: LanguageDep) -> Response:
+    """One example."""
+    found = examples().get(slug)
+    if found is None:
+        raise HTTPException(404, "There is no example of this name; GET /api/v1/examples lists them.")
+    return cached(request, encode(found.as_json(language)), JSON)
+
+
+@cache
+def _ops_json() -> bytes:
+    return encode(catalogue())
+
+
+@cache
+def _examples_json(language: Language) -> bytes:
+    return encode([example.as_json(language) for example in examples().values()])

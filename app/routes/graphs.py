@@ -1,0 +1,45 @@
+"""The graph calls: the whole graph, and its numbers alone."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app import work
+from app.deps import ServicesDep
+from app.graph_json import empty_graph_json, graph_json, values_json
+from app.problems import language_of, responses
+from app.routes.reading import JSON, Read, compile_program, read, read_partial
+from app.scene import Scene
+from app.schemas.graph import GraphAnswer, ValuesAnswer
+from app.schemas.requests import GraphRequest, WholeGraphRequest
+
+router = APIRouter(prefix="/graphs", tags=["graphs"], responses=responses(400, 413, 422))
+
+
+@router.post("", response_model=GraphAnswer)
+async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesDep) -> Response:
+    """The whole graph: nodes, edges and groups with values, gradients, formulas and texts."""
+    if body.partial:
+        found = await read_partial(parts, body, language_of(request))
+    else:
+        found = Read(*await read(parts, body))
+    if found.compiled is None or found.evaluation is None:
+        return Response(empty_graph_json(body.seed, found.error), media_type=JSON)
+    compiled, evaluation, layout = found.compiled, found.evaluation, None
+    if body.layout:
+        scene = await work.in_thread(lambda: Scene(compiled.graph, body.open))
+        layout = (await parts.layouts.place(scene)).as_json(scene)
+    answer = await work.run(
+        len(compiled.graph), lambda: graph_json(compiled, evaluation, error=found.error, layout=layout)
+    )
+    return Response(answer, media_type=JSON)
+
+
+@router.post("/values", response_model=ValuesAnswer)
+async def read_values(body: GraphRequest, parts: ServicesDep) -> Response:
+    """Only the numbers, in the order of the graph's nodes and edges: for sliders."""
+    compiled = await compile_program(parts, body.program, body.inputs)
+    answer = await work.run(
+        len(compiled.graph),
+        lambda: values_json(compiled, compiled.evaluate(body.inputs, body.seed, body.mistakes)),
+    )
+    return Response(answer, media_type=JSON)

@@ -1,0 +1,58 @@
+"""Saved links: a program and how it is shown, under a short address."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from app import work
+from app.deps import Services, ServicesDep
+from app.encode import encode, number
+from app.http_cache import cached
+from app.problems import ProblemError, responses
+from app.schemas.catalogue import Share, ShareCreated, ShareRequest
+from core.ops import Text
+
+router = APIRouter(prefix="/shares", tags=["shares"])
+
+JSON = "application/json"
+
+ShareId = Annotated[str, Path(description="The id that saving gave.", max_length=52, examples=["k3xq7c2pma"])]
+
+
+@router.post("", status_code=201, response_model=ShareCreated, responses=responses(400, 413, 422, 507))
+async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -> Response:
+    """Save a program and how it is shown. Saving the same again gives the same address."""
+    if len(body.program) > (most := parts.settings.max_source_length):
+        raise ProblemError(
+            "program",
+            Text(
+                f"프로그램이 {len(body.program):,}자입니다. {most:,}자까지 저장할 수 있습니다.",
+                f"The program has {len(body.program):,} characters; at most {most:,} are allowed.",
+            ),
+        )
+    view = body.view.model_dump(exclude_unset=True)
+    if "seed" in view:
+        view["seed"] = number(view["seed"])
+    content = {
+        "program": body.program,
+        "inputs": {name: number(value) for name, value in body.inputs.items()},
+        "view": view,
+    }
+    share_id = await work.in_thread(lambda: parts.shares.save(content))
+    url = share_url(parts, request, share_id)
+    return Response(encode({"id": share_id, "url": url}), 201, {"Location": url}, JSON)
+
+
+@router.get("/{share_id}", response_model=Share, responses=responses(404, 422))
+async def read_share(share_id: ShareId, request: Request, parts: ServicesDep) -> Response:
+    """What was saved under an id."""
+    content = await work.in_thread(lambda: parts.shares.load(share_id))
+    answer = {"id": share_id, "url": share_url(parts, request, share_id)} | content
+    return cached(request, encode(answer), JSON)
+
+
+def share_url(parts: Services, request: Request, share_id: str) -> str:
+    """The address that opens the page with a saved link: below `public_url`, else below the request's own."""
+    base = parts.settings.public_url or str(request.base_url)
+    return f"{base.rstrip('/')}/s/{share_id}"

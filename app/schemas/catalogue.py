@@ -1,0 +1,118 @@
+"""What the catalogue, the saved links and the health calls take and answer."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas.graph import Answer, Text
+from app.schemas.numbers import Number
+from app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName
+
+
+class MistakeItem(Answer):
+    """A known wrong rule."""
+
+    name: str = Field(description="What `mistakes` calls it.", examples=["mul.not_swapped"])
+    title: Text = Field(description="What is wrong in it.")
+
+
+class OpItem(Answer):
+    """Something a program can call, or the branching of a value that many read."""
+
+    kind: Literal["primitive", "composite", "branch"] = Field(
+        description="`primitive`: one node; `composite`: built from primitives, drawn closed as one box or open; "
+        "`branch`: no node, but a rule of its own: where a value is read more than once, gradients add up."
+    )
+    name: str = Field(description="Its name.", examples=["mul"])
+    symbol: str = Field(description="What stands in its circle.", examples=["×"])
+    arity: int = Field(description="Number of operands.", examples=[2])
+    written: str = Field(description="How a program writes it.", examples=["a * b"])
+    title: Text = Field(description="Its name in words.")
+    forward: Text | None = Field(description="What it does forward, as a sentence.")
+    rule: Text = Field(description="What it does backward, as a sentence.")
+    latex: str = Field(description="Its value in LaTeX, over a and b.", examples=[r"a \times b"])
+    partials: list[str] = Field(
+        description="Local derivative of each operand, in LaTeX over a, b and the value y.",
+        examples=[["b", "a"]],
+    )
+    undefined: Text | None = Field(description="Where it has no value; null if it always has one.")
+    definition: str | None = Field(description="A composite's definition in the program language.")
+    mistakes: list[MistakeItem] = Field(description="Ways to break its backward rule on purpose.")
+
+
+class ExampleItem(Answer):
+    """An example of the lecture."""
+
+    slug: str = Field(description="Its name in addresses.", examples=["apples-and-oranges"])
+    part: int = Field(description="Part of the lecture.", examples=[4])
+    title: Text = Field(description="Its title.")
+    summary: Text = Field(description="What is seen in it.")
+    program: str = Field(
+        description="The program, its comments in the language asked for.", examples=[SHOPPING]
+    )
+    inputs: dict[str, Number] = Field(description="Values other than the program's.")
+    seed: Number = Field(description="The upstream gradient.")
+    labels: Labels = Field(description="What the edges show at first.")
+    open: list[str] = Field(description="Groups open at first.")
+
+
+class ShareView(BaseModel):
+    """How the page shows the graph."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    seed: Number = Field(1.0, description="The upstream gradient.")
+    labels: Labels = Field("numbers", description="What the edges show.")
+    step: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        None, description="The step of the walk shown."
+    )
+    open: list[Id] = Field(default_factory=list, max_length=5000, description="Groups open.")
+    selected: Id | None = Field(None, description="Id of what is selected.")
+    mistakes: list[MistakeName] = Field(default_factory=list, max_length=100, description="Rules broken.")
+    lang: Lang | None = Field(None, description="Language of the page.")
+    theme: Literal["system", "light", "dark", "projector"] | None = Field(
+        None, description="Colours of the page."
+    )
+
+
+class ShareRequest(BaseModel):
+    """A program to keep under a short address."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [{"program": SHOPPING, "inputs": {"apple": 130}, "view": {"labels": "blanks"}}]
+        },
+    )
+
+    program: str = Field(
+        min_length=1,
+        description="The program; limited by the setting `max_source_length`. It may have errors.",
+    )
+    inputs: dict[str, Number] = Field(default_factory=dict, description="Values other than the program's.")
+    view: ShareView = Field(default_factory=lambda: ShareView(), description="How the page shows it.")
+
+
+class ShareCreated(Answer):
+    """The address of a saved link."""
+
+    id: str = Field(description="Its id: a hash of its content, so that equal content has one id.")
+    url: str = Field(description="The address that opens the page with it.")
+
+
+class Share(Answer):
+    """A saved link."""
+
+    id: str = Field(description="Its id.")
+    url: str = Field(description="The address that opens the page with it.")
+    program: str = Field(description="The program.")
+    inputs: dict[str, Number] = Field(description="Values other than the program's.")
+    view: ShareView = Field(description="How the page shows it.")
+
+
+class Health(Answer):
+    """Whether the service works."""
+
+    status: Literal["ok"] = Field(description="`ok`; else the answer is a problem with status 503.")
+    version: str = Field(description="The service's version.", examples=["0.1.0"])

@@ -1,0 +1,138 @@
+"""What the calls answer that tell where numbers come from: explain, steps, gradcheck, export."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.schemas.graph import Answer
+from app.schemas.numbers import Number, OptionalNumber
+
+
+class Formula(Answer):
+    """A formula, twice."""
+
+    latex: str = Field(description="As LaTeX.", examples=[r"1.1 \times 2 = 2.2"])
+    mathml: str = Field(description="As MathML, ready for a page.")
+
+
+class LocalDerivative(Answer):
+    """The local derivative on one edge into the node."""
+
+    edge: str = Field(description="Id of the edge.")
+    source: str = Field(description="Id of the operand.")
+    target: str = Field(description="Id of the node that reads it.")
+    symbols: Formula = Field(description="In symbols.")
+    numbers: Formula = Field(description="With numbers put in.")
+    value_text: str | None = Field(description="The number.")
+
+
+class BranchGradient(Answer):
+    """One of the gradients that a node's own gradient is the sum of."""
+
+    edge: str = Field(description="Id of the edge that it comes back on.")
+    target: str = Field(description="Id of the node that it comes from.")
+    grad: OptionalNumber = Field(description="The gradient on that edge.")
+    grad_text: str | None = Field(description="Its text.")
+
+
+class ChainPath(Answer):
+    """One way from the node to the output: the local derivatives along it multiply."""
+
+    nodes: list[str] = Field(description="Ids of the nodes along the way.")
+    factors: list[str] = Field(description="Local derivatives along the way.")
+    formula: Formula = Field(description="The product.")
+    product_text: str = Field(description="What it comes to.")
+
+
+class ChainPaths(Answer):
+    """The chain rule over all ways from the node to the output."""
+
+    items: list[ChainPath] = Field(description="The ways shown.")
+    sum_text: str | None = Field(description="What their products sum to, times the seed.")
+    count: OptionalNumber = Field(description="How many ways there are.")
+    shown: int = Field(description="How many are shown.")
+
+
+class NodeCheck(Answer):
+    """Backpropagation beside the numerical derivative."""
+
+    backprop_text: str = Field(description="Gradient by backpropagation.")
+    numerical_text: str = Field(description="Central difference.")
+    absolute_text: str = Field(description="Absolute difference.")
+    relative_text: str = Field(description="Relative difference.")
+    relative: Number = Field(description="Relative difference.")
+    ok: bool = Field(description="Whether the two agree.")
+    epsilon: Number = Field(description="Half the width of the difference.")
+
+
+class Explanation(Answer):
+    """Where the numbers of one node, edge or group come from."""
+
+    id: str = Field(description="The id asked for.")
+    kind: Literal["node", "edge", "group", "input"] = Field(description="What it is.")
+    title: str = Field(description="What it is, in words.")
+    aria: str = Field(description="The same in one line with its numbers.")
+    value_text: str | None = Field(description="Its value.")
+    grad_text: str | None = Field(description="Its gradient.")
+    formula: dict[str, Formula] | None = Field(
+        description="The value: `symbols` in symbols, `numbers` with numbers put in."
+    )
+    locals: list[LocalDerivative] = Field(description="Local derivatives on the edges into it.")
+    sum: list[BranchGradient] = Field(description="The branches whose gradients it sums.")
+    paths: ChainPaths | None = Field(description="The chain rule along each way to the output.")
+    check: NodeCheck | None = Field(description="The numerical check of its gradient; null for constants.")
+    rule: str = Field(description="The backward rule as a sentence.")
+    note: str | None = Field(description="Why its value is no ordinary number, if it is not.")
+
+
+class StepItem(Answer):
+    """One step of the walk."""
+
+    index: int = Field(description="Which step it is, from 0.")
+    phase: Literal["forward", "backward"] = Field(description="Which pass it belongs to.")
+    node: str = Field(description="Id of the active node or closed group.")
+    edges: list[str] = Field(description="Ids of the edges lit.")
+    title: str = Field(description="The step in a few words.")
+    sentence: str = Field(description="The rule with its numbers, as a sentence.")
+    formula: Formula | None = Field(description="The rule with its numbers, as a formula.")
+
+
+class StepsAnswer(Answer):
+    """The walk: first forward node by node, then backward."""
+
+    count: int = Field(description="How many steps there are in all.")
+    steps: list[StepItem] = Field(description="The steps asked for.")
+
+
+class GradcheckItem(Answer):
+    """One input: backpropagation beside the numerical derivative."""
+
+    id: str = Field(description="Id of the input.", examples=["apple"])
+    backprop: Number = Field(description="Gradient by backpropagation.", examples=[2.2])
+    numerical: Number = Field(description="Central difference.", examples=[2.2])
+    absolute: Number = Field(description="Absolute difference.", examples=[1e-11])
+    relative: Number = Field(description="Relative difference.", examples=[5e-12])
+    ok: bool = Field(description="Whether the two agree.")
+    backprop_text: str = Field(description="Text of `backprop`.", examples=["2.2"])
+    numerical_text: str = Field(description="Text of `numerical`.", examples=["2.2"])
+    absolute_text: str = Field(description="Text of `absolute`.", examples=["1e-11"])
+    relative_text: str = Field(description="Text of `relative`.", examples=["5e-12"])
+
+
+class GradcheckAnswer(Answer):
+    """All inputs checked by central differences. With mistakes given, the broken backpropagation is checked."""
+
+    epsilon: OptionalNumber = Field(description="Half the width of the difference, as asked or as chosen.")
+    ok: bool = Field(description="Whether all inputs agree.")
+    inputs: list[GradcheckItem] = Field(description="Each input.")
+
+
+class ExportAnswer(Answer):
+    """The graph for another program."""
+
+    format: Literal["dot", "mermaid", "python", "pytorch", "json"] = Field(
+        description="The format asked for."
+    )
+    filename: str = Field(description="A name for the file.", examples=["graph.py"])
+    media_type: str = Field(description="Its media type.", examples=["text/x-python"])
+    text: str = Field(description="The file.")

@@ -1,0 +1,165 @@
+"""What the graph calls take."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from app.schemas.numbers import Number
+from core.errors import did_you_mean
+from core.ops import OPS
+
+Lang = Literal["ko", "en"]
+Labels = Literal["numbers", "symbols", "none", "blanks"]
+Theme = Literal["light", "dark", "projector"]
+Format = Literal["dot", "mermaid", "python", "pytorch", "json"]
+
+SHOPPING = """apple = 100  # 🍎 apple price
+apple_num = 2
+orange = 150  # 🍊 orange price
+orange_num = 3
+tax = 1.1
+price = (apple * apple_num + orange * orange_num) * tax"""
+
+MISTAKES: tuple[str, ...] = (
+    "fan_out.not_summed",
+    *(f"{op.name}.{mistake}" for op in OPS.values() for mistake in (*op.mistakes, "upstream_forgotten")),
+)
+"""Every rule that can be broken: `fan_out.not_summed`, and `<op>.<mistake>`."""
+
+_KNOWN_MISTAKES = frozenset(MISTAKES)
+
+
+def _known_mistake(name: str) -> str:
+    if name not in _KNOWN_MISTAKES:
+        hint = did_you_mean(name[:64], list(MISTAKES))
+        raise ValueError(
+            f"There is no mistake `{name[:64]}`: {hint.en if hint else 'GET /api/v1/ops lists them'}."
+        )
+    return name
+
+
+MistakeName = Annotated[
+    str, AfterValidator(_known_mistake), WithJsonSchema({"type": "string", "enum": list(MISTAKES)})
+]
+
+Id = Annotated[str, Field(max_length=400)]
+"""The id of a node, an edge or a group."""
+
+
+def example(**fields: Any) -> ConfigDict:
+    """Model settings: no unknown fields, no guessing of types, one example."""
+    return ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"program": SHOPPING} | fields]}
+    )
+
+
+class GraphRequest(BaseModel):
+    """A program, and the numbers put into it."""
+
+    model_config = example(inputs={"apple": 130})
+
+    program: str = Field(
+        description="The program, in the small subset of Python that the documentation describes. A comment "
+        "behind an assignment is its label. Its length is limited by the setting `max_source_length`.",
+    )
+    inputs: dict[str, Number] = Field(
+        default_factory=dict,
+        description="Other values for the program's inputs, by name. A name that the program reads and never "
+        "assigns needs one.",
+    )
+    seed: Number = Field(
+        1.0, description="The upstream gradient: what flows into the output's node from behind."
+    )
+    mistakes: list[MistakeName] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Backward rules to break on purpose, to see what goes wrong: `fan_out.not_summed`, or an op "
+        "and its mistake as `GET /api/v1/ops` lists them.",
+    )
+
+
+Open = Annotated[
+    list[Id], Field(default_factory=list, max_length=5000, description="Ids of the groups drawn open.")
+]
+Partial = Annotated[
+    bool,
+    Field(
+        description="With a program that has an error, answer with the part of the graph before it and the "
+        "problem in `error`, instead of with the problem alone."
+    ),
+]
+Language = Annotated[Lang, Field(description="The language of sentences.")]
+
+
+class WholeGraphRequest(GraphRequest):
+    """The whole graph, on request with its layout."""
+
+    model_config = example(layout=True)
+
+    layout: bool = Field(False, description="Whether to place the nodes and route the edges.")
+    open: Open
+    partial: Partial = False
+
+
+class ExplainRequest(GraphRequest):
+    """What to explain."""
+
+    model_config = example(id="apple", lang="en")
+
+    id: Id = Field(description="Id of a node, an edge or a group of the graph.")
+    lang: Language = "ko"
+
+
+class StepsRequest(GraphRequest):
+    """The walk forward and backward."""
+
+    model_config = example(lang="en", start=0, count=3)
+
+    open: Open
+    lang: Language = "ko"
+    start: int = Field(0, ge=0, le=1_000_000, description="First step wanted, from 0.")
+    count: int = Field(200, ge=1, le=1000, description="Most steps wanted.")
+
+
+class GradcheckRequest(GraphRequest):
+    """The numerical check."""
+
+    model_config = example(epsilon=1e-5)
+
+    epsilon: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Half the width of the central difference, relative to the input where that is above 1. "
+        "Without it a width that suits the numbers.",
+    )
+
+
+class PictureRequest(GraphRequest):
+    """The picture and what it shows."""
+
+    model_config = example(labels="numbers", theme="light", lang="en", standalone=True)
+
+    open: Open
+    labels: Labels = Field("numbers", description="What the edges show; `blanks` are boxes to fill in.")
+    step: int | None = Field(
+        None, ge=0, le=1_000_000, description="Draw the picture as it stands at this step of the walk."
+    )
+    theme: Theme = Field("light", description="The colours, for a picture that stands alone.")
+    lang: Language = "ko"
+    standalone: bool = Field(
+        False, description="Whether to put the styles inside, so that the picture opens anywhere."
+    )
+    partial: Partial = False
+
+
+class ExportRequest(GraphRequest):
+    """The graph for another program."""
+
+    model_config = example(format="python")
+
+    format: Format = Field(
+        description="`dot` for Graphviz, `mermaid` for Markdown, `python` in the book's layers, `pytorch` to check "
+        "against it, `json` as the graph itself."
+    )

@@ -1,0 +1,109 @@
+"""What stands between the network and the routes: body limit, host check, security headers, the last catch."""
+
+import secrets
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.problems import problem_response, status_body, unforeseen
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'nonce-{nonce}'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
+"""For a picture opened by itself: its own styles, and nothing else."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # A link can carry a whole program: no other site is told of it.
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Guard:
+    """The outermost ASGI layer. A route finds the nonce of its request in `request.state.csp_nonce`.
+
+    A header that a route sets itself stands: a picture has its own policy.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str], max_body_bytes: int) -> None:
+        self.app = app
+        self.allowed_hosts = None if "*" in allowed_hosts else frozenset(allowed_hosts)
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["csp_nonce"] = nonce
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        request_headers = Headers(scope=scope)
+        if not self._answers(request_headers.get("host", "")):
+            refusal = problem_response(status_body(400, "This service does not answer to that host name."))
+            await refusal(scope, receive, send_guarded)
+            return
+        declared = request_headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > 18 or int(declared) > self.max_body_bytes):
+            refusal = problem_response(status_body(413, self._too_large()), {"Connection": "close"})
+            await refusal(scope, receive, send_guarded)
+            return
+        read = 0
+
+        async def receive_limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.max_body_bytes:
+                raise HTTPException(413, self._too_large(), {"Connection": "close"})
+            return message
+
+        try:
+            await self.app(scope, receive_limited, send_guarded)
+        except Exception as error:
+            if started:
+                raise
+            await unforeseen(error)(scope, receive, send_guarded)
+
+    def _too_large(self) -> str:
+        return f"The body is larger than {self.max_body_bytes:,} bytes."
+
+    def _answers(self, host: str) -> bool:
+        if self.allowed_hosts is None:
+            return True
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        return any(
+            name == allowed or (allowed.startswith("*.") and name.endswith(allowed[1:]))
+            for allowed in self.allowed_hosts
+        )

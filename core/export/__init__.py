@@ -1,0 +1,40 @@
+"""A graph with its numbers, written for other programs: DOT, Mermaid, the book's layers, PyTorch, JSON."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from core.export import dot, graph_json, layers_script, mermaid, torch_script
+from core.graph import Graph
+from core.reading import Gradients, Numbers, Reading
+
+
+class Export(NamedTuple):
+    """A file: its format, a name for it, its media type, its text."""
+
+    format: str
+    filename: str
+    media_type: str
+    text: str
+
+
+class _Format(NamedTuple):
+    filename: str
+    media_type: str
+    write: Callable[[Reading, str], str]
+
+
+FORMATS: Mapping[str, _Format] = {
+    "dot": _Format("graph.dot", "text/vnd.graphviz", dot.write),
+    "mermaid": _Format("graph.mmd", "text/vnd.mermaid", mermaid.write),
+    "python": _Format("graph_layers.py", "text/x-python", layers_script.write),
+    "pytorch": _Format("graph_torch.py", "text/x-python", torch_script.write),
+    "json": _Format("graph.json", "application/json", graph_json.write),
+}
+"""Every format by name."""
+
+
+def export(graph: Graph, values: Numbers, gradients: Gradients, format: str, lang: str = "en") -> Export:
+    """The graph in this format; ``lang`` is that of the comments in scripts. Raises KeyError for an unknown format."""
+    written = FORMATS[format]
+    text = written.write(Reading(graph, values, gradients), lang)
+    return Export(format, written.filename, written.media_type, text)

@@ -1,0 +1,61 @@
+"""The graph as JSON, in the words of the REST answer: nodes, edges, groups, with values and gradients."""
+
+import json
+import math
+from typing import Any
+
+from core.reading import Reading
+
+
+def write(reading: Reading, lang: str = "en") -> str:
+    """The JSON text. Numbers that JSON lacks are the strings "NaN", "Infinity", "-Infinity"."""
+    graph = reading.graph
+    group_ids = [group.id for group in graph.groups]
+    whole = {
+        "output": graph.ids[graph.output],
+        "seed": _number(reading.seed) if reading.needs[graph.output] else None,
+        "nodes": [
+            {
+                "id": node.id,
+                "kind": node.kind,
+                "op": node.op.name if node.op else None,
+                "name": node.name,
+                "label": node.label,
+                "inputs": [graph.ids[source] for source in node.inputs],
+                "group": group_ids[node.group] if node.group is not None else None,
+                "shape": list(node.shape),
+                "value": _number(reading.value(node.index)),
+                "grad": _number(reading.gradient(node.index)),
+            }
+            for node in graph.nodes
+        ],
+        "edges": [
+            {
+                "id": edge.id,
+                "source": graph.ids[edge.source],
+                "target": graph.ids[edge.target],
+                "slot": edge.slot,
+                "value": _number(reading.value(edge.source)),
+                "grad": _number(reading.edge_gradient(edge)),
+                "local": _number(reading.local(edge)) if reading.needs[edge.source] else None,
+            }
+            for edge in graph.edges
+        ],
+        "groups": [
+            {
+                "id": group.id,
+                "name": group.name,
+                "parent": group_ids[group.parent] if group.parent is not None else None,
+                "inputs": [graph.ids[node] for node in group.inputs],
+                "output": graph.ids[group.output],
+            }
+            for group in graph.groups
+        ],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _number(value: float | None) -> Any:
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -1,0 +1,68 @@
+"""The graph as a Mermaid flowchart: circles for ops, boxes for groups, on each edge value and gradient."""
+
+import re
+
+from core.export.script_names import printable
+from core.graph import Node
+from core.number_text import text
+from core.reading import Reading
+
+_PLAIN = frozenset(" .,:+/()")
+"""ASCII that means nothing to Mermaid between quotes; all other signs are written by their code."""
+
+_LIST = re.compile(r"^(\s*\d*)([.)+])(?=\s)")
+"""What Mermaid would take for the beginning of a list: ``1. step``, ``+ y``."""
+
+
+def write(reading: Reading, lang: str = "en") -> str:
+    """The Mermaid text."""
+    graph = reading.graph
+    lines = ["flowchart LR"]
+    starts: dict[int, list[int]] = {}
+    stops: dict[int, int] = {}
+    for group in graph.groups:
+        if group.nodes:
+            starts.setdefault(group.nodes[0], []).append(group.index)
+            stops[group.nodes[-1]] = stops.get(group.nodes[-1], 0) + 1
+    depth = 1
+    for node in graph.nodes:
+        for group_index in starts.get(node.index, ()):
+            lines.append(f"{'  ' * depth}subgraph g{group_index}[{quoted(graph.groups[group_index].id)}]")
+            depth += 1
+        lines.append(f"{'  ' * depth}{_node(reading, node)}")
+        for _ in range(stops.get(node.index, 0)):
+            depth -= 1
+            lines.append(f"{'  ' * depth}end")
+    output = graph.nodes[graph.output]
+    lines.append(f"  out[{quoted(output.label or output.name or output.id)}]")
+    for edge in graph.edges:
+        numbers = _numbers(reading.value(edge.source), reading.edge_gradient(edge))
+        lines.append(f"  n{edge.source} -->|{numbers}| n{edge.target}")
+    numbers = _numbers(reading.value(output.index), reading.gradient(output.index))
+    lines.append(f"  n{output.index} -->|{numbers}| out")
+    return "\n".join(lines) + "\n"
+
+
+def quoted(words: str) -> str:
+    """A Mermaid string that shows the words as they are."""
+    shown = "".join(map(_letter, printable(words)))
+    return '"' + _LIST.sub(lambda found: f"{found[1]}#{ord(found[2])};", shown) + '"'
+
+
+def _letter(letter: str) -> str:
+    return letter if letter in _PLAIN or letter.isalnum() or not letter.isascii() else f"#{ord(letter)};"
+
+
+def _node(reading: Reading, node: Node) -> str:
+    if node.op is not None:
+        name = node.label or node.name
+        return f"n{node.index}(({quoted(node.op.symbol if name is None else f'{node.op.symbol} {name}')}))"
+    if node.kind == "constant":
+        return f"n{node.index}[{quoted(text(reading.value(node.index)))}]"
+    return f"n{node.index}([{quoted(f'{node.label} ({node.id})' if node.label else node.id)}])"
+
+
+def _numbers(value: float, gradient: float | None) -> str:
+    if gradient is None:
+        return quoted(text(value))
+    return quoted(f"{text(value)} / {text(gradient)}")

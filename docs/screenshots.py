@@ -1,0 +1,54 @@
+"""Takes the README's pictures of the page as it stands. Run as `python -m docs.screenshots`; needs Chromium."""
+
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from app.main import create_app
+from app.settings import Settings
+
+FOLDER = Path(__file__).parent / "screenshots"
+SHOTS = {
+    "workbench": {"lang": "en", "theme": "light", "selected": "apple_num"},
+    "workbench-ko-dark": {"lang": "ko", "theme": "dark", "selected": "apple_num"},
+}
+
+
+def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> None:
+    """Open the workbench with a query and keep what is on the screen, 1440 × 900."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{address}/?{urlencode(query)}")
+    page.locator("svg.graph .edge").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
+
+
+def main() -> None:
+    """Serve the site on a free port and photograph it."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = create_app(Settings(database_url=f"sqlite:///{folder}/shares.sqlite3"))
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, query in SHOTS.items():
+            shoot(browser, f"http://127.0.0.1:{port}", name, query)
+        browser.close()
+        server.should_exit = True
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()

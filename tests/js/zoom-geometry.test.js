@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { invert } from "../../static/js/flip.js";
+import { seenPart } from "../../static/js/minimap.js";
+import { fitTransform, shiftIntoView } from "../../static/js/zoom-geometry.js";
+
+test("a wide picture fits by its width, in the middle", () => {
+  const { k, x, y } = fitTransform({ width: 1000, height: 100 }, { width: 548, height: 400 }, { margin: 24 });
+  assert.equal(k, 0.5);
+  assert.equal(x, 24);
+  assert.equal(y, 175);
+});
+
+test("a small picture is not blown up past the largest scale", () => {
+  assert.equal(fitTransform({ width: 10, height: 10 }, { width: 500, height: 500 }, { largest: 1.35 }).k, 1.35);
+});
+
+test("what cannot be read when it fits is shown from its beginning", () => {
+  const { k, x } = fitTransform({ width: 2000, height: 100 }, { width: 400, height: 300 }, { smallest: 0.5, margin: 10 });
+  assert.equal(k, 0.5);
+  assert.equal(x, 10);
+});
+
+test("a box in view needs no shift, one outside the smallest", () => {
+  const view = { width: 400, height: 300 };
+  assert.deepEqual(shiftIntoView({ x: 100, y: 100, width: 40, height: 40 }, view, 20), { dx: 0, dy: 0 });
+  assert.deepEqual(shiftIntoView({ x: -50, y: 290, width: 40, height: 40 }, view, 20), { dx: 70, dy: -50 });
+});
+
+test("a box larger than the view is put in its middle", () => {
+  assert.equal(shiftIntoView({ x: 0, y: 0, width: 500, height: 10 }, { width: 400, height: 300 }, 20).dx, -50);
+});
+
+test("the part in view is cut to the picture", () => {
+  const picture = { width: 200, height: 100 };
+  const view = { width: 100, height: 100 };
+  assert.deepEqual(seenPart({ x: -50, y: 0, k: 1 }, picture, view), { x: 50, y: 0, width: 100, height: 100, whole: false });
+  assert.equal(seenPart({ x: 0, y: 0, k: 0.5 }, picture, view).whole, true);
+  assert.equal(seenPart({ x: -900, y: 0, k: 1 }, picture, view).width, 0);
+});
+
+test("an old place on the screen lies elsewhere under a new transform", () => {
+  assert.deepEqual(invert({ x: 110, y: 50 }, { x: 10, y: 0, k: 2 }), { x: 50, y: 25 });
+});
