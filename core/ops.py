@@ -24,6 +24,7 @@ __all__ = [
     "NOT_SUMMED",
     "OPS",
     "SCALAR_FUNCTIONS",
+    "TENSOR_CODES",
     "UPSTREAM_FORGOTTEN",
     "Mistake",
     "Op",
@@ -400,6 +401,7 @@ INPUT, CONSTANT = 0, 1
 
 CODES: Mapping[str, int] = {op.name: code for code, op in enumerate(_ALL, start=2)}
 BY_CODE: tuple[Op | None, ...] = (None, None, *_ALL)
+TENSOR_CODES = frozenset(CODES[op.name] for op in TENSOR_OPS)
 
 UPSTREAM_FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
 """The mistake every op can make: it passes back its local derivative alone."""

@@ -11,7 +11,7 @@ from core.bound import bound_flow, bound_value, no_local
 from core.broadcast import fitted
 from core.graph import Graph
 from core.inputs import Leaves
-from core.ops import BY_CODE, Rule
+from core.ops import TENSOR_CODES, Rule
 from core.rules import A, B, RuleBook, Rules, rules_with
 
 Column = Callable[[], list[Any]]
@@ -122,7 +122,7 @@ class Tape:
         graph, shape = self.graph, self.graph.shapes.get
         return [
             flow and (fitted(flow, shape(a, ())) if b < 0 else fitted(flow, shape(b, ()), shape(a, ())))
-            if BY_CODE[code] is None or not BY_CODE[code].tensor
+            if code not in TENSOR_CODES
             else flow
             for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)
         ]
