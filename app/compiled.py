@@ -12,9 +12,11 @@ from app.graph_latex import StaticLatex
 from app.input_ranges import Range, slider
 from app.metrics import Metrics
 from core.errors import ProgramError
+from core.gradcheck import Check, check_at
 from core.graph import Graph
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values
+from core.visible import OUTPUT
 
 NODES_A_PLACE = 500
 """A program takes one place of the cache for each so many nodes, so that large ones cannot fill the memory."""
@@ -60,6 +62,21 @@ class Compiled:
         wrong = _differing(self.graph.ids, gradients.nodes, right.nodes)
         wrong += _differing([edge.id for edge in self.graph.edges], gradients.edges, right.edges)
         return Evaluation(seed, values, gradients, tuple(wrong))
+
+    def check_part(
+        self, part: str, inputs: Mapping[str, float], mistakes: Collection[str], seed: float
+    ) -> Check | None:
+        """The gradient of a node, or of a group's output, beside the numerical one; None for what has none."""
+        graph = self.graph
+        groups = {group.id: group.output for group in graph.groups}
+        node = graph.output if part == OUTPUT else groups.get(part, self._index.get(part, -1))
+        if node < 0 or not graph.needs_gradient()[node]:
+            return None
+        return check_at(graph, inputs, [node], None, mistakes, seed)[0]
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.graph.ids)}
 
     def known(self, inputs: Mapping[str, float]) -> dict[str, float]:
         """Those of the inputs that this graph has."""

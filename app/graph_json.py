@@ -194,7 +194,7 @@ def graph_json(
     return encode(answer)
 
 
-def empty_graph_json(seed: float, error: dict[str, Any]) -> bytes:
+def empty_graph_json(seed: float, error: dict[str, Any] | None) -> bytes:
     """The answer for a program of which nothing could be read."""
     empty: dict[str, Any] = {"output": None, "seed": number(seed), "structure": ""}
     return encode(empty | {"inputs": [], "nodes": [], "edges": [], "groups": [], "error": error})

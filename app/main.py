@@ -16,7 +16,7 @@ from app.layout import Layouts
 from app.metrics import Meter, Metrics
 from app.openapi import describe
 from app.paths import STATIC, TEMPLATES, TRANSLATIONS
-from app.routes import catalogue, graphs, health, pages, pictures, shares
+from app.routes import catalogue, graphs, health, insight, pages, pictures, shares
 from app.security import Guard
 from app.settings import Settings
 from app.shares import ShareStore
@@ -47,10 +47,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Guard, allowed_hosts=parts.settings.allowed_hosts, max_body_bytes=parts.settings.max_body_bytes
     )
-    for part in (graphs, pictures, catalogue, shares):
-        app.include_router(part.router, prefix="/api/v1")
-    app.include_router(health.router)
-    app.include_router(pages.router)
+    for part in (graphs, insight, pictures, catalogue, shares, health, pages):
+        app.include_router(part.router)
     app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
     describe(app)
     return app

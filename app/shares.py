@@ -98,7 +98,8 @@ class ShareStore:
         except sa.exc.IntegrityError:
             # Another request inserted the same id between our look and our write.
             with self._connection().begin() as connection:
-                return connection.execute(find).scalar_one()
+                stands: str = connection.execute(find).scalar_one()
+                return stands
 
     def _connection(self) -> sa.Engine:
         with self._opening:

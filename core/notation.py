@@ -11,7 +11,7 @@ from core.ops import Op
 ATOM = 10
 """The precedence of a name or a number; the op table's own go from 1 (sum) to 9 (function, fraction)."""
 
-_NUMBERED = re.compile(r"(.*?[^_\d])_?(\d+)")
+_NUMBERED = re.compile(r"(.*[^_])_(\d+)|(.*?[^_\d])(\d+)")
 _PLACEHOLDER = re.compile(r"\$([aby])")
 _FUNCTION = re.compile(r"\\(ln|log|sin|cos|tanh|operatorname\{\w+\}) $")
 _SUM = re.compile(r" [+-] ")
@@ -156,7 +156,7 @@ def name_latex(node_id: str) -> str:
 
 def _component(name: str) -> str:
     numbered = _NUMBERED.fullmatch(name)
-    base, digits = (numbered[1], numbered[2]) if numbered else (name, "")
+    base, digits = (numbered[1] or numbered[3], numbered[2] or numbered[4]) if numbered else (name, "")
     if len(base) > 1 or not base.isascii():
         style = "mathit" if base.isascii() else "text"
         base = rf"\{style}{{{base}}}".replace("_", r"\_")

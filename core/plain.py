@@ -4,6 +4,7 @@ import re
 
 _EXPONENT = re.compile(r" \\times 10\^\{(-?\d+)\}")
 _FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+_ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+)?")
 _WORDS = {
     r"\times": "×",
     r"\cdots": "⋯",
@@ -40,4 +41,4 @@ def plain(latex: str) -> str:
 
 
 def _atom(text: str) -> str:
-    return f"({text})" if re.search(r" |^-", text) and not re.fullmatch(r"-?[\w.,]+", text) else text
+    return text if _ATOM.fullmatch(text) else f"({text})"

@@ -1,8 +1,9 @@
 """What there is: the ops a program can call, and the lecture's examples."""
 
 from functools import cache
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -15,26 +16,32 @@ from app.i18n import Language
 from app.problems import responses
 from app.schemas.catalogue import ExampleItem, OpItem
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
 JSON = "application/json"
 
+Slug = Annotated[str, Path(description="Its name.", max_length=100, examples=["apples-and-oranges"])]
 
-@router.get("/ops", response_model=list[OpItem])
+
+@router.get("/ops", summary="Everything a program can call", response_model=list[OpItem])
 async def list_ops(request: Request) -> Response:
-    """Everything that a program can call, with its rules and the ways to break them."""
+    """Primitives and composites, with their rules and the ways to break them."""
     return cached(request, _ops_json(), JSON)
 
 
-@router.get("/examples", response_model=list[ExampleItem], responses=responses(422))
+@router.get(
+    "/examples", summary="The lecture's examples", response_model=list[ExampleItem], responses=responses(422)
+)
 async def list_examples(request: Request, language: LanguageDep) -> Response:
-    """The lecture's examples in its order; the comments in their programs are in the language asked for."""
+    """All examples in the lecture's order; the comments in their programs are in the language asked for."""
     return cached(request, _examples_json(language), JSON)
 
 
-@router.get("/examples/{slug}", response_model=ExampleItem, responses=responses(404, 422))
-async def read_example(slug: str, request: Request, language: LanguageDep) -> Response:
-    """One example."""
+@router.get(
+    "/examples/{slug}", summary="One example", response_model=ExampleItem, responses=responses(404, 422)
+)
+async def read_example(slug: Slug, request: Request, language: LanguageDep) -> Response:
+    """The example of this name; the comments in its program are in the language asked for."""
     found = examples().get(slug)
     if found is None:
         raise HTTPException(404, "There is no example of this name; GET /api/v1/examples lists them.")

@@ -12,12 +12,15 @@ from app.scene import Scene
 from app.schemas.graph import GraphAnswer, ValuesAnswer
 from app.schemas.requests import GraphRequest, WholeGraphRequest
 
-router = APIRouter(prefix="/graphs", tags=["graphs"], responses=responses(400, 413, 422))
+router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
 
 
-@router.post("", response_model=GraphAnswer)
+@router.post("", summary="The whole graph with its numbers", response_model=GraphAnswer)
 async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesDep) -> Response:
-    """The whole graph: nodes, edges and groups with values, gradients, formulas and texts."""
+    """Nodes, edges and groups with values, gradients, formulas and texts.
+
+    On request with a layout; in the partial mode, of a program with an error, the part before it.
+    """
     if body.partial:
         found = await read_partial(parts, body, language_of(request))
     else:
@@ -34,9 +37,9 @@ async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesD
     return Response(answer, media_type=JSON)
 
 
-@router.post("/values", response_model=ValuesAnswer)
+@router.post("/values", summary="The numbers alone, for sliders", response_model=ValuesAnswer)
 async def read_values(body: GraphRequest, parts: ServicesDep) -> Response:
-    """Only the numbers, in the order of the graph's nodes and edges: for sliders."""
+    """Values and gradients in the order of the graph's nodes and edges, small and fast."""
     compiled = await compile_program(parts, body.program, body.inputs)
     answer = await work.run(
         len(compiled.graph),

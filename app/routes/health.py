@@ -1,6 +1,7 @@
 """For those who run the service: whether it lives, whether it is ready, and what it counts."""
 
 import logging
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,18 +16,25 @@ from app.schemas.catalogue import Health
 
 router = APIRouter(tags=["operation"])
 
+_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
 logger = logging.getLogger(__name__)
 
 
-@router.get("/health/live", response_model=Health)
+@router.get("/health/live", summary="Whether the process answers", response_model=Health)
 async def live(parts: ServicesDep) -> Health:
-    """Whether the process answers. For a supervisor that restarts it when it does not."""
+    """For a supervisor that restarts the process when it does not answer."""
     return Health(status="ok", version=parts.version)
 
 
-@router.get("/health/ready", response_model=Health, responses=responses(503))
+@router.get(
+    "/health/ready",
+    summary="Whether the service can do its work",
+    response_model=Health,
+    responses=responses(503),
+)
 async def ready(parts: ServicesDep) -> Health:
-    """Whether the service can do its work: its database answers. For a balancer that sends requests to it."""
+    """For a balancer that sends requests here: the database of saved links answers."""
     try:
         await work.in_thread(parts.shares.check)
     except SQLAlchemyError as error:
@@ -36,7 +44,7 @@ async def ready(parts: ServicesDep) -> Health:
 
 
 @router.get(
-    "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}} | responses(404)
+    "/metrics", summary="Counters for Prometheus", response_class=Response, responses=_TEXT | responses(404)
 )
 async def read_metrics(parts: ServicesDep) -> Response:
     """Counters in Prometheus's text format; 404 where the setting `metrics` is off."""

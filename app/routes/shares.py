@@ -13,14 +13,20 @@ from app.problems import ProblemError, responses
 from app.schemas.catalogue import Share, ShareCreated, ShareRequest
 from core.ops import Text
 
-router = APIRouter(prefix="/shares", tags=["shares"])
+router = APIRouter(prefix="/api/v1/shares", tags=["shares"])
 
 JSON = "application/json"
 
 ShareId = Annotated[str, Path(description="The id that saving gave.", max_length=52, examples=["k3xq7c2pma"])]
 
 
-@router.post("", status_code=201, response_model=ShareCreated, responses=responses(400, 413, 422, 507))
+@router.post(
+    "",
+    summary="Save a link",
+    status_code=201,
+    response_model=ShareCreated,
+    responses=responses(400, 413, 422, 507),
+)
 async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -> Response:
     """Save a program and how it is shown. Saving the same again gives the same address."""
     if len(body.program) > (most := parts.settings.max_source_length):
@@ -44,7 +50,7 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
     return Response(encode({"id": share_id, "url": url}), 201, {"Location": url}, JSON)
 
 
-@router.get("/{share_id}", response_model=Share, responses=responses(404, 422))
+@router.get("/{share_id}", summary="Read a saved link", response_model=Share, responses=responses(404, 422))
 async def read_share(share_id: ShareId, request: Request, parts: ServicesDep) -> Response:
     """What was saved under an id."""
     content = await work.in_thread(lambda: parts.shares.load(share_id))

@@ -53,19 +53,29 @@ class ChainPaths(Answer):
     shown: int = Field(description="How many are shown.")
 
 
-class NodeCheck(Answer):
+class NumericalCheck(Answer):
     """Backpropagation beside the numerical derivative."""
 
-    backprop_text: str = Field(description="Gradient by backpropagation.")
-    numerical_text: str = Field(description="Central difference.")
-    absolute_text: str = Field(description="Absolute difference.")
-    relative_text: str = Field(description="Relative difference.")
-    relative: Number = Field(description="Relative difference.")
+    backprop: Number = Field(description="Gradient by backpropagation.", examples=[2.2])
+    numerical: Number = Field(description="Central difference.", examples=[2.2])
+    absolute: Number = Field(description="Their difference.", examples=[1e-11])
+    relative: Number = Field(description="The difference divided by the larger of the two.", examples=[5e-12])
+    backprop_text: str = Field(description="Text of `backprop`.", examples=["2.2"])
+    numerical_text: str = Field(description="Text of `numerical`.", examples=["2.2"])
+    absolute_text: str = Field(description="Text of `absolute`.", examples=["1e-11"])
+    relative_text: str = Field(description="Text of `relative`.", examples=["5e-12"])
     ok: bool = Field(description="Whether the two agree.")
-    epsilon: Number = Field(description="Half the width of the difference.")
+    epsilon: Number = Field(description="Half the width of the difference.", examples=[1e-5])
 
 
-class Explanation(Answer):
+class ValueFormula(Answer):
+    """A formula in symbols, and what it comes to."""
+
+    symbols: Formula = Field(description="In symbols.")
+    numbers: Formula = Field(description="What stands behind the last = of it, with numbers put in.")
+
+
+class ExplainAnswer(Answer):
     """Where the numbers of one node, edge or group come from."""
 
     id: str = Field(description="The id asked for.")
@@ -74,15 +84,21 @@ class Explanation(Answer):
     aria: str = Field(description="The same in one line with its numbers.")
     value_text: str | None = Field(description="Its value.")
     grad_text: str | None = Field(description="Its gradient.")
-    formula: dict[str, Formula] | None = Field(
-        description="The value: `symbols` in symbols, `numbers` with numbers put in."
+    formula: ValueFormula | None = Field(
+        description="Of a node or group its value, of an edge the gradient that it brings back."
+    )
+    gradient: ValueFormula | None = Field(
+        description="The gradient: upstream × local, or the sum over the edges out. Null where none is asked for."
     )
     locals: list[LocalDerivative] = Field(description="Local derivatives on the edges into it.")
     sum: list[BranchGradient] = Field(description="The branches whose gradients it sums.")
     paths: ChainPaths | None = Field(description="The chain rule along each way to the output.")
-    check: NodeCheck | None = Field(description="The numerical check of its gradient; null for constants.")
+    check: NumericalCheck | None = Field(
+        description="The numerical check of its gradient; null for edges and for what has no gradient."
+    )
     rule: str = Field(description="The backward rule as a sentence.")
     note: str | None = Field(description="Why its value is no ordinary number, if it is not.")
+    derivation: list[Formula] = Field(description="How a layer's gradient is simplified, line by line.")
 
 
 class StepItem(Answer):
@@ -94,7 +110,7 @@ class StepItem(Answer):
     edges: list[str] = Field(description="Ids of the edges lit.")
     title: str = Field(description="The step in a few words.")
     sentence: str = Field(description="The rule with its numbers, as a sentence.")
-    formula: Formula | None = Field(description="The rule with its numbers, as a formula.")
+    formula: Formula = Field(description="The rule with its numbers, as a formula.")
 
 
 class StepsAnswer(Answer):
@@ -104,25 +120,18 @@ class StepsAnswer(Answer):
     steps: list[StepItem] = Field(description="The steps asked for.")
 
 
-class GradcheckItem(Answer):
+class GradcheckItem(NumericalCheck):
     """One input: backpropagation beside the numerical derivative."""
 
     id: str = Field(description="Id of the input.", examples=["apple"])
-    backprop: Number = Field(description="Gradient by backpropagation.", examples=[2.2])
-    numerical: Number = Field(description="Central difference.", examples=[2.2])
-    absolute: Number = Field(description="Absolute difference.", examples=[1e-11])
-    relative: Number = Field(description="Relative difference.", examples=[5e-12])
-    ok: bool = Field(description="Whether the two agree.")
-    backprop_text: str = Field(description="Text of `backprop`.", examples=["2.2"])
-    numerical_text: str = Field(description="Text of `numerical`.", examples=["2.2"])
-    absolute_text: str = Field(description="Text of `absolute`.", examples=["1e-11"])
-    relative_text: str = Field(description="Text of `relative`.", examples=["5e-12"])
 
 
 class GradcheckAnswer(Answer):
     """All inputs checked by central differences. With mistakes given, the broken backpropagation is checked."""
 
-    epsilon: OptionalNumber = Field(description="Half the width of the difference, as asked or as chosen.")
+    epsilon: OptionalNumber = Field(
+        description="Half the width of the difference as asked for; null where each input got one that suits it."
+    )
     ok: bool = Field(description="Whether all inputs agree.")
     inputs: list[GradcheckItem] = Field(description="Each input.")
 

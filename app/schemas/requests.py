@@ -107,6 +107,7 @@ class ExplainRequest(GraphRequest):
     model_config = example(id="apple", lang="en")
 
     id: Id = Field(description="Id of a node, an edge or a group of the graph.")
+    open: Open
     lang: Language = "ko"
 
 
@@ -131,8 +132,7 @@ class GradcheckRequest(GraphRequest):
         gt=0,
         le=1,
         allow_inf_nan=False,
-        description="Half the width of the central difference, relative to the input where that is above 1. "
-        "Without it a width that suits the numbers.",
+        description="Half the width of the central difference; without it each input gets a width that suits it.",
     )
 
 
@@ -163,3 +163,4 @@ class ExportRequest(GraphRequest):
         description="`dot` for Graphviz, `mermaid` for Markdown, `python` in the book's layers, `pytorch` to check "
         "against it, `json` as the graph itself."
     )
+    lang: Language = "ko"

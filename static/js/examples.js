@@ -5,6 +5,7 @@ import { initialState } from "./state.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Example} Example */
 /** @typedef {import("./types.js").Language} Language */
+/** @typedef {import("./types.js").State} State */
 
 /**
  * @param {Example[]} examples
@@ -18,24 +19,39 @@ export function byPart(examples) {
 }
 
 /**
- * The example with this very program.
+ * The example on the screen: one with this very program, and of several the one that is shown most alike.
  * @param {Example[]} examples
- * @param {string} program
+ * @param {Pick<State, "program" | "labels" | "open" | "seed">} state
+ * @param {string} [chosen] slug of the one chosen last, which decides between equals
+ * @returns {Example | undefined}
  */
-export const exampleOf = (examples, program) => examples.find((example) => example.program.trim() === program.trim());
+export function exampleOf(examples, state, chosen) {
+  const program = state.program.trim();
+  /** @param {Example} example */
+  const likeness = (example) =>
+    Number(example.labels === state.labels) * 2 +
+    Number(example.open.join() === state.open.join()) * 2 +
+    Number(example.seed === state.seed) * 2 +
+    Number(example.slug === chosen);
+  return examples.filter((example) => example.program.trim() === program).sort((a, b) => likeness(b) - likeness(a))[0];
+}
 
 /**
  * @param {App} app
- * @param {string} firstProgram what the page opens with when its address says nothing
- * @param {(program: string) => void} setFirstProgram called when the language gives that program other comments
+ * @param {object} hooks
+ * @param {string} hooks.firstProgram what the page opens with when its address says nothing
+ * @param {(program: string) => void} hooks.setFirstProgram called when the language gives that program other comments
+ * @param {() => void} hooks.opened called when an example is opened, before its picture is there
  */
-export function mountExamples(app, firstProgram, setFirstProgram) {
+export function mountExamples(app, { firstProgram, setFirstProgram, opened }) {
   const { store, t } = app;
   const menu = /** @type {HTMLElement} */ (document.getElementById("examples"));
   const title = /** @type {HTMLElement} */ (document.getElementById("example-title"));
   /** @type {Map<Language, Promise<Example[]>>} */
   const loaded = new Map();
   let language = store.get("lang");
+  /** @type {string | undefined} */
+  let chosen;
 
   /** @param {Language} lang */
   function load(lang) {
@@ -50,11 +66,12 @@ export function mountExamples(app, firstProgram, setFirstProgram) {
   /** @param {Example} example */
   function open(example) {
     menu.hidePopover();
+    chosen = example.slug;
+    opened();
     const { lang, theme } = store.all();
     const { program, inputs, seed, labels, open: groups } = example;
     store.set({ ...initialState(), lang, theme, program, inputs, seed, labels, open: groups }, { history: "push" });
     app.announce(example.title[lang]);
-    app.view.fit();
   }
 
   async function build() {
@@ -64,7 +81,7 @@ export function mountExamples(app, firstProgram, setFirstProgram) {
       menu.textContent = t("The server does not answer.");
       return;
     }
-    const here = exampleOf(examples, store.get("program"));
+    const here = exampleOf(examples, store.all(), chosen);
     const sections = byPart(examples).map(([part, items]) => {
       const section = document.createElement("section");
       const heading = document.createElement("h2");
@@ -95,7 +112,7 @@ export function mountExamples(app, firstProgram, setFirstProgram) {
 
   async function showTitle() {
     const examples = await load(store.get("lang")).catch(() => []);
-    const here = exampleOf(examples, store.get("program"));
+    const here = exampleOf(examples, store.all(), chosen);
     title.textContent = here ? here.title[store.get("lang")] : t("Own program");
   }
 
@@ -104,10 +121,9 @@ export function mountExamples(app, firstProgram, setFirstProgram) {
     const before = language;
     language = store.get("lang");
     const [old, fresh] = await Promise.all([load(before), load(language)]).catch(() => [[], []]);
-    const program = store.get("program");
-    const here = exampleOf(old, program);
+    const here = exampleOf(old, store.all(), chosen);
     const same = here && fresh.find((example) => example.slug === here.slug);
-    const first = exampleOf(old, firstProgram);
+    const first = old.find((example) => example.program === firstProgram);
     const firstNow = first && fresh.find((example) => example.slug === first.slug);
     if (firstNow) {
       firstProgram = firstNow.program;
@@ -133,7 +149,7 @@ export function mountExamples(app, firstProgram, setFirstProgram) {
     const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
   });
-  store.subscribe(["program"], showTitle);
+  store.subscribe(["program", "labels", "open", "seed"], showTitle);
   store.subscribe(["lang"], changeLanguage);
   showTitle();
 }

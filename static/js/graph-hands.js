@@ -2,6 +2,9 @@
 
 import { walk } from "./graph-walk.js";
 
+/** In pixels of the screen, from the middle of the mark. */
+const TOGGLE_REACH = 14;
+
 /**
  * @param {import("./types.js").App} app
  * @param {ReturnType<typeof import("./picture-view.js").createPictureView>} view
@@ -50,15 +53,29 @@ export function mountGraphHands(app, view, canvas) {
     setCurrent(current !== null && view.element(current) ? current : first);
   });
 
+  /**
+   * Whether a pointer is on the mark that opens or closes a group. The mark is small: what is near counts.
+   * @param {Element | null} element
+   * @param {MouseEvent} event
+   */
+  function onToggle(element, event) {
+    const box = element?.querySelector(":scope > .toggle")?.getBoundingClientRect();
+    if (!box) return false;
+    const dx = event.clientX - (box.left + box.width / 2);
+    const dy = event.clientY - (box.top + box.height / 2);
+    return Math.hypot(dx, dy) <= Math.max(TOGGLE_REACH, box.width);
+  }
+
   canvas.addEventListener("click", (event) => {
     const element = elementAt(event.target);
     const id = idOf(element);
-    if (id !== null && /** @type {Element} */ (event.target).closest(".toggle")) app.toggleGroup(id);
+    if (id !== null && onToggle(element, event)) app.toggleGroup(id);
     else app.select(id);
   });
   canvas.addEventListener("dblclick", (event) => {
-    const id = idOf(elementAt(event.target));
-    if (id !== null && isGroup(id) && !(/** @type {Element} */ (event.target).closest(".toggle"))) app.toggleGroup(id);
+    const element = elementAt(event.target);
+    const id = idOf(element);
+    if (id !== null && isGroup(id) && !onToggle(element, event)) app.toggleGroup(id);
   });
   canvas.addEventListener("focusin", (event) => {
     const id = idOf(elementAt(event.target));

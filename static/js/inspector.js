@@ -76,38 +76,43 @@ export function mount(app) {
     );
   }
 
+  /** In symbols, then with the numbers put in. @param {{symbols: Formula, numbers: Formula} | null} pair */
+  const both = (pair) => pair && [block(pair.symbols), pair.symbols.latex !== pair.numbers.latex && block(pair.numbers)];
+
   /** @param {Explanation} answer */
-  function valueSection({ formula, kind }) {
-    if (!formula) return null;
-    const same = formula.symbols.latex === formula.numbers.latex;
-    return section(
-      kind === "edge" ? t("Gradient on this edge") : t("Forward"),
-      block(formula.symbols),
-      !same && block(formula.numbers),
-    );
+  function forwardSection({ formula, kind }) {
+    return formula && kind !== "edge" && section(t("Forward"), both(formula));
   }
 
   /** @param {Explanation} answer */
-  function ruleSection({ rule, locals }) {
-    if (!rule && locals.length === 0) return null;
+  function backwardSection({ formula, gradient, rule, kind }) {
+    const pair = kind === "edge" ? formula : gradient;
+    if (!rule && !pair) return null;
+    return section(t("Backward"), rule && make("p", {}, rule), both(pair));
+  }
+
+  /** @param {Explanation} answer */
+  function simplifiedSection({ derivation }) {
+    return derivation.length > 0 && section(t("Simplified"), derivation.map(block));
+  }
+
+  /** @param {Explanation} answer */
+  function localSection({ id, locals }) {
+    if (locals.length === 0) return null;
     return section(
-      t("Backward rule"),
-      rule && make("p", {}, rule),
-      locals.length > 0 && make("h4", {}, t("Local derivatives")),
-      locals.length > 0 &&
-        make(
-          "ul",
-          { class: "rows" },
-          locals.map(({ edge, source, symbols, numbers }) =>
-            make(
-              "li",
-              { "data-key": edge, "data-light": edge },
-              link(edge, nameOf(source)),
-              block(symbols),
-              symbols.latex !== numbers.latex && block(numbers),
-            ),
+      t("Local derivatives"),
+      make(
+        "ul",
+        { class: "rows" },
+        locals.map(({ edge, source, target, symbols, numbers }) =>
+          make(
+            "li",
+            { "data-key": edge, "data-light": edge },
+            locals.length > 1 && link(edge, source === id ? `→ ${nameOf(target)}` : nameOf(source)),
+            both({ symbols, numbers }),
           ),
         ),
+      ),
     );
   }
 
@@ -167,12 +172,12 @@ export function mount(app) {
   }
 
   /** @param {Explanation} answer */
-  function checkSection({ check, kind }) {
+  function checkSection({ check }) {
     if (!check) return null;
     const row = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ mark = "") =>
       make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: mark }, text));
     return section(
-      kind === "group" ? t("Proof: both ways give the same") : t("Numerical check"),
+      t("Numerical check"),
       make(
         "table",
         { class: "sums" },
@@ -188,7 +193,7 @@ export function mount(app) {
         "p",
         { class: check.ok ? "verdict" : "verdict failing" },
         make("span", { class: "sign", "aria-hidden": "true" }, check.ok ? "✓" : "✗"),
-        check.ok ? t("They agree.") : t("They differ: a backward rule is wrong."),
+        check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ: the function has a kink here, or a value that is no ordinary number."),
       ),
     );
   }
@@ -216,8 +221,10 @@ export function mount(app) {
         ),
       answer.note && make("p", { class: "note", role: "note" }, answer.note),
       numbers(answer),
-      valueSection(answer),
-      ruleSection(answer),
+      forwardSection(answer),
+      backwardSection(answer),
+      simplifiedSection(answer),
+      localSection(answer),
       sumSection(answer),
       pathSection(answer),
       checkSection(answer),

@@ -55,7 +55,7 @@ const zoom = createZoom(canvas, picture, (transform) => minimap.update(transform
 const minimap = createMinimap(picture, zoom.room, (x, y) => {
   const { width, height } = zoom.room();
   const { k } = zoom.transform;
-  zoom.go({ k, x: width / 2 - x * k, y: height / 2 - y * k });
+  zoom.move({ k, x: width / 2 - x * k, y: height / 2 - y * k });
 });
 picture.reveal = zoom.reveal;
 picture.fit = () => zoom.fit(motionDuration());
@@ -108,7 +108,7 @@ function showPicture(text, anchor) {
   zoom.attach();
   const now = anchor === null ? null : anchorPlace(anchor);
   if (held && now) zoom.pan(held.x - now.x, held.y - now.y);
-  else if (zoom.fitted) zoom.fit();
+  else zoom.refit();
   if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration());
   minimap.update(zoom.transform);
   emit("picture", svg);
@@ -175,16 +175,20 @@ mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds();
 mountEditor(app, { typed: () => flow.typed(), undo, redo });
 mountInputs(app);
-// A saved link keeps its program's comments as they were saved.
-mountExamples(app, location.pathname === "/" ? defaults.program : "", (program) => {
-  defaults = { ...defaults, program };
-  address.setDefaults(defaults);
+mountExamples(app, {
+  // A saved link keeps its program's comments as they were saved.
+  firstProgram: location.pathname === "/" ? defaults.program : "",
+  setFirstProgram(program) {
+    defaults = { ...defaults, program };
+    address.setDefaults(defaults);
+  },
+  opened: zoom.release,
 });
 mountCopyLink(app, address.link);
 const openSearch = mountSearch(app, goTo);
 byId("zoom-in").addEventListener("click", () => zoom.by(1.3));
 byId("zoom-out").addEventListener("click", () => zoom.by(1 / 1.3));
-byId("zoom-fit").addEventListener("click", () => zoom.fit(motionDuration()));
+byId("zoom-fit").addEventListener("click", () => zoom.fit(motionDuration(), true));
 byId("table-button").addEventListener("click", showTable);
 
 /** @param {...string} keys */
@@ -207,7 +211,7 @@ mountShortcuts(app, [
   },
   { keys: ["+"], says: msg("Zoom in"), matches: plain("+", "="), run: () => zoom.by(1.3) },
   { keys: ["−"], says: msg("Zoom out"), matches: plain("-", "_"), run: () => zoom.by(1 / 1.3) },
-  { keys: ["0"], says: msg("Fit the whole graph"), matches: plain("0"), run: () => zoom.fit(motionDuration()) },
+  { keys: ["0"], says: msg("Fit the whole graph"), matches: plain("0"), run: () => zoom.fit(motionDuration(), true) },
   { keys: ["Ctrl", "Z"], says: msg("Undo"), matches: command("z"), run: undo },
   { keys: ["Ctrl", "Shift", "Z"], says: msg("Redo"), matches: command("z", true), run: redo },
   { keys: ["["], says: msg("Left panel"), matches: plain("["), run: toggleLeft },

@@ -18,7 +18,10 @@ export interface ChainPath { nodes: string[]; factors: string[]; formula: Formul
 export interface Explanation {
   id: string; kind: "node" | "edge" | "group" | "input"; title: string; aria: string;
   value_text: string | null; grad_text: string | null;
+  /** Of a node or a layer its value, of an edge the gradient it brings back. */
   formula: { symbols: Formula; numbers: Formula } | null;
+  /** Of a node or a layer its gradient. */
+  gradient: { symbols: Formula; numbers: Formula } | null;
   locals: LocalDerivative[]; sum: Branch[];
   paths: { items: ChainPath[]; sum_text: string | null; count: Number_ | null; shown: number } | null;
   check: {
@@ -26,6 +29,8 @@ export interface Explanation {
     relative: Number_; ok: boolean; epsilon: Number_;
   } | null;
   rule: string; note: string | null;
+  /** How a layer's gradient is simplified, line by line. */
+  derivation: Formula[];
 }
 
 export interface CheckedInput {

@@ -16,8 +16,8 @@ export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce
  */
 export function createZoom(canvas, view, onChange) {
   /** While nobody has moved the picture it is fitted again whenever it or its room changes. */
-  let fitted = true;
-  let silent = false;
+  /** @type {"readable" | "whole" | null} */
+  let fitted = "readable";
   /** @type {Transform} */
   let current = { x: 0, y: 0, k: 1 };
 
@@ -28,7 +28,7 @@ export function createZoom(canvas, view, onChange) {
     .on("zoom", (/** @type {any} */ event) => {
       current = { x: event.transform.x, y: event.transform.y, k: event.transform.k };
       view.viewport?.setAttribute("transform", String(event.transform));
-      if (event.sourceEvent || !silent) fitted = false;
+      if (event.sourceEvent) fitted = null;
       onChange(current);
     });
 
@@ -47,49 +47,64 @@ export function createZoom(canvas, view, onChange) {
     else chosen.call(behaviour.transform, target);
   }
 
-  /** @param {number} [duration] */
-  function fit(duration = 0) {
+  /**
+   * @param {number} [duration]
+   * @param {boolean} [whole] all of it, however small; else no smaller than can be read
+   */
+  function fit(duration = 0, whole = false) {
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
-    silent = true;
     const narrow = width < 600;
-    go(fitTransform(view.size, { width, height }, narrow ? { smallest: 0.5, margin: 10 } : {}), duration);
-    window.setTimeout(() => (silent = false), duration + 60);
-    fitted = true;
+    go(fitTransform(view.size, { width, height }, { smallest: whole ? 0 : narrow ? 0.7 : 0.5, margin: narrow ? 10 : 20 }), duration);
+    fitted = whole ? "whole" : "readable";
   }
 
-  new ResizeObserver(() => fitted && fit()).observe(canvas);
+  /** After a change of the picture or of its room; does nothing once somebody has moved the picture. */
+  function refit() {
+    if (fitted) fit(0, fitted === "whole");
+  }
+
+  /**
+   * A move that somebody asked for: from now on the picture stays where it is put.
+   * @param {Transform} to
+   * @param {number} [duration]
+   */
+  function move(to, duration) {
+    fitted = null;
+    go(to, duration);
+  }
+
+  new ResizeObserver(() => refit()).observe(canvas);
 
   return {
     get transform() {
       return current;
     },
-    get fitted() {
-      return fitted;
+    move,
+    /** The next picture is fitted, wherever this one was moved to. */
+    release() {
+      fitted = "readable";
     },
-    go,
     fit,
+    refit,
     room,
 
     /** Takes hold of a picture just inserted; the transform stays. */
     attach() {
       const chosen = selection();
       chosen.call(behaviour).on("dblclick.zoom", null);
-      silent = true;
-      const kept = fitted;
       go(current);
-      fitted = kept;
-      silent = false;
     },
 
     /** @param {number} factor */
     by(factor) {
+      fitted = null;
       if (view.svg) selection().transition().duration(motionDuration()).call(behaviour.scaleBy, factor);
     },
 
     /** @param {number} dx @param {number} dy on the screen */
-    pan(dx, dy, duration = 0) {
-      go({ ...current, x: current.x + dx, y: current.y + dy }, duration);
+    pan(dx, dy) {
+      move({ ...current, x: current.x + dx, y: current.y + dy });
     },
 
     /** @param {string} id */
@@ -103,7 +118,7 @@ export function createZoom(canvas, view, onChange) {
         height: box.height * current.k,
       };
       const { dx, dy } = shiftIntoView(onScreen, room(), 56);
-      if (dx || dy) go({ ...current, x: current.x + dx, y: current.y + dy }, motionDuration());
+      if (dx || dy) move({ ...current, x: current.x + dx, y: current.y + dy }, motionDuration());
     },
   };
 }

@@ -66,13 +66,24 @@ test("a step stays on the grid of the step", () => {
   assert.equal(stepped(0, 1e-7, 1e-7), 1e-7);
 });
 
-test("an example is known by its program, and parts keep their order", () => {
+test("an example is known by its program, and of several the one shown most alike", () => {
+  const shown = { labels: "numbers", open: [], seed: 1 };
   const examples = /** @type {any[]} */ ([
-    { slug: "a", part: 1, program: "x = 1\n" },
-    { slug: "b", part: 2, program: "x = 2" },
-    { slug: "c", part: 1, program: "x = 3" },
+    { ...shown, slug: "a", part: 1, program: "x = 1\n", open: ["g_1"] },
+    { ...shown, slug: "b", part: 2, program: "x = 1" },
+    { ...shown, slug: "c", part: 1, program: "x = 3" },
+    { ...shown, slug: "d", part: 3, program: "x = 3" },
   ]);
-  assert.equal(exampleOf(examples, "x = 2\n")?.slug, "b");
-  assert.equal(exampleOf(examples, "x = 9"), undefined);
-  assert.deepEqual(byPart(examples).map(([part, items]) => [part, items.map((item) => item.slug)]), [[1, ["a", "c"]], [2, ["b"]]]);
+  /** @param {object} state @param {string} [chosen] */
+  const here = (state, chosen) => exampleOf(examples, /** @type {any} */ ({ ...shown, ...state }), chosen)?.slug;
+  assert.equal(here({ program: "x = 1\n" }), "b");
+  assert.equal(here({ program: "x = 1", open: ["g_1"] }), "a");
+  assert.equal(here({ program: "x = 3" }), "c");
+  assert.equal(here({ program: "x = 3" }, "d"), "d");
+  assert.equal(here({ program: "x = 9" }), undefined);
+  assert.deepEqual(byPart(examples).map(([part, items]) => [part, items.map((item) => item.slug)]), [
+    [1, ["a", "c"]],
+    [2, ["b"]],
+    [3, ["d"]],
+  ]);
 });

@@ -1,0 +1,64 @@
+"""The query of a picture's own address: the parameters of the page's own address, read as a request."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from app.schemas.requests import SHOPPING, Labels, Lang, PictureRequest, Theme
+
+
+def picture_query(
+    program: Annotated[str, Query(description="The program.", examples=[SHOPPING])],
+    inputs: Annotated[
+        str,
+        Query(description="Other values for inputs, as `apple:130,tax:1.2`.", examples=["apple:130,tax:1.2"]),
+    ] = "",
+    seed: Annotated[str, Query(description="The upstream gradient: a number.", examples=["1.3"])] = "1",
+    mistakes: Annotated[
+        str, Query(description="Rules to break, separated by commas.", examples=["mul.not_swapped"])
+    ] = "",
+    open: Annotated[
+        str, Query(description="Groups drawn open, separated by commas.", examples=["sigmoid_1"])
+    ] = "",
+    labels: Annotated[Labels, Query(description="What the edges show.")] = "numbers",
+    step: Annotated[
+        int | None, Query(ge=0, le=1_000_000, description="The step of the walk to show.")
+    ] = None,
+    theme: Annotated[Theme, Query(description="The colours.")] = "light",
+    lang: Annotated[Lang, Query(description="The language.")] = "ko",
+) -> PictureRequest:
+    """The request that the query means, standing alone. What does not fit is told with its place in the query."""
+    try:
+        return PictureRequest(
+            program=program,
+            inputs=dict(_pair(item) for item in inputs.split(",") if item),
+            seed=_number(seed),
+            mistakes=[item for item in mistakes.split(",") if item],
+            open=[item for item in open.split(",") if item],
+            labels=labels,
+            step=step,
+            theme=theme,
+            lang=lang,
+            standalone=True,
+        )
+    except ValidationError as error:
+        found = [{**item, "loc": ("query", *item["loc"])} for item in error.errors(include_url=False)]
+        raise RequestValidationError(found) from None
+
+
+PictureQuery = Annotated[PictureRequest, Depends(picture_query)]
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, _, value = text.rpartition(":")
+    return name, _number(value)
+
+
+def _number(text: str) -> Any:
+    """The number that a query says; a text that says none is left for the validation to refuse."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,188 @@
+"""Numerical derivatives: what backpropagation is checked against.
+
+All nodes in question are moved at once: one forward pass over NumPy columns, two columns for each node and step.
+
+Source: Saito Goki, *Deep Learning from Scratch*, sections 4.3 and 5.7.4.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import loop
+from core.errors import EvaluationError
+from core.graph import Graph
+from core.ops import INPUT, Rule, Text
+from core.rules import rules_with
+from core.tape import Tape, Values
+
+Scheme = Literal["central", "forward"]
+
+TOLERANCE = 1e-5
+"""Largest relative error at which backpropagation and the numerical derivative agree.
+
+What rounding alone can make of the difference is allowed on top: the largest number in the graph, times float64's
+precision, divided by the step. At a kink the two differ rightly: relu at 0 passes back 0, and the central
+difference is ½. Where a value or a derivative is infinite or NaN they do not agree.
+"""
+
+_STEPS = (1e-3, 1e-4, 1e-5, 1e-6)
+_NUMBERS_HELD = 2**22
+"""So many at once, 32 MB: where nodes and columns are more, columns wait for their turn."""
+
+
+class Derivative(NamedTuple):
+    """A numerical derivative of the output, and the step it was taken with."""
+
+    value: float
+    epsilon: float
+
+
+class Check(NamedTuple):
+    """A gradient by backpropagation beside the numerical one."""
+
+    id: str
+    backprop: float
+    numerical: float
+    absolute: float
+    """Their difference."""
+    relative: float
+    """The difference divided by the larger of the two."""
+    ok: bool
+    """Whether they agree: see ``TOLERANCE``."""
+    epsilon: float
+
+
+def numerical(
+    graph: Graph, inputs: Mapping[str, float] | None = None, epsilon: float | None = None
+) -> dict[str, float]:
+    """The derivative of the output by every input, by central differences."""
+    nodes = [i for i in graph.leaves if graph.codes[i] == INPUT]
+    found = numerical_at(graph, inputs, nodes, epsilon)
+    return {graph.ids[node]: derivative.value for node, derivative in zip(nodes, found, strict=True)}
+
+
+def numerical_at(
+    graph: Graph,
+    inputs: Mapping[str, float] | None,
+    nodes: Sequence[int],
+    epsilon: float | None = None,
+    scheme: Scheme = "central",
+) -> list[Derivative]:
+    """The derivative of the output by each of ``nodes``, whatever an op's own operands say.
+
+    Central: (f(x + ε) − f(x − ε)) / 2ε; forward: (f(x + ε) − f(x)) / ε. Without ``epsilon`` steps from a
+    thousandth to a millionth of 1 and of |x| are tried, and of the two neighbours that agree best the smaller is
+    taken: a large step misses the curve, a small one drowns in rounding, and where depends on the function.
+    The graph must be one of numbers.
+    """
+    return _derivatives(graph, Tape(graph).forward(inputs), nodes, epsilon, scheme)
+
+
+def check(
+    graph: Graph,
+    inputs: Mapping[str, float] | None = None,
+    epsilon: float | None = None,
+    mistakes: Collection[str] = (),
+    seed: float = 1.0,
+) -> list[Check]:
+    """Backpropagation beside central differences, for every input."""
+    nodes = [i for i in graph.leaves if graph.codes[i] == INPUT]
+    return check_at(graph, inputs, nodes, epsilon, mistakes, seed)
+
+
+def check_at(
+    graph: Graph,
+    inputs: Mapping[str, float] | None,
+    nodes: Sequence[int],
+    epsilon: float | None = None,
+    mistakes: Collection[str] = (),
+    seed: float = 1.0,
+) -> list[Check]:
+    """Backpropagation beside central differences, for each of ``nodes``; each must have a gradient."""
+    tape = Tape(graph)
+    values = tape.forward(inputs)
+    gradients = tape.backward(seed, mistakes, values).nodes
+    finite = [abs(value) for value in values if np.isfinite(value)]
+    rounding = 8 * float(np.finfo(float).eps) * max(finite, default=0.0) * abs(seed)
+    derivatives = _derivatives(graph, values, nodes, epsilon, "central")
+    return [
+        _compare(graph.ids[node], gradients[node], seed * found.value, found.epsilon, rounding)
+        for node, found in zip(nodes, derivatives, strict=True)
+    ]
+
+
+def _compare(node_id: str, backprop: float, numerical: float, epsilon: float, rounding: float) -> Check:
+    absolute = abs(backprop - numerical)
+    larger = max(abs(backprop), abs(numerical))
+    relative = absolute / larger if larger else 0.0
+    ok = absolute <= TOLERANCE * larger + rounding / epsilon and larger < float("inf")
+    return Check(node_id, backprop, numerical, absolute, relative, ok, epsilon)
+
+
+def _derivatives(
+    graph: Graph, values: Values, nodes: Sequence[int], epsilon: float | None, scheme: Scheme
+) -> list[Derivative]:
+    if graph.shapes:
+        raise ValueError("numerical derivatives are taken of graphs of numbers")
+    if epsilon is not None and not 0.0 < epsilon < float("inf"):
+        raise EvaluationError(Text("ε은 0보다 커야 합니다.", "ε must be greater than 0."), name="epsilon")
+    tried = [_steps(values[node]) if epsilon is None else (epsilon,) for node in nodes]
+    at_once = max(1, _NUMBERS_HELD // (4 * len(_STEPS) * len(graph)))
+    found: list[Derivative] = []
+    for first in range(0, len(nodes), at_once):
+        turn = slice(first, first + at_once)
+        with np.errstate(all="ignore"):
+            quotients = _quotients(graph, values, nodes[turn], tried[turn], scheme)
+            found += map(_most_certain, quotients, tried[turn])
+    return found
+
+
+def _steps(value: float) -> Sequence[float]:
+    """The steps to try where a node has this value, falling."""
+    scales = {1.0, abs(value)} if 0.0 < abs(value) < float("inf") else {1.0}
+    return sorted((scale * step for scale in scales for step in _STEPS), reverse=True)
+
+
+def _most_certain(quotients: NDArray[np.float64], steps: Sequence[float]) -> Derivative:
+    """Of the two neighbours that agree best the one with the smaller step."""
+    changes = np.abs(np.diff(quotients))
+    best = 1 + int(np.nanargmin(changes)) if np.isfinite(changes).any() else 0
+    return Derivative(float(quotients[best]), steps[best])
+
+
+def _quotients(
+    graph: Graph, values: Values, nodes: Sequence[int], tried: Sequence[Sequence[float]], scheme: Scheme
+) -> list[NDArray[np.float64]]:
+    """Of every node the difference quotient at each of its steps, all from one forward pass.
+
+    Each step of each node has two columns: one where the node alone is raised by the step, one where it alone is
+    lowered, or for forward differences left.
+    """
+    right = rules_with(frozenset())
+    rules = [right.array.value[code] for code in graph.codes]
+    leaves: dict[int, Any] = {i: np.float64(values[i]) for i in graph.leaves}
+    ends = np.cumsum([len(steps) for steps in tried])
+    distances: list[Any] = []
+    for node, steps, end in zip(nodes, tried, ends, strict=True):
+        own = slice(end - len(steps), end)
+        shift = np.zeros((2, ends[-1]))
+        shift[0, own] = steps
+        if scheme == "central":
+            shift[1, own] = np.negative(steps)
+        rule = rules[node]
+        if rule is None:
+            leaves[node] = leaves[node] + shift
+        else:
+            rules[node] = _shifted(rule, shift)
+        raised, lowered = values[node] + shift[:, own]
+        distances.append(raised - lowered)
+    output = loop.forward(graph, rules, leaves.values(), right.ieee)[graph.output]
+    raised, lowered = np.broadcast_to(output, (2, ends[-1]))
+    return np.split((raised - lowered) / np.concatenate(distances), ends[:-1])
+
+
+def _shifted(rule: Rule, shift: NDArray[np.float64]) -> Rule:
+    return lambda a, b: rule(a, b) + shift
