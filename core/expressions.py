@@ -6,7 +6,7 @@ that depth is bounded by the limits and never by the interpreter's stack.
 
 import ast
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.graph import Graph
 from core.limits import Limits
 from core.literals import METHODS, Literals, Scope
 from core.makers import MAKERS
-from core.ops import CODES, OPS, Text
+from core.ops import CODES, OPS, Shape, Text
 from core.source import Source
 
 Walk = Generator["Walk", Any, Any]
@@ -49,7 +49,7 @@ def run(walk: Walk) -> Any:
 class Expressions(Literals):
     """Appends expressions to a graph; ``core.program`` adds the statements."""
 
-    def __init__(self, source: Source, given: frozenset[str], limits: Limits) -> None:
+    def __init__(self, source: Source, given: Mapping[str, Shape], limits: Limits) -> None:
         super().__init__(source, limits)
         self.graph = Graph()
         self.given = given
@@ -126,7 +126,7 @@ class Expressions(Literals):
         if name in scope.counters:
             return self.place(self.graph.constant(float(scope.counters[name])), node)
         if scope.function is None and name in self.given and name not in self.assigned:
-            scope.nodes[name] = self.place(self.graph.input(name), node)
+            scope.nodes[name] = self.place(self.graph.input(name, shape=self.given[name]), node)
             return scope.nodes[name]
         known = [*scope.nodes, *scope.counters]
         if scope.function is not None:

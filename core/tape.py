@@ -68,7 +68,7 @@ class Tape:
         self._needs = bytes(graph.needs_gradient())
         self._right = rules_with(frozenset())
         book = self._book(self._right)
-        self._rules = [book.value[code] or bound_value(graph, i) for i, code in enumerate(graph.codes)]
+        self.rules = [book.value[code] or bound_value(graph, i) for i, code in enumerate(graph.codes)]
         self._flows = self._flows_of(self._right)
         self._last: Values | None = None
 
@@ -80,7 +80,7 @@ class Tape:
         that is no number or not of the input's shape.
         """
         leaves = self._leaves.given(inputs or {})
-        self._last = Values(loop.forward(self.graph, self._rules, leaves, self._right.ieee))
+        self._last = Values(loop.forward(self.graph, self.rules, leaves, self._right.ieee))
         return self._last
 
     def backward(
