@@ -84,7 +84,7 @@ class Tape:
         return self._last
 
     def backward(
-        self, seed: float = 1.0, mistakes: Collection[str] = (), values: Values | None = None
+        self, seed: Any = 1.0, mistakes: Collection[str] = (), values: Values | None = None
     ) -> Gradients:
         """The gradient of every node and edge, when ``seed`` comes to the output from upstream.
 
@@ -97,13 +97,18 @@ class Tape:
         rules = rules_with(frozenset(mistakes)) if mistakes else self._right
         flows = self._flows_of(rules) if mistakes else self._flows
         way = self._fitted(flows) if graph.shapes else flows
-        upstream = np.full(graph.shapes[graph.output], seed) if graph.output in graph.shapes else float(seed)
+        upstream = self._upstream(seed)
         nodes, edges = loop.backward(graph, way, column, upstream, rules.ieee, rules.sums_fan_out)
         return Gradients(
             lambda: self._completed(nodes, range(len(graph))),
             lambda: self._completed(edges, _sources(graph)),
             lambda: loop.local_derivatives(graph, self._local(flows), column, rules.ieee),
         )
+
+    def _upstream(self, seed: Any) -> Any:
+        """The gradient at the output: of its shape, a number standing for each element."""
+        shape = self.graph.shapes.get(self.graph.output)
+        return float(seed) if shape is None else np.broadcast_to(np.asarray(seed, dtype=float), shape)
 
     def _book(self, rules: Rules) -> RuleBook:
         return rules.array if self.graph.shapes or self.graph.parameters else rules.scalar
