@@ -28,6 +28,7 @@ def _columns(b: Any, ranks: tuple[int, int]) -> Any:
 
 def _as_product(g: Any, ranks: tuple[int, int]) -> Any:
     """The gradient of a product with the axes that its vectors lack."""
+    g = np.asarray(g)
     if ranks[1] == 1:
         g = g[..., None]
     return g[..., None, :] if ranks[0] == 1 else g
