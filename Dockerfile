@@ -10,8 +10,13 @@ RUN python3 -m venv /opt/chainrule \
  && /opt/chainrule/bin/pip uninstall --yes pip setuptools
 
 FROM ${BASE}
-RUN groupadd --system --gid 10001 chainrule \
- && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
+# PNG pictures are set in the machine's fonts: Korean and emoji want theirs. The newest of Debian's release will do.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-color-emoji \
+ && rm -rf /var/lib/apt/lists/*
+RUN groupadd --gid 10001 chainrule \
+ && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin chainrule \
  && install -d -o chainrule -g chainrule /data
 COPY --from=build /opt/chainrule /opt/chainrule
 ENV PATH=/opt/chainrule/bin:$PATH \

@@ -11,9 +11,11 @@ from typing import NamedTuple
 from app.graph_latex import StaticLatex
 from app.input_ranges import Range, slider
 from app.metrics import Metrics
+from core.aria import node_words
 from core.errors import ProgramError
 from core.gradcheck import Check, check_at
 from core.graph import Graph
+from core.ops import Text
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values
 from core.visible import OUTPUT
@@ -102,6 +104,11 @@ class Compiled:
     @cached_property
     def _latex_of_loss(self) -> StaticLatex:
         return StaticLatex(self.graph, 0.0)
+
+    @cached_property
+    def words(self) -> list[Text]:
+        """What a screen reader says of each node before its numbers."""
+        return [node_words(self.graph, node) for node in self.graph.nodes]
 
     @cached_property
     def ranges(self) -> list[Range]:

@@ -38,11 +38,16 @@ def services(request: Request) -> Services:
 def language(
     request: Request,
     lang: Annotated[
-        Language | None, Query(description="The language; without it the browser's, else Korean.")
+        Language | None,
+        Query(
+            description="The language; without it the one chosen on the page, else the browser's, else Korean."
+        ),
     ] = None,
 ) -> Language:
-    """The language of an answer: `lang` in the query, else Accept-Language, else Korean."""
-    return choose_language(lang, accept_language=request.headers.get("accept-language"))
+    """The language of an answer: `lang` in the query, else the one chosen on the page, else the browser's."""
+    return choose_language(
+        lang, request.cookies.get("lang"), accept_language=request.headers.get("accept-language")
+    )
 
 
 ServicesDep = Annotated[Services, Depends(services)]

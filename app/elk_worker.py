@@ -12,15 +12,24 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from py_mini_racer import JSOOMException, JSPromiseError, MiniRacer
+from py_mini_racer import JSEvalException, JSOOMException, MiniRacer
 
+# ELK's own worker is asked for nothing here: run at once what it puts off, so that the whole layout happens inside
+# one call, where V8's limits can end it. (In a promise's continuation, an end by the memory limit goes unnoticed.)
 _SHIM = """
 var self = globalThis, module = {exports: {}}, exports = module.exports;
-setTimeout = (run) => { Promise.resolve().then(() => run()); };
+setTimeout = (run) => { run(); };
 """
 _LAYOUT = """
-var elk = new module.exports();
-function layout(text) { return elk.layout(JSON.parse(text)).then((placed) => JSON.stringify(placed)); }
+var elk = new module.exports(), answer = "";
+function layout(text) {
+  answer = "";
+  elk.layout(JSON.parse(text)).then(
+    (placed) => { answer = JSON.stringify(placed); },
+    (error) => { answer = JSON.stringify({error: String(error.message ?? error)}); },
+  );
+  return 0;
+}
 """
 
 
@@ -54,13 +63,15 @@ def main(bundle: str, memory_mb: str) -> None:
     write(answers, b'{"ready":true}')
     while (request := read(requests)) is not None:
         try:
-            promise = engine.eval(f"layout({json.dumps(request.decode())})")
-            write(answers, promise.get().encode())  # type: ignore[union-attr]
+            engine.eval(f"layout({json.dumps(request.decode())})")
+            answer = engine.eval("answer")
         except JSOOMException:
-            write(answers, b'{"error":"memory"}')
+            answer = '{"error":"memory"}'
+        except JSEvalException as error:
+            answer = json.dumps({"error": str(error)})
+        write(answers, str(answer or '{"error":"no answer"}').encode())
+        if answer == '{"error":"memory"}':
             os._exit(3)  # the isolate is of no use any more, and closing it may hang
-        except JSPromiseError as error:
-            write(answers, json.dumps({"error": str(error)[:500]}).encode())
 
 
 if __name__ == "__main__":

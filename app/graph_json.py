@@ -6,10 +6,17 @@ import msgspec
 
 from app.compiled import Compiled, Evaluation
 from app.encode import JsonNumber, encode, number, numbers, optional_numbers
-from core.aria import node_aria
+from core.aria import numbers_heard
 from core.notes import gradient_note, note
 from core.number_text import text
 from core.reading import Reading
+
+
+class _Text(msgspec.Struct):
+    """A text in the two languages."""
+
+    ko: str
+    en: str
 
 
 class _Node(msgspec.Struct):
@@ -32,7 +39,7 @@ class _Node(msgspec.Struct):
     line: int
     column: int
     latex: msgspec.Raw
-    aria: dict[str, str]
+    aria: _Text
 
 
 class _Edge(msgspec.Struct):
@@ -144,9 +151,9 @@ def graph_json(
             node.line,
             node.column,
             latex.nodes[node.index],
-            node_aria(shown.reading, node)._asdict(),
+            aria,
         )
-        for node in graph.nodes
+        for node, aria in zip(graph.nodes, _heard(compiled, shown), strict=True)
     ]
     edges = [
         _Edge(
@@ -192,6 +199,15 @@ def graph_json(
     if layout is not None:
         answer["layout"] = layout
     return encode(answer)
+
+
+def _heard(compiled: Compiled, shown: _Numbers) -> list[_Text]:
+    """Each node as a screen reader says it: `core.aria.node_aria`, its words made once for all evaluations."""
+    heard = map(numbers_heard, shown.value_texts, shown.grad_texts)
+    return [
+        _Text(f"{words.ko}, {numbers.ko}", f"{words.en}, {numbers.en}")
+        for words, numbers in zip(compiled.words, heard, strict=True)
+    ]
 
 
 def empty_graph_json(seed: float, error: dict[str, Any] | None) -> bytes:

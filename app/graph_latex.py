@@ -14,6 +14,7 @@ from core.notation import (
     function_latex,
     name_latex,
     number_term,
+    partial_template,
     product,
 )
 
@@ -45,7 +46,7 @@ class GraphLatex:
         )
         if not letters:
             letters = {"a": target.inputs[0], "y": edge.target}
-        local = fill(target.op.partials[edge.slot].latex, lambda letter: self._terms[letters[letter]])
+        local = fill(partial_template(self._graph, edge), lambda letter: self._terms[letters[letter]])
         upstream = Term(derivative_latex(self._final, self._terms[edge.target].latex))
         return {"local": local.latex, "grad": product([upstream, local], r"\cdot")}
 

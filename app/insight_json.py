@@ -7,10 +7,10 @@ from typing import Any
 from app.encode import encode, number
 from app.mathml import formula
 from core.explanation import Explanation, Local, ShownPaths
-from core.formula import Formula
 from core.gradcheck import Check
 from core.number_text import text
 from core.steps import Step
+from core.value_formula import Formula
 
 
 def explanation_json(explanation: Explanation, check: Check | None) -> bytes:

@@ -108,7 +108,7 @@ class Layouts:
                 try:
                     layout = self._by_elk(scene)
                 except EngineError as error:
-                    layout, lasting = plain.layout(scene, error.reason), error.reason != "died"
+                    layout = plain.layout(scene, error.reason)
         except BaseException:
             with self._lock:
                 del self._pending[key]
@@ -124,7 +124,7 @@ class Layouts:
     def _by_elk(self, scene: Scene) -> Layout:
         orders = elk.first_orders(scene)
         layout = self._ask(scene, orders)
-        if len(scene.nodes) <= elk.SECOND_LOOK_UP_TO:
+        if elk.work(scene) <= elk.SECOND_LOOK_UP_TO:
             better = elk.orders_by_place(scene, layout)
             if better != orders:
                 layout = self._ask(scene, better)

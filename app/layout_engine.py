@@ -41,6 +41,7 @@ class Engine:
         self._memory_mb = memory_mb
         self._bundle = bundle
         self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     @property
     def pid(self) -> int | None:
@@ -51,12 +52,23 @@ class Engine:
         """Start the process if none runs, and wait until it is ready. Raises EngineError."""
         if self.pid is not None:
             return
-        self.close()
+        self._stop()
+        if self._closed:
+            raise EngineError("died", "the layout engine has been closed")
         if not self._bundle.is_file():
             raise EngineError("died", f"{self._bundle} is missing: the package has not been built")
         # -P: the folder of the script must not shadow the standard library.
-        command = [sys.executable, "-P", str(Path(elk_worker.__file__)), str(self._bundle), str(self._memory_mb)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = [
+            sys.executable,
+            "-P",
+            str(Path(elk_worker.__file__)),
+            str(self._bundle),
+            str(self._memory_mb),
+        ]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError as error:
+            raise EngineError("died", f"the layout engine did not start: {error}") from error
         if self._answer(_START_SECONDS) != {"ready": True}:
             raise EngineError("died", "the layout engine did not start")
 
@@ -67,18 +79,22 @@ class Engine:
         try:
             elk_worker.write(stdin, json.dumps(elk_graph, separators=(",", ":")).encode())
         except OSError as error:
-            self.close()
+            self._stop()
             raise EngineError("died", "the layout engine ended") from error
         answer = self._answer(self._seconds)
         if (error_text := answer.get("error")) is None:
             return answer
         if error_text == "memory":
-            self.close()
+            self._stop()
             raise EngineError("memory", f"the layout took more than {self._memory_mb} MB")
         raise EngineError("refused", str(error_text))
 
     def close(self) -> None:
-        """End the process, at once even in the middle of a layout."""
+        """End the process for good, at once even in the middle of another thread's layout."""
+        self._closed = True
+        self._stop()
+
+    def _stop(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
@@ -118,7 +134,7 @@ class Engine:
         if body is not None:
             answer: dict[str, Any] = json.loads(body)
             return answer
-        self.close()
+        self._stop()
         if late.is_set():
             logger.warning("layout stopped after %g s", seconds)
             raise EngineError("time", f"the layout took longer than {seconds:g} s")

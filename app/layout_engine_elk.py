@@ -1,15 +1,17 @@
 """A scene as ELK's JSON, and ELK's answer as a layout. The options chosen here are what makes the picture calm."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
+from app.layout_engine_plain import columns_of
 from app.layout_geometry import Box, Layout, Point, Route
 from app.scene import Scene
 
 CHEAP_FROM = 500
-"""Visible nodes from which ELK is asked for less care, so that it stays quick."""
-SECOND_LOOK_UP_TO = 200
-"""Visible nodes up to which a layout is made again when edges leave a node crosswise."""
+"""Work (see ``work``) from which ELK is asked for less care, so that it stays quick."""
+SECOND_LOOK_UP_TO = 300
+"""Work up to which a layout is made again when edges leave a node crosswise."""
 
 _OPTIONS = {
     "algorithm": "layered",
@@ -37,17 +39,28 @@ _SPACING = {
 _WITHOUT_LABELS = {"elk.layered.spacing.nodeNodeBetweenLayers": "52"}
 _CHEAP = {
     "elk.layered.thoroughness": "1",
-    "elk.layered.crossingMinimization.greedySwitch.type": "OFF",
-    "elk.layered.layering.strategy": "LONGEST_PATH_SOURCE",
+    # The dearest of all where edges are long; operands keep their order by their ports.
+    "elk.layered.considerModelOrder.strategy": "NONE",
 }
 _GROUP_PADDING = "[top=40,left=20,bottom=18,right=20]"
 _INLINE = {"elk.edgeLabels.inline": "true"}
 
 
+def work(scene: Scene) -> int:
+    """What a layout costs, in nodes: an edge has one in every column that it passes."""
+    columns = columns_of(scene)
+    return len(scene.nodes) + sum(columns[edge.target] - columns[edge.source] - 1 for edge in scene.edges)
+
+
 def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The scene for ELK. ``east_orders[n]`` are the edges that leave node ``n``, from top to bottom."""
-    cheap = len(scene.nodes) >= CHEAP_FROM
-    options = {**_OPTIONS, **_SPACING, **(_WITHOUT_LABELS if scene.labels == "none" else {}), **(_CHEAP if cheap else {})}
+    cheap = work(scene) >= CHEAP_FROM
+    options = {
+        **_OPTIONS,
+        **_SPACING,
+        **(_WITHOUT_LABELS if scene.labels == "none" else {}),
+        **(_CHEAP if cheap else {}),
+    }
     root: dict[str, Any] = {"id": "root", "layoutOptions": options, "children": [], "edges": []}
     boxes: list[dict[str, Any]] = []
     for at, group in enumerate(scene.groups):
@@ -66,7 +79,8 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
     for at, node in enumerate(scene.nodes):
         ports = [_port(f"n{at}.i{slot}", "WEST", 0.0, y) for slot, y in enumerate(node.west)]
         ports += [
-            _port(f"e{edge}.s", "EAST", node.width, y) for edge, y in zip(east_orders[at], node.east, strict=True)
+            _port(f"e{edge}.s", "EAST", node.width, y)
+            for edge, y in zip(east_orders[at], node.east, strict=True)
         ]
         child = {
             "id": f"n{at}",
@@ -76,7 +90,9 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             "layoutOptions": {
                 "elk.portConstraints": "FIXED_POS",
                 # Words end where their arrow begins.
-                "elk.alignment": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"}.get(node.kind, "CENTER"),
+                "elk.alignment": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"}.get(
+                    node.kind, "CENTER"
+                ),
             },
         }
         (root if node.parent is None else boxes[node.parent])["children"].append(child)
@@ -111,8 +127,10 @@ def from_elk(scene: Scene, placed: dict[str, Any]) -> Layout:
         for section in edge["sections"]:
             for point in (section["startPoint"], *section.get("bendPoints", ()), section["endPoint"]):
                 points.append((point["x"], point["y"]))
-        label = next((Box(at["x"], at["y"], at["width"], at["height"]) for at in edge.get("labels", ())), None)
-        routes.append(Route(tuple(points), label))
+        label = next(
+            (Box(at["x"], at["y"], at["width"], at["height"]) for at in edge.get("labels", ())), None
+        )
+        routes.append(Route(tuple(points), label and _on_line(label, points)))
     return Layout(
         engine="elk",
         width=placed["width"],
@@ -121,6 +139,15 @@ def from_elk(scene: Scene, placed: dict[str, Any]) -> Layout:
         edges=tuple(routes),
         groups=tuple(boxes[f"g{at}"] for at in range(len(scene.groups))),
     )
+
+
+def _on_line(label: Box, points: list[Point]) -> Box:
+    """The label with its middle on its level piece of the line: ELK leaves room for the line's own thickness."""
+    middle = label.x + label.width / 2
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if y0 == y1 and min(x0, x1) <= middle <= max(x0, x1):
+            return label._replace(y=y0 - label.height / 2)
+    return label
 
 
 def first_orders(scene: Scene) -> list[list[int]]:

@@ -14,7 +14,7 @@ _FRAME, _TITLE = 12.0, 30.0
 
 def layout(scene: Scene, reason: str) -> Layout:
     """Places for the scene; ``reason`` says why they are not ELK's."""
-    columns = _columns(scene)
+    columns = columns_of(scene)
     members: list[list[int]] = [[] for _ in range(max(columns) + 1)]
     for at, column in enumerate(columns):
         members[column].append(at)
@@ -57,7 +57,9 @@ def layout(scene: Scene, reason: str) -> Layout:
             after = rights[columns[edge.source]] + _GAP / 2
             label = Box(after, start[1] - label_height / 2, label_width, label_height)
         straight = start[1] == end[1]
-        routes.append(Route((start, end) if straight else (start, (bend, start[1]), (bend, end[1]), end), label))
+        routes.append(
+            Route((start, end) if straight else (start, (bend, start[1]), (bend, end[1]), end), label)
+        )
 
     return Layout(
         engine="plain",
@@ -70,7 +72,7 @@ def layout(scene: Scene, reason: str) -> Layout:
     )
 
 
-def _columns(scene: Scene) -> list[int]:
+def columns_of(scene: Scene) -> list[int]:
     """Each node's column, the result's the last: as far left as the longest way to the result asks for."""
     distance = [0] * len(scene.nodes)
     for at in range(len(scene.nodes) - 1, -1, -1):

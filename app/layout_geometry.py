@@ -67,6 +67,7 @@ class Layout:
                 for edge, route in zip(scene.edges, self.edges, strict=True)
             ],
             "groups": [
-                {"id": group.id, **box._asdict()} for group, box in zip(scene.groups, self.groups, strict=True)
+                {"id": group.id, **box._asdict()}
+                for group, box in zip(scene.groups, self.groups, strict=True)
             ],
         }

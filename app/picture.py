@@ -1,13 +1,13 @@
 """The picture of a graph with its numbers: one SVG for the page, for files and for tests."""
 
-import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from app import scene as sizes
 from app.layout_geometry import Box, Layout
@@ -43,21 +43,27 @@ def draw(
     steps, ``wrong`` marks ids whose gradient is known to be wrong. ``theme`` matters for a ``standalone`` picture
     only: that carries its styles with it and no means to interact; the page's takes its colours from the page.
     """
-    picture = _Picture(Scene(graph, open, labels, lang), values, gradients, layout, standalone, frozenset(wrong), step)
-    return _template().render(
+    picture = _Picture(
+        Scene(graph, open, labels, lang), values, gradients, layout, standalone, frozenset(wrong), step
+    )
+    svg: str = _template().render(
         standalone=standalone,
         theme=theme,
         style=_style(theme) if standalone else "",
         **picture.parts(),
     )
+    return svg
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     # Everything a user wrote goes through autoescape; style sheet and path data are the project's own, and carry
     # nothing to escape.
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
     return environment.get_template("graph.svg")
 
@@ -66,10 +72,8 @@ def _template() -> Any:
 
 
 @cache
-def _style(theme: Theme) -> Any:
+def _style(theme: Theme) -> Markup:
     """The picture's own style sheet with this theme's colours in the place of the variables."""
-    from markupsafe import Markup
-
     colours = palette(theme)
     sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
@@ -168,24 +172,30 @@ class _Picture:
         if route.label is not None:
             x, y, width, height = route.label
             middle = y + height / 2
-            drawn |= {"x": _round(x + width / 2), "value_y": _round(middle - 10), "grad_y": _round(middle + 20)}
+            drawn |= {
+                "x": _round(x + width / 2),
+                "value_y": _round(middle - 10),
+                "grad_y": _round(middle + 20),
+            }
             if scene.labels == "blanks":
                 drawn |= {"box_x": _round(x + width / 2 - 31)}
                 if said.value_blank and shown_value is not None:
-                    drawn["value_box"] = _round(middle - 27)
+                    drawn["value_box"] = _round(middle - 29)
                 if said.grad_blank and shown_grad is not None:
-                    drawn["grad_box"] = _round(middle + 8)
+                    drawn["grad_box"] = _round(middle + 9)
         return drawn
 
     def _node(self, at: int, texts: Texts, walk: Shown | None) -> dict[str, Any]:
-        scene, node, box = self.scene, self.scene.nodes[at], self.layout.nodes[at]
+        node, box = self.scene.nodes[at], self.layout.nodes[at]
         word = node.kind in ("input", "constant", "output")
         middle_x, middle_y = node.centre
         failing = texts.failing(at)
         waiting = walk is not None and node.id in walk.waiting
         round_shape = node.kind == "op" and node.shape_width == node.shape_height
         classes = self._classes(node.id, walk) + (" failing" if failing else "")
-        texts_drawn, total = self._words(node, texts.total(at)) if word else self._shape_texts(node, texts.total(at))
+        texts_drawn, total = (
+            self._words(node, texts.total(at)) if word else self._shape_texts(node, texts.total(at))
+        )
         if total is not None and self.standalone and waiting:
             total = None
         return {
@@ -212,7 +222,9 @@ class _Picture:
             "mark": _badge(node) if failing or not self.standalone else None,
         }
 
-    def _words(self, node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    def _words(
+        self, node: SceneNode, total: str | None
+    ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """Lines beside an arrow: they end where it begins, or begin where it ends."""
         if node.kind == "constant":
             return [_text("number", node.width / 2 - 5, 5.5, node.symbol)], None
@@ -276,7 +288,3 @@ def _badge(node: SceneNode) -> str:
 def _round(value: float) -> float | int:
     rounded = round(value, 1)
     return int(rounded) if rounded == int(rounded) else rounded
-
-
-def _finite(values: Sequence[float]) -> bool:
-    return all(math.isfinite(value) for value in values)

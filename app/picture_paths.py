@@ -1,6 +1,7 @@
 """Lines and arrow heads of an edge: two parallel ways on one route, as SVG path data."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
@@ -27,7 +28,12 @@ class EdgePaths(NamedTuple):
 
 
 def edge_paths(
-    points: Sequence[Point], source: SceneNode, source_box: Box, target: SceneNode, target_box: Box, two_ways: bool
+    points: Sequence[Point],
+    source: SceneNode,
+    source_box: Box,
+    target: SceneNode,
+    target_box: Box,
+    two_ways: bool,
 ) -> EdgePaths:
     """The paths along ``points``, from the edge of the source's shape to the edge of the target's."""
     route = _without_needless(points)
@@ -44,7 +50,9 @@ def edge_paths(
     backward[-1] = (_arrives(target, target_box, backward[-1][1]) - 1.5, backward[-1][1])
     back = _line([(backward[0][0] + _BACKWARD_HEAD[0] - 1, backward[0][1]), *backward[1:]], side)
     tip, (length, half) = backward[0], _BACKWARD_HEAD
-    return EdgePaths(_line([forward[0], *route[1:-1], forward[-1]], 0.0), line, head, back, _head(tip, -length, half))
+    return EdgePaths(
+        _line([forward[0], *route[1:-1], forward[-1]], 0.0), line, head, back, _head(tip, -length, half)
+    )
 
 
 def _without_needless(points: Sequence[Point]) -> list[Point]:
@@ -64,7 +72,7 @@ def _without_needless(points: Sequence[Point]) -> list[Point]:
 def _beside(points: Sequence[Point], distance: float) -> list[Point]:
     """The line that runs parallel at this distance: below a line that goes right if it is positive."""
     normals = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         length = sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) or 1.0
         normals.append(((y0 - y1) / length * distance, (x1 - x0) / length * distance))
     moved: list[Point] = []
@@ -85,18 +93,29 @@ def _line(points: Sequence[Point], side: float) -> str:
         before, corner, after = points[at - 1], points[at], points[at + 1]
         following = points[at + 2] if at + 2 < len(points) else None
         drop = after[1] - corner[1]
-        if following is not None and corner[0] == after[0] and abs(drop) < 2 * _BEND and following[0] > after[0]:
+        if (
+            following is not None
+            and corner[0] == after[0]
+            and abs(drop) < 2 * _BEND
+            and following[0] > after[0]
+        ):
             # A low jog: one soft curve, as wide as there is room for.
             reach = min(12.0, corner[0] - before[0], following[0] - after[0])
             x, (y0, y1) = corner[0], (corner[1], after[1])
             parts.append(f"L{_xy((x - reach, y0))}C{_xy((x, y0))} {_xy((x, y1))} {_xy((x + reach, y1))}")
             at += 2
             continue
-        turn = (corner[0] - before[0]) * (after[1] - corner[1]) - (corner[1] - before[1]) * (after[0] - corner[0])
+        turn = (corner[0] - before[0]) * (after[1] - corner[1]) - (corner[1] - before[1]) * (
+            after[0] - corner[0]
+        )
         radius = _BEND + (-side if turn > 0 else side)
         room = min(_distance(before, corner), _distance(corner, after))
-        radius = min(radius, room if at in (1, len(points) - 2) and len(points) == 3 else room / 2 + abs(side))
-        parts.append(f"L{_xy(_towards(corner, before, radius))}Q{_xy(corner)} {_xy(_towards(corner, after, radius))}")
+        radius = min(
+            radius, room if at in (1, len(points) - 2) and len(points) == 3 else room / 2 + abs(side)
+        )
+        parts.append(
+            f"L{_xy(_towards(corner, before, radius))}Q{_xy(corner)} {_xy(_towards(corner, after, radius))}"
+        )
         at += 1
     parts.append(f"L{_xy(points[-1])}")
     return "".join(parts)
@@ -123,7 +142,7 @@ def _arrives(node: SceneNode, box: Box, y: float) -> float:
 
 
 def corner_radius(node: SceneNode) -> float:
-    """How round the corners of a node's shape are: an op is a circle, or a longer shape with half circles at its ends."""
+    """How round a node's corners are: an op is a circle, or a longer shape with half circles at its ends."""
     return 8.0 if node.kind == "closed" else min(node.shape_width, node.shape_height) / 2
 
 

@@ -8,7 +8,8 @@ from app.scene import LABEL_WIDTH, Scene, SceneGroup, SceneNode
 from app.text_width import fit
 from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
 from core.composites import COMPOSITES
-from core.formula import edge_symbols, simplified
+from core.edge_text import edge_symbols
+from core.formula import simplified
 from core.notation import final_name, short_name
 from core.number_text import text
 from core.ops import Text
@@ -46,10 +47,10 @@ class Texts:
         if not edge.labelled:
             return EdgeText(None, None, None, False, False)
         if self._scene.labels == "symbols":
-            value, grad = self._symbols(at)
+            forward, back = self._symbols(at)
             width = LABEL_WIDTH["symbols"]
-            short = fit(value, _SYMBOL_SIZE, width), fit(grad, _SYMBOL_SIZE, width)
-            full = f"{value}\n{grad}".strip() if short != (value, grad) else None
+            short = fit(forward, _SYMBOL_SIZE, width), fit(back, _SYMBOL_SIZE, width)
+            full = f"{forward}\n{back}" if short != (forward, back) else None
             return EdgeText(short[0], short[1] if edge.has_gradient else None, full, False, False)
         value, grad = self._number(edge.value_of), self._edge_gradient(at) if edge.has_gradient else None
         if self._scene.labels == "blanks":
@@ -64,10 +65,8 @@ class Texts:
     def total(self, at: int) -> str | None:
         """The gradient of a node as the sum over its edges; None where it has one edge only, or none is shown."""
         node = self._scene.nodes[at]
-        if node.fan_out < 2 or self._scene.labels in ("none", "symbols"):
+        if node.fan_out < 2 or self._scene.labels != "numbers" or self._reading is None:
             return None
-        if self._scene.labels == "blanks" or self._reading is None:
-            return ""
         gradient = self._reading.gradient(node.core)
         return None if gradient is None else text(gradient)
 
@@ -139,7 +138,9 @@ class Texts:
     def picture_description(self) -> str:
         """The picture in a few: what comes in, what comes out."""
         scene = self._scene
-        spoken = [self.node_aria(at) for at, node in enumerate(scene.nodes) if node.kind in ("input", "output")]
+        spoken = [
+            self.node_aria(at) for at, node in enumerate(scene.nodes) if node.kind in ("input", "output")
+        ]
         return ". ".join(spoken) + "."
 
     def node_aria(self, at: int) -> str:
@@ -163,14 +164,16 @@ class Texts:
         if not edge.core:
             return self._said(terminal_aria(self._reading))
         if target.group is not None:
-            return self._said(closed_edge_aria(self._reading, edge.value_of, scene.graph.groups[target.group]))
+            return self._said(
+                closed_edge_aria(self._reading, edge.value_of, scene.graph.groups[target.group])
+            )
         return self._said(edge_aria(self._reading, scene.graph.edges[edge.core[0]]))
 
     def group_aria(self, group: SceneGroup) -> str:
         """An open layer."""
         known = COMPOSITES.get(group.name)
         title = known.title if known else Text(group.name, group.name)
-        return f"{group.id}, {title.ko}, 열린 계층" if self._scene.lang == "ko" else f"{group.id}, {title.en}, open layer"
+        return self._said(Text(f"{group.id}, {title.ko}, 열린 계층", f"{group.id}, {title.en}, open layer"))
 
     def node_full(self, at: int) -> str | None:
         """The words of a node where the picture had to shorten them."""

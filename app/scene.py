@@ -5,18 +5,15 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from app.text_width import fit, text_width
 from core import number_text
 from core.graph import Graph, Group, Node
-from core.reading import Reading
-from core.visible import Visible
+from core.reading import Reading, Record
+from core.visible import OUTPUT, Visible
 
 Labels = Literal["numbers", "symbols", "none", "blanks"]
-OUTPUT = "@output"
-"""Id of the terminal at the far right: the word that names the result."""
-
 RADIUS = 24.0
 LABEL_SIZE, NAME_SIZE, SYMBOL_SIZE, NUMBER_SIZE = 15.0, 13.0, 16.0, 14.0
 LINE = 18.0
@@ -26,7 +23,7 @@ WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
 LABEL_WIDTH = {"numbers": 80.0, "blanks": 80.0, "symbols": 184.0}
 LABEL_HEIGHT = 48.0
 """Room on an edge for the value above its line and the gradient below, whatever the numbers are."""
-BLANKS_HEIGHT = 58.0
+BLANKS_HEIGHT = 60.0
 """The same, where boxes to fill in stand in the place of numbers."""
 WEST_PITCH, EAST_PITCH = 21.0, 22.0
 """Distance between two edges that arrive at, or leave, the same shape: room for two pairs of arrows."""
@@ -109,15 +106,18 @@ class Scene:
     one source are one; ``{output}->@output`` to the result.
     """
 
-    def __init__(self, graph: Graph, open: Collection[str] = (), labels: Labels = "numbers", lang: str = "en"):
+    def __init__(
+        self, graph: Graph, open: Collection[str] = (), labels: Labels = "numbers", lang: str = "en"
+    ):
         self.graph = graph
+        self.open = frozenset(open)
         self.labels: Labels = labels
         self.lang = lang
         self._core_groups = graph.groups
-        self.groups, group_at = self._open_groups(frozenset(open))
+        self.groups, group_at = self._open_groups(self.open)
         self._folded = _folded_exponents(graph)
 
-        visible = Visible(Reading(graph, (), _NoGradients()), open)
+        visible = Visible(Reading(graph, (), Record()), open)
         items = [part for part in visible.parts if part.group is not None or part.node not in self._folded]
         self._place = {part.position: at for at, part in enumerate(items)}
         self.edges = self._edges(visible, len(items))
@@ -140,7 +140,14 @@ class Scene:
             west = _west([depths[edge.source] for edge in incoming[at]])
             fan_out = sum(edge.has_gradient for edge in outgoing[at])
             self.nodes.append(
-                self._node(core, closed, group_at[parent] if parent is not None else None, west, len(outgoing[at]), fan_out)
+                self._node(
+                    core,
+                    closed,
+                    group_at[parent] if parent is not None else None,
+                    west,
+                    len(outgoing[at]),
+                    fan_out,
+                )
             )
         self.nodes.append(self._terminal())
 
@@ -206,7 +213,13 @@ class Scene:
     # Sizes
 
     def _node(
-        self, core: int, closed: int | None, parent: int | None, west: tuple[float, ...], leaving: int, fan_out: int
+        self,
+        core: int,
+        closed: int | None,
+        parent: int | None,
+        west: tuple[float, ...],
+        leaving: int,
+        fan_out: int,
     ) -> SceneNode:
         node = self.graph.nodes[core]
         if closed is not None:
@@ -231,7 +244,13 @@ class Scene:
         )  # fmt: skip
 
     def _shape(
-        self, group: Group | None, node: Node, parent: int | None, west: tuple[float, ...], leaving: int, fan_out: int
+        self,
+        group: Group | None,
+        node: Node,
+        parent: int | None,
+        west: tuple[float, ...],
+        leaving: int,
+        fan_out: int,
     ) -> SceneNode:
         """An op's circle (longer where many edges meet) or a closed layer's box, with what stands beneath it."""
         if group is not None:
@@ -244,7 +263,11 @@ class Scene:
             shape_width = max(2 * RADIUS, text_width(symbol, SYMBOL_SIZE) + 14)
             title = node.op.title.ko if node.op and self.lang == "ko" else node.op.title.en if node.op else ""
         # The result's name stands at the right end already.
-        own = node.name is not None and node.index != self.graph.output and (group is None or not node.id.startswith(f"{group.id}."))
+        own = (
+            node.name is not None
+            and node.index != self.graph.output
+            and (group is None or not node.id.startswith(f"{group.id}."))
+        )
         caption = _words(node)[0] if own else ""
         if own:
             title = f"{title} → {_title(node)}"
@@ -329,14 +352,6 @@ def _ports(count: int, middle: float, pitch: float) -> tuple[float, ...]:
 
 def _needed(leaving: int) -> float:
     return leaving * EAST_PITCH
-
-
-class _NoGradients(NamedTuple):
-    """What is to be seen does not depend on numbers."""
-
-    nodes: tuple[float, ...] = ()
-    edges: tuple[float, ...] = ()
-    locals: tuple[float, ...] = ()
 
 
 def _digest(value: object) -> str:

@@ -35,17 +35,20 @@ def aria(graph: Graph, values: Numbers, gradients: Gradients, part: str, lang: s
 
 def node_aria(reading: Reading, node: Node) -> Text:
     """A node: its name, what it is, its value and its gradient."""
-    title = {"input": INPUT, "constant": CONSTANT}.get(node.kind)
-    if title is None:
-        assert node.op is not None
-        title = node.op.title
-    if node.kind == "constant":
-        number = text(reading.value(node.index))
-        return Text(f"{title.ko}, 값 {number}", f"{title.en}, value {number}")
-    if node.index == reading.graph.output:
-        title = Text(f"{title.ko}, {OUTPUT.ko}", f"{title.en}, {OUTPUT.en}")
+    said = node_words(reading.graph, node)
+    # A constant's gradient is never asked for.
     numbers = _numbers(reading.value(node.index), reading.gradient(node.index))
-    return Text(f"{spoken_name(node)}, {title.ko}, {numbers.ko}", f"{node.id}, {title.en}, {numbers.en}")
+    return Text(f"{said.ko}, {numbers.ko}", f"{said.en}, {numbers.en}")
+
+
+def node_words(graph: Graph, node: Node) -> Text:
+    """What is heard of a node before its numbers, which is the same for every evaluation."""
+    if node.kind == "constant":
+        return CONSTANT
+    title = INPUT if node.op is None else node.op.title
+    if node.index == graph.output:
+        title = Text(f"{title.ko}, {OUTPUT.ko}", f"{title.en}, {OUTPUT.en}")
+    return Text(f"{spoken_name(node)}, {title.ko}", f"{node.id}, {title.en}")
 
 
 def group_aria(reading: Reading, group: Group) -> Text:
@@ -105,8 +108,11 @@ def _way(reading: Reading, source: int, target: str, gradient: float | None) -> 
 
 
 def _numbers(value: float, gradient: float | None) -> Text:
+    return numbers_heard(text(value), None if gradient is None else text(gradient))
+
+
+def numbers_heard(value: str, gradient: str | None) -> Text:
+    """What is heard of a value and a gradient, of their texts."""
     if gradient is None:
-        return Text(f"값 {text(value)}", f"value {text(value)}")
-    return Text(
-        f"값 {text(value)}, 기울기 {text(gradient)}", f"value {text(value)}, gradient {text(gradient)}"
-    )
+        return Text(f"값 {value}", f"value {value}")
+    return Text(f"값 {value}, 기울기 {gradient}", f"value {value}, gradient {gradient}")

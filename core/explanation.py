@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from core.formula import Formula
+from core.value_formula import Formula
 
 Kind = Literal["node", "edge", "group", "input"]
 

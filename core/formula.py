@@ -4,146 +4,23 @@ Source of the forms: Saito Goki, *Deep Learning from Scratch*, section 5.2 (∂L
 """
 
 import math
-from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cache
 
 from core.composites import COMPOSITES
-from core.edge_text import edge_symbols as edge_symbols
 from core.graph import Edge, Group
-from core.notation import (
-    Term,
-    applied,
-    derivative_latex,
-    fill,
-    final_name,
-    function_latex,
-    name_latex,
-    number_term,
-    parenthesised,
-    partial_template,
-    product,
-)
-from core.ops import SCALAR_FUNCTIONS, Partial, compile_rule
-from core.reading import Reading
+from core.notation import Term, derivative_latex, fill, number_term, partial_template, product
+from core.ops import SCALAR_FUNCTIONS, Partial, Rule, compile_rule
+from core.value_formula import Formula, ValueFormulas
 from core.visible import Visible, Way
 
-SIZE = 6
-"""How many unnamed ops a formula writes out before it calls the rest by their ids."""
 TERMS = 6
 """How many branches a sum writes out, and how many factors a product, before it says ⋯."""
-
-
 _UNEQUAL = r"\neq"
 
 
-class Formula(NamedTuple):
-    """A formula in LaTeX, twice; ``numbers`` is what stands behind the last = of ``symbols``."""
-
-    symbols: str
-    numbers: str
-
-    @property
-    def whole(self) -> str:
-        """Both in one line."""
-        return f"{self.symbols} = {self.numbers}" if self.numbers else self.symbols
-
-
-class Formulas:
-    """The formulas of one graph and one evaluation."""
-
-    def __init__(self, reading: Reading, scope: str = "") -> None:
-        self.reading = reading
-        self.graph = reading.graph
-        self.scope = scope
-        self.final = name_latex(final_name(self.graph, reading.seed))
-
-    def within(self, group: int | None) -> "Formulas":
-        """The same formulas, read inside of a group, where its name in front of every node's is left out."""
-        scope = f"{self.graph.groups[group].id}." if group is not None else ""
-        return self if scope == self.scope else Formulas(self.reading, scope)
-
-    # Names
-
-    def name(self, index: int) -> Term:
-        """A node by its name or id; a constant by its number."""
-        node = self.graph.nodes[index]
-        if node.kind == "constant":
-            return number_term(node.value if node.value is not None else math.nan)
-        return Term(name_latex(self.spoken(index)))
-
-    def spoken(self, index: int) -> str:
-        """What a node is called: its id; an unnamed result of a group by the group's; short inside of its group."""
-        node = self.graph.nodes[index]
-        group = self.reading.results.get(index)
-        name = group.id if group and node.name is None else node.id
-        short = name.removeprefix(self.scope)
-        return short if short == name or short not in self.reading.ids else name
-
-    def number(self, index: int) -> Term:
-        """A node by its value."""
-        return number_term(self.reading.value(index))
-
-    def by(self, index: int) -> str:
-        """∂L/∂node."""
-        return derivative_latex(self.final, self._lower(index))
-
-    def _lower(self, index: int) -> str:
-        name = self.name(index)
-        return parenthesised(name.latex) if name.precedence < 9 else name.latex
-
-    # Values
-
-    def expression(self, index: int) -> Term:
-        """A node's value in symbols: unnamed operands written out up to a size, calls of functions as calls."""
-        nodes, results = self.graph.nodes, self.reading.results
-        inside = {group.index for group in self._groups_around(index)}
-        written = {index}
-        queue, left = deque(nodes[index].inputs), SIZE
-        while queue and left:
-            at = queue.popleft()
-            if nodes[at].kind == "op" and nodes[at].name is None and at not in written:
-                written.add(at)
-                left -= 1
-                group = results.get(at)
-                queue.extend(group.inputs if group and group.index not in inside else nodes[at].inputs)
-        terms: dict[int, Term] = {}
-        for at in sorted(written):  # operands stand before what reads them
-            group = results.get(at)
-            op = nodes[at].op
-            assert op is not None
-            of = group.inputs if group and group.index not in inside else nodes[at].inputs
-            operands = [terms.get(operand) or self.name(operand) for operand in of]
-            if group and group.index not in inside:
-                terms[at] = _call(group.name, operands)
-            else:
-                terms[at] = applied(op, operands)
-        return terms[index]
-
-    def value(self, index: int) -> Formula:
-        """``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input its name and its number."""
-        node = self.graph.nodes[index]
-        number = self.number(index).latex
-        if node.op is None:
-            return Formula(self.name(index).latex if node.kind == "input" else "", number)
-        put_in = applied(node.op, [self.number(operand) for operand in node.inputs]).latex
-        return Formula(
-            f"{self.name(index).latex} = {self.expression(index).latex}",
-            put_in if put_in == number else f"{put_in} = {number}",
-        )
-
-    def call(self, group: Group) -> Formula:
-        """A group as a call, and what it is short for: ``y = sigmoid(x) = 1/(1 + e^{-x})``."""
-        names = [self.name(node) for node in group.inputs]
-        composite = COMPOSITES.get(group.name)
-        meaning = (
-            fill(composite.latex, lambda letter: names["ab".index(letter)])
-            if composite
-            else self.within(group.index).expression(group.output)
-        )
-        symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
-        put_in = _call(group.name, [self.number(node) for node in group.inputs]).latex
-        return Formula(symbols, f"{put_in} = {self.number(group.output).latex}")
+class Formulas(ValueFormulas):
+    """All formulas of one graph and one evaluation."""
 
     # Local derivatives
 
@@ -167,7 +44,7 @@ class Formulas:
         a, b = node.inputs[0], node.inputs[-1]
         try:
             operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
-            return float(compile_rule(node.op.partials[edge.slot].code, SCALAR_FUNCTIONS)(*operands))
+            return float(_compiled(node.op.partials[edge.slot].code)(*operands))
         except (ArithmeticError, ValueError):
             return self.reading.local(edge)  # no ordinary number: nothing to compare with
 
@@ -192,14 +69,6 @@ class Formulas:
     def _group_partial(self, partial: Partial, group: Group, term: Callable[[int], Term]) -> Term:
         places = dict(zip("ab", group.inputs, strict=False), y=group.output)
         return fill(partial.latex, lambda letter: term(places[letter]))
-
-    def _short(self, index: int) -> Term:
-        """An operand written out if it is unnamed and small, else by its name."""
-        node = self.graph.nodes[index]
-        if node.kind != "op" or node.name is not None:
-            return self.name(index)
-        term = self.expression(index)
-        return term if len(term.latex) <= 40 else self.name(index)
 
     def _operand(self, edge: Edge) -> str:
         """The operand's name; where one node is both operands, which of its two copies is meant."""
@@ -297,15 +166,6 @@ class Formulas:
         last = part.node == self.graph.output and self.reading.seed == 1.0
         return Term(derivative_latex(self.final if last else self._lower(part.node), by))
 
-    def _groups_around(self, index: int) -> list[Group]:
-        groups = self.graph.groups
-        around: list[Group] = []
-        at = self.graph.nodes[index].group
-        while at is not None:
-            around.append(groups[at])
-            at = groups[at].parent
-        return around
-
 
 def simplified(group: Group, node: int) -> Partial | None:
     """The group's simplified derivative by this node, if one is known and the node is one argument only."""
@@ -320,8 +180,9 @@ def same(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(a) and math.isnan(b))
 
 
-def _call(name: str, operands: list[Term]) -> Term:
-    return Term(f"{function_latex(name)}({', '.join(operand.latex for operand in operands)})")
+@cache
+def _compiled(code: str) -> Rule:
+    return compile_rule(code, SCALAR_FUNCTIONS)
 
 
 def _shortened(factors: list[Term], sign: str) -> str:

@@ -16,7 +16,7 @@ from core.errors import EvaluationError
 from core.graph import Graph
 from core.ops import CONSTANT, INPUT, Rule, Text
 from core.perturbed import Point, outputs
-from core.rules import rules_with
+from core.rules import RIGHT
 from core.tape import Tape, Values
 
 Scheme = Literal["central", "forward"]
@@ -190,8 +190,7 @@ def _quotients(
     Each step of each node has two columns: one where the node alone is raised by the step, one where it alone is
     lowered, or for forward differences left.
     """
-    right = rules_with(frozenset())
-    rules = [right.array.value[code] for code in graph.codes]
+    rules = [RIGHT.array.value[code] for code in graph.codes]
     leaves: dict[int, Any] = {i: np.float64(values[i]) for i in graph.leaves}
     ends = np.cumsum([len(steps) for steps in tried])
     distances: list[Any] = []
@@ -208,7 +207,7 @@ def _quotients(
             rules[node] = _shifted(rule, shift)
         raised, lowered = values[node] + shift[:, own]
         distances.append(raised - lowered)
-    output = loop.forward(graph, rules, leaves.values(), right.ieee)[graph.output]
+    output = loop.forward(graph, rules, leaves.values())[graph.output]
     raised, lowered = np.broadcast_to(output, (2, ends[-1]))
     return np.split((raised - lowered) / np.concatenate(distances), ends[:-1])
 

@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from core.bound import bound_flow, bound_value, no_local
+from core.broadcast import fitted
 from core.graph import Graph
-from core.ops import Rule
+from core.ops import TENSOR_CODES, Rule
+from core.rules import RIGHT, A, B, RuleBook, Rules
 
 
 @np.errstate(all="ignore")
-def forward(graph: Graph, rules: Sequence[Rule | None], leaves: Iterable[Any], ieee: Rule) -> list[Any]:
-    """The value of every node: of a leaf, which has no rule, the next of ``leaves``; of an op what its rule says.
-
-    Where a rule raises, as Python does for 1/0, ``ieee(rule, a, b)`` answers in its place.
-    """
+def forward(graph: Graph, rules: Sequence[Rule | None], leaves: Iterable[Any]) -> list[Any]:
+    """The value of every node: of a leaf, which has no rule, the next of ``leaves``; of an op what its rule says."""
     values: list[Any] = []
     put = values.append
     leaf = iter(leaves)
@@ -23,66 +23,108 @@ def forward(graph: Graph, rules: Sequence[Rule | None], leaves: Iterable[Any], i
             put(next(leaf))
             continue
         try:
-            put(rule(values[a], values[b]))  # the rule of a unary op does not look at b, which is -1
+            put(rule(values[a], values[b]))  # a unary op's b is -1, and its rule does not look at it
         except (ArithmeticError, ValueError):
-            put(ieee(rule, values[a], values[b]))
+            put(RIGHT.ieee(rule, values[a], values[b]))
     return values
 
 
-@np.errstate(all="ignore")
-def backward(
-    graph: Graph, flows: Sequence[Rule | None], values: Sequence[Any], seed: Any, ieee: Rule, sums: bool
-) -> tuple[list[Any], list[Any]]:
-    """The gradient of every node, and of every edge what it brings to it.
+class Loop:
+    """The passes over one graph. Values and gradients are lists, by node and by edge."""
 
-    When the loop comes to a node its gradient is whole: what reads the node stands behind it and has been met.
-    Nothing flows, and None is left, where the output does not depend on a node and where nobody asks. Without
-    ``sums`` each branch overwrites what another has brought.
-    """
-    nodes: list[Any] = [None] * len(graph)
-    nodes[graph.output] = seed
-    edges: list[Any] = []
-    put = edges.append
-    way_back = zip(*map(reversed, (nodes, flows, graph.a, graph.b, values)), strict=True)
-    for upstream, flow, a, b, y in way_back:
-        if flow is None:
-            continue
-        if upstream is None:
-            edges += (None,) if b < 0 else (None, None)
-            continue
-        try:
-            flowing = flow(upstream, values[a], values[b], y)
-        except (ArithmeticError, ValueError):
-            flowing = ieee(flow, upstream, values[a], values[b], y)
-        if b >= 0:
-            gradient, flowing = flowing
-            if gradient is not None:
-                held = nodes[b]
-                nodes[b] = gradient if held is None or not sums else held + gradient
-            put(gradient)
-        if flowing is not None:
-            held = nodes[a]
-            nodes[a] = flowing if held is None or not sums else held + flowing
-        put(flowing)
-    edges.reverse()
-    return nodes, edges
+    def __init__(self, graph: Graph, needs: bytes) -> None:
+        self._graph = graph
+        self._needs = needs
+        book = self._book(RIGHT)
+        self.rules = [book.value[code] or bound_value(graph, i) for i, code in enumerate(graph.codes)]
+        """Every node's forward rule; None at leaves."""
+        self._flows = self._flows_by(RIGHT)
 
+    def forward(self, leaves: Iterable[Any]) -> list[Any]:
+        """The values of all nodes."""
+        return forward(self._graph, self.rules, leaves)
 
-@np.errstate(all="ignore")
-def local_derivatives(
-    graph: Graph, flows: Sequence[Rule | None], values: Sequence[Any], ieee: Rule
-) -> list[Any]:
-    """Of every edge what one unit of upstream gradient brings; None where nobody asks."""
-    found: list[Any] = []
-    for flow, a, b, y in zip(flows, graph.a, graph.b, values, strict=True):
-        if flow is None:
-            continue
-        try:
-            flowing = flow(1.0, values[a], values[b], y)
-        except (ArithmeticError, ValueError):
-            flowing = ieee(flow, 1.0, values[a], values[b], y)
-        if b < 0:
-            found.append(flowing)
-        else:
-            found += reversed(flowing)
-    return found
+    @np.errstate(all="ignore")
+    def backward(
+        self, values: Sequence[Any], seed: Any, rules: Rules = RIGHT
+    ) -> tuple[list[Any], list[Any]]:
+        """The gradients of all nodes and edges; None where nothing comes or nobody asks.
+
+        When the loop comes to a node its gradient is whole: what reads the node stands behind it and has been met.
+        """
+        graph = self._graph
+        nodes: list[Any] = [None] * len(graph)
+        nodes[graph.output] = seed
+        edges: list[Any] = []
+        put = edges.append
+        flows = self._flows if rules is RIGHT else self._flows_by(rules)
+        flows = self._fitted(flows) if graph.shapes else flows
+        sums = rules.sums_fan_out
+        way_back = map(reversed, (nodes, flows, graph.a, graph.b, values))
+        for upstream, flow, a, b, y in zip(*way_back, strict=True):
+            if flow is None:
+                continue
+            if upstream is None:
+                edges += (None,) if b < 0 else (None, None)
+                continue
+            try:
+                flowing = flow(upstream, values[a], values[b], y)
+            except (ArithmeticError, ValueError):
+                flowing = rules.ieee(flow, upstream, values[a], values[b], y)
+            if b >= 0:
+                gradient, flowing = flowing
+                put(gradient)
+                if gradient is not None:
+                    held = nodes[b]
+                    nodes[b] = gradient if held is None or not sums else held + gradient
+            put(flowing)
+            if flowing is not None:
+                held = nodes[a]
+                nodes[a] = flowing if held is None or not sums else held + flowing
+        edges.reverse()
+        return nodes, edges
+
+    @np.errstate(all="ignore")
+    def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
+        """Of every edge what an upstream gradient of 1 brings; None where nobody asks."""
+        locals_: list[Any] = []
+        flows = self._flows_by(rules)
+        if self._graph.shapes:
+            flows = [no_local(self._graph, i) or flow for i, flow in enumerate(flows)]
+        for flow, a, b, y in zip(flows, self._graph.a, self._graph.b, values, strict=True):
+            if flow is None:
+                continue
+            try:
+                flowing = flow(1.0, values[a], values[b], y)
+            except (ArithmeticError, ValueError):
+                flowing = rules.ieee(flow, 1.0, values[a], values[b], y)
+            locals_ += (flowing,) if b < 0 else reversed(flowing)
+        return locals_
+
+    def by_node(self, column: list[Any]) -> list[Any]:
+        """As they are."""
+        return column
+
+    by_edge = by_node
+
+    def _book(self, rules: Rules) -> RuleBook:
+        return rules.array if self._graph.shapes or self._graph.parameters else rules.scalar
+
+    def _flows_by(self, rules: Rules) -> list[Rule | None]:
+        """Every node's backward rule, for those of its operands that need a gradient."""
+        graph, needs, flow = self._graph, self._needs, self._book(rules).flow
+        # A unary op's rule is the same with B and without.
+        return [
+            flow[code][asked := A * needs[a] + B * needs[b]] or bound_flow(graph, i, asked, rules.mistakes)
+            for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
+        ]
+
+    def _fitted(self, flows: list[Rule | None]) -> list[Rule | None]:
+        """The same, with gradients of the operands' shapes."""
+        graph, shape = self._graph, self._graph.shapes.get
+        return [
+            flow and (fitted(flow, shape(a, ())) if b < 0 else fitted(flow, shape(b, ()), shape(a, ())))
+            if code not in TENSOR_CODES
+            else flow
+            for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)
+        ]

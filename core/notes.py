@@ -33,7 +33,7 @@ def note(graph: Graph, values: Numbers, index: int) -> Text | None:
         return _UNDETERMINED
     sources = ", ".join(f"{graph.ids[source]} = {text(float(values[source]))}" for source in broken)
     return Text(
-        f"계산에 들어온 값이 보통의 수가 아닙니다: {sources}",
+        f"계산에 들어온 값이 유한한 수가 아닙니다: {sources}",
         f"A value that it is computed from is no ordinary number: {sources}",
     )
 
@@ -53,12 +53,12 @@ def gradient_note(reading: Reading, index: int) -> Text | None:
         product = f"{text(upstream)} × {text(local)} = {text(upstream * local)}"
         if not math.isfinite(local) or math.isnan(local):
             return Text(
-                f"{name} 노드의 국소적 미분이 여기서 보통의 수가 아니므로 기울기도 그렇습니다: {product}",
+                f"{name} 노드의 국소적 미분이 여기서 유한한 수가 아니므로 기울기도 유한하지 않습니다: {product}",
                 f"The local derivative at {name} is no ordinary number here, so neither is the gradient: {product}",
             )
         if not math.isfinite(upstream):
             return Text(
-                f"상류의 {name} 노드에서 온 기울기가 이미 보통의 수가 아닙니다: {product}",
+                f"상류의 {name} 노드에서 온 기울기가 이미 유한한 수가 아닙니다: {product}",
                 f"The gradient from upstream, at {name}, is no ordinary number already: {product}",
             )
         return Text(

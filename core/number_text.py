@@ -5,6 +5,7 @@ Six significant digits, no trailing zeros, thousands grouped: 2.2, 4,620, 1.3e-7
 """
 
 import math
+from functools import lru_cache
 
 WIDTH = 10
 """The longest text of a number, in characters."""
@@ -12,8 +13,14 @@ WIDTH = 10
 _MINUS = "\N{MINUS SIGN}"
 
 
+@lru_cache(maxsize=1 << 14)
 def text(value: float) -> str:
     """The number in plain text: ``text(2.2000000000000002) == "2.2"``."""
+    size = abs(value)
+    if 0.1 <= size < 999_999:
+        # What the general way below comes to for most numbers, in a quarter of its time.
+        shown = f"{size:,.6g}"
+        return shown if value > 0 else _MINUS + shown
     sign, mantissa, exponent = _parts(float(value))
     return sign + mantissa + (f"e{exponent}" if exponent else "")
 

@@ -99,3 +99,7 @@ def _flat(book: RuleBook) -> Iterable[Rule]:
 def rules_with(mistakes: frozenset[str]) -> Rules:
     """The rules with these mistakes in them; none of them: the right rules."""
     return Rules(mistakes)
+
+
+RIGHT = rules_with(frozenset())
+"""The rules as they stand in the table."""

@@ -23,7 +23,8 @@ def open_and_closed(visible: Visible, part: Part, group: Group) -> Text | None:
     form = composite.partials[0].text.replace("$a", group.parameters[0]).replace("$y", "y")
     if same(closed, inside):
         return Text(
-            f"열어서 안쪽 노드들을 거쳐도, 닫아서 {form} 식으로 구해도 국소적 미분은 {text(inside)}: 같은 수입니다.",
+            f"열어서 안쪽 노드들을 거쳐 구해도, 닫아서 {form} 식으로 구해도 "
+            f"국소적 미분은 같은 수입니다: {text(inside)}",
             f"Opened, through the nodes inside, or closed, by {form}: "
             f"the local derivative is {text(inside)} both ways.",
         )

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from core import loop
-from core.bound import bound_flow, bound_value, no_local
-from core.broadcast import fitted
 from core.graph import Graph
 from core.inputs import Leaves
-from core.ops import TENSOR_CODES, Rule
-from core.rules import A, B, RuleBook, Rules, rules_with
+from core.levels import Levels
+from core.loop import Loop
+from core.ops import Rule
+from core.rules import RIGHT, rules_with
 
 Column = Callable[[], list[Any]]
 """One entry a node or an edge, put together when first read."""
@@ -21,8 +20,15 @@ Column = Callable[[], list[Any]]
 class Values:
     """What a forward pass found: ``values[i]`` is the value of node i."""
 
-    def __init__(self, values: list[Any]) -> None:
-        self.values = values
+    def __init__(self, values: Column, kept: Any) -> None:
+        self._values = values
+        self.kept = kept
+        """The values as the pass that found them keeps them."""
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """The values of all nodes."""
+        return self._values()
 
     def __getitem__(self, index: int) -> Any:
         return self.values[index]
@@ -59,17 +65,26 @@ class Gradients:
         return self._locals()
 
 
+class _Way(Protocol):
+    """How the passes go through a graph, and how what they keep is read by node and by edge."""
+
+    def forward(self, leaves: list[Any]) -> Any: ...
+    def backward(self, values: Any, seed: float) -> tuple[Any, Any]: ...
+    def by_node(self, column: Any) -> list[Any]: ...
+    def by_edge(self, column: Any) -> list[Any]: ...
+
+
 class Tape:
-    """A graph made ready for evaluation. Every pass returns a record of its own; the graph never changes."""
+    """A graph made ready for evaluation. Every pass returns a record of its own; the graph never changes.
+
+    There are two ways through: level by level where the graph is wide, else node by node.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._leaves = Leaves(graph)
         self._needs = bytes(graph.needs_gradient())
-        self._right = rules_with(frozenset())
-        book = self._book(self._right)
-        self.rules = [book.value[code] or bound_value(graph, i) for i, code in enumerate(graph.codes)]
-        self._flows = self._flows_of(self._right)
+        self._way: _Way = Levels.of(graph, self._needs) or Loop(graph, self._needs)
         self._last: Values | None = None
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> Values:
@@ -79,8 +94,9 @@ class Tape:
         is NaN. Raises EvaluationError for a name that is no input, for an input without a value, and for a value
         that is no number or not of the input's shape.
         """
-        leaves = self._leaves.given(inputs or {})
-        self._last = Values(loop.forward(self.graph, self.rules, leaves, self._right.ieee))
+        way = self._way
+        kept = way.forward(self._leaves.given(inputs or {}))
+        self._last = Values(lambda: way.by_node(kept), kept)
         return self._last
 
     def backward(
@@ -92,65 +108,44 @@ class Tape:
         ``mul.not_swapped``, ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.rules.MISTAKES``);
         an unknown one raises EvaluationError.
         """
-        graph = self.graph
-        column = (values or self._last or self.forward()).values
-        rules = rules_with(frozenset(mistakes)) if mistakes else self._right
-        flows = self._flows_of(rules) if mistakes else self._flows
-        way = self._fitted(flows) if graph.shapes else flows
+        at = values or self._last or self.forward()
         upstream = self._upstream(seed)
-        nodes, edges = loop.backward(graph, way, column, upstream, rules.ieee, rules.sums_fan_out)
+        way, rules = self._way, RIGHT
+        if mistakes:
+            way, rules = self._loop, rules_with(frozenset(mistakes))
+            nodes, edges = self._loop.backward(at.values, upstream, rules)
+        else:
+            nodes, edges = way.backward(at.kept, upstream)
         return Gradients(
-            lambda: self._completed(nodes, range(len(graph))),
-            lambda: self._completed(edges, _sources(graph)),
-            lambda: loop.local_derivatives(graph, self._local(flows), column, rules.ieee),
+            lambda: self._completed(way.by_node(nodes), range(len(self.graph))),
+            lambda: self._completed(way.by_edge(edges), self._sources()),
+            lambda: self._loop.local_derivatives(at.values, rules),
         )
+
+    @property
+    def rules(self) -> list[Rule | None]:
+        """Every node's forward rule, ``rule(a, b)``; None at leaves."""
+        return self._loop.rules
 
     def _upstream(self, seed: Any) -> Any:
         """The gradient at the output: of its shape, a number standing for each element."""
         shape = self.graph.shapes.get(self.graph.output)
         return float(seed) if shape is None else np.broadcast_to(np.asarray(seed, dtype=float), shape)
 
-    def _book(self, rules: Rules) -> RuleBook:
-        return rules.array if self.graph.shapes or self.graph.parameters else rules.scalar
+    @cached_property
+    def _loop(self) -> Loop:
+        return self._way if isinstance(self._way, Loop) else Loop(self.graph, self._needs)
 
-    def _flows_of(self, rules: Rules) -> list[Rule | None]:
-        """Every node's backward rule, for those of its operands that need a gradient."""
-        graph, needs, flow = self.graph, self._needs, self._book(rules).flow
-        # Where there is no operand b, that B is asked changes nothing.
-        return [
-            flow[code][asked := A * needs[a] + B * needs[b]] or bound_flow(graph, i, asked, rules.mistakes)
-            for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
-        ]
-
-    def _fitted(self, flows: list[Rule | None]) -> list[Rule | None]:
-        """The same, with gradients of the operands' shapes."""
-        graph, shape = self.graph, self.graph.shapes.get
-        return [
-            flow and (fitted(flow, shape(a, ())) if b < 0 else fitted(flow, shape(b, ()), shape(a, ())))
-            if code not in TENSOR_CODES
-            else flow
-            for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)
-        ]
-
-    def _local(self, flows: list[Rule | None]) -> list[Rule | None]:
-        if not self.graph.shapes:
-            return flows
-        return [no_local(self.graph, i) or flow for i, flow in enumerate(flows)]
+    def _sources(self) -> Iterator[int]:
+        """The source of every edge."""
+        operands = zip(self.graph.a, self.graph.b, strict=True)
+        return (source for pair in operands for source in pair if source >= 0)
 
     def _completed(self, gradients: list[Any], nodes: Iterable[int]) -> list[Any]:
-        """With 0 where a node needs a gradient and none has come, because the output does not depend on it."""
-        shapes, needs = self.graph.shapes, self._needs
-
-        def complete(gradient: Any, node: int) -> Any:
-            if not needs[node]:
-                return None
-            if gradient is None:
-                return np.zeros(shapes[node]) if node in shapes else 0.0
-            return gradient
-
-        return list(map(complete, gradients, nodes))
-
-
-def _sources(graph: Graph) -> Iterator[int]:
-    """The source of every edge."""
-    return (source for operands in zip(graph.a, graph.b, strict=True) for source in operands if source >= 0)
+        """With None where nobody asks, and 0 where somebody asks but the output does not depend on the node."""
+        needs = self._needs
+        zeros = {node: np.zeros(shape) for node, shape in self.graph.shapes.items()}
+        return [
+            (zeros.get(node, 0.0) if gradient is None else gradient) if needs[node] else None
+            for gradient, node in zip(gradients, nodes, strict=True)
+        ]

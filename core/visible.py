@@ -114,8 +114,13 @@ class Visible:
 
     def fan_out(self, part: Part) -> int:
         """How many gradients come back to it; at the output one comes from outside."""
-        ways = sum(self.asked(way) for way in self.outgoing[part.position])
-        return ways + (part.node == self.reading.graph.output)
+        return self._fan_outs[part.position]
+
+    @cached_property
+    def _fan_outs(self) -> list[int]:
+        counts = [sum(map(self.asked, ways)) for ways in self.outgoing]
+        counts[self.position[self.reading.graph.output]] += 1
+        return counts
 
     def gradient(self, way: Way) -> float:
         """What comes back on it: the sum over the edges it stands for."""

@@ -58,8 +58,9 @@ def _page(
     boot: dict[str, Any],
     more: dict[str, Any] | None = None,
 ) -> Response:
-    wished = request.query_params.get("theme")
-    theme = wished if wished in THEMES else boot.get("theme", "system")
+    # The address decides, then a saved link, then what the person chose here before.
+    wishes = (request.query_params.get("theme"), boot.get("theme"), request.cookies.get("theme"))
+    theme = next((wish for wish in wishes if wish in THEMES), "system")
     context = {
         "lang": language,
         "theme": theme,
@@ -73,5 +74,5 @@ def _page(
         request,
         template,
         context | (more or {}),
-        headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"},
+        headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"},
     )

@@ -54,10 +54,10 @@ export function createApi(store) {
     const controller = new AbortController();
     outstanding.set(kind, controller);
     /** @type {RequestInit} */
-    const request = { signal: controller.signal };
+    const request = { signal: controller.signal, headers: { "accept-language": store.get("lang") } };
     if (body) {
       request.method = "POST";
-      request.headers = { "content-type": "application/json" };
+      request.headers = { ...request.headers, "content-type": "application/json" };
       request.body = JSON.stringify(body);
     }
     try {

@@ -22,8 +22,8 @@ import { readValue } from "./quiz-score.js";
 /**
  * @param {Graph} graph
  * @param {Values} values
- * @param {readonly (DrawnEdge & {value: boolean, grad: boolean})[]} drawn the picture's edges, and which of their
- *   numbers are blank
+ * @param {readonly (DrawnEdge & {value: boolean, grad: boolean})[]} drawn the picture's edges, those into one node
+ *   together, and which of their numbers are blank
  * @returns {Blank[]} in the order in which they are found out: values forward, then gradients backward
  */
 export function findBlanks(graph, values, drawn) {
@@ -75,6 +75,6 @@ export function findBlanks(graph, values, drawn) {
     backward.push({ key: `${id} grad`, kind: "grad", ...where, asks: id, right: slope, text, made });
   }
   forward.sort((a, b) => depth(a.source) - depth(b.source));
-  backward.sort((a, b) => depth(b.target) - depth(a.target) || depth(a.source) - depth(b.source));
+  backward.sort((a, b) => depth(b.target) - depth(a.target));
   return [...forward, ...backward];
 }

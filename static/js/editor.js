@@ -161,14 +161,19 @@ export function mountEditor(app, { typed, undo, redo }) {
   store.subscribe(["selected"], markSelected);
   app.on("graph", markSelected);
 
+  /** @param {number} line @param {number} column */
+  function goTo(line, column) {
+    const at = editor.state.doc.line(Math.min(line, editor.state.doc.lines));
+    place.closest("details")?.setAttribute("open", "");
+    editor.dispatch({ selection: { anchor: at.from + columnOffset(at.text, column) }, scrollIntoView: true });
+    editor.focus();
+  }
+
   app.on("problem", (problem) => {
     editor.dispatch(setDiagnostics(editor.state, problem ? diagnostics(editor.state.doc, problem) : []));
-    showProblem(problem, app, (line, column) => {
-      const at = editor.state.doc.line(Math.min(line, editor.state.doc.lines));
-      editor.dispatch({ selection: { anchor: at.from + columnOffset(at.text, column) }, scrollIntoView: true });
-      editor.focus();
-    });
+    showProblem(problem, app, goTo);
   });
+  return { goTo };
 }
 
 /**

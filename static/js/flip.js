@@ -29,20 +29,35 @@ export function readPlaces(elements, transform) {
 }
 
 /**
+ * The nodes of a layer just opened come out of its box.
+ * @param {Places} before
+ * @param {string} id
+ * @param {(id: string) => string | null | undefined} groupOf
+ */
+function placeOfGroup(before, id, groupOf) {
+  for (let group = groupOf(id); group; group = groupOf(group)) {
+    const place = before.get(group);
+    if (place) return place;
+  }
+  return undefined;
+}
+
+/**
  * @param {Places} before
  * @param {Map<string, SVGGElement>} elements
  * @param {Transform} transform the new one
  * @param {number} duration in milliseconds; 0 for none
+ * @param {(id: string) => string | null | undefined} groupOf what a node that was not to be seen stood in
  */
-export function moveFrom(before, elements, transform, duration) {
+export function moveFrom(before, elements, transform, duration, groupOf) {
   if (duration <= 0) return;
   const now = readPlaces(elements, transform);
   const easing = "cubic-bezier(0.3, 0, 0.2, 1)";
   let moved = false;
   for (const [id, place] of now) {
     const element = elements.get(id);
-    const old = before.get(id);
     if (!element) continue;
+    const old = before.get(id) ?? placeOfGroup(before, id, groupOf);
     if (!old) {
       element.animate([{ opacity: 0 }, { opacity: 1 }], { duration, easing });
       continue;

@@ -51,5 +51,13 @@ export function mountFolds() {
     if (part.id in folded) part.open = !folded[part.id];
     part.addEventListener("toggle", () => remember(part.id, !part.open));
   }
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"))) {
+    button.addEventListener("click", () => {
+      const part = /** @type {HTMLDetailsElement} */ (document.getElementById(button.dataset.jump ?? ""));
+      part.open = true;
+      part.scrollIntoView({ block: "start" });
+      part.querySelector("summary")?.focus({ preventScroll: true });
+    });
+  }
   return { toggleLeft: panel("left"), toggleRight: panel("right") };
 }

@@ -64,3 +64,83 @@ export function withoutResult(math) {
   last.after(unknown);
   return math;
 }
+
+/** Signs before which a long formula may go on in the next line. */
+const BREAKS = new Set(["=", "+"]);
+
+/**
+ * A formula as pieces that are never broken inside: what stands between its outermost equals and plus signs.
+ * @param {Element} math
+ * @returns {Element[]}
+ */
+function pieces(math) {
+  const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
+  /** @type {Element[][]} */
+  const runs = [[]];
+  for (const child of row.children) {
+    const breaks = child.localName === "mo" && BREAKS.has(child.textContent ?? "") && (runs.at(-1)?.length ?? 0) > 0;
+    if (breaks) {
+      child.setAttribute("form", "infix");
+      runs.push([]);
+    }
+    runs.at(-1)?.push(child);
+  }
+  if (runs.length === 1) return [math];
+  return runs.map((run) => {
+    const piece = document.createElementNS(MATHML, "math");
+    piece.append(...run);
+    return piece;
+  });
+}
+
+/**
+ * Formulas that are equal to each other, as one line that breaks where a person would break it.
+ * @param {...Formula} formulas
+ */
+export function formulaLine(...formulas) {
+  const line = document.createElement("div");
+  line.className = "formula";
+  line.setAttribute("data-latex", formulas.map(({ latex }) => latex).join(" = "));
+  formulas.forEach((formula, i) => {
+    const math = formulaElement(formula);
+    if (i > 0) {
+      const equals = document.createElementNS(MATHML, "mo");
+      equals.setAttribute("form", "infix");
+      equals.textContent = "=";
+      math.prepend(equals);
+    }
+    for (const piece of math.localName === "math" ? pieces(math) : [math]) {
+      const part = document.createElement("span");
+      part.append(piece);
+      line.append(part);
+    }
+  });
+  return line;
+}
+
+/** Classes that set a formula in smaller letters, by how much. */
+const SMALLER = ["tight", "tighter"];
+
+/**
+ * Lets the keys scroll a place with more in it than it shows.
+ * @param {Element} place
+ */
+export function reachByKeys(place) {
+  if (place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight) place.setAttribute("tabindex", "0");
+  else place.removeAttribute("tabindex");
+}
+
+/**
+ * Sets formulas that are wider than their place in smaller letters, as far as they can still be read.
+ * @param {Iterable<Element>} places
+ */
+export function fitFormulas(places) {
+  for (const place of places) {
+    place.classList.remove(...SMALLER);
+    for (const smaller of SMALLER) {
+      if (place.scrollWidth <= place.clientWidth) break;
+      place.classList.add(smaller);
+    }
+    reachByKeys(place);
+  }
+}

@@ -88,6 +88,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   /** Counts loads: an older one that comes back late is dropped. */
   let newest = 0;
   let broken = false;
+  let troubled = false;
   let valuesOutstanding = false;
   let valuesWanted = false;
 
@@ -95,7 +96,15 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   function tell(error) {
     if (isAbort(error)) return;
     if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+    troubled = true;
     emit("problem", error instanceof ApiProblem ? error.problem : NO_ANSWER);
+  }
+
+  /** After an answer: trouble that is not the program's is over. */
+  function recover() {
+    if (!troubled) return;
+    troubled = false;
+    emit("problem", app.graph?.error ?? null);
   }
 
   /** @param {string | null} anchor */
@@ -103,6 +112,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     const slow = window.setTimeout(() => showWaiting(() => api.cancel("picture")), LONG);
     try {
       showPicture(await api.picture(), anchor);
+      recover();
     } finally {
       clearTimeout(slow);
       showWaiting(null);
@@ -126,6 +136,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   /** @param {Graph} graph */
   async function show(graph) {
     broken = graph.error !== null;
+    troubled = false;
     if (broken && graph.nodes.length === 0) return emit("problem", graph.error);
     setGraph(graph);
     store.set({ open: openGroups(store.get("open"), graph) }, { history: "replace" });
@@ -144,6 +155,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       while (valuesWanted) {
         valuesWanted = false;
         const values = await api.values();
+        recover();
         const graph = app.graph;
         if (!graph || graph.structure !== values.structure) continue;
         updateNumbers(graph, values);
@@ -183,6 +195,8 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       typingTimer = window.setTimeout(load, lastTyped > performance.now() - 50 ? TYPING : 0);
       return;
     }
+    // What is wrong is told in the page's language too.
+    if (changed.has("lang") && broken) return void load();
     if (changed.has("open") || changed.has("labels") || changed.has("lang")) {
       const held = anchor;
       anchor = null;

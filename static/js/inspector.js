@@ -2,7 +2,7 @@
 
 import { ApiProblem, isAbort } from "./api.js";
 import { icon, make, morph } from "./element.js";
-import { formulaElement } from "./formula.js";
+import { fitFormulas, formulaLine } from "./formula.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Formula} Formula */
@@ -13,10 +13,6 @@ import { formulaElement } from "./formula.js";
 const SETTLE = 120;
 
 const CLOSE = "M5 5l10 10 M15 5 5 15";
-
-/** Long formulas stand on a line of their own and scroll. @param {Formula} formula */
-const block = (formula) =>
-  make("div", { class: "formula", tabindex: -1 }, formulaElement(formula));
 
 /**
  * @param {string} title
@@ -33,10 +29,28 @@ export function mount(app) {
   let told = null;
   let settleTimer = 0;
 
+  /**
+   * @param {string} id
+   * @param {import("./types.js").Values} values
+   */
+  function numbersOf(id, values) {
+    const { graph } = app;
+    if (!graph) return null;
+    const output = graph.groups.find((group) => group.id === id)?.output;
+    const node = graph.nodes.findIndex((node) => node.id === (output ?? id));
+    const edge = graph.edges.findIndex((edge) => edge.id === id);
+    const source = graph.nodes.findIndex(({ id }) => id === graph.edges[edge]?.source);
+    if (node < 0 && edge < 0) return null;
+    return {
+      value_text: values.value_texts[node >= 0 ? node : source] ?? null,
+      grad_text: (node >= 0 ? values.grad_texts[node] : values.edge_grad_texts[edge]) ?? null,
+    };
+  }
+
   async function ask() {
     clearTimeout(settleTimer);
     const id = store.get("selected");
-    if (id === null || !app.graph) {
+    if (id === null || !app.graph || app.graph.error) {
       told = null;
       return render();
     }
@@ -77,7 +91,8 @@ export function mount(app) {
   }
 
   /** In symbols, then with the numbers put in. @param {{symbols: Formula, numbers: Formula} | null} pair */
-  const both = (pair) => pair && [block(pair.symbols), pair.symbols.latex !== pair.numbers.latex && block(pair.numbers)];
+  const both = (pair) =>
+    pair && (pair.symbols.latex === pair.numbers.latex ? formulaLine(pair.symbols) : formulaLine(pair.symbols, pair.numbers));
 
   /** @param {Explanation} answer */
   function forwardSection({ formula, kind }) {
@@ -93,7 +108,7 @@ export function mount(app) {
 
   /** @param {Explanation} answer */
   function simplifiedSection({ derivation }) {
-    return derivation.length > 0 && section(t("Simplified"), derivation.map(block));
+    return derivation.length > 0 && section(t("Simplified"), derivation.map((line) => formulaLine(line)));
   }
 
   /** @param {Explanation} answer */
@@ -132,7 +147,7 @@ export function mount(app) {
             make(
               "tr",
               { "data-key": edge, "data-light": edge },
-              make("th", { scope: "row" }, t("from"), " ", link(edge, nameOf(target))),
+              make("th", { scope: "row" }, link(edge, t("from {name}", { name: nameOf(target) }))),
               make("td", { class: "backward" }, text ?? "—"),
             ),
           ),
@@ -159,9 +174,13 @@ export function mount(app) {
           make(
             "li",
             { "data-key": nodes.join(" "), "data-light": nodes.join(" "), tabindex: 0 },
-            make("span", { class: "path" }, nodes.map(nameOf).join(" → ")),
-            block(formula),
-            items.length > 1 && make("span", { class: "product backward" }, product_text),
+            make(
+              "div",
+              { class: "path" },
+              make("span", {}, nodes.map(nameOf).join(" → ")),
+              items.length > 1 && make("span", { class: "backward" }, product_text),
+            ),
+            formulaLine(formula),
           ),
         ),
       ),
@@ -249,6 +268,7 @@ export function mount(app) {
     const fresh = make("section", {}, ...content);
     for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
     morph(root, fresh);
+    fitFormulas(root.querySelectorAll(".formula"));
     light(root.querySelector("[data-light]:hover, [data-light]:focus"));
   }
 
@@ -273,8 +293,14 @@ export function mount(app) {
     return { edges: [id], nodes: [end("source"), end("target")] };
   }
 
-  /** What the picture shows for a node: itself, or the closed layer that it is in. @param {string} id */
+  /**
+   * What the picture shows for an id: itself, the closed layer that it is in, or the last node of an open one.
+   * @param {string} id
+   * @returns {string}
+   */
   function drawnAs(id) {
+    const inside = app.graph?.groups.find((group) => group.id === id);
+    if (inside && app.view.element(id)?.classList.contains("open")) return drawnAs(inside.output);
     if (app.view.element(id)) return id;
     /** @type {string | null} */
     let group = app.graph?.nodes.find((node) => node.id === id)?.group ?? null;
@@ -319,10 +345,13 @@ export function mount(app) {
   app.on("graph", ask);
   app.on("values", (values) => {
     // The two numbers follow at once; the sentences when the hand rests.
-    const index = app.graph?.nodes.findIndex(({ id }) => id === told?.id) ?? -1;
-    if (told && index >= 0) {
-      told = { ...told, value_text: values.value_texts[index] ?? null, grad_text: values.grad_texts[index] ?? null };
-      render();
+    const now = told && numbersOf(told.id, values);
+    if (told && now) {
+      told = { ...told, ...now };
+      for (const [kind, text] of [["forward", now.value_text], ["backward", now.grad_text]]) {
+        const shown = root.querySelector(`.numbers .${kind} dd`);
+        if (shown) shown.textContent = text ?? "—";
+      }
     }
     clearTimeout(settleTimer);
     settleTimer = window.setTimeout(ask, SETTLE);

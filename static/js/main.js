@@ -85,14 +85,22 @@ export const app = {
 };
 
 /**
- * Where a group's box stands on the screen: its mark stays under the pointer that clicked it.
+ * Where a group's box stands in the view: its mark stays under the pointer that clicked it.
  * @param {string} id
  */
 function anchorPlace(id) {
-  const mark = picture.element(id)?.querySelector(".toggle");
-  const box = (mark ?? picture.element(id))?.getBoundingClientRect();
-  return box ? { x: box.left + (mark ? box.width / 2 : 0), y: box.top + (mark ? box.height / 2 : 0) } : null;
+  const group = picture.element(id);
+  const box = (group?.querySelector(":scope > .toggle") ?? group)?.getBoundingClientRect();
+  const view = canvas.getBoundingClientRect();
+  return box ? { x: box.left + box.width / 2 - view.left, y: box.top + box.height / 2 - view.top } : null;
 }
+
+/**
+ * The group around a node or a group.
+ * @param {string} id
+ */
+const groupOf = (id) =>
+  graph?.nodes.find((node) => node.id === id)?.group ?? graph?.groups.find((group) => group.id === id)?.parent;
 
 /**
  * Puts a new picture in place: what stayed moves there from where it was on the screen.
@@ -105,11 +113,16 @@ function showPicture(text, anchor) {
   const focused = hands.hasFocus() ? hands.current : null;
   const first = picture.svg === null;
   const svg = picture.insert(text);
+  const problem = graph?.error;
+  if (problem?.line) {
+    const { line, column = 1 } = problem;
+    picture.addFailing(t("Line {line}", { line }), problem.detail, () => editor.goTo(line, column));
+  }
   zoom.attach();
   const now = anchor === null ? null : anchorPlace(anchor);
-  if (held && now) zoom.pan(held.x - now.x, held.y - now.y);
+  if (held && now) zoom.hold(now, held);
   else zoom.refit();
-  if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration());
+  if (!first) moveFrom(before, picture.elements, zoom.transform, motionDuration(), groupOf);
   minimap.update(zoom.transform);
   emit("picture", svg);
   if (focused !== null && picture.element(focused)) hands.focus(focused);
@@ -140,13 +153,9 @@ function markSelected() {
 
 /** @param {string} id a node may stand inside a closed group: then the group is what can be seen */
 function goTo(id) {
-  const groups = new Map((graph?.groups ?? []).map((group) => [group.id, group.parent]));
   /** @type {string | null | undefined} */
   let seen = id;
-  if (!picture.element(id)) {
-    seen = graph?.nodes.find((node) => node.id === id)?.group ?? groups.get(id);
-    while (seen && !picture.element(seen)) seen = groups.get(seen);
-  }
+  while (seen && !picture.element(seen)) seen = groupOf(seen);
   app.select(id);
   if (!seen) return;
   picture.reveal(seen);
@@ -173,7 +182,7 @@ mountAppearance(app);
 installRadioKeys(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds();
-mountEditor(app, { typed: () => flow.typed(), undo, redo });
+const editor = mountEditor(app, { typed: () => flow.typed(), undo, redo });
 mountInputs(app);
 mountExamples(app, {
   // A saved link keeps its program's comments as they were saved.

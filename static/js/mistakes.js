@@ -65,7 +65,7 @@ export function mount(app) {
 
   async function refreshCheck() {
     clearTimeout(settleTimer);
-    if (broken().length === 0 || !app.graph) {
+    if (broken().length === 0 || !app.graph || app.graph.error) {
       check = null;
       return render();
     }
@@ -199,7 +199,6 @@ export function mount(app) {
   store.subscribe(["mistakes"], () => {
     // A link may name a mistake: then its switches must be seen.
     if (broken().length > 0) root.closest("details")?.setAttribute("open", "");
-    else app.view.mark("wrong", []);
     render();
     refreshCheck();
   });
@@ -208,8 +207,7 @@ export function mount(app) {
     render();
     refreshCheck();
   });
-  app.on("values", ({ wrong }) => {
-    app.view.mark("wrong", broken().length > 0 ? wrong : []);
+  app.on("values", () => {
     clearTimeout(settleTimer);
     if (broken().length > 0) settleTimer = window.setTimeout(refreshCheck, SETTLE);
   });

@@ -294,8 +294,35 @@ export function mount(app) {
 
   // The panel
 
+  /** On a phone the panel is far from the picture: what matters most stands beneath the picture too. */
+  const line = make("div", { class: "quiz-line" });
+  document.getElementById("stepper")?.before(line);
+
+  function renderLine() {
+    const blank = current?.blank;
+    const taken = blank ? answerOf(blank).hints : 0;
+    const open = blank !== undefined && isOpen(blank);
+    const { total, found } = score(unique());
+    line.hidden = !active();
+    morph(
+      line,
+      make(
+        "div",
+        { class: "quiz-line", hidden: !active() },
+        make("p", {}, make("strong", {}, t("{found} of {total}", { found, total })), " ", verdict || (blank ? question(blank) : t("Type each number into its box, values first. Enter checks it."))),
+        make("button", { type: "button", class: "boxed", "data-action": "hint", disabled: !open }, hintName(taken)),
+        blank && taken > 0 && make("ol", { class: "hints" }, hints(blank).at(-1)),
+      ),
+    );
+  }
+
+  /** @param {number} taken */
+  const hintName = (taken) =>
+    taken < STAGES ? t("Hint {k} of {n}", { k: taken + 1, n: STAGES }) : t("Show the number");
+
   function renderPanel() {
-    const { total, found, clean } = score(boxes.length > 0 ? unique() : []);
+    renderLine();
+    const { total, found, clean } = score(unique());
     const blank = current?.blank;
     const taken = blank ? answerOf(blank).hints : 0;
     const canHelp = blank !== undefined && isOpen(blank);
@@ -324,7 +351,7 @@ export function mount(app) {
         make(
           "button",
           { type: "button", class: "boxed", "data-action": "hint", disabled: !canHelp },
-          taken < STAGES ? t("Hint {k} of {n}", { k: Math.min(taken + 1, STAGES), n: STAGES }) : t("Show the number"),
+          hintName(taken),
         ),
         make("button", { type: "button", class: "boxed", "data-action": "reset", disabled: total === 0 }, t("Start again")),
       ),
@@ -352,14 +379,16 @@ export function mount(app) {
     boxes[0]?.input.focus();
   }
 
-  root.addEventListener("click", ({ target }) => {
-    const action = target instanceof Element && target.closest("button")?.getAttribute("data-action");
-    if (action === "hint") hint().catch(forgive);
-    if (action === "reset") reset();
-  });
+  for (const place of [root, line]) {
+    place.addEventListener("click", ({ target }) => {
+      const action = target instanceof Element && target.closest("button")?.getAttribute("data-action");
+      if (action === "hint") hint().catch(forgive);
+      if (action === "reset") reset();
+    });
+  }
 
   async function refresh() {
-    if (!active() || !app.graph) return build();
+    if (!active() || !app.graph || app.graph.error) return build();
     if (program !== store.get("program")) {
       program = store.get("program");
       answers = new Map();

@@ -2,7 +2,7 @@
 
 import { ApiProblem, isAbort } from "./api.js";
 import { icon, make, makeSvg, morph } from "./element.js";
-import { formulaElement } from "./formula.js";
+import { fitFormulas, formulaLine, reachByKeys } from "./formula.js";
 import { createClock, KEY_MOVES, SPEEDS, stepAfter } from "./step-clock.js";
 import { createStepPages } from "./step-pages.js";
 import { stepState } from "./step-state.js";
@@ -17,6 +17,7 @@ const ICONS = {
   play: "M6.5 4.5l9 5.5-9 5.5z",
   pause: "M7 5v10 M13 5v10",
   next: "M7 5l7 5-7 5z",
+  end: "M5 5l10 10 M15 5 5 15",
   last: "M15 5v10 M5 5l7 5-7 5z",
 };
 
@@ -96,7 +97,7 @@ export function mount(app) {
 
   function renew() {
     clearTimeout(settleTimer);
-    if (app.graph?.nodes.length) follow(pages.renew(wanted()));
+    if (app.graph?.nodes.length && !app.graph.error) follow(pages.renew(wanted()));
   }
 
   /** A link may name a step that the graph no longer has. */
@@ -219,7 +220,8 @@ export function mount(app) {
       make(
         "button",
         { type: "button", class: "boxed step-end", "data-action": "end", disabled: step === null },
-        t("Show all"),
+        icon(ICONS.end),
+        make("span", {}, t("Show all")),
       ),
     );
   }
@@ -239,12 +241,12 @@ export function mount(app) {
           make("strong", {}, current.title),
         ),
         make("p", { class: "step-sentence" }, current.sentence),
-        make("p", { class: "step-formula" }, current.formula && formulaElement(current.formula)),
+        make("div", { class: "step-formula" }, current.formula && formulaLine(current.formula)),
       );
     }
     return make(
       "div",
-      { class: "step-words" },
+      { class: "step-words idle" },
       make(
         "p",
         { class: "step-sentence muted" },
@@ -260,6 +262,8 @@ export function mount(app) {
     morph(root, make("section", attributesOf(root), controls(), words()));
     const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
     range.value = String(store.get("step") ?? 0);
+    fitFormulas(root.querySelectorAll(".formula"));
+    for (const words of root.querySelectorAll(".step-words")) reachByKeys(words);
   }
 
   root.addEventListener("click", (event) => {

@@ -102,14 +102,13 @@ export function mount(app) {
     const quiz = app.mode === "quiz";
     const gradient = (/** @type {string} */ id, /** @type {string | null} */ text) =>
       quiz && text !== null ? "?" : wrong.has(id) ? `✗ ${text}` : text;
+    const computed = new Set(graph.nodes.filter(({ kind }) => kind === "op").map(({ id }) => id));
     graph.nodes.forEach((node, i) => {
-      const given = node.kind !== "op";
-      set(nodeCells[i]?.value, quiz && !given ? "?" : node.value_text);
+      set(nodeCells[i]?.value, quiz && computed.has(node.id) ? "?" : node.value_text);
       set(nodeCells[i]?.grad, gradient(node.id, node.grad_text));
     });
     graph.edges.forEach((edge, k) => {
-      const given = graph.nodes.find(({ id }) => id === edge.source)?.kind !== "op";
-      set(edgeCells[k]?.value, quiz && !given ? "?" : edge.value_text);
+      set(edgeCells[k]?.value, quiz && computed.has(edge.source) ? "?" : edge.value_text);
       set(edgeCells[k]?.local, quiz && edge.local_text !== null ? "?" : edge.local_text);
       set(edgeCells[k]?.grad, gradient(edge.id, edge.grad_text));
     });

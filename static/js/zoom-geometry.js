@@ -9,16 +9,19 @@ const LARGEST_FIT = 1.35;
  * The transform that shows a whole picture in the middle of a view.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
- * @param {{margin?: number, largest?: number, smallest?: number}} [limits]
+ * @param {{margin?: number, largest?: number, smallest?: number, start?: number}} [limits] `start` is the height in
+ *   the picture that is shown when not all of it fits
  * @returns {Transform}
  */
-export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0 } = {}) {
+export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, start } = {}) {
   const scale = Math.min((view.width - 2 * margin) / picture.width, (view.height - 2 * margin) / picture.height);
   const k = Math.max(smallest, Math.min(largest, scale));
   const x = (view.width - picture.width * k) / 2;
-  const y = (view.height - picture.height * k) / 2;
   // What does not fit is read from its beginning: the inputs, at the left.
-  return { k, x: picture.width * k > view.width ? Math.max(x, Math.min(margin, 12)) : x, y };
+  const tooWide = picture.width * k > view.width;
+  const tooHigh = picture.height * k > view.height && start !== undefined;
+  const y = tooHigh ? view.height / 2 - start * k : (view.height - picture.height * k) / 2;
+  return { k, x: tooWide ? Math.min(margin, 12) : x, y };
 }
 
 /**
@@ -36,4 +39,26 @@ export function shiftIntoView(box, view, margin) {
     return 0;
   };
   return { dx: along(box.x, box.width, view.width), dy: along(box.y, box.height, view.height) };
+}
+
+/**
+ * The transform that shows a whole picture while one place of it stays where it is on the screen.
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} view
+ * @param {{x: number, y: number}} place in the picture
+ * @param {{x: number, y: number}} screen where that place stays
+ * @param {{margin?: number, largest?: number}} [limits]
+ * @returns {Transform}
+ */
+export function fitAround(picture, view, place, screen, { margin = MARGIN, largest = LARGEST_FIT } = {}) {
+  /** @param {number} room @param {number} length */
+  const ratio = (room, length) => (length > 0 ? Math.max(0, room - margin) / length : Infinity);
+  const k = Math.min(
+    largest,
+    ratio(screen.x, place.x),
+    ratio(view.width - screen.x, picture.width - place.x),
+    ratio(screen.y, place.y),
+    ratio(view.height - screen.y, picture.height - place.y),
+  );
+  return { k, x: screen.x - place.x * k, y: screen.y - place.y * k };
 }

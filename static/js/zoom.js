@@ -1,11 +1,13 @@
 /** Pan, zoom and fit of the picture, by d3-zoom. */
 
-import { fitTransform, shiftIntoView } from "./zoom-geometry.js";
+import { fitAround, fitTransform, shiftIntoView } from "./zoom-geometry.js";
 import { select, zoom as d3Zoom, zoomIdentity } from "../vendor/d3.js";
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
 const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
+
+const SMALLEST_READABLE = 0.5;
 
 export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
 
@@ -55,7 +57,10 @@ export function createZoom(canvas, view, onChange) {
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
     const narrow = width < 600;
-    go(fitTransform(view.size, { width, height }, { smallest: whole ? 0 : narrow ? 0.7 : 0.5, margin: narrow ? 10 : 20 }), duration);
+    const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
+    const start = first ? view.centre(first)?.y : undefined;
+    const smallest = whole ? 0 : narrow ? 0.7 : SMALLEST_READABLE;
+    go(fitTransform(view.size, { width, height }, { smallest, margin: narrow ? 10 : 20, start }), duration);
     fitted = whole ? "whole" : "readable";
   }
 
@@ -102,9 +107,17 @@ export function createZoom(canvas, view, onChange) {
       if (view.svg) selection().transition().duration(motionDuration()).call(behaviour.scaleBy, factor);
     },
 
-    /** @param {number} dx @param {number} dy on the screen */
-    pan(dx, dy) {
-      move({ ...current, x: current.x + dx, y: current.y + dy });
+    /**
+     * After a change of the picture: keeps a place of it where it was on the screen. While nobody has moved the
+     * picture it is still shown whole, as far as it can be read.
+     * @param {{x: number, y: number}} place in the view, where it is now
+     * @param {{x: number, y: number}} target in the view, where it shall be
+     */
+    hold(place, target) {
+      const inside = { x: (place.x - current.x) / current.k, y: (place.y - current.y) / current.k };
+      const around = fitAround(view.size, room(), inside, target, { margin: 12 });
+      if (fitted && around.k >= SMALLEST_READABLE) go(around);
+      else move({ ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y });
     },
 
     /** @param {string} id */

@@ -39,8 +39,8 @@ test("values come in the order of the forward pass, gradients in that of the bac
     [
       "square value",
       "y value",
-      "x->y.1 grad",
       "square->y.0 grad",
+      "x->y.1 grad",
       "x->square.0 grad",
       "x->square.1 grad",
     ],

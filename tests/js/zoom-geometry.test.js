@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { invert } from "../../static/js/flip.js";
 import { seenPart } from "../../static/js/minimap.js";
-import { fitTransform, shiftIntoView } from "../../static/js/zoom-geometry.js";
+import { fitAround, fitTransform, shiftIntoView } from "../../static/js/zoom-geometry.js";
 
 test("a wide picture fits by its width, in the middle", () => {
   const { k, x, y } = fitTransform({ width: 1000, height: 100 }, { width: 548, height: 400 }, { margin: 24 });
@@ -19,6 +19,12 @@ test("what cannot be read when it fits is shown from its beginning", () => {
   const { k, x } = fitTransform({ width: 2000, height: 100 }, { width: 400, height: 300 }, { smallest: 0.5, margin: 10 });
   assert.equal(k, 0.5);
   assert.equal(x, 10);
+});
+
+test("of a picture too high its beginning is shown", () => {
+  const { k, y } = fitTransform({ width: 100, height: 4000 }, { width: 400, height: 300 }, { smallest: 0.5, start: 3000 });
+  assert.equal(k, 0.5);
+  assert.equal(3000 * k + y, 150);
 });
 
 test("a box in view needs no shift, one outside the smallest", () => {
@@ -41,4 +47,13 @@ test("the part in view is cut to the picture", () => {
 
 test("an old place on the screen lies elsewhere under a new transform", () => {
   assert.deepEqual(invert({ x: 110, y: 50 }, { x: 10, y: 0, k: 2 }), { x: 50, y: 25 });
+});
+
+test("a picture is fitted round a place that stays", () => {
+  const view = { width: 400, height: 300 };
+  const { k, x, y } = fitAround({ width: 1000, height: 100 }, view, { x: 900, y: 50 }, { x: 320, y: 150 }, { margin: 20 });
+  assert.equal(k, 300 / 900);
+  assert.equal(900 * k + x, 320);
+  assert.equal(50 * k + y, 150);
+  assert.equal(fitAround({ width: 10, height: 10 }, view, { x: 5, y: 5 }, { x: 50, y: 50 }, { largest: 1.35 }).k, 1.35);
 });

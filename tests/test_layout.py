@@ -1,0 +1,460 @@
+"""Layouts: nothing overlaps, nothing depends on numbers, and the engine can fail in every way it may."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import layout_engine_plain as plain
+from app.examples import examples
+from app.layout import Layouts
+from app.layout_engine import Engine, EngineError
+from app.layout_engine_elk import first_orders, orders_by_place, to_elk
+from app.layout_geometry import Box, Layout, Point
+from app.scene import Scene
+from core.graph import Graph
+from core.ops import CODES
+from core.program import parse
+
+SHOPPING = "apple = 100\nn = 2\ntax = 1.1\nprice = apple * n * tax\n"
+NESTED = (
+    "x = 2\nk = 3\ndef f(a, b):\n    c = a * b + a\n    return sigmoid(c) * b\ny = f(x, k) + f(k, x)\n"
+    "z = exp(y) * x + y / k - y\n"
+)
+
+
+@dataclass(frozen=True)
+class Small:
+    layout_seconds: float = 30.0
+    layout_memory_mb: int = 1024
+    layout_max_nodes: int = 1000
+    layout_cache_size: int = 64
+
+
+@pytest.fixture(scope="module")
+def layouts() -> Iterator[Layouts]:
+    made = Layouts(Small())
+    yield made
+    made.close()
+
+
+def every_scene() -> list[Any]:
+    found = []
+    programs = [(slug, example.program_in("ko"), example.inputs) for slug, example in examples().items()]
+    for slug, program, inputs in [*programs, ("nested", NESTED, {})]:
+        graph = parse(program, inputs)
+        opened = [(), tuple(group.id for group in graph.groups)] if graph.groups else [()]
+        for open in opened:
+            for labels in ("numbers", "symbols", "none", "blanks"):
+                scene = Scene(graph, open, labels, "ko")
+                found.append(pytest.param(scene, id=f"{slug}-{labels}{'-open' if open else ''}"))
+    return found
+
+
+# What stands where
+
+
+def segments(points: tuple[Point, ...]) -> list[Box]:
+    return [
+        Box(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)) for (x0, y0), (x1, y1) in pairwise(points)
+    ]
+
+
+def crosses(line: Box, box: Box) -> bool:
+    return (
+        (
+            line.x < box.x + box.width - 0.5
+            and box.x + 0.5 < line.x + line.width
+            and line.y < box.y + box.height - 0.5
+            and box.y + 0.5 < line.y + line.height
+        )
+        or (
+            # A level line has no height, an upright one no width.
+            line.height == 0
+            and box.y + 0.5 < line.y < box.y + box.height - 0.5
+            and line.x < box.x + box.width - 0.5
+            and box.x + 0.5 < line.x + line.width
+        )
+        or (
+            line.width == 0
+            and box.x + 0.5 < line.x < box.x + box.width - 0.5
+            and line.y < box.y + box.height - 0.5
+            and box.y + 0.5 < line.y + line.height
+        )
+    )
+
+
+def overlaps(scene: Scene, layout: Layout) -> list[str]:
+    """Every pair of things that touch and should not."""
+    found = []
+    nodes = list(zip((node.id for node in scene.nodes), layout.nodes, strict=True))
+    labels = [
+        (edge.id, route.label) for edge, route in zip(scene.edges, layout.edges, strict=True) if route.label
+    ]
+    named = [*nodes, *(("label " + name, box) for name, box in labels)]
+    for at, (name, box) in enumerate(named):
+        for other_name, other in named[:at]:
+            if box.overlaps(other):
+                found.append(f"{name} on {other_name}")
+    for edge, route in zip(scene.edges, layout.edges, strict=True):
+        ends = {scene.nodes[edge.source].id, scene.nodes[edge.target].id}
+        for line in segments(route.points):
+            for name, box in nodes:
+                if name not in ends and crosses(line, box):
+                    found.append(f"{edge.id} through {name}")
+            for name, box in labels:
+                if name != edge.id and crosses(line, box):
+                    found.append(f"{edge.id} through the numbers of {name}")
+    for at, frame in enumerate(layout.groups):
+        for other in range(at):
+            inside = _within(scene, at, other)
+            if not inside and frame.overlaps(layout.groups[other]):
+                found.append(f"box {scene.groups[at].id} on box {scene.groups[other].id}")
+        for node, (name, box) in zip(scene.nodes, nodes, strict=True):
+            held = node.parent is not None and (node.parent == at or _within(scene, node.parent, at))
+            if held != frame.overlaps(box):
+                found.append(f"{name} {'outside' if held else 'inside'} of box {scene.groups[at].id}")
+    return found
+
+
+def _within(scene: Scene, group: int, outer: int) -> bool:
+    at: int | None = group
+    while at is not None:
+        if at == outer:
+            return True
+        at = scene.groups[at].parent
+    return False
+
+
+@pytest.mark.parametrize("scene", every_scene())
+def test_nothing_overlaps_in_any_example(layouts: Layouts, scene: Scene) -> None:
+    layout = layouts.place_now(scene)
+    assert layout.engine == "elk"
+    assert overlaps(scene, layout) == []
+    for box in (*layout.nodes, *layout.groups, *(r.label for r in layout.edges if r.label)):
+        assert box.x >= 0
+        assert box.y >= 0
+        assert box.x + box.width <= layout.width
+        assert box.y + box.height <= layout.height
+
+
+@pytest.mark.parametrize("scene", every_scene())
+def test_every_route_goes_from_its_source_to_its_operands_place(layouts: Layouts, scene: Scene) -> None:
+    layout = layouts.place_now(scene)
+    for edge, route in zip(scene.edges, layout.edges, strict=True):
+        source, target = layout.nodes[edge.source], layout.nodes[edge.target]
+        start, end = route.points[0], route.points[-1]
+        assert start[0] == pytest.approx(source.x + source.width)
+        assert any(start[1] == pytest.approx(source.y + east) for east in scene.nodes[edge.source].east)
+        assert end == pytest.approx((target.x, target.y + scene.nodes[edge.target].west[edge.slot]))
+        if edge.labelled:
+            assert route.label is not None
+            middle = route.label.y + route.label.height / 2
+            level = [
+                line
+                for line in segments(route.points)
+                if line.height == 0 and line.y == pytest.approx(middle)
+            ]
+            assert any(
+                line.x <= route.label.x + 0.5
+                and route.label.x + route.label.width <= line.x + line.width + 0.5
+                for line in level
+            ), f"the numbers of {edge.id} do not stand on its line"
+
+
+@pytest.mark.parametrize("program", [SHOPPING, "x = 1\ny = 2\nz = y - x\n", "x = 2\ny = 3 / x\n"])
+def test_the_first_operand_arrives_above_the_second(layouts: Layouts, program: str) -> None:
+    scene = Scene(parse(program))
+    layout = layouts.place_now(scene)
+    for arriving in scene.incoming:
+        heights = [layout.edges[scene.edges.index(edge)].points[-1][1] for edge in arriving]
+        assert heights == sorted(heights)
+
+
+def test_inputs_stand_beside_what_reads_them(layouts: Layouts) -> None:
+    scene = Scene(parse(SHOPPING))
+    layout = layouts.place_now(scene)
+    at = {node.id: box for node, box in zip(scene.nodes, layout.nodes, strict=True)}
+    assert at["op_1"].x < at["tax"].x + at["tax"].width < at["price"].x
+    assert at["apple"].x + at["apple"].width == pytest.approx(at["n"].x + at["n"].width)
+
+
+def test_edges_do_not_leave_a_node_crosswise(layouts: Layouts) -> None:
+    scene = Scene(parse("x = 3\nb = x + 1\nc = x * 2\nd = exp(x)\ne = d * b + c\n"))
+    layout = layouts.place_now(scene)
+    for order in orders_by_place(scene, layout):
+        starts = [layout.edges[edge].points[0][1] for edge in order]
+        assert starts == sorted(starts)
+
+
+# Structure and cache
+
+
+def test_numbers_do_not_move_anything(layouts: Layouts) -> None:
+    one, other = Scene(parse(SHOPPING)), Scene(parse(SHOPPING.replace("100", "-0.000123456")))
+    assert one.structure == other.structure
+    assert layouts.place_now(one) is layouts.place_now(other)
+
+
+def test_names_of_one_width_share_a_layout_but_not_a_structure() -> None:
+    one, other = Scene(parse("a = 1\nb = a + 1\n")), Scene(parse("c = 1\nd = c + 1\n"))
+    assert one.shape_key == other.shape_key
+    assert one.structure != other.structure
+
+
+def test_what_is_open_and_shown_makes_another_structure() -> None:
+    graph = parse("x = 1\ny = sigmoid(x)\n")
+    keys = [
+        Scene(graph).shape_key,
+        Scene(graph, ["sigmoid_1"]).shape_key,
+        Scene(graph, labels="none").shape_key,
+        Scene(graph, labels="symbols").shape_key,
+    ]
+    assert len(set(keys)) == 4
+
+
+def test_an_unknown_group_is_ignored() -> None:
+    graph = parse("x = 1\ny = sigmoid(x)\n")
+    assert Scene(graph, ["nothing_1"]).shape_key == Scene(graph).shape_key
+
+
+def test_two_engines_agree(layouts: Layouts) -> None:
+    scene = Scene(parse(NESTED), ["f_1"])
+    again = Layouts(Small())
+    try:
+        assert again.place_now(scene) == layouts.place_now(scene)
+    finally:
+        again.close()
+
+
+def test_the_least_recently_used_layout_is_dropped() -> None:
+    layouts = Layouts(Small(layout_cache_size=2))
+    scenes = [Scene(parse("x = 1\n" + f"y = {' + '.join('x' * n)}\n")) for n in (2, 3, 4)]
+    try:
+        first, second = layouts.place_now(scenes[0]), layouts.place_now(scenes[1])
+        assert layouts.place_now(scenes[0]) is first
+        layouts.place_now(scenes[2])
+        assert layouts.place_now(scenes[0]) is first
+        assert layouts.place_now(scenes[1]) is not second
+    finally:
+        layouts.close()
+
+
+# The process
+
+
+def chain(length: int) -> Graph:
+    graph = Graph()
+    at = graph.input("x", 1.0)
+    for _ in range(length):
+        at = graph.apply(CODES["exp"], at)
+    return graph
+
+
+def tangle(count: int) -> Graph:
+    """Ops that read what stood long before: costly to lay out."""
+    random_ = random.Random(7)
+    graph = Graph()
+    for k in range(10):
+        graph.input(f"x{k}", 1.0)
+    while len(graph) < count:
+        graph.apply(CODES["add"], len(graph) - 1, random_.randrange(len(graph)))
+    return graph
+
+
+def test_the_engine_runs_in_a_process_of_its_own(layouts: Layouts) -> None:
+    layouts.place_now(Scene(parse("a = 5\n")))
+    assert layouts.engine_pid not in (None, os.getpid())
+
+
+def test_a_killed_engine_is_started_again(layouts: Layouts) -> None:
+    layouts.place_now(Scene(parse("a = 5\nb = a + a + a\n")))
+    first = layouts.engine_pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    layout = layouts.place_now(Scene(parse("a = 5\nb = a * a * a\nc = exp(b)\n")))
+    assert layout.engine == "elk"
+    assert layouts.engine_pid not in (None, first)
+
+
+def test_an_engine_killed_at_work_is_started_again() -> None:
+    layouts = Layouts(Small())
+    try:
+        layouts.place_now(Scene(parse("a = 5\n")))
+        first = layouts.engine_pid
+        assert first is not None
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(layouts.place_now, Scene(tangle(150)))
+            time.sleep(0.1)
+            assert not waiting.done()
+            os.kill(first, signal.SIGKILL)
+            assert waiting.result().engine == "elk"
+        assert layouts.engine_pid not in (None, first)
+    finally:
+        layouts.close()
+
+
+def test_closing_ends_a_layout_that_is_being_made() -> None:
+    layouts = Layouts(Small())
+    layouts.place_now(Scene(parse("a = 5\n")))
+    pid = layouts.engine_pid
+    assert pid is not None
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(layouts.place_now, Scene(tangle(400)))
+        time.sleep(0.1)
+        began = time.monotonic()
+        layouts.close()
+        assert time.monotonic() - began < 5
+        assert waiting.result().reason == "died"
+    assert layouts.engine_pid is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_layout_that_takes_too_long_is_stopped_and_a_plain_one_given() -> None:
+    layouts = Layouts(Small(layout_seconds=2.0))
+    try:
+        layouts.place_now(Scene(parse("a = 5\n")))  # the engine's start is not counted
+        scene = Scene(tangle(900))
+        began = time.monotonic()
+        layout = layouts.place_now(scene)
+        took = time.monotonic() - began
+        assert (layout.engine, layout.reason) == ("plain", "time")
+        assert took < 10
+        # What overran would overrun again: it is not tried twice. And the next graph is laid out as ever.
+        assert layouts.place_now(scene) is layout
+        assert layouts.place_now(Scene(parse(SHOPPING))).engine == "elk"
+    finally:
+        layouts.close()
+
+
+def test_a_layout_that_takes_too_much_memory_is_stopped_and_a_plain_one_given() -> None:
+    layouts = Layouts(Small(layout_memory_mb=32))
+    try:
+        assert layouts.place_now(Scene(parse(SHOPPING))).engine == "elk"
+        layout = layouts.place_now(Scene(chain(900)))
+        assert (layout.engine, layout.reason) == ("plain", "memory")
+        assert layouts.place_now(Scene(parse("x = 1\ny = exp(x)\n"))).engine == "elk"
+    finally:
+        layouts.close()
+
+
+def test_more_nodes_than_the_limit_are_laid_out_plainly(layouts: Layouts) -> None:
+    layout = layouts.place_now(Scene(chain(1200)))
+    assert (layout.engine, layout.reason) == ("plain", "size")
+
+
+def test_without_its_bundle_the_engine_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="has not been built") as caught:
+        Engine(1.0, 100, tmp_path / "none.js").layout({})
+    assert caught.value.reason == "died"
+
+
+def test_what_elk_refuses_is_told_and_the_engine_lives_on() -> None:
+    engine = Engine(30.0, 512)
+    scene = Scene(parse("a = 5\n"))
+    try:
+        with pytest.raises(EngineError) as caught:
+            engine.layout(
+                {"id": "root", "children": [], "edges": [{"id": "e", "sources": ["x"], "targets": ["y"]}]}
+            )
+        assert caught.value.reason == "refused"
+        pid = engine.pid
+        engine.layout(to_elk(scene, first_orders(scene)))
+        assert engine.pid == pid
+    finally:
+        engine.close()
+
+
+def test_the_event_loop_runs_on_while_a_layout_is_made() -> None:
+    layouts = Layouts(Small())
+
+    async def tick_while_waiting() -> tuple[int, Layout]:
+        layouts.warm()
+        waiting = asyncio.create_task(layouts.place(Scene(tangle(120))))
+        ticks = 0
+        while not waiting.done():
+            await asyncio.sleep(0.005)
+            ticks += 1
+        return ticks, await waiting
+
+    try:
+        ticks, layout = asyncio.run(tick_while_waiting())
+        assert layout.engine == "elk"
+        assert ticks > 10
+    finally:
+        layouts.close()
+
+
+def test_callers_at_once_share_one_engine_and_one_answer() -> None:
+    layouts = Layouts(Small())
+    programs = [f"x = 1\ny = {' * '.join('x' * n)}\n" for n in (2, 3, 4)]
+
+    async def ask() -> list[Layout]:
+        return await asyncio.gather(*(layouts.place(Scene(parse(programs[k % 3]))) for k in range(12)))
+
+    try:
+        found = asyncio.run(ask())
+        assert len({id(layout) for layout in found}) == 3
+        assert all(found[k] is found[k % 3] for k in range(12))
+    finally:
+        layouts.close()
+
+
+def test_a_caller_who_leaves_does_not_take_the_answer_from_another() -> None:
+    layouts = Layouts(Small())
+    scene = Scene(tangle(150))
+
+    async def leave_and_stay() -> Layout:
+        leaving = asyncio.create_task(layouts.place(scene))
+        staying = asyncio.create_task(layouts.place(scene))
+        await asyncio.sleep(0.01)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        return await staying
+
+    try:
+        assert asyncio.run(leave_and_stay()).engine == "elk"
+    finally:
+        layouts.close()
+
+
+# The plain layout
+
+
+@pytest.mark.parametrize("graph", [chain(1), chain(5000), tangle(3000)], ids=["one", "deep", "tangled"])
+def test_the_plain_layout_places_any_graph_quickly(graph: Graph) -> None:
+    scene = Scene(graph)
+    began = time.monotonic()
+    layout = plain.layout(scene, "size")
+    assert time.monotonic() - began < 5
+    nodes = sorted(layout.nodes)
+    for at, box in enumerate(nodes):  # sorted by x: only those that begin before this one ends can touch it
+        for other in nodes[at + 1 :]:
+            if other.x >= box.x + box.width:
+                break
+            assert not box.overlaps(other)
+    for edge in scene.edges:
+        assert layout.nodes[edge.source].x + layout.nodes[edge.source].width < layout.nodes[edge.target].x
+
+
+def test_the_plain_layout_frames_open_groups() -> None:
+    scene = Scene(parse(NESTED), ["f_1"])
+    layout = plain.layout(scene, "time")
+    for node, box in zip(scene.nodes, layout.nodes, strict=True):
+        if node.parent is not None:
+            frame = layout.groups[node.parent]
+            assert frame.x < box.x
+            assert frame.y < box.y
+            assert box.x + box.width < frame.x + frame.width
+            assert box.y + box.height < frame.y + frame.height
