@@ -178,10 +178,11 @@ def short_name(node_id: str) -> str:
 def final_name(graph: Graph, seed: float = 1.0) -> str:
     """What is differentiated: the output by its own name, else L.
 
-    With an upstream gradient other than 1, the output is not the end: L stands for what follows it.
+    With an upstream gradient other than 1, or where the output is a tensor, it is not the end: L stands for what
+    follows it.
     """
     name = graph.nodes[graph.output].name
-    if name is not None and seed == 1.0:
+    if name is not None and seed == 1.0 and not graph.shapes.get(graph.output):
         return graph.ids[graph.output]
     taken = {named for named, _ in graph.names.values()}
     return next((letter for letter in ("L", "J", "F") if letter not in taken), "ℒ")
