@@ -17,7 +17,8 @@ from core.ops import Partial, Text
 class Composite:
     """One function of the language made of others; ``partials`` are its simplified local derivatives.
 
-    In a partial, ``a`` and ``b`` stand for the parameters in their order and ``y`` for the result.
+    In a partial, ``a`` and ``b`` stand for the parameters in their order and ``y`` for the result; in ``latex`` also
+    ``$c`` for the third.
     """
 
     name: str
@@ -144,7 +145,7 @@ def softmax_with_loss(a, t):
         name="affine",
         source="def affine(x, w, b):\n    return x @ w + b\n",
         title=Text("Affine", "affine"),
-        latex=r"$a \cdot $b + b",
+        latex=r"$a \cdot $b + $c",
         vjps=(
             Vjp(lambda g, a, b, y: g @ b.T, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
             Vjp(

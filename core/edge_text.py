@@ -3,7 +3,8 @@
 import re
 
 from core import number_text, shapes
-from core.graph import Edge, Graph
+from core.composites import COMPOSITES
+from core.graph import Edge, Graph, Group
 from core.notation import final_name, short_name
 from core.op import Shape, Vjp
 
@@ -27,6 +28,24 @@ def edge_symbols(graph: Graph, edge: Edge, seed: float = 1.0) -> tuple[str, str]
     if local in ("1", "−1"):
         return forward, local.replace("1", upstream)
     return forward, f"{upstream} · {_closed(local)}"
+
+
+def group_edge_symbols(graph: Graph, group: Group, source: int, seed: float = 1.0) -> tuple[str, str]:
+    """The same of the one edge that leads from a node into a closed group: by its simplified gradient if it has one."""
+    forward, result = _plain(graph, source), graph.nodes[group.output]
+    composite = COMPOSITES.get(group.name)
+    slot = group.inputs.index(source) if group.inputs.count(source) == 1 else -1
+    ends = group.output == graph.output and seed == 1.0 and not result.shape
+    upstream = f"∂{final_name(graph, seed)}/∂{short_name(result.id)}"
+    if composite is not None and 0 <= slot < len(composite.vjps):
+        vjp = composite.vjps[slot]
+        return forward, vjp_text(graph, vjp, "1" if ends else upstream, group.inputs, group.output, source)
+    local = f"∂{short_name(result.id)}/∂{forward}"
+    if composite is not None and slot >= 0 and len(composite.partials) == len(group.inputs):
+        places = dict(zip("abc", group.inputs, strict=False), y=group.output)
+        text = composite.partials[slot].text
+        local = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), text)
+    return forward, f"{upstream} {'⊙' if result.shape else '·'} {_closed(local)}"
 
 
 def _tensor_gradient(graph: Graph, edge: Edge, seed: float) -> str:
@@ -61,7 +80,9 @@ def vjp_text(
         template = template.replace("$g·", "").replace("·$g", "")
     if "Σ$g" in template:
         same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
-        template = template.replace("Σ$g", "$g" if same else "Σ₀ $g", 1) if "·$y" not in template else template
+        template = (
+            template.replace("Σ$g", "$g" if same else "Σ₀ $g", 1) if "·$y" not in template else template
+        )
     places = dict(zip("abc", operands, strict=False), y=result)
     named = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), template)
     return named.replace("$g", upstream)

@@ -60,7 +60,9 @@ def short(value: float) -> str:
 def short_latex(value: float) -> str:
     r"""The number of a cell in LaTeX: ``short_latex(-1.23e-7) == r"-1 \times 10^{-7}"``."""
     mantissa, _, exponent = short(value).replace(_MINUS, "-").partition("e")
-    mantissa = {"∞": r"\infty", "-∞": r"-\infty", "NaN": r"\text{NaN}"}.get(mantissa, mantissa.replace(",", "{,}"))
+    mantissa = {"∞": r"\infty", "-∞": r"-\infty", "NaN": r"\text{NaN}"}.get(
+        mantissa, mantissa.replace(",", "{,}")
+    )
     return mantissa + (rf" \times 10^{{{exponent}}}" if exponent else "")
 
 
