@@ -89,6 +89,8 @@ def _kind(schema: Mapping[str, Any]) -> str:
     """A schema in a few words: `number`, `list of string`, `numbers | symbols`."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
+    if schema.get("title") == "Number":
+        return "Number"
     if "anyOf" in schema:
         kinds = dict.fromkeys(_kind(part) for part in schema["anyOf"])
         return " | ".join(kinds)
@@ -118,8 +120,10 @@ def _curl(base: str, method: str, path: str, parameters: list[Any], body: Mappin
         ]
     examples = body.get("examples")
     if examples:
+        # In the order in which the fields are described.
+        example = {name: examples[0][name] for name in body["properties"] if name in examples[0]}
         lines.append("-H 'Content-Type: application/json'")
-        lines.append(f"-d {_quoted(json.dumps(examples[0], ensure_ascii=False, indent=2))}")
+        lines.append(f"-d {_quoted(json.dumps(example, ensure_ascii=False, indent=2))}")
     elif method == "post":
         lines[0] = f"curl -X POST {base}{path}"
     return " \\\n  ".join(lines)

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from app.graph_latex import StaticLatex
+from app.graph_static import StaticParts
 from app.input_ranges import Range, slider
 from app.metrics import Metrics
-from core.aria import node_words
 from core.errors import ProgramError
 from core.gradcheck import Check, check_at
 from core.graph import Graph
-from core.ops import Text
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values
 from core.visible import OUTPUT
@@ -93,22 +91,17 @@ class Compiled:
         digest.update("\n".join(graph.ids).encode())
         return digest.hexdigest()[:16]
 
-    def latex(self, seed: float) -> StaticLatex:
-        """The formulas of every part, as ready JSON; they differ between a seed of 1 and any other."""
-        return self._latex_of_output if seed == 1.0 else self._latex_of_loss
+    def static(self, seed: float) -> StaticParts:
+        """What never changes in the answers; formulas differ between a seed of 1 and any other."""
+        return self._static_of_output if seed == 1.0 else self._static_of_loss
 
     @cached_property
-    def _latex_of_output(self) -> StaticLatex:
-        return StaticLatex(self.graph, 1.0)
+    def _static_of_output(self) -> StaticParts:
+        return StaticParts(self.graph, 1.0)
 
     @cached_property
-    def _latex_of_loss(self) -> StaticLatex:
-        return StaticLatex(self.graph, 0.0)
-
-    @cached_property
-    def words(self) -> list[Text]:
-        """What a screen reader says of each node before its numbers."""
-        return [node_words(self.graph, node) for node in self.graph.nodes]
+    def _static_of_loss(self) -> StaticParts:
+        return StaticParts(self.graph, 0.0)
 
     @cached_property
     def ranges(self) -> list[Range]:

@@ -1,7 +1,7 @@
 """JSON bytes: fast, and with the numbers that JSON lacks as the strings "NaN", "Infinity", "-Infinity"."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -32,8 +32,10 @@ def numbers(values: Sequence[float]) -> Sequence[JsonNumber]:
     return values if math.isfinite(sum(values)) else [number(value) for value in values]
 
 
-def optional_numbers(values: Iterable[float | None]) -> list[JsonNumber | None]:
-    """`number` of each that is there."""
+def optional_numbers(values: Sequence[float | None]) -> Sequence[JsonNumber | None]:
+    """`number` of each that is there; the same list back if all are finite."""
+    if math.isfinite(sum([value for value in values if value is not None])):
+        return values
     return [None if value is None else number(value) for value in values]
 
 

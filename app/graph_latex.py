@@ -1,8 +1,5 @@
 """The formulas in symbols that go with every node, edge and group of a graph; they depend on no number."""
 
-import msgspec
-
-from app.encode import encode
 from core.composites import COMPOSITES
 from core.graph import Edge, Graph, Group, Node
 from core.notation import (
@@ -67,28 +64,3 @@ def _term(node: Node) -> Term:
     if node.kind == "constant":
         return number_term(node.value if node.value is not None else float("nan"))
     return Term(name_latex(node.id))
-
-
-class StaticLatex:
-    """The formulas of one graph as ready JSON."""
-
-    def __init__(self, graph: Graph, seed: float) -> None:
-        made = GraphLatex(graph, seed)
-        self.nodes = [msgspec.Raw(encode(made.node(node))) for node in graph.nodes]
-        self.edges = [msgspec.Raw(encode(made.edge(edge))) for edge in graph.edges]
-        self.groups = msgspec.Raw(
-            encode(
-                [
-                    {
-                        "id": group.id,
-                        "name": group.name,
-                        "op": group.name,
-                        "parent": None if group.parent is None else graph.groups[group.parent].id,
-                        "inputs": [graph.ids[index] for index in group.inputs],
-                        "output": graph.ids[group.output],
-                        "latex": made.group(group),
-                    }
-                    for group in graph.groups
-                ]
-            )
-        )

@@ -14,7 +14,7 @@ def cached(
     """`body` with an ETag, or an empty 304 if `If-None-Match` has it. `max_age` is in seconds; 0 asks each time."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     control = f"public, max-age={max_age}" if max_age else "no-cache"
-    kept = {"ETag": tag, "Cache-Control": control, "Vary": "Accept-Language"} | (headers or {})
+    kept = {"ETag": tag, "Cache-Control": control} | (headers or {})
     known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
         return Response(status_code=304, headers=kept)

@@ -25,12 +25,11 @@ def slider(value: float | None) -> Range:
     >>> slider(0)
     Range(min=-5.0, max=5.0, step=0.1)
     """
-    if value is None or value == 0 or not math.isfinite(value):
+    if value is None or not math.isfinite(value) or abs(value) < 1e-290:
         return Range(-5.0, 5.0, 0.1)
     size = abs(value)
-    if not 1e-290 < size < 1e290:
-        end = min(size, 1e307)
-        return Range(-end, end, end / 100)
+    if size > 1e290:  # twice as much may be no number any more
+        return Range(min(value, 0.0), max(value, 0.0), size / 100)
     # Small whole numbers get 10, so that a number of apples has room.
     small = size <= 5 and size == int(size)
     end = 10.0 if small else float(f"{2 * size:.3g}")

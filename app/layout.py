@@ -124,10 +124,15 @@ class Layouts:
     def _by_elk(self, scene: Scene) -> Layout:
         orders = elk.first_orders(scene)
         layout = self._ask(scene, orders)
-        if elk.work(scene) <= elk.SECOND_LOOK_UP_TO:
-            better = elk.orders_by_place(scene, layout)
-            if better != orders:
-                layout = self._ask(scene, better)
+        if elk.work(scene) <= elk.ANOTHER_LOOK_UP_TO:
+            for _ in range(elk.MORE_LOOKS):
+                better = elk.orders_by_place(scene, layout)
+                if better == orders:
+                    break
+                other = self._ask(scene, better)
+                if elk.crosswise(scene, other, better) >= elk.crosswise(scene, layout, orders):
+                    break
+                layout, orders = other, better
         return layout
 
     def _ask(self, scene: Scene, orders: list[list[int]]) -> Layout:

@@ -10,8 +10,8 @@ from app.scene import Scene
 
 CHEAP_FROM = 500
 """Work (see ``work``) from which ELK is asked for less care, so that it stays quick."""
-SECOND_LOOK_UP_TO = 300
-"""Work up to which a layout is made again when edges leave a node crosswise."""
+ANOTHER_LOOK_UP_TO, MORE_LOOKS = 300, 2
+"""Work up to which a layout is made again when edges leave a node crosswise, and how often at most."""
 
 _OPTIONS = {
     "algorithm": "layered",
@@ -166,6 +166,15 @@ def orders_by_place(scene: Scene, layout: Layout) -> list[list[int]]:
         return route.points[2][1] if len(route.points) > 2 else route.points[-1][1]
 
     return [sorted(order, key=height) for order in first_orders(scene)]
+
+
+def crosswise(scene: Scene, layout: Layout, orders: Sequence[Sequence[int]]) -> int:
+    """How many pairs of edges leave a node in the wrong order, and so cross at once."""
+    pairs = 0
+    for order, sorted_order in zip(orders, orders_by_place(scene, layout), strict=True):
+        place = {edge: at for at, edge in enumerate(sorted_order)}
+        pairs += sum(place[one] > place[other] for at, one in enumerate(order) for other in order[at + 1 :])
+    return pairs
 
 
 def _port(port_id: str, side: str, x: float, y: float) -> dict[str, Any]:

@@ -1,75 +1,72 @@
 """A plain layered layout, near linear in time and memory: for graphs too large for ELK, and for when it fails.
 
 Columns by the longest way to the result, heights from the result leftwards: a node stands level with what reads it,
-or as near below as there is room. Every bend lies in a lane of its own, so that lines cross but never lie on one
-another; a long line passes behind the nodes on its way.
+or as near below as there is room. Each edge has a row of its own beside its source, where its numbers stand, and a
+lane of its own before its target, so that lines cross but never lie on one another; a long line passes behind the
+nodes on its way.
 """
 
-from app.layout_geometry import Box, Layout, Route
+from app.layout_geometry import Box, Layout, Point, Route
 from app.scene import Scene
+from app.scene_nodes import SceneNode
 
-_MARGIN, _GAP, _LANE = 24.0, 22.0, 16.0
-_FRAME, _TITLE = 12.0, 30.0
+_MARGIN, _GAP, _LANE, _ROW = 24.0, 22.0, 18.0, 22.0
+_FRAME, _TITLE = 16.0, 34.0
 
 
 def layout(scene: Scene, reason: str) -> Layout:
     """Places for the scene; ``reason`` says why they are not ELK's."""
+    label_width, label_height = scene.label_size
+    row = max(label_height + 4, _ROW)
     columns = columns_of(scene)
     members: list[list[int]] = [[] for _ in range(max(columns) + 1)]
     for at, column in enumerate(columns):
         members[column].append(at)
-    tops = _tops(scene, members)
+    tops = _tops(scene, members, row)
 
-    label_width, label_height = scene.label_size
-    lanes = [0] * len(members)  # bends in the space to the left of each column
+    arriving = [0] * len(members)  # lanes to the left of each column
     for edge in scene.edges:
-        lanes[columns[edge.target]] += 1
+        arriving[columns[edge.target]] += 1
+    leaving = [max((_lanes(len(scene.nodes[at].east)) for at in nodes), default=0) for nodes in members]
     lefts: list[float] = []
     rights: list[float] = []
     for column, nodes in enumerate(members):
-        before = rights[-1] + 2 * _GAP + label_width + lanes[column] * _LANE if rights else _MARGIN
-        lefts.append(before)
-        rights.append(before + max((scene.nodes[at].width for at in nodes), default=0.0))
+        x = _MARGIN
+        if column:
+            x = rights[-1] + leaving[column - 1] * _LANE + label_width + arriving[column] * _LANE + 3 * _GAP
+        lefts.append(x)
+        rights.append(x + max((scene.nodes[at].width for at in nodes), default=0.0))
 
-    boxes: list[Box] = []
-    for at, node in enumerate(scene.nodes):
-        left, right = lefts[columns[at]], rights[columns[at]]
-        x = (left + right - node.width) / 2
-        if node.kind in ("input", "constant"):
-            x = right - node.width
-        elif node.kind == "output":
-            x = left
-        boxes.append(Box(x, tops[at], node.width, node.height))
-
+    boxes = [
+        Box(_left(node, lefts[column], rights[column]), top, node.width, node.height)
+        for node, column, top in zip(scene.nodes, columns, tops, strict=True)
+    ]
     taken = [0] * len(members)
     left_already = [0] * len(scene.nodes)
     routes: list[Route] = []
     for edge in scene.edges:
         source, target = boxes[edge.source], boxes[edge.target]
-        start = (source.x + source.width, source.y + scene.nodes[edge.source].east[left_already[edge.source]])
-        end = (target.x, target.y + scene.nodes[edge.target].west[edge.slot])
+        from_column, to_column = columns[edge.source], columns[edge.target]
+        place, places = left_already[edge.source], len(scene.nodes[edge.source].east)
         left_already[edge.source] += 1
-        column = columns[edge.target]
-        bend = lefts[column] - _GAP - taken[column] * _LANE
-        taken[column] += 1
+        start = (source.x + source.width, source.y + scene.nodes[edge.source].east[place])
+        end = (target.x, target.y + scene.nodes[edge.target].west[edge.slot])
+        level = source.y + scene.nodes[edge.source].shape_height / 2 + (place - (places - 1) / 2) * row
+        # The outermost turn off first, so that edges of one node do not cross one another.
+        turn = rights[from_column] + _GAP + min(place, places - 1 - place) * _LANE
+        bend = lefts[to_column] - _GAP - taken[to_column] * _LANE
+        taken[to_column] += 1
+        points: list[Point] = [start]
+        if level != start[1]:
+            points += [(turn, start[1]), (turn, level)]
+        if level != end[1]:
+            points += [(bend, level), (bend, end[1])]
         label = None
         if edge.labelled:
-            after = rights[columns[edge.source]] + _GAP / 2
-            label = Box(after, start[1] - label_height / 2, label_width, label_height)
-        straight = start[1] == end[1]
-        routes.append(
-            Route((start, end) if straight else (start, (bend, start[1]), (bend, end[1]), end), label)
-        )
-
-    return Layout(
-        engine="plain",
-        width=max(rights) + _MARGIN,
-        height=max(box.y + box.height for box in boxes) + _MARGIN,
-        nodes=tuple(boxes),
-        edges=tuple(routes),
-        groups=_frames(scene, boxes),
-        reason=reason,
-    )
+            x = rights[from_column] + leaving[from_column] * _LANE + _GAP
+            label = Box(x, level - label_height / 2, label_width, label_height)
+        routes.append(Route((*points, end), label))
+    return _framed(scene, boxes, routes, reason)
 
 
 def columns_of(scene: Scene) -> list[int]:
@@ -82,10 +79,20 @@ def columns_of(scene: Scene) -> list[int]:
     return [furthest - far for far in distance]
 
 
-def _tops(scene: Scene, members: list[list[int]]) -> list[float]:
+def _lanes(leaving: int) -> int:
+    return (leaving + 1) // 2 if leaving > 1 else 0
+
+
+def _left(node: SceneNode, left: float, right: float) -> float:
+    """Words end where their arrow begins, shapes stand in the middle of their column."""
+    if node.kind in ("input", "constant"):
+        return right - node.width
+    return left if node.kind == "output" else (left + right - node.width) / 2
+
+
+def _tops(scene: Scene, members: list[list[int]], row: float) -> list[float]:
     """The top of each node: columns from the right, each from its top down, level with what reads the nodes."""
     tops = [0.0] * len(scene.nodes)
-    _, label_height = scene.label_size
     for column in reversed(members):
         wishes: dict[int, float] = {}
         for at in column:
@@ -94,21 +101,20 @@ def _tops(scene: Scene, members: list[list[int]]) -> list[float]:
         y = _MARGIN
         for at in sorted(column, key=lambda at: (wishes[at], at)):
             node = scene.nodes[at]
-            above = max(0.0, max((label_height / 2 - east for east in node.east), default=0.0))
-            below = max(node.height, max((east + label_height / 2 for east in node.east), default=0.0))
-            tops[at] = max(y + above, wishes[at] - node.shape_height / 2)
-            y = tops[at] + below + _GAP
+            middle, rows = node.shape_height / 2, len(node.east) * row / 2
+            tops[at] = max(y + max(0.0, rows - middle), wishes[at] - middle)
+            y = tops[at] + max(node.height, middle + rows) + _GAP
     return tops
 
 
-def _frames(scene: Scene, boxes: list[Box]) -> tuple[Box, ...]:
-    """A box around the nodes of each open group; inner groups first, so that outer ones hold them."""
+def _framed(scene: Scene, boxes: list[Box], routes: list[Route], reason: str) -> Layout:
+    """The layout with a box around the nodes of each open group, moved so that nothing is cut off."""
     held: list[list[Box]] = [[] for _ in scene.groups]
     for node, box in zip(scene.nodes, boxes, strict=True):
         if node.parent is not None:
             held[node.parent].append(box)
-    frames: list[Box] = [Box(0.0, 0.0, 0.0, 0.0)] * len(scene.groups)
-    for at in range(len(scene.groups) - 1, -1, -1):
+    frames = [Box(0.0, 0.0, 0.0, 0.0)] * len(scene.groups)
+    for at in range(len(scene.groups) - 1, -1, -1):  # inner before outer
         left = min(box.x for box in held[at]) - _FRAME
         top = min(box.y for box in held[at]) - _TITLE
         right = max(box.x + box.width for box in held[at]) + _FRAME
@@ -117,4 +123,23 @@ def _frames(scene: Scene, boxes: list[Box]) -> tuple[Box, ...]:
         parent = scene.groups[at].parent
         if parent is not None:
             held[parent].append(frames[at])
-    return tuple(frames)
+
+    everything = [*boxes, *frames, *(route.label for route in routes if route.label)]
+    dx = max(0.0, _MARGIN - min(box.x for box in everything))
+    dy = max(0.0, _MARGIN - min(box.y for box in everything))
+
+    def moved(box: Box) -> Box:
+        return Box(box.x + dx, box.y + dy, box.width, box.height)
+
+    return Layout(
+        engine="plain",
+        width=max(box.x + box.width for box in everything) + dx + _MARGIN,
+        height=max(box.y + box.height for box in everything) + dy + _MARGIN,
+        nodes=tuple(map(moved, boxes)),
+        edges=tuple(
+            Route(tuple((x + dx, y + dy) for x, y in points), label and moved(label))
+            for points, label in routes
+        ),
+        groups=tuple(map(moved, frames)),
+        reason=reason,
+    )

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
+from starlette.middleware.gzip import GZipMiddleware
 
 from app import problems
 from app.compiled import CompiledPrograms
@@ -49,7 +50,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for part in (graphs, insight, pictures, catalogue, shares, health, pages):
         app.include_router(part.router)
-    app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
+    # Answers with numbers are not compressed: it would cost a drag more time than the network does.
+    app.mount(
+        "/static", GZipMiddleware(CachedStaticFiles(directory=STATIC), minimum_size=1000), name="static"
+    )
     describe(app)
     return app
 

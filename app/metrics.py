@@ -62,7 +62,8 @@ class Meter:
         try:
             await self.app(scope, receive, send_metered)
         finally:
-            route = getattr(scope.get("route"), "path", None) or "(none)"
+            # Of files, the folder they lie under.
+            route = getattr(scope.get("route"), "path", None) or scope.get("root_path") or "(none)"
             method = scope["method"] if scope["method"] in _METHODS else "(other)"
             self.metrics.requests.labels(method, route, str(status)).inc()
             self.metrics.seconds.labels(method, route).observe(time.perf_counter() - begin)

@@ -28,6 +28,11 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = made()
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                for response in operation["responses"].values():
+                    if response["description"] == "Successful Response":
+                        response["description"] = f"{operation['summary']}."
         schemas = document["components"]["schemas"]
         if "Problem" not in schemas or "HTTPValidationError" in schemas:
             schemas.pop("HTTPValidationError", None)

@@ -1,25 +1,23 @@
 """The picture of a graph with its numbers: one SVG for the page, for files and for tests."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
 
-from app import scene as sizes
+from app import scene_nodes as sizes
 from app.layout_geometry import Box, Layout
-from app.paths import STATIC, TEMPLATES
-from app.picture_paths import EdgePaths, corner_radius, edge_paths
+from app.paths import TEMPLATES
+from app.picture_paths import corner_radius, edge_paths
+from app.picture_style import Theme, style
 from app.picture_texts import Texts
-from app.scene import Labels, Scene, SceneNode
+from app.scene import Labels, Scene
+from app.scene_nodes import SceneNode
 from app.steps_shown import Shown, shown
 from core.graph import Graph
 from core.reading import Gradients, Numbers
-
-Theme = Literal["light", "dark", "projector"]
 
 
 def draw(
@@ -49,7 +47,7 @@ def draw(
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
-        style=_style(theme) if standalone else "",
+        style=style(theme) if standalone else "",
         **picture.parts(),
     )
     return svg
@@ -66,36 +64,6 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     return environment.get_template("graph.svg")
-
-
-# The styles of a standalone picture
-
-
-@cache
-def _style(theme: Theme) -> Markup:
-    """The picture's own style sheet with this theme's colours in the place of the variables."""
-    colours = palette(theme)
-    sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
-    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    sheet = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], sheet)
-    # Quotation marks are as good as double ones in CSS, and need no escape in XML.
-    sheet = sheet.replace(".graph .", ".").replace('"', "'")
-    return Markup("\n".join(line.strip() for line in sheet.splitlines() if line.strip()))
-
-
-@cache
-def palette(theme: Theme) -> dict[str, str]:
-    """Every variable of ``static/css/tokens.css`` as it is in this theme."""
-    tokens = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
-    tokens = re.sub(r"/\*.*?\*/", "", tokens, flags=re.DOTALL)
-    found: dict[str, str] = {}
-    for selector in (":root", f':root[data-theme="{theme}"]'):
-        block = re.search(rf"^{re.escape(selector)}\s*{{(.*?)}}", tokens, flags=re.DOTALL | re.MULTILINE)
-        if block:
-            found |= dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block[1]))
-    side = 2 if theme == "dark" else 1
-    pair = re.compile(r"light-dark\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)")
-    return {name: pair.sub(lambda match: match[side], value.strip()) for name, value in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +117,6 @@ class _Picture:
         paths = edge_paths(
             route.points, source, boxes[edge.source], target, boxes[edge.target], edge.has_gradient
         )
-        if self.standalone and waiting:
-            paths = EdgePaths(paths.hit, paths.forward, paths.forward_head, "", "")
         said = texts.edge(at)
         shown_value = said.value if route.label and not (self.standalone and unreached) else None
         shown_grad = said.grad if route.label and not (self.standalone and waiting) else None

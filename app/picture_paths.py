@@ -6,7 +6,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from app.layout_geometry import Box, Point
-from app.scene import SceneNode
+from app.scene_nodes import SceneNode
 
 APART = 4.5
 """Distance of each of the two lines from the route's middle."""

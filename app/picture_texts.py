@@ -4,7 +4,7 @@ import math
 from functools import cached_property
 from typing import NamedTuple
 
-from app.scene import LABEL_WIDTH, Scene, SceneGroup, SceneNode
+from app.scene import LABEL_WIDTH, Scene, SceneGroup
 from app.text_width import fit
 from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
 from core.composites import COMPOSITES
@@ -177,7 +177,7 @@ class Texts:
 
     def node_full(self, at: int) -> str | None:
         """The words of a node where the picture had to shorten them."""
-        node: SceneNode = self._scene.nodes[at]
+        node = self._scene.nodes[at]
         return node.title if "…" in node.caption + node.name else None
 
     @property

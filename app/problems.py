@@ -64,14 +64,6 @@ KINDS: Mapping[str, Kind] = {
             "A field is missing, unknown or of the wrong kind; `errors` lists each with a JSON pointer.",
         ),
     ),
-    "layout": Kind(
-        503,
-        Text("그래프를 배치하지 못함", "The graph could not be laid out"),
-        Text(
-            "배치에 시간이나 메모리가 허용보다 많이 듭니다. 그룹을 닫으면 나아집니다.",
-            "The layout took more time or memory than the service allows. Closing groups helps.",
-        ),
-    ),
     "share-missing": Kind(
         404,
         Text("저장된 링크가 없음", "No such saved link"),

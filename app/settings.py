@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         1024, description="Most memory that the layout engine may use, in megabytes."
     )
     layout_max_nodes: Count = Field(
-        1_000, description="Visible nodes that are laid out with full care; beyond it a quicker way is used."
+        1_000, description="Visible nodes up to which ELK is asked; a larger graph gets a plainer layout."
     )
     layout_cache_size: Count = Field(
         256, description="Layouts kept in memory, the least recently used dropped."

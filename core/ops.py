@@ -178,7 +178,7 @@ _TABLE = (
         value="power(a, b)",
         partials=(
             Partial("where(b == 0, 0.0, b * power(a, b - 1))", r"$b \cdot {$a}^{$b - 1}", "$b·$a^($b−1)"),
-            Partial("where((a == 0) & (b > 0), 0.0, y * log(a))", r"$y \cdot \ln $a", "$y·ln $a"),
+            Partial("where((a == 0) & (b >= 0), 0.0, y * log(a))", r"$y \cdot \ln $a", "$y·ln $a"),
         ),
         latex="{$a}^{$b}",
         precedence=4,

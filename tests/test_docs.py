@@ -1,5 +1,6 @@
 """Every op, setting and route is documented, and the pages made from them are fresh."""
 
+import json
 import re
 from pathlib import Path
 
@@ -51,6 +52,17 @@ def test_links_between_documents_lead_somewhere():
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_first_call_in_the_readme_gives_the_answer_it_shows(client):
+    text = (ROOT / "README.md").read_text().split("## The first call")[1]
+    body = re.search(r"-d '(.+?)'\n", text)[1]
+    path = re.search(r"curl -s http://127\.0\.0\.1:8000(\S+)", text)[1]
+    shown = re.search(r"```json\n(.+?)```", text, re.S)[1]
+    answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.json() == json.loads(shown)
+    picture = re.search(r"`(/api/v1/graphs/picture\.svg\S+)`", text)[1]
+    assert client.get(picture).text.startswith("<svg")
 
 
 def test_readme_names_the_commands():

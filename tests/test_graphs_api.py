@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from app.compiled import Compiled
+from app.graph_json import graph_json
 from app.schemas.graph import GraphAnswer, ValuesAnswer
 from app.schemas.requests import SHOPPING
+from core.aria import node_aria
+from core.number_text import text
+from core.program import parse
+from core.reading import Reading
 
 GRAPHS = "/api/v1/graphs"
 SHOPPING_GRADIENTS = {"apple": 2.2, "apple_num": 110, "orange": 3.3, "orange_num": 165, "tax": 650}
@@ -193,6 +201,13 @@ def test_partial_tells_of_an_input_that_is_none_and_draws_the_rest(client):
     assert by_id(answer["nodes"])["apple"]["value"] == 130
 
 
+@pytest.mark.parametrize("program", ["x = 1", "1", "2 * 3", "x = 1\ny = 2"])
+def test_the_smallest_graphs_are_answered(client, program):
+    for path, model in (("", GraphAnswer), ("/values", ValuesAnswer)):
+        TypeAdapter(model).validate_python(post(client, path, program=program))
+    assert client.post(f"{GRAPHS}/picture", json={"program": program}).status_code == 200
+
+
 def test_a_layout_is_given_on_request(client):
     program = "x = 1\ny = sigmoid(x)"
     closed = post(client, "", program=program, layout=True)["layout"]
@@ -261,3 +276,20 @@ def test_limits_are_refused_and_named(client):
 def test_deep_expressions_do_not_hurt(client):
     for program in ("x = 1\ny = " + "(" * 9_000 + "x" + ")" * 9_000, "x = 1\ny = " + "-" * 15_000 + "x"):
         assert client.post(GRAPHS, json={"program": program}).status_code in (200, 422)
+
+
+@given(st.floats())
+def test_the_text_of_a_number_needs_no_escape_in_json(value):
+    assert json.dumps(text(value), ensure_ascii=False) == f'"{text(value)}"'
+
+
+def test_what_is_heard_is_what_the_core_says():
+    program = 'x = -1  # "quoted" \\ 값\ny = 2 * x\nz = log(y) + sigmoid(x)'
+    compiled = Compiled(parse(program))
+    for seed in (1.0, math.inf):
+        evaluation = compiled.evaluate({}, seed)
+        reading = Reading(compiled.graph, evaluation.values, evaluation.gradients)
+        answer = json.loads(graph_json(compiled, evaluation))
+        assert [node["aria"] for node in answer["nodes"]] == [
+            node_aria(reading, node)._asdict() for node in compiled.graph.nodes
+        ]

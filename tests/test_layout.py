@@ -20,7 +20,11 @@ from app.layout import Layouts
 from app.layout_engine import Engine, EngineError
 from app.layout_engine_elk import first_orders, orders_by_place, to_elk
 from app.layout_geometry import Box, Layout, Point
-from app.scene import Scene
+from app.picture_paths import APART
+from app.scene import LABEL_WIDTH, Scene
+from app.scene_nodes import NUMBER_SIZE
+from app.text_width import fit, text_width
+from core import number_text
 from core.graph import Graph
 from core.ops import CODES
 from core.program import parse
@@ -30,6 +34,10 @@ NESTED = (
     "x = 2\nk = 3\ndef f(a, b):\n    c = a * b + a\n    return sigmoid(c) * b\ny = f(x, k) + f(k, x)\n"
     "z = exp(y) * x + y / k - y\n"
 )
+
+
+PAIR = 2 * APART + 4.0
+"""Least distance of two edges that run side by side: each is two lines, this far apart, one of them thick."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,31 @@ def overlaps(scene: Scene, layout: Layout) -> list[str]:
     return found
 
 
+def too_close(scene: Scene, layout: Layout) -> list[str]:
+    """Pairs of edges that run side by side with less room than two pairs of arrows need."""
+    lines = [
+        (edge.id, line)
+        for edge, route in zip(scene.edges, layout.edges, strict=True)
+        for line in segments(route.points)
+        if line.width + line.height > 0.5
+    ]
+    found = []
+    for at, (name, line) in enumerate(lines):
+        for other_name, other in lines[:at]:
+            side_by_side = (
+                line.height == other.height == 0
+                and abs(line.y - other.y) < PAIR
+                and min(line.x + line.width, other.x + other.width) - max(line.x, other.x) > 1
+            ) or (
+                line.width == other.width == 0
+                and abs(line.x - other.x) < PAIR
+                and min(line.y + line.height, other.y + other.height) - max(line.y, other.y) > 1
+            )
+            if name != other_name and side_by_side:
+                found.append(f"{name} along {other_name}")
+    return found
+
+
 def _within(scene: Scene, group: int, outer: int) -> bool:
     at: int | None = group
     while at is not None:
@@ -140,6 +173,7 @@ def test_nothing_overlaps_in_any_example(layouts: Layouts, scene: Scene) -> None
     layout = layouts.place_now(scene)
     assert layout.engine == "elk"
     assert overlaps(scene, layout) == []
+    assert too_close(scene, layout) == []
     for box in (*layout.nodes, *layout.groups, *(r.label for r in layout.edges if r.label)):
         assert box.x >= 0
         assert box.y >= 0
@@ -194,6 +228,47 @@ def test_edges_do_not_leave_a_node_crosswise(layouts: Layouts) -> None:
     for order in orders_by_place(scene, layout):
         starts = [layout.edges[edge].points[0][1] for edge in order]
         assert starts == sorted(starts)
+
+
+def random_program(seed: int) -> tuple[str, random.Random]:
+    """A program with functions in functions, long names and labels, each value read anywhere later."""
+    choose = random.Random(seed)
+    names = [f"x{k}" for k in range(choose.randrange(1, 4))]
+    lines = [f"{name} = 2{choose.choice(('', '  # 설명', '  # 🍎 a longer label'))}" for name in names]
+    lines.append("def f(a, b):\n    c = a * b + a\n    return sigmoid(c) * b")
+    lines.append("def g(a):\n    return f(a, 2) + f(a * 3, a)")
+    for k in range(choose.randrange(2, 8)):
+        a, b = choose.choice(names), choose.choice(names)
+        forms = (f"{a} * {b}", f"{a} + {b} * 2", f"f({a}, {b})", f"g({a})", f"{a} ** 2 / {b}", f"exp({a})")
+        names.append(choose.choice((f"v{k}", f"a_rather_long_name_{k}")))
+        lines.append(f"{names[-1]} = {choose.choice(forms)}")
+    return "\n".join([*lines, " + ".join(names)]), choose
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_overlaps_in_random_programs(layouts: Layouts, seed: int) -> None:
+    program, choose = random_program(seed)
+    graph = parse(program)
+    opened = [group.id for group in graph.groups if choose.random() < 0.5]
+    scene = Scene(graph, opened, choose.choice(("numbers", "blanks", "none")))  # type: ignore[arg-type]
+    layout = layouts.place_now(scene)
+    assert layout.engine == "elk"
+    assert overlaps(scene, layout) == []
+    assert too_close(scene, layout) == []
+
+
+@pytest.mark.parametrize(
+    "value", [-1234567.0, -1.2345e-107, 9.99999e-4, -123.456789, float("-inf"), float("nan")]
+)
+def test_any_number_fits_into_the_room_on_an_edge(value: float) -> None:
+    assert text_width(number_text.text(value), NUMBER_SIZE) <= LABEL_WIDTH["numbers"]
+
+
+def test_long_words_are_cut_to_the_width_given() -> None:
+    assert fit("사과의 개수", 15, 200) == "사과의 개수"
+    cut = fit("아주 아주 긴 이름을 가진 사과의 개수", 15, 100)
+    assert cut.endswith("…")
+    assert text_width(cut, 15) <= 100
 
 
 # Structure and cache
@@ -446,6 +521,15 @@ def test_the_plain_layout_places_any_graph_quickly(graph: Graph) -> None:
             assert not box.overlaps(other)
     for edge in scene.edges:
         assert layout.nodes[edge.source].x + layout.nodes[edge.source].width < layout.nodes[edge.target].x
+
+
+def test_the_plain_layout_keeps_words_apart() -> None:
+    for open in ((), ("f_1",)):
+        scene = Scene(parse(NESTED), open)
+        layout = plain.layout(scene, "time")
+        boxes = [*layout.nodes, *(route.label for route in layout.edges if route.label)]
+        for at, box in enumerate(boxes):
+            assert not [other for other in boxes[:at] if box.overlaps(other)]
 
 
 def test_the_plain_layout_frames_open_groups() -> None:

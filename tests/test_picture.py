@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from app.layout import Layouts
-from app.picture import draw, palette
+from app.picture import draw
 from app.picture_paths import APART, edge_paths
+from app.picture_style import palette
 from app.png import png
 from app.scene import Scene
 from app.settings import Settings

@@ -207,3 +207,9 @@ def test_static_files_are_asked_for_again_unless_the_address_has_a_version(clien
     kept = client.get("/static/css/base.css", headers={"If-None-Match": plain.headers["etag"]})
     assert kept.status_code == 304
     assert "immutable" in client.get("/static/css/base.css?v=1").headers["cache-control"]
+
+
+def test_pages_answer_a_head_too(client):
+    for path in ("/", "/api"):
+        response = client.head(path)
+        assert (response.status_code, response.content) == (200, b"")

@@ -19,6 +19,7 @@ from app.schemas.catalogue import ExampleItem, OpItem
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
 JSON = "application/json"
+_BY_LANGUAGE = {"Vary": "Accept-Language"}
 
 Slug = Annotated[str, Path(description="Its name.", max_length=100, examples=["apples-and-oranges"])]
 
@@ -34,7 +35,7 @@ async def list_ops(request: Request) -> Response:
 )
 async def list_examples(request: Request, language: LanguageDep) -> Response:
     """All examples in the lecture's order; the comments in their programs are in the language asked for."""
-    return cached(request, _examples_json(language), JSON)
+    return cached(request, _examples_json(language), JSON, headers=_BY_LANGUAGE)
 
 
 @router.get(
@@ -45,7 +46,7 @@ async def read_example(slug: Slug, request: Request, language: LanguageDep) -> R
     found = examples().get(slug)
     if found is None:
         raise HTTPException(404, "There is no example of this name; GET /api/v1/examples lists them.")
-    return cached(request, encode(found.as_json(language)), JSON)
+    return cached(request, encode(found.as_json(language)), JSON, headers=_BY_LANGUAGE)
 
 
 @cache

@@ -29,10 +29,11 @@ async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesD
         return Response(empty_graph_json(body.seed, found.error), media_type=JSON)
     compiled, evaluation, layout = found.compiled, found.evaluation, None
     if body.layout:
-        scene = await work.in_thread(lambda: Scene(compiled.graph, body.open))
+        scene = await work.run(work.SCENE * len(compiled.graph), lambda: Scene(compiled.graph, body.open))
         layout = (await parts.layouts.place(scene)).as_json(scene)
     answer = await work.run(
-        len(compiled.graph), lambda: graph_json(compiled, evaluation, error=found.error, layout=layout)
+        work.GRAPH * len(compiled.graph),
+        lambda: graph_json(compiled, evaluation, error=found.error, layout=layout),
     )
     return Response(answer, media_type=JSON)
 
@@ -42,7 +43,7 @@ async def read_values(body: GraphRequest, parts: ServicesDep) -> Response:
     """Values and gradients in the order of the graph's nodes and edges, small and fast."""
     compiled = await compile_program(parts, body.program, body.inputs)
     answer = await work.run(
-        len(compiled.graph),
+        (work.EVALUATE + work.VALUES) * len(compiled.graph),
         lambda: values_json(compiled, compiled.evaluate(body.inputs, body.seed, body.mistakes)),
     )
     return Response(answer, media_type=JSON)

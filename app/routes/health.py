@@ -36,7 +36,7 @@ async def live(parts: ServicesDep) -> Health:
 async def ready(parts: ServicesDep) -> Health:
     """For a balancer that sends requests here: the database of saved links answers."""
     try:
-        await work.in_thread(parts.shares.check)
+        await work.waiting(parts.shares.check)
     except SQLAlchemyError as error:
         logger.warning("The database of saved links does not answer: %s", error)
         raise HTTPException(503, "The database of saved links does not answer.") from None

@@ -53,7 +53,7 @@ async def explain_part(body: ExplainRequest, parts: ServicesDep) -> Response:
         checked = compiled.check_part(body.id, body.inputs, body.mistakes, body.seed)
         return explanation_json(explanation, checked)
 
-    return Response(await work.run(len(compiled.graph), answer), media_type=JSON)
+    return Response(await work.run(work.EXPLAIN * len(compiled.graph), answer), media_type=JSON)
 
 
 @router.post("/steps", summary="The walk forward and backward, step by step", response_model=StepsAnswer)
@@ -74,16 +74,16 @@ async def list_steps(body: StepsRequest, parts: ServicesDep) -> Response:
         )
         return steps_json(step_count(graph, body.open), asked)
 
-    return Response(await work.run(len(graph), answer), media_type=JSON)
+    return Response(await work.run(work.STEP * min(body.count, 2 * len(graph)), answer), media_type=JSON)
 
 
 @router.post("/gradcheck", summary="All gradients beside numerical ones", response_model=GradcheckAnswer)
 async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Response:
     """Backpropagation beside the central difference, for every input; with `mistakes`, the broken one."""
     compiled = await compile_program(parts, body.program, body.inputs)
-    inputs = len(compiled.graph.inputs)
+    nodes, inputs = len(compiled.graph), len(compiled.graph.inputs)
     answer = await work.run(
-        len(compiled.graph) * max(1, inputs),
+        work.CHECK * nodes * (1 + inputs / 40),
         lambda: gradcheck_json(
             check(compiled.graph, body.inputs, body.epsilon, body.mistakes, body.seed), body.epsilon
         ),
@@ -96,7 +96,7 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
     compiled, found = await read(parts, body)
     answer = await work.run(
-        len(compiled.graph),
+        work.EXPORT * len(compiled.graph),
         lambda: encode(
             export(compiled.graph, found.values, found.gradients, body.format, body.lang)._asdict()
         ),

@@ -14,10 +14,11 @@ from app.problems import KINDS
 
 router = APIRouter(include_in_schema=False)
 
+_READ = ["GET", "HEAD"]
 THEMES = ("system", "light", "dark", "projector")
 
 
-@router.get("/")
+@router.api_route("/", methods=_READ)
 async def workbench(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """The workbench, opened on the apples and oranges unless the address says otherwise."""
     example = examples()[DEFAULT]
@@ -31,10 +32,10 @@ async def workbench(request: Request, parts: ServicesDep, language: LanguageDep)
     return _page(request, parts, "workbench.html", language, boot)
 
 
-@router.get("/s/{share_id}")
+@router.api_route("/s/{share_id}", methods=_READ)
 async def shared(share_id: str, request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """The workbench, opened on a saved link."""
-    content = await work.in_thread(lambda: parts.shares.load(share_id))
+    content = await work.waiting(lambda: parts.shares.load(share_id))
     view: dict[str, Any] = {key: value for key, value in content["view"].items() if value is not None}
     if "lang" in view and "lang" not in request.query_params:
         language = view["lang"]
@@ -42,7 +43,7 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
     return _page(request, parts, "workbench.html", language, boot)
 
 
-@router.get("/api")
+@router.api_route("/api", methods=_READ)
 async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """The list of calls, with an example each, and the kinds of problems."""
     base = parts.settings.public_url or str(request.base_url)

@@ -106,10 +106,12 @@ async def picture(parts: Services, body: PictureRequest, language: Language) -> 
         return _EMPTY
     compiled, evaluation = found.compiled, found.evaluation
     nodes = len(compiled.graph)
-    scene = await work.run(nodes, lambda: Scene(compiled.graph, body.open, body.labels, body.lang))
+    scene = await work.run(
+        work.SCENE * nodes, lambda: Scene(compiled.graph, body.open, body.labels, body.lang)
+    )
     layout = await parts.layouts.place(scene)
     return await work.run(
-        nodes,
+        work.DRAW * nodes,
         lambda: draw(
             compiled.graph,
             evaluation.values,

@@ -38,7 +38,9 @@ async def evaluate(
 ) -> Evaluation:
     """The numbers for a request. Raises EvaluationError."""
     given = body.inputs if inputs is None else inputs
-    return await work.run(len(compiled.graph), lambda: compiled.evaluate(given, body.seed, body.mistakes))
+    return await work.run(
+        work.EVALUATE * len(compiled.graph), lambda: compiled.evaluate(given, body.seed, body.mistakes)
+    )
 
 
 async def read(parts: Services, body: GraphRequest) -> tuple[Compiled, Evaluation]:

@@ -45,7 +45,7 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
         "inputs": {name: number(value) for name, value in body.inputs.items()},
         "view": view,
     }
-    share_id = await work.in_thread(lambda: parts.shares.save(content))
+    share_id = await work.waiting(lambda: parts.shares.save(content))
     url = share_url(parts, request, share_id)
     return Response(encode({"id": share_id, "url": url}), 201, {"Location": url}, JSON)
 
@@ -53,7 +53,7 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
 @router.get("/{share_id}", summary="Read a saved link", response_model=Share, responses=responses(404, 422))
 async def read_share(share_id: ShareId, request: Request, parts: ServicesDep) -> Response:
     """What was saved under an id."""
-    content = await work.in_thread(lambda: parts.shares.load(share_id))
+    content = await work.waiting(lambda: parts.shares.load(share_id))
     answer = {"id": share_id, "url": share_url(parts, request, share_id)} | content
     return cached(request, encode(answer), JSON)
 

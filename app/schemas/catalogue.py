@@ -114,5 +114,5 @@ class Share(Answer):
 class Health(Answer):
     """Whether the service works."""
 
-    status: Literal["ok"] = Field(description="`ok`; else the answer is a problem with status 503.")
+    status: Literal["ok"] = Field(description="Always `ok`: where it is not, the answer is a problem.")
     version: str = Field(description="The service's version.", examples=["0.1.0"])

@@ -14,7 +14,7 @@ _SCHEMA: dict[str, Any] = {
 Number = Annotated[float, BeforeValidator(read_number), WithJsonSchema(_SCHEMA)]
 """A number of a request or an answer."""
 
-NULLABLE_NUMBER_SCHEMA: dict[str, Any] = {"anyOf": [*_SCHEMA["anyOf"], {"type": "null"}]}
+NULLABLE_NUMBER_SCHEMA: dict[str, Any] = {"anyOf": [_SCHEMA, {"type": "null"}]}
 
 OptionalNumber = Annotated[
     float | None,

@@ -31,6 +31,13 @@ export function createEditHistory(initial) {
       }
       last = merge === undefined ? null : { merge, time };
     },
+    /**
+     * Puts another state in the place of the current one: a consequence of the last edit, and no edit itself.
+     * @param {T} state
+     */
+    amend(state) {
+      line = line.with(at, state);
+    },
     /** @returns {T | undefined} the state before, if there is one */
     undo() {
       last = null;

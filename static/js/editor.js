@@ -27,6 +27,7 @@ import {
   placeholder,
 } from "../vendor/codemirror.js";
 import { assignedNames, callChoices } from "./completions.js";
+import { proposedFix } from "./program-fix.js";
 import { columnOffset, textChange } from "./text-change.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -169,9 +170,17 @@ export function mountEditor(app, { typed, undo, redo }) {
     editor.focus();
   }
 
+  /** @param {import("./program-fix.js").Fix} fix */
+  function putIn({ line, column, endColumn, text }) {
+    const at = editor.state.doc.line(Math.min(line, editor.state.doc.lines));
+    const [from, to] = [column, endColumn].map((place) => at.from + columnOffset(at.text, place));
+    editor.dispatch({ changes: { from: from ?? at.from, to: to ?? at.from, insert: text } });
+    editor.focus();
+  }
+
   app.on("problem", (problem) => {
     editor.dispatch(setDiagnostics(editor.state, problem ? diagnostics(editor.state.doc, problem) : []));
-    showProblem(problem, app, goTo);
+    showProblem(problem, app, goTo, putIn);
   });
   return { goTo };
 }
@@ -195,8 +204,9 @@ function diagnostics(doc, problem) {
  * @param {Problem | null} problem
  * @param {App} app
  * @param {(line: number, column: number) => void} goTo
+ * @param {(fix: import("./program-fix.js").Fix) => void} putIn
  */
-function showProblem(problem, { t }, goTo) {
+function showProblem(problem, { t }, goTo, putIn) {
   const place = /** @type {HTMLElement} */ (document.getElementById("problem"));
   place.hidden = problem === null;
   place.replaceChildren();
@@ -226,4 +236,12 @@ function showProblem(problem, { t }, goTo) {
     });
     place.append(line);
   }
+  const fix = proposedFix(problem);
+  if (!fix) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "boxed";
+  button.textContent = t("Put in {text}", { text: fix.text.trim() });
+  button.addEventListener("click", () => putIn(fix));
+  place.append(button);
 }

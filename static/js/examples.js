@@ -41,9 +41,10 @@ export function exampleOf(examples, state, chosen) {
  * @param {object} hooks
  * @param {string} hooks.firstProgram what the page opens with when its address says nothing
  * @param {(program: string) => void} hooks.setFirstProgram called when the language gives that program other comments
+ * @param {(patch: {program: string}) => void} hooks.amend changes what is no edit by itself
  * @param {() => void} hooks.opened called when an example is opened, before its picture is there
  */
-export function mountExamples(app, { firstProgram, setFirstProgram, opened }) {
+export function mountExamples(app, { firstProgram, setFirstProgram, opened, amend }) {
   const { store, t } = app;
   const menu = /** @type {HTMLElement} */ (document.getElementById("examples"));
   const title = /** @type {HTMLElement} */ (document.getElementById("example-title"));
@@ -129,7 +130,7 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened }) {
       firstProgram = firstNow.program;
       setFirstProgram(firstProgram);
     }
-    if (same && store.get("lang") === language) store.set({ program: same.program }, { history: "replace" });
+    if (same && store.get("lang") === language) amend({ program: same.program });
     showTitle();
     build();
   }

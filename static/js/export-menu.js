@@ -4,6 +4,7 @@ import { ApiProblem, isAbort } from "./api.js";
 import { copyImage, copyText } from "./clipboard.js";
 import { curlCommand } from "./curl-command.js";
 import { make, morph } from "./element.js";
+import { msg } from "./i18n.js";
 import { download, pngOf } from "./picture-file.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -12,22 +13,22 @@ import { download, pngOf } from "./picture-file.js";
 /** @typedef {{name: string, text: string, type: string, image?: string}} Content `image` is the address of a preview */
 
 const FORMATS = /** @type {const} */ ([
-  ["svg", "SVG picture"],
-  ["png", "PNG picture, 2×"],
-  ["program", "Program"],
-  ["python", "Python, the book's layers"],
+  ["svg", msg("SVG picture")],
+  ["png", msg("PNG picture, 2×")],
+  ["program", msg("Program")],
+  ["python", msg("Python, the book's layers")],
   ["pytorch", "PyTorch"],
-  ["dot", "DOT (Graphviz)"],
+  ["dot", msg("DOT (Graphviz)")],
   ["mermaid", "Mermaid"],
   ["json", "JSON"],
-  ["curl", "curl command"],
-  ["link", "Link"],
+  ["curl", msg("curl command")],
+  ["link", msg("Link")],
 ]);
 
 const THEMES = /** @type {const} */ ([
-  ["light", "Light"],
-  ["dark", "Dark"],
-  ["projector", "Projector"],
+  ["light", msg("Light")],
+  ["dark", msg("Dark")],
+  ["projector", msg("Projector")],
 ]);
 
 /** Time that "copied" stands on the button, in ms. */
@@ -225,7 +226,7 @@ export function mount(app) {
     if (action === "save") save();
   });
   root.addEventListener("keydown", (event) => {
-    const move = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     if (!(event.target instanceof Element) || !event.target.closest("[role=tab]") || move === undefined) return;
     event.preventDefault();
     const at = FORMATS.findIndex(([value]) => value === format);

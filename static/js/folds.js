@@ -49,7 +49,8 @@ export function mountFolds() {
 
   for (const part of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.part"))) {
     if (part.id in folded) part.open = !folded[part.id];
-    part.addEventListener("toggle", () => remember(part.id, !part.open));
+    // Only what a person folds is remembered, not what opens by itself.
+    part.querySelector("summary")?.addEventListener("click", () => remember(part.id, part.open));
   }
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"))) {
     button.addEventListener("click", () => {

@@ -103,6 +103,8 @@ export function formulaLine(...formulas) {
   line.setAttribute("data-latex", formulas.map(({ latex }) => latex).join(" = "));
   formulas.forEach((formula, i) => {
     const math = formulaElement(formula);
+    // "∂y/∂x = 1 = 1" says nothing more than "∂y/∂x = 1".
+    if (i > 0 && line.lastElementChild?.textContent === `=${math.textContent}`) return;
     if (i > 0) {
       const equals = document.createElementNS(MATHML, "mo");
       equals.setAttribute("form", "infix");

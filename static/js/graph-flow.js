@@ -172,6 +172,8 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
 
   /** After a drag: what a screen reader hears, with the new numbers. The picture stands. */
   async function refreshSentences() {
+    // Blanks are not told either.
+    if (store.get("labels") === "blanks") return;
     const fresh = await api.graphs().catch(tell);
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;

@@ -29,8 +29,11 @@ function element(tag, attributes) {
   return made;
 }
 
-/** @param {App} app */
-export function mountInputs(app) {
+/**
+ * @param {App} app
+ * @param {(patch: {inputs: Record<string, number>}) => void} amend changes what is no edit by itself
+ */
+export function mountInputs(app, amend) {
   const { store, t } = app;
   const place = /** @type {HTMLElement} */ (document.getElementById("inputs"));
   /** @type {GraphInput[]} */
@@ -153,7 +156,7 @@ export function mountInputs(app) {
     if (graph.error && graph.inputs.length < shown.length) return;
     const changed = key(graph.inputs) !== key(shown) || rows.size === 0;
     shown = graph.inputs;
-    store.set({ inputs: kept }, { history: "replace" });
+    amend({ inputs: kept });
     if (changed) build();
     else showNumbers();
   });

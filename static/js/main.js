@@ -62,7 +62,7 @@ picture.fit = () => zoom.fit(motionDuration());
 
 const t = createTranslator(readData("messages"), () => store.get("lang"));
 const announce = createAnnouncer(byId("announcer"));
-const { undo, redo, edit } = createUndo(store, announce, t);
+const { undo, redo, edit, amend } = createUndo(store, announce, t);
 
 /** @type {App} */
 export const app = {
@@ -175,6 +175,8 @@ const hands = mountGraphHands(app, picture, canvas);
 on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
 on("values", (values) => picture.mark("wrong", values.wrong));
 on("picture", markSelected);
+// A program with no graph at all leaves the last picture, faint.
+on("problem", (problem) => canvas.classList.toggle("stale", problem !== null && problem !== graph?.error));
 store.subscribe(["selected"], markSelected);
 store.subscribe(["mistakes"], ({ mistakes }) => mistakes.length === 0 && picture.mark("wrong", []));
 
@@ -183,7 +185,7 @@ installRadioKeys(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds();
 const editor = mountEditor(app, { typed: () => flow.typed(), undo, redo });
-mountInputs(app);
+mountInputs(app, amend);
 mountExamples(app, {
   // A saved link keeps its program's comments as they were saved.
   firstProgram: location.pathname === "/" ? defaults.program : "",
@@ -192,6 +194,7 @@ mountExamples(app, {
     address.setDefaults(defaults);
   },
   opened: zoom.release,
+  amend,
 });
 mountCopyLink(app, address.link);
 const openSearch = mountSearch(app, goTo);
@@ -215,7 +218,8 @@ mountShortcuts(app, [
   {
     keys: ["Esc"],
     says: msg("Clear the selection"),
-    matches: plain("Escape"),
+    // An open menu is what Escape closes then.
+    matches: (event) => event.key === "Escape" && !document.querySelector(":popover-open"),
     run: () => app.select(null),
   },
   { keys: ["+"], says: msg("Zoom in"), matches: plain("+", "="), run: () => zoom.by(1.3) },

@@ -3,8 +3,8 @@
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 168;
-const HEIGHT = 104;
+const WIDTH = 144;
+const HEIGHT = 72;
 
 /**
  * The part of a picture that a view shows, in the picture's coordinates, cut to the picture.

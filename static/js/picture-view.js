@@ -69,8 +69,9 @@ export function createPictureView(canvas, currentGraph) {
       const id = element.getAttribute("data-id") ?? "";
       return {
         id,
-        value: element.querySelector("text.value"),
-        grad: element.querySelector("text.grad"),
+        // What is blank stays blank: it is for finding out.
+        value: element.querySelector(".value-box") ? null : element.querySelector("text.value"),
+        grad: element.querySelector(".grad-box") ? null : element.querySelector("text.grad"),
         source: nodes.get(element.getAttribute("data-source") ?? "") ?? -1,
         edge: edges.get(id) ?? -1,
       };

@@ -1,30 +1,28 @@
-/** The quiz: boxes on the picture to type numbers into, hints in three stages, a score. */
+/** The quiz: numbers of the picture are blank and typed in, checked at once, with hints and a score. */
 
 import { ApiProblem, isAbort } from "./api.js";
-import { findBlanks } from "./blanks.js";
-import { make, makeSvg, morph } from "./element.js";
-import { formulaElement, withoutResult } from "./formula.js";
-import { isRight, nameMistake, newAnswer, readAnswer, score, TOLERANCE } from "./quiz-score.js";
+import { make, morph } from "./element.js";
+import { placeBoxes, removeBoxes, showBox } from "./quiz-boxes.js";
+import { createHints, STAGES } from "./quiz-hints.js";
+import { quizLine, quizPanel } from "./quiz-panel.js";
+import { isRight, nameMistake, newAnswer, readAnswer, score } from "./quiz-score.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Values} Values */
-/** @typedef {import("./types.js").Catalogue} Catalogue */
-/** @typedef {import("./panel-types.js").Explanation} Explanation */
 /** @typedef {import("./blanks.js").Blank} Blank */
+/** @typedef {import("./quiz-boxes.js").Box} Box */
 /** @typedef {import("./quiz-score.js").Answer} Answer */
-/** @typedef {{blank: Blank, cell: HTMLElement, input: HTMLInputElement}} Box */
-
-const STAGES = 3;
 
 /** @param {App} app */
 export function mount(app) {
   const { store, t } = app;
   const root = /** @type {HTMLElement} */ (document.getElementById("quiz"));
-  /** @type {Values | null} */
+  const line = make("div", { class: "quiz-line" });
+  document.getElementById("stepper")?.before(line);
+  const hints = createHints(app);
+  /** @type {Values | null} the right numbers, even while a rule is broken */
   let values = null;
-  /** @type {Catalogue | null} */
-  let catalogue = null;
-  /** @type {Map<string, Answer>} */
+  /** @type {Map<string, Answer>} by the blanks' keys */
   let answers = new Map();
   /** @type {Box[]} */
   let boxes = [];
@@ -32,8 +30,6 @@ export function mount(app) {
   let current = null;
   /** What was said of the last answer. */
   let verdict = "";
-  /** @type {Map<string, Explanation>} by what is asked, for the numbers that stand */
-  let explanations = new Map();
   /** The program that the answers belong to. */
   let program = "";
 
@@ -46,14 +42,15 @@ export function mount(app) {
     return answer;
   }
 
+  /** The answers to the blanks on the picture; one closed away with its layer is kept and not counted. */
+  const standing = () => [...new Set(boxes.map(({ blank }) => blank.key))].map((key) => answers.get(key) ?? newAnswer());
+
   const isOpen = (/** @type {Blank} */ blank) => ["open", "wrong"].includes(answerOf(blank).state);
 
   /** @param {unknown} error */
   function forgive(error) {
     if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
   }
-
-  // The boxes on the picture
 
   /** @param {string} id */
   function nameOf(id) {
@@ -70,94 +67,63 @@ export function mount(app) {
       : t("Gradient on {source} ← {target}", names);
   }
 
+  function render() {
+    const blank = current?.blank;
+    const taken = blank ? answerOf(blank).hints : 0;
+    const shown = {
+      score: score(standing()),
+      asked: blank
+        ? { question: question(blank), kind: blank.kind, open: isOpen(blank), taken, hints: hints.items(blank, taken) }
+        : null,
+      verdict,
+    };
+    morph(line, make("div", { class: "quiz-line", hidden: !active() }, ...quizLine(t, shown)));
+    const fresh = make("section", {}, ...quizPanel(t, shown));
+    for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
+    morph(root, fresh);
+  }
+
+  /** @param {Blank} blank the same value may stand in several boxes */
+  function showAnswer(blank) {
+    for (const box of boxes) if (box.blank.key === blank.key) showBox(box, answerOf(blank));
+  }
+
+  /** Puts the boxes on the picture that stands; what was typed and where the focus was stays. */
   function build() {
     const { svg } = app.view;
     const { graph } = app;
+    const place = (/** @type {Blank} */ { edge, kind }) => `${edge} ${kind}`;
     const focused = boxes.find(({ input }) => input === document.activeElement)?.blank;
-    const typed = new Map(boxes.map(({ blank, input }) => [`${blank.edge} ${blank.kind}`, input.value]));
-    svg?.querySelector(".blanks")?.remove();
+    const typed = new Map(boxes.map(({ blank, input }) => [place(blank), input.value]));
+    removeBoxes(svg);
     boxes = [];
-    if (!active() || !svg || !graph || !values || values.structure !== graph.structure) return renderPanel();
-    const edges = [...svg.querySelectorAll(".edges > [data-id]")];
-    const rectOf = (/** @type {Element} */ edge, /** @type {string} */ kind) => edge.querySelector(`.${kind}-box`);
-    const drawn = edges.map((edge) => ({
-      id: edge.getAttribute("data-id") ?? "",
-      source: edge.getAttribute("data-source") ?? "",
-      target: edge.getAttribute("data-target") ?? "",
-      value: rectOf(edge, "value") !== null,
-      grad: rectOf(edge, "grad") !== null,
-    }));
-    const byId = new Map(drawn.map(({ id }, i) => [id, edges[i]]));
-    const layer = makeSvg("g", { class: "blanks" });
-    for (const blank of findBlanks(graph, values, drawn)) {
-      const edge = byId.get(blank.edge);
-      const rect = edge && rectOf(edge, blank.kind);
-      if (!rect) continue;
-      const box = makeBox(blank);
-      box.input.value = typed.get(`${blank.edge} ${blank.kind}`) ?? "";
-      const place = Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, rect.getAttribute(name)]));
-      layer.append(makeSvg("foreignObject", place, box.cell));
-      boxes.push(box);
-      showBox(box);
+    if (active() && svg && graph && values?.structure === graph.structure) {
+      boxes = placeBoxes(svg, graph, values, { name: question, onAnswer, onFocus, onBlur: () => app.view.mark("asked", []) });
     }
-    const keys = new Set(boxes.map(({ blank }) => blank.key));
-    answers = new Map([...answers].filter(([key]) => keys.has(key)));
-    (svg.querySelector(".viewport") ?? svg).append(layer);
-    const again = focused && boxes.find(({ blank }) => blank.key === focused.key && blank.edge === focused.edge);
+    for (const box of boxes) {
+      box.input.value = typed.get(place(box.blank)) ?? "";
+      showBox(box, answerOf(box.blank));
+    }
+    const again = focused && boxes.find(({ blank }) => place(blank) === place(focused));
     current = again ?? boxes.find(({ blank }) => blank.key === current?.blank.key) ?? null;
     // The picture gives the focus back to its own parts first.
     if (again) queueMicrotask(() => again.input.focus({ preventScroll: true }));
-    renderPanel();
-  }
-
-  /** @param {Blank} blank @returns {Box} */
-  function makeBox(blank) {
-    const input = make("input", {
-      type: "text",
-      class: `blank-input ${blank.kind}`,
-      inputmode: "text",
-      autocomplete: "off",
-      autocapitalize: "off",
-      spellcheck: "false",
-      "aria-label": question(blank),
-    });
-    const cell = make("div", { class: "blank-cell" }, input, make("span", { class: "sign", "aria-hidden": "true" }));
-    const box = { blank, cell, input };
-    // The picture under a box must not pan, select or walk while something is typed into it.
-    for (const name of ["pointerdown", "mousedown", "touchstart", "click", "dblclick"]) {
-      cell.addEventListener(name, (event) => event.stopPropagation());
-    }
-    input.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter" && !event.isComposing) {
-        event.preventDefault();
-        judge(box);
-        if (!isOpen(box.blank)) next(box);
-      } else if (event.key === "Escape") input.blur();
-    });
-    input.addEventListener("change", () => judge(box));
-    input.addEventListener("focus", () => {
-      if (current !== box) verdict = "";
-      current = box;
-      app.view.mark("asked", [blank.edge]);
-      app.view.reveal(blank.edge);
-      renderPanel();
-    });
-    input.addEventListener("blur", () => app.view.mark("asked", []));
-    return box;
+    render();
   }
 
   /** @param {Box} box */
-  function showBox({ blank, cell, input }) {
-    const { state } = answerOf(blank);
-    const done = state === "found" || state === "shown";
-    cell.className = `blank-cell ${state}`;
-    if (done) input.value = blank.text;
-    input.readOnly = done;
-    if (state === "wrong") input.setAttribute("aria-invalid", "true");
-    else input.removeAttribute("aria-invalid");
-    const sign = cell.querySelector(".sign");
-    if (sign) sign.textContent = state === "wrong" ? "✗" : "";
+  function onFocus(box) {
+    if (current !== box) verdict = "";
+    current = box;
+    app.view.mark("asked", [box.blank.edge]);
+    app.view.reveal(box.blank.edge);
+    render();
+  }
+
+  /** @param {Box} box @param {boolean} entered */
+  function onAnswer(box, entered) {
+    judge(box);
+    if (entered && !isOpen(box.blank)) next(box);
   }
 
   /** Goes on to the next blank that is not filled in. @param {Box} box */
@@ -168,25 +134,19 @@ export function mount(app) {
     const said = verdict;
     following.input.focus();
     verdict = said;
-    renderPanel();
+    render();
   }
 
-  // Judging
-
   /** @param {Box} box */
-  function judge(box) {
-    const { blank, input } = box;
+  function judge({ blank, input }) {
     const answer = answerOf(blank);
     const text = input.value.trim();
     if (!isOpen(blank)) return;
+    const typed = readAnswer(text);
     if (text === "") {
       answer.state = "open";
       verdict = "";
-      showBox(box);
-      return renderPanel();
-    }
-    const typed = readAnswer(text);
-    if (typed === undefined) {
+    } else if (typed === undefined) {
       answer.state = "wrong";
       say(t("That is no number."));
     } else if (isRight(typed, blank.right, blank.text)) {
@@ -197,9 +157,8 @@ export function mount(app) {
       answer.tries += 1;
       say(comment(typed, blank));
     }
-    for (const other of boxes) if (other.blank.key === blank.key) showBox(other);
-    renderPanel();
-    celebrate();
+    showAnswer(blank);
+    finish();
   }
 
   /** @param {number} typed @param {Blank} blank */
@@ -224,13 +183,11 @@ export function mount(app) {
     app.announce(text);
   }
 
-  function celebrate() {
-    const { total, found, shown } = score(answers.values());
+  function finish() {
+    const { total, found, shown } = score(standing());
     if (total > 0 && found + shown === total) say(t("All {n} blanks are filled in.", { n: total }));
-    renderPanel();
+    render();
   }
-
-  // Hints
 
   async function hint() {
     const box = current;
@@ -238,153 +195,27 @@ export function mount(app) {
     const answer = answerOf(box.blank);
     if (answer.hints >= STAGES) {
       answer.state = "shown";
-      for (const other of boxes) if (other.blank.key === box.blank.key) showBox(other);
+      showAnswer(box.blank);
       say(t("It is {number}.", { number: box.blank.text }));
-      return celebrate();
+      return finish();
     }
+    await hints.prepare(box.blank);
     answer.hints += 1;
-    await explain(box.blank.asks);
-    renderPanel();
-    app.announce(root.querySelector(".hints li:last-child")?.textContent ?? "");
+    render();
+    app.announce(hints.items(box.blank, answer.hints).at(-1)?.textContent ?? "");
     box.input.focus({ preventScroll: true });
   }
-
-  /** @param {string} id */
-  async function explain(id) {
-    if (explanations.has(id)) return;
-    const into = explanations;
-    try {
-      const answer = await app.api.post("/graphs/explain", { ...app.api.body(), id, lang: store.get("lang") });
-      into.set(id, /** @type {Explanation} */ (answer));
-    } catch (error) {
-      forgive(error);
-    }
-  }
-
-  /** The op that the rule of a blank belongs to. @param {Blank} blank */
-  function ruleOf({ kind, source, target }) {
-    const id = kind === "value" ? source : target;
-    const group = app.graph?.groups.find((group) => group.id === id);
-    const node = app.graph?.nodes.find((node) => node.id === id);
-    const op = catalogue?.ops.find(({ name }) => name === node?.op);
-    const composite = group && catalogue?.composites.find(({ name }) => name === group.op);
-    const lang = store.get("lang");
-    return {
-      title: op?.title[lang] ?? composite?.title[lang] ?? group?.name ?? "",
-      sentence: (kind === "value" ? op?.forward?.[lang] : (op?.rule[lang] ?? composite?.rule?.[lang])) ?? "",
-    };
-  }
-
-  /** @param {Blank} blank */
-  function hints(blank) {
-    const taken = answerOf(blank).hints;
-    const { title, sentence } = ruleOf(blank);
-    const formula = explanations.get(blank.asks)?.formula;
-    return [
-      make(
-        "li",
-        { "data-key": "rule" },
-        make("strong", {}, blank.kind === "value" ? t("Forward: {rule}", { rule: title }) : t("Backward: {rule}", { rule: title })),
-        sentence && ` ${sentence}`,
-      ),
-      make("li", { "data-key": "symbols" }, formula ? formulaElement(formula.symbols) : t("No formula for this one.")),
-      make("li", { "data-key": "numbers" }, formula ? withoutResult(formulaElement(formula.numbers)) : t("No formula for this one.")),
-    ].slice(0, taken);
-  }
-
-  // The panel
-
-  /** On a phone the panel is far from the picture: what matters most stands beneath the picture too. */
-  const line = make("div", { class: "quiz-line" });
-  document.getElementById("stepper")?.before(line);
-
-  function renderLine() {
-    const blank = current?.blank;
-    const taken = blank ? answerOf(blank).hints : 0;
-    const open = blank !== undefined && isOpen(blank);
-    const { total, found } = score(unique());
-    line.hidden = !active();
-    morph(
-      line,
-      make(
-        "div",
-        { class: "quiz-line", hidden: !active() },
-        make("p", {}, make("strong", {}, t("{found} of {total}", { found, total })), " ", verdict || (blank ? question(blank) : t("Type each number into its box, values first. Enter checks it."))),
-        make("button", { type: "button", class: "boxed", "data-action": "hint", disabled: !open }, hintName(taken)),
-        blank && taken > 0 && make("ol", { class: "hints" }, hints(blank).at(-1)),
-      ),
-    );
-  }
-
-  /** @param {number} taken */
-  const hintName = (taken) =>
-    taken < STAGES ? t("Hint {k} of {n}", { k: taken + 1, n: STAGES }) : t("Show the number");
-
-  function renderPanel() {
-    renderLine();
-    const { total, found, clean } = score(unique());
-    const blank = current?.blank;
-    const taken = blank ? answerOf(blank).hints : 0;
-    const canHelp = blank !== undefined && isOpen(blank);
-    const fresh = make(
-      "section",
-      {},
-      make(
-        "div",
-        { class: "score" },
-        make("strong", {}, t("{found} of {total}", { found, total })),
-        make("progress", { max: Math.max(1, total), value: found, "aria-label": t("Blanks filled in") }),
-        make("span", { class: "muted" }, t("{clean} at the first try", { clean })),
-      ),
-      blank &&
-        make(
-          "div",
-          { class: "asked" },
-          make("h3", { class: blank.kind === "value" ? "forward" : "backward" }, question(blank)),
-          make("p", { class: "verdict-line" }, verdict || (canHelp ? t("Type the number, then Enter.") : "")),
-          taken > 0 && make("ol", { class: "hints" }, hints(blank)),
-        ),
-      !blank && total > 0 && make("p", {}, t("Type each number into its box, values first. Enter checks it.")),
-      make(
-        "div",
-        { class: "quiz-buttons" },
-        make(
-          "button",
-          { type: "button", class: "boxed", "data-action": "hint", disabled: !canHelp },
-          hintName(taken),
-        ),
-        make("button", { type: "button", class: "boxed", "data-action": "reset", disabled: total === 0 }, t("Start again")),
-      ),
-      make(
-        "p",
-        { class: "muted" },
-        t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: TOLERANCE * 100 }),
-      ),
-    );
-    for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
-    morph(root, fresh);
-  }
-
-  const unique = () => [...new Set(boxes.map(({ blank }) => blank.key))].map((key) => answers.get(key) ?? newAnswer());
 
   function reset() {
     answers = new Map();
     verdict = "";
+    current = null;
     for (const box of boxes) {
       box.input.value = "";
-      showBox(box);
+      showBox(box, answerOf(box.blank));
     }
-    current = null;
-    renderPanel();
+    render();
     boxes[0]?.input.focus();
-  }
-
-  for (const place of [root, line]) {
-    place.addEventListener("click", ({ target }) => {
-      const action = target instanceof Element && target.closest("button")?.getAttribute("data-action");
-      if (action === "hint") hint().catch(forgive);
-      if (action === "reset") reset();
-    });
   }
 
   async function refresh() {
@@ -396,27 +227,36 @@ export function mount(app) {
       verdict = "";
     }
     try {
-      values = await app.api.post("/graphs/values", app.api.body());
-      explanations = new Map();
+      values = await app.api.post("/graphs/values", { ...app.api.body(), mistakes: [] });
+      hints.forget();
     } catch (error) {
       return forgive(error);
     }
     build();
   }
 
-  app.api.ops().then((answer) => {
-    catalogue = answer;
-    renderPanel();
-  }, forgive);
+  for (const place of [root, line]) {
+    place.addEventListener("click", ({ target }) => {
+      const action = target instanceof Element && target.closest("button")?.getAttribute("data-action");
+      if (action === "hint") hint().catch(forgive);
+      if (action === "reset") reset();
+    });
+  }
   store.subscribe(["labels", "lang"], refresh);
   app.on("graph", refresh);
   app.on("picture", build);
   app.on("values", (fresh) => {
-    values = fresh;
-    explanations = new Map();
     // Another input makes another question: what was wrong may be right now.
     for (const answer of answers.values()) if (answer.state === "wrong") answer.state = "open";
-    if (active()) build();
+    if (!active()) return;
+    app.view.setValues(fresh);
+    if (store.get("mistakes").length > 0) {
+      refresh();
+      return;
+    }
+    values = fresh;
+    hints.forget();
+    build();
   });
-  renderPanel();
+  render();
 }

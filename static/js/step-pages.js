@@ -44,6 +44,16 @@ export function createStepPages(fetchPage, size = 100) {
     get count() {
       return count;
     },
+    /**
+     * The number (from 1) of the step like one of an earlier walk, after layers were opened or closed.
+     * @param {Step} was
+     * @returns {number | null}
+     */
+    like({ phase, node }) {
+      const within = (/** @type {string} */ id, /** @type {string} */ group) => id === group || id.startsWith(`${group}.`);
+      const at = steps.findIndex((step) => step.phase === phase && (within(step.node, node) || within(node, step.node)));
+      return at < 0 ? null : at + 1;
+    },
     /** Where the backward pass begins; the middle as long as that is not known. */
     get turn() {
       const first = steps.findIndex(({ phase }) => phase === "backward");

@@ -1,28 +1,21 @@
 /** The walk through a graph: forward, then backward, node by node. */
 
 import { ApiProblem, isAbort } from "./api.js";
-import { icon, make, makeSvg, morph } from "./element.js";
-import { fitFormulas, formulaLine, reachByKeys } from "./formula.js";
-import { createClock, KEY_MOVES, SPEEDS, stepAfter } from "./step-clock.js";
+import { make, morph } from "./element.js";
+import { fitFormulas, reachByKeys } from "./formula.js";
+import { createClock, KEY_MOVES, stepAfter } from "./step-clock.js";
 import { createStepPages } from "./step-pages.js";
 import { stepState } from "./step-state.js";
+import { stepControls, stepWords } from "./stepper-view.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./panel-types.js").Step} Step */
 /** @typedef {import("./step-clock.js").Move} Move */
 
-const ICONS = {
-  first: "M5 5v10 M15 5l-7 5 7 5z",
-  previous: "M13 5l-7 5 7 5z",
-  play: "M6.5 4.5l9 5.5-9 5.5z",
-  pause: "M7 5v10 M13 5v10",
-  next: "M7 5l7 5-7 5z",
-  end: "M5 5l10 10 M15 5 5 15",
-  last: "M15 5v10 M5 5l7 5-7 5z",
-};
-
 /** Steps fetched ahead of the one shown. */
 const AHEAD = 20;
+/** Steps searched for the place in a walk that has changed. */
+const MOST = 1000;
 /** Pause after new numbers before the sentences are fetched again. */
 const SETTLE = 150;
 
@@ -132,7 +125,9 @@ export function mount(app) {
     const { nodes, edges } = drawn(svg);
     const state = stepState(step, pages.steps, nodes, edges);
     svg.setAttribute("data-phase", active()?.phase ?? "forward");
-    app.view.light(state);
+    // The box of an open layer is no part of the walk.
+    const boxes = [...svg.querySelectorAll(".groups > [data-id]")].map((box) => box.getAttribute("data-id") ?? "");
+    app.view.light({ ...state, done: [...state.done, ...boxes] });
     app.view.mark("waiting", state.waiting);
     const current = active();
     if (current && step === (shown ?? 0) + 1) arrive(current);
@@ -159,107 +154,16 @@ export function mount(app) {
     }
   }
 
-  /** @param {string} label @param {string} path @param {string} action @param {boolean} [disabled] */
-  const button = (label, path, action, disabled = false) =>
-    make("button", { type: "button", "data-action": action, "aria-label": label, title: label, disabled }, icon(path));
-
-  function rail() {
-    const count = Math.max(1, pages.count ?? 1);
-    const turn = Math.min(pages.turn, count);
-    const line = (/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to) =>
-      makeSvg("line", { class: name, x1: `${(100 * from) / count}%`, x2: `${(100 * to) / count}%`, y1: "50%", y2: "50%" });
-    return makeSvg(
-      "svg",
-      { class: "rail", "aria-hidden": "true", focusable: "false" },
-      line("rail-forward", 0, pages.count ? turn : count),
-      pages.count ? line("rail-backward", turn, count) : null,
-    );
-  }
-
-  function controls() {
-    const step = store.get("step");
-    const count = pages.count ?? 0;
-    const at = step ?? 0;
-    return make(
-      "div",
-      { class: "step-controls" },
-      make(
-        "div",
-        { class: "step-buttons", role: "group", "aria-label": t("Walk") },
-        button(t("To the beginning"), ICONS.first, "first", !count),
-        button(t("Previous step"), ICONS.previous, "previous", !count),
-        clock.playing ? button(t("Pause"), ICONS.pause, "play") : button(t("Play"), ICONS.play, "play", !count),
-        button(t("Next step"), ICONS.next, "next", !count),
-        button(t("To the end"), ICONS.last, "last", !count),
-      ),
-      make(
-        "div",
-        { class: "scrubber", "data-phase": active()?.phase },
-        rail(),
-        make("input", {
-          type: "range",
-          min: 0,
-          max: count,
-          step: 1,
-          disabled: !count,
-          "aria-label": t("Step"),
-          "aria-valuetext": t("Step {k} of {n}", { k: at, n: count }),
-        }),
-      ),
-      make("output", { class: "step-count" }, step === null ? t("{n} steps", { n: count }) : `${at} / ${count}`),
-      make(
-        "label",
-        { class: "step-speed" },
-        make("span", { class: "visually-hidden" }, t("Speed")),
-        make(
-          "select",
-          { "data-action": "speed" },
-          SPEEDS.map((factor) => make("option", { value: factor, selected: factor === speed }, `${factor}×`)),
-        ),
-      ),
-      make(
-        "button",
-        { type: "button", class: "boxed step-end", "data-action": "end", disabled: step === null },
-        icon(ICONS.end),
-        make("span", {}, t("Show all")),
-      ),
-    );
-  }
-
-  function words() {
-    const step = store.get("step");
-    const current = active();
-    if (current) {
-      const forward = current.phase === "forward";
-      return make(
-        "div",
-        { class: "step-words", "data-phase": current.phase },
-        make(
-          "p",
-          { class: `step-title ${current.phase}` },
-          make("span", { class: "step-phase" }, forward ? `${t("Forward")} →` : `← ${t("Backward")}`),
-          make("strong", {}, current.title),
-        ),
-        make("p", { class: "step-sentence" }, current.sentence),
-        make("div", { class: "step-formula" }, current.formula && formulaLine(current.formula)),
-      );
-    }
-    return make(
-      "div",
-      { class: "step-words idle" },
-      make(
-        "p",
-        { class: "step-sentence muted" },
-        step === 0
-          ? t("Only the inputs are known. The next step computes the first value.")
-          : t("Walk through the graph: the values forward, then the gradients backward."),
-        step === null && make("span", { class: "step-keys" }, " ", make("kbd", {}, "←"), " ", make("kbd", {}, "→")),
-      ),
-    );
-  }
-
   function render() {
-    morph(root, make("section", attributesOf(root), controls(), words()));
+    const shown = {
+      step: store.get("step"),
+      count: pages.count ?? 0,
+      turn: pages.turn,
+      active: active(),
+      playing: clock.playing,
+      speed,
+    };
+    morph(root, make("section", attributesOf(root), stepControls(t, shown), stepWords(t, shown)));
     const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
     range.value = String(store.get("step") ?? 0);
     fitFormulas(root.querySelectorAll(".formula"));
@@ -307,9 +211,22 @@ export function mount(app) {
     const current = active();
     if (current) app.announce(`${t("Step {k} of {n}", { k: state.step ?? 0, n: pages.count ?? 0 })}. ${current.sentence}`);
   });
-  store.subscribe(["open", "lang"], () => {
+  store.subscribe(["lang"], () => {
     render();
     renew();
+  });
+  store.subscribe(["open"], () => {
+    const was = active();
+    if (!was) return renew();
+    // Another walk through the same graph: it goes on where it was.
+    clearTimeout(settleTimer);
+    const renewed = pages.renew(MOST).then((came) => {
+      const like = came ? pages.like(was) : null;
+      shown = null;
+      if (like !== null) store.set({ step: like }, { history: "replace" });
+      return came;
+    });
+    follow(renewed);
   });
   app.on("graph", () => {
     clock.stop();

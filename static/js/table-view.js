@@ -30,13 +30,15 @@ export function mount(app) {
   const pick = (id, text) =>
     make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-select": id }, text));
 
+  const figures = () => [t("Value"), t("Gradient"), t("Local derivative")];
+
   /** @param {string} caption @param {string[]} heads @param {HTMLElement[]} rows */
   function table(caption, heads, rows) {
     return make(
       "table",
       {},
       make("caption", {}, caption),
-      make("thead", {}, make("tr", {}, heads.map((head) => make("th", { scope: "col" }, head)))),
+      make("thead", {}, make("tr", {}, heads.map((head) => make("th", { scope: "col", class: figures().includes(head) ? "number" : null }, head)))),
       make("tbody", {}, rows),
     );
   }

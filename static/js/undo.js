@@ -27,6 +27,7 @@ export function createUndo(store, announce, t) {
   /** @type {string | undefined} */
   let merge;
   let travelling = false;
+  let amending = false;
 
   function showButtons() {
     undoButton.disabled = !history.canUndo;
@@ -51,6 +52,7 @@ export function createUndo(store, announce, t) {
 
   store.subscribe([...EDITED], (state) => {
     if (travelling) return;
+    if (amending) return history.amend(snapshot(state));
     history.record(snapshot(state), merge, performance.now());
     showButtons();
   });
@@ -63,6 +65,18 @@ export function createUndo(store, announce, t) {
   return {
     undo,
     redo,
+    /**
+     * A change that follows from the last edit: undo takes both back at once.
+     * @param {Partial<State>} patch
+     */
+    amend(patch) {
+      amending = true;
+      try {
+        store.set(patch, { history: "replace" });
+      } finally {
+        amending = false;
+      }
+    },
     /** @type {import("./types.js").App["edit"]} */
     edit(patch, key) {
       merge = key;

@@ -9,18 +9,19 @@ const LARGEST_FIT = 1.35;
  * The transform that shows a whole picture in the middle of a view.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
- * @param {{margin?: number, largest?: number, smallest?: number, start?: number}} [limits] `start` is the height in
- *   the picture that is shown when not all of it fits
+ * @param {{margin?: number, largest?: number, smallest?: number, start?: number, foot?: number}} [limits] `start`
+ *   is the height in the picture that is shown when not all of it fits, `foot` what is taken at the view's bottom
  * @returns {Transform}
  */
-export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, start } = {}) {
-  const scale = Math.min((view.width - 2 * margin) / picture.width, (view.height - 2 * margin) / picture.height);
+export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, start, foot = 0 } = {}) {
+  const height = view.height - foot;
+  const scale = Math.min((view.width - 2 * margin) / picture.width, (height - 2 * margin) / picture.height);
   const k = Math.max(smallest, Math.min(largest, scale));
   const x = (view.width - picture.width * k) / 2;
   // What does not fit is read from its beginning: the inputs, at the left.
   const tooWide = picture.width * k > view.width;
-  const tooHigh = picture.height * k > view.height && start !== undefined;
-  const y = tooHigh ? view.height / 2 - start * k : (view.height - picture.height * k) / 2;
+  const tooHigh = picture.height * k > height && start !== undefined;
+  const y = tooHigh ? height / 2 - start * k : (height - picture.height * k) / 2;
   return { k, x: tooWide ? Math.min(margin, 12) : x, y };
 }
 

@@ -7,7 +7,10 @@ import { select, zoom as d3Zoom, zoomIdentity } from "../vendor/d3.js";
 
 const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
-const SMALLEST_READABLE = 0.5;
+/** At this scale the numbers are about ten pixels high. */
+const SMALLEST_READABLE = 0.7;
+/** Height of the minimap and the zoom buttons. */
+const FOOT = 56;
 
 export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
 
@@ -17,8 +20,12 @@ export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce
  * @param {(transform: Transform) => void} onChange
  */
 export function createZoom(canvas, view, onChange) {
-  /** While nobody has moved the picture it is fitted again whenever it or its room changes. */
-  /** @type {"readable" | "whole" | null} */
+  /** @type {Element | null} the picture that is attached */
+  let held = null;
+  /**
+   * While nobody has moved the picture it is fitted again whenever it or its room changes.
+   * @type {"readable" | "whole" | null}
+   */
   let fitted = "readable";
   /** @type {Transform} */
   let current = { x: 0, y: 0, k: 1 };
@@ -59,8 +66,8 @@ export function createZoom(canvas, view, onChange) {
     const narrow = width < 600;
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = first ? view.centre(first)?.y : undefined;
-    const smallest = whole ? 0 : narrow ? 0.7 : SMALLEST_READABLE;
-    go(fitTransform(view.size, { width, height }, { smallest, margin: narrow ? 10 : 20, start }), duration);
+    const smallest = whole ? 0 : SMALLEST_READABLE;
+    go(fitTransform(view.size, { width, height }, { smallest, margin: narrow ? 10 : 20, start, foot: FOOT }), duration);
     fitted = whole ? "whole" : "readable";
   }
 
@@ -96,6 +103,9 @@ export function createZoom(canvas, view, onChange) {
 
     /** Takes hold of a picture just inserted; the transform stays. */
     attach() {
+      // A move still under way on the picture before would go on to move this one.
+      if (held) select(held).interrupt();
+      held = view.svg;
       const chosen = selection();
       chosen.call(behaviour).on("dblclick.zoom", null);
       go(current);

@@ -160,6 +160,26 @@ def test_an_own_program_gets_its_graph_and_an_error_its_place(page: Page) -> Non
     expect(value_on(page, "c->@output")).to_have_text("5")
 
 
+def test_a_proposed_change_is_put_in_by_one_click(page: Page) -> None:
+    open_bench(page, "사과가격 = 3\ny = 사과가겨 * 2\nz = y + k", "lang=ko")
+    page.get_by_role("button", name="사과가격 넣기").click()
+    expect(page.locator("#problem")).to_contain_text("k")
+    page.get_by_role("button", name="k = 1 넣기").click()
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(value_on(page, "z->@output")).to_have_text("7")
+
+
+def test_a_program_without_a_graph_leaves_the_last_one_faint(page: Page) -> None:
+    open_bench(page, "a = 3\nb = a * 2")
+    type_program(page, "b = c")
+    expect(page.locator("#problem")).to_contain_text("c is not defined")
+    expect(page.locator("#canvas")).to_have_class(re.compile("stale"))
+    expect(value_on(page, "b->@output")).to_have_text("6")
+    type_program(page, "b = 4\nc = b * b")
+    expect(value_on(page, "c->@output")).to_have_text("16")
+    expect(page.locator("#canvas")).not_to_have_class(re.compile("stale"))
+
+
 def test_half_a_word_is_no_error_yet(page: Page) -> None:
     open_bench(page, "a = 3\nb = a * 2")
     page.locator("#editor .cm-content").click()
@@ -322,6 +342,17 @@ def test_arrows_walk_the_graph_with_one_stop_for_tab(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#canvas .selected")).to_have_count(0)
     assert page.locator('#canvas [tabindex="0"]').count() == 1
+
+
+def test_escape_closes_a_menu_first(page: Page) -> None:
+    open_bench(page, query="selected=price")
+    page.get_by_role("button", name="Theme").click()
+    expect(page.locator("#themes")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#themes")).to_be_hidden()
+    expect(page.locator("#canvas .selected").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#canvas .selected")).to_have_count(0)
 
 
 def test_an_example_is_opened_and_named(page: Page) -> None:

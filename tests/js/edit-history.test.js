@@ -51,3 +51,12 @@ test("a long line of edits forgets its beginning only", () => {
   while (history.undo() !== undefined) steps += 1;
   assert.equal(steps, 199);
 });
+
+test("a consequence of an edit is taken back with it", () => {
+  const history = createEditHistory("a");
+  history.record("b", undefined, 0);
+  history.amend("b, tidied");
+  history.record("c", undefined, 1);
+  assert.equal(history.undo(), "b, tidied");
+  assert.equal(history.undo(), "a");
+});

@@ -87,6 +87,19 @@ test("a graph without an op has no steps", async () => {
   assert.equal(pages.count, 0);
 });
 
+test("a step is found again when its layer was opened or closed", async () => {
+  const walk = ["x", "sigmoid_1.op_1", "sigmoid_1.op_2", "y"];
+  const step = (/** @type {string} */ node, index = 0, phase = /** @type {"forward" | "backward"} */ ("forward")) => ({
+    index, phase, node, edges: [], title: "", sentence: "", formula: null,
+  });
+  const pages = createStepPages(async () => ({ count: walk.length, steps: walk.map((node, k) => step(node, k)) }));
+  await pages.renew(10);
+  assert.equal(pages.like(step("y")), 4);
+  assert.equal(pages.like(step("sigmoid_1")), 2);
+  assert.equal(pages.like(step("x.op_7")), 1);
+  assert.equal(pages.like(step("y", 0, "backward")), null);
+});
+
 test("the turn is where backward begins", async () => {
   const { pages } = setUp(30, 14);
   await pages.renew(1);

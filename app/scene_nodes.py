@@ -1,0 +1,204 @@
+"""One visible thing that edges join: the words and the symbol on it, and the room that they need."""
+
+from dataclasses import dataclass
+
+from app.text_width import fit, text_width
+from core import number_text
+from core.graph import Graph, Group, Node
+from core.visible import OUTPUT
+
+RADIUS = 24.0
+LABEL_SIZE, NAME_SIZE, SYMBOL_SIZE, NUMBER_SIZE = 15.0, 13.0, 16.0, 14.0
+LINE = 18.0
+"""Height of one line of text beside or beneath a shape."""
+WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
+"""Widest word at the left or right, widest caption beneath a circle; longer ones end with …"""
+WEST_PITCH, EAST_PITCH = 21.0, 22.0
+"""Distance between two edges that arrive at, or leave, the same shape: room for two pairs of arrows."""
+BESIDE = 15.0
+"""How far from the middle a lone number or name enters, when the other operand comes straight."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneNode:
+    """One thing that edges join. Offsets are from the top left corner of its room (width × height)."""
+
+    id: str
+    kind: str
+    """``input``, ``constant``, ``op``, ``closed`` (a layer as one box) or ``output``."""
+    core: int
+    """Index of the core node whose value and gradient it shows."""
+    group: int | None
+    """Index of the core group, of a closed layer."""
+    parent: int | None
+    """Position in ``Scene.groups`` of the open box it stands in."""
+    op: str | None
+    symbol: str
+    caption: str
+    """What a comment calls it, or its name: beneath an op, beside an input or the output."""
+    name: str
+    """The program's name, small, where the caption is another word."""
+    title: str
+    """Everything in full, for a tooltip."""
+    width: float
+    height: float
+    shape_width: float
+    shape_height: float
+    west: tuple[float, ...]
+    """Heights at which edges arrive, by operand."""
+    east: tuple[float, ...]
+    """Heights at which edges leave."""
+    fan_out: int
+    """Number of outgoing edges that bring a gradient back."""
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of its shape."""
+        return self.width / 2, self.shape_height / 2
+
+
+class Rooms:
+    """Measures the nodes of one graph in one language; ``folded`` are the constants drawn inside their reader."""
+
+    def __init__(self, graph: Graph, lang: str, folded: set[int]) -> None:
+        self._graph = graph
+        self._lang = lang
+        self._folded = folded
+
+    def node(
+        self,
+        core: int,
+        closed: int | None,
+        parent: int | None,
+        west: tuple[float, ...],
+        leaving: int,
+        fan_out: int,
+    ) -> SceneNode:
+        """A node, or the closed layer whose result it is.
+
+        ``west`` are the offsets at which operands arrive, ``leaving`` counts the edges that leave, ``fan_out`` those
+        of them that bring a gradient back.
+        """
+        node = self._graph.nodes[core]
+        if closed is not None:
+            return self._shape(self._graph.groups[closed], node, parent, west, leaving, fan_out)
+        if node.kind == "op":
+            return self._shape(None, node, parent, west, leaving, fan_out)
+        if node.kind == "constant":
+            text = number_text.text(node.value if node.value is not None else float("nan"))
+            width = max(text_width(text, SYMBOL_SIZE) + 10, 22.0)
+            height = max(28.0, _needed(leaving))
+            return SceneNode(
+                node.id, "constant", core, None, parent, None, text, "", "", text,
+                width, height, width, height, (), _ports(leaving, height / 2, EAST_PITCH), fan_out,
+            )  # fmt: skip
+        caption, name = _words(node)
+        lines = 1 + bool(name) + (fan_out > 1)
+        height = max(6 + LINE * lines, _needed(leaving))
+        width = _word_width(caption, name, fan_out)
+        return SceneNode(
+            node.id, "input", core, None, parent, None, "", caption, name, _title(node),
+            width, height, width, height, (), _ports(leaving, height / 2, EAST_PITCH), fan_out,
+        )  # fmt: skip
+
+    def _shape(
+        self,
+        group: Group | None,
+        node: Node,
+        parent: int | None,
+        west: tuple[float, ...],
+        leaving: int,
+        fan_out: int,
+    ) -> SceneNode:
+        """An op's circle (longer where many edges meet) or a closed layer's box, with what stands beneath it."""
+        if group is not None:
+            node_id, kind, op, symbol = group.id, "closed", group.name, group.name
+            shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
+            title = group.name
+        else:
+            node_id, kind, op = node.id, "op", node.op.name if node.op else ""
+            symbol = self._symbol(node)
+            shape_width = max(2 * RADIUS, text_width(symbol, SYMBOL_SIZE) + 14)
+            title = (
+                node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
+            )
+        # The result's name stands at the right end already.
+        own = (
+            node.name is not None
+            and node.index != self._graph.output
+            and (group is None or not node.id.startswith(f"{group.id}."))
+        )
+        caption = _words(node)[0] if own else ""
+        if own:
+            title = f"{title} → {_title(node)}"
+        span = 2 * max((abs(offset) for offset in west), default=0.0) + WEST_PITCH
+        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, _needed(leaving) + 8)
+        caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
+        below = (bool(caption) + (fan_out > 1)) * LINE
+        width = max(shape_width, text_width(caption, NAME_SIZE) + 4, 92.0 if fan_out > 1 else 0.0)
+        middle = shape_height / 2
+        return SceneNode(
+            node_id, kind, node.index, group.index if group else None, parent, op, symbol, caption, "", title,
+            width, shape_height + below, shape_width, shape_height,
+            tuple(middle + offset for offset in west), _ports(leaving, middle, EAST_PITCH), fan_out,
+        )  # fmt: skip
+
+    def _symbol(self, node: Node) -> str:
+        if node.op is None:
+            return ""
+        if len(node.inputs) > 1 and node.inputs[1] in self._folded:
+            exponent = self._graph.nodes[node.inputs[1]].value
+            return f"**{number_text.text(exponent if exponent is not None else float('nan'))}"
+        return node.op.symbol
+
+    def terminal(self) -> SceneNode:
+        """The word at the right end, that names the result."""
+        node = self._graph.nodes[self._graph.output]
+        caption, name = _words(node) if node.name else (("결과" if self._lang == "ko" else "result"), "")
+        height = 6 + LINE * (1 + bool(name))
+        width = _word_width(caption, name, 1)
+        title = _title(node) or caption
+        return SceneNode(
+            OUTPUT, "output", node.index, None, None, None, "", caption, name, title,
+            width, height, width, height, (height / 2,), (), 0,
+        )  # fmt: skip
+
+
+def _words(node: Node) -> tuple[str, str]:
+    """The word for a named node and, if that is a label, its name; each shortened to fit."""
+    if node.label:
+        return fit(node.label, LABEL_SIZE, WORD_WIDTH), fit(node.name or node.id, NAME_SIZE, WORD_WIDTH)
+    return fit(node.name or node.id, LABEL_SIZE, WORD_WIDTH), ""
+
+
+def _word_width(caption: str, name: str, fan_out: int) -> float:
+    width = max(text_width(caption, LABEL_SIZE), text_width(name, NAME_SIZE), 92.0 if fan_out > 1 else 0.0)
+    return width + 8
+
+
+def _title(node: Node) -> str:
+    if node.label and node.name:
+        return f"{node.label} ({node.name})"
+    return node.label or node.name or ""
+
+
+def arrivals(depths: list[int]) -> tuple[float, ...]:
+    """Offsets from the middle at which operands of these depths arrive.
+
+    The deeper of two comes straight, so that a chain is a line; a lone number or name comes from beside it.
+    """
+    if len(depths) == 2:
+        first, second = depths
+        if first > second and (second <= 0 or first > second + 1):
+            return 0.0, BESIDE
+        if second > first and (first <= 0 or second > first + 1):
+            return -BESIDE, 0.0
+    return _ports(len(depths), 0.0, WEST_PITCH)
+
+
+def _ports(count: int, middle: float, pitch: float) -> tuple[float, ...]:
+    return tuple(middle + (k - (count - 1) / 2) * pitch for k in range(count))
+
+
+def _needed(leaving: int) -> float:
+    return leaving * EAST_PITCH

@@ -1,0 +1,110 @@
+"""Every op of the table: its gradient check, PyTorch beside it, and each of its known mistakes."""
+
+import itertools
+import math
+
+import pytest
+
+from core.gradcheck import check
+from core.graph import Graph
+from core.ops import ARRAY_FUNCTIONS, CODES, OPS, SCALAR_FUNCTIONS, Op, compile_rule
+from core.rules import FAN_OUT_NOT_SUMMED, MISTAKES, UPSTREAM_FORGOTTEN
+from core.tape import Tape
+from tests import pytorch
+
+NUMBERS = (-2.3, -0.6, 0.4, 1.7, 3.0)
+"""Apart from kinks and ties, and with a whole exponent among them."""
+
+KINKS = (-math.inf, -1.0, -0.0, 0.0, 1.0, 2.0, math.inf)
+
+
+def graph_of(op: Op, operands: tuple[float, ...]) -> Graph:
+    graph = Graph()
+    leaves = [graph.input(name, operand) for name, operand in zip("ab", operands, strict=False)]
+    graph.apply(CODES[op.name], *leaves)
+    return graph
+
+
+def points(op: Op, numbers=NUMBERS) -> list[tuple[float, ...]]:
+    return list(itertools.product(numbers, repeat=op.arity))
+
+
+def smooth_points(op: Op) -> list[tuple[float, ...]]:
+    """Those where the op has a value and all its derivatives, and no kink."""
+    found = []
+    for operands in points(op):
+        value, gradients = pytorch.value_and_gradients(op.name, operands)
+        if all(map(math.isfinite, (value, *gradients))) and len(set(operands)) == op.arity:
+            found.append(operands)
+    return found
+
+
+ops = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+
+
+@ops
+def test_backprop_is_the_numerical_derivative(op: Op):
+    assert len(smooth_points(op)) >= 3
+    for operands in smooth_points(op):
+        assert all(each.ok for each in check(graph_of(op, operands), seed=1.3)), operands
+
+
+@ops
+def test_value_and_gradients_are_those_of_torch(op: Op):
+    for operands in points(op) + points(op, KINKS):
+        tape = Tape(graph_of(op, operands))
+        value, gradients = pytorch.value_and_gradients(op.name, operands)
+        assert tape.forward()[op.arity] == pytest.approx(value, rel=1e-15, nan_ok=True), operands
+        ours = tape.backward().nodes[: op.arity]
+        assert ours == pytest.approx(gradients, rel=1e-14, nan_ok=True), operands
+
+
+@ops
+def test_nan_goes_through(op: Op):
+    for operands in points(op, (math.nan, 2.0)):
+        if any(map(math.isnan, operands)):
+            assert math.isnan(Tape(graph_of(op, operands)).forward()[op.arity]), operands
+
+
+@ops
+def test_rules_on_floats_and_on_arrays_are_one(op: Op):
+    for text in (op.value, *(partial.code for partial in op.partials)):
+        scalar, array = compile_rule(text, SCALAR_FUNCTIONS), compile_rule(text, ARRAY_FUNCTIONS)
+        for operands in points(op):
+            a, b = (*operands, None)[:2]
+            try:
+                y = compile_rule(op.value, SCALAR_FUNCTIONS)(a, b, None)
+                expected = scalar(a, b, y)
+            except (ArithmeticError, ValueError):
+                continue
+            assert float(array(a, b, y)) == pytest.approx(expected, rel=1e-15), (text, operands)
+
+
+@pytest.mark.parametrize("mistake", [mistake for mistake in MISTAKES if mistake != FAN_OUT_NOT_SUMMED])
+def test_a_planted_mistake_fails_the_gradient_check(mistake: str):
+    op = OPS[mistake.partition(".")[0]]
+    failed = [
+        operands
+        for operands in smooth_points(op)
+        if not all(each.ok for each in check(graph_of(op, operands), mistakes=[mistake], seed=1.3))
+    ]
+    assert failed
+
+
+def test_a_fan_out_that_is_not_summed_fails_the_gradient_check():
+    graph = Graph()
+    x = graph.input("x", 3.0)
+    graph.apply(CODES["mul"], x, x)
+    assert check(graph)[0].ok
+    [checked] = check(graph, mistakes=[FAN_OUT_NOT_SUMMED])
+    assert (checked.backprop, checked.ok) == (3.0, False)
+
+
+def test_every_op_has_a_mistake_of_its_own_and_the_common_one():
+    for op in OPS.values():
+        assert op.mistakes
+        assert f"{op.name}.{UPSTREAM_FORGOTTEN}" in MISTAKES
+
+
+def test_torch_knows_every_op():
+    assert pytorch.OPS.keys() == OPS.keys()

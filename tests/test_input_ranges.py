@@ -1,0 +1,45 @@
+"""Sliders have ends and steps that a person would choose."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.input_ranges import slider
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (100, (0, 200, 1)),
+        (2, (0, 10, 0.1)),
+        (1.1, (0, 2.2, 0.01)),
+        (0.37, (0, 0.74, 0.001)),
+        (1234, (0, 2470, 1)),
+        (650, (0, 1300, 1)),
+        (1e-4, (0, 2e-4, 1e-6)),
+        (0, (-5, 5, 0.1)),
+        (None, (-5, 5, 0.1)),
+        (math.nan, (-5, 5, 0.1)),
+        (-2, (-10, 10, 0.1)),
+        (-0.37, (-0.74, 0.74, 0.001)),
+    ],
+)
+def test_slider(value, expected):
+    assert slider(value) == expected
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_slider_has_its_value_between_its_ends_and_steps_that_lead_there(value):
+    left, right, step = slider(value)
+    assert left <= value <= right
+    assert math.isfinite(right)
+    assert 0 < step <= (right - left) / 90
+
+
+@given(st.integers(1, 999), st.integers(-3, 6))
+def test_a_number_of_three_digits_lies_on_a_step(digits, exponent):
+    value = float(f"{digits}e{exponent}")
+    step = slider(value).step
+    assert round(value / step) * step == pytest.approx(value, rel=1e-9)
