@@ -31,7 +31,7 @@ def edge_symbols(graph: Graph, edge: Edge, seed: float = 1.0) -> tuple[str, str]
 
 
 def group_edge_symbols(graph: Graph, group: Group, source: int, seed: float = 1.0) -> tuple[str, str]:
-    """The same of the one edge that leads from a node into a closed group: by its simplified gradient if it has one."""
+    """The same of the one edge from a node into a closed group: by its simplified gradient if it has one."""
     forward, result = _plain(graph, source), graph.nodes[group.output]
     composite = COMPOSITES.get(group.name)
     slot = group.inputs.index(source) if group.inputs.count(source) == 1 else -1

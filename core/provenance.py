@@ -162,10 +162,12 @@ class _Tracer:
         elif not shown:
             formula = Formula(name, result)
         else:
-            spelled = " + ".join(_summand(list(term.symbols), r"\cdot", k) for k, term in enumerate(shown))
+            terms_in_symbols = " + ".join(
+                _summand(list(term.symbols), r"\cdot", k) for k, term in enumerate(shown)
+            )
             put_in = " + ".join(_summand(list(term.numbers), r"\times", k) for k, term in enumerate(shown))
             numbers = result if put_in == result else f"{put_in}{dots} = {result}"
-            formula = Formula(f"{name} = {spelled}{dots}", numbers)
+            formula = Formula(f"{name} = {terms_in_symbols}{dots}", numbers)
         return Provenance(
             part, of, index, formula, terms, len(found.products), self._lights(node, of, index, found.used)
         )
@@ -201,9 +203,9 @@ class _Tracer:
             return _Found((), used, classes, given)
         if view.op.name == "max":
             cells = list(sources_of(self.reading, node, index, all_of_them=True))[:SHOWN]
-            names = ", ".join(self._name(source, "value", at) for at in cells)
+            taken_over = ", ".join(self._name(source, "value", at) for at in cells)
             put_in = ", ".join(number_term(self._number(source, "value", at)).latex for at in cells)
-            return _Found((), used, rf"\max({names})", rf"\max({put_in})")
+            return _Found((), used, rf"\max({taken_over})", rf"\max({put_in})")
         return _Found(terms, used)
 
     def _spelled(self, node: int, used: list[tuple[int, Of, Index]]) -> _Found | None:

@@ -15,7 +15,6 @@ import numpy as np
 
 from core.graph import Edge, Graph, Group, Node
 
-
 Value = Any
 """The value or gradient of a node: a float, or an array of its shape."""
 

@@ -22,7 +22,7 @@ from core.notation import (
     value_template,
     vjp_template,
 )
-from core.op import Vjp
+from core.op import Partial, Vjp
 from core.reading import Reading, Value
 from core.summary import display, shape_of
 
@@ -178,6 +178,14 @@ class ValueFormulas:
             return self.name(index)
         term = self.expression(index)
         return term if len(term.latex) <= 40 else self.name(index)
+
+
+def simplified(group: Group, node: int) -> Partial | None:
+    """The group's simplified derivative by this node, if one is known and the node is one argument only."""
+    composite = COMPOSITES.get(group.name)
+    if composite is None or group.inputs.count(node) != 1 or len(composite.partials) != len(group.inputs):
+        return None
+    return composite.partials[group.inputs.index(node)]
 
 
 def simplified_vjp(group: Group, node: int) -> Vjp | None:
