@@ -6,17 +6,24 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from app.graph_static import StaticParts
-from app.input_ranges import Range, slider
+from app.input_ranges import Range, slider_of
 from app.metrics import Metrics
 from core.errors import ProgramError
 from core.gradcheck import Check, check_at
-from core.graph import Graph
+from core.graph import Graph, Shape
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values
 from core.visible import OUTPUT
+
+Given = Mapping[str, Any] | Collection[str]
+"""The inputs that come with a program: values by name, or names alone."""
+Key = tuple[str, frozenset[tuple[str, Shape]]]
+"""What a program is kept under: its text, and the inputs it needs with their shapes."""
 
 NODES_A_PLACE = 500
 """A program takes one place of the cache for each so many nodes, so that large ones cannot fill the memory."""
@@ -88,6 +95,8 @@ class Compiled:
         """A hash of ids, ops and edges: equal for programs that differ in numbers and comments only."""
         graph = self.graph
         digest = hashlib.sha256(repr((graph.codes, graph.a, graph.b, graph.output)).encode())
+        if graph.shapes:
+            digest.update(repr((sorted(graph.shapes.items()), sorted(graph.parameters.items()))).encode())
         digest.update("\n".join(graph.ids).encode())
         return digest.hexdigest()[:16]
 
@@ -106,7 +115,7 @@ class Compiled:
     @cached_property
     def ranges(self) -> list[Range]:
         """A slider for each input, in order."""
-        return [slider(node.value) for node in self.graph.inputs]
+        return [slider_of(node.value) for node in self.graph.inputs]
 
     @cached_property
     def group_edges(self) -> list[GroupEdge]:
@@ -129,11 +138,14 @@ class Compiled:
         ]
 
 
-def _differing(
-    ids: Sequence[str], broken: Sequence[float | None], right: Sequence[float | None]
-) -> list[str]:
-    def differs(a: float | None, b: float | None) -> bool:
-        if a is None or b is None or a == b or (a != a and b != b):
+def _differing(ids: Sequence[str], broken: Sequence[Any], right: Sequence[Any]) -> list[str]:
+    def differs(a: Any, b: Any) -> bool:
+        if a is None or b is None:
+            return False
+        if np.ndim(a):
+            largest = np.abs(np.where(np.isfinite(b), b, 0.0)).max(initial=0.0)
+            return not np.allclose(a, b, rtol=1e-9, atol=1e-9 * largest, equal_nan=True)
+        if a == b or (a != a and b != b):
             return False
         return not abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
@@ -148,25 +160,27 @@ class CompiledPrograms:
         self._places = places
         self._metrics = metrics
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, frozenset[str]], Compiled | ProgramError] = OrderedDict()
+        self._kept: OrderedDict[Key, Compiled | ProgramError] = OrderedDict()
         self._taken = 0
 
-    def kept(self, source: str, inputs: Collection[str]) -> Compiled | ProgramError | None:
+    def kept(self, source: str, inputs: Given) -> Compiled | ProgramError | None:
         """What is known of this program already."""
+        plain, given = _keys(source, inputs)
         with self._lock:
-            for key in _keys(source, inputs):
+            for key in (plain, given):
                 if (entry := self._kept.get(key)) is not None and (
-                    isinstance(entry, Compiled) or key[1] == frozenset(inputs)
+                    isinstance(entry, Compiled) or key == given
                 ):
                     self._kept.move_to_end(key)
                     self._metrics.graphs.labels("kept").inc()
                     return entry
         return None
 
-    def read(self, source: str, inputs: Collection[str]) -> Compiled | ProgramError:
+    def read(self, source: str, inputs: Given) -> Compiled | ProgramError:
         """Read the program, which may take a while, and keep what it means, be it an error.
 
-        `inputs` are the names that values come with; they matter only to a program that assigns no value to some.
+        `inputs` are the names that values come with, or the values by name: their shapes matter to a program that
+        assigns no value to some of them.
         """
         self._metrics.graphs.labels("read").inc()
         plain, given = _keys(source, inputs)
@@ -178,7 +192,7 @@ class CompiledPrograms:
             if given != plain:
                 key = given
                 try:
-                    entry = Compiled(parse(source, inputs, self._limits))
+                    entry = Compiled(parse(source, _shapes(inputs), self._limits))
                 except ProgramError as second:
                     entry = second
         if isinstance(entry, ProgramError):
@@ -187,7 +201,7 @@ class CompiledPrograms:
         self._keep(key, entry)
         return entry
 
-    def _keep(self, key: tuple[str, frozenset[str]], entry: Compiled | ProgramError) -> None:
+    def _keep(self, key: Key, entry: Compiled | ProgramError) -> None:
         with self._lock:
             if key in self._kept:
                 return
@@ -204,7 +218,12 @@ def _places(entry: Compiled | ProgramError) -> int:
     return 1 + (len(graph) if graph is not None else 0) // NODES_A_PLACE
 
 
-def _keys(
-    source: str, inputs: Collection[str]
-) -> tuple[tuple[str, frozenset[str]], tuple[str, frozenset[str]]]:
-    return (source, frozenset()), (source, frozenset(inputs))
+def _keys(source: str, inputs: Given) -> tuple[Key, Key]:
+    return (source, frozenset()), (source, frozenset(_shapes(inputs).items()))
+
+
+def _shapes(inputs: Given) -> dict[str, Shape]:
+    """The shape of each input given; names alone are those of numbers."""
+    if not isinstance(inputs, Mapping):
+        return dict.fromkeys(inputs, ())
+    return {name: np.shape(value) if isinstance(value, list) else () for name, value in inputs.items()}
