@@ -229,7 +229,8 @@ def _worst(
 def by_elements(graph: Graph, values: Values, leaf: int, epsilon: float = 1e-5) -> NDArray[np.float64]:
     """The derivative of the output by every element of a node, in its shape, by central differences.
 
-    The node is moved as if it were a leaf, whatever it is computed from. An output that is no number counts as the sum of its elements. All elements are moved, none is left out; what a
+    The node is moved as if it were a leaf, whatever it is computed from. An output that is no number counts
+    as the sum of its elements. All elements are moved, none is left out; what a
     move does not change is not computed again (``core.perturbed``).
     """
     base = [np.asarray(value) for value in values]

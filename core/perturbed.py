@@ -51,7 +51,8 @@ def outputs(
 ) -> Array:
     """The output, summed over its elements, after each of the moves of one leaf; (moves,).
 
-    Any node can be moved in a leaf's place: what it is computed from is not looked at. A move that is seen to change nothing any more, because it met a zero or a closed ReLU, is followed no further.
+    Any node can be moved in a leaf's place: what it is computed from is not looked at. A move that is seen to
+    change nothing any more, because it met a zero or a closed ReLU, is followed no further.
     """
     count = len(moves.delta)
     results = np.full(count, np.sum(base[graph.output]))
