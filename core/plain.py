@@ -8,7 +8,7 @@ _MATRIX = re.compile(r"\\begin\{pmatrix\} (.*?) \\end\{pmatrix\}")
 _SUM = re.compile(r"\\sum(?:_\{([\d,]+)\})? ?")
 _ALONG = re.compile(r"(\\max|\\operatorname\{mean\})_\{([\d,]+)\}")
 _ELEMENT = re.compile(r"\{([^{}]*)\}_\{([\d,]+)\}|_\{(\d+(?:,\d+)+)\}")
-_ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+)?")
+_ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+|\[[\d,]+\])?")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _WORDS = {
     r"\times": "×",

@@ -61,7 +61,7 @@ def write(reading: Reading, lang: str = "en") -> str:
     names = Names(["np", "base64", "sum_to", "one_hot", *classes])
     variable = names.for_nodes(graph)
     layers = [
-        _layer(visible, part, names.new(f"{class_name.lower()}_{variable[part.node]}"))
+        _layer(visible, part, names.new(_object_name(part, class_name, variable)))
         for part, class_name in zip(computing, classes, strict=True)
     ]
 
@@ -95,6 +95,13 @@ def write(reading: Reading, lang: str = "en") -> str:
         lines.append(f"{variable[layer.node]} = {layer.name}.forward({given}){label}")
     lines += ["", heading("backward"), *_backward(reading, names, variable, layers)]
     return "\n".join(lines) + "\n"
+
+
+def _object_name(part: Part, class_name: str, variable: Sequence[str]) -> str:
+    """``affine_1`` of a layer that the program calls, ``relu_Y`` of an op."""
+    return (
+        part.id.replace(".", "_") if part.group is not None else f"{class_name.lower()}_{variable[part.node]}"
+    )
 
 
 def _has_class(graph: Graph, group: Group) -> bool:
