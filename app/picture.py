@@ -12,10 +12,13 @@ from app.layout_geometry import Box, Layout
 from app.paths import TEMPLATES
 from app.picture_paths import corner_radius, edge_paths
 from app.picture_style import Theme, style
+from app.picture_tensors import digit_beside, product_parts, tensor_part
 from app.picture_texts import Texts
 from app.scene import Labels, Scene
 from app.scene_nodes import SceneNode
+from app.scene_rooms import DIGIT
 from app.steps_shown import Shown, shown
+from app.tensor_json import Pole
 from core.graph import Graph
 from core.reading import Gradients, Numbers
 
@@ -47,7 +50,7 @@ def draw(
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
-        style=style(theme) if standalone else "",
+        style=style(theme, bool(graph.shapes)) if standalone else "",
         **picture.parts(),
     )
     return svg
@@ -101,7 +104,7 @@ class _Picture:
             "id": group.id,
             "classes": " wrong" if group.id in self.wrong else "",
             "aria": texts.group_aria(group),
-            "name": group.name,
+            "name": group.title,
             **{key: _round(value) for key, value in box._asdict().items()},
             "name_x": _round(box.x + 14),
             "name_y": _round(box.y + 22),
@@ -134,10 +137,29 @@ class _Picture:
             "full": said.full,
             "value_box": None,
             "grad_box": None,
+            "tensors": (),
+            "digit": None,
         }
         if route.label is not None:
             x, y, width, height = route.label
             middle = y + height / 2
+            if edge.digit is not None and scene.labels in ("numbers", "symbols", "shapes"):
+                x += DIGIT / 2
+                if not (self.standalone and waiting):
+                    size = 13.0 if scene.labels == "symbols" else 14.0
+                    drawn["digit"] = digit_beside(
+                        edge.digit, x + width / 2, middle, edge.shape, said.grad, size
+                    )
+            if said.tensors is not None:
+                sides: tuple[tuple[Pole, Any, bool], ...] = (
+                    ("value", said.tensors[0], said.value_blank or (self.standalone and unreached)),
+                    ("grad", said.tensors[1], said.grad_blank or (self.standalone and waiting)),
+                )
+                drawn["tensors"] = [
+                    tensor_part(tensor, edge.shape, way, x + width / 2, middle, self.standalone)
+                    for way, tensor, hidden in sides
+                    if not hidden and (way == "value" or edge.has_gradient)
+                ]
             drawn |= {
                 "x": _round(x + width / 2),
                 "value_y": _round(middle - 10),
@@ -145,9 +167,9 @@ class _Picture:
             }
             if scene.labels == "blanks":
                 drawn |= {"box_x": _round(x + width / 2 - 31)}
-                if said.value_blank and shown_value is not None:
+                if said.value_blank and (shown_value is not None or edge.shape):
                     drawn["value_box"] = _round(middle - 29)
-                if said.grad_blank and shown_grad is not None:
+                if said.grad_blank and (shown_grad is not None or edge.shape):
                     drawn["grad_box"] = _round(middle + 9)
         return drawn
 
@@ -183,6 +205,7 @@ class _Picture:
             "word": word,
             "corner": _round(4 if word else corner_radius(node)),
             "texts": texts_drawn,
+            "products": product_parts(node, node.shape_height / 2 + 18 + (sizes.LINE if node.caption else 0)),
             "sum": total,
             "toggle": _plus(node) if node.kind == "closed" and not self.standalone else None,
             "mark": _badge(node) if failing or not self.standalone else None,
@@ -207,7 +230,7 @@ class _Picture:
     def _shape_texts(
         self, node: SceneNode, total: str | None
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        sign = len(node.symbol) == 1
+        sign = len(node.symbol) == 1 and node.symbol != "T"
         words = [_text("sign" if sign else "symbol", 0, 8.5 if sign else 5.5, node.symbol)]
         y = node.shape_height / 2 + 15
         if node.caption:
