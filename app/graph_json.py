@@ -52,7 +52,7 @@ def _texts(values: list[float | None]) -> list[str | None]:
 
 def values_json(compiled: Compiled, evaluation: Evaluation) -> bytes:
     """The numbers alone, as `ValuesAnswer` describes them."""
-    if compiled.graph.shapes:
+    if compiled.tensors:
         return encode(tensor_values(TensorNumbers(compiled, evaluation), evaluation.wrong))
     shown = _Numbers(compiled, evaluation)
     edges, ids = evaluation.gradients.edges, compiled.graph.ids
@@ -93,7 +93,7 @@ def graph_json(
     """The whole graph, as `GraphAnswer` describes it."""
     graph, ids = compiled.graph, compiled.graph.ids
     static = compiled.static(evaluation.seed)
-    if graph.shapes:
+    if compiled.tensors:
         tensors = TensorNumbers(compiled, evaluation)
         values = tensor_inputs(tensors)
         nodes, edges = tensor_nodes(tensors, static), tensor_edges(tensors, static)

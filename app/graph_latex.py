@@ -28,7 +28,7 @@ class GraphLatex:
         self._graph = graph
         self._final = name_latex(final_name(graph, seed)) if len(graph) else "L"
         self._terms = [_term(node) for node in graph.nodes]
-        self._tensors = _Tensors(graph, seed) if graph.shapes else None
+        self._tensors = _Tensors(graph, seed) if graph.shapes or graph.parameters else None
 
     def node(self, node: Node) -> dict[str, str]:
         """A node's value from its operands, and the name of its gradient."""

@@ -113,7 +113,8 @@ def _opacities() -> NDArray[np.uint8]:
             steps = np.linalg.norm(np.diff(oklab(blend), axis=0), axis=1)
             way = np.concatenate([[0.0], np.cumsum(steps)])
             found.append(np.interp(np.linspace(0.0, way[-1], _LEVELS + 1), way, opacity))
-    return np.rint(255 * np.mean(found, axis=0)).astype(np.uint8)
+    opacities: NDArray[np.uint8] = np.rint(255 * np.mean(found, axis=0)).astype(np.uint8)
+    return opacities
 
 
 def _palette() -> NDArray[np.uint8]:

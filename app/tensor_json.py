@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from app.encode import JsonNumber, number
+from app.encode import JsonNumber, nested_numbers, number
 from app.heat_map import HeatMap, heat_map
 from core import summary
 from core.summary import Display, display, last_matrix, shape_of, value_text
@@ -49,10 +49,10 @@ def shown(value: Any, pole: Pole = "value") -> Shown:
     how, said = display(shape), value_text(value)
     if how == "number":
         return Shown(how, None, None, None, said, None)
-    if how == "matrix" and math.prod(shape):
-        return Shown(how, summary.cells(value), None, None, said, None)
-    if not math.prod(shape):
+    if 0 in shape:
         return Shown("matrix", [], None, None, said, None)
+    if how == "matrix":
+        return Shown(how, summary.cells(value), None, None, said, None)
     found: HeatMap = heat_map(_as_image(value))
     return Shown(how, None, found.href, found.scale, said, (found.height, found.width))
 
@@ -76,11 +76,7 @@ def nested(value: Any) -> Any:
     if not shape_of(value):
         return number(float(value))
     elements = value.tolist()
-    return elements if np.isfinite(value).all() else _named(elements)
-
-
-def _named(elements: Any) -> Any:
-    return [_named(item) for item in elements] if isinstance(elements, list) else number(elements)
+    return elements if np.isfinite(value).all() else nested_numbers(elements)
 
 
 def told(value: Any) -> Any:
@@ -101,7 +97,7 @@ def summary_json(value: Any) -> dict[str, Any]:
         "norm": number(found.norm),
         "zeros": found.zeros,
         "nan": found.nan,
-        "preview": _named(found.preview),
+        "preview": nested_numbers(found.preview),
     }
 
 

@@ -236,16 +236,18 @@ def by_elements(graph: Graph, values: Values, leaf: int, epsilon: float = 1e-5) 
     base = [np.asarray(value) for value in values]
     size, shape = base[leaf].size, base[leaf].shape
     largest = max((base[node].size for node in range(len(graph)) if graph.codes[node] > CONSTANT), default=1)
-    at_once = max(1, _MOVES_HELD // (2 * largest))
+    at_once = max(1, _MOVES_HELD // (2 * max(largest, 1)))
     rules = Tape(graph).rules
     found = np.empty(size)
     for first in range(0, size, at_once):
         turn = np.arange(first, min(first + at_once, size))
         index = np.unravel_index(turn, shape) if shape else ()
         there = base[leaf][index]
-        raised, lowered = there + epsilon, there - epsilon
-        moves = Point(tuple(np.tile(axis, 2) for axis in index), np.ravel([raised - there, lowered - there]))
         with np.errstate(all="ignore"):
+            raised, lowered = there + epsilon, there - epsilon
+            moves = Point(
+                tuple(np.tile(axis, 2) for axis in index), np.ravel([raised - there, lowered - there])
+            )
             up, down = np.split(outputs(graph, rules, base, leaf, moves), 2)
             found[turn] = (up - down) / (raised - lowered)
     return found.reshape(shape)

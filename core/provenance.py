@@ -8,11 +8,13 @@ gradient is not zero.
 Groups that are closed are looked through: a light never falls on a node that is not to be seen.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from core import shapes
 from core.elements import broadcast_to, element_name, local_at, readers_of, sources_of
 from core.errors import EvaluationError
 from core.graph import Edge, Graph
@@ -108,7 +110,7 @@ def _checked(graph: Graph, part: str, node: int, index: Sequence[int]) -> Index:
     shape = graph.shapes.get(node, ())
     place = tuple(int(k) for k in index)
     if len(place) != len(shape) or any(not 0 <= k < n for k, n in zip(place, shape, strict=False)):
-        shown, wanted = list(place), f"({', '.join(map(str, shape))})"
+        shown, wanted = list(place), shapes.shown(shape)
         raise EvaluationError(
             Text(
                 f"{wanted} 모양인 `{part}`에는 원소 {shown}이(가) 없습니다.",
@@ -403,10 +405,10 @@ class _Tracer:
     ) -> tuple[Light, ...]:
         """The elements by node, those of hidden nodes traced on to nodes that are to be seen."""
         cells: dict[tuple[int, Of], dict[Index, None]] = {(node, of): {index: None}}
-        queue = list(used)
+        queue = deque(used)
         met: set[tuple[int, Of, Index]] = set()
         while queue:
-            at = queue.pop(0)
+            at = queue.popleft()
             if at in met:
                 continue
             met.add(at)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.graph import Answer, Text
-from app.schemas.numbers import Number
+from app.schemas.numbers import Number, TensorOrNumber
 from app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName
 
 
@@ -50,7 +50,7 @@ class ExampleItem(Answer):
     program: str = Field(
         description="The program, its comments in the language asked for.", examples=[SHOPPING]
     )
-    inputs: dict[str, Number] = Field(description="Values other than the program's.")
+    inputs: dict[str, TensorOrNumber] = Field(description="Values other than the program's.")
     seed: Number = Field(description="The upstream gradient.")
     labels: Labels = Field(description="What the edges show at first.")
     open: list[str] = Field(description="Groups open at first.")
@@ -90,7 +90,9 @@ class ShareRequest(BaseModel):
         min_length=1,
         description="The program; limited by the setting `max_source_length`. It may have errors.",
     )
-    inputs: dict[str, Number] = Field(default_factory=dict, description="Values other than the program's.")
+    inputs: dict[str, TensorOrNumber] = Field(
+        default_factory=dict, description="Values other than the program's."
+    )
     view: ShareView = Field(default_factory=lambda: ShareView(), description="How the page shows it.")
 
 
@@ -107,7 +109,7 @@ class Share(Answer):
     id: str = Field(description="Its id.")
     url: str = Field(description="The address that opens the page with it.")
     program: str = Field(description="The program.")
-    inputs: dict[str, Number] = Field(description="Values other than the program's.")
+    inputs: dict[str, TensorOrNumber] = Field(description="Values other than the program's.")
     view: ShareView = Field(description="How the page shows it.")
 
 
