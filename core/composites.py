@@ -49,6 +49,15 @@ def _cross_entropy_y(g: Any, a: Any, b: Any, y: Any) -> Any:
     return -g * _one_hot(b, a) / a / _batch(a)
 
 
+def _cross_entropy_t(g: Any, a: Any, b: Any, y: Any) -> Any:
+    return -g * np.log(a) / _batch(a)
+
+
+def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
+    s = a - np.max(a, axis=-1, keepdims=True)
+    return g * (np.log(np.sum(np.exp(s), axis=-1, keepdims=True)) - s) / _batch(a)
+
+
 def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
     e = np.exp(a - np.max(a, axis=-1, keepdims=True))
     t = _one_hot(b, a)
@@ -117,7 +126,11 @@ def cross_entropy(y, t):
 """,
         title=Text("교차 엔트로피 오차", "cross entropy error"),
         latex=r"-\frac{1}{N} \sum $b \log $a",
-        vjps=(Vjp(_cross_entropy_y, r"-\frac{1}{N} $g \cdot \frac{$b}{$a}", "−$g·$b/$a/N"),),
+        # The second is of targets that are learned; class numbers are not.
+        vjps=(
+            Vjp(_cross_entropy_y, r"-\frac{1}{N} $g \cdot \frac{$b}{$a}", "−$g·$b/$a/N"),
+            Vjp(_cross_entropy_t, r"-\frac{1}{N} $g \cdot \log $a", "−$g·log $a/N"),
+        ),
         rule=Text(
             "교차 엔트로피 계층은 상류의 기울기에 −t/y를 곱하고 배치의 크기로 나누어 흘려보냅니다.",
             "A cross entropy layer passes back the upstream gradient times −t/y, divided by the batch size.",
@@ -135,7 +148,14 @@ def softmax_with_loss(a, t):
 """,
         title=Text("Softmax-with-Loss", "softmax with loss"),
         latex=r"-\frac{1}{N} \sum $b \log \operatorname{softmax}($a)",
-        vjps=(Vjp(_softmax_with_loss_a, r"\frac{1}{N} $g \cdot (y - $b)", "$g·(y−$b)/N"),),
+        vjps=(
+            Vjp(_softmax_with_loss_a, r"\frac{1}{N} $g \cdot (y - $b)", "$g·(y−$b)/N"),
+            Vjp(
+                _softmax_with_loss_t,
+                r"-\frac{1}{N} $g \cdot \log \operatorname{softmax}($a)",
+                "−$g·log softmax($a)/N",
+            ),
+        ),
         rule=Text(
             "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
             "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",
@@ -176,6 +196,11 @@ def mse(y, t):
                 lambda g, a, b, y: g * 2 * (a - b) / np.size(a),
                 r"\frac{2}{n} $g \cdot ($a - $b)",
                 "2·$g·($a−$b)/n",
+            ),
+            Vjp(
+                lambda g, a, b, y: -g * 2 * (a - b) / np.size(a),
+                r"-\frac{2}{n} $g \cdot ($a - $b)",
+                "−2·$g·($a−$b)/n",
             ),
         ),
         rule=Text(

@@ -42,7 +42,7 @@ class Formulas(TensorFormulas):
         if put_in == number:
             return Formula(symbols, number)
         return Formula(
-            symbols, f"{put_in} {'=' if same(self._true_local(edge), used) else _UNEQUAL} {number}"
+            symbols, f"{put_in} {'=' if same(*_alike(self._true_local(edge), used)) else _UNEQUAL} {number}"
         )
 
     def _true_local(self, edge: Edge) -> Value:
@@ -54,9 +54,7 @@ class Formulas(TensorFormulas):
         operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
         if self.graph.shapes.get(edge.target):
             with np.errstate(all="ignore"):
-                found = _compiled_for_arrays(code)(*operands)
-            used = np.asarray(self.reading.local(edge))
-            return found if np.shape(found) == used.shape else np.broadcast_to(found, used.shape)
+                return _compiled_for_arrays(code)(*operands)
         try:
             return float(_compiled(code)(*operands))
         except (ArithmeticError, ValueError):
@@ -193,7 +191,7 @@ class Formulas(TensorFormulas):
     def _chain(self, visible: Visible, ways: tuple[Way, ...]) -> str:
         # A long one begins at a gradient on its way.
         last = ways[: TERMS // 2]
-        term = Term(self.by(visible.parts[last[-1].target].node))
+        term = self.upstream(visible.parts[last[-1].target].node)
         for way in reversed(last):
             term = self.back(visible, way, term)
         return term.latex
@@ -213,6 +211,14 @@ def _compiled(code: str) -> Rule:
 @cache
 def _compiled_for_arrays(code: str) -> Rule:
     return compile_rule(code, ARRAY_FUNCTIONS)
+
+
+def _alike(a: Value, b: Value) -> tuple[Value, Value]:
+    """Both in one shape: a derivative that is the same at every element is a number."""
+    if not np.ndim(a) and not np.ndim(b):
+        return a, b
+    first, second = np.broadcast_arrays(a, b)
+    return first, second
 
 
 def _added(gradients: list[Value], total: Value) -> Value:

@@ -32,6 +32,8 @@ from core.value_formula import Formula, ValueFormulas, simplified, simplified_vj
 from core.visible import Visible, Way, group_derivatives
 
 _TRANSPOSED = re.compile(r"\{\$([ab])\}\^\{\\mathsf\{T\}\}")
+_PROBABILITIES = "(y"
+"""Where a simplified gradient speaks of the softmax of the scores, which is no argument and no result."""
 _SIGNS = {"1": "", "-1": "-"}
 """Local derivatives that are no factor but a sign."""
 
@@ -69,12 +71,20 @@ class TensorFormulas(ValueFormulas):
             local = fill(known.latex, lambda letter: self._short(places[letter]))
         else:
             local = Term(derivative_latex(self._lower(group.output), self._lower(way.node)))
+            if (
+                visible.local(way) is None
+            ):  # no derivative of an element by an element: the chain rule's own form
+                return Term(product([upstream, local], r"\cdot"), 2)
         return self._elementwise(local, upstream, way.node, group.output)
+
+    def upstream(self, target: int) -> Term:
+        """∂L/∂target as a factor; a fraction that is transposed has parentheses."""
+        return Term(self.by(target), 9)
 
     def tensor_way(self, visible: Visible, way: Way) -> Formula:
         """``∂L/∂Y·Wᵀ`` and with the numbers put in; matrices where they are small, else shapes."""
         target = visible.parts[way.target].node
-        symbols = self.back(visible, way, Term(self.by(target))).latex
+        symbols = self.back(visible, way, self.upstream(target)).latex
         if not visible.asked(way):
             return Formula(symbols, "")
         gradient = visible.gradient(way)
@@ -253,19 +263,34 @@ class TensorFormulas(ValueFormulas):
                 if local is None
                 else self._product_put_in(upstream, local, gradient, way.node, group.output)
             )
-        if _speaks_of_more(vjp.latex) or vjp.rule is None:
+        if vjp.rule is None:
             return None
         values = [self.reading.values[places[letter]] for letter in "ab" if letter in places]
-        made = vjp.rule(upstream, values[0], values[-1], self.reading.values[group.output])
+        with np.errstate(all="ignore"):
+            made = vjp.rule(upstream, values[0], values[-1], self.reading.values[group.output])
         if not same(made, gradient):
             return None
-        used = [self.reading.value(places[letter]) for letter in "abcy" if f"${letter}" in vjp.latex]
-        shown = self.put_in([upstream, gradient, *used])
+        terms = {letter: self.reading.value(node) for letter, node in places.items()}
+        # Class numbers stand in the formula as the one-hot targets that the layer makes of them.
+        for node in group.nodes:
+            op = self.graph.nodes[node].op
+            if op is not None and op.name == "one_hot":
+                terms["b"] = self.reading.value(node)
         template = vjp_template(self.graph, vjp.latex, way.node, group.output)
-        return fill(
-            template,
-            lambda letter: shown(upstream) if letter == "g" else shown(self.reading.value(places[letter])),
-        ).latex
+        scores = terms["a"]
+        if _PROBABILITIES in template:
+            terms["y"] = _softmax(scores)
+            template = template.replace(_PROBABILITIES, "($y")
+        size, samples = np.size(scores), int(np.prod(np.shape(scores)[:-1], dtype=int))
+        template = template.replace(r"\frac{1}{N}", rf"\frac{{1}}{{{samples}}}")
+        template = template.replace(r"\frac{2}{n}", rf"\frac{{2}}{{{size}}}")
+        template = template.replace(
+            "} $g", r"} \cdot $g"
+        )  # no number stands beside a fraction without a sign
+        shown = self.put_in(
+            [upstream, gradient, *(value for letter, value in terms.items() if f"${letter}" in template)]
+        )
+        return fill(template, lambda letter: shown(upstream) if letter == "g" else shown(terms[letter])).latex
 
     def _derivative(self, group: Group, node: int) -> Value | None:
         """A closed group's derivative by a node, element by element; None if there is no such thing."""
@@ -286,14 +311,14 @@ def same(a: Any, b: Any) -> bool:
 
 
 def _under(latex: str, axes: tuple[str | int, ...]) -> str:
-    return rf"\underset{{{batch_axis.shown(axes)}}}{{{latex}}}"
+    return rf"\underset{{{batch_axis.shown(axes)}}}{{{latex}}}" if axes else latex
 
 
 def _minus_one(local: Value) -> bool:
     return np.ndim(local) == 0 and float(local) == -1.0
 
 
-def _speaks_of_more(latex: str) -> bool:
-    r"""Whether a simplified gradient has letters of its own: the batch size N, the softmax y of ``y - t``."""
-    bare = re.sub(r"\\[a-z]+\{[A-Za-z]*\}|\\[a-zA-Z]+|\$[a-z]|_\{[a-z]\}", "", latex)
-    return re.search(r"[A-Za-z]", bare) is not None
+def _softmax(scores: Any) -> Any:
+    """The probabilities that a layer with a softmax inside speaks of as y."""
+    e = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
+    return e / np.sum(e, axis=-1, keepdims=True)

@@ -44,6 +44,8 @@ def test_simplified_gradient_is_that_of_the_open_group(name: str, arguments: dic
     backprop = tape.backward(upstream, values=values).nodes
     a, b = given[0], given[1] if len(given) > 1 else None
     for slot, key in enumerate(arguments):
+        if backprop[graph.index(key)] is None:  # class numbers
+            continue
         if slot < len(composite.vjps):
             rule = composite.vjps[slot].rule
             assert rule is not None
