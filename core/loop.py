@@ -45,9 +45,7 @@ class Loop:
         return forward(self._graph, self.rules, leaves)
 
     @np.errstate(all="ignore")
-    def backward(
-        self, values: Sequence[Any], seed: Any, rules: Rules = RIGHT
-    ) -> tuple[list[Any], list[Any]]:
+    def backward(self, values: Sequence[Any], seed: Any, rules: Rules = RIGHT) -> tuple[list[Any], list[Any]]:
         """The gradients of all nodes and edges; None where nothing comes or nobody asks.
 
         When the loop comes to a node its gradient is whole: what reads the node stands behind it and has been met.

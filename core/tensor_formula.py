@@ -32,6 +32,7 @@ from core.value_formula import Formula, ValueFormulas, simplified, simplified_vj
 from core.visible import Visible, Way, group_derivatives
 
 _TRANSPOSED = re.compile(r"\{\$([ab])\}\^\{\\mathsf\{T\}\}")
+_FRACTION_OF_G = re.compile(r"(\\frac\{\d+\}\{\d+\}) \$g")
 _PROBABILITIES = "(y"
 """Where a simplified gradient speaks of the softmax of the scores, which is no argument and no result."""
 _SIGNS = {"1": "", "-1": "-"}

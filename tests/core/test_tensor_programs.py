@@ -56,7 +56,9 @@ def programs(draw: st.DrawFn) -> tuple[str, dict[str, np.ndarray[Any, Any]]]:
         shape = shapes[a]
         kind = draw(st.sampled_from(["unary", "binary", "product", "reduce", "layout", "pick", "layer"]))
         if kind == "unary":
-            op = draw(st.sampled_from(["tanh({})", "relu({})", "exp(tanh({}))", "abs({})", "-{}", "({}) ** 2"]))
+            op = draw(
+                st.sampled_from(["tanh({})", "relu({})", "exp(tanh({}))", "abs({})", "-{}", "({}) ** 2"])
+            )
             line, result = f"tanh({op.format(a)})", shape
         elif kind == "binary":
             b = pick()
