@@ -285,9 +285,8 @@ class TensorFormulas(ValueFormulas):
         size, samples = np.size(scores), int(np.prod(np.shape(scores)[:-1], dtype=int))
         template = template.replace(r"\frac{1}{N}", rf"\frac{{1}}{{{samples}}}")
         template = template.replace(r"\frac{2}{n}", rf"\frac{{2}}{{{size}}}")
-        template = template.replace(
-            "} $g", r"} \cdot $g"
-        )  # no number stands beside a fraction without a sign
+        # No number stands beside a fraction without a sign between them.
+        template = _FRACTION_OF_G.sub(r"\1 \\cdot $g", template)
         shown = self.put_in(
             [upstream, gradient, *(value for letter, value in terms.items() if f"${letter}" in template)]
         )
