@@ -1,5 +1,6 @@
 """Provenance of elements: the terms add up, and the lights fall on what the element depends on and nothing else."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -174,3 +175,26 @@ def test_terms_add_up_and_nothing_unlit_matters(drawn: tuple[str, dict[str, Any]
             after = np.asarray(rule(moved[0], moved[-1]))
             if np.isnan(after[index]) and not np.isnan(np.asarray(values[node.index])[index]):
                 assert place in lit[graph.ids[operand], "value"]
+
+
+def test_a_closed_net_of_the_lectures_size_is_seen_through_fast() -> None:
+    program = (
+        "x = randn(20, 784)\nW = randn(784, 50, seed=1)\nb = zeros(50)\nV = randn(50, 10, seed=2)\nc = zeros(10)\n"
+        "t = zeros(20)\ndef net(x, W, b, V, c):\n    return affine(relu(affine(x, W, b)), V, c)\n"
+        "L = softmax_with_loss(net(x, W, b, V, c), t)"
+    )
+    graph, values, gradients = evaluated(program)
+    started = time.perf_counter()
+    found = provenance(graph, values, gradients, "net_1", "value", (3, 4))
+    back = provenance(graph, values, gradients, "x", "grad", (3, 100))
+    assert time.perf_counter() - started < 1
+    lit = lights(found)
+    assert lit["x", "value"] == {(3, k) for k in range(784)}
+    assert lit["V", "value"] == {(k, 4) for k in range(50)}
+    assert lit["c", "value"] == {(4,)}
+    assert len(lit["W", "value"]) == 784 * 50
+    grad = lights(back)
+    scores = graph.ids[graph.groups[0].output]
+    assert grad[scores, "grad"] == {(3, k) for k in range(10)}
+    assert (100, 0) in grad["W", "value"]
+    assert (99, 0) in grad["W", "value"]  # through the mask of the closed ReLU
