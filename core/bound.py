@@ -10,15 +10,18 @@ from core.rules import UPSTREAM_FORGOTTEN, A, B
 
 
 def bound_value(graph: Graph, index: int) -> Rule | None:
-    """The forward rule of a tensor node, ``rule(a, b)``; None for any other node."""
+    """The forward rule of a tensor node, ``rule(a, b)``; None for any other node.
+
+    A value without axes is a NumPy scalar and no array, whatever the op: only that has a hash.
+    """
     found = _tensor_rule(graph, index)
     if found is None:
         return None
     tensor, parameters = found
     value = tensor.value
     if len(tensor.vjps) == 1:
-        return lambda a, b: value(a, **parameters)
-    return lambda a, b: value(a, b, **parameters)
+        return lambda a, b: value(a, **parameters)[()]
+    return lambda a, b: value(a, b, **parameters)[()]
 
 
 def bound_flow(graph: Graph, index: int, asked: int, mistakes: frozenset[str] = frozenset()) -> Rule | None:
