@@ -284,6 +284,40 @@ def test_nothing_overlaps_in_random_programs(layouts: Layouts, seed: int) -> Non
     assert too_close(scene, layout) == []
 
 
+def random_tensor_program(seed: int) -> tuple[str, random.Random]:
+    """Matrices of all sizes in products, layers, reductions and views, each read anywhere later."""
+    choose = random.Random(seed)
+    rows, width = choose.randrange(1, 7), choose.randrange(1, 8)
+    lines = [f"x0 = randn({rows}, {width}, seed={seed})  # 입력"]
+    names = ["x0"]
+    for k in range(1, choose.randrange(3, 9)):
+        a, b = choose.choice(names), choose.choice(names)
+        forms = (
+            f"{a} * {b} + {b}",
+            f"relu(affine({a}, randn({width}, {width}, seed={k}), zeros({width})))",
+            f"softmax({a})",
+            f"{a} - mean({b}, axis=0)",
+            f"{a} @ ({b}.T @ {a})",
+            f"reshape({a}, {rows * width})[0] + {b}",
+        )
+        names.append(choose.choice((f"v{k}", f"a_rather_long_name_{k}")))
+        lines.append(f"{names[-1]} = {choose.choice(forms)}")
+    return "\n".join([*lines, f"L = sum({' + '.join(names)})"]), choose
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_overlaps_in_random_tensor_programs(layouts: Layouts, seed: int) -> None:
+    program, choose = random_tensor_program(seed)
+    graph = parse(program)
+    opened = [group.id for group in graph.groups if choose.random() < 0.5]
+    for labels in ("numbers", "shapes", choose.choice(("symbols", "blanks", "none"))):
+        scene = Scene(graph, opened, labels)  # type: ignore[arg-type]
+        layout = layouts.place_now(scene)
+        assert layout.engine == "elk"
+        assert overlaps(scene, layout) == []
+        assert too_close(scene, layout) == []
+
+
 @pytest.mark.parametrize(
     "value", [-1234567.0, -1.2345e-107, 9.99999e-4, -123.456789, float("-inf"), float("nan")]
 )
@@ -607,8 +641,14 @@ def test_the_plain_layout_places_any_graph_quickly(graph: Graph) -> None:
 
 
 def test_the_plain_layout_keeps_words_apart() -> None:
-    for open in ((), ("f_1",)):
-        scene = Scene(parse(NESTED), open)
+    for program, open in (
+        (NESTED, ()),
+        (NESTED, ("f_1",)),
+        (AFFINE, ()),
+        (NET, ("affine_1",)),
+        (REDUCTIONS, ()),
+    ):
+        scene = Scene(parse(program), open)
         layout = plain.layout(scene, "time")
         boxes = [*layout.nodes, *(route.label for route in layout.edges if route.label)]
         for at, box in enumerate(boxes):
