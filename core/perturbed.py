@@ -222,7 +222,8 @@ def _left_slice(moved: Slice, a: Array, b: Array, y: Array) -> State:
     change = moved.values - _at(a, -1, moved.where)
     factor = b[moved.where]
     if a.ndim == 2 and b.ndim == 2:
-        values = change[:, :, None] * factor[:, None, :]
+        # The moves lie side by side in memory: a reduction of the short last axes then runs along them.
+        values = np.multiply(change[:, :, None], factor[:, None, :], order="F")
         values += y
         return Full(values)
     return Full(
