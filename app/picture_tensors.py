@@ -25,9 +25,24 @@ BOX = 15.0
 """Side of a numbered box."""
 
 
-def tensor_part(
-    value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool
-) -> dict[str, Any]:
+def tensor_parts(
+    tensors: tuple[Any, Any],
+    hidden: tuple[bool, bool],
+    shape: Shape,
+    x: float,
+    middle: float,
+    standalone: bool,
+) -> list[dict[str, Any]]:
+    """The sides of an edge that are to be seen: value above, gradient below."""
+    ways: tuple[Pole, Pole] = ("value", "grad")
+    return [
+        _side(tensor, shape, way, x, middle, standalone)
+        for way, tensor, unseen in zip(ways, tensors, hidden, strict=True)
+        if not unseen
+    ]
+
+
+def _side(value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool) -> dict[str, Any]:
     """One side of an edge: its value above the line's ``middle``, or its gradient below, about ``x``.
 
     ``value`` may be None, where no numbers are known: brackets or a frame stand alone.

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.scene_nodes import LABEL_SIZE, LAYER_NAMES, Rooms, SceneNode, arrivals
+from app.scene_nodes import LABEL_SIZE, LAYER_NAMES, Rooms, SceneNode
+from app.scene_ports import arrivals
 from app.scene_products import AFFINE, Axes, edge_digits
 from app.scene_rooms import LABEL_WIDTH, Labels, Room, number_room, tensor_room
 from app.text_width import text_width

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.scene_ports import EAST_PITCH, WEST_PITCH, needed, ports
 from app.scene_products import AFFINE, PRODUCT_LINE, Axes, ShapeLine, edge_digits, product_lines
 from app.text_width import fit, text_width
 from core import number_text, shapes
@@ -16,10 +17,6 @@ LINE = 18.0
 """Height of one line of text beside or beneath a shape."""
 WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
 """Widest word at the left or right, widest caption beneath a circle; longer ones end with …"""
-WEST_PITCH, EAST_PITCH = 21.0, 22.0
-"""Distance between two edges that arrive at, or leave, the same shape: room for two pairs of arrows."""
-BESIDE = 15.0
-"""How far from the middle a lone number or name enters, when the other operand comes straight."""
 LAYER_NAMES = {
     "affine": "Affine",
     "softmax": "Softmax",
@@ -115,18 +112,18 @@ class Rooms:
             else:
                 text = number_text.text(node.value if node.value is not None else float("nan"))
             width = max(text_width(text, SYMBOL_SIZE) + 10, 22.0)
-            height = max(28.0, _needed(leaving))
+            height = max(28.0, needed(leaving))
             return SceneNode(
                 node.id, "constant", core, None, parent, None, text, "", "", text,
-                width, height, width, height, (), _ports(leaving, height / 2, EAST_PITCH), fan_out,
+                width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
             )  # fmt: skip
         caption, name = _words(node)
         lines = 1 + bool(name) + (fan_out > 1)
-        height = max(6 + LINE * lines, _needed(leaving))
+        height = max(6 + LINE * lines, needed(leaving))
         width = _word_width(caption, name, fan_out)
         return SceneNode(
             node.id, "input", core, None, parent, None, "", caption, name, _title(node),
-            width, height, width, height, (), _ports(leaving, height / 2, EAST_PITCH), fan_out,
+            width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
         )  # fmt: skip
 
     def _shape(
@@ -166,7 +163,7 @@ class Rooms:
         if own:
             title = f"{title} → {_title(node)}"
         span = 2 * max((abs(offset) for offset in west), default=0.0) + WEST_PITCH
-        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, _needed(leaving) + 8)
+        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, needed(leaving) + 8)
         caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
         lines = self._products(group, node)
         below = (bool(caption) + (fan_out > 1)) * LINE
@@ -178,7 +175,7 @@ class Rooms:
         return SceneNode(
             node_id, kind, node.index, group.index if group else None, parent, op, symbol, caption, "", title,
             width, shape_height + below, shape_width, shape_height,
-            tuple(middle + offset for offset in west), _ports(leaving, middle, EAST_PITCH), fan_out,
+            tuple(middle + offset for offset in west), ports(leaving, middle, EAST_PITCH), fan_out,
             boxed, lines,
         )  # fmt: skip
 
@@ -239,25 +236,3 @@ def _title(node: Node) -> str:
     if node.label and node.name:
         return f"{node.label} ({node.name})"
     return node.label or node.name or ""
-
-
-def arrivals(depths: list[int]) -> tuple[float, ...]:
-    """Offsets from the middle at which operands of these depths arrive.
-
-    The deeper of two comes straight, so that a chain is a line; a lone number or name comes from beside it.
-    """
-    if len(depths) == 2:
-        first, second = depths
-        if first > second and (second <= 0 or first > second + 1):
-            return 0.0, BESIDE
-        if second > first and (first <= 0 or second > first + 1):
-            return -BESIDE, 0.0
-    return _ports(len(depths), 0.0, WEST_PITCH)
-
-
-def _ports(count: int, middle: float, pitch: float) -> tuple[float, ...]:
-    return tuple(middle + (k - (count - 1) / 2) * pitch for k in range(count))
-
-
-def _needed(leaving: int) -> float:
-    return leaving * EAST_PITCH
