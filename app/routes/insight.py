@@ -147,6 +147,7 @@ async def read_tensor(body: TensorRequest, request: Request, parts: ServicesDep)
 async def trace_element(body: ProvenanceRequest, parts: ServicesDep) -> Response:
     """The elements that one element of a value or gradient is made of, and the products that make it."""
     compiled, found = await read(parts, body)
+    compiled.refuse_long_trace()
 
     def answer() -> bytes:
         made = _known(
