@@ -225,3 +225,15 @@ def test_the_catalogue_names_every_mistake_that_a_request_may_make(client):
     assert {mistake["name"] for entry in entries for mistake in entry["mistakes"]} == set(MISTAKES)
     assert [entry["name"] for entry in entries if entry["kind"] == "primitive"] == list(OPS)
     assert next(entry for entry in entries if entry["name"] == "mul")["written"] == "a * b"
+    affine = next(entry for entry in entries if entry["name"] == "affine")
+    assert affine["gradients"][0] == r"g \cdot {b}^{\mathsf{T}}"
+
+
+def test_every_op_can_be_written_as_the_catalogue_says(client):
+    given = "a = [[1, 2, 3], [4, 5, 6]]\nb = 2\n"
+    for entry in client.get("/api/v1/ops").json():
+        if entry["kind"] == "primitive":
+            vector = given.replace("b = 2", "b = [1, 2, 3]")
+            program = (vector if entry["name"] == "matmul" else given) + f"y = {entry['written']}"
+            names = {node.op.name for node in parse(program).nodes if node.op}
+            assert entry["name"] in names, program

@@ -35,6 +35,11 @@ class OpItem(Answer):
         description="Local derivative of each operand, in LaTeX over a, b and the value y.",
         examples=[["b", "a"]],
     )
+    gradients: list[str] = Field(
+        description="Of an op or layer of tensors, which has no local derivative: the gradient of each operand, in "
+        "LaTeX over the upstream gradient g, over a, b and the value y.",
+        examples=[[r"g \cdot {b}^{\mathsf{T}}", r"{a}^{\mathsf{T}} \cdot g"]],
+    )
     undefined: Text | None = Field(description="Where it has no value; null if it always has one.")
     definition: str | None = Field(description="A composite's definition in the program language.")
     mistakes: list[MistakeItem] = Field(description="Ways to break its backward rule on purpose.")
