@@ -7,6 +7,18 @@ from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op, Text
 
 _LETTERS = ("a", "b")
 
+_CALLS = {
+    "sum": "sum(a, axis=0)",
+    "mean": "mean(a, axis=0)",
+    "max": "max(a, axis=0)",
+    "reshape": "reshape(a, 2, 3)",
+    "transpose": "a.T",
+    "repeat": "repeat(a, 3)",
+    "getitem": "a[0, 1:3]",
+    "one_hot": "one_hot(a, 10)",
+}
+"""How ops of tensors are written whose parameters stand in the program."""
+
 _BRANCH: dict[str, Any] = {
     "kind": "branch",
     "name": "fan_out",
@@ -21,6 +33,7 @@ _BRANCH: dict[str, Any] = {
     ),
     "latex": "a",
     "partials": [r"\sum"],
+    "gradients": [],
     "undefined": None,
     "definition": None,
     "mistakes": [("fan_out.not_summed", NOT_SUMMED)],
@@ -34,19 +47,19 @@ def catalogue() -> list[dict[str, Any]]:
 
 
 def _primitive(op: Op) -> dict[str, Any]:
-    letters = _LETTERS[: op.arity]
     mistakes = [(name, mistake.title) for name, mistake in op.mistakes.items()]
     return {
         "kind": "primitive",
         "name": op.name,
         "symbol": op.symbol,
         "arity": op.arity,
-        "written": _written(op, letters),
+        "written": written(op),
         "title": op.title,
         "forward": op.forward,
         "rule": op.rule,
         "latex": _over_letters(op.latex),
         "partials": [_over_letters(partial.latex) for partial in op.partials],
+        "gradients": [_over_letters(vjp.latex) for vjp in (op.tensor.vjps if op.tensor else ())],
         "undefined": op.undefined_note,
         "definition": None,
         "mistakes": [
@@ -69,20 +82,25 @@ def _composite(composite: Composite) -> dict[str, Any]:
         "rule": composite.rule,
         "latex": _over_letters(composite.latex),
         "partials": [_over_letters(partial.latex) for partial in composite.partials],
+        "gradients": [_over_letters(vjp.latex) for vjp in composite.vjps],
         "undefined": None,
         "definition": composite.source,
         "mistakes": [],
     }
 
 
-def _written(op: Op, letters: tuple[str, ...]) -> str:
+def written(op: Op) -> str:
+    """How a program writes the op, on operands a and b."""
+    letters = _LETTERS[: op.arity]
+    if op.name in _CALLS:
+        return _CALLS[op.name]
     if op.infix is None:
         return f"{op.name}({', '.join(letters)})"
     return f"{letters[0]} {op.infix} {letters[1]}" if op.arity == 2 else f"{op.infix}{letters[0]}"
 
 
 def _over_letters(template: str) -> str:
-    """The formula over the letters a, b, y, which stand in it as $a, $b, $y."""
+    """The formula over the letters a, b, g, y, which stand in it as $a, $b, $g, $y."""
     return template.replace("$", "")
 
 

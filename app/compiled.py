@@ -1,25 +1,49 @@
 """Programs made ready for questions, the ones asked last kept: graph, tape, and what never changes in the answers."""
 
 import hashlib
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from app.graph_static import StaticParts
-from app.input_ranges import Range, slider
+from app.input_ranges import Range, slider_of
 from app.metrics import Metrics
+from app.problems import ProblemError
 from core.errors import ProgramError
-from core.gradcheck import Check, check_at
-from core.graph import Graph
+from core.gradcheck import Check, check, check_at
+from core.graph import Graph, Shape
+from core.ops import CODES, Text
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values
 from core.visible import OUTPUT
 
+Given = Mapping[str, Any] | Collection[str]
+"""The inputs that come with a program: values by name, or names alone."""
+Key = tuple[str, frozenset[tuple[str, Shape]]]
+"""What a program is kept under: its text, and the inputs it needs with their shapes."""
+
+MOST_MOVED = 1_000_000_000
+"""Elements of inputs times elements computed: so many are moved for a numerical check at most."""
+MOST_MOVED_AT_A_CLICK = 50_000_000
+"""The same where one node is explained."""
+MOST_TRACED = 300_000
+"""Elements of a graph up to which one element is traced to those that make it."""
+
+_TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
+"""What a node, an element and a multiplication in a matrix product cost, in nodes that are numbers."""
+_MATMUL = CODES["matmul"]
+
 NODES_A_PLACE = 500
 """A program takes one place of the cache for each so many nodes, so that large ones cannot fill the memory."""
+
+ELEMENTS_A_PLACE = 100_000
+"""The same for elements of the tensors that stand in a program."""
 
 _MOST_GROUP_EDGES = 20_000
 """Closed groups seldom have more than a few inputs; programs made to have more get this many."""
@@ -51,7 +75,7 @@ class Compiled:
         self._tape = Tape(graph)
 
     def evaluate(
-        self, inputs: Mapping[str, float], seed: float = 1.0, mistakes: Collection[str] = ()
+        self, inputs: Mapping[str, Any], seed: float = 1.0, mistakes: Collection[str] = ()
     ) -> Evaluation:
         """Forward and backward, from any thread. Raises EvaluationError for inputs that do not fit."""
         values = self._tape.forward(inputs)
@@ -64,30 +88,100 @@ class Compiled:
         return Evaluation(seed, values, gradients, tuple(wrong))
 
     def check_part(
-        self, part: str, inputs: Mapping[str, float], mistakes: Collection[str], seed: float
+        self, part: str, inputs: Mapping[str, Any], mistakes: Collection[str], seed: float
     ) -> Check | None:
-        """The gradient of a node, or of a group's output, beside the numerical one; None for what has none."""
+        """The gradient of a node, or of a group's output, beside the numerical one.
+
+        None for what has none, and for a tensor of so many elements that a person would have to wait.
+        """
         graph = self.graph
         groups = {group.id: group.output for group in graph.groups}
         node = graph.output if part == OUTPUT else groups.get(part, self._index.get(part, -1))
         if node < 0 or not graph.needs_gradient()[node]:
             return None
+        if self.tensors and self._moved([node]) > MOST_MOVED_AT_A_CLICK:
+            return None
         return check_at(graph, inputs, [node], None, mistakes, seed)[0]
+
+    @property
+    def tensors(self) -> bool:
+        """Whether an op of tensors is in it, be it on numbers only: values are then NumPy's."""
+        return bool(self.graph.shapes or self.graph.parameters)
 
     @cached_property
     def _index(self) -> dict[str, int]:
         return {name: index for index, name in enumerate(self.graph.ids)}
 
-    def known(self, inputs: Mapping[str, float]) -> dict[str, float]:
+    def known(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Those of the inputs that this graph has."""
         names = {node.name for node in self.graph.inputs}
         return {name: value for name, value in inputs.items() if name in names}
+
+    @cached_property
+    def cost(self) -> float:
+        """How many nodes that are numbers take as long as this graph does."""
+        graph = self.graph
+        if not self.tensors:
+            return len(graph)
+        multiplied = sum(
+            math.prod(graph.shapes[graph.a[node]]) * math.prod(graph.shapes[graph.b[node]][1:])
+            for node, code in enumerate(graph.codes)
+            if code == _MATMUL
+        )
+        return _TENSOR_NODE * len(graph) + _ELEMENT * self._elements + _MULTIPLIED * multiplied
+
+    @cached_property
+    def _elements(self) -> int:
+        """Elements of all nodes."""
+        return sum(map(math.prod, self.graph.shapes.values())) + len(self.graph) - len(self.graph.shapes)
+
+    def check_inputs(
+        self, inputs: Mapping[str, Any], epsilon: float | None, mistakes: Collection[str], seed: float
+    ) -> list[Check]:
+        """Every element of every input: its gradient beside the numerical one.
+
+        Raises ProblemError where that would take minutes.
+        """
+        if self.tensors:
+            self._refuse_endless([node.index for node in self.graph.inputs])
+        return check(self.graph, inputs, epsilon, mistakes, seed)
+
+    def refuse_long_trace(self) -> None:
+        """Raise ProblemError where one element may be made of more elements than can be named in a few seconds."""
+        if self.tensors and self._elements > MOST_TRACED:
+            raise ProblemError(
+                "too-large",
+                Text(
+                    f"텐서의 원소가 모두 {self._elements:,}개입니다. {MOST_TRACED:,}개까지 원소의 출처를 찾습니다.",
+                    f"The tensors have {self._elements:,} elements; where one comes from is told up to "
+                    f"{MOST_TRACED:,}.",
+                ),
+            )
+
+    def _refuse_endless(self, nodes: Sequence[int]) -> None:
+        if self._moved(nodes) > MOST_MOVED:
+            raise ProblemError(
+                "too-large",
+                Text(
+                    "텐서가 커서 모든 원소의 수치 미분을 구하려면 몇 분이 걸립니다. 더 작은 텐서로 확인해 보세요.",
+                    "With tensors this large the numerical derivative of every element would take minutes. "
+                    "Check it with smaller ones.",
+                ),
+            )
+
+    def _moved(self, nodes: Sequence[int]) -> int:
+        """Elements of these nodes times elements that an op computes."""
+        shapes = self.graph.shapes
+        computed = self._elements - sum(math.prod(shapes.get(leaf, ())) for leaf in self.graph.leaves)
+        return computed * sum(math.prod(shapes.get(node, ())) for node in nodes)
 
     @cached_property
     def structure(self) -> str:
         """A hash of ids, ops and edges: equal for programs that differ in numbers and comments only."""
         graph = self.graph
         digest = hashlib.sha256(repr((graph.codes, graph.a, graph.b, graph.output)).encode())
+        if graph.shapes:
+            digest.update(repr((sorted(graph.shapes.items()), sorted(graph.parameters.items()))).encode())
         digest.update("\n".join(graph.ids).encode())
         return digest.hexdigest()[:16]
 
@@ -106,7 +200,7 @@ class Compiled:
     @cached_property
     def ranges(self) -> list[Range]:
         """A slider for each input, in order."""
-        return [slider(node.value) for node in self.graph.inputs]
+        return [slider_of(node.value) for node in self.graph.inputs]
 
     @cached_property
     def group_edges(self) -> list[GroupEdge]:
@@ -129,11 +223,14 @@ class Compiled:
         ]
 
 
-def _differing(
-    ids: Sequence[str], broken: Sequence[float | None], right: Sequence[float | None]
-) -> list[str]:
-    def differs(a: float | None, b: float | None) -> bool:
-        if a is None or b is None or a == b or (a != a and b != b):
+def _differing(ids: Sequence[str], broken: Sequence[Any], right: Sequence[Any]) -> list[str]:
+    def differs(a: Any, b: Any) -> bool:
+        if a is None or b is None:
+            return False
+        if np.ndim(a):
+            largest = np.abs(np.where(np.isfinite(b), b, 0.0)).max(initial=0.0)
+            return not np.allclose(a, b, rtol=1e-9, atol=1e-9 * largest, equal_nan=True)
+        if a == b or (a != a and b != b):
             return False
         return not abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
@@ -148,25 +245,27 @@ class CompiledPrograms:
         self._places = places
         self._metrics = metrics
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, frozenset[str]], Compiled | ProgramError] = OrderedDict()
+        self._kept: OrderedDict[Key, Compiled | ProgramError] = OrderedDict()
         self._taken = 0
 
-    def kept(self, source: str, inputs: Collection[str]) -> Compiled | ProgramError | None:
+    def kept(self, source: str, inputs: Given) -> Compiled | ProgramError | None:
         """What is known of this program already."""
+        plain, given = _keys(source, inputs)
         with self._lock:
-            for key in _keys(source, inputs):
+            for key in (plain, given):
                 if (entry := self._kept.get(key)) is not None and (
-                    isinstance(entry, Compiled) or key[1] == frozenset(inputs)
+                    isinstance(entry, Compiled) or key == given
                 ):
                     self._kept.move_to_end(key)
                     self._metrics.graphs.labels("kept").inc()
                     return entry
         return None
 
-    def read(self, source: str, inputs: Collection[str]) -> Compiled | ProgramError:
+    def read(self, source: str, inputs: Given) -> Compiled | ProgramError:
         """Read the program, which may take a while, and keep what it means, be it an error.
 
-        `inputs` are the names that values come with; they matter only to a program that assigns no value to some.
+        `inputs` are the names that values come with, or the values by name: their shapes matter to a program that
+        assigns no value to some of them.
         """
         self._metrics.graphs.labels("read").inc()
         plain, given = _keys(source, inputs)
@@ -178,7 +277,7 @@ class CompiledPrograms:
             if given != plain:
                 key = given
                 try:
-                    entry = Compiled(parse(source, inputs, self._limits))
+                    entry = Compiled(parse(source, _shapes(inputs), self._limits))
                 except ProgramError as second:
                     entry = second
         if isinstance(entry, ProgramError):
@@ -187,7 +286,7 @@ class CompiledPrograms:
         self._keep(key, entry)
         return entry
 
-    def _keep(self, key: tuple[str, frozenset[str]], entry: Compiled | ProgramError) -> None:
+    def _keep(self, key: Key, entry: Compiled | ProgramError) -> None:
         with self._lock:
             if key in self._kept:
                 return
@@ -201,10 +300,18 @@ class CompiledPrograms:
 
 def _places(entry: Compiled | ProgramError) -> int:
     graph = entry.graph if isinstance(entry, Compiled) else entry.partial
-    return 1 + (len(graph) if graph is not None else 0) // NODES_A_PLACE
+    if graph is None:
+        return 1
+    kept = sum(math.prod(graph.shapes.get(node, ())) for node in graph.leaves) if graph.shapes else 0
+    return 1 + len(graph) // NODES_A_PLACE + kept // ELEMENTS_A_PLACE
 
 
-def _keys(
-    source: str, inputs: Collection[str]
-) -> tuple[tuple[str, frozenset[str]], tuple[str, frozenset[str]]]:
-    return (source, frozenset()), (source, frozenset(inputs))
+def _keys(source: str, inputs: Given) -> tuple[Key, Key]:
+    return (source, frozenset()), (source, frozenset(_shapes(inputs).items()))
+
+
+def _shapes(inputs: Given) -> dict[str, Shape]:
+    """The shape of each input given; names alone are those of numbers."""
+    if not isinstance(inputs, Mapping):
+        return dict.fromkeys(inputs, ())
+    return {name: np.shape(value) if isinstance(value, list) else () for name, value in inputs.items()}

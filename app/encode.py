@@ -39,6 +39,11 @@ def optional_numbers(values: Sequence[float | None]) -> Sequence[JsonNumber | No
     return [None if value is None else number(value) for value in values]
 
 
+def nested_numbers(elements: Any) -> Any:
+    """`number` of each in lists of lists; of a number itself."""
+    return [nested_numbers(item) for item in elements] if isinstance(elements, list) else number(elements)
+
+
 def read_number(value: object) -> float:
     """A number from a request: a JSON number or the name of one that JSON lacks.
 
@@ -52,3 +57,29 @@ def read_number(value: object) -> float:
         return float(value)
     except OverflowError:
         raise ValueError("The number is too large.") from None
+
+
+DEEPEST = 8
+"""Lists in lists that a tensor of a request may have; a program has no op that makes so many axes."""
+
+
+def read_tensor(value: object) -> Any:
+    """A number, or nested lists of numbers whose rows are equally long, from a request: floats in lists.
+
+    Raises ValueError for everything else.
+    """
+    if not isinstance(value, list):
+        return read_number(value)
+    return _read_rows(value, DEEPEST)[0]
+
+
+def _read_rows(rows: list[Any], deepest: int) -> tuple[list[Any], tuple[int, ...]]:
+    """The rows read, and their shape."""
+    if not deepest:
+        raise ValueError(f"A tensor has at most {DEEPEST} axes.")
+    if rows and isinstance(rows[0], list):
+        read = [_read_rows(row, deepest - 1) if isinstance(row, list) else (row, None) for row in rows]
+        if any(shape != read[0][1] for _, shape in read):
+            raise ValueError("The rows of a tensor are equally long.")
+        return [row for row, _ in read], (len(rows), *(read[0][1] or ()))
+    return [read_number(item) for item in rows], (len(rows),)

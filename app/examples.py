@@ -25,7 +25,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     title: Mapping[str, str]
     summary: Mapping[str, str]
     program: str
-    inputs: Mapping[str, float] = {}
+    inputs: Mapping[str, Any] = {}
     seed: float = 1.0
     labels: str = "numbers"
     open: tuple[str, ...] = ()

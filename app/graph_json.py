@@ -8,6 +8,7 @@ import msgspec
 from app.compiled import Compiled, Evaluation
 from app.encode import JsonNumber, encode, number, numbers, optional_numbers
 from app.graph_static import StaticParts
+from app.tensor_graph_json import TensorNumbers, tensor_edges, tensor_inputs, tensor_nodes, tensor_values
 from core.notes import begins, gradient_note, note
 from core.number_text import text
 from core.ops import Text
@@ -51,6 +52,8 @@ def _texts(values: list[float | None]) -> list[str | None]:
 
 def values_json(compiled: Compiled, evaluation: Evaluation) -> bytes:
     """The numbers alone, as `ValuesAnswer` describes them."""
+    if compiled.tensors:
+        return encode(tensor_values(TensorNumbers(compiled, evaluation), evaluation.wrong))
     shown = _Numbers(compiled, evaluation)
     edges, ids = evaluation.gradients.edges, compiled.graph.ids
     groups: dict[str, Any] = {}
@@ -92,30 +95,37 @@ def graph_json(
 ) -> bytes:
     """The whole graph, as `GraphAnswer` describes it."""
     graph, ids = compiled.graph, compiled.graph.ids
-    shown = _Numbers(compiled, evaluation)
     static = compiled.static(evaluation.seed)
+    if compiled.tensors:
+        tensors = TensorNumbers(compiled, evaluation)
+        values = tensor_inputs(tensors)
+        nodes, edges = tensor_nodes(tensors, static), tensor_edges(tensors, static)
+    else:
+        shown = _Numbers(compiled, evaluation)
+        values = [
+            {"value": shown.values[node.index], "default": None if node.value is None else number(node.value)}
+            for node in graph.inputs
+        ]
+        nodes, edges = _nodes(static, shown), _edges(static, shown)
     inputs = [
-        {
-            "id": node.id,
-            "name": node.name,
-            "label": node.label,
-            "value": shown.values[node.index],
-            "default": None if node.value is None else number(node.value),
+        {"id": node.id, "name": node.name, "label": node.label}
+        | own
+        | {
             "min": slider.min,
             "max": slider.max,
             "step": slider.step,
             "line": node.line,
             "column": node.column,
         }
-        for node, slider in zip(graph.inputs, compiled.ranges, strict=True)
+        for node, own, slider in zip(graph.inputs, values, compiled.ranges, strict=True)
     ]
     answer = {
         "output": ids[graph.output],
         "seed": number(evaluation.seed),
         "structure": compiled.structure,
         "inputs": inputs,
-        "nodes": msgspec.Raw(_nodes(static, shown)),
-        "edges": msgspec.Raw(_edges(static, shown)),
+        "nodes": msgspec.Raw(nodes),
+        "edges": msgspec.Raw(edges),
         "groups": static.groups,
         "error": error,
     }

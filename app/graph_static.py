@@ -98,6 +98,10 @@ class StaticParts:
         }
 
 
+VALUE = b'"value":'
+"""The member that the beginnings of nodes and edges end with."""
+
+
 def _open(item: dict[str, Any]) -> bytes:
     """The object's JSON as far as its last member, the value, which is put behind."""
-    return encode(item)[:-1] + b',"value":'
+    return encode(item)[:-1] + b"," + VALUE

@@ -1,7 +1,9 @@
 """A slider for an input: ends and step that a person would choose for the number it starts from."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 
 class Range(NamedTuple):
@@ -10,6 +12,16 @@ class Range(NamedTuple):
     min: float
     max: float
     step: float
+
+
+def slider_of(value: Any) -> Range:
+    """The slider for an input; for a tensor the one that suits every element of it."""
+    if value is None or not np.ndim(value):
+        return slider(value)
+    finite = np.asarray(value, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    largest = float(np.abs(finite).max(initial=0.0))
+    return slider(-largest if finite.min(initial=0.0) < 0 else largest)
 
 
 def slider(value: float | None) -> Range:

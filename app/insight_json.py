@@ -6,34 +6,36 @@ from typing import Any
 
 from app.encode import encode, number
 from app.mathml import formula
-from core.explanation import Explanation, Local, ShownPaths
+from app.tensor_json import told
+from core.explanation import ClosedGradient, Explanation, Local, ShownPaths
 from core.gradcheck import Check
 from core.number_text import text
 from core.steps import Step
 from core.value_formula import Formula
 
 
-def explanation_json(explanation: Explanation, check: Check | None) -> bytes:
-    """What `ExplainAnswer` describes."""
-    return encode(
-        {
-            "id": explanation.id,
-            "kind": explanation.kind,
-            "title": explanation.title,
-            "aria": explanation.aria,
-            "value_text": explanation.value_text,
-            "grad_text": explanation.grad_text,
-            "formula": _two(explanation.formula),
-            "gradient": _two(explanation.gradient),
-            "locals": [_local(local) for local in explanation.locals],
-            "sum": [branch._asdict() | {"grad": number(branch.grad)} for branch in explanation.sum],
-            "paths": None if explanation.paths is None else _paths(explanation.paths),
-            "check": None if check is None else _check(check),
-            "rule": explanation.rule,
-            "note": explanation.note,
-            "derivation": [formula(line) for line in explanation.derivation],
-        }
-    )
+def explanation_json(explanation: Explanation, check: Check | None, tensors: bool = False) -> bytes:
+    """What `ExplainAnswer` describes; `tensors` says whether the graph has any."""
+    answer: dict[str, Any] = {
+        "id": explanation.id,
+        "kind": explanation.kind,
+        "title": explanation.title,
+        "aria": explanation.aria,
+        "value_text": explanation.value_text,
+        "grad_text": explanation.grad_text,
+        "formula": _two(explanation.formula),
+        "gradient": _two(explanation.gradient),
+        "locals": [_local(local, tensors) for local in explanation.locals],
+        "sum": [branch._asdict() | {"grad": told(branch.grad)} for branch in explanation.sum],
+        "paths": None if explanation.paths is None else _paths(explanation.paths, tensors),
+        "check": None if check is None else _check(check, tensors),
+        "rule": explanation.rule,
+        "note": explanation.note,
+        "derivation": [formula(line) for line in explanation.derivation],
+    }
+    if tensors:
+        answer["closed"] = [_closed(gradient) for gradient in explanation.closed]
+    return encode(answer)
 
 
 def steps_json(count: int, steps: Sequence[Step]) -> bytes:
@@ -42,14 +44,14 @@ def steps_json(count: int, steps: Sequence[Step]) -> bytes:
     return encode({"count": count, "steps": said})
 
 
-def gradcheck_json(checks: Sequence[Check], epsilon: float | None) -> bytes:
-    """What `GradcheckAnswer` describes."""
-    inputs = [{"id": check.id} | _check(check) for check in checks]
+def gradcheck_json(checks: Sequence[Check], epsilon: float | None, tensors: bool = False) -> bytes:
+    """What `GradcheckAnswer` describes; `tensors` says whether the graph has any."""
+    inputs = [{"id": check.id} | _check(check, tensors) for check in checks]
     return encode({"epsilon": epsilon, "ok": all(check.ok for check in checks), "inputs": inputs})
 
 
-def _check(check: Check) -> dict[str, Any]:
-    return {
+def _check(check: Check, tensors: bool) -> dict[str, Any]:
+    answer = {
         "backprop": number(check.backprop),
         "numerical": number(check.numerical),
         "absolute": number(check.absolute),
@@ -61,6 +63,16 @@ def _check(check: Check) -> dict[str, Any]:
         "ok": check.ok,
         "epsilon": check.epsilon,
     }
+    return answer | {"where": check.where, "elements": check.elements} if tensors else answer
+
+
+def _closed(gradient: ClosedGradient) -> dict[str, Any]:
+    return {
+        "source": gradient.source,
+        "formula": formula(gradient.symbols),
+        "difference": number(gradient.difference),
+        "difference_text": gradient.difference_text,
+    }
 
 
 def _two(pair: Formula | None) -> dict[str, dict[str, str]] | None:
@@ -69,11 +81,13 @@ def _two(pair: Formula | None) -> dict[str, dict[str, str]] | None:
     return {"symbols": formula(pair.symbols), "numbers": formula(pair.numbers)}
 
 
-def _local(local: Local) -> dict[str, Any]:
-    return local._asdict() | {"symbols": formula(local.symbols), "numbers": formula(local.numbers)}
+def _local(local: Local, tensors: bool) -> dict[str, Any]:
+    answer = local._asdict() | {"symbols": formula(local.symbols), "numbers": formula(local.numbers)}
+    del answer["shapes"]
+    return answer | {"shapes": formula(local.shapes) if local.shapes else None} if tensors else answer
 
 
-def _paths(paths: ShownPaths) -> dict[str, Any]:
+def _paths(paths: ShownPaths, tensors: bool) -> dict[str, Any]:
     items = [
         {
             "nodes": path.nodes,
@@ -83,4 +97,5 @@ def _paths(paths: ShownPaths) -> dict[str, Any]:
         }
         for path in paths.items
     ]
-    return {"items": items, "sum_text": paths.sum_text, "count": number(paths.count), "shown": paths.shown}
+    answer = {"items": items, "sum_text": paths.sum_text, "count": number(paths.count), "shown": paths.shown}
+    return answer | {"note": paths.note} if tensors else answer

@@ -16,6 +16,10 @@ from app.scene import Scene
 __all__ = ["Box", "Layout", "LayoutSettings", "Layouts", "Point", "Route"]
 
 
+LONG_EDGES = 5
+"""Edges that pass many columns cost as much as nodes do: that many times the nodes allowed are too much for ELK."""
+
+
 class LayoutSettings(Protocol):
     """What ``app.settings.Settings`` says about layouts."""
 
@@ -31,7 +35,7 @@ class LayoutSettings(Protocol):
 
     @property
     def layout_max_nodes(self) -> int:
-        """Visible nodes up to which ELK is asked."""
+        """Visible nodes up to which ELK is asked; edges that pass many columns count too."""
         ...
 
     @property
@@ -100,7 +104,7 @@ class Layouts:
         """Runs in the queue's one thread."""
         lasting = True
         try:
-            if len(scene.nodes) > self._max_nodes:
+            if len(scene.nodes) > self._max_nodes or elk.work(scene) > LONG_EDGES * self._max_nodes:
                 layout = plain.layout(scene, "size")
             elif monotonic() > latest:
                 layout, lasting = plain.layout(scene, "busy"), False

@@ -96,7 +96,6 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             },
         }
         (root if node.parent is None else boxes[node.parent])["children"].append(child)
-    width, height = scene.label_size
     for at, edge in enumerate(scene.edges):
         link: dict[str, Any] = {
             "id": f"e{at}",
@@ -104,6 +103,7 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             "targets": [f"n{edge.target}.i{edge.slot}"],
         }
         if edge.labelled:
+            width, height = edge.room
             # ELK leaves a label without text out.
             link["labels"] = [
                 {"id": f"l{at}", "text": "0", "width": width, "height": height, "layoutOptions": _INLINE}

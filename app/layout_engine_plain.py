@@ -16,7 +16,8 @@ _FRAME, _TITLE = 16.0, 34.0
 
 def layout(scene: Scene, reason: str) -> Layout:
     """Places for the scene; ``reason`` says why they are not ELK's."""
-    label_width, label_height = scene.label_size
+    rooms = [edge.room for edge in scene.edges]
+    label_width, label_height = (max(sizes) for sizes in zip(*rooms, strict=True))
     row = max(label_height + 4, _ROW)
     columns = columns_of(scene)
     members: list[list[int]] = [[] for _ in range(max(columns) + 1)]
@@ -64,7 +65,8 @@ def layout(scene: Scene, reason: str) -> Layout:
         label = None
         if edge.labelled:
             x = rights[from_column] + leaving[from_column] * _LANE + _GAP
-            label = Box(x, level - label_height / 2, label_width, label_height)
+            width, height = edge.room
+            label = Box(x, level - height / 2, width, height)
         routes.append(Route((*points, end), label))
     return _framed(scene, boxes, routes, reason)
 

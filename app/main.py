@@ -65,6 +65,8 @@ def _services(settings: Settings) -> Services:
         nodes=settings.max_nodes,
         steps=settings.max_steps,
         call_depth=settings.max_call_depth,
+        tensor_elements=settings.max_tensor_elements,
+        elements=settings.max_elements,
     )
     return Services(
         settings=settings,

@@ -10,11 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from app import scene_nodes as sizes
 from app.layout_geometry import Box, Layout
 from app.paths import TEMPLATES
+from app.picture_marks import badge, coordinate, plus
 from app.picture_paths import corner_radius, edge_paths
 from app.picture_style import Theme, style
+from app.picture_tensors import digit_beside, product_parts, tensor_parts
 from app.picture_texts import Texts
 from app.scene import Labels, Scene
 from app.scene_nodes import SceneNode
+from app.scene_rooms import DIGIT
 from app.steps_shown import Shown, shown
 from core.graph import Graph
 from core.reading import Gradients, Numbers
@@ -47,7 +50,7 @@ def draw(
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
-        style=style(theme) if standalone else "",
+        style=style(theme, bool(graph.shapes)) if standalone else "",
         **picture.parts(),
     )
     return svg
@@ -82,8 +85,8 @@ class _Picture:
         scene, texts = self.scene, Texts(self.scene, self.values, self.gradients)
         walk = shown(scene, self.step) if self.step is not None else None
         return {
-            "width": _round(self.layout.width),
-            "height": _round(self.layout.height),
+            "width": coordinate(self.layout.width),
+            "height": coordinate(self.layout.height),
             "structure": scene.structure,
             "labels": scene.labels,
             "phase": walk.phase if walk else None,
@@ -101,11 +104,11 @@ class _Picture:
             "id": group.id,
             "classes": " wrong" if group.id in self.wrong else "",
             "aria": texts.group_aria(group),
-            "name": group.name,
-            **{key: _round(value) for key, value in box._asdict().items()},
-            "name_x": _round(box.x + 14),
-            "name_y": _round(box.y + 22),
-            "toggle": f"M{_round(box.x + box.width - 24)},{_round(box.y + 17)}h10",
+            "name": group.title,
+            **{key: coordinate(value) for key, value in box._asdict().items()},
+            "name_x": coordinate(box.x + 14),
+            "name_y": coordinate(box.y + 22),
+            "toggle": f"M{coordinate(box.x + box.width - 24)},{coordinate(box.y + 17)}h10",
         }
 
     def _edge(self, at: int, texts: Texts, walk: Shown | None) -> dict[str, Any]:
@@ -134,21 +137,38 @@ class _Picture:
             "full": said.full,
             "value_box": None,
             "grad_box": None,
+            "tensors": (),
+            "digit": None,
         }
         if route.label is not None:
             x, y, width, height = route.label
             middle = y + height / 2
+            if edge.digit is not None and scene.labels in ("numbers", "symbols", "shapes"):
+                x += DIGIT / 2
+                if not (self.standalone and waiting):
+                    size = 13.0 if scene.labels == "symbols" else 14.0
+                    drawn["digit"] = digit_beside(
+                        edge.digit, x + width / 2, middle, edge.shape, said.grad, size
+                    )
+            if said.tensors is not None:
+                hidden = (
+                    said.value_blank or (self.standalone and unreached),
+                    said.grad_blank or (self.standalone and waiting) or not edge.has_gradient,
+                )
+                drawn["tensors"] = tensor_parts(
+                    said.tensors, hidden, edge.shape, x + width / 2, middle, self.standalone
+                )
             drawn |= {
-                "x": _round(x + width / 2),
-                "value_y": _round(middle - 10),
-                "grad_y": _round(middle + 20),
+                "x": coordinate(x + width / 2),
+                "value_y": coordinate(middle - 10),
+                "grad_y": coordinate(middle + 20),
             }
             if scene.labels == "blanks":
-                drawn |= {"box_x": _round(x + width / 2 - 31)}
-                if said.value_blank and shown_value is not None:
-                    drawn["value_box"] = _round(middle - 29)
-                if said.grad_blank and shown_grad is not None:
-                    drawn["grad_box"] = _round(middle + 9)
+                drawn |= {"box_x": coordinate(x + width / 2 - 31)}
+                if said.value_blank and (shown_value is not None or edge.shape):
+                    drawn["value_box"] = coordinate(middle - 29)
+                if said.grad_blank and (shown_grad is not None or edge.shape):
+                    drawn["grad_box"] = coordinate(middle + 9)
         return drawn
 
     def _node(self, at: int, texts: Texts, walk: Shown | None) -> dict[str, Any]:
@@ -171,21 +191,22 @@ class _Picture:
             "classes": classes,
             "aria": texts.node_aria(at),
             "full": texts.node_full(at),
-            "x": _round(box.x + middle_x),
-            "y": _round(box.y + middle_y),
-            "radius": _round(node.shape_width / 2) if round_shape else None,
+            "x": coordinate(box.x + middle_x),
+            "y": coordinate(box.y + middle_y),
+            "radius": coordinate(node.shape_width / 2) if round_shape else None,
             "shape": Box(
-                _round(-node.shape_width / 2),
-                _round(-node.shape_height / 2),
-                _round(node.shape_width),
-                _round(node.shape_height),
+                coordinate(-node.shape_width / 2),
+                coordinate(-node.shape_height / 2),
+                coordinate(node.shape_width),
+                coordinate(node.shape_height),
             ),
             "word": word,
-            "corner": _round(4 if word else corner_radius(node)),
+            "corner": coordinate(4 if word else corner_radius(node)),
             "texts": texts_drawn,
+            "products": product_parts(node, node.shape_height / 2 + 18 + (sizes.LINE if node.caption else 0)),
             "sum": total,
-            "toggle": _plus(node) if node.kind == "closed" and not self.standalone else None,
-            "mark": _badge(node) if failing or not self.standalone else None,
+            "toggle": plus(node) if node.kind == "closed" and not self.standalone else None,
+            "mark": badge(node) if failing or not self.standalone else None,
         }
 
     def _words(
@@ -202,12 +223,17 @@ class _Picture:
             words.append(_text(f"name {side}", x, y + sizes.LINE, node.name))
         if total is None:
             return words, None
-        return words, {"x": _round(x), "y": _round(y + sizes.LINE * (lines - 1)), "text": total, "side": side}
+        return words, {
+            "x": coordinate(x),
+            "y": coordinate(y + sizes.LINE * (lines - 1)),
+            "text": total,
+            "side": side,
+        }
 
     def _shape_texts(
         self, node: SceneNode, total: str | None
     ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-        sign = len(node.symbol) == 1
+        sign = len(node.symbol) == 1 and node.symbol != "T"
         words = [_text("sign" if sign else "symbol", 0, 8.5 if sign else 5.5, node.symbol)]
         y = node.shape_height / 2 + 15
         if node.caption:
@@ -215,7 +241,7 @@ class _Picture:
             y += sizes.LINE
         if total is None:
             return words, None
-        return words, {"x": 0, "y": _round(y), "text": total, "side": "middle"}
+        return words, {"x": 0, "y": coordinate(y), "text": total, "side": "middle"}
 
     def _classes(self, part: str, walk: Shown | None) -> str:
         classes = " wrong" if part in self.wrong else ""
@@ -229,28 +255,4 @@ class _Picture:
 
 
 def _text(kind: str, x: float, y: float, text: str) -> dict[str, Any]:
-    return {"kind": kind, "x": _round(x), "y": _round(y), "text": text}
-
-
-def _plus(node: SceneNode) -> str:
-    """A small plus in the corner of a closed layer: it can be opened."""
-    x, y = node.shape_width / 2 - 10, -node.shape_height / 2 + 10
-    return f"M{_round(x - 4)},{_round(y)}h8m-4,-4v8"
-
-
-def _badge(node: SceneNode) -> str:
-    """A disc with an exclamation mark cut out, at the upper right of a shape."""
-    if node.kind == "op":
-        x, y = node.shape_width / 2 - 5, -node.shape_height / 2 + 5
-    elif node.kind == "closed":
-        x, y = -node.shape_width / 2, -node.shape_height / 2
-    else:
-        x, y = (node.width / 2 + 2, -node.height / 2)
-    x, y = _round(x), _round(y)
-    disc = f"M{x - 8},{y}a8,8 0 1 0 16,0a8,8 0 1 0 -16,0Z"
-    return f"{disc}M{x - 1},{_round(y - 5)}h2v6h-2ZM{x - 1},{_round(y + 2.5)}h2v2h-2Z"
-
-
-def _round(value: float) -> float | int:
-    rounded = round(value, 1)
-    return int(rounded) if rounded == int(rounded) else rounded
+    return {"kind": kind, "x": coordinate(x), "y": coordinate(y), "text": text}

@@ -124,7 +124,7 @@ def _line(points: Sequence[Point], side: float) -> str:
 def _head(tip: Point, length: float, half: float) -> str:
     """A triangle with its tip here; a negative length points left."""
     x, y = tip
-    return f"M{_xy(tip)}L{_xy((x - length, y - half))}V{_number(y + half)}Z"
+    return f"M{_xy(tip)}L{_xy((x - length, y - half))}V{number(y + half)}Z"
 
 
 def _leaves(node: SceneNode, box: Box, y: float) -> float:
@@ -143,7 +143,7 @@ def _arrives(node: SceneNode, box: Box, y: float) -> float:
 
 def corner_radius(node: SceneNode) -> float:
     """How round a node's corners are: an op is a circle, or a longer shape with half circles at its ends."""
-    return 8.0 if node.kind == "closed" else min(node.shape_width, node.shape_height) / 2
+    return 8.0 if node.kind == "closed" or node.boxed else min(node.shape_width, node.shape_height) / 2
 
 
 def _inset(node: SceneNode, y: float) -> float:
@@ -164,8 +164,9 @@ def _towards(start: Point, end: Point, distance: float) -> Point:
 
 
 def _xy(point: Point) -> str:
-    return f"{_number(point[0])},{_number(point[1])}"
+    return f"{number(point[0])},{number(point[1])}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A coordinate with one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")

@@ -12,10 +12,14 @@ Theme = Literal["light", "dark", "projector"]
 
 
 @cache
-def style(theme: Theme) -> Markup:
-    """The picture's own style sheet with this theme's colours in the place of the variables."""
+def style(theme: Theme, tensors: bool = False) -> Markup:
+    """The picture's own style sheet with this theme's colours in the place of the variables; with its part for
+    ``tensors`` if there are any.
+    """
     colours = palette(theme)
     sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
+    if not tensors:
+        sheet = sheet.partition("/* tensors */")[0]
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     sheet = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], sheet)
     # Quotation marks are as good as double ones in CSS, and need no escape in XML.

@@ -1,14 +1,17 @@
 """What a picture says in words and numbers: on its edges, beneath its nodes, and to a screen reader."""
 
+import math
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from app.scene import LABEL_WIDTH, Scene, SceneGroup
+import numpy as np
+
+from app.scene import Scene, SceneGroup
+from app.scene_rooms import LABEL_WIDTH
 from app.text_width import fit
 from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
 from core.composites import COMPOSITES
-from core.edge_text import edge_symbols
-from core.formula import simplified
+from core.edge_text import edge_symbols, group_edge_symbols
 from core.notation import final_name, short_name
 from core.notes import begins
 from core.number_text import text
@@ -19,13 +22,18 @@ _SYMBOL_SIZE = 13.0
 
 
 class EdgeText(NamedTuple):
-    """Above and below one edge; None where nothing stands. ``full`` is what had to be shortened."""
+    """Above and below one edge; None where nothing stands. ``full`` is what had to be shortened.
+
+    Of a tensor that is shown by its elements there are no texts, but what it is: ``tensors``.
+    """
 
     value: str | None
     grad: str | None
     full: str | None
     value_blank: bool
     grad_blank: bool
+    tensors: tuple[Any, Any] | None = None
+    """Value and gradient, each None where it is not known."""
 
 
 class Texts:
@@ -52,6 +60,15 @@ class Texts:
             short = fit(forward, _SYMBOL_SIZE, width), fit(back, _SYMBOL_SIZE, width)
             full = f"{forward}\n{back}" if short != (forward, back) else None
             return EdgeText(short[0], short[1] if edge.has_gradient else None, full, False, False)
+        if self._scene.labels == "shapes" or (edge.shape and not math.prod(edge.shape)):
+            said = self._scene.shape_text(edge.value_of)
+            return EdgeText(said, said if edge.has_gradient else None, None, False, False)
+        if edge.shape:
+            blank = self._blank and self._scene.nodes[edge.source].kind in ("op", "closed")
+            back_blank = self._blank and edge.has_gradient and bool(edge.core)
+            value = self._values[edge.value_of] if self._values is not None else None
+            tensors = None if blank else value, None if back_blank else self._gradient(at)
+            return EdgeText(None, None, None, blank, back_blank, tensors)
         value, grad = self._number(edge.value_of), self._edge_gradient(at) if edge.has_gradient else None
         if self._scene.labels == "blanks":
             # What is given stays: the inputs' values and the gradient that comes from upstream.
@@ -83,14 +100,18 @@ class Texts:
         return "" if value is None else text(value)
 
     def _edge_gradient(self, at: int) -> str:
+        gradient = self._gradient(at)
+        return "" if gradient is None else text(gradient)
+
+    def _gradient(self, at: int) -> Any:
+        """What comes back on an edge; None where nobody knows or asks."""
         edge, gradients = self._scene.edges[at], self._gradients
         if gradients is None:
-            return ""
+            return None
         if not edge.core:  # the seed
-            seed = gradients.nodes[self._scene.graph.output]
-            return "" if seed is None else text(seed)
+            return gradients.nodes[self._scene.graph.output]
         parts = [gradients.edges[index] for index in edge.core]
-        return "" if any(part is None for part in parts) else text(sum(parts))
+        return None if any(part is None for part in parts) else sum(parts)
 
     def _symbols(self, at: int) -> tuple[str, str]:
         scene, edge = self._scene, self._scene.edges[at]
@@ -105,20 +126,12 @@ class Texts:
             return edge_symbols(graph, graph.edges[edge.core[0]], self._seed)
         # Into a closed layer: its simplified derivative, where one is known.
         group = graph.groups[target.group]
-        partial = simplified(group, edge.value_of)
-        result = short_name(graph.ids[group.output])
-        upstream = f"∂{final}/∂{result}"
-        if partial is None:
-            return forward, f"{upstream} · ∂{result}/∂{forward}"
-        local = partial.text.replace("$y", result)
-        for letter, argument in zip("ab", group.inputs, strict=False):
-            local = local.replace(f"${letter}", short_name(graph.ids[argument]))
-        return forward, f"{upstream} · {local}"
+        return group_edge_symbols(graph, group, edge.value_of, self._seed)
 
     @cached_property
     def _seed(self) -> float:
         seed = self._gradients.nodes[self._scene.graph.output] if self._gradients is not None else None
-        return 1.0 if seed is None else float(seed)
+        return 1.0 if seed is None else float(np.ravel(seed)[0]) if np.size(seed) else 1.0
 
     # To a screen reader
 

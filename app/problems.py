@@ -52,7 +52,7 @@ KINDS: Mapping[str, Kind] = {
         404,
         Text("그런 id가 없음", "Nothing has this id"),
         Text(
-            "그래프의 노드, 변, 그룹 가운데 이 id를 가진 것이 없습니다.",
+            "그래프의 노드, 에지, 그룹 가운데 이 id를 가진 것이 없습니다.",
             "No node, edge or group of the graph has the id given.",
         ),
     ),
@@ -62,6 +62,14 @@ KINDS: Mapping[str, Kind] = {
         Text(
             "빠지거나 모르거나 종류가 다른 항목이 있습니다. `errors`에 JSON 포인터와 함께 하나씩 적혀 있습니다.",
             "A field is missing, unknown or of the wrong kind; `errors` lists each with a JSON pointer.",
+        ),
+    ),
+    "too-large": Kind(
+        422,
+        Text("너무 오래 걸리는 계산", "It would take too long"),
+        Text(
+            "읽을 수는 있지만, 텐서가 커서 물어본 것을 구하는 데 너무 오래 걸립니다.",
+            "The program can be read, but with tensors this large what is asked for would take too long.",
         ),
     ),
     "share-missing": Kind(

@@ -5,20 +5,19 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
-from app.scene_nodes import LABEL_SIZE, Rooms, SceneNode, arrivals
+from app.scene_nodes import LABEL_SIZE, LAYER_NAMES, Rooms, SceneNode
+from app.scene_ports import arrivals
+from app.scene_products import AFFINE, Axes, edge_digits
+from app.scene_rooms import LABEL_WIDTH, Labels, Room, number_room, tensor_room
 from app.text_width import text_width
+from core import batch_axis
 from core.graph import Graph
+from core.op import Shape
 from core.reading import Reading, Record
 from core.visible import OUTPUT, Visible
 
-Labels = Literal["numbers", "symbols", "none", "blanks"]
-LABEL_WIDTH = {"numbers": 84.0, "blanks": 84.0, "symbols": 184.0}
-LABEL_HEIGHT = 48.0
-"""Room on an edge for the value above its line and the gradient below, whatever the numbers are."""
-BLANKS_HEIGHT = 60.0
-"""The same, where boxes to fill in stand in the place of numbers."""
+__all__ = ["LABEL_WIDTH", "Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,12 @@ class SceneEdge:
     """Indices of the core edges whose gradients add up to its own; none for the edge to the result."""
     has_gradient: bool
     labelled: bool
+    room: Room
+    """For its texts; the line runs through the middle."""
+    shape: Shape
+    """Of what it carries; () for a number."""
+    digit: int | None
+    """Which of the Affine figure's formulas its gradient is: 1 of X, 2 of W, 3 of B."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class SceneGroup:
     id: str
     core: int
     name: str
+    title: str
+    """What stands on its box."""
     parent: int | None
     title_width: float
 
@@ -68,6 +75,8 @@ class Scene:
         self._core_groups = graph.groups
         self.groups, group_at = self._open_groups(self.open)
         self._folded = _folded_exponents(graph)
+        self.axes: list[Axes] = batch_axis.names(graph) if labels == "shapes" else []
+        """In the label mode "shapes" the axes of every core node, the batch axis by its name."""
 
         visible = Visible(Reading(graph, (), Record()), open)
         items = [part for part in visible.parts if part.group is not None or part.node not in self._folded]
@@ -86,7 +95,7 @@ class Scene:
             leaf = -1 if at < output_at and graph.nodes[items[at].node].kind == "constant" else 0
             depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
 
-        rooms = Rooms(graph, lang, self._folded)
+        rooms = Rooms(graph, lang, self._folded, self.axes)
         self.nodes: list[SceneNode] = []
         for at, (_, _, core, closed) in enumerate(items):
             parent = self._core_groups[closed].parent if closed is not None else graph.nodes[core].group
@@ -108,22 +117,22 @@ class Scene:
     def structure(self) -> str:
         """A hash of all that stands still while numbers change: ids, words, edges, boxes."""
         nodes = [(node.id, node.symbol, node.title) for node in self.nodes]
-        edges = [(edge.id, edge.has_gradient) for edge in self.edges]
+        edges = [
+            (edge.id, edge.has_gradient, *([edge.shape, edge.digit] if edge.shape else ()))
+            for edge in self.edges
+        ]
         return _digest([self.shape_key, nodes, edges, [group.id for group in self.groups]])
 
     @cached_property
     def shape_key(self) -> str:
         """A hash of what a layout depends on: sizes, edges, boxes; graphs that differ in names only may share it."""
         nodes = [(n.kind, n.width, n.height, n.shape_width, n.west, n.east, n.parent) for n in self.nodes]
-        edges = [(edge.source, edge.target, edge.slot, edge.labelled) for edge in self.edges]
+        usual = number_room(self.labels)
+        edges = [
+            (edge.source, edge.target, edge.slot, edge.labelled, *(edge.room if edge.room != usual else ()))
+            for edge in self.edges
+        ]
         return _digest([self.labels, nodes, edges, [(g.parent, g.title_width) for g in self.groups]])
-
-    @property
-    def label_size(self) -> tuple[float, float]:
-        """Width and height of the room for an edge's texts; (0, 0) where edges say nothing."""
-        if self.labels == "none":
-            return 0.0, 0.0
-        return LABEL_WIDTH[self.labels], BLANKS_HEIGHT if self.labels == "blanks" else LABEL_HEIGHT
 
     # Which groups stand
 
@@ -134,19 +143,26 @@ class Scene:
             if group.nodes and group.id in open and (group.parent is None or group.parent in at):
                 at[group.index] = len(groups)
                 parent = at[group.parent] if group.parent is not None else None
-                width = text_width(group.name, LABEL_SIZE)
-                groups.append(SceneGroup(group.id, group.index, group.name, parent, width))
+                title = LAYER_NAMES.get(group.name, group.name)
+                width = text_width(title, LABEL_SIZE)
+                groups.append(SceneGroup(group.id, group.index, group.name, title, parent, width))
         return groups, at
 
     def _edges(self, visible: Visible, output_at: int) -> list[SceneEdge]:
-        nodes, needs = self.graph.nodes, self.graph.needs_gradient()
-        labels = self.labels != "none"
+        graph, nodes, needs = self.graph, self.graph.nodes, self.graph.needs_gradient()
+        digits = edge_digits(graph)
         edges: list[SceneEdge] = []
         for part in visible.parts:
+            group = self._core_groups[part.group] if part.group is not None else None
+            affine = group.inputs if group is not None and group.name == AFFINE else ()
             ways = [way for way in visible.incoming[part.position] if way.node not in self._folded]
             for slot, way in enumerate(ways):
+                if group is None:
+                    digit = digits.get(way.edges[0].index) if digits else None
+                else:
+                    digit = affine.index(way.node) + 1 if affine.count(way.node) == 1 else None
                 edges.append(
-                    SceneEdge(
+                    self._edge(
                         way.id,
                         self._place[way.source],
                         self._place[way.target],
@@ -154,14 +170,40 @@ class Scene:
                         way.node,
                         tuple(edge.index for edge in way.edges),
                         needs[way.node],
-                        labels and nodes[way.node].kind != "constant",
+                        nodes[way.node].kind != "constant" or bool(nodes[way.node].shape),
+                        digit if needs[way.node] else None,
                     )
                 )
-        output = self.graph.output
+        output = graph.output
         source = self._place[visible.position[output]]
-        edge_id = f"{self.graph.ids[output]}->{OUTPUT}"
-        edges.append(SceneEdge(edge_id, source, output_at, 0, output, (), needs[output], labels))
+        edge_id = f"{graph.ids[output]}->{OUTPUT}"
+        edges.append(self._edge(edge_id, source, output_at, 0, output, (), needs[output], True, None))
         return edges
+
+    def _edge(
+        self,
+        edge_id: str,
+        source: int,
+        target: int,
+        slot: int,
+        node: int,
+        core: tuple[int, ...],
+        has_gradient: bool,
+        says: bool,
+        digit: int | None,
+    ) -> SceneEdge:
+        shape = self.graph.shapes.get(node, ())
+        room = number_room(self.labels)
+        if shape:
+            room = tensor_room(self.labels, shape, self.shape_text(node), digit is not None)
+        labelled = says and self.labels != "none"
+        return SceneEdge(
+            edge_id, source, target, slot, node, core, has_gradient, labelled, room, shape, digit
+        )
+
+    def shape_text(self, node: int) -> str:
+        """A core node's shape as the book writes it; in the label mode "shapes" with the batch axis by its name."""
+        return batch_axis.shown(self.axes[node] if self.axes else self.graph.shapes.get(node, ()))
 
 
 def _folded_exponents(graph: Graph) -> set[int]:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.scene_ports import EAST_PITCH, WEST_PITCH, needed, ports
+from app.scene_products import AFFINE, PRODUCT_LINE, Axes, ShapeLine, edge_digits, product_lines
 from app.text_width import fit, text_width
-from core import number_text
+from core import number_text, shapes
+from core.edge_text import subscript
 from core.graph import Graph, Group, Node
+from core.reading import edges_into
 from core.visible import OUTPUT
 
 RADIUS = 24.0
@@ -13,10 +17,17 @@ LINE = 18.0
 """Height of one line of text beside or beneath a shape."""
 WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
 """Widest word at the left or right, widest caption beneath a circle; longer ones end with …"""
-WEST_PITCH, EAST_PITCH = 21.0, 22.0
-"""Distance between two edges that arrive at, or leave, the same shape: room for two pairs of arrows."""
-BESIDE = 15.0
-"""How far from the middle a lone number or name enters, when the other operand comes straight."""
+LAYER_NAMES = {
+    "affine": "Affine",
+    "softmax": "Softmax",
+    "cross_entropy": "Cross Entropy Error",
+    "softmax_with_loss": "Softmax-with-Loss",
+    "mse": "Mean Squared Error",
+}
+"""What the book writes on the boxes of its layers."""
+_REDUCTIONS = ("sum", "mean", "max")
+_WORD = 4
+"""A tensor op whose symbol has so many letters is a rounded box, not a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,11 @@ class SceneNode:
     east: tuple[float, ...]
     """Heights at which edges leave."""
     fan_out: int
-    """Number of outgoing edges that bring a gradient back."""
+    """Number of outgoing edges that bring a gradient back; at most 1 of a tensor, whose sum is not written out."""
+    boxed: bool = False
+    """Whether an op is a rounded box, as a layer is."""
+    products: tuple[ShapeLine, ...] = ()
+    """The shapes of a product and its gradients, beneath it."""
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -58,12 +73,18 @@ class SceneNode:
 
 
 class Rooms:
-    """Measures the nodes of one graph in one language; ``folded`` are the constants drawn inside their reader."""
+    """Measures the nodes of one graph in one language; ``folded`` are the constants drawn inside their reader.
 
-    def __init__(self, graph: Graph, lang: str, folded: set[int]) -> None:
+    ``axes`` names the axes of every node where shapes are to be seen, and is empty elsewhere.
+    """
+
+    def __init__(self, graph: Graph, lang: str, folded: set[int], axes: list[Axes]) -> None:
         self._graph = graph
         self._lang = lang
         self._folded = folded
+        self._axes = axes
+        self._needs = graph.needs_gradient()
+        self._numbered = edge_digits(graph) if axes else {}
 
     def node(
         self,
@@ -80,25 +101,29 @@ class Rooms:
         of them that bring a gradient back.
         """
         node = self._graph.nodes[core]
+        fan_out = min(fan_out, 1) if node.shape else fan_out
         if closed is not None:
             return self._shape(self._graph.groups[closed], node, parent, west, leaving, fan_out)
         if node.kind == "op":
             return self._shape(None, node, parent, west, leaving, fan_out)
         if node.kind == "constant":
-            text = number_text.text(node.value if node.value is not None else float("nan"))
+            if node.shape:
+                text = shapes.shown(node.shape)
+            else:
+                text = number_text.text(node.value if node.value is not None else float("nan"))
             width = max(text_width(text, SYMBOL_SIZE) + 10, 22.0)
-            height = max(28.0, _needed(leaving))
+            height = max(28.0, needed(leaving))
             return SceneNode(
                 node.id, "constant", core, None, parent, None, text, "", "", text,
-                width, height, width, height, (), _ports(leaving, height / 2, EAST_PITCH), fan_out,
+                width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
             )  # fmt: skip
         caption, name = _words(node)
         lines = 1 + bool(name) + (fan_out > 1)
-        height = max(6 + LINE * lines, _needed(leaving))
+        height = max(6 + LINE * lines, needed(leaving))
         width = _word_width(caption, name, fan_out)
         return SceneNode(
             node.id, "input", core, None, parent, None, "", caption, name, _title(node),
-            width, height, width, height, (), _ports(leaving, height / 2, EAST_PITCH), fan_out,
+            width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
         )  # fmt: skip
 
     def _shape(
@@ -111,14 +136,20 @@ class Rooms:
         fan_out: int,
     ) -> SceneNode:
         """An op's circle (longer where many edges meet) or a closed layer's box, with what stands beneath it."""
+        boxed = False
         if group is not None:
-            node_id, kind, op, symbol = group.id, "closed", group.name, group.name
+            symbol = LAYER_NAMES.get(group.name, group.name)
+            node_id, kind, op = group.id, "closed", group.name
             shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
-            title = group.name
+            title = symbol
         else:
             node_id, kind, op = node.id, "op", node.op.name if node.op else ""
             symbol = self._symbol(node)
             shape_width = max(2 * RADIUS, text_width(symbol, SYMBOL_SIZE) + 14)
+            tensor = node.op is not None and (node.op.tensor is not None or bool(node.shape))
+            boxed = tensor and (op == "relu" or (node.op is not None and len(node.op.symbol) >= _WORD))
+            if boxed:
+                shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
             title = (
                 node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
             )
@@ -132,16 +163,34 @@ class Rooms:
         if own:
             title = f"{title} → {_title(node)}"
         span = 2 * max((abs(offset) for offset in west), default=0.0) + WEST_PITCH
-        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, _needed(leaving) + 8)
+        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, needed(leaving) + 8)
         caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
+        lines = self._products(group, node)
         below = (bool(caption) + (fan_out > 1)) * LINE
         width = max(shape_width, text_width(caption, NAME_SIZE) + 4, 92.0 if fan_out > 1 else 0.0)
+        if lines:
+            below += len(lines) * PRODUCT_LINE + 4
+            width = max(width, 2 * max(line.half_width for line in lines))
         middle = shape_height / 2
         return SceneNode(
             node_id, kind, node.index, group.index if group else None, parent, op, symbol, caption, "", title,
             width, shape_height + below, shape_width, shape_height,
-            tuple(middle + offset for offset in west), _ports(leaving, middle, EAST_PITCH), fan_out,
+            tuple(middle + offset for offset in west), ports(leaving, middle, EAST_PITCH), fan_out,
+            boxed, lines,
         )  # fmt: skip
+
+    def _products(self, group: Group | None, node: Node) -> tuple[ShapeLine, ...]:
+        """The lines of shapes beneath a product or a closed affine layer."""
+        axes, needs = self._axes, self._needs
+        if not axes:
+            return ()
+        if group is not None:
+            affine = group.name == AFFINE
+            return product_lines(axes, needs, group.inputs, group.output, True) if affine else ()
+        if node.op is None or node.op.name != "matmul":
+            return ()
+        numbered = any(edge.index in self._numbered for edge in edges_into(self._graph, node.index))
+        return product_lines(axes, needs, node.inputs, node.index, numbered)
 
     def _symbol(self, node: Node) -> str:
         if node.op is None:
@@ -149,6 +198,13 @@ class Rooms:
         if len(node.inputs) > 1 and node.inputs[1] in self._folded:
             exponent = self._graph.nodes[node.inputs[1]].value
             return f"**{number_text.text(exponent if exponent is not None else float('nan'))}"
+        if node.op.name == "relu" and node.shape:
+            return "ReLU"
+        if node.op.name in _REDUCTIONS and self._graph.nodes[node.inputs[0]].shape:
+            rank = len(self._graph.nodes[node.inputs[0]].shape)
+            axes = tuple(sorted(axis % rank for axis in self._graph.parameters[node.index]["axis"]))
+            # One axis of several is named beneath.
+            return node.op.symbol + (subscript(axes) if len(axes) < rank else "")
         return node.op.symbol
 
     def terminal(self) -> SceneNode:
@@ -180,25 +236,3 @@ def _title(node: Node) -> str:
     if node.label and node.name:
         return f"{node.label} ({node.name})"
     return node.label or node.name or ""
-
-
-def arrivals(depths: list[int]) -> tuple[float, ...]:
-    """Offsets from the middle at which operands of these depths arrive.
-
-    The deeper of two comes straight, so that a chain is a line; a lone number or name comes from beside it.
-    """
-    if len(depths) == 2:
-        first, second = depths
-        if first > second and (second <= 0 or first > second + 1):
-            return 0.0, BESIDE
-        if second > first and (first <= 0 or second > first + 1):
-            return -BESIDE, 0.0
-    return _ports(len(depths), 0.0, WEST_PITCH)
-
-
-def _ports(count: int, middle: float, pitch: float) -> tuple[float, ...]:
-    return tuple(middle + (k - (count - 1) / 2) * pitch for k in range(count))
-
-
-def _needed(leaving: int) -> float:
-    return leaving * EAST_PITCH

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         100_000, description="Statements carried out and functions called, after loops are unrolled."
     )
     max_call_depth: Count = Field(50, description="Functions called inside one another.")
+    max_tensor_elements: Count = Field(1_000_000, description="Elements of one tensor.")
+    max_elements: Count = Field(
+        4_000_000, description="Elements of all tensors of one graph, those inside groups included."
+    )
     max_body_bytes: Count = Field(
         1_000_000, description="Bytes in the body of one request; a larger one gets 413."
     )

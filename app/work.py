@@ -1,7 +1,7 @@
 """Long work beside the event loop: small graphs are answered at once, large ones in a thread."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
@@ -30,9 +30,7 @@ T = TypeVar("T")
 _computing: RunVar[CapacityLimiter] = RunVar("computing")
 
 
-async def find(
-    programs: CompiledPrograms, source: str, inputs: Mapping[str, float]
-) -> Compiled | ProgramError:
+async def find(programs: CompiledPrograms, source: str, inputs: Mapping[str, Any]) -> Compiled | ProgramError:
     """What the program means; it is read in a thread unless it is known."""
     known = programs.kept(source, inputs)
     return known if known is not None else await in_thread(lambda: programs.read(source, inputs))

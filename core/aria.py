@@ -5,12 +5,16 @@ import re
 from core.composites import COMPOSITES
 from core.graph import Edge, Graph, Group, Node
 from core.number_text import text
-from core.ops import Text
-from core.reading import Gradients, Numbers, Reading, edges_into
+from core.op import Shape, Text
+from core.reading import Gradients, Numbers, Reading, Value, edges_into
+from core.summary import shape_of, summary
 
 INPUT = Text("입력", "input")
 CONSTANT = Text("상수", "constant")
 OUTPUT = Text("출력", "output")
+
+READ_OUT = 6
+"""A tensor of at most so many elements is read out number by number."""
 
 _PICTOGRAM = re.compile(
     "[\N{COPYRIGHT SIGN}\N{REGISTERED SIGN}\u200d\u2190-\u21ff\u2300-\u2bff\u3030\u303d\u3297\u3299"
@@ -67,8 +71,8 @@ def edge_aria(reading: Reading, edge: Edge) -> Text:
 def closed_edge_aria(reading: Reading, source: int, group: Group) -> Text:
     """The merged edge from a node into a closed group."""
     members = [edge for edge in reading.graph.outgoing(source) if edge.target in group.nodes]
-    gradient = sum(float(reading.gradients.edges[edge.index]) for edge in members)
-    return _way(reading, source, group.id, gradient if reading.needs[source] else None)
+    gradient = sum(reading.gradients.edges[edge.index] for edge in members) if reading.needs[source] else None
+    return _way(reading, source, group.id, gradient)
 
 
 def terminal_aria(reading: Reading) -> Text:
@@ -95,7 +99,7 @@ def _edge_by_id(reading: Reading, part: str, source: int, target: str) -> Text:
     raise KeyError(part)
 
 
-def _way(reading: Reading, source: int, target: str, gradient: float | None) -> Text:
+def _way(reading: Reading, source: int, target: str, gradient: Value | None) -> Text:
     numbers = _numbers(reading.value(source), gradient)
     node = reading.node(source)
     if node.kind == "constant":
@@ -107,12 +111,50 @@ def _way(reading: Reading, source: int, target: str, gradient: float | None) -> 
     )
 
 
-def _numbers(value: float, gradient: float | None) -> Text:
-    return numbers_heard(text(value), None if gradient is None else text(gradient))
+def _numbers(value: Value, gradient: Value | None) -> Text:
+    return values_heard(value, gradient)
+
+
+def values_heard(value: Value, gradient: Value | None) -> Text:
+    """What is heard of a value and a gradient: numbers, or tensors of one shape.
+
+    A tensor of few elements is read out; of a larger one the shape is heard and where its elements lie.
+    """
+    shape = shape_of(value)
+    if not shape:
+        return numbers_heard(text(float(value)), None if gradient is None else text(float(gradient)))
+    said, spread = _shape_heard(shape), _spread(value)
+    if gradient is None:
+        return Text(f"{said.ko}, 값 {spread.ko}", f"{said.en}, value {spread.en}")
+    back = _spread(gradient)
+    return Text(
+        f"{said.ko}, 값 {spread.ko}, 기울기 {back.ko}", f"{said.en}, value {spread.en}, gradient {back.en}"
+    )
+
+
+def _shape_heard(shape: Shape) -> Text:
+    if len(shape) == 1:
+        return Text(f"원소 {shape[0]}개", f"{shape[0]} element{'s' if shape[0] != 1 else ''}")
+    if len(shape) == 2:
+        return Text(f"{shape[0]}행 {shape[1]}열", f"{shape[0]} by {shape[1]}")
+    sizes = list(map(str, shape))
+    return Text("×".join(sizes), " by ".join(sizes))
+
+
+def _spread(value: Value) -> Text:
+    if value.size == 0:
+        return Text("없음", "none")
+    if value.size <= READ_OUT:
+        numbers = ", ".join(text(element) for element in value.ravel().tolist())
+        return Text(numbers, numbers)
+    known = summary(value)
+    nan = f", NaN {known.nan}" if known.nan else ""
+    low, high = text(known.min), text(known.max)
+    return Text(f"{low}에서 {high}까지{nan}", f"from {low} to {high}{nan}")
 
 
 def numbers_heard(value: str, gradient: str | None) -> Text:
-    """What is heard of a value and a gradient, of their texts."""
+    """What is heard of a value and a gradient that are numbers, of their texts."""
     if gradient is None:
         return Text(f"값 {value}", f"value {value}")
     return Text(f"값 {value}, 기울기 {gradient}", f"value {value}, gradient {gradient}")

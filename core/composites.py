@@ -5,7 +5,11 @@ Where the book simplifies a layer's gradient, the simplified form stands beside 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from core.op import Vjp
 from core.ops import Partial, Text
 
 
@@ -13,17 +17,51 @@ from core.ops import Partial, Text
 class Composite:
     """One function of the language made of others; ``partials`` are its simplified local derivatives.
 
-    In a partial, ``a`` and ``b`` stand for the parameters in their order and ``y`` for the result.
+    In a partial, ``a`` and ``b`` stand for the parameters in their order and ``y`` for the result; in ``latex`` also
+    ``$c`` for the third.
     """
 
     name: str
     source: str
     title: Text
     latex: str
-    partials: tuple[Partial, ...]
     rule: Text
+    partials: tuple[Partial, ...] = ()
+    """Elementwise: the simplified local derivative of each operand."""
+    vjps: tuple[Vjp, ...] = ()
+    """On tensors: the simplified gradient of each operand."""
     derivation: tuple[str, ...] = ()
     """The simplification, line by line, in LaTeX."""
+
+
+def _one_hot(t: Any, like: Any) -> Any:
+    """Targets as a composite's ``labels`` makes them."""
+    return (
+        t if np.shape(t) == np.shape(like) else 1.0 * (np.asarray(t)[..., None] == np.arange(like.shape[-1]))
+    )
+
+
+def _batch(scores: Any) -> int:
+    return int(np.prod(np.shape(scores)[:-1], dtype=int))
+
+
+def _cross_entropy_y(g: Any, a: Any, b: Any, y: Any) -> Any:
+    return -g * _one_hot(b, a) / a / _batch(a)
+
+
+def _cross_entropy_t(g: Any, a: Any, b: Any, y: Any) -> Any:
+    return -g * np.log(a) / _batch(a)
+
+
+def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
+    s = a - np.max(a, axis=-1, keepdims=True)
+    return g * (np.log(np.sum(np.exp(s), axis=-1, keepdims=True)) - s) / _batch(a)
+
+
+def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
+    e = np.exp(a - np.max(a, axis=-1, keepdims=True))
+    t = _one_hot(b, a)
+    return g * (e / np.sum(e, axis=-1, keepdims=True) * np.sum(t, axis=-1, keepdims=True) - t) / _batch(a)
 
 
 _TABLE = (
@@ -54,6 +92,120 @@ _TABLE = (
         rule=Text(
             "소프트플러스 계층은 상류의 기울기에 1−e^(−y), 곧 입력의 시그모이드를 곱해 흘려보냅니다.",
             "A softplus layer passes back the upstream gradient times 1−e^(−y), the sigmoid of its input.",
+        ),
+    ),
+    Composite(
+        name="softmax",
+        # The largest score is subtracted first, so that no exponential overflows (book, section 3.5.2).
+        source="""\
+def softmax(a):
+    c = max(a, axis=-1, keepdims=True)
+    e = exp(a - c)
+    return e / sum(e, axis=-1, keepdims=True)
+""",
+        title=Text("소프트맥스", "softmax"),
+        latex=r"\frac{e^{$a}}{\sum e^{$a}}",
+        vjps=(
+            Vjp(
+                lambda g, a, b, y: y * (g - np.sum(g * y, axis=-1, keepdims=True)),
+                r"$y \odot ($g - \sum $g \odot $y)",
+                "$y·($g−Σ$g·$y)",
+            ),
+        ),
+        rule=Text(
+            "소프트맥스 계층은 상류의 기울기에서 그 가중 평균을 뺀 뒤 y를 곱해 흘려보냅니다.",
+            "A softmax layer subtracts from the upstream gradient its mean weighted by y, and multiplies by y.",
+        ),
+    ),
+    Composite(
+        name="cross_entropy",
+        source="""\
+def cross_entropy(y, t):
+    t = labels(t, y)
+    return mean(sum(t * log(y), axis=-1) * -1)
+""",
+        title=Text("교차 엔트로피 오차", "cross entropy error"),
+        latex=r"-\frac{1}{N} \sum $b \log $a",
+        # The second is of targets that are learned; class numbers are not.
+        vjps=(
+            Vjp(_cross_entropy_y, r"-\frac{1}{N} $g \cdot \frac{$b}{$a}", "−$g·$b/$a/N"),
+            Vjp(_cross_entropy_t, r"-\frac{1}{N} $g \cdot \log $a", "−$g·log $a/N"),
+        ),
+        rule=Text(
+            "교차 엔트로피 계층은 상류의 기울기에 −t/y를 곱하고 배치의 크기로 나누어 흘려보냅니다.",
+            "A cross entropy layer passes back the upstream gradient times −t/y, divided by the batch size.",
+        ),
+    ),
+    Composite(
+        name="softmax_with_loss",
+        # −Σ t log y with log y = a − log Σ eᵃ, so that scores of any size have a loss (lecture, part 18).
+        source="""\
+def softmax_with_loss(a, t):
+    t = labels(t, a)
+    s = a - max(a, axis=-1, keepdims=True)
+    log_sum = log(sum(exp(s), axis=-1, keepdims=True))
+    return mean(sum(t * (log_sum - s), axis=-1))
+""",
+        title=Text("Softmax-with-Loss", "softmax with loss"),
+        latex=r"-\frac{1}{N} \sum $b \log \operatorname{softmax}($a)",
+        vjps=(
+            Vjp(_softmax_with_loss_a, r"\frac{1}{N} $g \cdot (y - $b)", "$g·(y−$b)/N"),
+            Vjp(
+                _softmax_with_loss_t,
+                r"-\frac{1}{N} $g \cdot \log \operatorname{softmax}($a)",
+                "−$g·log softmax($a)/N",
+            ),
+        ),
+        rule=Text(
+            "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
+            "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",
+        ),
+    ),
+    Composite(
+        name="affine",
+        source="def affine(x, w, b):\n    return x @ w + b\n",
+        title=Text("Affine", "affine"),
+        latex=r"$a \cdot $b + $c",
+        vjps=(
+            Vjp(lambda g, a, b, y: g @ b.T, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
+            Vjp(
+                lambda g, a, b, y: np.reshape(a, (-1, a.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1])),
+                r"{$a}^{\mathsf{T}} \cdot $g",
+                "$aᵀ·$g",
+            ),
+            Vjp(lambda g, a, b, y: np.reshape(g, (-1, g.shape[-1])).sum(axis=0), r"\sum_{n} $g", "Σ$g"),
+        ),
+        rule=Text(
+            "Affine 계층은 [1] X 쪽으로 ∂L/∂Y·Wᵀ, [2] W 쪽으로 Xᵀ·∂L/∂Y, "
+            "[3] B 쪽으로 ∂L/∂Y의 0번 축 합을 흘려보냅니다.",
+            "An affine layer passes back [1] ∂L/∂Y·Wᵀ to X, [2] Xᵀ·∂L/∂Y to W, "
+            "and [3] the sum of ∂L/∂Y over axis 0 to B.",
+        ),
+    ),
+    Composite(
+        name="mse",
+        source="""\
+def mse(y, t):
+    d = y - t
+    return mean(d ** 2)
+""",
+        title=Text("평균 제곱 오차", "mean squared error"),
+        latex=r"\operatorname{mean}(($a - $b)^2)",
+        vjps=(
+            Vjp(
+                lambda g, a, b, y: g * 2 * (a - b) / np.size(a),
+                r"\frac{2}{n} $g \cdot ($a - $b)",
+                "2·$g·($a−$b)/n",
+            ),
+            Vjp(
+                lambda g, a, b, y: -g * 2 * (a - b) / np.size(a),
+                r"-\frac{2}{n} $g \cdot ($a - $b)",
+                "−2·$g·($a−$b)/n",
+            ),
+        ),
+        rule=Text(
+            "평균 제곱 오차 계층은 차이 y−t의 두 배를 원소의 개수로 나누어 흘려보냅니다.",
+            "A mean squared error layer passes back twice the difference y−t, divided by the number of elements.",
         ),
     ),
 )

@@ -12,11 +12,12 @@ from core.formula import Formulas
 from core.graph import Graph, Group
 from core.notes import gradient_note, note
 from core.number_text import text
-from core.ops import NOT_SUMMED, UPSTREAM_FORGOTTEN, Op, Text
+from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op, Text
 from core.paths import chain_paths
-from core.reading import Gradients, Numbers, Reading, edges_into
+from core.reading import Gradients, Numbers, Reading, Value, edges_into
 from core.sentences import Sentences
-from core.simplified import derivation, open_and_closed
+from core.simplified import closed_gradients, derivation, open_and_closed
+from core.summary import value_text
 from core.visible import OUTPUT, Part, Visible, Way
 
 NOT_SUMMED_MISTAKE = "fan_out.not_summed"
@@ -28,6 +29,11 @@ _CONSTANT = Text(
 _INPUT = Text(
     "입력의 기울기는, 이 값이 아주 조금 바뀔 때 출력이 그 몇 배만큼 바뀌는지를 나타냅니다.",
     "The gradient of an input says how many times a very small change of it the output changes.",
+)
+
+_TENSOR_PATHS = Text(
+    "텐서가 지나는 경로는 수 하나의 곱이 아니므로, 흘러오는 기울기를 기호로 이어 적습니다.",
+    "A path that tensors go along is no product of numbers, so what flows back is written as a chain of symbols.",
 )
 
 
@@ -86,6 +92,8 @@ class _Reader:
             rule = sentences.rule(part)
         elif node.kind == "constant":
             rule = _CONSTANT
+        elif not asked:
+            rule = OPS["one_hot"].rule  # labels are the only input without a gradient
         else:
             rule = sentences.fan_out(part) if visible.fan_out(part) > 1 else _INPUT
         said = [rule, open_and_closed(visible, part, group)] if group else [rule]
@@ -94,14 +102,17 @@ class _Reader:
             "group" if group else "input" if node.kind == "input" else "node",
             self._say(sentences.title(part)),
             self._say(aria),
-            text(reading.value(part.node)),
+            value_text(reading.value(part.node)),
             _text(reading.gradient(part.node)),
             formulas.call(group) if group else formulas.value(part.node) if node.op else None,
             formulas.gradient(visible, part.position) if asked else None,
             self._locals(visible, formulas, incoming if visible.computes(part) else outgoing),
             tuple(
                 Branch(
-                    way.id, visible.parts[way.target].id, visible.gradient(way), text(visible.gradient(way))
+                    way.id,
+                    visible.parts[way.target].id,
+                    visible.gradient(way),
+                    value_text(visible.gradient(way)),
                 )
                 for way in outgoing
                 if visible.asked(way)
@@ -110,6 +121,7 @@ class _Reader:
             " ".join(self._say(sentence) for sentence in said if sentence),
             self._note(visible, part),
             derivation(group) if group else (),
+            closed_gradients(visible, part, group) if group else (),
         )
 
     def way(self, part: str) -> Explanation:
@@ -140,14 +152,14 @@ class _Reader:
             "edge",
             f"{source_id} → {read.id}",
             self._say(aria),
-            text(self.reading.value(source)),
-            text(visible.gradient(way)) if asked else None,
+            value_text(self.reading.value(source)),
+            value_text(visible.gradient(way)) if asked else None,
             formulas.way_gradient(visible, way) if asked else None,
             None,
             self._locals(visible, formulas, [way]),
             (),
             None,
-            self._say(Sentences(visible).rule(read) if asked else _CONSTANT),
+            self._say(Sentences(visible).rule(read) if asked else self._unasked(source)),
             self._note_of([way], visible) or self._odd(note(self.graph, self.reading.values, source)),
         )
 
@@ -162,7 +174,7 @@ class _Reader:
             "edge" if "->" in part else "node",
             f"{name} → {self._say(Text('출력', 'output'))}",
             self._say(terminal_aria(self.reading)),
-            text(self.reading.value(output)),
+            value_text(self.reading.value(output)),
             _text(self.reading.gradient(output)),
             Formulas(self.reading).gradient(visible, visible.position[output]) if asked else None,
             None,
@@ -172,6 +184,12 @@ class _Reader:
             self._say(Sentences(visible).start() if asked else _CONSTANT),
             self._odd(note(self.graph, self.reading.values, output)),
         )
+
+    def _unasked(self, node: int) -> Text:
+        """Why no gradient comes back to a node."""
+        labels = self.reading.node(node)
+        learned = labels.kind == "constant" or (labels.op is not None and labels.op.name != "one_hot")
+        return _CONSTANT if learned else OPS["one_hot"].rule
 
     def _visible(self, group: int | None, closed: str | None = None) -> Visible:
         """What is seen when the groups around are open, as they must be for the part to be seen."""
@@ -191,11 +209,12 @@ class _Reader:
         found = []
         for way in ways:
             if visible.asked(way):
-                closed = visible.parts[way.target].group is not None
-                formula = formulas.closed_local(visible, way) if closed else formulas.local(way.edges[0])
+                formula = formulas.way_local(visible, way)
                 target = visible.parts[way.target].id
-                local = text(visible.local(way))
-                found.append(Local(way.id, self.graph.ids[way.node], target, *formula, local))
+                local = visible.local(way)
+                shown = value_text(visible.gradient(way) if local is None else local)
+                shapes = formulas.shapes_under(visible, way)
+                found.append(Local(way.id, self.graph.ids[way.node], target, *formula, shown, shapes))
         return tuple(found)
 
     def _paths(self, visible: Visible, formulas: Formulas, part: Part) -> ShownPaths:
@@ -203,13 +222,16 @@ class _Reader:
         items = tuple(
             ShownPath(
                 (part.id, *(visible.parts[way.target].id for way in path.ways)),
-                tuple(map(text, path.factors)),
+                tuple("" if factor is None else text(factor) for factor in path.factors),
                 formulas.path(visible, path.ways, path.factors, path.product),
-                text(path.product),
+                "" if path.product is None else text(path.product),
             )
             for path in paths.items
         )
-        return ShownPaths(items, text(paths.total), _countable(paths.count))
+        gradient = self.reading.gradient(part.node)
+        total = gradient if paths.total is None else paths.total
+        said = self._say(_TENSOR_PATHS) if paths.total is None else None
+        return ShownPaths(items, value_text(total), _countable(paths.count), said)
 
     def _note(self, visible: Visible, part: Part) -> str | None:
         said = [
@@ -255,8 +277,8 @@ class _Reader:
         return said.ko if self.lang == "ko" else said.en
 
 
-def _text(gradient: float | None) -> str | None:
-    return None if gradient is None else text(gradient)
+def _text(gradient: Value | None) -> str | None:
+    return None if gradient is None else value_text(gradient)
 
 
 def _countable(count: int) -> int | float:

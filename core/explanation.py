@@ -1,7 +1,7 @@
 """The records that explain one node, edge or group; formulas are LaTeX, numbers have their text with them."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from core.value_formula import Formula
 
@@ -9,7 +9,7 @@ Kind = Literal["node", "edge", "group", "input"]
 
 
 class Local(NamedTuple):
-    """The local derivative on one way."""
+    """The local derivative on one way; of a tensor op, which has none, the gradient that comes back on it."""
 
     edge: str
     source: str
@@ -17,6 +17,8 @@ class Local(NamedTuple):
     symbols: str
     numbers: str
     value_text: str
+    shapes: str = ""
+    """Of a matrix product the gradient with the shapes under its factors, in LaTeX."""
 
 
 class Branch(NamedTuple):
@@ -24,12 +26,16 @@ class Branch(NamedTuple):
 
     edge: str
     target: str
-    grad: float
+    grad: Any
+    """A float, or an array."""
     grad_text: str
 
 
 class ShownPath(NamedTuple):
-    """One path to the output. ``factors`` are the local derivatives between the ``nodes``, in their order."""
+    """One path to the output. ``factors`` are the local derivatives between the ``nodes``, in their order.
+
+    A factor that is no number is an empty text, and so is the product of a path that tensors go along.
+    """
 
     nodes: tuple[str, ...]
     factors: tuple[str, ...]
@@ -46,11 +52,24 @@ class ShownPaths:
     """Of all paths, those not shown too."""
     count: int | float
     """How many there are: exact up to 2^53, else about."""
+    note: str | None = None
+    """Why there are no products, where there are none."""
 
     @property
     def shown(self) -> int:
         """How many are listed."""
         return len(self.items)
+
+
+class ClosedGradient(NamedTuple):
+    """What a layer's simplified gradient says of one argument, beside the way through its nodes."""
+
+    source: str
+    symbols: str
+    """LaTeX: ``∂L/∂a = (y − t)/N``."""
+    difference: float
+    """The largest absolute difference of an element."""
+    difference_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +94,5 @@ class Explanation:
     note: str | None
     derivation: tuple[str, ...] = ()
     """How a layer's gradient is simplified, line by line."""
+    closed: tuple[ClosedGradient, ...] = ()
+    """Of a layer on tensors its simplified gradients, each compared with that of the opened layer."""

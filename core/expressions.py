@@ -5,28 +5,32 @@ that depth is bounded by the limits and never by the interpreter's stack.
 """
 
 import ast
-from collections.abc import Generator
+import math
+from collections.abc import Generator, Mapping
 from functools import cache
 from typing import Any
 
+from core import shapes, tensor_calls
 from core.composites import COMPOSITES
-from core.errors import ProgramError, did_you_mean
+from core.errors import did_you_mean
 from core.graph import Graph
 from core.limits import Limits
-from core.ops import CODES, OPS, Text
+from core.literals import METHODS, Literals, Scope
+from core.makers import MAKERS
+from core.ops import CODES, OPS, Shape, Text
 from core.source import Source
 
 Walk = Generator["Walk", Any, Any]
 
-_BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
-_OPERATOR_SIGNS = {ast.Mod: "%", ast.FloorDiv: "//", ast.MatMult: "@", ast.LShift: "<<", ast.RShift: ">>"} | {
+_BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"} | {
+    ast.MatMult: "matmul"
+}
+_OPERATOR_SIGNS = {ast.Mod: "%", ast.FloorDiv: "//", ast.LShift: "<<", ast.RShift: ">>"} | {
     ast.BitAnd: "&",
     ast.BitOr: "|",
     ast.BitXor: "^",
 }
-_ALIASES = {"max": "maximum", "min": "minimum"}
-_MODULES = frozenset({"np", "numpy", "math"})
-"""``np.exp(x)`` is read as ``exp(x)``, so that the book's code needs no change."""
+_ALIASES = {"min": "minimum", "dot": "matmul"}
 
 
 def run(walk: Walk) -> Any:
@@ -42,31 +46,16 @@ def run(walk: Walk) -> Any:
     return value
 
 
-class Scope:
-    """The names that stand in a program or inside one call: node indices, and loop counters as plain numbers."""
-
-    __slots__ = ("counters", "function", "nodes")
-
-    def __init__(self, function: str | None = None) -> None:
-        self.function = function
-        self.nodes: dict[str, int] = {}
-        self.counters: dict[str, int] = {}
-
-
-class Expressions:
+class Expressions(Literals):
     """Appends expressions to a graph; ``core.program`` adds the statements."""
 
-    def __init__(self, source: Source, given: frozenset[str], limits: Limits) -> None:
+    def __init__(self, source: Source, given: Mapping[str, Shape], limits: Limits) -> None:
+        super().__init__(source, limits)
         self.graph = Graph()
-        self.source = source
         self.given = given
-        self.limits = limits
         self.steps = 0
-        self.functions: dict[str, ast.FunctionDef] = {}
         self.assigned: frozenset[str] = frozenset()
         """Every name that the program itself gives a value."""
-        self.in_composite: ast.AST | None = None
-        """The call in the user's text while the body of a built-in composite is walked: errors point there."""
 
     def statement(self, statement: ast.stmt, scope: Scope) -> Walk:
         """Carry out one statement of a function's body."""
@@ -74,9 +63,9 @@ class Expressions:
 
     def expression(self, node: ast.expr, scope: Scope) -> Walk:
         """Append an expression; returns the index of its node."""
-        number = self.literal(node)
-        if number is not None:
-            return self.place(self.graph.constant(number), node)
+        leaf = self.leaf(node)
+        if leaf is not None:
+            return self.place(self.graph.constant(leaf), node)
         match node:
             case ast.Name(id=name):
                 return self.variable(node, name, scope)
@@ -92,7 +81,7 @@ class Expressions:
                         f"연산자 `{sign}`은(는) 쓸 수 없습니다.",
                         f"The operator `{sign}` is not allowed.",
                         name=sign,
-                        allowed=Text("`+ - * / **`", "`+ - * / **`"),
+                        allowed=Text("`+ - * / ** @`", "`+ - * / ** @`"),
                     )
                 first = yield self.expression(left, scope)
                 second = yield self.expression(right, scope)
@@ -104,12 +93,14 @@ class Expressions:
                 return (yield self.expression(inner, scope))
             case ast.Call():
                 return (yield self.call(node, scope))
-            case ast.List() | ast.Tuple():
-                raise self.error(
-                    node,
-                    "여기에는 수 하나만 올 수 있고 목록은 올 수 없습니다.",
-                    "Only single numbers can stand here, no lists.",
-                )
+            case ast.Attribute(value=inner, attr="T"):
+                operand = yield self.expression(inner, scope)
+                return self.apply_tensor(node, "transpose", [operand], [], {})
+            case ast.Subscript(value=inner, slice=key):
+                operand = yield self.expression(inner, scope)
+                parts = key.elts if isinstance(key, ast.Tuple) else [key]
+                picked = [self.static(part, scope) for part in parts]
+                return self.apply_tensor(node, "getitem", [operand], picked, {})
             case ast.Constant(value=value):
                 raise self.error(
                     node,
@@ -124,27 +115,10 @@ class Expressions:
                     f"`{text[:40]}` 꼴의 식은 쓸 수 없습니다.",
                     f"An expression like `{text[:40]}` is not allowed.",
                     allowed=Text(
-                        "수, 이름, `+ - * / **`, 함수 호출",
-                        "numbers, names, `+ - * / **` and calls of functions",
+                        "수, 목록, 이름, `+ - * / ** @`, 함수 호출",
+                        "numbers, lists of numbers, names, `+ - * / ** @` and calls of functions",
                     ),
                 )
-
-    def literal(self, node: ast.expr) -> float | None:
-        """The number that a literal, signed or not, stands for; None for anything else."""
-        sign = 1.0
-        while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            if not isinstance(node.operand, ast.Constant):
-                return None
-            sign = -1.0 if isinstance(node.op, ast.USub) else 1.0
-            node = node.operand
-        if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
-            return None
-        if not isinstance(node.value, int | float):
-            return None
-        try:
-            return sign * float(node.value)
-        except OverflowError:
-            return sign * float("inf")
 
     def variable(self, node: ast.Name, name: str, scope: Scope) -> int:
         if name in scope.nodes:
@@ -152,7 +126,7 @@ class Expressions:
         if name in scope.counters:
             return self.place(self.graph.constant(float(scope.counters[name])), node)
         if scope.function is None and name in self.given and name not in self.assigned:
-            scope.nodes[name] = self.place(self.graph.input(name), node)
+            scope.nodes[name] = self.place(self.graph.input(name, shape=self.given[name]), node)
             return scope.nodes[name]
         known = [*scope.nodes, *scope.counters]
         if scope.function is not None:
@@ -177,15 +151,15 @@ class Expressions:
         )
 
     def call(self, node: ast.Call, scope: Scope) -> Walk:
-        function = node.func
-        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-            name = function.attr if function.value.id in _MODULES else f"{function.value.id}.{function.attr}"
-        elif isinstance(function, ast.Name):
-            name = function.id
-        else:
+        function, name, given = node.func, self.function_name(node), list(node.args)
+        if not name and isinstance(function, ast.Attribute) and function.attr in METHODS:
+            name, given = function.attr, [function.value, *given]
+        if not name:
             raise self.error(
                 node, "함수는 이름으로만 부를 수 있습니다.", "A function can only be called by its name."
             )
+        if name == "max" and len(given) == 2:
+            name = "maximum"
         own = self.functions.get(name)
         if (
             own is not None
@@ -199,8 +173,13 @@ class Expressions:
                 name=name,
             )
         name = _ALIASES.get(name, name) if own is None else name
-        if own is None and name not in OPS and name not in COMPOSITES:
-            known = [*self.functions, *COMPOSITES, *OPS, *_ALIASES]
+        if (
+            own is None
+            and name not in OPS
+            and name not in COMPOSITES
+            and not (name == "labels" and self.in_composite)
+        ):
+            known = [*self.functions, *COMPOSITES, *OPS, *MAKERS, *_ALIASES]
             raise self.error(
                 function,
                 f"`{name}`(이)라는 함수는 없습니다.",
@@ -209,27 +188,73 @@ class Expressions:
                 hint=did_you_mean(name, known),
                 allowed=Text(", ".join(sorted(known)), ", ".join(sorted(known))),
             )
+        if name == "labels" and self.in_composite is not None:
+            return (yield self.labels(node, given, scope))
+        if own is None and name in tensor_calls.CALLS:
+            return (yield self.tensor_call(node, name, given, scope))
         definition = own or _composite_definition(name)
         wanted = OPS[name].arity if definition is None else len(definition.args.args)
-        if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        if node.keywords or any(isinstance(argument, ast.Starred) for argument in given):
             raise self.error(
                 node,
                 "인수는 차례대로, 이름 없이 적어야 합니다.",
                 "Arguments are given in order and without names.",
             )
-        if len(node.args) != wanted:
+        if len(given) != wanted:
             raise self.error(
                 node,
-                f"`{name}`의 인수는 {wanted}개여야 하는데 {len(node.args)}개입니다.",
-                f"`{name}` takes {wanted} argument{'s' if wanted != 1 else ''}, not {len(node.args)}.",
+                f"`{name}`의 인수는 {wanted}개여야 하는데 {len(given)}개입니다.",
+                f"`{name}` takes {wanted} argument{'s' if wanted != 1 else ''}, not {len(given)}.",
                 name=name,
             )
         arguments: list[int] = []
-        for argument in node.args:
+        for argument in given:
             arguments.append((yield self.expression(argument, scope)))
         if definition is None:
             return self.apply(node, name, *arguments)
         return (yield self.enter(node, definition, arguments, built_in=own is None))
+
+    def tensor_call(self, node: ast.Call, name: str, given: list[ast.expr], scope: Scope) -> Walk:
+        """A call of a tensor op: its operands come first, then its parameters, by place or by name."""
+        arity = OPS[name].arity
+        names = tensor_calls.CALLS[name][1]
+        wrong = [keyword.arg for keyword in node.keywords if keyword.arg not in names]
+        if wrong or len(given) < arity or (not names and len(given) > arity):
+            raise self.error(
+                node,
+                f"`{name}`을(를) 이렇게 부를 수 없습니다.",
+                f"`{name}` cannot be called like this.",
+                name=name,
+                allowed=Text(
+                    f"`{name}({', '.join(['x', 'y'][:arity] + [f'{n}=…' for n in names])})`",
+                    f"`{name}({', '.join(['x', 'y'][:arity] + [f'{n}=…' for n in names])})`",
+                ),
+            )
+        operands: list[int] = []
+        for argument in given[:arity]:
+            operands.append((yield self.expression(argument, scope)))
+        literals = [self.static(argument, scope) for argument in given[arity:]]
+        named = {keyword.arg: self.static(keyword.value, scope) for keyword in node.keywords}
+        return self.apply_tensor(node, name, operands, literals, named)
+
+    def labels(self, node: ast.Call, given: list[ast.expr], scope: Scope) -> Walk:
+        """``labels(t, scores)`` in a composite: one-hot targets as they are, class numbers made one-hot."""
+        target: int = yield self.expression(given[0], scope)
+        scores: int = yield self.expression(given[1], scope)
+        wanted, found = (self.graph.shapes.get(i, ()) for i in (scores, target))
+        if found == wanted:
+            return target
+        if found == wanted[:-1] and wanted:
+            return self.apply_tensor(node, "one_hot", [target], [wanted[-1]], {})
+        raise self.error(
+            node,
+            f"정답의 모양 {shapes.shown(found)}은(는) 점수의 모양 {shapes.shown(wanted)}과 맞지 않습니다.",
+            f"Targets of shape {shapes.shown(found)} do not fit scores of shape {shapes.shown(wanted)}.",
+            allowed=Text(
+                f"원-핫 {shapes.shown(wanted)} 또는 번호 {shapes.shown(wanted[:-1])}",
+                f"one-hot {shapes.shown(wanted)} or class numbers {shapes.shown(wanted[:-1])}",
+            ),
+        )
 
     def enter(self, node: ast.Call, function: ast.FunctionDef, arguments: list[int], built_in: bool) -> Walk:
         """Append the body of a function as a group."""
@@ -266,7 +291,24 @@ class Expressions:
     # Nodes and errors
 
     def apply(self, node: ast.expr, op: str, *operands: int) -> int:
-        return self.place(self.graph.apply(CODES[op], *operands), node)
+        """Append an op; a product of tensors has parameters of its own."""
+        if op in tensor_calls.CALLS:
+            return self.apply_tensor(node, op, list(operands), [], {})
+        try:
+            return self.place(self.graph.apply(CODES[op], *operands), node)
+        except shapes.ShapeError as found:
+            raise self.error(node, *found.message) from None
+
+    def apply_tensor(
+        self, node: ast.expr, op: str, operands: list[int], literals: list[Any], named: dict[Any, Any]
+    ) -> int:
+        """Append a tensor op with the parameters that its arguments mean."""
+        bind, _ = tensor_calls.CALLS[op]
+        try:
+            parameters = bind([self.graph.shapes.get(i, ()) for i in operands], literals, named)
+            return self.place(self.graph.apply(CODES[op], *operands, parameters=parameters), node)
+        except shapes.ShapeError as found:
+            raise self.error(node, *found.message) from None
 
     def place(self, index: int, node: ast.AST) -> int:
         """Note where a node comes from, and hold the limit of nodes."""
@@ -278,6 +320,8 @@ class Expressions:
                 f"The graph would have more than {self.limits.nodes:,} nodes.",
             )
         self.graph.positions[index] = self.source.span(at)[:2]
+        if index in self.graph.shapes:
+            self.check_size(node, math.prod(self.graph.shapes[index]))
         return index
 
     def step(self, node: ast.AST) -> None:
@@ -298,20 +342,6 @@ class Expressions:
                 name=name,
                 hint=Text(f"`{name}_1`처럼 다른 이름을 쓰세요.", f"use another name, such as `{name}_1`"),
             )
-
-    def error(
-        self,
-        node: ast.AST,
-        ko: str,
-        en: str,
-        *,
-        name: str | None = None,
-        hint: Text | None = None,
-        allowed: Text | None = None,
-    ) -> ProgramError:
-        """An error at a node of the tree; inside a built-in composite, at its call in the user's text."""
-        line, column, end = self.source.span(self.in_composite or node)
-        return ProgramError(Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed)
 
 
 @cache

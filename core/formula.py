@@ -7,19 +7,25 @@ import math
 from collections.abc import Callable
 from functools import cache
 
-from core.composites import COMPOSITES
+import numpy as np
+
 from core.graph import Edge, Group
-from core.notation import Term, derivative_latex, fill, number_term, partial_template, product
-from core.ops import SCALAR_FUNCTIONS, Partial, Rule, compile_rule
-from core.value_formula import Formula, ValueFormulas
+from core.notation import Term, derivative_latex, fill, number_term, parenthesised, product
+from core.op import Partial, Rule
+from core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
+from core.reading import Value
+from core.tensor_formula import TensorFormulas, same
+from core.value_formula import Formula, simplified
 from core.visible import Visible, Way
+
+__all__ = ["TERMS", "Formula", "Formulas", "same", "simplified"]
 
 TERMS = 6
 """How many branches a sum writes out, and how many factors a product, before it says ⋯."""
 _UNEQUAL = r"\neq"
 
 
-class Formulas(ValueFormulas):
+class Formulas(TensorFormulas):
     """All formulas of one graph and one evaluation."""
 
     # Local derivatives
@@ -29,22 +35,28 @@ class Formulas(ValueFormulas):
         left = derivative_latex(self._lower(edge.target), self._operand(edge))
         symbols = f"{left} = {self._partial(edge, self._short).latex}"
         used = self.reading.local(edge)
-        put_in = self._partial(edge, self.number).latex
-        number = number_term(used).latex
+        node = self.graph.nodes[edge.target]
+        shown = self.put_in([*map(self.reading.value, (*node.inputs, edge.target)), used])
+        put_in = self._partial(edge, lambda index: shown(self.reading.value(index))).latex
+        number = shown(used).latex
         if put_in == number:
             return Formula(symbols, number)
         return Formula(
-            symbols, f"{put_in} {'=' if same(self._true_local(edge), used) else _UNEQUAL} {number}"
+            symbols, f"{put_in} {'=' if same(*_alike(self._true_local(edge), used)) else _UNEQUAL} {number}"
         )
 
-    def _true_local(self, edge: Edge) -> float:
+    def _true_local(self, edge: Edge) -> Value:
         """The local derivative by the op's own rule, which a broken one may have stood in for."""
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         a, b = node.inputs[0], node.inputs[-1]
+        code = node.op.partials[edge.slot].code
+        operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
+        if self.graph.shapes.get(edge.target):
+            with np.errstate(all="ignore"):
+                return _compiled_for_arrays(code)(*operands)
         try:
-            operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
-            return float(_compiled(node.op.partials[edge.slot].code)(*operands))
+            return float(_compiled(code)(*operands))
         except (ArithmeticError, ValueError):
             return self.reading.local(edge)  # no ordinary number: nothing to compare with
 
@@ -58,13 +70,19 @@ class Formulas(ValueFormulas):
         if partial is None:
             return Formula(left, number_term(local).latex)
         symbols = f"{left} = {self._group_partial(partial, group, self._short).latex}"
-        return Formula(symbols, self._worked(self._group_partial(partial, group, self.number), local))
+        shown = self.put_in([*map(self.reading.value, (*group.inputs, group.output)), local])
+        put_in = self._group_partial(partial, group, lambda index: shown(self.reading.value(index)))
+        return Formula(symbols, self._worked(put_in, shown(local)))
 
-    def _partial(self, edge: Edge, term: Callable[[int], Term]) -> Term:
-        node = self.graph.nodes[edge.target]
-        assert node.op is not None
-        places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
-        return fill(partial_template(self.graph, edge), lambda letter: term(places[letter]))
+    def way_local(self, visible: Visible, way: Way) -> Formula:
+        """The local derivative on a way; of a tensor op, which has none, the gradient that comes back."""
+        group = visible.group(visible.parts[way.target])
+        if group is None:
+            op = self.graph.nodes[way.edges[0].target].op
+            return self.tensor_local(visible, way) if op and op.tensor else self.local(way.edges[0])
+        if simplified(group, way.node) is None and self.tensorial(visible, way):
+            return self.tensor_local(visible, way)
+        return self.closed_local(visible, way)
 
     def _group_partial(self, partial: Partial, group: Group, term: Callable[[int], Term]) -> Term:
         places = dict(zip("ab", group.inputs, strict=False), y=group.output)
@@ -77,9 +95,8 @@ class Formulas(ValueFormulas):
         return f"{{{name}}}^{{({edge.slot + 1})}}" if sources.count(edge.source) > 1 else name
 
     @staticmethod
-    def _worked(put_in: Term, result: float) -> str:
-        number = number_term(result).latex
-        return number if put_in.latex == number else f"{put_in.latex} = {number}"
+    def _worked(put_in: Term, result: Term) -> str:
+        return result.latex if put_in.latex == result.latex else f"{put_in.latex} = {result.latex}"
 
     # Gradients
 
@@ -92,7 +109,9 @@ class Formulas(ValueFormulas):
         return Formula(symbols, self._passed(edge.target, self.reading.local(edge), gradient))
 
     def way_gradient(self, visible: Visible, way: Way) -> Formula:
-        """The same of a way that may lead into a closed group."""
+        """The same of a way that may lead into a closed group, or be one of tensors."""
+        if self.tensorial(visible, way):
+            return self.tensor_way(visible, way)
         group = visible.group(visible.parts[way.target])
         if group is None:
             return self.edge_gradient(way.edges[0])
@@ -107,10 +126,11 @@ class Formulas(ValueFormulas):
             return Formula(symbols, "")
         return Formula(symbols, self._passed(group.output, visible.local(way), visible.gradient(way)))
 
-    def _passed(self, target: int, local: float, gradient: float) -> str:
+    def _passed(self, target: int, local: float | None, gradient: float) -> str:
         """Upstream × local = gradient; the local derivative alone if a broken rule forgot the upstream."""
         upstream = self.reading.gradient(target)
         assert upstream is not None
+        assert local is not None  # of numbers there always is one
         if not same(upstream * local, gradient):
             return number_term(gradient).latex
         factors = product([number_term(upstream), number_term(local)])
@@ -123,34 +143,42 @@ class Formulas(ValueFormulas):
         total = self.reading.gradient(part.node)
         if total is None:
             return Formula(left, "")
-        number = number_term(total).latex
+        number = number_term(total).latex  # where it is large its shape, and then so are its terms
         ways = [way for way in visible.outgoing[position] if visible.asked(way)]
         if part.node == self.graph.output or not ways:
             return Formula(left, number)
         shown = ways if len(ways) <= TERMS else ways[: TERMS - 1]
         dots = r" + \cdots" if len(ways) > TERMS else ""
         formulas = [self.way_gradient(visible, way) for way in shown]
-        symbols = f"{left} = " + " + ".join(formula.symbols for formula in formulas) + dots
+        summands = [
+            parenthesised(formula.symbols) if k and formula.symbols.startswith("-") else formula.symbols
+            for k, formula in enumerate(formulas)
+        ]
+        symbols = f"{left} = " + " + ".join(summands) + dots
         if len(ways) == 1:
             return Formula(symbols, formulas[0].numbers)
         gradients = [visible.gradient(way) for way in ways]
-        terms = " + ".join(
-            number_term(g).closed(0, sign=i == 0) for i, g in enumerate(gradients[: len(shown)])
-        )
-        relation = (
-            "="
-            if same(math.fsum(gradients) if all(map(math.isfinite, gradients)) else total, total)
-            else _UNEQUAL
-        )
+        put_in = self.put_in([*gradients, total])
+        terms = " + ".join(put_in(g).closed(0, sign=i == 0) for i, g in enumerate(gradients[: len(shown)]))
+        relation = "=" if same(_added(gradients, total), total) else _UNEQUAL
         return Formula(symbols, f"{terms}{dots} {relation} {number}")
 
     def path(
-        self, visible: Visible, ways: tuple[Way, ...], factors: tuple[float, ...], product_: float
+        self,
+        visible: Visible,
+        ways: tuple[Way, ...],
+        factors: tuple[float | None, ...],
+        product_: float | None,
     ) -> Formula:
-        """One path as a product of derivatives, from the output back to the node, as the book writes it."""
+        """One path as a product of derivatives, from the output back to the node, as the book writes it.
+
+        Where a tensor is on the path it is the chain of what comes back, in symbols: ``(∂L/∂Y ⊙ [Z > 0])·Wᵀ``.
+        """
+        if product_ is None:
+            return Formula(self._chain(visible, ways), "")
         links = list(zip(ways, factors, strict=True))[::-1]
         symbols = [self._link(visible, way) for way, _ in links]
-        numbers = [number_term(factor) for _, factor in links]
+        numbers = [number_term(factor) for _, factor in links if factor is not None]
         if self.reading.seed != 1.0:
             symbols.insert(0, Term(self.by(self.graph.output)))
             numbers.insert(0, number_term(self.reading.seed))
@@ -160,6 +188,14 @@ class Formulas(ValueFormulas):
         put_in = _shortened(numbers, r"\times")
         return Formula(_shortened(symbols, r"\cdot"), result if len(numbers) == 1 else f"{put_in} = {result}")
 
+    def _chain(self, visible: Visible, ways: tuple[Way, ...]) -> str:
+        # A long one begins at a gradient on its way.
+        last = ways[: TERMS // 2]
+        term = self.upstream(visible.parts[last[-1].target].node)
+        for way in reversed(last):
+            term = self.back(visible, way, term)
+        return term.latex
+
     def _link(self, visible: Visible, way: Way) -> Term:
         part = visible.parts[way.target]
         by = self._lower(way.node) if part.group is not None else self._operand(way.edges[0])
@@ -167,22 +203,29 @@ class Formulas(ValueFormulas):
         return Term(derivative_latex(self.final if last else self._lower(part.node), by))
 
 
-def simplified(group: Group, node: int) -> Partial | None:
-    """The group's simplified derivative by this node, if one is known and the node is one argument only."""
-    composite = COMPOSITES.get(group.name)
-    if composite is None or group.inputs.count(node) != 1 or len(composite.partials) != len(group.inputs):
-        return None
-    return composite.partials[group.inputs.index(node)]
-
-
-def same(a: float, b: float) -> bool:
-    """Whether two numbers differ by rounding only."""
-    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-300) or (math.isnan(a) and math.isnan(b))
-
-
 @cache
 def _compiled(code: str) -> Rule:
     return compile_rule(code, SCALAR_FUNCTIONS)
+
+
+@cache
+def _compiled_for_arrays(code: str) -> Rule:
+    return compile_rule(code, ARRAY_FUNCTIONS)
+
+
+def _alike(a: Value, b: Value) -> tuple[Value, Value]:
+    """Both in one shape: a derivative that is the same at every element is a number."""
+    if not np.ndim(a) and not np.ndim(b):
+        return a, b
+    first, second = np.broadcast_arrays(a, b)
+    return first, second
+
+
+def _added(gradients: list[Value], total: Value) -> Value:
+    """The sum of the gradients, as exact as it can be; infinite ones are not asked to add up."""
+    if any(np.ndim(gradient) for gradient in gradients):
+        return sum(gradients)
+    return math.fsum(gradients) if all(map(math.isfinite, gradients)) else total
 
 
 def _shortened(factors: list[Term], sign: str) -> str:

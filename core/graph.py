@@ -4,16 +4,23 @@ Kept in columns, so that a node costs bytes and not objects; ``Node``, ``Edge`` 
 asked for. Nodes are in topological order because an op can only read nodes that stand already.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from core import shapes
 from core.ids import Ids, name_all
 from core.ops import BY_CODE, CONSTANT, INPUT, Op
 
 Shape = tuple[int, ...]
 
 _BINARY = tuple(op is not None and op.arity == 2 for op in BY_CODE)
+
+
+_STOPS = frozenset(
+    code for code, op in enumerate(BY_CODE) if op and op.tensor and op.tensor.vjps[0].rule is None
+)
+"""The codes of the ops that pass no gradient back."""
 
 
 class Node(NamedTuple):
@@ -32,7 +39,7 @@ class Node(NamedTuple):
     group: int | None
     """Index of the innermost group it stands in."""
     shape: Shape
-    value: float | None
+    value: Any
     """The value an input or a constant has in the program; None for an op."""
     line: int
     column: int
@@ -69,7 +76,8 @@ class Graph:
 
     Columns, one entry a node: ``codes`` (see ``core.ops.CODES``), ``a`` and ``b`` (indices of the operands, -1 for
     none). What few nodes have stands in dictionaries by node index: ``values`` (of inputs and constants),
-    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar), ``group_of``.
+    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar),
+    ``parameters`` (of tensor ops), ``group_of``.
     """
 
     def __init__(self) -> None:
@@ -78,7 +86,9 @@ class Graph:
         self.b: list[int] = []
         self.leaves: list[int] = []
         """Indices of the inputs and constants."""
-        self.values: dict[int, float] = {}
+        self.values: dict[int, Any] = {}
+        """Floats, or read-only arrays."""
+        self.parameters: dict[int, dict[str, Any]] = {}
         self.names: dict[int, tuple[str, int]] = {}
         """A node's own name and the group in which it was given (-1 outside of all groups)."""
         self.labels: dict[int, str] = {}
@@ -93,29 +103,32 @@ class Graph:
 
     # Building
 
-    def input(self, name: str, value: float | None = None, shape: Shape = ()) -> int:
+    def input(self, name: str, value: Any = None, shape: Shape | None = None) -> int:
         """Append an editable leaf and return its index; a value of None must be given at evaluation."""
         index = self._leaf(INPUT, value, shape)
         self.names[index] = (name, -1)
         return index
 
-    def constant(self, value: float, shape: Shape = ()) -> int:
-        """Append a number that stands in the program and return its index."""
-        return self._leaf(CONSTANT, value, shape)
+    def constant(self, value: Any) -> int:
+        """Append a number or an array that stands in the program and return its index."""
+        return self._leaf(CONSTANT, value, None)
 
-    def apply(self, code: int, a: int, b: int = -1) -> int:
+    def apply(self, code: int, a: int, b: int = -1, *, parameters: dict[str, Any] | None = None) -> int:
         """Append the op of this code on nodes ``a`` and ``b`` and return its index.
 
-        Raises IndexError if an operand does not stand yet, TypeError if the op takes another number of operands,
-        ValueError if their shapes do not broadcast.
+        ``parameters`` are those of a tensor op (``axis`` …), as ``core.tensor_calls`` finds them. Raises IndexError
+        if an operand does not stand yet, TypeError if the op takes another number of operands,
+        core.shapes.ShapeError if the operands' shapes do not fit.
         """
         index = len(self.codes)
         if a >= index or b >= index or a < 0 or (b < 0) is _BINARY[code]:
             raise self._refusal(code, a, b)
-        if self.shapes:
-            shape = np.broadcast_shapes(self.shapes.get(a, ()), self.shapes.get(b, ()))
+        if self.shapes or parameters is not None:
+            shape = self._result_shape(code, a, b, parameters or {})
             if shape:
                 self.shapes[index] = shape
+            if parameters:
+                self.parameters[index] = parameters
         if self._open:
             self.group_of[index] = self._open[-1]
         self.codes.append(code)
@@ -199,12 +212,23 @@ class Graph:
         return self._view.outgoing[index]
 
     def needs_gradient(self) -> list[bool]:
-        """For every node whether it depends on an input: a constant's gradient is never asked for."""
-        if CONSTANT not in self.codes:
+        """For every node whether it has a gradient: it depends on an input, and not as a label only.
+
+        A constant's gradient is never asked for; nor is that of class numbers, which are turned one-hot.
+        """
+        if CONSTANT not in self.codes and not self.parameters:
             return [True] * len(self)
         needs: list[bool] = []
+        labels: list[int] = []
         for code, a, b in zip(self.codes, self.a, self.b, strict=True):
+            if code in _STOPS:
+                labels.append(a)
+                needs.append(False)
+                continue
             needs.append(code == INPUT or (code > CONSTANT and (needs[a] or (b >= 0 and needs[b]))))
+        for label in labels:
+            read = sum(column.count(label) for column in (self.a, self.b))
+            needs[label] = needs[label] and read > labels.count(label)
         return needs
 
     @property
@@ -219,9 +243,19 @@ class Graph:
             self._views = _Views(self, self._named)
         return self._views
 
-    def _leaf(self, code: int, value: float | None, shape: Shape) -> int:
+    def _result_shape(self, code: int, a: int, b: int, parameters: dict[str, Any]) -> Shape:
+        op = BY_CODE[code]
+        assert op is not None
+        operands = [self.shapes.get(i, ()) for i in (a, b) if i >= 0]
+        if op.tensor is not None:
+            return op.tensor.shape(*operands, **parameters)
+        return shapes.broadcast(op.name, *operands) if len(operands) == 2 else operands[0]
+
+    def _leaf(self, code: int, value: Any, shape: Shape | None) -> int:
         index = len(self.codes)
         self.leaves.append(index)
+        if shape is None:
+            shape = np.shape(value) if value is not None else ()
         self.codes.append(code)
         self.a.append(-1)
         self.b.append(-1)

@@ -56,7 +56,7 @@ class Levels:
     @classmethod
     def of(cls, graph: Graph, needs: bytes) -> Self | None:
         """The passes over a graph wide enough to gain from them; ``needs`` says which nodes need a gradient."""
-        if len(graph) < SMALLEST_GRAPH or graph.shapes:
+        if len(graph) < SMALLEST_GRAPH or graph.shapes or graph.parameters:
             return None
         level = np.array(levels_of(graph))
         batches = np.unique(level * 256 + np.frombuffer(bytes(graph.codes), np.uint8)).size

@@ -13,5 +13,9 @@ class Limits:
     """Nodes of the graph, after loops are unrolled."""
     steps: int = 100_000
     """Statements carried out and functions called, after loops are unrolled."""
+    tensor_elements: int = 1_000_000
+    """Elements of one tensor."""
+    elements: int = 10_000_000
+    """Elements of all tensors together."""
     call_depth: int = 50
     """Functions called inside one another."""

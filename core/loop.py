@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from core.bound import bound_flow, bound_value, no_local
 from core.broadcast import fitted
 from core.graph import Graph
-from core.ops import Rule
+from core.ops import TENSOR_CODES, Rule
 from core.rules import BOTH, RIGHT, A, B, RuleBook, Rules
 
 
@@ -34,26 +35,26 @@ class Loop:
     def __init__(self, graph: Graph, needs: bytes) -> None:
         self._graph = graph
         self._needs = needs
-        self._rules = list(map(self._book(RIGHT).value.__getitem__, graph.codes))
+        self.rules = list(map(self._book(RIGHT).value.__getitem__, graph.codes))
+        """Every node's forward rule; None at leaves."""
+        for i in self._tensor_nodes():
+            self.rules[i] = bound_value(graph, i)
         self._flows = self._flows_by(RIGHT)
 
     def forward(self, leaves: Iterable[Any]) -> list[Any]:
         """The values of all nodes."""
-        return forward(self._graph, self._rules, leaves)
+        return forward(self._graph, self.rules, leaves)
 
     @np.errstate(all="ignore")
-    def backward(
-        self, values: Sequence[Any], seed: float, rules: Rules = RIGHT
-    ) -> tuple[list[Any], list[Any]]:
+    def backward(self, values: Sequence[Any], seed: Any, rules: Rules = RIGHT) -> tuple[list[Any], list[Any]]:
         """The gradients of all nodes and edges; None where nothing comes and where nobody asks.
 
         When the loop comes to a node its gradient is whole: all that read the node stand behind it and have been
         met. If the rules do not sum a fan-out, each edge that is met overwrites what the one before it brought.
         """
         graph = self._graph
-        shape = graph.shapes.get(graph.output)
         nodes: list[Any] = [None] * len(graph)
-        nodes[graph.output] = seed if shape is None else np.full(shape, seed)
+        nodes[graph.output] = seed
         edges: list[Any] = []
         put = edges.append
         flows = self._flows if rules is RIGHT else self._flows_by(rules)
@@ -87,7 +88,10 @@ class Loop:
     def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
         """Of every edge what an upstream gradient of 1 brings; None where nobody asks."""
         found: list[Any] = []
-        for flow, a, b, y in zip(self._flows_by(rules), self._graph.a, self._graph.b, values, strict=True):
+        flows = self._flows_by(rules)
+        for i in self._tensor_nodes():
+            flows[i] = no_local(self._graph, i)
+        for flow, a, b, y in zip(flows, self._graph.a, self._graph.b, values, strict=True):
             if flow is None:
                 continue
             try:
@@ -104,16 +108,24 @@ class Loop:
     by_edge = by_node
 
     def _book(self, rules: Rules) -> RuleBook:
-        return rules.array if self._graph.shapes else rules.scalar
+        return rules.array if self._graph.shapes or self._graph.parameters else rules.scalar
+
+    def _tensor_nodes(self) -> list[int]:
+        """The nodes whose rules are bound to parameters of their own."""
+        graph = self._graph
+        if not graph.shapes and not graph.parameters:
+            return []
+        return [i for i, code in enumerate(graph.codes) if code in TENSOR_CODES]
 
     def _flows_by(self, rules: Rules) -> list[Rule | None]:
         """Every node's backward rule, for those of its operands that need a gradient."""
         graph, needs, flow = self._graph, self._needs, self._book(rules).flow
-        if all(needs):
+        if all(needs) and not self._tensor_nodes():
             return list(map([asked[BOTH] for asked in flow].__getitem__, graph.codes))
+        # A unary op's rule is the same with B and without.
         return [
-            flow[code][A * needs[a] + B * needs[b]]  # a unary op's is the same with B and without
-            for code, a, b in zip(graph.codes, graph.a, graph.b, strict=True)
+            flow[code][asked := A * needs[a] + B * needs[b]] or bound_flow(graph, i, asked, rules.mistakes)
+            for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
         ]
 
     def _fitted(self, flows: list[Rule | None]) -> list[Rule | None]:
@@ -121,5 +133,7 @@ class Loop:
         graph, shape = self._graph, self._graph.shapes.get
         return [
             flow and (fitted(flow, shape(a, ())) if b < 0 else fitted(flow, shape(b, ()), shape(a, ())))
-            for flow, a, b in zip(flows, graph.a, graph.b, strict=True)
+            if code not in TENSOR_CODES
+            else flow
+            for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)
         ]

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from core import number_text
+from core import number_text, shapes
 from core.graph import Edge, Graph
-from core.ops import Op
+from core.op import Op, Shape
+from core.summary import display, last_matrix, shape_of
 
 ATOM = 10
 """The precedence of a name or a number; the op table's own go from 1 (sum) to 9 (function, fraction)."""
 
 _NUMBERED = re.compile(r"(.*[^_])_(\d+)|(.*?[^_\d])(\d+)")
-_PLACEHOLDER = re.compile(r"\$([aby])")
+_PLACEHOLDER = re.compile(r"\$([abcgy])")
 _FUNCTION = re.compile(r"\\(ln|log|sin|cos|tanh|operatorname\{\w+\}) $")
 _SUM = re.compile(r" [+-] ")
-_PRODUCT = re.compile(r"\\times |\\cdot | \(")
+_PRODUCT = re.compile(r"\\times |\\cdot |\\odot | \(|\\sum")
+_MATRIX = re.compile(r"\\begin\{pmatrix\}.*?\\end\{pmatrix\}")
 
 
 class Term(NamedTuple):
@@ -38,10 +40,30 @@ def parenthesised(latex: str) -> str:
     return rf"\left({latex}\right)" if r"\frac" in latex else f"({latex})"
 
 
-def number_term(value: float) -> Term:
-    """A number as a piece of a formula."""
+def number_term(value: Any) -> Term:
+    """A number as a piece of a formula; a small tensor as a matrix, a large one by its shape."""
+    shape = shape_of(value)
+    if shape:
+        return Term(matrix_latex(value) if display(shape) == "matrix" and value.size else shape_latex(shape))
     latex = number_text.latex(value)
     return Term(latex, 2 if r"\times" in latex else 3 if latex.startswith("-") else ATOM)
+
+
+def shape_term(value: Any) -> Term:
+    """A tensor by its shape, a number as it is."""
+    shape = shape_of(value)
+    return Term(shape_latex(shape)) if shape else number_term(value)
+
+
+def shape_latex(shape: Shape) -> str:
+    """``(2, 3)``."""
+    return shapes.shown(shape)
+
+
+def matrix_latex(value: Any) -> str:
+    r"""``\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}``; a vector is one row."""
+    rows = r" \\ ".join(" & ".join(map(number_text.short_latex, row)) for row in last_matrix(value).tolist())
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
 
 
 def product(factors: list[Term], sign: str = r"\times") -> str:
@@ -53,21 +75,63 @@ def product(factors: list[Term], sign: str = r"\times") -> str:
     )
 
 
-def applied(op: Op, operands: list[Term]) -> Term:
-    """The value of an op, of its operands' terms."""
+def value_template(graph: Graph, index: int) -> str:
+    r"""The LaTeX of a node's op with its parameters: ``\sum_{0} $a``, ``$a_{[0, :]}``; of tensors ``$a \odot $b``."""
+    node = graph.nodes[index]
+    assert node.op is not None
+    parameters = graph.parameters.get(index, {})
+    shape = graph.shapes.get(node.inputs[0], ())
+    match node.op.name:
+        case "sum" | "mean" | "max" if len(parameters["axis"]) < len(shape):
+            axes = ",".join(str(len(shape) + axis) for axis in parameters["axis"])
+            head, _, rest = node.op.latex.partition("$a")
+            head = head.removesuffix("(").rstrip()
+            return rf"{head}_{{{axes}}}{'(' if rest else ' '}$a{rest}"
+        case "reshape":
+            return rf"\operatorname{{reshape}}_{{{shape_latex(parameters['after'])}}}($a)"
+        case "repeat":
+            return rf"\operatorname{{repeat}}_{{{parameters['times']}}}($a)"
+        case "getitem":
+            return rf"$a[{', '.join(map(_key, parameters['key']))}]"
+        case "mul" if all(graph.shapes.get(i) for i in node.inputs):
+            return r"$a \odot $b"
+    return node.op.latex
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, slice):
+        return str(key)
+    ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
+    return ":".join(ends) + ("" if key.step is None else f":{key.step}")
+
+
+def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:
+    r"""A vector-Jacobian product's LaTeX at one operand: ``\sum_{n}`` along axis 0, or nothing to sum.
+
+    A layer that is given one sample has no batch to sum over.
+    """
+    if r"\sum_{n} $g" in template:
+        same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
+        return template.replace(r"\sum_{n} $g", "$g" if same else r"\sum_{0} $g")
+    return template
+
+
+def applied(op: Op, operands: list[Term], template: str | None = None) -> Term:
+    """The value of an op, of its operands' terms; ``template`` is its LaTeX if it has parameters."""
     pieces: list[str] = []
     end = 0
-    for found in _PLACEHOLDER.finditer(op.latex):
+    own = op.latex if template is None else template
+    for found in _PLACEHOLDER.finditer(own):
         slot = "ab".index(found[1])
-        before, after = op.latex[: found.start()], op.latex[found.end() :]
+        before, after = own[: found.start()], own[found.end() :]
         term, needed = operands[slot], op.operand_precedence[slot]
         if after.startswith("}^") or (after and term.open_end and op.precedence == 2):
             needed = ATOM
-        pieces += [op.latex[end : found.start()], term.closed(needed, sign=not before or not needed)]
+        pieces += [own[end : found.start()], term.closed(needed, sign=not before or not needed)]
         end = found.end()
-    latex = "".join(pieces) + op.latex[end:]
-    closes = op.latex.startswith(r"\sqrt") or op.latex.endswith((")", r"\right|"))
-    bare = op.latex[-2:] in ("$a", "$b") and pieces[-1] == operands[-1].latex
+    latex = "".join(pieces) + own[end:]
+    closes = own.startswith(r"\sqrt") or own.endswith((")", r"\right|"))
+    bare = own[-2:] in ("$a", "$b") and pieces[-1] == operands[-1].latex
     return Term(
         latex, ATOM if closes else op.precedence, bare and (op.infix is None or operands[-1].open_end)
     )
@@ -109,6 +173,7 @@ def partial_template(graph: Graph, edge: Edge) -> str:
         and edge.slot == 0
         and exponent.kind == "constant"
         and exponent.value is not None
+        and not exponent.shape
     ):
         lowered = number_text.latex(exponent.value - 1)
         return _POWERS.get(exponent.value, template.replace("$b - 1", lowered))
@@ -134,7 +199,7 @@ def _placed(term: Term, before: str, after: str) -> str:
 def _loosest(latex: str) -> int:
     """The precedence of a whole formula: that of its loosest operator outside of all brackets."""
     depth, flat = 0, []
-    for letter in latex:
+    for letter in _MATRIX.sub("M", latex):
         depth -= letter in "})]"
         flat.append(letter if depth == 0 else "_")
         depth += letter in "{(["
@@ -178,10 +243,11 @@ def short_name(node_id: str) -> str:
 def final_name(graph: Graph, seed: float = 1.0) -> str:
     """What is differentiated: the output by its own name, else L.
 
-    With an upstream gradient other than 1, the output is not the end: L stands for what follows it.
+    With an upstream gradient other than 1, or where the output is a tensor, it is not the end: L stands for what
+    follows it.
     """
     name = graph.nodes[graph.output].name
-    if name is not None and seed == 1.0:
+    if name is not None and seed == 1.0 and not graph.shapes.get(graph.output):
         return graph.ids[graph.output]
     taken = {named for named, _ in graph.names.values()}
     return next((letter for letter in ("L", "J", "F") if letter not in taken), "ℒ")

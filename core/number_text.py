@@ -1,7 +1,8 @@
 """Numbers as a person reads them; made here and nowhere else.
 
 Six significant digits, no trailing zeros, thousands grouped: 2.2, 4,620, 1.3e-7, −0.25, ∞. Never longer than
-``WIDTH`` characters, so that a picture can keep room for a number it has not seen yet.
+``WIDTH`` characters, so that a picture can keep room for a number it has not seen yet. In the cells of a matrix a
+number has half of that room: −0.123, 1,234, 1.2e4.
 """
 
 import math
@@ -9,6 +10,9 @@ from functools import lru_cache
 
 WIDTH = 10
 """The longest text of a number, in characters."""
+
+SHORT_WIDTH = 6
+"""The longest text of a number in a cell."""
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -35,11 +39,52 @@ def _general(value: float) -> str:
     return sign + mantissa + (f"e{exponent}" if exponent else "")
 
 
+@lru_cache(maxsize=1 << 14)
+def short(value: float) -> str:
+    """The number in a cell, in at most ``SHORT_WIDTH`` characters: three significant digits, fewer where
+    room ends, two at most in front of a power of ten.
+
+    A negative number nearer to 0 than 1e-99 has no room for its exponent and is ``−0``.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        return text(value)
+    sign, size = (_MINUS if value < 0 else ""), abs(value)
+    if size == 0:
+        return "0"
+    if 999.5 <= size < 9_999.5:
+        return f"{sign}{size:,.0f}"
+    for digits in (3, 2, 1):
+        mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
+        power = int(exponent)
+        if -4 < power < 3:
+            shown = sign + _without_zeros(f"{size:.{max(0, digits - 1 - power)}f}")
+            if len(shown) <= SHORT_WIDTH:
+                return shown
+        shown = f"{sign}{_without_zeros(mantissa)}e{power}"
+        if digits < 3 and len(shown) <= SHORT_WIDTH:
+            return shown
+    return f"{_MINUS}0"
+
+
+def short_latex(value: float) -> str:
+    r"""The number of a cell in LaTeX: ``short_latex(-1.23e-7) == r"-1 \times 10^{-7}"``."""
+    mantissa, _, exponent = short(value).replace(_MINUS, "-").partition("e")
+    mantissa = {"∞": r"\infty", "-∞": r"-\infty", "NaN": r"\text{NaN}"}.get(
+        mantissa, mantissa.replace(",", "{,}")
+    )
+    return mantissa + (rf" \times 10^{{{exponent}}}" if exponent else "")
+
+
 def latex(value: float) -> str:
     r"""The number in LaTeX: ``latex(1.3e-7) == r"1.3 \times 10^{-7}"``."""
     sign, mantissa, exponent = _parts(float(value))
     mantissa = {"∞": r"\infty", "NaN": r"\text{NaN}"}.get(mantissa, mantissa.replace(",", "{,}"))
     return sign.replace(_MINUS, "-") + mantissa + (rf" \times 10^{{{exponent}}}" if exponent else "")
+
+
+def _without_zeros(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def _parts(value: float) -> tuple[str, str, int]:

@@ -8,70 +8,33 @@ Source: Saito Goki, *Deep Learning from Scratch*, chapter 5, for the rules of + 
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 
-Rule = Callable[..., Any]
+from core.op import Mistake, Op, Partial, Rule, Shape, TensorRule, Text
+from core.tensor_ops import TENSOR_OPS
 
-
-class Text(NamedTuple):
-    """A sentence in the two languages of the lecture."""
-
-    ko: str
-    en: str
-
-
-class Partial(NamedTuple):
-    """The local derivative ∂y/∂(operand): as code over a, b, y; as LaTeX; as plain text ($a, $b, $y stand in)."""
-
-    code: str
-    latex: str
-    text: str
-
-
-class Mistake(NamedTuple):
-    """A known wrong backward rule: what is told of it, and the local derivatives it uses."""
-
-    title: Text
-    partials: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Op:
-    """One elementwise primitive.
-
-    ``value`` gives y from the operands, ``partials`` one local derivative per operand. The vector-Jacobian product
-    of every elementwise op is then the same: upstream gradient × local derivative, summed back to the operand's
-    shape by ``core.broadcast.unbroadcast``.
-    """
-
-    name: str
-    symbol: str
-    value: str
-    partials: tuple[Partial, ...]
-    latex: str
-    title: Text
-    forward: Text
-    rule: Text
-    precedence: int = 9
-    """How tightly the formula binds (Python's order): 1 sum, 2 product, 3 sign, 4 power, 9 function or fraction."""
-    operand_precedence: tuple[int, ...] = (0, 0)
-    """An operand whose own precedence is lower than this is put in parentheses."""
-    infix: str | None = None
-    """The Python operator that writes it in a program; None for a function call."""
-    defined: str | None = None
-    """A condition over a, b under which the value is an ordinary number; None if always."""
-    undefined_note: Text | None = None
-    """What to tell a person where ``defined`` does not hold."""
-    mistakes: Mapping[str, Mistake] = field(default_factory=dict)
-
-    @property
-    def arity(self) -> int:
-        """Number of operands."""
-        return len(self.partials)
+__all__ = [
+    "ARRAY_FUNCTIONS",
+    "BY_CODE",
+    "CODES",
+    "CONSTANT",
+    "INPUT",
+    "NOT_SUMMED",
+    "OPS",
+    "SCALAR_FUNCTIONS",
+    "TENSOR_CODES",
+    "UPSTREAM_FORGOTTEN",
+    "Mistake",
+    "Op",
+    "Partial",
+    "Rule",
+    "Shape",
+    "TensorRule",
+    "Text",
+    "compile_rule",
+]
 
 
 def _maximum(a: float, b: float) -> float:
@@ -428,14 +391,17 @@ _TABLE = (
     ),
 )
 
-OPS: Mapping[str, Op] = {op.name: op for op in _TABLE}
+_ALL = (*_TABLE, *TENSOR_OPS)
+
+OPS: Mapping[str, Op] = {op.name: op for op in _ALL}
 """Every primitive by name."""
 
 INPUT, CONSTANT = 0, 1
 """The codes of the two kinds of leaf; ops follow."""
 
-CODES: Mapping[str, int] = {op.name: code for code, op in enumerate(_TABLE, start=2)}
-BY_CODE: tuple[Op | None, ...] = (None, None, *_TABLE)
+CODES: Mapping[str, int] = {op.name: code for code, op in enumerate(_ALL, start=2)}
+BY_CODE: tuple[Op | None, ...] = (None, None, *_ALL)
+TENSOR_CODES = frozenset(CODES[op.name] for op in TENSOR_OPS)
 
 UPSTREAM_FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
 """The mistake every op can make: it passes back its local derivative alone."""

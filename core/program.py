@@ -6,28 +6,32 @@ functions. A name that is given a plain number is an input; the comment behind a
 """
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from core.errors import ProgramError
-from core.expressions import Expressions, Scope, Walk, run
+from core.expressions import Expressions, Walk, run
 from core.graph import Graph
 from core.limits import Limits
-from core.ops import Text
+from core.literals import Scope
+from core.ops import Shape, Text
 from core.source import STATEMENTS, Source
 
 __all__ = ["Limits", "parse"]
 
 
-def parse(source: str, given: Collection[str] = (), limits: Limits | None = None) -> Graph:
+def parse(
+    source: str, given: Collection[str] | Mapping[str, Shape] = (), limits: Limits | None = None
+) -> Graph:
     """The graph that a program means.
 
     ``given`` names the inputs whose values come with the request: a name that the program never assigns is an input
-    if it stands there, and an error if not. Raises ProgramError; its ``partial`` is the graph before the error.
+    if it stands there, and an error if not; a mapping gives their shapes too. Raises ProgramError; its
+    ``partial`` is the graph before the error.
     """
     limits = limits or Limits()
     text = Source(source)
     statements, error = text.statements(limits.source_length)
-    builder = _Statements(text, frozenset(given), limits)
+    builder = _Statements(text, given if isinstance(given, Mapping) else dict.fromkeys(given, ()), limits)
     try:
         run(builder.program(statements))
         if error is None and not len(builder.graph):
@@ -125,14 +129,14 @@ class _Statements(Expressions):
     def assignment(self, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> Walk:
         self.check_name(statement, name)
         scope.counters.pop(name, None)
-        number = self.literal(value)
-        if number is None:
+        leaf = self.leaf(value)
+        if leaf is None:
             node = yield self.expression(value, scope)
         elif scope.function is None:
-            node = self.graph.input(name, number)
+            node = self.graph.input(name, leaf)
             self.place(node, statement)
         else:
-            node = self.place(self.graph.constant(number), statement)
+            node = self.place(self.graph.constant(leaf), statement)
         self.graph.name(node, name)
         label = self.source.comment(statement) if self.in_composite is None else None
         if label:

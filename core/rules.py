@@ -36,7 +36,7 @@ class RuleBook:
         self.value: list[Rule | None] = []
         self.flow: list[tuple[Rule | None, ...]] = []
         for op in BY_CODE:
-            if op is None:  # a leaf
+            if op is None or op.tensor:  # a leaf has no rule; a tensor op's is bound to its parameters
                 self.value.append(None)
                 self.flow.append((None, None, None, None))
                 continue
@@ -76,6 +76,7 @@ class Rules:
                     name=mistake,
                     hint=did_you_mean(mistake, list(MISTAKES)),
                 )
+        self.mistakes = frozenset(mistakes)
         self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes)
         self.array = RuleBook(ARRAY_FUNCTIONS, mistakes)
         self.sums_fan_out = FAN_OUT_NOT_SUMMED not in mistakes

@@ -11,6 +11,8 @@ from core.number_text import text
 from core.ops import Text
 from core.plain import plain
 from core.reading import Reading
+from core.shapes import shown
+from core.summary import value_text
 from core.visible import Part, Visible
 
 
@@ -30,7 +32,7 @@ class Sentences:
             return Text(f"{part.id} · {kind.ko}", f"{part.id} · {kind.en}")
         node = self.reading.node(part.node)
         if node.kind == "constant":
-            number = text(self.reading.value(part.node))
+            number = value_text(self.reading.value(part.node))
             return Text(f"{number} · {CONSTANT.ko}", f"{number} · {CONSTANT.en}")
         if node.op is None:
             return Text(f"{node.id} · {INPUT.ko}", f"{node.id} · {INPUT.en}")
@@ -87,7 +89,16 @@ class Sentences:
     def start(self) -> Text:
         """Where the backward pass begins."""
         seed = self.reading.seed
+        shape = self.reading.graph.shapes.get(self.reading.graph.output)
         derivative = plain(self.formulas.by(self.reading.graph.output))
+        if shape:
+            given = text(seed)
+            return Text(
+                f"역전파는 출력에서 시작합니다. 출력이 {shown(shape)} 모양의 텐서이므로 상류의 기울기도 같은 모양이고 "
+                f"원소는 모두 같습니다: {derivative} = {given}",
+                f"The backward pass starts at the output. It is a tensor of shape {shown(shape)}, so the gradient "
+                f"from upstream has that shape too, the same number in every element: {derivative} = {given}",
+            )
         if seed == 1.0:
             return Text(
                 f"역전파는 출력에서 시작합니다. 출력을 자기 자신으로 미분하면 1입니다: {derivative} = 1",

@@ -2,11 +2,15 @@
 
 import math
 
+import numpy as np
+
 from core.composites import COMPOSITES
-from core.formula import same
+from core.explanation import ClosedGradient
+from core.formula import Formulas, same
 from core.graph import Group
 from core.number_text import text
-from core.ops import SCALAR_FUNCTIONS, Text, compile_rule
+from core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, Text, compile_rule
+from core.value_formula import simplified, simplified_vjp
 from core.visible import Part, Visible
 
 
@@ -14,6 +18,8 @@ def open_and_closed(visible: Visible, part: Part, group: Group) -> Text | None:
     """That a layer's simplified gradient and the chain through its nodes are one number, with both numbers."""
     composite = COMPOSITES.get(group.name)
     ways = [way for way in visible.incoming[part.position] if visible.asked(way)]
+    if composite is not None and (composite.vjps or visible.reading.graph.shapes.get(group.output)):
+        return _on_tensors(visible, part, group)
     if composite is None or len(group.inputs) != 1 or len(ways) != 1:
         return None
     reading = visible.reading
@@ -33,6 +39,54 @@ def open_and_closed(visible: Visible, part: Part, group: Group) -> Text | None:
         f"Closed, by {form}, the local derivative is {text(closed)}; "
         f"opened, through the nodes inside, {text(inside)}.",
     )
+
+
+def _on_tensors(visible: Visible, part: Part, group: Group) -> Text | None:
+    """How far the simplified gradients and those through the nodes inside are apart, at the worst element."""
+    found = closed_gradients(visible, part, group)
+    if not found:
+        return None
+    told = ", ".join(f"{closed.source}: {closed.difference_text}" for closed in found)
+    return Text(
+        f"닫아서 간단한 식으로 구한 기울기와 열어서 안쪽 노드들을 거쳐 구한 기울기의 가장 큰 차이입니다: {told}",
+        "The largest difference between the gradient by the simplified form, closed, and the one through the nodes "
+        f"inside, opened: {told}",
+    )
+
+
+def closed_gradients(visible: Visible, part: Part, group: Group) -> tuple[ClosedGradient, ...]:
+    """The simplified gradient of each argument of a layer on tensors, compared with that of the opened layer."""
+    reading, formulas = visible.reading, Formulas(visible.reading)
+    composite = COMPOSITES.get(group.name)
+    upstream = reading.gradient(group.output)
+    if (
+        composite is None
+        or upstream is None
+        or not (composite.vjps or reading.graph.shapes.get(group.output))
+    ):
+        return ()
+    a, b = (reading.values[group.inputs[slot]] for slot in (0, -1 if len(group.inputs) == 1 else 1))
+    y, found = reading.values[group.output], []
+    for way in visible.incoming[part.position]:
+        if not visible.asked(way):
+            continue
+        vjp, partial = simplified_vjp(group, way.node), simplified(group, way.node)
+        with np.errstate(all="ignore"):
+            if vjp is not None and vjp.rule is not None:
+                closed = vjp.rule(upstream, a, b, y)
+            elif partial is not None:
+                closed = upstream * compile_rule(partial.code, ARRAY_FUNCTIONS)(a, b, y)
+            else:
+                continue
+            opened = visible.gradient(way)
+            apart = np.abs(np.asarray(closed) - np.asarray(opened))
+            difference = float(
+                np.max(np.where(np.asarray(closed) == np.asarray(opened), 0.0, apart), initial=0.0)
+            )
+        symbols = formulas.tensor_local(visible, way).symbols
+        name = formulas.spoken(way.node)
+        found.append(ClosedGradient(name, symbols, difference, text(difference)))
+    return tuple(found)
 
 
 def simplified_value(code: str, operand: float, result: float) -> float:

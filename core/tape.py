@@ -10,6 +10,7 @@ from core.graph import Graph
 from core.inputs import Leaves
 from core.levels import Levels
 from core.loop import Loop
+from core.ops import Rule
 from core.rules import RIGHT, rules_with
 
 Column = Callable[[], list[Any]]
@@ -99,7 +100,7 @@ class Tape:
         return self._last
 
     def backward(
-        self, seed: float = 1.0, mistakes: Collection[str] = (), values: Values | None = None
+        self, seed: Any = 1.0, mistakes: Collection[str] = (), values: Values | None = None
     ) -> Gradients:
         """The gradient of every node and edge, when ``seed`` comes to the output from upstream.
 
@@ -110,17 +111,28 @@ class Tape:
         at = self._last if values is None else values
         if at is None:
             at = self.forward()
+        upstream = self._upstream(seed)
         way, rules = self._way, RIGHT
         if mistakes:
             way, rules = self._loop, rules_with(frozenset(mistakes))
-            nodes, edges = self._loop.backward(at.values, float(seed), rules)
+            nodes, edges = self._loop.backward(at.values, upstream, rules)
         else:
-            nodes, edges = way.backward(at.kept, float(seed))
+            nodes, edges = way.backward(at.kept, upstream)
         return Gradients(
             lambda: self._completed(way.by_node(nodes), range(len(self.graph))),
             lambda: self._completed(way.by_edge(edges), self._sources()),
             lambda: self._loop.local_derivatives(at.values, rules),
         )
+
+    @property
+    def rules(self) -> list[Rule | None]:
+        """Every node's forward rule, ``rule(a, b)``; None at leaves."""
+        return self._loop.rules
+
+    def _upstream(self, seed: Any) -> Any:
+        """The gradient at the output: of its shape, a number standing for each element."""
+        shape = self.graph.shapes.get(self.graph.output)
+        return float(seed) if shape is None else np.broadcast_to(np.asarray(seed, dtype=float), shape)
 
     @cached_property
     def _loop(self) -> Loop:

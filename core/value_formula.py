@@ -2,9 +2,11 @@
 
 import math
 from collections import deque
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, Self
 
 from core.composites import COMPOSITES
+from core.elements import element_name
 from core.graph import Group
 from core.notation import (
     Term,
@@ -16,8 +18,13 @@ from core.notation import (
     name_latex,
     number_term,
     parenthesised,
+    shape_term,
+    value_template,
+    vjp_template,
 )
-from core.reading import Reading
+from core.op import Partial, Vjp
+from core.reading import Reading, Value
+from core.summary import display, shape_of
 
 SIZE = 6
 """How many unnamed ops a formula writes out before it calls the rest by their ids."""
@@ -55,7 +62,7 @@ class ValueFormulas:
         """A node by its name or id; a constant by its number."""
         node = self.graph.nodes[index]
         if node.kind == "constant":
-            return number_term(node.value if node.value is not None else math.nan)
+            return number_term(math.nan if node.value is None else node.value)
         return Term(name_latex(self.spoken(index)))
 
     def spoken(self, index: int) -> str:
@@ -70,9 +77,18 @@ class ValueFormulas:
         """A node by its value."""
         return number_term(self.reading.value(index))
 
+    def put_in(self, values: Iterable[Value]) -> Callable[[Value], Term]:
+        """How these values are put into one formula: numbers and small matrices, or the shapes if one is large."""
+        large = any(display(shape_of(value)) == "heat" or 0 in shape_of(value) for value in values)
+        return shape_term if large else number_term
+
     def by(self, index: int) -> str:
         """∂L/∂node."""
         return derivative_latex(self.final, self._lower(index))
+
+    def by_element(self, index: int, place: tuple[int, ...]) -> str:
+        """∂L by one element of a node."""
+        return derivative_latex(self.final, element_name(self._lower(index), place))
 
     def _lower(self, index: int) -> str:
         name = self.name(index)
@@ -103,16 +119,19 @@ class ValueFormulas:
             if group and group.index not in inside:
                 terms[at] = _call(group.name, operands)
             else:
-                terms[at] = applied(op, operands)
+                terms[at] = applied(op, operands, value_template(self.graph, at))
         return terms[index]
 
     def value(self, index: int) -> Formula:
         """``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input its name and its number."""
         node = self.graph.nodes[index]
-        number = self.number(index).latex
+        own = self.reading.value(index)
         if node.op is None:
-            return Formula(self.name(index).latex if node.kind == "input" else "", number)
-        put_in = applied(node.op, [self.number(operand) for operand in node.inputs]).latex
+            return Formula(self.name(index).latex if node.kind == "input" else "", self.number(index).latex)
+        values = [self.reading.value(operand) for operand in node.inputs]
+        shown = self.put_in([*values, own])
+        number = shown(own).latex
+        put_in = applied(node.op, list(map(shown, values)), value_template(self.graph, index)).latex
         return Formula(
             f"{self.name(index).latex} = {self.expression(index).latex}",
             put_in if put_in == number else f"{put_in} = {number}",
@@ -123,13 +142,25 @@ class ValueFormulas:
         names = [self.name(node) for node in group.inputs]
         composite = COMPOSITES.get(group.name)
         meaning = (
-            fill(composite.latex, lambda letter: names["ab".index(letter)])
+            fill(composite.latex, lambda letter: names["abc".index(letter)])
             if composite
             else self.within(group.index).expression(group.output)
         )
         symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
-        put_in = _call(group.name, [self.number(node) for node in group.inputs]).latex
-        return Formula(symbols, f"{put_in} = {self.number(group.output).latex}")
+        values = [self.reading.value(node) for node in (*group.inputs, group.output)]
+        *operands, result = map(self.put_in(values), values)
+        return Formula(symbols, f"{_call(group.name, operands).latex} = {result.latex}")
+
+    def called(self, group: Group) -> str:
+        """A group as a call: ``softmax(a)``."""
+        return _call(group.name, [self.name(node) for node in group.inputs]).latex
+
+    def group_vjp(self, group: Group, vjp: Vjp, upstream: Term | None = None, operand: int = -1) -> Term:
+        """A group's simplified gradient by one of its arguments, in symbols."""
+        places = dict(zip("abc", group.inputs, strict=False), y=group.output)
+        given = upstream or Term(self.by(group.output))
+        template = vjp_template(self.graph, vjp.latex, operand, group.output)
+        return fill(template, lambda letter: given if letter == "g" else self._short(places[letter]))
 
     def _groups_around(self, index: int) -> list[Group]:
         groups = self.graph.groups
@@ -147,6 +178,23 @@ class ValueFormulas:
             return self.name(index)
         term = self.expression(index)
         return term if len(term.latex) <= 40 else self.name(index)
+
+
+def simplified(group: Group, node: int) -> Partial | None:
+    """The group's simplified derivative by this node, if one is known and the node is one argument only."""
+    composite = COMPOSITES.get(group.name)
+    if composite is None or group.inputs.count(node) != 1 or len(composite.partials) != len(group.inputs):
+        return None
+    return composite.partials[group.inputs.index(node)]
+
+
+def simplified_vjp(group: Group, node: int) -> Vjp | None:
+    """The group's simplified gradient on tensors by this node, if one is known and the node is one argument only."""
+    composite = COMPOSITES.get(group.name)
+    if composite is None or group.inputs.count(node) != 1:
+        return None
+    slot = group.inputs.index(node)
+    return composite.vjps[slot] if slot < len(composite.vjps) else None
 
 
 def _call(name: str, operands: list[Term]) -> Term:

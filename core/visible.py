@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from core.graph import Edge, Group
-from core.reading import Reading
+from core.reading import Reading, Value, plain_number
 
 _target = attrgetter("target")
 
@@ -66,7 +66,7 @@ class Visible:
                 group = graph.groups[closed]
                 self.of_group[closed] = self.position[node.index] = len(self.parts)
                 self.parts.append(Part(len(self.parts), group.id, group.output, closed))
-        self._derivatives: dict[int, dict[int, float]] = {}
+        self._derivatives: dict[int, dict[int, Value] | None] = {}
 
     @cached_property
     def incoming(self) -> list[list[Way]]:
@@ -122,29 +122,39 @@ class Visible:
         counts[self.position[self.reading.graph.output]] += 1
         return counts
 
-    def gradient(self, way: Way) -> float:
+    def gradient(self, way: Way) -> Value:
         """What comes back on it: the sum over the edges it stands for."""
-        return sum(float(self.reading.gradients.edges[edge.index]) for edge in way.edges)
+        return plain_number(sum(self.reading.gradients.edges[edge.index] for edge in way.edges))
 
-    def local(self, way: Way) -> float:
-        """The derivative of the target part by the node: of an op its local one, of a group the chain inside."""
+    def local(self, way: Way) -> Value | None:
+        """The derivative of the target part by the node: of an op its local one, of a group the chain inside.
+
+        Element by element where tensors are read so; None where an element depends on many.
+        """
         group = self.parts[way.target].group
         if group is None:
             return self.reading.local(way.edges[0])
         if group not in self._derivatives:
             self._derivatives[group] = group_derivatives(self.reading, self.reading.graph.groups[group])
-        return self._derivatives[group].get(way.node, 0.0)
+        derivatives = self._derivatives[group]
+        return None if derivatives is None else derivatives.get(way.node, 0.0)
 
 
-def group_derivatives(reading: Reading, group: Group) -> dict[int, float]:
-    """∂output/∂source for every node outside of the group that a node inside reads: backward through the group."""
+def group_derivatives(reading: Reading, group: Group) -> dict[int, Value] | None:
+    """∂output/∂source for every node outside of the group that a node inside reads: backward through the group.
+
+    Tensors are told element by element; None if an element of the output depends on many of a source.
+    """
     edges = reading.graph.edges
     first, last = group.nodes[0], group.nodes[-1]
     start = bisect_left(edges, first, key=_target)
     stop = bisect_left(edges, last + 1, lo=start, key=_target)
-    upstream: dict[int, float] = {group.output: 1.0}
+    upstream: dict[int, Value] = {group.output: 1.0}
     for edge in reversed(edges[start:stop]):
         if edge.target in upstream and reading.needs[edge.source]:
-            term = upstream[edge.target] * reading.local(edge)
+            local = reading.local(edge)
+            if local is None:
+                return None
+            term = upstream[edge.target] * local
             upstream[edge.source] = upstream.get(edge.source, 0.0) + term
     return {node: derivative for node, derivative in upstream.items() if node < first}

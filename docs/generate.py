@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from app.catalogue import written
 from app.settings import Settings
 from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op
 
@@ -28,11 +29,15 @@ def row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def written(op: Op) -> str:
-    """How a program writes the op."""
-    if op.infix is None:
-        return f"{op.name}({', '.join('ab'[: op.arity])})"
-    return f"{op.infix}a" if op.arity == 1 else f"a {op.infix} b"
+def slopes(op: Op) -> str:
+    """The local derivatives; of an op of tensors the gradients, over the upstream gradient g."""
+    if op.tensor is None:
+        return ", ".join(
+            f"∂y/∂{name} = {plain(partial.text)}" for name, partial in zip("ab", op.partials, strict=False)
+        )
+    return ", ".join(
+        f"∂L/∂{name} = {plain(vjp.text)}" for name, vjp in zip("ab", op.tensor.vjps, strict=False)
+    )
 
 
 def ops_page() -> str:
@@ -42,17 +47,15 @@ def ops_page() -> str:
         "",
         "Made by `python -m docs.generate` from the table in `core/ops.py`; to add an op is to add one entry",
         "there. An op computes y from its operands a and b. Going backward it passes to each operand the",
-        "upstream gradient times the local derivative.",
+        "upstream gradient times the local derivative; an op of tensors, which has none, passes a product of the",
+        "upstream gradient g.",
         "",
         row("op", "symbol", "written", "local derivatives", "ordinary where"),
         row(*["---"] * 5),
     ]
     for op in OPS.values():
-        slopes = ", ".join(
-            f"∂y/∂{name} = {plain(partial.text)}" for name, partial in zip("ab", op.partials, strict=False)
-        )
         where = f"`{op.defined}`" if op.defined else "always"
-        lines.append(row(f"[{op.name}](#{op.name})", op.symbol, f"`{written(op)}`", slopes, where))
+        lines.append(row(f"[{op.name}](#{op.name})", op.symbol, f"`{written(op)}`", slopes(op), where))
     for op in OPS.values():
         lines += ["", f"## {op.name}", "", f"{op.title.en} · {op.title.ko}", ""]
         lines += [f"- {op.forward.en} {op.rule.en}", f"- {op.forward.ko} {op.rule.ko}"]

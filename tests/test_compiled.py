@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from app.compiled import NODES_A_PLACE, Compiled, CompiledPrograms
+from app.compiled import ELEMENTS_A_PLACE, NODES_A_PLACE, Compiled, CompiledPrograms
 from app.metrics import Metrics
 from core.errors import ProgramError
 from core.program import Limits, parse
@@ -31,6 +31,39 @@ def test_a_program_with_a_free_name_is_kept_for_the_names_given():
     assert kept.kept("y = x", {"x": 9}) is given
     assert isinstance(kept.kept("y = x", {}), ProgramError)
     assert kept.kept("y = x", {"z": 1}) is None
+
+
+def test_a_program_with_a_free_tensor_is_kept_for_its_shape():
+    kept = programs(9)
+    matrix = kept.read("y = x * 2", {"x": [[1.0, 2.0]]})
+    assert isinstance(matrix, Compiled)
+    assert matrix.graph.nodes[-1].shape == (1, 2)
+    assert kept.kept("y = x * 2", {"x": [[3.0, 4.0]]}) is matrix
+    assert kept.kept("y = x * 2", {"x": [3.0, 4.0]}) is None
+    assert kept.kept("y = x * 2", {"x": 1.0}) is None
+
+
+def test_a_program_with_large_tensors_takes_the_room_of_many():
+    kept = programs(4)
+    kept.read("x = 1", ())
+    kept.read(f"x = zeros({4 * ELEMENTS_A_PLACE})", ())
+    assert kept.kept("x = 1", ()) is None
+
+
+def test_two_programs_that_differ_in_shape_differ_in_structure():
+    first, second, third = (
+        Compiled(parse(f"x = {x}\ny = sum(x)")).structure for x in ("[1, 2]", "[3, 4]", "[1, 2, 3]")
+    )
+    assert first == second
+    assert first != third
+
+
+def test_what_tensors_cost_grows_with_their_elements_and_products():
+    costs = [Compiled(parse(f"x = zeros({n}, {n})\ny = x @ x")).cost for n in (2, 100, 1000)]
+    assert costs == sorted(costs)
+    assert costs[-1] > 100_000
+    numbers = Compiled(parse("x = 1\ny = x * 2"))
+    assert numbers.cost == len(numbers.graph)
 
 
 def test_the_error_of_a_program_given_names_is_that_of_the_names():

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from app.encode import encode, number, numbers, optional_numbers, read_number
+from app.encode import encode, number, numbers, optional_numbers, read_number, read_tensor
 
 
 def test_numbers_that_json_lacks_become_their_names():
@@ -48,3 +48,18 @@ def test_nan_is_read():
 def test_what_is_no_number_is_refused(given):
     with pytest.raises(ValueError, match="number"):
         read_number(given)
+
+
+def test_a_tensor_is_read_as_floats_in_lists():
+    assert read_tensor([[1, "Infinity"], [0.5, -2]]) == [[1.0, math.inf], [0.5, -2.0]]
+    assert read_tensor([]) == []
+    assert read_tensor([[], []]) == [[], []]
+    assert read_tensor(3) == 3.0
+
+
+@pytest.mark.parametrize(
+    "given", [[1, [2]], [[1], 2], [[1], [2, 3]], [[[1]], [2]], [True], ["1"], [None], {}]
+)
+def test_what_is_no_tensor_is_refused(given):
+    with pytest.raises(ValueError, match=r"number|equally long"):
+        read_tensor(given)

@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.input_ranges import slider
+from app.input_ranges import slider, slider_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,12 @@ def test_a_number_of_three_digits_lies_on_a_step(digits, exponent):
     value = float(f"{digits}e{exponent}")
     step = slider(value).step
     assert round(value / step) * step == pytest.approx(value, rel=1e-9)
+
+
+def test_a_tensors_slider_has_room_for_each_element():
+    assert slider_of(np.array([[1.0, 100.0], [3.0, np.inf]])) == slider(100)
+    assert slider_of(np.array([1.0, -2.0])) == slider(-2)
+    assert slider_of(np.array([])) == slider(0)
+    assert slider_of(np.array([np.nan])) == slider(0)
+    assert slider_of(None) == slider(None)
+    assert slider_of(1.1) == slider(1.1)

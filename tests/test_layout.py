@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app import layout_engine_plain as plain
@@ -23,6 +24,8 @@ from app.layout_geometry import Box, Layout, Point
 from app.picture_paths import APART
 from app.scene import LABEL_WIDTH, Scene
 from app.scene_nodes import NUMBER_SIZE
+from app.scene_rooms import CELL_SIZE, CELL_WIDTH, heat_pixels, heat_size
+from app.tensor_json import shown
 from app.text_width import fit, text_width
 from core import number_text
 from core.graph import Graph
@@ -35,6 +38,29 @@ NESTED = (
     "z = exp(y) * x + y / k - y\n"
 )
 
+AFFINE = """\
+X = [[1, 2], [3, 4]]
+W = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]
+B = [1, 2, 3]
+L = softmax_with_loss(affine(X, W, B), [2, 0])
+"""
+NET = """\
+x = randn(5, 784, seed=0)
+t = [1, 2, 3, 4, 5]
+W1 = randn(784, 50, seed=1) * 0.01
+b1 = zeros(50)
+W2 = randn(50, 10, seed=2) * 0.01
+b2 = zeros(10)
+h = relu(affine(x, W1, b1))
+L = softmax_with_loss(affine(h, W2, b2), t)
+"""
+REDUCTIONS = """\
+x = [[1, 2, 3], [4, 5, 6]]
+y = mean(repeat(x, 2), axis=0)
+z = max(y.T, axis=1, keepdims=True)
+v = reshape(x, 6)[1:4]
+L = sum(z) + sum(v * [1, 2, 3]) + sum(x @ y.T)
+"""
 
 PAIR = 2 * APART + 4.0
 """Least distance of two edges that run side by side: each is two lines, this far apart, one of them thick."""
@@ -58,11 +84,12 @@ def layouts() -> Iterator[Layouts]:
 def every_scene() -> list[Any]:
     found = []
     programs = [(slug, example.program_in("ko"), example.inputs) for slug, example in examples().items()]
-    for slug, program, inputs in [*programs, ("nested", NESTED, {})]:
+    own = [("nested", NESTED, {}), ("affine", AFFINE, {}), ("net", NET, {}), ("reductions", REDUCTIONS, {})]
+    for slug, program, inputs in [*programs, *own]:
         graph = parse(program, inputs)
         opened = [(), tuple(group.id for group in graph.groups)] if graph.groups else [()]
         for open in opened:
-            for labels in ("numbers", "symbols", "none", "blanks"):
+            for labels in ("numbers", "symbols", "none", "blanks", *(("shapes",) if graph.shapes else ())):
                 scene = Scene(graph, open, labels, "ko")
                 found.append(pytest.param(scene, id=f"{slug}-{labels}{'-open' if open else ''}"))
     return found
@@ -257,11 +284,82 @@ def test_nothing_overlaps_in_random_programs(layouts: Layouts, seed: int) -> Non
     assert too_close(scene, layout) == []
 
 
+def random_tensor_program(seed: int) -> tuple[str, random.Random]:
+    """Matrices of all sizes in products, layers, reductions and views, each read anywhere later."""
+    choose = random.Random(seed)
+    rows, width = choose.randrange(1, 7), choose.randrange(1, 8)
+    lines = [f"x0 = randn({rows}, {width}, seed={seed})  # 입력"]
+    names = ["x0"]
+    for k in range(1, choose.randrange(3, 9)):
+        a, b = choose.choice(names), choose.choice(names)
+        forms = (
+            f"{a} * {b} + {b}",
+            f"relu(affine({a}, randn({width}, {width}, seed={k}), zeros({width})))",
+            f"softmax({a})",
+            f"{a} - mean({b}, axis=0)",
+            f"{a} @ ({b}.T @ {a})",
+            f"reshape({a}, {rows * width})[0] + {b}",
+        )
+        names.append(choose.choice((f"v{k}", f"a_rather_long_name_{k}")))
+        lines.append(f"{names[-1]} = {choose.choice(forms)}")
+    return "\n".join([*lines, f"L = sum({' + '.join(names)})"]), choose
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_overlaps_in_random_tensor_programs(layouts: Layouts, seed: int) -> None:
+    program, choose = random_tensor_program(seed)
+    graph = parse(program)
+    opened = [group.id for group in graph.groups if choose.random() < 0.5]
+    for labels in ("numbers", "shapes", choose.choice(("symbols", "blanks", "none"))):
+        scene = Scene(graph, opened, labels)  # type: ignore[arg-type]
+        layout = layouts.place_now(scene)
+        assert layout.engine == "elk"
+        assert overlaps(scene, layout) == []
+        assert too_close(scene, layout) == []
+
+
 @pytest.mark.parametrize(
     "value", [-1234567.0, -1.2345e-107, 9.99999e-4, -123.456789, float("-inf"), float("nan")]
 )
 def test_any_number_fits_into_the_room_on_an_edge(value: float) -> None:
     assert text_width(number_text.text(value), NUMBER_SIZE) <= LABEL_WIDTH["numbers"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [-1234567.0, -1.2345e-107, 9.99999e-4, -123.456789, -9999.0, -0.0987, float("-inf"), float("nan")],
+)
+def test_any_number_fits_into_a_cell(value: float) -> None:
+    # Six of the widest digits of the widest common font, 0.64 of its size each, a point or comma half of that.
+    short = number_text.short(value)
+    assert (
+        sum(0.84 if c == "\N{MINUS SIGN}" else 0.32 if c in ".," else 0.64 for c in short) * CELL_SIZE
+        <= CELL_WIDTH
+    )
+    assert text_width(short, CELL_SIZE) <= CELL_WIDTH
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        (6,),
+        (784,),
+        (1, 784),
+        (2, 784),
+        (3, 784),
+        (100, 784),
+        (784, 50),
+        (50, 10),
+        (28, 28),
+        (2, 3, 7),
+        (65, 64),
+    ],
+)
+def test_the_room_of_a_heat_map_is_that_of_its_pixels(shape: tuple[int, ...]) -> None:
+    assert heat_pixels(shape) == shown(np.ones(shape)).pixels
+    width, height = heat_size(shape)
+    assert 10 <= width <= 120
+    assert 10 <= height <= 64
 
 
 def test_long_words_are_cut_to_the_width_given() -> None:
@@ -278,6 +376,18 @@ def test_numbers_do_not_move_anything(layouts: Layouts) -> None:
     one, other = Scene(parse(SHOPPING)), Scene(parse(SHOPPING.replace("100", "-0.000123456")))
     assert one.structure == other.structure
     assert layouts.place_now(one) is layouts.place_now(other)
+
+
+def test_elements_do_not_move_anything_but_shapes_do() -> None:
+    program = "x = [[{}, 2], [3, 4]]\ny = sum(x * 2)\n"
+    one, other = (Scene(parse(program.format(first))) for first in ("1", "-0.000123456"))
+    assert one.structure == other.structure
+    assert one.shape_key == other.shape_key
+    assert Scene(parse("x = [[1, 2, 3]]\ny = sum(x * 2)\n")).structure != one.structure
+    # Two shapes with one room may share a layout, but are two pictures.
+    vector, row = (Scene(parse(f"x = {text}\ny = sum(x * 2)\n")) for text in ("[1, 2]", "[[1, 2]]"))
+    assert vector.shape_key == row.shape_key
+    assert vector.structure != row.structure
 
 
 def test_names_of_one_width_share_a_layout_but_not_a_structure() -> None:
@@ -379,7 +489,7 @@ def test_an_engine_killed_at_work_is_started_again() -> None:
 
 
 def test_closing_ends_a_layout_that_is_being_made() -> None:
-    layouts = Layouts(Small())
+    layouts = Layouts(Small(layout_max_nodes=100_000))
     layouts.place_now(Scene(parse("a = 5\n")))
     pid = layouts.engine_pid
     assert pid is not None
@@ -396,7 +506,7 @@ def test_closing_ends_a_layout_that_is_being_made() -> None:
 
 
 def test_a_layout_that_takes_too_long_is_stopped_and_a_plain_one_given() -> None:
-    layouts = Layouts(Small(layout_seconds=2.0))
+    layouts = Layouts(Small(layout_seconds=2.0, layout_max_nodes=100_000))
     try:
         layouts.place_now(Scene(parse("a = 5\n")))  # the engine's start is not counted
         scene = Scene(tangle(900))
@@ -425,6 +535,13 @@ def test_a_layout_that_takes_too_much_memory_is_stopped_and_a_plain_one_given() 
 
 def test_more_nodes_than_the_limit_are_laid_out_plainly(layouts: Layouts) -> None:
     layout = layouts.place_now(Scene(chain(1200)))
+    assert (layout.engine, layout.reason) == ("plain", "size")
+
+
+def test_edges_past_many_columns_count_as_nodes_do(layouts: Layouts) -> None:
+    scene = Scene(tangle(300))
+    assert len(scene.nodes) < 400
+    layout = layouts.place_now(scene)
     assert (layout.engine, layout.reason) == ("plain", "size")
 
 
@@ -524,8 +641,14 @@ def test_the_plain_layout_places_any_graph_quickly(graph: Graph) -> None:
 
 
 def test_the_plain_layout_keeps_words_apart() -> None:
-    for open in ((), ("f_1",)):
-        scene = Scene(parse(NESTED), open)
+    for program, open in (
+        (NESTED, ()),
+        (NESTED, ("f_1",)),
+        (AFFINE, ()),
+        (NET, ("affine_1",)),
+        (REDUCTIONS, ()),
+    ):
+        scene = Scene(parse(program), open)
         layout = plain.layout(scene, "time")
         boxes = [*layout.nodes, *(route.label for route in layout.edges if route.label)]
         for at, box in enumerate(boxes):

@@ -69,7 +69,7 @@ def test_wrong_method(client):
         (b'{"program": "x = 1", "seed": "2"}', "/body/seed"),
         (b'{"program": "x = 1", "seed": true}', "/body/seed"),
         (b'{"program": "x = 1", "seed": ' + b"9" * 400 + b"}", "/body/seed"),
-        (b'{"program": "x = 1", "inputs": {"a/b": []}}', "/body/inputs/a~1b"),
+        (b'{"program": "x = 1", "inputs": {"a/b": {}}}', "/body/inputs/a~1b"),
         (b'{"program": "x = 1", "mistakes": ["mul.not_swaped"]}', "/body/mistakes/0"),
         (b'{"program": "x = 1", "colour": 1}', "/body/colour"),
     ],

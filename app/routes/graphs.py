@@ -32,7 +32,7 @@ async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesD
         scene = await work.run(work.SCENE * len(compiled.graph), lambda: Scene(compiled.graph, body.open))
         layout = (await parts.layouts.place(scene)).as_json(scene)
     answer = await work.run(
-        work.GRAPH * len(compiled.graph),
+        work.GRAPH * compiled.cost,
         lambda: graph_json(compiled, evaluation, error=found.error, layout=layout),
     )
     return Response(answer, media_type=JSON)
@@ -43,7 +43,7 @@ async def read_values(body: GraphRequest, parts: ServicesDep) -> Response:
     """Values and gradients in the order of the graph's nodes and edges, small and fast."""
     compiled = await compile_program(parts, body.program, body.inputs)
     answer = await work.run(
-        (work.EVALUATE + work.VALUES) * len(compiled.graph),
+        (work.EVALUATE + work.VALUES) * compiled.cost,
         lambda: values_json(compiled, compiled.evaluate(body.inputs, body.seed, body.mistakes)),
     )
     return Response(answer, media_type=JSON)

@@ -1,6 +1,9 @@
-"""The calls that tell where numbers come from: explain, steps, the numerical check, exports."""
+"""The calls that tell where numbers come from: explain, steps, the numerical check, exports, tensors."""
 
-from fastapi import APIRouter
+from collections.abc import Callable
+from typing import TypeVar
+
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import work
@@ -9,13 +12,30 @@ from app.encode import encode
 from app.insight_json import explanation_json, gradcheck_json, steps_json
 from app.problems import ProblemError, responses
 from app.routes.reading import JSON, compile_program, read
-from app.schemas.insight import ExplainAnswer, ExportAnswer, GradcheckAnswer, StepsAnswer
-from app.schemas.requests import ExplainRequest, ExportRequest, GradcheckRequest, StepsRequest
+from app.schemas.insight import (
+    ExplainAnswer,
+    ExportAnswer,
+    GradcheckAnswer,
+    ProvenanceAnswer,
+    StepsAnswer,
+    TensorAnswer,
+)
+from app.schemas.requests import (
+    ExplainRequest,
+    ExportRequest,
+    GradcheckRequest,
+    ProvenanceRequest,
+    StepsRequest,
+    TensorRequest,
+)
+from app.tensor_answer import NPY, file_name, provenance_json, tensor_file, tensor_json, tensor_of
 from core.explain import explain
 from core.export import export
-from core.gradcheck import check
 from core.ops import Text
+from core.provenance import provenance
 from core.steps import step_count, steps
+
+T = TypeVar("T")
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
 
@@ -31,8 +51,9 @@ async def explain_part(body: ExplainRequest, parts: ServicesDep) -> Response:
     compiled, found = await read(parts, body)
 
     def answer() -> bytes:
-        try:
-            explanation = explain(
+        explanation = _known(
+            body.id,
+            lambda: explain(
                 compiled.graph,
                 found.values,
                 found.gradients,
@@ -40,20 +61,12 @@ async def explain_part(body: ExplainRequest, parts: ServicesDep) -> Response:
                 body.lang,
                 open=body.open,
                 mistakes=body.mistakes,
-            )
-        except KeyError:
-            raise ProblemError(
-                "unknown-id",
-                Text(
-                    f"`{body.id}`라는 id는 그래프에 없습니다.",
-                    f"Nothing in the graph has the id `{body.id}`.",
-                ),
-                name=body.id,
-            ) from None
+            ),
+        )
         checked = compiled.check_part(body.id, body.inputs, body.mistakes, body.seed)
-        return explanation_json(explanation, checked)
+        return explanation_json(explanation, checked, compiled.tensors)
 
-    return Response(await work.run(work.EXPLAIN * len(compiled.graph), answer), media_type=JSON)
+    return Response(await work.run(work.EXPLAIN * compiled.cost, answer), media_type=JSON)
 
 
 @router.post("/steps", summary="The walk forward and backward, step by step", response_model=StepsAnswer)
@@ -81,11 +94,13 @@ async def list_steps(body: StepsRequest, parts: ServicesDep) -> Response:
 async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Response:
     """Backpropagation beside the central difference, for every input; with `mistakes`, the broken one."""
     compiled = await compile_program(parts, body.program, body.inputs)
-    nodes, inputs = len(compiled.graph), len(compiled.graph.inputs)
+    inputs = len(compiled.graph.inputs)
     answer = await work.run(
-        work.CHECK * nodes * (1 + inputs / 40),
+        work.CHECK * compiled.cost * (1 + inputs / 40),
         lambda: gradcheck_json(
-            check(compiled.graph, body.inputs, body.epsilon, body.mistakes, body.seed), body.epsilon
+            compiled.check_inputs(body.inputs, body.epsilon, body.mistakes, body.seed),
+            body.epsilon,
+            compiled.tensors,
         ),
     )
     return Response(answer, media_type=JSON)
@@ -96,9 +111,63 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
     compiled, found = await read(parts, body)
     answer = await work.run(
-        work.EXPORT * len(compiled.graph),
+        work.EXPORT * compiled.cost,
         lambda: encode(
             export(compiled.graph, found.values, found.gradients, body.format, body.lang)._asdict()
         ),
     )
     return Response(answer, media_type=JSON)
+
+
+@router.post(
+    "/tensor",
+    summary="One tensor whole",
+    response_model=TensorAnswer,
+    responses=responses(404)
+    | {200: {"content": {NPY: {"schema": {"type": "string", "contentMediaType": NPY}}}}},
+)
+async def read_tensor(body: TensorRequest, request: Request, parts: ServicesDep) -> Response:
+    """All elements and how they are spread, as JSON; with `Accept: application/x-npy` as a file for `numpy.load`."""
+    compiled, found = await read(parts, body)
+    value = _known(body.id, lambda: tensor_of(compiled, found, body.id, body.of))
+    if NPY in request.headers.get("accept", ""):
+        name = file_name(body.id, body.of)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"}
+        return Response(tensor_file(value), media_type=NPY, headers=headers)
+    answer = await work.run(compiled.cost, lambda: tensor_json(body.id, body.of, value))
+    return Response(answer, media_type=JSON, headers={"Vary": "Accept"})
+
+
+@router.post(
+    "/provenance",
+    summary="What makes one element",
+    response_model=ProvenanceAnswer,
+    responses=responses(404),
+)
+async def trace_element(body: ProvenanceRequest, parts: ServicesDep) -> Response:
+    """The elements that one element of a value or gradient is made of, and the products that make it."""
+    compiled, found = await read(parts, body)
+    compiled.refuse_long_trace()
+
+    def answer() -> bytes:
+        made = _known(
+            body.id,
+            lambda: provenance(
+                compiled.graph, found.values, found.gradients, body.id, body.of, body.index, body.open
+            ),
+        )
+        return provenance_json(made)
+
+    return Response(await work.run(work.EXPLAIN * compiled.cost, answer), media_type=JSON)
+
+
+def _known(part: str, work: Callable[[], T]) -> T:
+    """What `work` finds of a part of the graph; where it raises KeyError, the problem that the id is none."""
+    try:
+        return work()
+    except KeyError:
+        raise ProblemError(
+            "unknown-id",
+            Text(f"`{part}`라는 id는 그래프에 없습니다.", f"Nothing in the graph has the id `{part}`."),
+            name=part,
+        ) from None

@@ -25,7 +25,7 @@ class Read:
     error: dict[str, Any] | None = None
 
 
-async def compile_program(parts: Services, program: str, inputs: Mapping[str, float]) -> Compiled:
+async def compile_program(parts: Services, program: str, inputs: Mapping[str, Any]) -> Compiled:
     """The program, ready. Raises ProgramError."""
     found = await work.find(parts.programs, program, inputs)
     if isinstance(found, ProgramError):
@@ -34,12 +34,12 @@ async def compile_program(parts: Services, program: str, inputs: Mapping[str, fl
 
 
 async def evaluate(
-    compiled: Compiled, body: GraphRequest, inputs: Mapping[str, float] | None = None
+    compiled: Compiled, body: GraphRequest, inputs: Mapping[str, Any] | None = None
 ) -> Evaluation:
     """The numbers for a request. Raises EvaluationError."""
     given = body.inputs if inputs is None else inputs
     return await work.run(
-        work.EVALUATE * len(compiled.graph), lambda: compiled.evaluate(given, body.seed, body.mistakes)
+        work.EVALUATE * compiled.cost, lambda: compiled.evaluate(given, body.seed, body.mistakes)
     )
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import work
 from app.deps import Services, ServicesDep
-from app.encode import encode, number
+from app.encode import encode, nested_numbers, number
 from app.http_cache import cached
 from app.problems import ProblemError, responses
 from app.schemas.catalogue import Share, ShareCreated, ShareRequest
@@ -42,7 +42,7 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
         view["seed"] = number(view["seed"])
     content = {
         "program": body.program,
-        "inputs": {name: number(value) for name, value in body.inputs.items()},
+        "inputs": {name: nested_numbers(value) for name, value in body.inputs.items()},
         "view": view,
     }
     share_id = await work.waiting(lambda: parts.shares.save(content))

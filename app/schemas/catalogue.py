@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.graph import Answer, Text
-from app.schemas.numbers import Number
+from app.schemas.numbers import Number, TensorOrNumber
 from app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName
 
 
@@ -35,6 +35,11 @@ class OpItem(Answer):
         description="Local derivative of each operand, in LaTeX over a, b and the value y.",
         examples=[["b", "a"]],
     )
+    gradients: list[str] = Field(
+        description="Of an op or layer of tensors, which has no local derivative: the gradient of each operand, in "
+        "LaTeX over the upstream gradient g, over a, b and the value y.",
+        examples=[[r"g \cdot {b}^{\mathsf{T}}", r"{a}^{\mathsf{T}} \cdot g"]],
+    )
     undefined: Text | None = Field(description="Where it has no value; null if it always has one.")
     definition: str | None = Field(description="A composite's definition in the program language.")
     mistakes: list[MistakeItem] = Field(description="Ways to break its backward rule on purpose.")
@@ -50,7 +55,7 @@ class ExampleItem(Answer):
     program: str = Field(
         description="The program, its comments in the language asked for.", examples=[SHOPPING]
     )
-    inputs: dict[str, Number] = Field(description="Values other than the program's.")
+    inputs: dict[str, TensorOrNumber] = Field(description="Values other than the program's.")
     seed: Number = Field(description="The upstream gradient.")
     labels: Labels = Field(description="What the edges show at first.")
     open: list[str] = Field(description="Groups open at first.")
@@ -90,7 +95,9 @@ class ShareRequest(BaseModel):
         min_length=1,
         description="The program; limited by the setting `max_source_length`. It may have errors.",
     )
-    inputs: dict[str, Number] = Field(default_factory=dict, description="Values other than the program's.")
+    inputs: dict[str, TensorOrNumber] = Field(
+        default_factory=dict, description="Values other than the program's."
+    )
     view: ShareView = Field(default_factory=lambda: ShareView(), description="How the page shows it.")
 
 
@@ -107,7 +114,7 @@ class Share(Answer):
     id: str = Field(description="Its id.")
     url: str = Field(description="The address that opens the page with it.")
     program: str = Field(description="The program.")
-    inputs: dict[str, Number] = Field(description="Values other than the program's.")
+    inputs: dict[str, TensorOrNumber] = Field(description="Values other than the program's.")
     view: ShareView = Field(description="How the page shows it.")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.problems import Problem
-from app.schemas.numbers import Number, OptionalNumber
+from app.schemas.numbers import Nested, Number, OptionalNumber
 
 
 class Answer(BaseModel):
@@ -21,6 +21,25 @@ class Text(Answer):
     en: str = Field(description="English.", examples=["addition"])
 
 
+class TensorSummary(Answer):
+    """A tensor of more than 100 elements, in a few numbers. Elements that are NaN count in `nan` and nowhere else."""
+
+    shape: list[int] = Field(description="Its shape.", examples=[[100, 784]])
+    min: Number = Field(description="The smallest element.")
+    max: Number = Field(description="The largest element.")
+    mean: Number = Field(description="Their mean.")
+    norm: Number = Field(description="The square root of the sum of their squares.")
+    zeros: int = Field(description="How many are 0.")
+    nan: int = Field(description="How many are NaN.")
+    preview: Nested = Field(description="The first of them, at most 8 rows and 8 columns.")
+
+
+Value = OptionalNumber | Nested | TensorSummary
+"""A number; of a tensor its elements in nested lists, or, of more than 100, a summary."""
+
+Cells = list[list[str]]
+"""The elements of a small matrix as short texts, row by row; a vector is one row."""
+
 Line = Annotated[int, Field(description="Line in the program, from 1.", examples=[1])]
 Column = Annotated[int, Field(description="Column in that line, from 1.", examples=[1])]
 ValueText = Annotated[str, Field(description="The value as a person reads it.", examples=["4,620"])]
@@ -30,16 +49,59 @@ GradText = Annotated[
 ]
 
 
+class NodeCells(Answer):
+    """A small matrix as texts."""
+
+    value: Cells = Field(description="Of the value.", examples=[[["1", "2"], ["3", "4"]]])
+    grad: Cells | None = Field(description="Of the gradient; null where there is none.")
+
+
+class HeatScale(Answer):
+    """The size of the number that has a heat map's full colour."""
+
+    value: OptionalNumber = Field(None, description="In the value's heat map.", examples=[2.5])
+    grad: OptionalNumber = Field(None, description="In the gradient's heat map.", examples=[0.1])
+
+
+class NodeImage(Answer):
+    """A larger tensor as heat maps: orange below 0, blue above, paper shows through at 0."""
+
+    value: str = Field(
+        description="Of the value: a PNG as a `data:` address, one pixel an element up to 64 × 64."
+    )
+    grad: str | None = Field(description="Of the gradient; null where there is none.")
+    scale: HeatScale = Field(description="What the full colours mean.")
+    pixels: tuple[int, int] = Field(description="Height and width of the images.")
+
+
+class EdgeCells(Answer):
+    """The gradient on an edge as texts."""
+
+    grad: Cells = Field(description="Of the gradient.")
+
+
+class EdgeImage(Answer):
+    """The gradient on an edge as a heat map."""
+
+    grad: str = Field(description="A PNG as a `data:` address.")
+    scale: HeatScale = Field(description="What the full colour means.")
+    pixels: tuple[int, int] = Field(description="Height and width of the image.")
+
+
 class InputItem(Answer):
-    """An input: a leaf whose number can be changed, and a slider that suits it."""
+    """An input: a leaf whose number can be changed, and a slider that suits it (a tensor's: each element)."""
 
     id: str = Field(description="Id of its node.", examples=["apple"])
     name: str = Field(description="Its name in the program.", examples=["apple"])
     label: str | None = Field(description="What a comment behind it says.", examples=["🍎 apple price"])
-    value: OptionalNumber = Field(
-        description="Its value now; null only in a partial graph, where none is given."
+    value: Value = Field(description="Its value now; null only in a partial graph, where none is given.")
+    default: Value = Field(description="Its value in the program; null if the program gives none.")
+    shape: list[int] = Field(
+        default_factory=list, description="Its shape; only in graphs that have tensors.", examples=[[2, 3]]
     )
-    default: OptionalNumber = Field(description="Its value in the program; null if the program gives none.")
+    editable: bool = Field(
+        True, description="Whether its elements are given one by one; only in graphs that have tensors."
+    )
     min: float = Field(description="Left end of the slider.", examples=[0])
     max: float = Field(description="Right end of the slider.", examples=[200])
     step: float = Field(description="Step of the slider.", examples=[1])
@@ -68,8 +130,8 @@ class NodeItem(Answer):
     inputs: list[str] = Field(description="Ids of its operands, in order.", examples=[["op_3", "tax"]])
     group: str | None = Field(description="Id of the innermost group it stands in.")
     shape: list[int] = Field(description="Its shape; empty for a number.")
-    value: OptionalNumber = Field(description="Its forward value; null only in a partial graph.")
-    grad: OptionalNumber = Field(
+    value: Value = Field(description="Its forward value; null only in a partial graph.")
+    grad: Value = Field(
         description="Its gradient: the derivative of the output with respect to it, times the seed. "
         "Null for constants."
     )
@@ -80,6 +142,16 @@ class NodeItem(Answer):
     column: Column
     latex: NodeLatex = Field(description="Formulas.")
     aria: Text = Field(description="The node in one line, as a screen reader says it.")
+    axes: list[int | str] = Field(
+        default_factory=list,
+        description="Its shape with the batch axis by its name N; only in graphs that have tensors.",
+        examples=[["N", 2]],
+    )
+    display: Literal["number", "matrix", "heat"] = Field(
+        "number", description="How it is shown, which its shape decides; only in graphs that have tensors."
+    )
+    cells: NodeCells | None = Field(None, description="The texts of a matrix, for `display` `matrix`.")
+    image: NodeImage | None = Field(None, description="The heat maps, for `display` `heat`.")
 
 
 class EdgeLatex(Answer):
@@ -96,17 +168,20 @@ class EdgeItem(Answer):
     source: str = Field(description="Id of the node whose value goes forward.", examples=["tax"])
     target: str = Field(description="Id of the node that reads it.", examples=["price"])
     slot: int = Field(description="Which operand it is, from 0.", examples=[1])
-    value: OptionalNumber = Field(description="The value it carries forward.")
-    grad: OptionalNumber = Field(
-        description="The gradient it carries back: upstream × local. Null out of a constant."
-    )
-    local: OptionalNumber = Field(
-        description="The local derivative of the target with respect to this operand."
+    value: Value = Field(description="The value it carries forward.")
+    grad: Value = Field(description="The gradient it carries back: upstream × local. Null out of a constant.")
+    local: Value = Field(
+        description="The local derivative of the target with respect to this operand, element by element. Null at "
+        "an op such as a matrix product, which has none."
     )
     value_text: ValueText
     grad_text: GradText
     local_text: str | None = Field(description="The local derivative as a person reads it.")
     latex: EdgeLatex = Field(description="Formulas.")
+    cells: EdgeCells | None = Field(
+        None, description="The gradient's texts; only in graphs that have tensors."
+    )
+    image: EdgeImage | None = Field(None, description="Its heat map; only in graphs that have tensors.")
 
 
 class GroupItem(Answer):
@@ -119,7 +194,7 @@ class GroupItem(Answer):
     inputs: list[str] = Field(description="Ids of the nodes given as arguments, in order.")
     output: str = Field(description="Id of the node whose value it gives.")
     latex: dict[str, str] = Field(
-        description="Formulas: `value`, and `grad` where a simplified gradient is known."
+        description="Formulas: `value`; by parameter `local.…` or `grad.…` where a simplified gradient is known."
     )
 
 
@@ -146,12 +221,27 @@ class GraphAnswer(Answer):
 class GroupNumbers(Answer):
     """What one closed group passes back to one of its inputs: the sum over the edges inside."""
 
-    grad: OptionalNumber = Field(description="The sum.")
+    grad: OptionalNumber = Field(description="The sum; null of a tensor, which stands in `edge_tensors`.")
     grad_text: GradText
 
 
+class NodeTensor(Answer):
+    """A tensor as the picture shows it: cells, or a heat map's `data:` address."""
+
+    value: Cells | str = Field(description="The value.")
+    grad: Cells | str | None = Field(description="The gradient; null where there is none.")
+    scale: HeatScale | None = Field(None, description="What the full colours of heat maps mean.")
+
+
+class EdgeTensor(Answer):
+    """The gradient on an edge as the picture shows it: cells, or a heat map's `data:` address."""
+
+    grad: Cells | str | None = Field(description="The gradient; null where there is none.")
+    scale: HeatScale | None = Field(None, description="What the full colour of a heat map means.")
+
+
 class ValuesAnswer(Answer):
-    """The numbers alone, in the order of the graph's nodes and edges."""
+    """The numbers alone, in the order of the graph's nodes and edges; null in the columns stands for a tensor."""
 
     structure: str = Field(description="The same hash as the graph's.")
     output: str = Field(description="Id of the output's node.")
@@ -170,4 +260,12 @@ class ValuesAnswer(Answer):
     failing: list[str] = Field(description="The nodes where a value that is no ordinary number first arises.")
     wrong: list[str] = Field(
         description="Ids of the nodes and edges whose gradient differs from the right one; only with `mistakes`."
+    )
+    tensors: dict[str, NodeTensor] = Field(
+        default_factory=dict, description="By node its tensors; only in graphs that have tensors."
+    )
+    edge_tensors: dict[str, EdgeTensor] = Field(
+        default_factory=dict,
+        description="By edge, and by `{source}->{group}`, the tensor that comes back; only in graphs that have "
+        "tensors.",
     )

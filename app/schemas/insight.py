@@ -1,11 +1,12 @@
-"""What the calls answer that tell where numbers come from: explain, steps, gradcheck, export."""
+"""What the calls answer that tell where numbers come from: explain, steps, checks, exports, tensors, provenance."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from app.schemas.graph import Answer
-from app.schemas.numbers import Number, OptionalNumber
+from app.schemas.graph import Answer, Value
+from app.schemas.numbers import Nested, Number, OptionalNumber
+from app.schemas.requests import Of
 
 
 class Formula(Answer):
@@ -23,7 +24,12 @@ class LocalDerivative(Answer):
     target: str = Field(description="Id of the node that reads it.")
     symbols: Formula = Field(description="In symbols.")
     numbers: Formula = Field(description="With numbers put in.")
-    value_text: str | None = Field(description="The number.")
+    value_text: str | None = Field(
+        description="The number. Where an op has no local derivative, the shape of the gradient that comes back."
+    )
+    shapes: Formula | None = Field(
+        None, description="At a matrix product the gradient with the shapes under its factors."
+    )
 
 
 class BranchGradient(Answer):
@@ -31,7 +37,7 @@ class BranchGradient(Answer):
 
     edge: str = Field(description="Id of the edge that it comes back on.")
     target: str = Field(description="Id of the node that it comes from.")
-    grad: OptionalNumber = Field(description="The gradient on that edge.")
+    grad: Value = Field(description="The gradient on that edge.")
     grad_text: str | None = Field(description="Its text.")
 
 
@@ -39,9 +45,11 @@ class ChainPath(Answer):
     """One way from the node to the output: the local derivatives along it multiply."""
 
     nodes: list[str] = Field(description="Ids of the nodes along the way.")
-    factors: list[str] = Field(description="Local derivatives along the way.")
+    factors: list[str] = Field(
+        description="Local derivatives along the way; an empty text for one that is no number."
+    )
     formula: Formula = Field(description="The product.")
-    product_text: str = Field(description="What it comes to.")
+    product_text: str = Field(description="What it comes to; empty where tensors are on the way.")
 
 
 class ChainPaths(Answer):
@@ -51,6 +59,7 @@ class ChainPaths(Answer):
     sum_text: str | None = Field(description="What their products sum to, times the seed.")
     count: OptionalNumber = Field(description="How many ways there are.")
     shown: int = Field(description="How many are shown.")
+    note: str | None = Field(None, description="Why there are no products, if there are none.")
 
 
 class NumericalCheck(Answer):
@@ -66,6 +75,14 @@ class NumericalCheck(Answer):
     relative_text: str = Field(description="Text of `relative`.", examples=["5e-12"])
     ok: bool = Field(description="Whether the two agree.")
     epsilon: Number = Field(description="Half the width of the difference.", examples=[1e-5])
+    where: list[int] | None = Field(
+        None,
+        description="Of a tensor the element told of: the one that agrees worst. Only in graphs that have tensors.",
+        examples=[[0, 2]],
+    )
+    elements: int = Field(
+        1, description="How many elements were checked: all. Only in graphs that have tensors.", examples=[6]
+    )
 
 
 class ValueFormula(Answer):
@@ -73,6 +90,15 @@ class ValueFormula(Answer):
 
     symbols: Formula = Field(description="In symbols.")
     numbers: Formula = Field(description="What stands behind the last = of it, with numbers put in.")
+
+
+class ClosedGradient(Answer):
+    """What a layer's simplified gradient says of one argument, beside the way through the nodes inside."""
+
+    source: str = Field(description="The argument.", examples=["X"])
+    formula: Formula = Field(description="The simplified gradient in symbols.")
+    difference: Number = Field(description="The largest absolute difference of an element.", examples=[1e-16])
+    difference_text: str = Field(description="Its text.", examples=["1e-16"])
 
 
 class ExplainAnswer(Answer):
@@ -99,6 +125,10 @@ class ExplainAnswer(Answer):
     rule: str = Field(description="The backward rule as a sentence.")
     note: str | None = Field(description="Why its value is no ordinary number, if it is not.")
     derivation: list[Formula] = Field(description="How a layer's gradient is simplified, line by line.")
+    closed: list[ClosedGradient] = Field(
+        default_factory=list,
+        description="Of a layer on tensors: its simplified gradients, each compared with the opened layer's.",
+    )
 
 
 class StepItem(Answer):
@@ -145,3 +175,60 @@ class ExportAnswer(Answer):
     filename: str = Field(description="A name for the file.", examples=["graph.py"])
     media_type: str = Field(description="Its media type.", examples=["text/x-python"])
     text: str = Field(description="The file.")
+
+
+class Histogram(Answer):
+    """How the finite elements are spread."""
+
+    edges: list[Number] = Field(description="Ends of the intervals; empty where there is no finite element.")
+    counts: list[int] = Field(description="How many elements lie in each interval.")
+
+
+class TensorAnswer(Answer):
+    """One tensor whole. Elements that are NaN count in `nan` and nowhere else."""
+
+    id: str = Field(description="The id asked for.", examples=["W"])
+    of: Of = Field(description="Its value or its gradient.")
+    shape: list[int] = Field(description="Its shape; empty for a number.", examples=[[2, 3]])
+    values: Number | Nested = Field(description="All elements, in nested lists; a number as one.")
+    min: Number = Field(description="The smallest element.")
+    max: Number = Field(description="The largest element.")
+    mean: Number = Field(description="Their mean.")
+    norm: Number = Field(description="The square root of the sum of their squares.")
+    zeros: int = Field(description="How many are 0.")
+    nan: int = Field(description="How many are NaN.")
+    histogram: Histogram = Field(description="How they are spread.")
+
+
+class ElementTerm(Answer):
+    """One of the terms that add up to an element."""
+
+    formula: ValueFormula = Field(description="The product.")
+    value: Number = Field(description="What it comes to.")
+    value_text: str = Field(description="Its text.")
+
+
+class Light(Answer):
+    """Elements of one node that take part."""
+
+    id: str = Field(description="Id of the node.", examples=["X"])
+    of: Of = Field(description="Of its value or of its gradient.")
+    cells: list[list[int]] = Field(
+        description="Where they stand, at most 5,000 of them; a number is the one cell `[]`.",
+        examples=[[[0, 0], [0, 1]]],
+    )
+    count: int = Field(description="How many they are.")
+
+
+class ProvenanceAnswer(Answer):
+    """Which elements make one element, and by which products."""
+
+    id: str = Field(description="The id asked for.", examples=["Y"])
+    of: Of = Field(description="Its value or its gradient.")
+    index: list[int] = Field(description="Which element.", examples=[[0, 2]])
+    formula: ValueFormula = Field(description="The whole element.")
+    terms: list[ElementTerm] = Field(
+        description="What is added up, of more than 8 terms the largest; empty where the element is no sum."
+    )
+    count: int = Field(description="How many terms there are.")
+    lights: list[Light] = Field(description="What takes part; the element itself first.")

@@ -1,10 +1,10 @@
-"""Numbers as the service takes and gives them: JSON's own, and "NaN", "Infinity", "-Infinity" for the rest."""
+"""Numbers and tensors as the service takes and gives them; "NaN", "Infinity", "-Infinity" are what JSON lacks."""
 
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from app.encode import NON_FINITE, read_number
+from app.encode import NON_FINITE, read_number, read_tensor
 
 _SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "string", "enum": list(NON_FINITE)}],
@@ -22,3 +22,25 @@ OptionalNumber = Annotated[
     WithJsonSchema(NULLABLE_NUMBER_SCHEMA),
 ]
 """A number that may be missing: the gradient of a constant, the value of an input that has none."""
+
+_ROWS: dict[str, Any] = {
+    "type": "array",
+    "items": {"anyOf": [_SCHEMA, {"type": "array", "items": {}}]},
+    "title": "Tensor",
+}
+
+TensorOrNumber = Annotated[
+    float | list[Any],
+    BeforeValidator(read_tensor),
+    WithJsonSchema({"anyOf": [_SCHEMA, _ROWS]}),
+]
+"""A number, or lists of numbers in lists, equally long in each row."""
+
+Nested = Annotated[list[Any], BeforeValidator(lambda value: _rows(value)), WithJsonSchema(_ROWS)]
+"""A tensor of an answer as lists in lists."""
+
+
+def _rows(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise ValueError("A list is needed.")
+    return read_tensor(value)

@@ -4,12 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.schemas.numbers import Number
+from app.schemas.numbers import Number, TensorOrNumber
 from core.errors import did_you_mean
 from core.ops import OPS
 
 Lang = Literal["ko", "en"]
-Labels = Literal["numbers", "symbols", "none", "blanks"]
+Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]
+Of = Literal["value", "grad"]
 Theme = Literal["light", "dark", "projector"]
 Format = Literal["dot", "mermaid", "python", "pytorch", "json"]
 
@@ -19,6 +20,12 @@ orange = 150  # 🍊 orange price
 orange_num = 3
 tax = 1.1
 price = (apple * apple_num + orange * orange_num) * tax"""
+
+AFFINE = """X = [[1, 2], [3, 4]]
+W = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
+B = [1, 2, 3]
+Y = affine(X, W, B)
+L = sum(Y)"""
 
 MISTAKES: tuple[str, ...] = (
     "fan_out.not_summed",
@@ -46,10 +53,10 @@ Id = Annotated[str, Field(max_length=400)]
 """The id of a node, an edge or a group."""
 
 
-def example(**fields: Any) -> ConfigDict:
+def example(program: str = SHOPPING, **fields: Any) -> ConfigDict:
     """Model settings: no unknown fields, no guessing of types, one example."""
     return ConfigDict(
-        extra="forbid", strict=True, json_schema_extra={"examples": [{"program": SHOPPING} | fields]}
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"program": program} | fields]}
     )
 
 
@@ -62,10 +69,11 @@ class GraphRequest(BaseModel):
         description="The program, in the small subset of Python that the documentation describes. A comment "
         "behind an assignment is its label. Its length is limited by the setting `max_source_length`.",
     )
-    inputs: dict[str, Number] = Field(
+    inputs: dict[str, TensorOrNumber] = Field(
         default_factory=dict,
-        description="Other values for the program's inputs, by name. A name that the program reads and never "
-        "assigns needs one.",
+        description="Other values for the program's inputs, by name: a number, or nested lists of the input's shape; "
+        "a number stands for each element. A name that the program reads and never assigns needs one, and has its "
+        "shape.",
     )
     seed: Number = Field(
         1.0, description="The upstream gradient: what flows into the output's node from behind."
@@ -136,13 +144,39 @@ class GradcheckRequest(GraphRequest):
     )
 
 
+class TensorRequest(GraphRequest):
+    """Which tensor is wanted whole."""
+
+    model_config = example(AFFINE, id="W", of="grad")
+
+    id: Id = Field(description="Id of a node, of a group (its result), or of an edge.")
+    of: Of = Field("value", description="Its value, or its gradient.")
+
+
+class ProvenanceRequest(TensorRequest):
+    """Which element is asked about."""
+
+    model_config = example(AFFINE, id="Y", of="value", index=[0, 2])
+
+    id: Id = Field(description="Id of a node, or of a group: its result.")
+    index: list[Annotated[int, Field(ge=0)]] = Field(
+        default_factory=list,
+        max_length=32,
+        description="Where the element stands, one number for each axis, from 0; empty for a number.",
+    )
+    open: Open
+
+
 class PictureRequest(GraphRequest):
     """The picture and what it shows."""
 
     model_config = example(labels="numbers", theme="light", lang="en", standalone=True)
 
     open: Open
-    labels: Labels = Field("numbers", description="What the edges show; `blanks` are boxes to fill in.")
+    labels: Labels = Field(
+        "numbers",
+        description="What the edges show; `shapes` are those of tensors, `blanks` boxes to fill in.",
+    )
     step: int | None = Field(
         None, ge=0, le=1_000_000, description="Draw the picture as it stands at this step of the walk."
     )

@@ -2,8 +2,8 @@
 
 from core.export.script_names import printable
 from core.graph import Edge, Node
-from core.number_text import text
-from core.reading import Reading
+from core.reading import Reading, Value
+from core.summary import value_text
 
 FORWARD, BACKWARD = "#1f5fa8", "#c2570c"
 
@@ -56,7 +56,7 @@ def _attributes(reading: Reading, node: Node) -> str:
         beside = f", xlabel={quoted(name)}" if name else ""
         return f"shape=circle, label={quoted(node.op.symbol)}{beside}"
     if node.kind == "constant":
-        return f"shape=plaintext, label={quoted(text(reading.value(node.index)))}"
+        return f"shape=plaintext, label={quoted(value_text(reading.value(node.index)))}"
     return f"shape=box, style=rounded, label={quoted(node.label, node.id) if node.label else quoted(node.id)}"
 
 
@@ -65,9 +65,9 @@ def _edge(reading: Reading, edge: Edge) -> str:
     return f"n{edge.source} -> n{edge.target} [label={numbers}];"
 
 
-def _numbers(value: float, gradient: float | None) -> str:
+def _numbers(value: Value, gradient: Value | None) -> str:
     """An HTML-like label: the value, and below it the gradient in its colour."""
-    forward = f'<font color="{FORWARD}">{text(value)}</font>'
+    forward = f'<font color="{FORWARD}">{value_text(value)}</font>'
     if gradient is None:
         return f"<{forward}>"
-    return f'<{forward}<br/><font color="{BACKWARD}">{text(gradient)}</font>>'
+    return f'<{forward}<br/><font color="{BACKWARD}">{value_text(gradient)}</font>>'

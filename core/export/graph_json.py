@@ -8,7 +8,7 @@ from core.reading import Reading
 
 
 def write(reading: Reading, lang: str = "en") -> str:
-    """The JSON text. Numbers that JSON lacks are the strings "NaN", "Infinity", "-Infinity"."""
+    """The JSON text; tensors are nested lists. What JSON lacks are the strings "NaN", "Infinity", "-Infinity"."""
     graph = reading.graph
     group_ids = [group.id for group in graph.groups]
     whole = {
@@ -55,7 +55,12 @@ def write(reading: Reading, lang: str = "en") -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _number(value: float | None) -> Any:
+def _number(value: Any) -> Any:
+    """A number, or a tensor as nested lists of numbers."""
+    if getattr(value, "shape", ()):
+        return _number(value.tolist())
+    if isinstance(value, list):
+        return [_number(element) for element in value]
     if value is None or math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -2,13 +2,15 @@
 
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 and 5.5. The script needs NumPy and nothing else:
 the layer classes it uses stand in it, ``AddLayer`` and ``MulLayer`` as in the book, the others made from the op
-table in the same form.
+table in the same form. Of graphs with tensors ``core.export.tensor_script`` writes it.
 """
 
 import re
 
+from core.export import tensor_script
 from core.export.script_names import Names, comment, number
-from core.ops import ARRAY_FUNCTIONS, OPS, Op, Text
+from core.export.tensor_layers import numpy_code
+from core.ops import OPS, Op, Text
 from core.reading import Reading
 
 _BOOK = {
@@ -42,7 +44,6 @@ _BOOK = {
         return dx, dy
 """,
 }
-_FUNCTION = re.compile(rf"\b({'|'.join(ARRAY_FUNCTIONS)})\(")
 _HEADINGS = {
     "title": Text(
         '"""Chainrule이 계산 그래프에서 만든, 책의 계층 방식으로 쓴 스크립트."""',
@@ -61,6 +62,8 @@ _HEADINGS = {
 def write(reading: Reading, lang: str = "en") -> str:
     """The script; run, it prints the output's value and the gradient of every input, one a line."""
     graph = reading.graph
+    if graph.shapes or graph.parameters:
+        return tensor_script.write(reading, lang)
 
     def heading(key: str) -> str:
         return f"# {_HEADINGS[key].ko if lang == 'ko' else _HEADINGS[key].en}"
@@ -166,23 +169,19 @@ def _layer_class(op: Op) -> str:
         *([f"        self.{letter} = None" for letter in used] or ["        pass"]),
         "",
         f"    def forward(self, {', '.join(operands)}):",
-        f"        y = {_numpy(op.value)}",
+        f"        y = {numpy_code(op.value)}",
         *keep,
         "        return y",
         "",
         "    def backward(self, dout):",
         *recall,
         *(
-            f"        d{letter} = dout * ({_numpy(partial.code)})"
+            f"        d{letter} = dout * ({numpy_code(partial.code)})"
             for letter, partial in zip(operands, op.partials, strict=True)
         ),
         f"        return {', '.join(f'd{letter}' for letter in operands)}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _numpy(code: str) -> str:
-    return _FUNCTION.sub(r"np.\1(", code)
 
 
 def _reads(code: str, letter: str) -> bool:

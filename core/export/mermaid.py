@@ -4,8 +4,8 @@ import re
 
 from core.export.script_names import printable
 from core.graph import Node
-from core.number_text import text
-from core.reading import Reading
+from core.reading import Reading, Value
+from core.summary import value_text
 
 _PLAIN = frozenset(" .,:+/()")
 """ASCII that means nothing to Mermaid between quotes; all other signs are written by their code."""
@@ -58,11 +58,11 @@ def _node(reading: Reading, node: Node) -> str:
         name = node.label or node.name
         return f"n{node.index}(({quoted(node.op.symbol if name is None else f'{node.op.symbol} {name}')}))"
     if node.kind == "constant":
-        return f"n{node.index}[{quoted(text(reading.value(node.index)))}]"
+        return f"n{node.index}[{quoted(value_text(reading.value(node.index)))}]"
     return f"n{node.index}([{quoted(f'{node.label} ({node.id})' if node.label else node.id)}])"
 
 
-def _numbers(value: float, gradient: float | None) -> str:
+def _numbers(value: Value, gradient: Value | None) -> str:
     if gradient is None:
-        return quoted(text(value))
-    return quoted(f"{text(value)} / {text(gradient)}")
+        return quoted(value_text(value))
+    return quoted(f"{value_text(value)} / {value_text(gradient)}")

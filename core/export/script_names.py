@@ -1,9 +1,13 @@
 """Names, numbers and comments of a generated Python script, safe whatever the program's own names are."""
 
+import base64
 import keyword
 import math
 from collections.abc import Iterable
+from typing import Any
 from unicodedata import normalize
+
+import numpy as np
 
 from core.graph import Graph
 
@@ -48,6 +52,37 @@ def number(value: float | None) -> str:
     ):
         return str(int(value))
     return repr(value)
+
+
+_WRITTEN_OUT = 1000
+"""A tensor of more elements than this stands in a script as the bytes of its float64 numbers."""
+
+
+def array_literal(value: Any, library: str) -> str:
+    """A tensor as an expression of ``np`` or ``torch``; of a number too."""
+    array = np.asarray(value, dtype=float)
+    torch = library == "torch"
+    if not array.shape:
+        written = number(float(array))
+        return f"torch.tensor({written}, dtype=torch.float64)" if torch else f"np.float64({written})"
+    if array.size == 0 or (array.size > 1 and (array == array.flat[0]).all() and array.flat[0] != 0):
+        filled = number(float(array.flat[0])) if array.size else "0.0"
+        kind = "torch.float64" if torch else "np.float64"
+        return f"{library}.full({array.shape!r}, {filled}, dtype={kind})"
+    if array.size > _WRITTEN_OUT:
+        encoded = base64.b64encode(np.ascontiguousarray(array, dtype="<f8").tobytes()).decode()
+        data = f'base64.b64decode("{encoded}")'
+        if torch:
+            return f"torch.frombuffer(bytearray({data}), dtype=torch.float64).reshape({array.shape!r})"
+        return f'np.frombuffer({data}, dtype="<f8").reshape({array.shape!r})'
+    nested = _nested(array.tolist())
+    return f"torch.tensor({nested}, dtype=torch.float64)" if torch else f"np.array({nested}, dtype=float)"
+
+
+def _nested(values: Any) -> str:
+    if isinstance(values, list):
+        return f"[{', '.join(map(_nested, values))}]"
+    return number(values)
 
 
 def comment(text: str | None) -> str:

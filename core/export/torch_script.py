@@ -1,8 +1,9 @@
 """The graph as a PyTorch script that prints the same value and gradients."""
 
 import re
+from typing import Any
 
-from core.export.script_names import Names, comment, number
+from core.export.script_names import Names, array_literal, comment
 from core.ops import Op, Text
 from core.reading import Reading
 
@@ -11,6 +12,7 @@ _FUNCTIONS = {"power": "pow", "abs": "abs"} | {
 }
 _OWN = {"relu": "torch.relu(a)"}
 """Where PyTorch has the op itself; the others are written as the op table has them."""
+_TAKES_IT = re.compile(r" = torch\.(tensor|full)\(")
 _NAME = re.compile(r"\b([a-z]+)\b")
 _TITLE = Text(
     '"""Chainrule이 계산 그래프에서 만든 PyTorch 스크립트."""',
@@ -21,11 +23,16 @@ _TITLE = Text(
 def write(reading: Reading, lang: str = "en") -> str:
     """The script; run, it prints the output's value and the gradient of every input, one a line."""
     graph = reading.graph
-    names = Names(["torch"])
+    tensors = bool(graph.shapes or graph.parameters)
+    literals = {
+        node.index: array_literal(reading.value(node.index), "torch") for node in graph.nodes if not node.op
+    }
+    names = Names(["torch", "base64"] if tensors else ["torch"])
     variable = names.for_nodes(graph)
     lines = [
         _TITLE.ko if lang == "ko" else _TITLE.en,
         "",
+        *(["import base64", ""] if any("base64" in literal for literal in literals.values()) else []),
         "import torch",
         "",
         "torch.set_default_dtype(torch.float64)",
@@ -34,24 +41,63 @@ def write(reading: Reading, lang: str = "en") -> str:
     for node in graph.nodes:
         name = variable[node.index]
         if node.op is None:
-            value = number(reading.value(node.index))
-            asked = ", requires_grad=True" if node.kind == "input" else ""
             # A float dtype at once: from a whole number torch would make an integer tensor.
-            line = f"{name} = torch.tensor({value}, dtype=torch.float64{asked})"
+            line = f"{name} = {literals[node.index]}"
+            if node.kind == "input" and reading.needs[node.index]:
+                line = (
+                    line[:-1] + ", requires_grad=True)"
+                    if _TAKES_IT.search(line)
+                    else line + ".requires_grad_()"
+                )
+        elif node.op.tensor is not None:
+            operands = [variable[source] for source in node.inputs]
+            line = (
+                f"{name} = {_tensor_expression(node.op.name, operands, graph.parameters.get(node.index, {}))}"
+            )
         else:
             line = f"{name} = {_expression(node.op, [variable[source] for source in node.inputs])}"
         lines.append(line + comment(node.label))
     output = variable[graph.output]
     lines.append("")
     if reading.needs[graph.output]:
-        lines += [f"{output}.backward(torch.tensor({number(reading.seed)}, dtype=torch.float64))", ""]
-    lines.append(f'print("{output} =", {output}.item())')
+        seed = array_literal(reading.gradients.nodes[graph.output], "torch")
+        lines += [f"{output}.backward({seed})", ""]
+    read = "tolist" if tensors else "item"
+    lines.append(f'print("{output} =", {output}.{read}())')
     for node in graph.nodes:
-        if node.kind == "input":
+        if node.kind == "input" and tensors:
+            if reading.needs[node.index]:  # labels have no gradient
+                name = variable[node.index]
+                found = f"torch.zeros_like({name}) if {name}.grad is None else {name}.grad"
+                lines.append(f'print("d{name} =", ({found}).tolist())')
+        elif node.kind == "input":
             name = variable[node.index]
             # PyTorch leaves None where the output does not depend on an input; the gradient is 0.
             lines.append(f'print("d{name} =", 0.0 if {name}.grad is None else {name}.grad.item())')
     return "\n".join(lines) + "\n"
+
+
+def _tensor_expression(op: str, operands: list[str], parameters: dict[str, Any]) -> str:
+    a = operands[0]
+    match op:
+        case "matmul":
+            return f"{a} @ {operands[1]}"
+        case "sum" | "mean" | "max":
+            function = "amax" if op == "max" else op
+            axis = parameters["axis"]
+            along = f", dim={axis!r}, keepdim={parameters['keepdims']}" if axis else ""
+            return f"torch.{function}({a}{along})"
+        case "reshape":
+            return f"{a}.reshape({parameters['after']!r})"
+        case "transpose":
+            return f"{a}.T"
+        case "repeat":
+            return f"torch.stack([{a}] * {parameters['times']})"
+        case "getitem":
+            return f"{a}[{parameters['key']!r}]"
+        case "one_hot":
+            return f"({a}[..., None] == torch.arange({parameters['classes']})).double()"
+    raise KeyError(op)
 
 
 def _expression(op: Op, operands: list[str]) -> str:

@@ -48,13 +48,14 @@ export function createApi(store) {
    * @param {string} kind what a newer call replaces
    * @param {string} path
    * @param {object} [body]
+   * @param {string} [accept] the type of a file wanted in the place of JSON or text
    */
-  async function call(kind, path, body) {
+  async function call(kind, path, body, accept) {
     outstanding.get(kind)?.abort();
     const controller = new AbortController();
     outstanding.set(kind, controller);
     /** @type {RequestInit} */
-    const request = { signal: controller.signal, headers: { "accept-language": store.get("lang") } };
+    const request = { signal: controller.signal, headers: { "accept-language": store.get("lang"), ...(accept && { accept }) } };
     if (body) {
       request.method = "POST";
       request.headers = { ...request.headers, "content-type": "application/json" };
@@ -63,6 +64,7 @@ export function createApi(store) {
     try {
       const response = await fetch(ROOT + path, request);
       if (!response.ok) throw new ApiProblem(await readProblem(response));
+      if (accept) return await response.blob();
       return await ((response.headers.get("content-type") ?? "").includes("json") ? response.json() : response.text());
     } finally {
       if (outstanding.get(kind) === controller) outstanding.delete(kind);
@@ -86,12 +88,15 @@ export function createApi(store) {
       const { open, labels, lang } = store.all();
       return call("picture", "/graphs/picture", { ...body(), open, labels, lang, partial: true, ...extra });
     },
-    explain: (id) => call("explain", "/graphs/explain", { ...body(), id, lang: store.get("lang") }),
+    explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang") }),
     steps(extra = {}) {
       const { open, lang } = store.all();
       return call("steps", "/graphs/steps", { ...body(), open, lang, ...extra });
     },
     gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
+    tensor: (id, of) => call(`tensor ${of}`, "/graphs/tensor", { ...body(), id, of }),
+    tensorFile: (id, of) => call(`tensor file ${of}`, "/graphs/tensor", { ...body(), id, of }, "application/x-npy"),
+    provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format }),
     share() {
       const { program, inputs, ...view } = store.all();

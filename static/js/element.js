@@ -62,11 +62,13 @@ function present(children) {
 
 /**
  * Makes `standing` look like `fresh`. What is equal stays the same element, so that focus, hover and an opened
- * `<details>` survive a change of numbers. Children are matched by their place and their `data-key`.
+ * `<details>` survive a change of numbers. Children are matched by their place and their `data-key`. What carries
+ * `data-live` looks after itself.
  * @param {Element} standing
  * @param {Element} fresh
  */
 export function morph(standing, fresh) {
+  if (standing.hasAttribute("data-live") && fresh.hasAttribute("data-live")) return;
   for (const { name } of [...standing.attributes]) {
     if (!fresh.hasAttribute(name) && !(name === "open" && standing instanceof HTMLDetailsElement)) {
       standing.removeAttribute(name);

@@ -23,10 +23,11 @@ const section = (title, ...children) =>
 /**
  * @param {App} app
  * @param {Explanation} answer
+ * @param {boolean} tensor whether a tensor is shown in the place of the two numbers
  * @returns {(Child | Child[])[]} what is to be clicked carries `data-select` or `data-action`, what lights a part of the
  *   graph `data-light`: an edge's id, or the ids of a path's nodes
  */
-export function explanationView(app, answer) {
+export function explanationView(app, answer, tensor) {
   const { store, t } = app;
 
   /** The word that the graph has for an id. @param {string} id */
@@ -67,6 +68,13 @@ export function explanationView(app, answer) {
   const both = (pair) =>
     pair && (pair.symbols.latex === pair.numbers.latex ? formulaLine(pair.symbols) : formulaLine(pair.symbols, pair.numbers));
 
+  /** Under the factors of a product their shapes. @param {Formula} formula */
+  function dimensions(formula) {
+    const line = formulaLine(formula);
+    line.classList.add("dimensions");
+    return line;
+  }
+
   /** @param {Explanation} answer */
   function forwardSection({ formula, kind }) {
     return formula && kind !== "edge" && section(t("Forward"), both(formula));
@@ -85,17 +93,50 @@ export function explanationView(app, answer) {
   }
 
   /** @param {Explanation} answer */
-  function localSection({ id, locals }) {
-    if (locals.length === 0) return null;
+  function closedSection({ closed = [] }) {
+    if (closed.length === 0) return null;
     return section(
-      t("Local derivatives"),
+      t("Closed and opened"),
+      make(
+        "ul",
+        { class: "rows" },
+        closed.map(({ source, formula, difference_text: difference }) =>
+          make(
+            "li",
+            { "data-key": source },
+            link(source),
+            make(
+              "div",
+              {},
+              formulaLine(formula),
+              make("p", { class: "muted" }, t("largest difference from the opened layer: {difference}", { difference })),
+            ),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** @param {Explanation} answer */
+  function localSection({ id, locals, kind }) {
+    if (locals.length === 0) return null;
+    // The book's figure numbers the three gradients of an affine layer.
+    const numbered = kind === "group" && app.graph?.groups.find((group) => group.id === id)?.op === "affine";
+    return section(
+      tensor ? t("What goes back on each way") : t("Local derivatives"),
       folded(
-        locals.map(({ edge, source, target, symbols, numbers }) =>
+        locals.map(({ edge, source, target, symbols, numbers, shapes }, k) =>
           make(
             "li",
             { "data-key": edge, "data-light": edge },
-            locals.length > 1 && link(edge, source === id ? `→ ${nameOf(target)}` : nameOf(source)),
-            both({ symbols, numbers }),
+            locals.length > 1 &&
+              make(
+                "span",
+                {},
+                numbered && make("span", { class: "boxed-digit" }, k + 1),
+                link(edge, source === id ? `→ ${nameOf(target)}` : nameOf(source)),
+              ),
+            make("div", {}, both({ symbols, numbers }), shapes && dimensions(shapes)),
           ),
         ),
         (rows) => make("ul", { class: "rows" }, rows),
@@ -127,7 +168,7 @@ export function explanationView(app, answer) {
   /** @param {Explanation} answer */
   function pathSection({ paths }) {
     if (!paths || paths.items.length === 0) return null;
-    const { items, count, shown, sum_text } = paths;
+    const { items, count, shown, sum_text, note } = paths;
     return section(
       t("Chain rule along each path"),
       make(
@@ -147,8 +188,9 @@ export function explanationView(app, answer) {
           ),
         ),
       ),
+      note && make("p", { class: "muted" }, note),
       typeof count === "number" && count > shown && make("p", { class: "muted" }, t("{shown} of {count} paths are shown.", { shown, count })),
-      items.length > 1 && sum_text !== null &&
+      items.length > 1 && sum_text !== null && !note &&
         make("p", { class: "total" }, make("span", {}, t("Sum of the paths")), make("span", { class: "backward" }, sum_text)),
     );
   }
@@ -158,8 +200,10 @@ export function explanationView(app, answer) {
     if (!check) return null;
     const row = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ mark = "") =>
       make("tr", {}, make("th", { scope: "row" }, name), make("td", { class: mark }, text));
+    const { where, elements = 1 } = check;
     return section(
       t("Numerical check"),
+      where && where.length > 0 && make("p", { class: "muted" }, t("All {n} elements; the worst is [{index}]:", { n: elements, index: where.join(", ") })),
       make(
         "table",
         { class: "sums" },
@@ -202,10 +246,11 @@ export function explanationView(app, answer) {
           open ? t("Close this layer") : t("Open this layer"),
         ),
       answer.note && make("p", { class: "note", role: "note" }, answer.note),
-      numbers(answer),
+      tensor ? make("div", { class: "tensor-slot", "data-key": "tensor", "data-live": true }) : numbers(answer),
       forwardSection(answer),
       backwardSection(answer),
       simplifiedSection(answer),
+      closedSection(answer),
       localSection(answer),
       sumSection(answer),
       pathSection(answer),

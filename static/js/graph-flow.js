@@ -2,6 +2,7 @@
 
 import { ApiProblem, isAbort } from "./api.js";
 import { msg } from "./i18n.js";
+import { cellsOf } from "./picture-tensors.js";
 
 /** @typedef {import("./types.js").Graph} Graph */
 /** @typedef {import("./types.js").Values} Values */
@@ -23,15 +24,27 @@ const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, det
  */
 export function updateNumbers(graph, values) {
   graph.nodes.forEach((node, i) => {
+    node.note = values.notes[node.id] ?? null;
+    if (node.shape.length > 0) {
+      // Its texts are shapes, which stay; its elements are asked for where they are read.
+      const sights = values.tensors?.[node.id];
+      const [value, grad] = [cellsOf(sights?.value), cellsOf(sights?.grad)];
+      if (node.cells && value) node.cells = { value, grad };
+      return;
+    }
     node.value = values.values[i] ?? null;
     node.grad = values.grads[i] ?? null;
     node.value_text = values.value_texts[i] ?? "";
     node.grad_text = values.grad_texts[i] ?? null;
-    node.note = values.notes[node.id] ?? null;
   });
   const index = new Map(graph.nodes.map((node) => [node.id, node]));
   graph.edges.forEach((edge, k) => {
     const source = index.get(edge.source);
+    if (source && source.shape.length > 0) {
+      const grad = cellsOf(values.edge_tensors?.[edge.id]?.grad);
+      if (edge.cells && grad) edge.cells = { grad };
+      return;
+    }
     edge.value = source?.value ?? null;
     edge.value_text = source?.value_text ?? "";
     edge.grad = values.edge_grads[k] ?? null;

@@ -1,17 +1,22 @@
-/** The program's inputs as sliders with typed values, and the gradient that flows in from behind. */
+/** The program's inputs as sliders with typed values or as grids, and the gradient that flows in from behind. */
+
+import { createInputGrid } from "./input-grid.js";
+import { inputSummary, madeBy } from "./input-summary.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").GraphInput} GraphInput */
+/** @typedef {import("./types.js").InputValue} InputValue */
+/** @typedef {{name: string, default: unknown}} Default */
 
 /**
  * The inputs that still differ from the program after it has changed: a literal that was edited wins over a slider.
- * @param {Record<string, number>} inputs
- * @param {{name: string, default: number | null}[]} before
- * @param {{name: string, default: number | null}[]} now
+ * @param {Record<string, InputValue>} inputs
+ * @param {Default[]} before
+ * @param {Default[]} now
  */
 export function keptInputs(inputs, before, now) {
-  const old = new Map(before.map((input) => [input.name, input.default]));
-  const fresh = new Map(now.map((input) => [input.name, input.default]));
+  const written = (/** @type {Default[]} */ items) => new Map(items.map((input) => [input.name, JSON.stringify(input.default)]));
+  const [old, fresh] = [written(before), written(now)];
   return Object.fromEntries(
     Object.entries(inputs).filter(
       ([name]) => fresh.has(name) && (!old.has(name) || old.get(name) === fresh.get(name)),
@@ -31,7 +36,7 @@ function element(tag, attributes) {
 
 /**
  * @param {App} app
- * @param {(patch: {inputs: Record<string, number>}) => void} amend changes what is no edit by itself
+ * @param {(patch: {inputs: Record<string, InputValue>}) => void} amend changes what is no edit by itself
  */
 export function mountInputs(app, amend) {
   const { store, t } = app;
@@ -40,6 +45,8 @@ export function mountInputs(app, amend) {
   let shown = [];
   /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
   const rows = new Map();
+  /** @type {Map<string, {grid: ReturnType<typeof createInputGrid> | null, reset: HTMLButtonElement, input: GraphInput}>} tensors */
+  const grids = new Map();
 
   /**
    * @param {string} name
@@ -55,10 +62,9 @@ export function mountInputs(app, amend) {
     app.edit({ inputs: rest });
   }
 
-  /** @param {GraphInput} input */
-  function row(input) {
-    const item = element("div", { class: "input-row", "data-input": input.name });
-    const name = element("label", { for: `value-${input.name}`, class: "input-name" });
+  /** @param {GraphInput} input @param {string} tag what its name is: the label of a field, or the head of a grid */
+  function nameOf(input, tag) {
+    const name = element(tag, tag === "label" ? { for: `value-${input.name}`, class: "input-name" } : { id: `name-${input.name}`, class: "input-name" });
     const code = element("code", {});
     code.textContent = input.name;
     name.append(code);
@@ -67,15 +73,63 @@ export function mountInputs(app, amend) {
       label.textContent = input.label;
       name.append(label);
     }
-    const field = /** @type {HTMLInputElement} */ (
-      element("input", { type: "number", step: "any", id: `value-${input.name}`, class: "input-value" })
-    );
+    return name;
+  }
+
+  /** @param {GraphInput} input */
+  function resetButton(input) {
     const reset = /** @type {HTMLButtonElement} */ (
       element("button", { type: "button", class: "input-reset", "aria-label": t("{name} as in the program", { name: input.name }) })
     );
     reset.textContent = "↺";
     reset.title = t("As in the program");
-    const { min, max, step } = input;
+    reset.addEventListener("click", () => resetInput(input.name));
+    return reset;
+  }
+
+  /** The slider's ends, where the server names them. @param {GraphInput} input */
+  const rangeOf = ({ min, max, step }) => ({ min: min ?? -5, max: max ?? 5, step: step ?? 0.1 });
+
+  /** @param {GraphInput} input */
+  function tensorRow(input) {
+    const { name, shape = [] } = input;
+    const item = element("div", { class: "input-row tensor-row", "data-input": name });
+    const reset = resetButton(input);
+    const size = element("span", { class: "input-shape forward" });
+    size.textContent = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+    item.append(nameOf(input, "span"), reset, size);
+    if (input.editable && Array.isArray(input.value)) {
+      const grid = createInputGrid({
+        t,
+        name,
+        labelledBy: `name-${name}`,
+        shape,
+        range: rangeOf(input),
+        current: () => /** @type {import("./types.js").Tensor} */ (store.get("inputs")[name] ?? input.default ?? input.value),
+        onChange: (value, index) =>
+          app.edit({ inputs: { ...store.get("inputs"), [name]: /** @type {InputValue} */ (value) } }, `input ${name} ${index}`),
+      });
+      grids.set(name, { grid, reset, input });
+      item.append(grid.element);
+      return item;
+    }
+    grids.set(name, { grid: null, reset, input });
+    const image = app.graph?.nodes.find((node) => node.id === input.id)?.image?.value ?? null;
+    size.remove();
+    item.append(inputSummary(t, input, madeBy(store.get("program"), input.line), image));
+    return item;
+  }
+
+  /** @param {GraphInput} input */
+  function row(input) {
+    if (input.shape && input.shape.length > 0) return tensorRow(input);
+    const item = element("div", { class: "input-row", "data-input": input.name });
+    const name = nameOf(input, "label");
+    const field = /** @type {HTMLInputElement} */ (
+      element("input", { type: "number", step: "any", id: `value-${input.name}`, class: "input-value" })
+    );
+    const reset = resetButton(input);
+    const { min, max, step } = rangeOf(input);
     const slider = /** @type {HTMLInputElement} */ (
       element("input", { type: "range", min: String(min), max: String(max), step: String(step), "aria-label": input.label ?? input.name })
     );
@@ -92,10 +146,7 @@ export function mountInputs(app, amend) {
       event.preventDefault();
       change(input.name, stepped(field.valueAsNumber || 0, direction * step * (event.shiftKey ? 10 : 1), step));
     });
-    reset.addEventListener("click", () => {
-      resetInput(input.name);
-      field.focus();
-    });
+    reset.addEventListener("click", () => field.focus());
     item.append(name, reset, field, slider);
     rows.set(input.name, { slider, field, reset, input });
     return item;
@@ -125,6 +176,7 @@ export function mountInputs(app, amend) {
   function build() {
     const focused = document.activeElement?.id;
     rows.clear();
+    grids.clear();
     const list = shown.map(row);
     place.replaceChildren(...list, seedRow());
     showNumbers();
@@ -134,13 +186,17 @@ export function mountInputs(app, amend) {
   function showNumbers() {
     const inputs = store.get("inputs");
     for (const [name, { slider, field, reset, input }] of rows) {
-      const value = inputs[name] ?? input.default;
+      const value = numberOf(inputs[name] ?? input.default);
       if (document.activeElement !== field || Number.isFinite(field.valueAsNumber)) {
         if (field.valueAsNumber !== value) field.value = value === null ? "" : String(value);
         field.setAttribute("aria-invalid", String(value === null));
       }
       if (value !== null) slider.value = String(value);
       reset.hidden = !(name in inputs) || inputs[name] === input.default || input.default === null;
+    }
+    for (const [name, { grid, reset, input }] of grids) {
+      grid?.show();
+      reset.hidden = !(name in inputs) || JSON.stringify(inputs[name]) === JSON.stringify(input.default) || input.default === null;
     }
     const seed = /** @type {HTMLInputElement | null} */ (document.getElementById("seed"));
     const book = document.getElementById("seed-book");
@@ -152,9 +208,9 @@ export function mountInputs(app, amend) {
   app.on("graph", (graph) => {
     const kept = graph.error ? store.get("inputs") : keptInputs(store.get("inputs"), shown, graph.inputs);
     const key = (/** @type {GraphInput[]} */ items) =>
-      JSON.stringify(items.map(({ id, label, default: given, min, max, step }) => [id, label, given, min, max, step]));
+      JSON.stringify(items.map(({ id, label, default: given, min, max, step, shape, line }) => [id, label, given, min, max, step, shape, shape?.length && line]));
     if (graph.error && graph.inputs.length < shown.length) return;
-    const changed = key(graph.inputs) !== key(shown) || rows.size === 0;
+    const changed = key(graph.inputs) !== key(shown) || rows.size + grids.size === 0;
     shown = graph.inputs;
     amend({ inputs: kept });
     if (changed) build();
@@ -164,6 +220,9 @@ export function mountInputs(app, amend) {
   store.subscribe(["lang"], build);
   build();
 }
+
+/** @param {unknown} value */
+const numberOf = (value) => (typeof value === "number" ? value : null);
 
 /**
  * A value one step on, on the grid of the step: 1.1 + 0.1 is 1.2.

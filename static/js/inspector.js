@@ -5,6 +5,7 @@ import { make, morph } from "./element.js";
 import { explanationView } from "./explanation-view.js";
 import { fitFormulas } from "./formula.js";
 import { edgeLight, pathLight } from "./path-light.js";
+import { createTensorPanel, subjectOf } from "./tensor-panel.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./panel-types.js").Explanation} Explanation */
@@ -19,6 +20,10 @@ export function mount(app) {
   /** @type {Explanation | null} */
   let told = null;
   let settleTimer = 0;
+  const tensor = createTensorPanel(app);
+
+  /** Whose tensors stand beside the explanation; null for plain numbers. */
+  const subject = () => (told && app.graph && app.mode !== "quiz" ? subjectOf(app.graph, told.id) : null);
 
   /**
    * @param {string} id
@@ -55,12 +60,14 @@ export function mount(app) {
     const id = store.get("selected");
     if (id === null || !app.graph || app.graph.error || !isPart(id, app.graph)) {
       told = null;
+      tensor.open(null);
       return render();
     }
     try {
       const answer = /** @type {Explanation} */ (await app.api.explain(id));
       if (store.get("selected") !== id) return;
       told = answer;
+      queueMicrotask(() => tensor.open(subject()));
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
@@ -83,11 +90,13 @@ export function mount(app) {
       app.mode === "quiz"
         ? [make("p", { class: "muted prompt" }, t("The inspector knows the answers: it stays shut while blanks are filled in."))]
         : told
-          ? explanationView(app, told)
+          ? explanationView(app, told, subject() !== null)
           : [nothing()];
     const fresh = make("section", {}, ...content);
     for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
     morph(root, fresh);
+    const place = root.querySelector(".tensor-slot");
+    if (place && tensor.element.parentElement !== place) place.replaceChildren(tensor.element);
     fitFormulas(root.querySelectorAll(".formula"));
     light(root.querySelector("[data-light]:hover, [data-light]:focus"));
   }
@@ -127,6 +136,7 @@ export function mount(app) {
   root.addEventListener("focusout", () => light(root.querySelector("[data-light]:hover")));
 
   store.subscribe(["selected", "lang"], ask);
+  store.subscribe(["lang"], tensor.translate);
   store.subscribe(["open", "labels"], render);
   app.on("graph", ask);
   app.on("values", (values) => {

@@ -1,5 +1,7 @@
 /** The server's picture on the page: its elements by id, its texts, its marks. */
 
+import { drawnTensors, refreshTensor, sightsIn } from "./picture-tensors.js";
+
 /** @typedef {import("./types.js").Graph} Graph */
 /** @typedef {import("./types.js").Values} Values */
 
@@ -46,6 +48,8 @@ export function createPictureView(canvas, currentGraph) {
   const marks = new Map();
   /** @type {EdgeTexts[] | null} */
   let edgeTexts = null;
+  /** @type {import("./picture-tensors.js").DrawnTensor[]} found with them */
+  let tensors = [];
   /** @type {{element: Element, node: number}[]} sums beneath nodes whose value is read more than once */
   let sums = [];
 
@@ -61,6 +65,7 @@ export function createPictureView(canvas, currentGraph) {
     const nodes = new Map(graph.nodes.map((node, i) => [node.id, i]));
     const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
     for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
+    tensors = drawnTensors(svg);
     sums = [...svg.querySelectorAll(".nodes .sum-value")].map((element) => ({
       element,
       node: nodes.get(element.closest("[data-id]")?.getAttribute("data-id") ?? "") ?? -1,
@@ -235,6 +240,10 @@ export function createPictureView(canvas, currentGraph) {
       }
       for (const { element, node } of sums) setText(element, values.grad_texts[node]);
       markFailing(values.failing);
+      const graph = currentGraph();
+      if (tensors.length === 0 || !graph) return;
+      const sights = sightsIn(values, graph);
+      for (const drawn of tensors) refreshTensor(drawn, sights(drawn));
     },
 
     reveal(/** @type {string} */ _id) {},

@@ -1,6 +1,9 @@
 /** The table of everything the URL can say, and the reading and writing of it. No DOM. */
 
+import { shapeOf } from "./tensor-values.js";
+
 /** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").InputValue} InputValue */
 /** @typedef {import("./types.js").HistoryMode} HistoryMode */
 
 /**
@@ -12,7 +15,7 @@
  * @property {HistoryMode} history what a change does to the browser's history unless told otherwise
  */
 
-const LABELS = /** @type {const} */ (["numbers", "symbols", "none", "blanks"]);
+const LABELS = /** @type {const} */ (["numbers", "symbols", "shapes", "none", "blanks"]);
 const LANGUAGES = /** @type {const} */ (["ko", "en"]);
 const THEMES = /** @type {const} */ (["system", "light", "dark", "projector"]);
 
@@ -29,13 +32,55 @@ const readNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)
 /** @param {string} text */
 const readList = (text) => text.split(",").filter((item) => item !== "");
 
-/** @param {string} text `apple:130,orange:2.5` */
+/**
+ * Splits at the commas that stand in no brackets.
+ * @param {string} text
+ */
+function splitOutside(text) {
+  /** @type {string[]} */
+  const parts = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i <= text.length; i += 1) {
+    if (text[i] === "[") depth += 1;
+    else if (text[i] === "]") depth -= 1;
+    else if (i === text.length || (text[i] === "," && depth <= 0)) {
+      if (i > start) parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return parts;
+}
+
+/**
+ * Whether something is a number, or lists of equal shape in a list.
+ * @param {unknown} value
+ * @returns {value is InputValue}
+ */
+function isInputValue(value) {
+  if (!Array.isArray(value)) return typeof value === "number" && Number.isFinite(value);
+  const shape = JSON.stringify(shapeOf(value[0]));
+  return value.every((part) => isInputValue(part) && JSON.stringify(shapeOf(part)) === shape);
+}
+
+/** @param {string} text `130` or `[[1,2],[3,4]]` */
+function readInputValue(text) {
+  if (!text.startsWith("[")) return readNumber(text);
+  try {
+    const value = JSON.parse(text);
+    return isInputValue(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} text `apple:130,X:[[1,2],[3,4]]` */
 function readInputs(text) {
-  /** @type {Record<string, number>} */
+  /** @type {Record<string, InputValue>} */
   const inputs = {};
-  for (const pair of readList(text)) {
+  for (const pair of splitOutside(text)) {
     const at = pair.lastIndexOf(":");
-    const value = readNumber(pair.slice(at + 1));
+    const value = readInputValue(pair.slice(at + 1));
     if (at > 0 && value !== undefined) inputs[pair.slice(0, at)] = value;
   }
   return inputs;
@@ -47,7 +92,7 @@ export const PROPS = {
   inputs: {
     initial: {},
     read: readInputs,
-    write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${value}`).join(","),
+    write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${typeof value === "number" ? value : JSON.stringify(value)}`).join(","),
     history: "replace",
   },
   seed: { initial: 1, read: readNumber, write: String, history: "replace" },

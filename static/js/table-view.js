@@ -2,10 +2,21 @@
 
 import { ApiProblem, isAbort } from "./api.js";
 import { make } from "./element.js";
+import { shapeText } from "./tensor-values.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Catalogue} Catalogue */
 /** @typedef {{value: Text, grad: Text, local?: Text, row: HTMLElement}} Cells */
+
+/**
+ * A matrix as lines of text, its columns under each other.
+ * @param {string[][] | null | undefined} cells
+ */
+export function rowsText(cells) {
+  if (!cells || cells.length === 0) return null;
+  const width = Math.max(...cells.flat().map((text) => text.length));
+  return cells.map((row) => row.map((text) => text.padStart(width, "\u2007")).join("  ")).join("\n");
+}
 
 /** @param {App} app */
 export function mount(app) {
@@ -32,6 +43,14 @@ export function mount(app) {
 
   const figures = () => [t("Value"), t("Gradient"), t("Local derivative")];
 
+  /**
+   * A small tensor is set as its rows.
+   * @param {string} kind
+   * @param {Text} text
+   * @param {unknown} cells
+   */
+  const number = (kind, text, cells) => make("td", { class: `number ${kind}${cells ? " tensor-text" : ""}` }, text);
+
   /** @param {string} caption @param {string[]} heads @param {HTMLElement[]} rows */
   function table(caption, heads, rows) {
     return make(
@@ -43,9 +62,16 @@ export function mount(app) {
     );
   }
 
+  /** @type {Map<string, import("./types.js").GraphNode>} */
+  let nodes = new Map();
+  /** @param {import("./types.js").GraphEdge} edge */
+  const sourceOf = ({ source }) => nodes.get(source);
+
   function build() {
     const { graph } = app;
     if (!graph) return;
+    nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+    const tensors = graph.nodes.some(({ shape }) => shape.length > 0);
     const lang = store.get("lang");
     const kinds = { input: t("input"), constant: t("constant") };
     nodeCells = [];
@@ -60,8 +86,9 @@ export function mount(app) {
         make("td", {}, node.label),
         make("td", {}, node.kind === "op" ? `${node.symbol} ${op?.title[lang] ?? node.op ?? ""}` : kinds[node.kind]),
         make("td", {}, node.inputs.join(", ")),
-        make("td", { class: "number forward" }, value),
-        make("td", { class: "number backward" }, grad),
+        tensors && make("td", {}, node.shape.length > 0 ? shapeText(node.shape) : "—"),
+        number("forward", value, node.cells),
+        number("backward", grad, node.cells),
         make("td", { class: "rule" }, op?.rule[lang]),
       );
       nodeCells.push({ value, grad, row });
@@ -73,9 +100,9 @@ export function mount(app) {
         "tr",
         { "data-id": edge.id },
         pick(edge.id, `${edge.source} → ${edge.target}`),
-        make("td", { class: "number forward" }, value),
+        number("forward", value, sourceOf(edge)?.cells),
         make("td", { class: "number" }, local),
-        make("td", { class: "number backward" }, grad),
+        number("backward", grad, edge.cells),
       );
       edgeCells.push({ value, grad, local, row });
       return row;
@@ -83,7 +110,7 @@ export function mount(app) {
     root.replaceChildren(
       table(
         t("Nodes"),
-        [t("Node"), t("Label"), t("What it is"), t("Reads"), t("Value"), t("Gradient"), t("Backward rule")],
+        [t("Node"), t("Label"), t("What it is"), t("Reads"), ...(tensors ? [t("Shape")] : []), t("Value"), t("Gradient"), t("Backward rule")],
         nodeRows,
       ),
       table(t("Edges"), [t("Edge"), t("Value"), t("Local derivative"), t("Gradient")], edgeRows),
@@ -106,13 +133,14 @@ export function mount(app) {
       quiz && text !== null ? "?" : wrong.has(id) ? `✗ ${text}` : text;
     const computed = new Set(graph.nodes.filter(({ kind }) => kind === "op").map(({ id }) => id));
     graph.nodes.forEach((node, i) => {
-      set(nodeCells[i]?.value, quiz && computed.has(node.id) ? "?" : node.value_text);
-      set(nodeCells[i]?.grad, gradient(node.id, node.grad_text));
+      set(nodeCells[i]?.value, quiz && computed.has(node.id) ? "?" : rowsText(node.cells?.value) ?? node.value_text);
+      set(nodeCells[i]?.grad, gradient(node.id, rowsText(node.cells?.grad) ?? node.grad_text));
     });
     graph.edges.forEach((edge, k) => {
-      set(edgeCells[k]?.value, quiz && computed.has(edge.source) ? "?" : edge.value_text);
+      const written = rowsText(sourceOf(edge)?.cells?.value) ?? edge.value_text;
+      set(edgeCells[k]?.value, quiz && computed.has(edge.source) ? "?" : written);
       set(edgeCells[k]?.local, quiz && edge.local_text !== null ? "?" : edge.local_text);
-      set(edgeCells[k]?.grad, gradient(edge.id, edge.grad_text));
+      set(edgeCells[k]?.grad, gradient(edge.id, rowsText(edge.cells?.grad) ?? edge.grad_text));
     });
   }
 

@@ -2,18 +2,22 @@
 
 export type Language = "ko" | "en";
 export type Theme = "system" | "light" | "dark" | "projector";
-export type Labels = "numbers" | "symbols" | "none" | "blanks";
+export type Labels = "numbers" | "symbols" | "shapes" | "none" | "blanks";
 
 /** Numbers that JSON lacks travel as the strings "NaN", "Infinity" and "-Infinity". */
 export type Number_ = number | "NaN" | "Infinity" | "-Infinity";
 export type Value = Number_ | null | Value[] | { shape: number[]; [statistic: string]: unknown };
+/** What an input is given: a number, or lists of the input's shape. */
+export type InputValue = number | InputValue[];
+/** Numbers in lists in lists, as the server sends them. */
+export type Tensor = Number_ | Tensor[];
 export type Text = { ko: string; en: string };
 export type Formula = { latex: string; mathml: string };
 
 /** Everything that the URL can say. One table in state.js reads and writes it. */
 export interface State {
   program: string;
-  inputs: Record<string, number>;
+  inputs: Record<string, InputValue>;
   seed: number;
   labels: Labels;
   step: number | null;
@@ -24,9 +28,22 @@ export interface State {
   theme: Theme;
 }
 
+/** A tensor as the texts of its matrix, or as the address of its heat map. */
+export type TensorSight = string[][] | string | null;
+/** What a drag brings of one tensor: its value, and its gradient where it has one. */
+export interface TensorSights {
+  value?: TensorSight; grad?: TensorSight;
+  /** The size of the number at full colour of a heat map. */
+  scale?: { value?: Number_ | null; grad?: Number_ | null };
+}
+
 export interface GraphInput {
-  id: string; name: string; label: string | null; value: number; default: number | null;
-  min: number; max: number; step: number; line: number; column: number;
+  id: string; name: string; label: string | null; value: Value; default: Value;
+  min: number | null; max: number | null; step: number | null; line: number; column: number;
+  /** Of a tensor; absent or empty for a number. */
+  shape?: number[];
+  /** Whether its elements can be typed: tensors of up to 100 elements. */
+  editable?: boolean;
 }
 export interface GraphNode {
   id: string; kind: "input" | "constant" | "op"; op: string | null; symbol: string; name: string | null;
@@ -34,11 +51,19 @@ export interface GraphNode {
   value: Value; grad: Value; value_text: string; grad_text: string | null;
   note: Text | null; line: number; column: number;
   latex: { value: string; grad: string }; aria: Text;
+  /** Only of a tensor. */
+  display?: "number" | "matrix" | "heat";
+  cells?: { value: string[][]; grad: string[][] | null } | null;
+  image?: { value: string; grad: string | null; [more: string]: unknown } | null;
+  /** The axes by name or length: `["N", 2]`. */
+  axes?: (string | number)[] | null;
 }
 export interface GraphEdge {
   id: string; source: string; target: string; slot: number; value: Value; grad: Value; local: Value;
   value_text: string; grad_text: string | null; local_text: string | null;
   latex: { local: string; grad: string };
+  /** Of a tensor's gradient, when it is written out. */
+  cells?: { grad: string[][] | null } | null;
 }
 export interface GraphGroup {
   id: string; name: string; op: string; parent: string | null; inputs: string[]; output: string;
@@ -60,6 +85,9 @@ export interface Values {
   values: Value[]; grads: Value[]; value_texts: string[]; grad_texts: (string | null)[];
   edge_grads: Value[]; edge_locals: Value[]; edge_grad_texts: (string | null)[]; edge_local_texts: (string | null)[];
   groups: Record<string, { grad: Value; grad_text: string }>;
+  /** Of the graph's tensors by id of the node; the columns hold null for them. */
+  tensors?: Record<string, TensorSights>;
+  edge_tensors?: Record<string, TensorSights>;
   notes: Record<string, Text>;
   /** Nodes where a value that is no ordinary number first arises. */
   failing: string[];
@@ -67,7 +95,7 @@ export interface Values {
 }
 export interface Example {
   slug: string; part: number; title: Text; summary: Text; program: string;
-  inputs: Record<string, number>; seed: number; labels: Labels; open: string[];
+  inputs: Record<string, InputValue>; seed: number; labels: Labels; open: string[];
 }
 export interface Mistake { name: string; title: Text }
 export interface CatalogueOp {
@@ -104,9 +132,33 @@ export interface Api {
   /** Aborts the outstanding call of a kind. */
   cancel(kind: string): void;
   /** The request body for what is on the screen: {program, inputs, seed, mistakes}. */
-  body(): { program: string; inputs: Record<string, number>; seed: number; mistakes: string[] };
+  body(): { program: string; inputs: Record<string, InputValue>; seed: number; mistakes: string[] };
+  /** A whole tensor of a node or an edge. */
+  tensor(id: string, of: Of): Promise<TensorAnswer>;
+  /** The same as the file that NumPy reads. */
+  tensorFile(id: string, of: Of): Promise<Blob>;
+  provenance(element: Element_): Promise<ProvenanceAnswer>;
   /** POST any other path under /api/v1 with JSON; a problem becomes an ApiProblem. */
   post(path: string, body: object): Promise<any>;
+}
+
+export type Of = "value" | "grad";
+/** One element of a node's value or gradient; the index of a number is empty. */
+export interface Element_ { id: string; of: Of; index: number[] }
+/** The answer of POST /graphs/tensor. */
+export interface TensorAnswer {
+  id: string; of: Of; shape: number[]; values: Tensor;
+  min: Number_; max: Number_; mean: Number_; norm: Number_; zeros: number; nan?: number;
+  histogram: { edges: Number_[]; counts: number[] };
+}
+/** The elements of one node that take part in another. */
+export interface Light { id: string; of: Of; cells: number[][] }
+/** The answer of POST /graphs/provenance. */
+export interface ProvenanceAnswer extends Element_ {
+  formula: Formula | { symbols: Formula; numbers: Formula };
+  terms: { formula: Formula | { symbols: Formula; numbers: Formula }; value_text: string }[];
+  count?: number;
+  lights: Light[];
 }
 
 export interface View {
@@ -133,6 +185,10 @@ export interface AppEvents {
   values: Values;
   picture: SVGSVGElement;
   problem: Problem | null;
+  /** An element whose makers somebody wants to see; null ends it. */
+  trace: Element_ | null;
+  /** What makes it; null when nothing is traced any more. */
+  provenance: ProvenanceAnswer | null;
 }
 export interface App {
   store: Store;

@@ -32,10 +32,10 @@ def node(page: Page, node_id: str) -> Locator:
 
 
 def seen(part: Locator) -> float:
-    """How much of an element is to be seen: its opacity, with that of all around it."""
+    """How much of an element is to be seen: its opacity, with that of all around it; 0 if it is hidden."""
     opacity: float = part.evaluate(
         """element => {
-          let opacity = 1;
+          let opacity = getComputedStyle(element).visibility === "hidden" ? 0 : 1;
           for (; element instanceof Element; element = element.parentElement) {
             opacity *= getComputedStyle(element).opacity;
           }

@@ -206,7 +206,7 @@ def test_a_very_deep_expression_needs_no_stack() -> None:
     assert Formulas(reading).expression(reading.graph.output).latex.startswith("x_{")
 
 
-@pytest.mark.parametrize("name", OPS)
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.tensor is None])
 def test_every_op_has_formulas_that_a_browser_can_show(name: str) -> None:
     op = OPS[name]
     reading = read(CALLS[op.arity].format(name))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.number_text import WIDTH, latex, text
+from core.number_text import SHORT_WIDTH, WIDTH, latex, short, short_latex, text
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,46 @@ def test_a_text_is_short_and_near_the_number(value: float) -> None:
         assert math.isclose(
             read, value, rel_tol=6e-3 if abs(value) < 1e-98 or abs(value) > 1e98 else 6e-4, abs_tol=1e-320
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (-0.123456, "−0.123"),
+        (0.1 + 0.2, "0.3"),
+        (-0.0123, "−0.012"),
+        (0.00123, "0.0012"),
+        (1.234e-7, "1.2e-7"),
+        (-1.234e-7, "−1e-7"),
+        (12_300, "1.2e4"),
+        (-9_999.4, "−9,999"),
+        (9_999.6, "1e4"),
+        (255, "255"),
+        (1234, "1,234"),
+        (-1e150, "−1e150"),
+        (-1e-150, "−0"),
+        (-0.0, "0"),
+        (math.nan, "NaN"),
+        (-math.inf, "−∞"),
+    ],
+)
+def test_short(value: float, expected: str) -> None:
+    assert short(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(-1.23e-5, r"-1 \times 10^{-5}"), (1234, "1{,}234"), (-math.inf, r"-\infty"), (math.nan, r"\text{NaN}")],
+)
+def test_short_latex(value: float, expected: str) -> None:
+    assert short_latex(value) == expected
+
+
+@given(st.floats())
+def test_a_short_text_fits_its_cell_and_is_near_the_number(value: float) -> None:
+    shown = short(value)
+    assert len(shown) <= SHORT_WIDTH
+    if 1e-98 < abs(value) < 1.49e308:
+        read = float(shown.replace("−", "-").replace(",", ""))
+        assert math.isclose(read, value, rel_tol=0.5)
+        assert math.isclose(read, value, rel_tol=0.051) or value < 0 or abs(value) < 1e-9 or abs(value) > 1e9

@@ -8,6 +8,7 @@ import pytest
 from core.gradcheck import check
 from core.graph import Graph
 from core.ops import ARRAY_FUNCTIONS, CODES, OPS, SCALAR_FUNCTIONS, Op, compile_rule
+from core.program import parse
 from core.rules import FAN_OUT_NOT_SUMMED, MISTAKES, UPSTREAM_FORGOTTEN
 from core.tape import Tape
 from tests import pytorch
@@ -39,7 +40,22 @@ def smooth_points(op: Op) -> list[tuple[float, ...]]:
     return found
 
 
-ops = pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+ELEMENTWISE = {name: op for name, op in OPS.items() if op.tensor is None}
+TENSOR_OPS = OPS.keys() - ELEMENTWISE.keys()
+CALLS = {
+    "matmul": "y = x @ w",
+    "sum": "y = sum(x, axis=0)",
+    "mean": "y = mean(x, axis=1)",
+    "max": "y = max(x, axis=1)",
+    "reshape": "y = reshape(x, (2, 3))",
+    "transpose": "y = x.T",
+    "repeat": "y = repeat(x, 2)",
+    "getitem": "y = x[1:, 0]",
+    "one_hot": "y = one_hot(t, 2) * x",
+}
+"""A call of every tensor op."""
+
+ops = pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=ELEMENTWISE)
 
 
 @ops
@@ -80,7 +96,9 @@ def test_rules_on_floats_and_on_arrays_are_one(op: Op):
             assert float(array(a, b, y)) == pytest.approx(expected, rel=1e-15), (text, operands)
 
 
-@pytest.mark.parametrize("mistake", [mistake for mistake in MISTAKES if mistake != FAN_OUT_NOT_SUMMED])
+@pytest.mark.parametrize(
+    "mistake", [mistake for mistake in MISTAKES if mistake.partition(".")[0] in ELEMENTWISE]
+)
 def test_a_planted_mistake_fails_the_gradient_check(mistake: str):
     op = OPS[mistake.partition(".")[0]]
     failed = [
@@ -102,9 +120,20 @@ def test_a_fan_out_that_is_not_summed_fails_the_gradient_check():
 
 def test_every_op_has_a_mistake_of_its_own_and_the_common_one():
     for op in OPS.values():
-        assert op.mistakes
+        assert op.mistakes or op.tensor
         assert f"{op.name}.{UPSTREAM_FORGOTTEN}" in MISTAKES
 
 
 def test_torch_knows_every_op():
-    assert pytorch.OPS.keys() == OPS.keys()
+    assert pytorch.OPS.keys() == ELEMENTWISE.keys()
+
+
+@pytest.mark.parametrize("name", sorted(TENSOR_OPS))
+def test_a_tensor_op_passes_the_gradient_check_and_fails_it_without_its_upstream(name: str):
+    leaves = "x = [[1.5, -0.5], [0.3, 2], [-1, 0.7]]\nw = [[1, 2], [3, -1]]\nt = [0, 1, 1]"
+    graph = parse(f"{leaves}\n{CALLS[name]}\nL = sum(y ** 3)")
+    assert any(node.op is OPS[name] for node in graph.nodes)
+    assert all(each.ok for each in check(graph))
+    wrong = [each for each in check(graph, mistakes=[f"{name}.{UPSTREAM_FORGOTTEN}"]) if not each.ok]
+    # Labels have no gradient that could be wrong.
+    assert bool(wrong) is any(vjp.rule for vjp in OPS[name].tensor.vjps)

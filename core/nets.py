@@ -1,0 +1,150 @@
+"""Nets of affine layers: the book's two-layer net, and the same for any number of layers.
+
+Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7 and 6.2 (initial weights).
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from core.gradcheck import by_elements
+from core.graph import Graph
+from core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
+from core.program import parse
+from core.tape import Tape
+
+ACTIVATIONS: dict[str, type[Relu]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
+"""What can stand between two affine layers."""
+
+
+class DeepNet:
+    """Affine layers with an activation between them, and softmax-with-loss at the end.
+
+    ``params`` holds W1, b1, W2, b2 … as float64 arrays; ``layers`` Affine1, Relu1, Affine2 … in their order;
+    ``lastLayer`` the loss.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_sizes: Sequence[int],
+        output_size: int,
+        activation: str = "relu",
+        weight_init_std: float | str = "he",
+        seed: int | None = None,
+    ) -> None:
+        """``weight_init_std`` is a number, ``"he"`` (√(2/n)) or ``"xavier"`` (√(1/n)), n the layer's inputs.
+
+        Raises ValueError for an unknown activation or initial scale. Without a seed NumPy's global generator
+        draws the weights, as in the book.
+        """
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
+        self.activation = activation
+        normal = np.random.randn if seed is None else _drawn(seed)
+        sizes = [input_size, *hidden_sizes, output_size]
+        self.params: dict[str, Any] = {}
+        for k, (n, m) in enumerate(pairwise(sizes), start=1):
+            self.params[f"W{k}"] = _scale(weight_init_std, n) * normal(n, m)
+            self.params[f"b{k}"] = np.zeros(m)
+        self.layers: OrderedDict[str, Affine | Relu] = OrderedDict()
+        for k in range(1, len(sizes)):
+            self.layers[f"Affine{k}"] = Affine(self.params[f"W{k}"], self.params[f"b{k}"])
+            if k < len(sizes) - 1:
+                self.layers[f"{activation.capitalize()}{k}"] = ACTIVATIONS[activation]()
+        self.lastLayer = SoftmaxWithLoss()
+
+    def predict(self, x: Any) -> Any:
+        """The scores (N, C) of images x: (N, D)."""
+        self._refresh()
+        for layer in self.layers.values():
+            x = layer.forward(x)
+        return x
+
+    def loss(self, x: Any, t: Any) -> Any:
+        """The mean loss of images x: (N, D) with targets t: one-hot (N, C), or class numbers (N,)."""
+        return self.lastLayer.forward(self.predict(x), t)
+
+    def accuracy(self, x: Any, t: Any) -> float:
+        """The share of images whose highest score is that of their class."""
+        found, t = np.argmax(self.predict(x), axis=-1), np.asarray(t)
+        return float(np.mean(found == (t if t.ndim == found.ndim else np.argmax(t, axis=-1))))
+
+    def gradient(self, x: Any, t: Any) -> dict[str, Any]:
+        """The gradients of all ``params`` by backpropagation, layer by layer."""
+        self.loss(x, t)
+        dout = self.lastLayer.backward(1)
+        for layer in reversed(self.layers.values()):
+            dout = layer.backward(dout)
+        gradients: dict[str, Any] = {}
+        for name, layer in self.layers.items():
+            if isinstance(layer, Affine):
+                k = name.removeprefix("Affine")
+                gradients[f"W{k}"], gradients[f"b{k}"] = layer.dW, layer.db
+        return gradients
+
+    def numerical_gradient(self, x: Any, t: Any) -> dict[str, Any]:
+        """The same by central differences, of every single parameter."""
+        graph = self.graph(x, t)
+        values = Tape(graph).forward()
+        return {name: by_elements(graph, values, graph.index(name)) for name in self.params}
+
+    def graph(self, x: Any, t: Any) -> Graph:
+        """The net as a graph, with these images and targets and the parameters as they are now.
+
+        One group for each layer; its inputs are x, t and the parameters, its output is ``loss``.
+        """
+        inputs = {"x": np.asarray(x, dtype=float), "t": np.asarray(t, dtype=float), **self.params}
+        graph = parse(self.program(), {name: np.shape(value) for name, value in inputs.items()})
+        for name, value in inputs.items():
+            graph.values[graph.index(name)] = value
+        return graph
+
+    def program(self) -> str:
+        """The net as a program, without its numbers."""
+        depth = len(self.params) // 2
+        lines, last = [], "x"
+        for k in range(1, depth + 1):
+            lines.append(f"a{k} = affine({last}, W{k}, b{k})")
+            if k < depth:
+                lines.append(f"z{k} = {self.activation}(a{k})")
+                last = f"z{k}"
+        return "\n".join([*lines, f"loss = softmax_with_loss(a{depth}, t)", ""])
+
+    def _refresh(self) -> None:
+        """A person may put a new array in ``params``: the layers use what stands there now."""
+        for name, layer in self.layers.items():
+            if isinstance(layer, Affine):
+                k = name.removeprefix("Affine")
+                layer.W, layer.b = self.params[f"W{k}"], self.params[f"b{k}"]
+
+
+class TwoLayerNet(DeepNet):
+    """The book's net (section 5.7.2): Affine1, Relu1, Affine2, and softmax-with-loss."""
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        output_size: int,
+        weight_init_std: float = 0.01,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(input_size, [hidden_size], output_size, "relu", weight_init_std, seed)
+
+
+def _drawn(seed: int) -> Any:
+    generator = np.random.default_rng(seed)
+    return lambda n, m: generator.standard_normal((n, m))
+
+
+def _scale(weight_init_std: float | str, inputs: int) -> float:
+    if isinstance(weight_init_std, str):
+        known = {"he": 2.0, "xavier": 1.0}
+        if weight_init_std not in known:
+            raise ValueError(f"weight_init_std must be a number, 'he' or 'xavier', not {weight_init_std!r}")
+        return float(np.sqrt(known[weight_init_std] / inputs))
+    return weight_init_std

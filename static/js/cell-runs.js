@@ -1,0 +1,29 @@
+/** Cells of a matrix that lie together, as few rectangles: a row or a column of them is one. No DOM. */
+
+/** @typedef {{row: number, column: number, rows: number, columns: number}} Run */
+
+/**
+ * @param {readonly {row: number, column: number}[]} cells
+ * @returns {Run[]}
+ */
+export function cellRuns(cells) {
+  const key = (/** @type {number} */ row, /** @type {number} */ column) => `${row},${column}`;
+  const left = new Set(cells.map(({ row, column }) => key(row, column)));
+  const ordered = [...cells].sort((a, b) => a.row - b.row || a.column - b.column);
+  /** @type {Run[]} */
+  const runs = [];
+  for (const { row, column } of ordered) {
+    if (!left.has(key(row, column))) continue;
+    let columns = 1;
+    while (left.has(key(row, column + columns))) columns += 1;
+    const wholeLine = (/** @type {number} */ at) => {
+      for (let k = 0; k < columns; k += 1) if (!left.has(key(at, column + k))) return false;
+      return true;
+    };
+    let rows = 1;
+    while (wholeLine(row + rows)) rows += 1;
+    for (let i = 0; i < rows; i += 1) for (let k = 0; k < columns; k += 1) left.delete(key(row + i, column + k));
+    runs.push({ row, column, rows, columns });
+  }
+  return runs;
+}

@@ -1,0 +1,181 @@
+/** One side of the tensor panel, the value or the gradient: a matrix of numbers when small, else a picture of colours. */
+
+import { heightFor } from "./canvas-zoom.js";
+import { divergingScale, POLES, scaleOf, UNKNOWN } from "./diverging-scale.js";
+import { icon, make } from "./element.js";
+import { cellText, numberText } from "./number-text.js";
+import { createTensorCanvas } from "./tensor-canvas.js";
+import { createTensorMatrix } from "./tensor-matrix.js";
+import { matrixOf, matrixShape, shapeText } from "./tensor-values.js";
+
+/** @typedef {import("./types.js").App} App */
+/** @typedef {import("./types.js").Of} Of */
+/** @typedef {import("./diverging-scale.js").Rgb} Rgb */
+/** @typedef {{row: number, column: number}} Cell */
+
+/** Up to this size a matrix is written in numbers. */
+const WRITTEN = { rows: 12, columns: 6 };
+/** The highest picture of colours, in pixels. */
+const HIGHEST = 240;
+const LOWEST = 36;
+
+const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
+
+/**
+ * @typedef {object} SideState
+ * @property {number[]} shape
+ * @property {(string | number)[]} axes
+ * @property {number} item which matrix of a tensor of more than two axes
+ * @property {string} name
+ * @property {import("./types.js").TensorAnswer | null} answer null while it is on its way
+ * @property {string[][] | null} cells texts that the graph brought already
+ * @property {boolean} exists
+ */
+
+/**
+ * A colour of the page as numbers.
+ * @param {Element} element
+ * @param {"color" | "backgroundColor"} property
+ * @returns {Rgb}
+ */
+function colourOf(element, property) {
+  const [r = 255, g = 255, b = 255] = (getComputedStyle(element)[property].match(/[\d.]+/g) ?? []).map(Number);
+  return [r, g, b];
+}
+
+/**
+ * @param {App} app
+ * @param {Of} of
+ * @param {import("./tensor-canvas.js").CanvasEvents & {onSave(): void}} events
+ */
+export function createTensorSide(app, of, { onSave, ...events }) {
+  const { t } = app;
+  const title = make("h4", { class: of === "value" ? "forward" : "backward" });
+  const shapeLine = make("span", { class: "tensor-shape" });
+  const tools = make("div", { class: "side-tools" });
+  const place = make("div", { class: "tensor-place" });
+  const legend = make("div", { class: "legend" });
+  const element = make("section", { class: `tensor-side ${of}` }, make("header", {}, title, shapeLine, tools), place, legend);
+  const matrix = createTensorMatrix(events);
+  const canvas = createTensorCanvas(events);
+  const ramp = make("canvas", { class: "ramp", width: 129, height: 1, "aria-hidden": "true" });
+  const saver = make("button", { type: "button" }, icon(SAVE));
+  saver.addEventListener("click", onSave);
+  tools.append(saver);
+  /** @type {SideState | null} */
+  let shown = null;
+  /** @type {Float64Array | null} */
+  let values = null;
+
+  const written = () => {
+    const { rows, columns } = matrixShape(shown?.shape ?? []);
+    return rows <= WRITTEN.rows && columns <= WRITTEN.columns;
+  };
+
+  function words() {
+    title.textContent = of === "value" ? t("Value") : t("Gradient");
+    shapeLine.textContent = shown ? `(${shown.axes.join(", ")}${shown.axes.length === 1 ? "," : ""})` : "";
+    const said = of === "value" ? t("Save the value as .npy") : t("Save the gradient as .npy");
+    saver.setAttribute("aria-label", said);
+    saver.title = said;
+  }
+
+  /** @param {string} said */
+  function showCanvas(said) {
+    if (!shown || !values) return;
+    const { rows, columns } = matrixShape(shown.shape);
+    if (canvas.element.parentElement !== place) place.replaceChildren(canvas.element);
+    canvas.element.setAttribute("aria-label", said);
+    const width = Math.max(1, Math.floor(place.clientWidth));
+    const height = Math.max(LOWEST, heightFor(rows, columns, width, HIGHEST));
+    const scale = scaleOf(values);
+    const palette = { negative: POLES.negative, positive: POLES.positive, zero: colourOf(canvas.element, "backgroundColor"), nan: UNKNOWN };
+    const colour = divergingScale(palette, scale);
+    canvas.show({ rows, columns, values, colour }, { width, height });
+    showLegend(colour, scale);
+  }
+
+  /** @param {(value: number) => Rgb} colour @param {number} scale */
+  function showLegend(colour, scale) {
+    const context = ramp.getContext("2d");
+    for (let k = 0; context && k < ramp.width; k += 1) {
+      const [r, g, b] = colour((k / (ramp.width - 1) - 0.5) * 2 * (scale || 1));
+      context.fillStyle = `rgb(${r} ${g} ${b})`;
+      context.fillRect(k, 0, 1, 1);
+    }
+    legend.replaceChildren(make("span", {}, cellText(-scale)), ramp, make("span", {}, cellText(scale)));
+  }
+
+  function render() {
+    words();
+    if (!shown) return;
+    const { shape, item, answer, cells, exists, name } = shown;
+    const small = written();
+    element.classList.toggle("written", small);
+    saver.hidden = !exists;
+    legend.hidden = small || !values;
+    values = answer && shapeText(answer.shape) === shapeText(shape) ? matrixOf(answer.values, shape, item) : null;
+    const said = `${name}, ${title.textContent}, ${shapeText(shape)}`;
+    if (!exists) {
+      place.replaceChildren(make("p", { class: "muted" }, t("No gradient is asked for here.")));
+      return;
+    }
+    const { rows, columns } = matrixShape(shape);
+    if (rows * columns === 0) {
+      place.replaceChildren(make("p", { class: "muted" }, t("No elements.")));
+      return;
+    }
+    if (small) {
+      const texts = values
+        ? Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => cellText(values?.[row * columns + column] ?? NaN)))
+        : cells;
+      if (!texts) return;
+      matrix.show(texts, said);
+      if (matrix.element.parentElement !== place) place.replaceChildren(matrix.element);
+      return;
+    }
+    legend.hidden = !values;
+    if (values) showCanvas(said);
+    else if (canvas.element.parentElement !== place) place.replaceChildren(make("p", { class: "muted" }, t("Loading…")));
+  }
+
+  // Other colours of the page need other pixels.
+  app.store.subscribe(["theme"], () => requestAnimationFrame(render));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(render));
+  let width = 0;
+  new ResizeObserver(() => {
+    if (written() || width === place.clientWidth) return;
+    width = place.clientWidth;
+    render();
+  }).observe(place);
+
+  return {
+    of,
+    element,
+    /** @param {SideState} state */
+    show(state) {
+      shown = state;
+      render();
+    },
+    look: canvas.look,
+    zoomBy: canvas.zoomBy,
+    /** Whether it is written in numbers. */
+    written,
+    /** @param {Cell} cell */
+    textAt({ row, column }) {
+      const { columns } = matrixShape(shown?.shape ?? []);
+      const value = values?.[row * columns + column];
+      return value === undefined ? (shown?.cells?.[row]?.[column] ?? null) : numberText(value);
+    },
+    /** @param {Cell | null} cell */
+    setCursor(cell) {
+      matrix.setCursor(cell);
+      canvas.setCursor(cell);
+    },
+    /** @param {{cells: Cell[], kind: "traced" | "maker"}[]} lights */
+    light(lights) {
+      matrix.light(lights);
+      canvas.light(lights);
+    },
+  };
+}
