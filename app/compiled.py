@@ -32,8 +32,8 @@ MOST_MOVED = 1_000_000_000
 """Elements of inputs times elements computed: so many are moved for a numerical check at most."""
 MOST_MOVED_AT_A_CLICK = 50_000_000
 """The same where one node is explained."""
-MOST_TRACED = 300_000
-"""Elements of a graph up to which one element is traced to those that make it."""
+MOST_TOLD = 300_000
+"""Elements of a graph up to which one element is traced to those that make it, and all are written out."""
 
 _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
 """What a node, an element and a multiplication in a matrix product cost, in nodes that are numbers."""
@@ -146,15 +146,14 @@ class Compiled:
             self._refuse_endless([node.index for node in self.graph.inputs])
         return check(self.graph, inputs, epsilon, mistakes, seed)
 
-    def refuse_long_trace(self) -> None:
-        """Raise ProblemError where one element may be made of more elements than can be named in a few seconds."""
-        if self.tensors and self._elements > MOST_TRACED:
+    def refuse_many_elements(self) -> None:
+        """Raise ProblemError where an answer that goes through every element would be seconds or hundreds of MB."""
+        if self.tensors and self._elements > MOST_TOLD:
             raise ProblemError(
                 "too-large",
                 Text(
-                    f"텐서의 원소가 모두 {self._elements:,}개입니다. {MOST_TRACED:,}개까지 원소의 출처를 찾습니다.",
-                    f"The tensors have {self._elements:,} elements; where one comes from is told up to "
-                    f"{MOST_TRACED:,}.",
+                    f"텐서의 원소가 모두 {self._elements:,}개입니다. 이 호출은 {MOST_TOLD:,}개까지 답합니다.",
+                    f"The tensors have {self._elements:,} elements; this call answers up to {MOST_TOLD:,}.",
                 ),
             )
 

@@ -110,6 +110,8 @@ async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Respons
 async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
     compiled, found = await read(parts, body)
+    if body.format == "json":
+        compiled.refuse_many_elements()
     answer = await work.run(
         work.EXPORT * compiled.cost,
         lambda: encode(
@@ -147,7 +149,7 @@ async def read_tensor(body: TensorRequest, request: Request, parts: ServicesDep)
 async def trace_element(body: ProvenanceRequest, parts: ServicesDep) -> Response:
     """The elements that one element of a value or gradient is made of, and the products that make it."""
     compiled, found = await read(parts, body)
-    compiled.refuse_long_trace()
+    compiled.refuse_many_elements()
 
     def answer() -> bytes:
         made = _known(
