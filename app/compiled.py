@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app import cost
 from app.graph_static import StaticParts
 from app.input_ranges import Range, slider_of
 from app.metrics import Metrics
-from app.problems import ProblemError
 from core.errors import ProgramError
 from core.gradcheck import Check, check, check_at
 from core.graph import Graph, Shape
-from core.ops import CODES, Text
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values
 from core.visible import OUTPUT
@@ -27,17 +26,6 @@ Given = Mapping[str, Any] | Collection[str]
 """The inputs that come with a program: values by name, or names alone."""
 Key = tuple[str, frozenset[tuple[str, Shape]]]
 """What a program is kept under: its text, and the inputs it needs with their shapes."""
-
-MOST_MOVED = 1_000_000_000
-"""Elements of inputs times elements computed: so many are moved for a numerical check at most."""
-MOST_MOVED_AT_A_CLICK = 50_000_000
-"""The same where one node is explained."""
-MOST_TRACED = 300_000
-"""Elements of a graph up to which one element is traced to those that make it."""
-
-_TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
-"""What a node, an element and a multiplication in a matrix product cost, in nodes that are numbers."""
-_MATMUL = CODES["matmul"]
 
 NODES_A_PLACE = 500
 """A program takes one place of the cache for each so many nodes, so that large ones cannot fill the memory."""
@@ -99,14 +87,14 @@ class Compiled:
         node = graph.output if part == OUTPUT else groups.get(part, self._index.get(part, -1))
         if node < 0 or not graph.needs_gradient()[node]:
             return None
-        if self.tensors and self._moved([node]) > MOST_MOVED_AT_A_CLICK:
+        if cost.moved(graph, [node]) > cost.MOST_MOVED_AT_A_CLICK:
             return None
         return check_at(graph, inputs, [node], None, mistakes, seed)[0]
 
     @property
     def tensors(self) -> bool:
         """Whether an op of tensors is in it, be it on numbers only: values are then NumPy's."""
-        return bool(self.graph.shapes or self.graph.parameters)
+        return cost.has_tensors(self.graph)
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -120,20 +108,7 @@ class Compiled:
     @cached_property
     def cost(self) -> float:
         """How many nodes that are numbers take as long as this graph does."""
-        graph = self.graph
-        if not self.tensors:
-            return len(graph)
-        multiplied = sum(
-            math.prod(graph.shapes[graph.a[node]]) * math.prod(graph.shapes[graph.b[node]][1:])
-            for node, code in enumerate(graph.codes)
-            if code == _MATMUL
-        )
-        return _TENSOR_NODE * len(graph) + _ELEMENT * self._elements + _MULTIPLIED * multiplied
-
-    @cached_property
-    def _elements(self) -> int:
-        """Elements of all nodes."""
-        return sum(map(math.prod, self.graph.shapes.values())) + len(self.graph) - len(self.graph.shapes)
+        return cost.of(self.graph)
 
     def check_inputs(
         self, inputs: Mapping[str, Any], epsilon: float | None, mistakes: Collection[str], seed: float
@@ -142,38 +117,8 @@ class Compiled:
 
         Raises ProblemError where that would take minutes.
         """
-        if self.tensors:
-            self._refuse_endless([node.index for node in self.graph.inputs])
+        cost.refuse_endless_check(self.graph)
         return check(self.graph, inputs, epsilon, mistakes, seed)
-
-    def refuse_long_trace(self) -> None:
-        """Raise ProblemError where one element may be made of more elements than can be named in a few seconds."""
-        if self.tensors and self._elements > MOST_TRACED:
-            raise ProblemError(
-                "too-large",
-                Text(
-                    f"텐서의 원소가 모두 {self._elements:,}개입니다. {MOST_TRACED:,}개까지 원소의 출처를 찾습니다.",
-                    f"The tensors have {self._elements:,} elements; where one comes from is told up to "
-                    f"{MOST_TRACED:,}.",
-                ),
-            )
-
-    def _refuse_endless(self, nodes: Sequence[int]) -> None:
-        if self._moved(nodes) > MOST_MOVED:
-            raise ProblemError(
-                "too-large",
-                Text(
-                    "텐서가 커서 모든 원소의 수치 미분을 구하려면 몇 분이 걸립니다. 더 작은 텐서로 확인해 보세요.",
-                    "With tensors this large the numerical derivative of every element would take minutes. "
-                    "Check it with smaller ones.",
-                ),
-            )
-
-    def _moved(self, nodes: Sequence[int]) -> int:
-        """Elements of these nodes times elements that an op computes."""
-        shapes = self.graph.shapes
-        computed = self._elements - sum(math.prod(shapes.get(leaf, ())) for leaf in self.graph.leaves)
-        return computed * sum(math.prod(shapes.get(node, ())) for node in nodes)
 
     @cached_property
     def structure(self) -> str:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app import work
+from app.cost import refuse_many_elements
 from app.deps import ServicesDep
 from app.encode import encode
 from app.insight_json import explanation_json, gradcheck_json, steps_json
@@ -110,6 +111,8 @@ async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Respons
 async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
     compiled, found = await read(parts, body)
+    if body.format == "json":
+        refuse_many_elements(compiled.graph)
     answer = await work.run(
         work.EXPORT * compiled.cost,
         lambda: encode(
@@ -147,7 +150,7 @@ async def read_tensor(body: TensorRequest, request: Request, parts: ServicesDep)
 async def trace_element(body: ProvenanceRequest, parts: ServicesDep) -> Response:
     """The elements that one element of a value or gradient is made of, and the products that make it."""
     compiled, found = await read(parts, body)
-    compiled.refuse_long_trace()
+    refuse_many_elements(compiled.graph)
 
     def answer() -> bytes:
         made = _known(

@@ -92,24 +92,30 @@ export function explanationView(app, answer, tensor) {
     return derivation.length > 0 && section(t("Simplified"), derivation.map((line) => formulaLine(line)));
   }
 
+  /** The book's figure numbers the three gradients of an affine layer. @param {string} id */
+  const isAffine = (id) => app.graph?.groups.find((group) => group.id === id)?.op === "affine";
+
+  /** @param {number} k from 0 */
+  const boxed = (k) => make("span", { class: "boxed-digit" }, k + 1);
+
   /** @param {Explanation} answer */
-  function closedSection({ closed = [] }) {
+  function closedSection({ id, closed = [] }) {
     if (closed.length === 0) return null;
     return section(
       t("Closed and opened"),
       make(
         "ul",
         { class: "rows" },
-        closed.map(({ source, formula, difference_text: difference }) =>
+        closed.map(({ source, formula, difference_text: difference }, k) =>
           make(
             "li",
             { "data-key": source },
-            link(source),
+            make("span", {}, isAffine(id) && boxed(k), link(source)),
             make(
               "div",
               {},
               formulaLine(formula),
-              make("p", { class: "muted" }, t("largest difference from the opened layer: {difference}", { difference })),
+              make("p", { class: "muted difference" }, t("opened differs by {difference}", { difference })),
             ),
           ),
         ),
@@ -118,10 +124,8 @@ export function explanationView(app, answer, tensor) {
   }
 
   /** @param {Explanation} answer */
-  function localSection({ id, locals, kind }) {
+  function localSection({ id, locals }) {
     if (locals.length === 0) return null;
-    // The book's figure numbers the three gradients of an affine layer.
-    const numbered = kind === "group" && app.graph?.groups.find((group) => group.id === id)?.op === "affine";
     return section(
       tensor ? t("What goes back on each way") : t("Local derivatives"),
       folded(
@@ -133,7 +137,7 @@ export function explanationView(app, answer, tensor) {
               make(
                 "span",
                 {},
-                numbered && make("span", { class: "boxed-digit" }, k + 1),
+                isAffine(id) && boxed(k),
                 link(edge, source === id ? `→ ${nameOf(target)}` : nameOf(source)),
               ),
             make("div", {}, both({ symbols, numbers }), shapes && dimensions(shapes)),

@@ -11,6 +11,8 @@ import { cellsOf } from "./picture-tensors.js";
 const TYPING = 140;
 /** Pause in typing after which an error is told: half a word is no mistake. */
 const ERROR_PATIENCE = 600;
+/** So long after the last letter somebody is still typing. */
+const STILL_TYPING = 2000;
 /** After this the page says that the layout takes long. */
 const LONG = 2500;
 
@@ -120,11 +122,30 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     emit("problem", app.graph?.error ?? null);
   }
 
-  /** @param {string | null} anchor */
-  async function loadPicture(anchor = null) {
-    const slow = window.setTimeout(() => showWaiting(() => api.cancel("picture")), LONG);
+  /** What a picture depends on beside the program and its numbers. */
+  const drawnBy = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
+
+  /** Asks for the picture before the graph is known: a large one takes the server a while. */
+  function pictureAhead() {
+    const answer = api.picture().catch((error) => {
+      if (isAbort(error)) throw error;
+      // Groups may be asked for that this program has not: it is asked again with those it has.
+      return null;
+    });
+    answer.catch(() => {});
+    return { answer, by: drawnBy(), since: performance.now() };
+  }
+
+  /**
+   * @param {string | null} anchor
+   * @param {ReturnType<typeof pictureAhead> | null} [ahead]
+   */
+  async function loadPicture(anchor = null, ahead = null) {
+    const waited = ahead ? performance.now() - ahead.since : 0;
+    const slow = window.setTimeout(() => showWaiting(() => api.cancel("picture")), LONG - waited);
     try {
-      showPicture(await api.picture(), anchor);
+      const early = ahead?.by === drawnBy() ? await ahead.answer : null;
+      showPicture(early ?? (await api.picture()), anchor);
       recover();
     } finally {
       clearTimeout(slow);
@@ -135,19 +156,23 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   async function load() {
     const mine = ++newest;
     clearTimeout(errorTimer);
+    const ahead = performance.now() - lastTyped > STILL_TYPING ? pictureAhead() : null;
     try {
       const graph = await api.graphs();
       if (mine !== newest) return;
       const wait = graph.error ? lastTyped + ERROR_PATIENCE - performance.now() : 0;
       if (wait > 0) errorTimer = window.setTimeout(() => show(graph).catch(tell), wait);
-      else await show(graph);
+      else await show(graph, ahead);
     } catch (error) {
       if (mine === newest) tell(error);
     }
   }
 
-  /** @param {Graph} graph */
-  async function show(graph) {
+  /**
+   * @param {Graph} graph
+   * @param {ReturnType<typeof pictureAhead> | null} [ahead]
+   */
+  async function show(graph, ahead = null) {
     broken = graph.error !== null;
     troubled = false;
     if (broken && graph.nodes.length === 0) return emit("problem", graph.error);
@@ -155,7 +180,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     store.set({ open: openGroups(store.get("open"), graph) }, { history: "replace" });
     emit("problem", graph.error);
     emit("graph", graph);
-    await loadPicture();
+    await loadPicture(null, ahead);
     if (store.get("mistakes").length > 0) refreshValues();
   }
 

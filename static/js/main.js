@@ -18,6 +18,7 @@ import { createLocationSync } from "./location-sync.js";
 import { createMinimap } from "./minimap.js";
 import { parts } from "./parts.js";
 import { createPictureView } from "./picture-view.js";
+import { showScale } from "./picture-scale.js";
 import { mountSearch } from "./search.js";
 import { letterOf, mountShortcuts } from "./shortcuts.js";
 import { initialState, readState } from "./state.js";
@@ -51,7 +52,12 @@ const canvas = byId("canvas");
 let graph = null;
 
 const picture = createPictureView(canvas, () => graph);
-const zoom = createZoom(canvas, picture, (transform) => minimap.update(transform));
+const zoom = createZoom(
+  canvas,
+  picture,
+  (transform) => minimap.update(transform),
+  ({ k }) => showScale(picture.svg, k),
+);
 const minimap = createMinimap(picture, zoom.room, (x, y) => {
   const { width, height } = zoom.room();
   const { k } = zoom.transform;

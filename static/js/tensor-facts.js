@@ -1,6 +1,6 @@
 /** A tensor in a few numbers, value and gradient beside each other: extremes, mean, norm, zeros, how they are spread. */
 
-import { make } from "./element.js";
+import { icon, make } from "./element.js";
 import { histogramView } from "./histogram.js";
 import { cellText, numberText } from "./number-text.js";
 import { sizeOf } from "./tensor-values.js";
@@ -8,9 +8,12 @@ import { sizeOf } from "./tensor-values.js";
 /** @typedef {import("./types.js").App["t"]} T */
 /** @typedef {import("./types.js").TensorAnswer} TensorAnswer */
 
+const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
+
 /**
  * @param {T} t
  * @param {{value?: TensorAnswer, grad?: TensorAnswer}} answers
+ * @returns {HTMLElement[]} a button to save carries `data-save`
  */
 export function tensorFacts(t, { value, grad }) {
   if (!value && !grad) return [];
@@ -39,6 +42,9 @@ export function tensorFacts(t, { value, grad }) {
       make("div", { class: "histogram-ends", "aria-hidden": "true" }, make("span", {}, first), make("span", {}, last)),
     );
   };
+  /** @param {TensorAnswer | undefined} answer @param {string} of @param {string} label */
+  const saver = (answer, of, label) =>
+    make("td", {}, answer && make("button", { type: "button", "data-save": of, "aria-label": label, title: label }, icon(SAVE), ".npy"));
   return [
     make(
       "table",
@@ -58,6 +64,13 @@ export function tensorFacts(t, { value, grad }) {
         row(t("Zeros"), (answer) => share(answer.zeros, answer)),
         unknown && row("NaN", (answer) => share(answer.nan ?? 0, answer)),
         make("tr", { class: "spread" }, make("th", { scope: "row" }, t("Spread")), spread(value, "value", t("Value")), spread(grad, "grad", t("Gradient"))),
+        make(
+          "tr",
+          {},
+          make("th", { scope: "row" }, t("File")),
+          saver(value, "value", t("Save the value as .npy")),
+          saver(grad, "grad", t("Save the gradient as .npy")),
+        ),
       ),
     ),
   ];

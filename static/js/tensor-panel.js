@@ -93,7 +93,6 @@ export function createTensorPanel(app) {
         app.emit("trace", { id: traceId(subject), of, index: indexOf(subject.shape, item, cell.row, cell.column) });
       },
       onSight: (sight) => sides.forEach((side) => side.look(sight)),
-      onSave: () => save(of),
     }),
   );
   const pair = make("div", { class: "tensor-pair" }, sides.map((side) => side.element));
@@ -235,6 +234,10 @@ export function createTensorPanel(app) {
     }
   }
 
+  facts.addEventListener("click", ({ target }) => {
+    const of = target instanceof Element && target.closest("button")?.getAttribute("data-save");
+    if (of) save(/** @type {Of} */ (of));
+  });
   app.on("provenance", (answer) => {
     traced = answer;
     if (answer && subject && (answer.id === subject.node || answer.id === subject.id)) {

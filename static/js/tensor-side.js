@@ -2,7 +2,7 @@
 
 import { heightFor } from "./canvas-zoom.js";
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "./diverging-scale.js";
-import { icon, make } from "./element.js";
+import { make } from "./element.js";
 import { cellText, numberText } from "./number-text.js";
 import { createTensorCanvas } from "./tensor-canvas.js";
 import { createTensorMatrix } from "./tensor-matrix.js";
@@ -18,8 +18,6 @@ const WRITTEN = { rows: 12, columns: 6 };
 /** The highest picture of colours, in pixels. */
 const HIGHEST = 240;
 const LOWEST = 36;
-
-const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
 
 /**
  * @typedef {object} SideState
@@ -46,22 +44,18 @@ function colourOf(element, property) {
 /**
  * @param {App} app
  * @param {Of} of
- * @param {import("./tensor-canvas.js").CanvasEvents & {onSave(): void}} events
+ * @param {import("./tensor-canvas.js").CanvasEvents} events
  */
-export function createTensorSide(app, of, { onSave, ...events }) {
+export function createTensorSide(app, of, events) {
   const { t } = app;
   const title = make("h4", { class: of === "value" ? "forward" : "backward" });
   const shapeLine = make("span", { class: "tensor-shape" });
-  const tools = make("div", { class: "side-tools" });
   const place = make("div", { class: "tensor-place" });
   const legend = make("div", { class: "legend" });
-  const element = make("section", { class: `tensor-side ${of}` }, make("header", {}, title, shapeLine, tools), place, legend);
+  const element = make("section", { class: `tensor-side ${of}` }, make("header", {}, title, shapeLine), place, legend);
   const matrix = createTensorMatrix(events);
   const canvas = createTensorCanvas(events);
   const ramp = make("canvas", { class: "ramp", width: 129, height: 1, "aria-hidden": "true" });
-  const saver = make("button", { type: "button" }, icon(SAVE));
-  saver.addEventListener("click", onSave);
-  tools.append(saver);
   /** @type {SideState | null} */
   let shown = null;
   /** @type {Float64Array | null} */
@@ -75,9 +69,6 @@ export function createTensorSide(app, of, { onSave, ...events }) {
   function words() {
     title.textContent = of === "value" ? t("Value") : t("Gradient");
     shapeLine.textContent = shown ? `(${shown.axes.join(", ")}${shown.axes.length === 1 ? "," : ""})` : "";
-    const said = of === "value" ? t("Save the value as .npy") : t("Save the gradient as .npy");
-    saver.setAttribute("aria-label", said);
-    saver.title = said;
   }
 
   /** @param {string} said */
@@ -112,7 +103,6 @@ export function createTensorSide(app, of, { onSave, ...events }) {
     const { shape, item, answer, cells, exists, name } = shown;
     const small = written();
     element.classList.toggle("written", small);
-    saver.hidden = !exists;
     legend.hidden = small || !values;
     values = answer && shapeText(answer.shape) === shapeText(shape) ? matrixOf(answer.values, shape, item) : null;
     const said = `${name}, ${title.textContent}, ${shapeText(shape)}`;

@@ -1,5 +1,6 @@
 /** Pan, zoom and fit of the picture, by d3-zoom. */
 
+import { createMotion } from "./picture-motion.js";
 import { fitAround, fitTransform, shiftIntoView } from "./zoom-geometry.js";
 import { select, zoom as d3Zoom, zoomIdentity } from "../vendor/d3.js";
 
@@ -20,10 +21,11 @@ export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce
  * @param {HTMLElement} canvas
  * @param {ReturnType<typeof import("./picture-view.js").createPictureView>} view
  * @param {(transform: Transform) => void} onChange
+ * @param {(transform: Transform) => void} onSettle after a move has come to its end
  */
-export function createZoom(canvas, view, onChange) {
-  /** @type {Element | null} the picture that is attached */
-  let held = null;
+export function createZoom(canvas, view, onChange, onSettle) {
+  const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
+  const motion = createMotion(view, room);
   /**
    * While nobody has moved the picture it is fitted again whenever it or its room changes.
    * @type {"readable" | "whole" | null}
@@ -38,13 +40,16 @@ export function createZoom(canvas, view, onChange) {
     .filter((/** @type {any} */ event) => !event.button && (event.type !== "wheel" || !event.altKey))
     .on("zoom", (/** @type {any} */ event) => {
       current = { x: event.transform.x, y: event.transform.y, k: event.transform.k };
-      view.viewport?.setAttribute("transform", String(event.transform));
+      motion.move(current);
       if (event.sourceEvent) fitted = null;
       onChange(current);
+    })
+    .on("end", () => {
+      motion.settle(current);
+      onSettle(current);
     });
 
-  const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
-  const selection = () => select(/** @type {Element} */ (/** @type {unknown} */ (view.svg)));
+  const selection = () => select(/** @type {Element} */ (canvas));
 
   /**
    * @param {Transform} to
@@ -91,6 +96,7 @@ export function createZoom(canvas, view, onChange) {
     go(to, duration);
   }
 
+  selection().call(behaviour).on("dblclick.zoom", null);
   new ResizeObserver(() => refit()).observe(canvas);
 
   return {
@@ -109,10 +115,8 @@ export function createZoom(canvas, view, onChange) {
     /** Takes hold of a picture just inserted; the transform stays. */
     attach() {
       // A move still under way on the picture before would go on to move this one.
-      if (held) select(held).interrupt();
-      held = view.svg;
-      const chosen = selection();
-      chosen.call(behaviour).on("dblclick.zoom", null);
+      selection().interrupt();
+      motion.settle(current);
       go(current);
     },
 
