@@ -89,7 +89,7 @@ def test_what_has_no_derivative_does_not_pass(program: str):
 
 def test_nothing_flows_and_nothing_changes():
     [checked] = check(parse("x = 2.0\ny = relu(-x)"))
-    assert checked == ("x", 0.0, 0.0, 0.0, 0.0, True, checked.epsilon)
+    assert checked[:6] == ("x", 0.0, 0.0, 0.0, 0.0, True)
 
 
 def test_rounding_is_no_mistake():
