@@ -124,10 +124,10 @@ export function explanationView(app, answer, tensor) {
   }
 
   /** @param {Explanation} answer */
-  function localSection({ id, locals }) {
+  function localSection({ id, locals, closed = [] }) {
     if (locals.length === 0) return null;
     return section(
-      tensor ? t("What goes back on each way") : t("Local derivatives"),
+      tensor || closed.length > 0 ? t("What goes back on each way") : t("Local derivatives"),
       folded(
         locals.map(({ edge, source, target, symbols, numbers, shapes }, k) =>
           make(

@@ -27,7 +27,7 @@ const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, det
 export function updateNumbers(graph, values) {
   graph.nodes.forEach((node, i) => {
     node.note = values.notes[node.id] ?? null;
-    if (node.shape.length > 0) {
+    if (node.shape?.length) {
       // Its texts are shapes, which stay; its elements are asked for where they are read.
       const sights = values.tensors?.[node.id];
       const [value, grad] = [cellsOf(sights?.value), cellsOf(sights?.grad)];
@@ -42,7 +42,7 @@ export function updateNumbers(graph, values) {
   const index = new Map(graph.nodes.map((node) => [node.id, node]));
   graph.edges.forEach((edge, k) => {
     const source = index.get(edge.source);
-    if (source && source.shape.length > 0) {
+    if (source?.shape?.length) {
       const grad = cellsOf(values.edge_tensors?.[edge.id]?.grad);
       if (edge.cells && grad) edge.cells = { grad };
       return;

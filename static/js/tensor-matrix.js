@@ -41,7 +41,7 @@ export function createTensorMatrix({ onCursor, onChoose }) {
     const fresh = make(
       "table",
       { class: table.className, role: "grid", "aria-label": label },
-      heads && make("thead", {}, make("tr", {}, make("td", {}), numbers(columns).map((column) => make("th", { scope: "col" }, column)))),
+      heads && make("thead", {}, make("tr", {}, make("td", { "aria-hidden": "true" }), numbers(columns).map((column) => make("th", { scope: "col" }, column)))),
       make(
         "tbody",
         {},

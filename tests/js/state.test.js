@@ -59,3 +59,16 @@ test("colons, commas and brackets stay readable in a link", () => {
 test("a key can be written although it is at its default", () => {
   assert.equal(writeState(defaults, defaults, new Set(/** @type {const} */ (["lang"]))), "lang=ko");
 });
+
+test("tensors survive the way through the address beside numbers", () => {
+  const inputs = { X: [[1, -2.5], [3e-7, 4]], apple: 130, B: [1, 2, 3], cube: [[[1], [2]]] };
+  const state = readState(writeState({ ...defaults, inputs }, defaults), defaults);
+  assert.deepEqual(state.inputs, inputs);
+});
+
+test("a tensor of ragged rows, of words or cut off means nothing, and what stands beside it stays", () => {
+  for (const wrong of ["[[1,2],[3]]", '["a"]', "[[1,2]", "[1,null]"]) {
+    assert.deepEqual(readState(`inputs=${encodeURIComponent(`b:2,X:${wrong}`)}`, defaults).inputs.X, undefined);
+  }
+  assert.deepEqual(readState(`inputs=${encodeURIComponent("X:[[1,2],[3]],b:2")}`, defaults).inputs, { b: 2 });
+});
