@@ -10,7 +10,7 @@ from app.graph_static import VALUE, StaticParts
 from app.tensor_json import WRITTEN_OUT, Shown, nested, scale, shown, told
 from core import batch_axis
 from core.aria import node_aria
-from core.notes import gradient_note, note
+from core.notes import begins, gradient_note, note
 from core.ops import Text
 from core.reading import Reading
 from core.summary import shape_of, value_text
@@ -95,6 +95,7 @@ def tensor_values(numbers: TensorNumbers, wrong: Sequence[str]) -> dict[str, Any
         "edge_local_texts": _texts(gradients.locals),
         "groups": {way: {"grad": _number(grad), "grad_text": _text(grad)} for way, grad in ways.items()},
         "notes": {ids[index]: said._asdict() for index, said in numbers.notes.items()},
+        "failing": [ids[index] for index in numbers.notes if begins(graph, numbers.values, index)],
         "wrong": wrong,
         "tensors": tensors,
         "edge_tensors": edge_tensors,
