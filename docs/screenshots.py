@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
@@ -18,6 +19,13 @@ SHOTS = {
     "workbench": {"lang": "en", "theme": "light", "selected": "apple_num"},
     "workbench-ko-dark": {"lang": "ko", "theme": "dark", "selected": "apple_num"},
 }
+FIGURES = {
+    "affine": ("affine-one-sample", {"labels": "numbers"}),
+    "affine-batch": ("affine-batch", {"labels": "shapes"}),
+    "softmax-with-loss": ("softmax-with-loss-elements", {"labels": "numbers"}),
+    "two-layer-net": ("two-layer-net", {"labels": "numbers"}),
+}
+"""The lecture's figures as files: name → example and how it is drawn."""
 
 
 def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> None:
@@ -29,6 +37,14 @@ def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> N
     page.evaluate("document.fonts.ready")
     page.screenshot(path=FOLDER / f"{name}.png")
     page.close()
+
+
+def draw(address: str, name: str, slug: str, query: dict[str, str]) -> None:
+    """Keep the picture of an example, as the server draws it for a slide."""
+    example = httpx.get(f"{address}/api/v1/examples/{slug}", params={"lang": "en"}).raise_for_status().json()
+    asked = {"program": example["program"], "open": ",".join(example["open"]), **query}
+    picture = httpx.get(f"{address}/api/v1/graphs/picture.png", params=asked, timeout=60).raise_for_status()
+    (FOLDER / f"{name}.png").write_bytes(picture.content)
 
 
 def main() -> None:
@@ -45,6 +61,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, query in SHOTS.items():
             shoot(browser, f"http://127.0.0.1:{port}", name, query)
+        for name, (slug, query) in FIGURES.items():
+            draw(f"http://127.0.0.1:{port}", name, slug, query)
         browser.close()
         server.should_exit = True
         thread.join()
