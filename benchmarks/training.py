@@ -26,7 +26,7 @@ from core.training import Trainer
 from core.training_options import Options
 
 BATCH, RATE, HIDDEN = 100, 0.1, 50
-STEPS, ROUNDS = 50, 60
+STEPS, ROUNDS = 20, 200
 MOST_PRODUCTS, LEAST_BOOK, LEAST_TORCH = 1.45, 3.5, 2.5
 LEARNING_STEPS, LEAST_ACCURACY, SEEDS = 10_000, 0.970, range(5)
 

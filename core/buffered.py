@@ -118,7 +118,7 @@ class _Writer:
             shape = np.broadcast_shapes(*map(np.shape, values))
             out = next((value for value in values if self._fits(value, shape, dtype)), None)
             out = self._scratch.take(shape, dtype) if out is None else out
-        self.steps.append(partial(function, *values, out))
+        self.steps.append(partial(function, *values, out=out))
         for value in values:
             if value is not out:
                 self._scratch.give_back(value)

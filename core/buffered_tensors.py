@@ -7,17 +7,22 @@ from typing import Any
 import numpy as np
 
 from core.broadcast import copied_axes
-from core.buffered import Array, Step
+from core.buffered import Array, Scratch, Step
 from core.op import Op, Shape
 
 Axes = tuple[int, ...]
 Write = Callable[..., list[Step] | None]
 
 
-def value_steps(op: Op, out: Array, a: Array, b: Array | None, parameters: Mapping[str, Any]) -> list[Step]:
+def value_steps(
+    op: Op, out: Array, a: Array, b: Array | None, parameters: Mapping[str, Any], scratch: Scratch
+) -> list[Step]:
     """The steps that write an op's value to ``out``."""
-    write = _VALUES.get(op.name)
-    steps = write(out, a, b, **parameters) if write else None
+    steps = None
+    if op.name in _REDUCTIONS:
+        steps = _REDUCTIONS[op.name](out, a, scratch, **parameters)
+    elif op.name in _VALUES:
+        steps = _VALUES[op.name](out, a, b, **parameters)
     if steps is not None:
         return steps
     assert op.tensor is not None
@@ -51,37 +56,50 @@ def summed_back(gradient: Array, out: Array) -> Step:
     """Broadcasting, backward: the sum over the axes along which the operand of shape ``out.shape`` was copied."""
     axes = copied_axes(gradient.shape, out.shape)
     left: Shape = tuple(size for axis, size in enumerate(gradient.shape) if axis not in axes)
+    if gradient.ndim == 2 and axes == (0,):
+        return partial(np.matmul, np.ones(len(gradient), gradient.dtype), gradient, out=out.reshape(left))
     return partial(np.add.reduce, gradient, axis=axes, out=out.reshape(left))
 
 
 def _matmul(out: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> list[Step] | None:
-    return [partial(np.matmul, a, b, out)] if ranks == (2, 2) else None
+    return [partial(np.matmul, a, b, out=out)] if ranks == (2, 2) else None
 
 
 def _matmul_a(out: Array, g: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> list[Step] | None:
-    return [partial(np.matmul, g, b.T, out)] if ranks == (2, 2) else None
+    return [partial(np.matmul, g, b.T, out=out)] if ranks == (2, 2) else None
 
 
 def _matmul_b(out: Array, g: Array, a: Array, b: Array, *, ranks: tuple[int, int]) -> list[Step] | None:
-    return [partial(np.matmul, a.T, g, out)] if ranks == (2, 2) else None
+    return [partial(np.matmul, a.T, g, out=out)] if ranks == (2, 2) else None
 
 
-def _reduced(function: np.ufunc) -> Write:
-    def write(out: Array, a: Array, b: None, *, axis: Axes, keepdims: bool) -> list[Step]:
-        return [partial(function.reduce, a, axis=axis, out=out, keepdims=keepdims)]
-
-    return write
-
-
-def _mean(out: Array, a: Array, b: None, *, axis: Axes, keepdims: bool) -> list[Step]:
-    return [
-        partial(np.add.reduce, a, axis=axis, out=out, keepdims=keepdims),
-        partial(np.divide, out, _count(a, axis), out),
-    ]
+def _sum(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool) -> list[Step]:
+    if a.ndim == 2 and axis == (-1,):
+        # A product with ones is the quickest way to sum short rows.
+        return [partial(np.matmul, a, np.ones(a.shape[1], a.dtype), out=out.reshape(len(a)))]
+    return [partial(np.add.reduce, a, axis=axis, out=out, keepdims=keepdims)]
 
 
-def _count(a: Array, axis: Axes) -> float:
-    return float(np.prod([a.shape[k] for k in axis]))
+def _mean(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool) -> list[Step]:
+    steps = _sum(out, a, scratch, axis=axis, keepdims=keepdims)
+    return [*steps, partial(np.divide, out, _count(a, axis), out=out)]
+
+
+def _max(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool) -> list[Step]:
+    if a.ndim == 2 and axis == (-1,) and a.shape[0] > a.shape[1]:
+        # NumPy goes along short rows slowly: turn them up, and compare whole columns.
+        turned = scratch.take(a.shape[::-1])
+        scratch.give_back(turned)
+        return [
+            partial(np.copyto, turned, a.T),
+            partial(np.maximum.reduce, turned, axis=0, out=out.reshape(len(a))),
+        ]
+    return [partial(np.maximum.reduce, a, axis=axis, out=out, keepdims=keepdims)]
+
+
+def _count(a: Array, axis: Axes) -> Array:
+    """How many elements are reduced to one; an array, which a ufunc takes quicker than a number."""
+    return np.asarray(float(np.prod([a.shape[k] for k in axis])), a.dtype)
 
 
 def _spread(g: Array, axis: Axes, keepdims: bool) -> Array:
@@ -94,18 +112,16 @@ def _sum_a(out: Array, g: Array, a: Array, b: None, *, axis: Axes, keepdims: boo
 
 
 def _mean_a(out: Array, g: Array, a: Array, b: None, *, axis: Axes, keepdims: bool) -> list[Step]:
-    return [partial(np.divide, _spread(g, axis, keepdims), _count(a, axis), out)]
+    return [partial(np.divide, _spread(g, axis, keepdims), _count(a, axis), out=out)]
 
 
 def _one_hot(out: Array, a: Array, b: None, *, classes: int) -> list[Step]:
-    return [partial(np.equal, a[..., None], np.arange(classes, dtype=a.dtype), out)]
+    return [partial(np.equal, a[..., None], np.arange(classes, dtype=a.dtype), out=out)]
 
 
+_REDUCTIONS: Mapping[str, Write] = {"sum": _sum, "mean": _mean, "max": _max}
 _VALUES: Mapping[str, Write] = {
     "matmul": _matmul,
-    "sum": _reduced(np.add),
-    "mean": _mean,
-    "max": _reduced(np.maximum),
     "one_hot": _one_hot,
 }
 _GRADIENTS: Mapping[tuple[str, int], Write] = {

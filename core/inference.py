@@ -55,5 +55,6 @@ class Inference:
                 self._plans[count] = plan
             to_unit(images[rows], plan.value("x"))
             np.copyto(plan.value("t"), labels[rows])
-            plan.forward()
+            with np.errstate(all="ignore"):
+                plan.forward()
             yield rows, plan

@@ -25,7 +25,8 @@ class Plan:
 
     ``values[i]`` and ``gradients[i]`` are the buffers of node i: arrays of the plan's dtype in the node's shape,
     written anew by every pass. A gradient is None where nobody asks: at data and labels, and inside a closed layer.
-    Nodes that pass a gradient on unchanged share one buffer with those they pass it to.
+    Nodes that pass a gradient on unchanged share one buffer with those they pass it to. NumPy warns of what is not
+    finite: passes are made under ``np.errstate(all="ignore")``.
     """
 
     def __init__(
@@ -59,13 +60,11 @@ class Plan:
         self._plan_forward()
         self._plan_backward()
 
-    @np.errstate(all="ignore")
     def forward(self) -> None:
         """The value of every node, from what stands in the buffers of the inputs."""
         for step in self._forward:
             step()
 
-    @np.errstate(all="ignore")
     def backward(self, seed: float = 1.0) -> None:
         """The gradient of every node that needs one, at the values of the last forward pass."""
         self._seed[...] = seed
@@ -91,7 +90,7 @@ class Plan:
                 continue
             a, b = self._operands(i)
             if op.tensor is not None:
-                self._forward += value_steps(op, out, a, b, graph.parameters.get(i, {}))
+                self._forward += value_steps(op, out, a, b, graph.parameters.get(i, {}), self._scratch)
             else:
                 self._forward += written(op.value, self._names(a, b), out, self._scratch)
 
@@ -193,7 +192,7 @@ class Plan:
         assert held is not None
         out = self._buffer(node) if node in self._shared else held
         self._shared.discard(node)
-        self._backward.append(partial(np.add, held, share, out))
+        self._backward.append(partial(np.add, held, share, out=out))
 
     def _buffer(self, node: int) -> Array:
         """A node's own buffer for its gradient, made now."""

@@ -4,9 +4,9 @@ Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7.4 and 6.1.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +17,28 @@ from core.datasets import Dataset
 from core.gradcheck import Elements, elements_at
 from core.graph import Graph
 from core.inference import Inference
+from core.live_columns import LiveColumns
 from core.nets import DeepNet, net_graph, net_structure
+from core.op import Shape
 from core.ops import ARRAY_FUNCTIONS, OPS, compile_rule
 from core.optimizers import OPTIMIZERS
+from core.parameters import Parameters
 from core.plan import Plan
 from core.stopped import stopped
 from core.tape import Tape
 from core.training_options import Options
 
 Floats = NDArray[np.float32]
+T = TypeVar("T")
 
 LARGEST_LOSS = 1e9
 """A loss above it, or none at all, stops the training. Wildly scaled weights begin below it."""
 _FLAT_SLOPE = 0.01
+_INFINITY = np.float32(np.inf)
 
 
 class Trainer:
-    """One net, one optimizer, one place in the data. Same options, same numbers, whatever is read in between.
-
-    ``parameters`` are the net's, by name (W1, b1, …), as they are now: float32 views of one array.
-    """
+    """One net, one optimizer, one place in the data. Same options, same numbers, whatever is read in between."""
 
     def __init__(self, dataset: Dataset, options: Options | None = None) -> None:
         self.options = options = options or Options()
@@ -51,32 +53,27 @@ class Trainer:
             options.seed,
         )
         self._program = net.program()
-        self._flat: Floats = np.concatenate(
-            [value.ravel() for value in net.params.values()], dtype=np.float32
-        )
-        self._gradients: Floats = np.zeros_like(self._flat)
-        self._used: Floats = self._flat.copy()
-        """The parameters that the last pass was made with: the step after it has changed the others."""
-        self._shapes = {name: value.shape for name, value in net.params.items()}
-        self.parameters = self._views(self._flat)
-        net.params.update(self.parameters)
-        self.net = net
-        self._optimizer = OPTIMIZERS[options.optimizer](len(self._flat))
-        self.batches = Batches(dataset.train_images, dataset.train_labels, options.seed)
         self._scores = f"a{len(options.hidden) + 1}"
-        self.inference = Inference(self._made_plan, self._scores, dataset.classes)
-        """What the net as it is now makes of images."""
+        self._columns = LiveColumns(dataset.train_images)
+        self._parameters = Parameters(net.params, self._columns)
+        self._optimizer = OPTIMIZERS[options.optimizer](len(self._parameters.flat))
+        images = self._columns.narrow_columns(dataset.train_images)
+        self.batches = Batches(images, dataset.train_labels, options.seed)
+        self._read = self.parameters
+        self._inference = Inference(self._read_plan, self._scores, dataset.classes)
         self._use(options.batch_size)
         self.preview()
 
     # Training
 
+    @np.errstate(all="ignore")
     def step(self, count: int = 1) -> NDArray[np.float64]:
         """Take so many steps; returns the loss of each batch before its update, (count,).
 
         Raises TrainingStopped where a number gets out of hand; the steps before it stand.
         """
-        plan, flat, gradients = self._plan, self._flat, self._gradients
+        plan, parameters = self._plan, self._parameters
+        last = self._last_gradient
         rows, rate = self.options.batch_size, self.options.learning_rate
         x, t, loss = self._x, self._t, plan.values[plan.graph.output]
         losses = np.empty(count)
@@ -87,21 +84,22 @@ class Trainer:
             if not losses[k] <= LARGEST_LOSS:  # NaN compares false
                 self._stop(backward=False)
             plan.backward()
-            if not np.isfinite(np.dot(gradients, gradients)):
+            if not np.dot(last, last) < _INFINITY:
                 self._stop(backward=True)
             if k == count - 1:
-                np.copyto(self._used, flat)
-            self._optimizer.update(flat, gradients, rate)
+                np.copyto(parameters.used, parameters.flat)
+            self._optimizer.update(parameters.flat, parameters.gradients, rate)
             self.batches.advance(rows)
             self.step_count += 1
         return losses
 
+    @np.errstate(all="ignore")
     def preview(self) -> None:
         """Both passes over the next batch, with no update: what is shown before the first step."""
         self.batches.fill(self._x, self._t)
         self._plan.forward()
         self._plan.backward()
-        np.copyto(self._used, self._flat)
+        np.copyto(self._parameters.used, self._parameters.flat)
 
     def change(
         self,
@@ -119,21 +117,16 @@ class Trainer:
             optimizer=before.optimizer if optimizer is None else optimizer,
         )
         if self.options.optimizer != before.optimizer:
-            self._optimizer = OPTIMIZERS[self.options.optimizer](len(self._flat))
+            self._optimizer = OPTIMIZERS[self.options.optimizer](len(self._parameters.flat))
         if self.options.batch_size != before.batch_size:
             self._use(self.options.batch_size)
             self.preview()
 
     def _stop(self, backward: bool) -> None:
-        np.copyto(self._used, self._flat)
+        np.copyto(self._parameters.used, self._parameters.flat)
         raise stopped(self._plan, self.step_count + 1, self.options.learning_rate, backward)
 
     # What the last pass found
-
-    @property
-    def graph(self) -> Graph:
-        """The net's graph at this batch size, as ``core.nets`` makes it; without numbers."""
-        return self._plan.graph
 
     @property
     def loss(self) -> float:
@@ -142,29 +135,29 @@ class Trainer:
 
     @property
     def batch(self) -> tuple[Floats, Floats]:
-        """That batch: x (B, D), pixels 0 … 1, and its class numbers t (B,)."""
-        return self._x, self._t
+        """A copy of that batch: x (B, D), pixels 0 … 1, and its class numbers t (B,)."""
+        return self._columns.wide_columns(self._x), self._t.copy()
 
     def values(self) -> list[Floats]:
-        """The value of every node, in the graph's order, in its shape: those that gave ``loss``.
+        """The value of every node, in the order of ``graph``, in its shape: those that gave ``loss``.
 
-        The arrays are the trainer's own, and the next step writes to them.
+        Most are the trainer's own arrays: the next step writes to them.
         """
-        values = list(self._plan.values)
-        for name, used in self._views(self._used).items():
-            values[self.graph.index(name)] = used
-        return values
+        whole = self._parameters.whole(self._parameters.used)
+        return self._with(self._plan.values, {"x": self._columns.wide_columns(self._x), **whole})
 
     def gradients(self) -> list[Floats | None]:
         """The same of the gradients of ``loss``; None at data and labels, and inside layers that stay closed.
 
-        What is inside of them is found by the tape on ``batch_graph()``.
+        What is inside of those is found by the tape on ``batch_graph()``.
         """
-        return list(self._plan.gradients)
+        return self._with(self._plan.gradients, self._parameters.whole_gradients())
 
     def batch_graph(self) -> Graph:
-        """The graph with the numbers of the last pass in its inputs, for ``core.tape`` and all that reads one."""
-        return net_graph(self._program, {"x": self._x, "t": self._t, **self._views(self._used)})
+        """``graph`` with the numbers of the last pass in its inputs, for ``core.tape`` and all that reads one."""
+        x, t = self.batch
+        used = {name: value.copy() for name, value in self._parameters.whole(self._parameters.used).items()}
+        return net_graph(self._program, {"x": x, "t": t, **used})
 
     def batch_accuracy(self) -> float:
         """The share of the batch whose highest score was that of its class."""
@@ -172,7 +165,7 @@ class Trainer:
 
     def gradient_norms(self) -> list[float]:
         """The Euclidean norm of each layer's gradient, W and b together, first layer first."""
-        views = list(self._views(self._gradients).values())
+        views = list(self._parameters.live(self._parameters.gradients).values())
         return [
             float(np.hypot(np.linalg.norm(W), np.linalg.norm(b)))
             for W, b in zip(views[::2], views[1::2], strict=True)
@@ -187,6 +180,20 @@ class Trainer:
             shares.append(float(np.mean(np.max(np.abs(local(a, a, z)), axis=0) < _FLAT_SLOPE)))
         return shares
 
+    # What was learned
+
+    @property
+    def parameters(self) -> dict[str, Floats]:
+        """A copy of the net's parameters as they are now: W1, b1, W2 …"""
+        return {name: value.copy() for name, value in self._parameters.whole(self._parameters.flat).items()}
+
+    @property
+    def inference(self) -> Inference:
+        """What the net as it is now makes of images."""
+        for name, value in self._parameters.whole(self._parameters.flat).items():
+            np.copyto(self._read[name], value)
+        return self._inference
+
     def accuracy(self) -> float:
         """The share of the test set that the net gets right."""
         return self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels).accuracy
@@ -196,9 +203,14 @@ class Trainer:
 
         One entry a parameter (W1, b1, …). It is taken on the first ``rows`` images of the last batch.
         """
-        inputs = {"x": self._x[:rows], "t": self._t[:rows], **self.parameters}
-        graph = net_graph(self._program, inputs)
-        return elements_at(Tape(graph), [graph.index(name) for name in self.parameters])
+        x, t = self.batch
+        graph = net_graph(self._program, {"x": x[:rows], "t": t[:rows], **self.parameters})
+        return elements_at(Tape(graph), [graph.index(name) for name in self._parameters.shapes])
+
+    def load(self, parameters: Mapping[str, NDArray[Any]]) -> None:
+        """Go on with other parameters of the same names and shapes. Raises ValueError if they are not."""
+        self._parameters.load(parameters)
+        self.preview()
 
     # Keeping
 
@@ -208,57 +220,48 @@ class Trainer:
         return {
             "options": np.array(json.dumps(asdict(self.options))),
             "progress": np.array(progress, np.int64),
-            "parameters": self._flat.copy(),
+            **self.parameters,
             **{f"optimizer.{name}": slot.copy() for name, slot in self._optimizer.slots.items()},
         }
 
     @classmethod
     def restored(cls, dataset: Dataset, state: Mapping[str, NDArray[Any]]) -> Self:
-        """A trainer that goes on where the one whose ``state()`` this was stood."""
+        """A trainer that goes on where the one whose ``state()`` this was stood, on the same data."""
         options = json.loads(str(state["options"]))
         trainer = cls(dataset, Options(**{**options, "hidden": tuple(options["hidden"])}))
-        np.copyto(trainer._flat, state["parameters"])
         for name, slot in trainer._optimizer.slots.items():
             np.copyto(slot, state[f"optimizer.{name}"])
-        progress = map(int, state["progress"])
-        (
-            trainer.step_count,
-            trainer.batches.epoch,
-            trainer.batches.position,
-            trainer._optimizer.updates,
-        ) = progress
-        trainer.preview()
+        trainer.step_count, *place, trainer._optimizer.updates = map(int, state["progress"])
+        trainer.batches.epoch, trainer.batches.position = place
+        trainer.load(state)
         return trainer
-
-    def load(self, parameters: Mapping[str, NDArray[Any]]) -> None:
-        """Go on with other parameters of the same names and shapes. Raises ValueError if they are not."""
-        for name, shape in self._shapes.items():
-            if name not in parameters or np.shape(parameters[name]) != shape:
-                raise ValueError(f"{name} must be there with the shape {shape}")
-        for name, value in self.parameters.items():
-            np.copyto(value, parameters[name])
-        self.preview()
 
     # Inside
 
-    def _views(self, flat: Floats) -> dict[str, Floats]:
-        """One array as the net's parameters."""
-        views, start = {}, 0
-        for name, shape in self._shapes.items():
-            stop = start + int(np.prod(shape))
-            views[name] = flat[start:stop].reshape(shape)
-            start = stop
-        return views
-
-    def _made_plan(self, rows: int, asked: Collection[str] = ()) -> Plan:
-        shapes = {"x": (rows, self.dataset.train_images.shape[1]), "t": (rows,), **self._shapes}
-        graph = net_structure(self._program, shapes)
-        return Plan(graph, asked, np.float32, self.parameters, self._views(self._gradients))
-
     def _use(self, rows: int) -> None:
         """Learn from batches of so many rows."""
-        self._plan = self._made_plan(rows, self.parameters)
+        parameters = self._parameters
+        graph = self._structure(rows, len(self._columns.index), parameters.live_shapes)
+        values, gradients = parameters.live(parameters.flat), parameters.live(parameters.gradients)
+        self._plan = Plan(graph, list(values), np.float32, values, gradients)
         self._x, self._t = self._plan.value("x"), self._plan.value("t")
+        self._last_gradient = gradients["b1"]
+        """The end of the way back: what is not finite anywhere above comes down to it."""
+        self.graph = self._structure(rows, self._columns.width, parameters.shapes)
+
+    def _read_plan(self, rows: int) -> Plan:
+        graph = self._structure(rows, self._columns.width, self._parameters.shapes)
+        return Plan(graph, (), np.float32, self._read)
+
+    def _structure(self, rows: int, columns: int, shapes: Mapping[str, Shape]) -> Graph:
+        return net_structure(self._program, {"x": (rows, columns), "t": (rows,), **shapes})
+
+    def _with(self, column: Sequence[T], whole: Mapping[str, T]) -> list[T]:
+        """A column by node, with some nodes' entries replaced."""
+        found = list(column)
+        for name, value in whole.items():
+            found[self.graph.index(name)] = value
+        return found
 
 
 def _slope(activation: str) -> str:
