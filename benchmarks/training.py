@@ -158,7 +158,14 @@ def products() -> Work:
 
     x, w1, z1, w2, d1, d2 = (
         drawn(*shape)
-        for shape in ((BATCH, 784), (784, HIDDEN), (BATCH, HIDDEN), (HIDDEN, 10), (BATCH, HIDDEN), (BATCH, 10))
+        for shape in (
+            (BATCH, 784),
+            (784, HIDDEN),
+            (BATCH, HIDDEN),
+            (HIDDEN, 10),
+            (BATCH, HIDDEN),
+            (BATCH, 10),
+        )
     )
     a1, a2, dz1, dw1, dw2 = (np.empty_like(like) for like in (d1, d2, d1, w1, w2))
 

@@ -25,6 +25,8 @@ class Optimizer:
     usual_rate: ClassVar[float]
     """A learning rate to begin with on MNIST."""
     remembers: ClassVar[tuple[str, ...]] = ()
+    linear: ClassVar[bool] = False
+    """Whether W moves by η g alone, so that the rate may come within the gradients, and be 1 here."""
 
     def __init__(self, size: int, dtype: Any = np.float32) -> None:
         self.slots = {name: np.zeros(size, dtype) for name in self.remembers}
@@ -46,10 +48,12 @@ class SGD(Optimizer):
 
     name = "sgd"
     usual_rate = 0.1
+    linear = True
 
     def _update(self, W: Array, g: Array, rate: float) -> None:
-        np.multiply(g, rate, out=self._scratch)
-        np.subtract(W, self._scratch, out=W)
+        if rate != 1.0:
+            g = np.multiply(g, rate, out=self._scratch)
+        np.subtract(W, g, out=W)
 
 
 class Momentum(Optimizer):

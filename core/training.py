@@ -75,6 +75,8 @@ class Trainer:
         plan, parameters = self._plan, self._parameters
         last = self._last_gradient
         rows, rate = self.options.batch_size, self.options.learning_rate
+        # Gradients are linear in the seed: with the rate for a seed they are the very steps of SGD.
+        seed = self._seed = rate if self._optimizer.linear else 1.0
         x, t, loss = self._x, self._t, plan.values[plan.graph.output]
         losses = np.empty(count)
         for k in range(count):
@@ -83,12 +85,12 @@ class Trainer:
             losses[k] = loss
             if not losses[k] <= LARGEST_LOSS:  # NaN compares false
                 self._stop(backward=False)
-            plan.backward()
+            plan.backward(seed)
             if not np.dot(last, last) < _INFINITY:
                 self._stop(backward=True)
             if k == count - 1:
                 np.copyto(parameters.used, parameters.flat)
-            self._optimizer.update(parameters.flat, parameters.gradients, rate)
+            self._optimizer.update(parameters.flat, parameters.gradients, rate / seed)
             self.batches.advance(rows)
             self.step_count += 1
         return losses
@@ -99,6 +101,7 @@ class Trainer:
         self.batches.fill(self._x, self._t)
         self._plan.forward()
         self._plan.backward()
+        self._seed = 1.0
         np.copyto(self._parameters.used, self._parameters.flat)
 
     def change(
@@ -147,11 +150,12 @@ class Trainer:
         return self._with(self._plan.values, {"x": self._columns.wide_columns(self._x), **whole})
 
     def gradients(self) -> list[Floats | None]:
-        """The same of the gradients of ``loss``; None at data and labels, and inside layers that stay closed.
+        """A copy of the gradient of ``loss`` by every node, likewise; None where nobody asks, as in ``core.plan``.
 
-        What is inside of those is found by the tape on ``batch_graph()``.
+        Those inside of closed layers are found by the tape on ``batch_graph()``.
         """
-        return self._with(self._plan.gradients, self._parameters.whole_gradients())
+        found = self._with(self._plan.gradients, self._parameters.whole_gradients())
+        return [None if g is None else np.divide(g, self._seed, dtype=np.float32) for g in found]
 
     def batch_graph(self) -> Graph:
         """``graph`` with the numbers of the last pass in its inputs, for ``core.tape`` and all that reads one."""
@@ -167,7 +171,7 @@ class Trainer:
         """The Euclidean norm of each layer's gradient, W and b together, first layer first."""
         views = list(self._parameters.live(self._parameters.gradients).values())
         return [
-            float(np.hypot(np.linalg.norm(W), np.linalg.norm(b)))
+            float(np.hypot(np.linalg.norm(W), np.linalg.norm(b))) / self._seed
             for W, b in zip(views[::2], views[1::2], strict=True)
         ]
 
