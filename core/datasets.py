@@ -65,7 +65,7 @@ def mnist(path: Path = MNIST, digests: Mapping[str, str] = SHA256) -> Dataset:
     Raises DatasetError if the packed file is missing or damaged; its hint says how it is made again.
     """
     try:
-        with np.load(path, allow_pickle=False) as packed:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
             arrays = {part: packed[part] for part in PARTS}
     except FileNotFoundError:
         raise DatasetError(
@@ -73,7 +73,7 @@ def mnist(path: Path = MNIST, digests: Mapping[str, str] = SHA256) -> Dataset:
             name=str(path),
             hint=_AGAIN,
         ) from None
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _damaged(path, str(error)) from None
     for part, array in arrays.items():
         digest = hashlib.sha256(idx.head(array.shape))
