@@ -126,8 +126,11 @@ class Trainer:
             self.preview()
 
     def _stop(self, backward: bool) -> None:
+        error = stopped(self._plan, self.step_count + 1, self.options.learning_rate, backward)
+        if not backward:  # what is shown is of one pass
+            self._plan.backward(self._seed)
         np.copyto(self._parameters.used, self._parameters.flat)
-        raise stopped(self._plan, self.step_count + 1, self.options.learning_rate, backward)
+        raise error
 
     # What the last pass found
 
