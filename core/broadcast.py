@@ -17,9 +17,13 @@ def unbroadcast(gradient: Any, shape: Shape) -> Any:
     wide = np.shape(gradient)
     if wide == shape:
         return gradient
+    return np.reshape(np.sum(gradient, axis=copied_axes(wide, shape)), shape)[()]
+
+
+def copied_axes(wide: Shape, shape: Shape) -> tuple[int, ...]:
+    """The axes of ``wide`` along which an operand of this shape was copied to come to it."""
     added = len(wide) - len(shape)
-    copied = tuple(k for k in range(len(wide)) if k < added or shape[k - added] != wide[k])
-    return np.reshape(np.sum(gradient, axis=copied), shape)[()]
+    return tuple(k for k in range(len(wide)) if k < added or shape[k - added] != wide[k])
 
 
 def fitted(flow: Rule, *shapes: Shape) -> Rule:

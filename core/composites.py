@@ -30,6 +30,12 @@ class Composite:
     """Elementwise: the simplified local derivative of each operand."""
     vjps: tuple[Vjp, ...] = ()
     """On tensors: the simplified gradient of each operand."""
+    fused: str = ""
+    """The simplified gradient of the first operand, on tensors, from what was worked out on the way forward.
+
+    An elementwise expression over the upstream gradient ``g``, the names in ``source`` and ``N``, the batch size. It
+    holds where ``t`` are class numbers made one-hot, so that each row sums to 1.
+    """
     derivation: tuple[str, ...] = ()
     """The simplification, line by line, in LaTeX."""
 
@@ -156,6 +162,7 @@ def softmax_with_loss(a, t):
                 "−$g·log softmax($a)/N",
             ),
         ),
+        fused="g / N * (exp(s - log_sum) - t)",
         rule=Text(
             "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
             "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",

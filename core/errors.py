@@ -14,7 +14,9 @@ class ChainruleError(Exception):
 
     ChainruleError
     ├── ProgramError      the text of a program
-    └── EvaluationError   the numbers given to a graph
+    ├── EvaluationError   the numbers given to a graph
+    ├── DatasetError      files of images that are missing, damaged or of another form
+    └── TrainingStopped   numbers that grew without bound
     """
 
     def __init__(self, message: Text, *, name: str | None = None, hint: Text | None = None) -> None:
@@ -55,6 +57,26 @@ class ProgramError(ChainruleError):
 
 class EvaluationError(ChainruleError):
     """Inputs that do not fit the graph."""
+
+
+class DatasetError(ChainruleError):
+    """Images or labels that cannot be used; ``name`` is the file, ``hint`` the remedy."""
+
+
+class TrainingStopped(ChainruleError):
+    """A step that was not taken, because a number in it is NaN, infinite or beyond all reason.
+
+    The parameters are those from before the step; ``hint`` is advice.
+    """
+
+    def __init__(self, message: Text, hint: Text, step: int, node: str, backward: bool) -> None:
+        super().__init__(message, name=node, hint=hint)
+        self.step = step
+        """Which step, counted from 1."""
+        self.node = node
+        """The id of the first node with such a number: in the order of the pass that made it."""
+        self.backward = backward
+        """Whether it is the node's gradient, and not its value."""
 
 
 def did_you_mean(name: str, known: list[str]) -> Text | None:

@@ -72,6 +72,38 @@ class Check(NamedTuple):
     """How many elements were checked: all."""
 
 
+class Elements(NamedTuple):
+    """Both gradients of every element of one node: arrays of its shape."""
+
+    id: str
+    backprop: NDArray[np.float64]
+    numerical: NDArray[np.float64]
+    excess: NDArray[np.float64]
+    """Their difference over the largest that is allowed: above 1 they do not agree."""
+    steps: NDArray[np.float64]
+    """What each element was moved by."""
+
+    def worst(self) -> Check:
+        """The element that agrees worst."""
+        if not self.excess.size:
+            return Check(self.id, 0.0, 0.0, 0.0, 0.0, True, _STEP, None, 0)
+        shape = self.excess.shape
+        place = np.unravel_index(int(np.argmax(self.excess)), shape) if shape else ()
+        ours, theirs = float(self.backprop[place]), float(self.numerical[place])
+        absolute, larger = abs(ours - theirs), max(abs(ours), abs(theirs))
+        return Check(
+            self.id,
+            ours,
+            theirs,
+            absolute,
+            absolute / larger if larger else 0.0,
+            bool(self.excess[place] <= 1),
+            float(self.steps[place]),
+            tuple(map(int, place)) if shape else None,
+            self.excess.size,
+        )
+
+
 def numerical(
     graph: Graph, inputs: Mapping[str, float] | None = None, epsilon: float | None = None
 ) -> dict[str, float]:
@@ -127,7 +159,7 @@ def check_at(
     tape = Tape(graph)
     values = tape.forward(inputs)
     if _has_tensor_ops(graph):
-        return _checked_by_elements(tape, values, nodes, epsilon, mistakes, seed)
+        return [found.worst() for found in elements_at(tape, nodes, values, epsilon, mistakes, seed)]
     gradients = tape.backward(seed, mistakes, values).nodes
     finite = [abs(value) for value in values if np.isfinite(value)]
     rounding = 8 * float(np.finfo(float).eps) * max(finite, default=0.0) * abs(seed)
@@ -150,17 +182,21 @@ def _has_tensor_ops(graph: Graph) -> bool:
     return bool(graph.shapes or graph.parameters)
 
 
-def _checked_by_elements(
+def elements_at(
     tape: Tape,
-    values: Values,
     nodes: Sequence[int],
-    epsilon: float | None,
-    mistakes: Collection[str],
-    seed: float,
-) -> list[Check]:
-    """The worst element of each node."""
+    values: Values | None = None,
+    epsilon: float | None = None,
+    mistakes: Collection[str] = (),
+    seed: float = 1.0,
+) -> list[Elements]:
+    """Backpropagation beside central differences for every element of each node; each must have a gradient.
+
+    An output that is a tensor counts as the sum of its elements times ``seed``.
+    """
     _refuse(epsilon)
     graph = tape.graph
+    values = values or tape.forward()
     gradients = tape.backward(seed, mistakes, values).nodes
     largest = max((_largest(value) for value in values), default=0.0)
     rounding = 8 * float(np.finfo(float).eps) * largest * abs(seed)
@@ -179,7 +215,7 @@ def _checked_by_elements(
             numerical = np.take_along_axis(tried, best[None], axis=0)[0]
             steps = np.asarray(_STEPS)[best]
             excess = _excess(backprop, numerical, rounding, steps)
-        found.append(_worst(graph, node, backprop, numerical, excess, steps))
+        found.append(Elements(graph.ids[node], backprop, numerical, excess, steps))
     return found
 
 
@@ -203,33 +239,6 @@ def _excess(
         allowed = TOLERANCE * scale + rounding / steps
         excess = np.abs(backprop - numerical) / np.where(allowed > 0, allowed, np.finfo(float).tiny)
         return np.where(np.isfinite(excess) & np.isfinite(larger), excess, np.inf)
-
-
-def _worst(
-    graph: Graph,
-    node: int,
-    backprop: NDArray[np.float64],
-    numerical: NDArray[np.float64],
-    excess: NDArray[np.float64],
-    steps: Any,
-) -> Check:
-    name = graph.ids[node]
-    if not excess.size:
-        return Check(name, 0.0, 0.0, 0.0, 0.0, True, _STEP, None, 0)
-    place = np.unravel_index(int(np.argmax(excess)), excess.shape) if excess.shape else ()
-    ours, theirs = float(backprop[place]), float(numerical[place])
-    absolute, larger = abs(ours - theirs), max(abs(ours), abs(theirs))
-    return Check(
-        name,
-        ours,
-        theirs,
-        absolute,
-        absolute / larger if larger else 0.0,
-        bool(excess[place] <= 1),
-        float(steps[place]),
-        tuple(map(int, place)) if excess.shape else None,
-        excess.size,
-    )
 
 
 def by_elements(graph: Graph, values: Values, leaf: int, epsilon: float = 1e-5) -> NDArray[np.float64]:

@@ -4,17 +4,22 @@ Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7 and 6.2 (initial 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.gradcheck import by_elements
 from core.graph import Graph
+from core.initial_weights import drawn
 from core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
+from core.limits import Limits
+from core.op import Shape
 from core.program import parse
 from core.tape import Tape
+
+_LIMITS = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
+"""A net is no text of a stranger's: who makes it limits its size."""
 
 ACTIVATIONS: dict[str, type[Relu]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 """What can stand between two affine layers."""
@@ -44,12 +49,8 @@ class DeepNet:
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
         self.activation = activation
-        normal = np.random.randn if seed is None else _drawn(seed)
         sizes = [input_size, *hidden_sizes, output_size]
-        self.params: dict[str, Any] = {}
-        for k, (n, m) in enumerate(pairwise(sizes), start=1):
-            self.params[f"W{k}"] = _scale(weight_init_std, n) * normal(n, m)
-            self.params[f"b{k}"] = np.zeros(m)
+        self.params: dict[str, Any] = drawn(sizes, weight_init_std, seed)
         self.layers: OrderedDict[str, Affine | Relu] = OrderedDict()
         for k in range(1, len(sizes)):
             self.layers[f"Affine{k}"] = Affine(self.params[f"W{k}"], self.params[f"b{k}"])
@@ -98,10 +99,7 @@ class DeepNet:
         One group for each layer; its inputs are x, t and the parameters, its output is ``loss``.
         """
         inputs = {"x": np.asarray(x, dtype=float), "t": np.asarray(t, dtype=float), **self.params}
-        graph = parse(self.program(), {name: np.shape(value) for name, value in inputs.items()})
-        for name, value in inputs.items():
-            graph.values[graph.index(name)] = value
-        return graph
+        return net_graph(self.program(), inputs)
 
     def program(self) -> str:
         """The net as a program, without its numbers."""
@@ -136,15 +134,14 @@ class TwoLayerNet(DeepNet):
         super().__init__(input_size, [hidden_size], output_size, "relu", weight_init_std, seed)
 
 
-def _drawn(seed: int) -> Any:
-    generator = np.random.default_rng(seed)
-    return lambda n, m: generator.standard_normal((n, m))
+def net_structure(program: str, shapes: Mapping[str, Shape]) -> Graph:
+    """The graph of a net's program with inputs of these shapes; no number in it."""
+    return parse(program, shapes, _LIMITS)
 
 
-def _scale(weight_init_std: float | str, inputs: int) -> float:
-    if isinstance(weight_init_std, str):
-        known = {"he": 2.0, "xavier": 1.0}
-        if weight_init_std not in known:
-            raise ValueError(f"weight_init_std must be a number, 'he' or 'xavier', not {weight_init_std!r}")
-        return float(np.sqrt(known[weight_init_std] / inputs))
-    return weight_init_std
+def net_graph(program: str, inputs: Mapping[str, Any]) -> Graph:
+    """The same with these arrays as the values of its inputs."""
+    graph = net_structure(program, {name: np.shape(value) for name, value in inputs.items()})
+    for name, value in inputs.items():
+        graph.values[graph.index(name)] = value
+    return graph

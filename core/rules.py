@@ -45,12 +45,13 @@ class RuleBook:
                 if f"{op.name}.{name}" in mistakes:
                     partials = mistake.partials
             if f"{op.name}.{UPSTREAM_FORGOTTEN}" not in mistakes:
-                partials = tuple(_times_upstream(partial) for partial in partials)
+                partials = tuple(times_upstream(partial) for partial in partials)
             self.value.append(compile_rule(op.value, functions, "a, b"))
             self.flow.append(tuple(_compile_flow(partials, asked, functions) for asked in range(4)))
 
 
-def _times_upstream(partial: str) -> str:
+def times_upstream(partial: str) -> str:
+    """The expression of what a local derivative sends back, over g as well."""
     # Multiplying by one would be half of the work of most programs.
     return {"1.0": "g", "-1.0": "-g"}.get(partial, f"g * ({partial})")
 

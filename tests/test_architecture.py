@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CHAINS = [
     ("ops", "graph", "program"),
     ("graph", "tape", "gradcheck"),
+    ("tape", "nets", "training"),
+    ("rules", "plan", "training"),
 ]
 READERS = ("explain", "export")  # they read a graph and its values, and nothing that makes either
 # `import … from "x"`, `} from "x"`, `export … from "x"`, `import "x"`, `import("x")`.

@@ -50,6 +50,7 @@ def test_wheel_carries_each_file_once(wheel):
         "licences/elkjs.txt",
     ):
         assert f"app/_static/vendor/{built}" in names
+    assert {"core/_data/mnist.npz", "core/_data/LICENCE.txt"} <= set(names)
     tops = {name.split("/")[0] for name in names}
     assert tops == {"app", "core", f"chainrule-{version('chainrule')}.dist-info"}
 
@@ -70,6 +71,9 @@ with TestClient(app) as client:
         assert client.get(path).status_code == 200, path
     graph = client.post("/api/v1/graphs", json={{"program": "x = 3\\ny = x * x", "layout": True}}).json()
     assert graph["nodes"][0]["grad"] == 6, graph
+from core import datasets
+assert str(datasets.MNIST).startswith({str(tmp_path)!r}), datasets.MNIST
+assert len(datasets.mnist().train_labels) == 60000
 """
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -1,0 +1,74 @@
+"""Batches of pictures and their labels, in an order shuffled anew every epoch."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+
+_ROWS_AHEAD = 1000
+"""Rows put in order at once: few enough to lie in the cache when their batch comes."""
+_UNIT = np.float32(1 / 255)
+
+
+def to_unit(images: Bytes, out: NDArray[np.float32]) -> None:
+    """Pixels 0 … 255 as numbers 0 … 1; both (N, D)."""
+    np.copyto(out, images)
+    np.multiply(out, _UNIT, out=out)
+
+
+class Batches:
+    """Where training stands in its data: ``epoch``, and ``position``, the rows of it that are done.
+
+    The order of an epoch follows from the seed and its number alone. Rows too few for a whole batch at the end of
+    an epoch are left out; the next epoch has them elsewhere.
+    """
+
+    def __init__(self, images: Bytes, labels: Bytes, seed: int) -> None:
+        """images: (N, D) of 0 … 255, labels: (N,) of class numbers."""
+        self._images, self._labels, self._seed = images, labels, seed
+        self.epoch = self.position = 0
+        self._order: NDArray[np.intp] = np.empty(0, np.intp)
+        self._order_of = -1
+        self._rows: Bytes = np.empty((0, images.shape[1]), np.uint8)
+        self._row_labels: Bytes = np.empty(0, np.uint8)
+        self._held = (-1, 0, 0)
+        """Epoch, first and last row of what ``_rows`` holds."""
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def fill(self, x: NDArray[np.float32], t: NDArray[np.float32]) -> None:
+        """Write the next batch to x: (B, D), pixels 0 … 1, and t: (B,), class numbers. Moves nothing on."""
+        epoch, start = self._next(len(x))
+        held_epoch, first, last = self._held
+        if epoch != held_epoch or start < first or start + len(x) > last:
+            first = self._gather(epoch, start, len(x))
+        here = slice(start - first, start - first + len(x))
+        to_unit(self._rows[here], x)
+        np.copyto(t, self._row_labels[here])
+
+    def advance(self, rows: int) -> None:
+        """The next batch, of so many rows, is done."""
+        self.epoch, start = self._next(rows)
+        self.position = start + rows
+
+    def _next(self, rows: int) -> tuple[int, int]:
+        if rows > len(self):
+            raise ValueError(f"a batch of {rows} is more than the {len(self)} rows there are")
+        return (self.epoch, self.position) if self.position + rows <= len(self) else (self.epoch + 1, 0)
+
+    def _gather(self, epoch: int, start: int, rows: int) -> int:
+        """Put rows from ``start`` on in order; returns ``start``."""
+        if epoch != self._order_of:
+            # The weights are drawn from the seed itself.
+            self._order = np.random.default_rng([self._seed, 1 + epoch]).permutation(len(self))
+            self._order_of = epoch
+        ahead = self._order[start : start + max(rows, _ROWS_AHEAD // rows * rows)]
+        if len(self._rows) < len(ahead):
+            self._rows = np.empty((len(ahead), self._images.shape[1]), np.uint8)
+            self._row_labels = np.empty(len(ahead), np.uint8)
+        # With "clip" NumPy writes straight to `out`; the indices are in range.
+        np.take(self._images, ahead, axis=0, out=self._rows[: len(ahead)], mode="clip")
+        np.take(self._labels, ahead, out=self._row_labels[: len(ahead)], mode="clip")
+        self._held = (epoch, start, start + len(ahead))
+        return start
