@@ -39,6 +39,8 @@ _SPACING = {
 _WITHOUT_LABELS = {"elk.layered.spacing.nodeNodeBetweenLayers": "52"}
 _CHEAP = {
     "elk.layered.thoroughness": "1",
+    # A quarter quicker than the simplex, and inputs stand beside what reads them all the same.
+    "elk.layered.layering.strategy": "LONGEST_PATH",
     # The dearest of all where edges are long; operands keep their order by their ports.
     "elk.layered.considerModelOrder.strategy": "NONE",
 }
