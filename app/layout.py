@@ -16,6 +16,9 @@ from app.scene import Scene
 __all__ = ["Box", "Layout", "LayoutSettings", "Layouts", "Point", "Route"]
 
 
+EDGES = 2
+"""Nodes and edges together that ELK is asked for, in nodes allowed. A chain of 1,000 takes it a second and a half,
+1,000 nodes of two operands each three: too long to look at a page that waits."""
 LONG_EDGES = 5
 """Edges that pass many columns cost as much as nodes do: that many times the nodes allowed are too much for ELK."""
 
@@ -104,7 +107,7 @@ class Layouts:
         """Runs in the queue's one thread."""
         lasting = True
         try:
-            if len(scene.nodes) > self._max_nodes or elk.work(scene) > LONG_EDGES * self._max_nodes:
+            if self._too_large(scene):
                 layout = plain.layout(scene, "size")
             elif monotonic() > latest:
                 layout, lasting = plain.layout(scene, "busy"), False
@@ -124,6 +127,11 @@ class Layouts:
                 while len(self._cache) > self._kept:
                     self._cache.popitem(last=False)
         return layout
+
+    def _too_large(self, scene: Scene) -> bool:
+        """By its size alone, so that a graph looks alike whenever and wherever it is drawn."""
+        nodes, most = len(scene.nodes), self._max_nodes
+        return nodes > most or nodes + len(scene.edges) > EDGES * most or elk.work(scene) > LONG_EDGES * most
 
     def _by_elk(self, scene: Scene) -> Layout:
         orders = elk.first_orders(scene)

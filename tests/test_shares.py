@@ -107,3 +107,13 @@ def test_a_link_that_nobody_saved_is_a_problem(client):
 def test_a_link_too_large_or_of_another_shape_is_refused(client):
     for body in ({"program": "x" * 50_000}, {"program": "x = 1", "view": {"zoom": 2}}, {"program": ""}):
         assert client.post(SHARES, json=body).status_code == 422
+
+
+def test_a_page_begins_the_layout_that_it_will_ask_for(client, monkeypatch):
+    begun = []
+    layouts = client.app.state.services.layouts
+    place = layouts.place
+    monkeypatch.setattr(layouts, "place", lambda scene: begun.append(len(scene.nodes)) or place(scene))
+    assert client.get("/", params={"program": "x = 2\ny = sigmoid(x)", "open": "sigmoid_1"}).status_code == 200
+    assert client.get("/", params={"program": "x = aple"}).status_code == 200
+    assert begun == [8]

@@ -9,6 +9,7 @@ from app import work
 from app.deps import Services, ServicesDep
 from app.http_cache import cached
 from app.i18n import Language
+from app.layout import Layout
 from app.picture import draw
 from app.png import png
 from app.problems import language_of, responses
@@ -99,17 +100,23 @@ async def png_file(request: Request, parts: ServicesDep, query: PictureQuery) ->
     return cached(request, image, "image/png", max_age=_DAY, headers=_HEADERS)
 
 
+async def placed(parts: Services, body: PictureRequest, language: Language) -> tuple[Read, Layout | None]:
+    """What a request is about, and where its parts stand. Raises ProgramError and EvaluationError."""
+    found = await read_partial(parts, body, language) if body.partial else Read(*await read(parts, body))
+    if found.compiled is None:
+        return found, None
+    graph = found.compiled.graph
+    scene = await work.run(work.SCENE * len(graph), lambda: Scene(graph, body.open, body.labels, body.lang))
+    return found, await parts.layouts.place(scene)
+
+
 async def picture(parts: Services, body: PictureRequest, language: Language) -> str:
     """The SVG for a request. Raises ProgramError and EvaluationError."""
-    found = await read_partial(parts, body, language) if body.partial else Read(*await read(parts, body))
-    if found.compiled is None or found.evaluation is None:
+    found, layout = await placed(parts, body, language)
+    if found.compiled is None or found.evaluation is None or layout is None:
         return _EMPTY
     compiled, evaluation = found.compiled, found.evaluation
     nodes = len(compiled.graph)
-    scene = await work.run(
-        work.SCENE * nodes, lambda: Scene(compiled.graph, body.open, body.labels, body.lang)
-    )
-    layout = await parts.layouts.place(scene)
     return await work.run(
         work.DRAW * nodes,
         lambda: draw(
