@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app import work
+from app.compiled import Compiled, Evaluation
 from app.deps import Services, ServicesDep
 from app.http_cache import cached
 from app.i18n import Language
@@ -104,7 +105,11 @@ async def picture(parts: Services, body: PictureRequest, language: Language) -> 
     found = await read_partial(parts, body, language) if body.partial else Read(*await read(parts, body))
     if found.compiled is None or found.evaluation is None:
         return _EMPTY
-    compiled, evaluation = found.compiled, found.evaluation
+    return await drawn(parts, body, found.compiled, found.evaluation)
+
+
+async def drawn(parts: Services, body: PictureRequest, compiled: Compiled, evaluation: Evaluation) -> str:
+    """The SVG of a graph with its numbers."""
     nodes = len(compiled.graph)
     scene = await work.run(
         work.SCENE * nodes, lambda: Scene(compiled.graph, body.open, body.labels, body.lang)

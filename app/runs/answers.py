@@ -15,9 +15,8 @@ from app.runs.session import Session
 from app.tensor_answer import tensor_file, tensor_json
 from app.tensor_json import Pole, nested
 from core.gradcheck import Elements
-from core.graph import Graph
 from core.nets import DeepNet, net_graph
-from core.ops import Text
+from core.ops import INPUT, Text
 from core.tape import Tape
 
 _WORST = 20
@@ -27,27 +26,27 @@ _SCATTERED = 500
 
 def graph(session: Session, sample: int | None) -> bytes:
     """The net as `GraphAnswer` describes it, at the batch seen last, or at one image of it."""
-    compiled = Compiled(sampled(session, sample))
+    compiled = Compiled(net_graph(*sampled(session, sample)))
     return graph_json(compiled, compiled.evaluate({}))
 
 
-def sampled(session: Session, sample: int | None) -> Graph:
-    """The net with its numbers: the batch seen last and the parameters that it was seen with."""
+def sampled(session: Session, sample: int | None) -> tuple[str, dict[str, Any]]:
+    """The net's program and the numbers of its inputs: the batch seen last, the parameters it was seen with."""
     whole = session.trainer.batch_graph()
-    if sample is None:
-        return whole
-    numbers = {node.name: node.value for node in whole.inputs if node.name is not None}
-    images = len(numbers["x"])
-    if sample >= images:
-        raise Refused(
-            "run-options",
-            Text(
-                f"배치에는 이미지가 {images}장 있습니다. `sample`은 0부터 {images - 1}까지입니다.",
-                f"The batch has {images} images: `sample` is 0 to {images - 1}.",
-            ),
-        )
-    one = slice(sample, sample + 1)
-    return net_graph(_program(session), {**numbers, "x": numbers["x"][one], "t": numbers["t"][one]})
+    numbers = {whole.ids[leaf]: whole.values[leaf] for leaf in whole.leaves if whole.codes[leaf] == INPUT}
+    if sample is not None:
+        images = len(numbers["x"])
+        if sample >= images:
+            raise Refused(
+                "run-options",
+                Text(
+                    f"배치에는 이미지가 {images}장 있습니다. `sample`은 0부터 {images - 1}까지입니다.",
+                    f"The batch has {images} images: `sample` is 0 to {images - 1}.",
+                ),
+            )
+        one = slice(sample, sample + 1)
+        numbers |= {"x": numbers["x"][one], "t": numbers["t"][one]}
+    return _program(session), numbers
 
 
 def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:

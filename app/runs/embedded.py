@@ -9,6 +9,7 @@ from app.runs.refusals import WorkerGone
 from app.runs.workers import Listener, Status
 from app.tensor_json import Pole
 from core.graph import Graph
+from core.nets import net_graph
 
 _START_SECONDS = 60.0
 """Time for a process to start and to read its data, on a busy machine."""
@@ -85,7 +86,7 @@ class EmbeddedWorkers:
 
     async def sampled(self, run_id: str, sample: int | None) -> Graph:
         """The same as a graph."""
-        return cast(Graph, await self._call(run_id, "sampled", sample))
+        return net_graph(*await self._call(run_id, "sampled", sample))
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
         """The curves."""

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from app.problems import ProblemError
+from app.runs.curves import Curves
 from app.runs.limits import RunLimits
 from app.runs.refusals import Refused, WorkerGone
 from app.runs.run import Run
@@ -193,6 +194,13 @@ class Runs:
         await self.ask(run, call)
         run.change()
         self.admit()
+
+    async def history(self, run: Run, after: int) -> dict[str, Any]:
+        """The curves behind a step; those of a run without a worker need none."""
+        if not run.live:
+            curves = Curves() if run.kept is None else Curves(**run.kept["curves"])
+            return curves.as_json(after)
+        return await self.ask(run, lambda: self.workers.history(run.id, after))
 
     # Coming to life
 

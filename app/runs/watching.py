@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from typing import Any
 
@@ -11,6 +12,8 @@ from app.runs.refusals import Refused, WorkerGone
 from app.runs.registry import Runs
 from app.runs.run import Run
 from core.ops import Text
+
+logger = logging.getLogger(__name__)
 
 _STILL_SECONDS = 10.0
 """While nothing changes a frame is made so often all the same, so that a watcher knows that the run is there."""
@@ -27,6 +30,7 @@ class Channel:
         self._hungry = asyncio.Event()
         self._made = asyncio.Event()
         self.task = asyncio.create_task(self._make(), name=f"frames of {run.id}")
+        self.task.add_done_callback(_ended)
 
     async def next(self, after: int) -> tuple[int, bytes]:
         """The newest frame behind number ``after``, as soon as there is one."""
@@ -88,6 +92,11 @@ class Channel:
         return frame({**header, "gradient_norms": [], "dead_units": [], "labels": []})
 
 
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("%s ended", task.get_name(), exc_info=error)
+
+
 class Watching:
     """Who watches which run."""
 
@@ -121,6 +130,10 @@ class Watching:
             if channel is not None:
                 channel.task.cancel()
             self._runs.no_watcher(run)
+
+    def channel(self, run_id: str) -> Channel:
+        """The frames of a run that is watched. Raises KeyError."""
+        return self._channels[run_id]
 
     async def close(self) -> None:
         """End all frames."""

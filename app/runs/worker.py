@@ -150,5 +150,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, EOFError):
-        main()
+    try:
+        with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, EOFError):
+            main()
+    except Exception:
+        logger.exception("A worker ended.")
+    # The thread that listens holds standard input: there is no other way out.
+    sys.stderr.flush()
+    os._exit(0)
