@@ -155,6 +155,8 @@ if __name__ == "__main__":
             main()
     except Exception:
         logger.exception("A worker ended.")
+        sys.stderr.flush()
+        os._exit(1)
     # The thread that listens holds standard input: there is no other way out.
     sys.stderr.flush()
     os._exit(0)
