@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from fastapi.requests import HTTPConnection
 from fastapi.templating import Jinja2Templates
 
 from app.compiled import CompiledPrograms
 from app.i18n import Language, choose_language
 from app.layout import Layouts
 from app.metrics import Metrics
+from app.runs.registry import Runs
+from app.runs.watching import Watching
 from app.settings import Settings
 from app.shares import ShareStore
 
@@ -24,13 +27,15 @@ class Services:
     programs: CompiledPrograms
     layouts: Layouts
     shares: ShareStore
+    runs: Runs
+    watching: Watching
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
 
 
-def services(request: Request) -> Services:
-    """The parts of the service that answers this request."""
-    found = request.app.state.services
+def services(connection: HTTPConnection) -> Services:
+    """The parts of the service that answers this request, or talks through this socket."""
+    found = connection.app.state.services
     assert isinstance(found, Services)
     return found
 

@@ -17,7 +17,22 @@ from app.layout import Layouts
 from app.metrics import Meter, Metrics
 from app.openapi import describe
 from app.paths import STATIC, TEMPLATES, TRANSLATIONS
-from app.routes import catalogue, graphs, health, insight, pages, pictures, shares
+from app.routes import (
+    catalogue,
+    graphs,
+    health,
+    insight,
+    pages,
+    pictures,
+    run_frames,
+    run_reading,
+    runs,
+    shares,
+)
+from app.runs.embedded import EmbeddedWorkers
+from app.runs.limits import RunLimits
+from app.runs.registry import Runs
+from app.runs.watching import Watching
 from app.security import Guard
 from app.settings import Settings
 from app.shares import ShareStore
@@ -31,7 +46,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.layouts.warm()
+        parts.runs.open()
         yield
+        await parts.watching.close()
+        await parts.runs.close()
         parts.layouts.close()
         parts.shares.close()
 
@@ -48,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Guard, allowed_hosts=parts.settings.allowed_hosts, max_body_bytes=parts.settings.max_body_bytes
     )
-    for part in (graphs, insight, pictures, catalogue, shares, health, pages):
+    for part in (graphs, insight, pictures, runs, run_reading, run_frames, catalogue, shares, health, pages):
         app.include_router(part.router)
     # Answers with numbers are not compressed: it would cost a drag more time than the network does.
     app.mount(
@@ -68,6 +86,7 @@ def _services(settings: Settings) -> Services:
         tensor_elements=settings.max_tensor_elements,
         elements=settings.max_elements,
     )
+    runs = Runs(EmbeddedWorkers(settings.run_answer_seconds), _run_limits(settings))
     return Services(
         settings=settings,
         version=version("chainrule"),
@@ -75,8 +94,25 @@ def _services(settings: Settings) -> Services:
         programs=CompiledPrograms(limits, settings.graph_cache_size, metrics),
         layouts=Layouts(settings),
         shares=ShareStore(settings.database_url, settings.max_shares),
+        runs=runs,
+        watching=Watching(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
+    )
+
+
+def _run_limits(settings: Settings) -> RunLimits:
+    return RunLimits(
+        at_once=settings.max_runs,
+        queued=settings.max_queued_runs,
+        kept=settings.max_kept_runs,
+        keep_seconds=settings.run_keep_seconds,
+        idle_pause=settings.run_idle_pause_seconds,
+        idle_park=settings.run_idle_park_seconds,
+        frames_per_second=settings.run_frames_per_second,
+        send_seconds=settings.run_send_seconds,
+        watchers=settings.max_watchers,
+        datasets={"mnist": None, **settings.datasets},
     )
 
 

@@ -14,6 +14,11 @@ column and what may be meant. Texts of problems follow `Accept-Language` (ko, en
 
 _TAGS = [
     {"name": "graphs", "description": "From a program to its graph, its numbers, its picture."},
+    {
+        "name": "runs",
+        "description": "Nets that train on the server, one worker process each. `WS /api/v1/runs/{id}/"
+        "frames` sends their numbers while they change; docs/frames.md says how a frame is laid out.",
+    },
     {"name": "catalogue", "description": "What a program can call, and the lecture's examples."},
     {"name": "shares", "description": "Saved links."},
     {"name": "operation", "description": "For those who run the service."},

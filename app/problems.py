@@ -72,6 +72,78 @@ KINDS: Mapping[str, Kind] = {
             "The program can be read, but with tensors this large what is asked for would take too long.",
         ),
     ),
+    "run-missing": Kind(
+        404,
+        Text("그런 학습이 없음", "No such run"),
+        Text(
+            "이 id의 학습이 없거나, 오래 쓰지 않아 지워졌습니다.",
+            "No run has this id, or it was left alone so long that another took its place.",
+        ),
+    ),
+    "run-options": Kind(
+        422,
+        Text("학습 설정이 맞지 않음", "The run cannot be made so"),
+        Text(
+            "신경망의 크기나 학습 설정, 물어본 이미지가 이 서버의 한도나 데이터에 맞지 않습니다.",
+            "The net's size, an option or the image asked about does not fit this server's limits or the data.",
+        ),
+    ),
+    "run-failed": Kind(
+        409,
+        Text("멈춘 학습", "The run has failed"),
+        Text(
+            "수가 걷잡을 수 없이 커졌거나 작업 프로세스가 거듭 끝났습니다. 처음으로 되돌리면 다시 할 수 있습니다.",
+            "A number got out of hand, or its worker ended again and again. Once it is reset it can be started.",
+        ),
+    ),
+    "run-queued": Kind(
+        503,
+        Text("자리를 기다리는 학습", "The run waits for a place"),
+        Text(
+            "이 서버가 동시에 할 수 있는 학습이 모두 돌고 있습니다. 자리가 나면 답할 수 있습니다.",
+            "As many runs as the server has places for are at work. There is an answer once one is free.",
+        ),
+    ),
+    "runs-full": Kind(
+        503,
+        Text("학습이나 보는 사람이 너무 많음", "Too many runs or watchers"),
+        Text(
+            "이 서버의 한도에 이르렀습니다. 나중에 다시 해 보세요.",
+            "The server has reached its limit; try again later.",
+        ),
+    ),
+    "no-gradient": Kind(
+        404,
+        Text("구하지 않는 기울기", "No such gradient"),
+        Text(
+            "데이터와 레이블, 그리고 닫힌 계층 안의 노드는 학습하는 동안 기울기를 구하지 않습니다.",
+            "While a run trains nobody asks for the gradient of data, of labels, and of nodes inside closed layers.",
+        ),
+    ),
+    "params": Kind(
+        422,
+        Text("매개변수가 맞지 않음", "The parameters do not fit"),
+        Text(
+            "`.npz` 파일에 W1, b1, …이 이 신경망과 같은 모양으로 들어 있어야 합니다.",
+            "The `.npz` file must have W1, b1, … in the shapes of this net.",
+        ),
+    ),
+    "dataset": Kind(
+        503,
+        Text("데이터를 읽을 수 없음", "The data cannot be read"),
+        Text(
+            "학습에 쓸 이미지 파일이 없거나 손상되었습니다.",
+            "The files of images are missing or damaged.",
+        ),
+    ),
+    "worker-gone": Kind(
+        503,
+        Text("작업 프로세스가 답하지 않음", "The worker gives no answer"),
+        Text(
+            "작업 프로세스가 끝났거나 너무 오래 걸립니다. 학습은 저장해 둔 데서 이어집니다.",
+            "The worker ended or takes too long. Its run goes on from what was kept.",
+        ),
+    ),
     "share-missing": Kind(
         404,
         Text("저장된 링크가 없음", "No such saved link"),
@@ -190,9 +262,10 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _DESCRIPTIONS = {
     400: "The body is not JSON.",
     404: "There is no such thing.",
+    409: "The state does not allow it.",
     413: "The body is larger than the service takes.",
     422: "The program or the request is not right; the problem says where and why.",
-    503: "The service is not ready.",
+    503: "The service cannot do it now.",
     504: "It took longer than allowed.",
     507: "There is no room for more.",
 }

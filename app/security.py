@@ -50,6 +50,9 @@ class Guard:
         self.max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and not self._answers(Headers(scope=scope).get("host", "")):
+            await send({"type": "websocket.close", "code": 1008, "reason": "Not this host."})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

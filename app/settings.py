@@ -70,4 +70,37 @@ class Settings(BaseSettings):
     graph_cache_size: Count = Field(
         128, description="Parsed programs kept in memory, the least recently used dropped."
     )
+    datasets: dict[str, str] = Field(
+        {},
+        description="More data for runs: by name the folder of the four IDX files, as of Fashion-MNIST; as JSON.",
+    )
+    max_runs: Count = Field(
+        4, description="Runs that have a worker at the same time; past it they wait in a queue."
+    )
+    max_queued_runs: Count = Field(32, description="Runs in the queue; past it a start gets 503.")
+    max_kept_runs: Count = Field(
+        200, description="Runs known at all; a new one takes the place of the one left alone longest."
+    )
+    max_hidden_layers: Count = Field(6, description="Hidden layers of a run's net.")
+    max_hidden_units: Count = Field(500, description="Units of one hidden layer of a run's net.")
+    max_batch_size: Count = Field(1_000, description="Rows of one batch of a run.")
+    max_run_steps: Count = Field(1_000_000, description="Steps that a run may be asked to take.")
+    run_keep_seconds: Seconds = Field(
+        1.0, description="A run that trains is kept so often: most that is lost when its worker is killed."
+    )
+    run_idle_pause_seconds: Seconds = Field(
+        600.0, description="A run that nobody watches or asks pauses after so many seconds."
+    )
+    run_idle_park_seconds: Seconds = Field(
+        900.0,
+        description="A run that does not train gives its worker back after so many seconds alone; all of it is kept.",
+    )
+    run_answer_seconds: Seconds = Field(
+        30.0, description="A worker that gives no answer for so many seconds is ended and started again."
+    )
+    run_frames_per_second: Seconds = Field(20.0, description="Frames a second of a run that is watched.")
+    run_send_seconds: Seconds = Field(
+        20.0, description="A watcher that takes no frame for so many seconds is disconnected."
+    )
+    max_watchers: Count = Field(200, description="Watchers of all runs together.")
     metrics: bool = Field(True, description="Whether GET /metrics answers; off, it is 404.")

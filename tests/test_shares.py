@@ -114,6 +114,8 @@ def test_a_page_begins_the_layout_that_it_will_ask_for(client, monkeypatch):
     layouts = client.app.state.services.layouts
     place = layouts.place
     monkeypatch.setattr(layouts, "place", lambda scene: begun.append(len(scene.nodes)) or place(scene))
-    assert client.get("/", params={"program": "x = 2\ny = sigmoid(x)", "open": "sigmoid_1"}).status_code == 200
+    assert (
+        client.get("/", params={"program": "x = 2\ny = sigmoid(x)", "open": "sigmoid_1"}).status_code == 200
+    )
     assert client.get("/", params={"program": "x = aple"}).status_code == 200
     assert begun == [8]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app import work
+from app.compiled import Compiled, Evaluation
 from app.deps import Services, ServicesDep
 from app.http_cache import cached
 from app.i18n import Language
@@ -115,7 +116,11 @@ async def picture(parts: Services, body: PictureRequest, language: Language) -> 
     found, layout = await placed(parts, body, language)
     if found.compiled is None or found.evaluation is None or layout is None:
         return _EMPTY
-    compiled, evaluation = found.compiled, found.evaluation
+    return await drawn(parts, body, found.compiled, found.evaluation)
+
+
+async def drawn(parts: Services, body: PictureRequest, compiled: Compiled, evaluation: Evaluation) -> str:
+    """The SVG of a graph with its numbers."""
     nodes = len(compiled.graph)
     return await work.run(
         work.DRAW * nodes,

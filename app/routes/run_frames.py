@@ -1,0 +1,111 @@
+"""A run's numbers while they change: over a WebSocket, or one frame at a time."""
+
+import asyncio
+import contextlib
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from starlette.responses import Response
+
+from app.deps import Services, ServicesDep, services
+from app.problems import ProblemError, problem_body, problem_response, responses, status_body
+from app.routes.runs import RunDep
+from app.runs.refusals import WorkerGone
+from app.runs.watching import Channel
+
+router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"])
+
+FRAME = "application/octet-stream"
+_FRAME: dict[int | str, dict[str, Any]] = {
+    200: {"content": {FRAME: {"schema": {"type": "string", "contentMediaType": FRAME}}}}
+}
+_SHUT_SECONDS = 2.0
+_ONE_FRAME_SECONDS = 90.0
+
+
+@router.get(
+    "/frame",
+    summary="The newest frame",
+    response_class=Response,
+    responses={**_FRAME, **responses(404, 422, 503)},
+)
+async def read_frame(run: RunDep, parts: ServicesDep) -> Response:
+    """One binary message as the WebSocket `…/frames` sends them, laid out as docs/frames.md says."""
+    channel = parts.watching.join(run)
+    try:
+        async with asyncio.timeout(_ONE_FRAME_SECONDS):
+            known = -1 if channel.latest and not run.running else channel.number
+            _, message = await channel.next(known)
+    except (TimeoutError, WorkerGone):
+        return problem_response(status_body(503, "There is no frame yet."))
+    finally:
+        parts.watching.leave(run)
+    return Response(message, media_type=FRAME, headers={"Cache-Control": "no-store"})
+
+
+@router.websocket("/frames")
+async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depends(services)]) -> None:
+    """Frames as fast as the watcher takes them and the setting allows, the newest each time.
+
+    Whoever comes back after a break gets the newest frame at once; nothing is ever kept for one that is away.
+    """
+    if not from_here(websocket, parts):
+        await websocket.send_denial_response(
+            problem_response(status_body(403, "Frames are not sent to pages of other sites."))
+        )
+        return
+    try:
+        run = parts.runs.find(id)
+        channel = parts.watching.join(run)
+    except ProblemError as error:
+        body = problem_body(error.kind, error.detail, "en")
+        await websocket.send_denial_response(problem_response(body))
+        return
+    try:
+        await websocket.accept()
+        # Whichever ends first, the watcher or the run, ends the other.
+        tasks = {
+            asyncio.create_task(_send(websocket, channel, parts.runs.limits.send_seconds)),
+            asyncio.create_task(_hear(websocket)),
+        }
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=_SHUT_SECONDS)
+    finally:
+        parts.watching.leave(run)
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError, TimeoutError):
+        async with asyncio.timeout(_SHUT_SECONDS):
+            await websocket.close(4404 if run.removed else 1011)
+
+
+async def _send(websocket: WebSocket, channel: Channel, seconds: float) -> None:
+    """Send frames until the run is gone or the watcher is, or takes none for so long."""
+    number = -1 if channel.latest else 0
+    with contextlib.suppress(TimeoutError, WorkerGone, RuntimeError, WebSocketDisconnect, OSError):
+        while True:
+            number, message = await channel.next(number)
+            async with asyncio.timeout(seconds):
+                await websocket.send_bytes(message)
+
+
+async def _hear(websocket: WebSocket) -> None:
+    """Take in whatever the watcher says, which means nothing here, until it leaves."""
+    with contextlib.suppress(RuntimeError):
+        while (await websocket.receive())["type"] != "websocket.disconnect":
+            pass
+
+
+def from_here(websocket: WebSocket, parts: Services) -> bool:
+    """Whether the page that asks is one of this site's. Programs that are no browsers send no Origin."""
+    origin = websocket.headers.get("origin")
+    if origin is None:
+        return True
+    host = urlsplit(origin).netloc.lower()
+    own = {websocket.headers.get("host", "").lower()}
+    if parts.settings.public_url is not None:
+        own.add(urlsplit(parts.settings.public_url).netloc.lower())
+    return host in own and bool(host)

@@ -1,0 +1,185 @@
+"""What can be read of a run: its graph, its tensors, its curves, its parameters, predictions, checks, a picture."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from app import work
+from app.compiled import Compiled
+from app.deps import ServicesDep
+from app.encode import encode
+from app.graph_json import graph_json
+from app.problems import responses
+from app.routes.pictures import SvgResponse, drawn
+from app.routes.reading import JSON
+from app.routes.runs import RunDep, told
+from app.scene import Scene
+from app.schemas.graph import GraphAnswer
+from app.schemas.insight import TensorAnswer
+from app.schemas.requests import Labels, Lang, Of, PictureRequest, Theme
+from app.schemas.runs import HistoryAnswer, PredictAnswer, PredictRequest, RunAnswer, RunGradcheck
+from app.security import PICTURE_POLICY
+from app.tensor_answer import NPY, file_name
+
+router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503))
+
+NPZ = "application/x-npz"
+_FRESH = {"Cache-Control": "no-store"}
+
+Sample = Annotated[
+    int | None,
+    Query(ge=0, le=1_000_000, description="One image of the batch, from 0; without it the whole batch."),
+]
+OpenGroups = Annotated[
+    str, Query(description="Groups drawn open, separated by commas.", examples=["affine_1"])
+]
+
+NodeId = Annotated[
+    str, Path(max_length=400, description="Id of the node, as in the run's graph.", examples=["W1"])
+]
+NodeSide = Annotated[Of, Path(description="Its value, or its gradient.")]
+
+
+def _binary(media_type: str) -> dict[str, Any]:
+    return {"content": {media_type: {"schema": {"type": "string", "contentMediaType": media_type}}}}
+
+
+@router.get("/graph", summary="The net's graph with this run's numbers", response_model=GraphAnswer)
+async def read_run_graph(
+    run: RunDep,
+    parts: ServicesDep,
+    sample: Sample = None,
+    layout: Annotated[bool, Query(description="Whether to place the nodes and route the edges.")] = False,
+    open: OpenGroups = "",
+) -> Response:
+    """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
+    runs = parts.runs
+    if not layout:
+        answer = await runs.ask(run, lambda: runs.workers.graph(run.id, sample))
+        return Response(answer, media_type=JSON, headers=_FRESH)
+    graph = await runs.ask(run, lambda: runs.workers.sampled(run.id, sample))
+    compiled = Compiled(graph)
+    evaluation = await work.in_thread(lambda: compiled.evaluate({}))
+    scene = await work.in_thread(lambda: Scene(graph, _names(open)))
+    placed = (await parts.layouts.place(scene)).as_json(scene)
+    answer = await work.in_thread(lambda: graph_json(compiled, evaluation, layout=placed))
+    return Response(answer, media_type=JSON, headers=_FRESH)
+
+
+@router.get(
+    "/picture.svg",
+    summary="The net's graph drawn",
+    response_class=SvgResponse,
+    responses={
+        200: {"description": "The picture.", "content": {"image/svg+xml": {"schema": {"type": "string"}}}}
+    },
+)
+async def draw_run(
+    run: RunDep,
+    parts: ServicesDep,
+    sample: Sample = None,
+    open: OpenGroups = "",
+    labels: Annotated[Labels, Query(description="What the edges show.")] = "numbers",
+    step: Annotated[
+        int | None, Query(ge=0, le=1_000_000, description="The step of the walk to show.")
+    ] = None,
+    theme: Annotated[Theme, Query(description="The colours.")] = "light",
+    lang: Annotated[Lang, Query(description="The language.")] = "ko",
+    standalone: Annotated[bool, Query(description="Whether the styles are inside.")] = True,
+) -> Response:
+    """The same drawing as of every graph, with the numbers of the batch seen last."""
+    runs = parts.runs
+    graph = await runs.ask(run, lambda: runs.workers.sampled(run.id, sample))
+    compiled = Compiled(graph)
+    evaluation = await work.in_thread(lambda: compiled.evaluate({}))
+    request = PictureRequest(
+        program="", open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone
+    )
+    svg = await drawn(parts, request, compiled, evaluation)
+    return SvgResponse(svg, headers=_FRESH | {"Content-Security-Policy": PICTURE_POLICY})
+
+
+@router.get(
+    "/nodes/{node}/{of}",
+    summary="One node's value or gradient whole",
+    response_model=TensorAnswer,
+    responses={200: _binary(NPY)},
+)
+async def read_run_tensor(
+    run: RunDep, node: NodeId, of: NodeSide, request: Request, parts: ServicesDep
+) -> Response:
+    """All elements, of the batch seen last; with `Accept: application/x-npy` as a file for `numpy.load`."""
+    runs = parts.runs
+    file = NPY in request.headers.get("accept", "")
+    answer = await runs.ask(run, lambda: runs.workers.tensor(run.id, node, of, file))
+    headers = _FRESH | {"Vary": "Accept"}
+    if file:
+        headers["Content-Disposition"] = f'attachment; filename="{file_name(node, of)}"'
+    return Response(answer, media_type=NPY if file else JSON, headers=headers)
+
+
+@router.post(
+    "/predict",
+    summary="What the net makes of an image",
+    response_model=PredictAnswer,
+    responses=responses(400, 413),
+)
+async def predict(body: PredictRequest, run: RunDep, parts: ServicesDep) -> Response:
+    """Scores, probabilities, the numbers at each node, and the gradient of the loss or of a score at every pixel."""
+    runs = parts.runs
+    answer = await runs.ask(run, lambda: runs.workers.predict(run.id, body.pixels, body.label, body.score))
+    return Response(answer, media_type=JSON)
+
+
+@router.post(
+    "/gradcheck", summary="All parameters' gradients beside numerical ones", response_model=RunGradcheck
+)
+async def check_run(run: RunDep, parts: ServicesDep) -> Response:
+    """Backpropagation beside the central difference, for every single parameter, in float64 copies."""
+    runs = parts.runs
+    answer = await runs.ask(run, lambda: runs.workers.gradcheck(run.id))
+    return Response(answer, media_type=JSON)
+
+
+@router.get("/history", summary="The curves", response_model=HistoryAnswer)
+async def read_history(
+    run: RunDep,
+    parts: ServicesDep,
+    after: Annotated[
+        int, Query(ge=-1, le=1_000_000_000, description="Only what lies behind this step.")
+    ] = -1,
+) -> Response:
+    """Loss, accuracy, gradient norms and dead units; a bounded number of points, however long the run."""
+    answer = await parts.runs.history(run, after)
+    return Response(encode(answer), media_type=JSON, headers=_FRESH)
+
+
+@router.get(
+    "/params", summary="The parameters as .npz", response_class=Response, responses={200: _binary(NPZ)}
+)
+async def read_params(run: RunDep, parts: ServicesDep) -> Response:
+    """W1, b1, W2 … in float32, for `numpy.load`."""
+    runs = parts.runs
+    archive = await runs.ask(run, lambda: runs.workers.params(run.id))
+    name = f'attachment; filename="{run.id}-{run.status["step"]}.npz"'
+    return Response(archive, media_type=NPZ, headers=_FRESH | {"Content-Disposition": name})
+
+
+@router.put(
+    "/params",
+    summary="Other parameters for the net",
+    response_model=RunAnswer,
+    responses=responses(413),
+    openapi_extra={"requestBody": {"required": True, **_binary("application/octet-stream")}},
+)
+async def load_params(run: RunDep, request: Request, parts: ServicesDep) -> Response:
+    """An .npz with this net's names and shapes, as `GET …/params` gives it. Training goes on."""
+    runs = parts.runs
+    archive = await request.body()
+    await runs.change(run, lambda: runs.workers.load(run.id, archive))
+    return told(parts, run)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]

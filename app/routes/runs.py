@@ -1,0 +1,102 @@
+"""Runs: made, listed, changed, told what to do, removed."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from app.deps import Services, ServicesDep
+from app.encode import encode
+from app.problems import responses
+from app.routes.reading import JSON
+from app.runs.run import Run
+from app.runs.told import checked, limits_told, run_told
+from app.schemas.runs import RunAction, RunAnswer, RunChanges, RunList, RunRequest
+
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
+
+
+def find_run(
+    run_id: Annotated[
+        str, Path(alias="id", description="The run's id.", max_length=40, examples=["3f9c02ab71de"])
+    ],
+    parts: ServicesDep,
+) -> Run:
+    """The run that the address names."""
+    return parts.runs.find(run_id)
+
+
+RunDep = Annotated[Run, Depends(find_run)]
+
+
+def told(parts: Services, run: Run, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """The run as it stands."""
+    return Response(
+        encode(run_told(parts.runs, run)), status, {"Cache-Control": "no-store"} | (headers or {}), JSON
+    )
+
+
+@router.post(
+    "",
+    summary="Make a run",
+    status_code=201,
+    response_model=RunAnswer,
+    responses=responses(400, 413, 422, 503),
+)
+async def make_run(body: RunRequest, request: Request, parts: ServicesDep) -> Response:
+    """A net to train, ready to be started. It takes no place until something is asked of it."""
+    options = checked(parts.settings, parts.runs, body.model_dump())
+    steps, dataset = options.pop("steps"), options.pop("dataset")
+    run = parts.runs.create(options, dataset, steps)
+    return told(parts, run, 201, {"Location": str(request.url_for("read_run", id=run.id).path)})
+
+
+@router.get("", summary="All runs and what this server allows", response_model=RunList)
+async def list_runs(parts: ServicesDep) -> Response:
+    """Where each run stands, in the order they were made."""
+    listed = [run_told(parts.runs, run) for run in parts.runs.all()]
+    body = encode({"runs": listed, "limits": limits_told(parts.settings, parts.runs)})
+    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/{id}", summary="Where a run stands", response_model=RunAnswer, responses=responses(404, 422))
+async def read_run(run: RunDep, parts: ServicesDep) -> Response:
+    """State, progress, options, and what happened to it."""
+    return told(parts, run)
+
+
+@router.patch(
+    "/{id}",
+    summary="Change a run, while it trains or not",
+    response_model=RunAnswer,
+    responses=responses(400, 404, 413, 422, 503),
+)
+async def change_run(body: RunChanges, run: RunDep, parts: ServicesDep) -> Response:
+    """Learning rate, batch size, optimizer and steps change on the way and are marked on the curves.
+
+    Another net (`hidden`, `activation`, `init`, `seed`) begins at step 0, and trains on if the run did.
+    """
+    given = {name: value for name, value in body.model_dump().items() if value is not None}
+    changes = checked(parts.settings, parts.runs, given)
+    if changes:
+        await parts.runs.change(run, lambda: parts.runs.workers.patch(run.id, changes))
+    return told(parts, run)
+
+
+@router.delete("/{id}", summary="Remove a run", status_code=204, responses=responses(404, 422))
+async def remove_run(run: RunDep, parts: ServicesDep) -> Response:
+    """End it and forget all of it. Those who watch it are told."""
+    await parts.runs.remove(run)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/{id}/actions",
+    summary="Start, pause, step or reset a run",
+    response_model=RunAnswer,
+    responses=responses(400, 404, 409, 413, 422, 503),
+)
+async def act(body: RunAction, run: RunDep, parts: ServicesDep) -> Response:
+    """What it shall do; the answer tells where it stands then. Single steps are waited for, for a second at most."""
+    await parts.runs.act(run, body.action, body.steps)
+    return told(parts, run)

@@ -1,0 +1,29 @@
+"""What runs may take, from the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """Times are in seconds."""
+
+    at_once: int
+    """Workers at the same time."""
+    queued: int
+    """Runs that wait for a place."""
+    kept: int
+    """Runs known at all, those without a worker too."""
+    keep_seconds: float
+    """So often a worker that trains hands over what it could go on from."""
+    idle_pause: float
+    """A run that nobody watches pauses after so long."""
+    idle_park: float
+    """A run that does not train gives its worker back after so long."""
+    frames_per_second: float
+    send_seconds: float
+    """So long a watcher may take for one frame."""
+    watchers: int
+    """Watchers of all runs together."""
+    datasets: Mapping[str, str | None]
+    """By name the folder with its files; None for what comes with the package."""

@@ -1,0 +1,132 @@
+"""One worker's process, seen from the service: asked by number, heard in a task, ended for good."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app.runs import wire
+from app.runs.refusals import Refused, WorkerGone
+
+_ROOT = Path(__file__).resolve().parents[2]
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_END_SECONDS = 5.0
+
+
+class WorkerProcess:
+    """A process that runs ``app.runs.worker``. ``kept`` hears its snapshots, ``gone`` that it ended unasked."""
+
+    def __init__(self, kept: Callable[[Any, Any], None], gone: Callable[[], None]) -> None:
+        self._kept, self._gone = kept, gone
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._process: asyncio.subprocess.Process | None = None
+        self._hearing: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number."""
+        return None if self._process is None else self._process.pid
+
+    async def start(self, order: dict[str, Any], seconds: float) -> Any:
+        """Start it and wait until it is ready; returns its first status. Raises as ``call`` does."""
+        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
+        # More than one thread of the linear algebra gains little on one net, and takes it from the others.
+        surroundings = {**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, "1")}
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "app.runs.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env=surroundings,
+            )
+        except OSError as error:
+            raise WorkerGone(str(error)) from error
+        self._hearing = asyncio.create_task(self._hear(), name="hear a worker")
+        return await self._answer(0, order, seconds)
+
+    async def call(self, name: str, *arguments: Any, seconds: float) -> Any:
+        """The answer to one call. Raises Refused, and WorkerGone for a process that ended or takes too long."""
+        number = next(self._numbers)
+        return await self._answer(number, (number, name, arguments), seconds)
+
+    async def _answer(self, number: int, message: Any, seconds: float) -> Any:
+        process, hearing = self._process, self._hearing
+        if process is None or process.stdin is None or hearing is None or hearing.done():
+            raise WorkerGone("there is no process")
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        try:
+            async with asyncio.timeout(seconds):
+                process.stdin.write(wire.packed(message))
+                await process.stdin.drain()
+                return await future
+        except TimeoutError:
+            self.kill()  # what does not answer is not worth waiting for: its run goes on from what was kept
+            raise WorkerGone(f"no answer in {seconds:g} s") from None
+        except OSError as error:
+            raise WorkerGone(str(error)) from error
+        finally:
+            del self._waiting[number]
+            if future.done() and not future.cancelled():
+                future.exception()
+
+    async def _hear(self) -> None:
+        process = self._process
+        assert process is not None and process.stdout is not None
+        try:
+            while True:
+                kind, *rest = await wire.read_async(process.stdout)
+                if kind == "kept":
+                    self._kept(*rest)
+                    continue
+                number, result = rest
+                future = self._waiting.get(number)
+                if future is None or future.done():
+                    continue
+                if kind == "answer":
+                    future.set_result(result)
+                elif kind == "refused":
+                    future.set_exception(Refused(result.kind, result.detail))
+                else:
+                    future.set_exception(RuntimeError(f"in the worker: {result}"))
+        except (EOFError, OSError):
+            pass
+        finally:
+            for future in self._waiting.values():
+                if not future.done():
+                    future.set_exception(WorkerGone("the process ended"))
+            if not self._stopped:
+                self._gone()
+
+    def kill(self) -> None:
+        """End the process, as if it had ended by itself."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def stop(self) -> None:
+        """End the process and leave nothing of it."""
+        self._stopped = True
+        self.kill()
+        process, hearing = self._process, self._hearing
+        if process is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _END_SECONDS)
+        if hearing is not None:
+            with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+                await asyncio.wait_for(asyncio.shield(hearing), _END_SECONDS)
+            if not hearing.done():
+                hearing.cancel()
+        if process.stdin is not None:
+            process.stdin.close()
+            with contextlib.suppress(OSError):
+                await process.stdin.wait_closed()

@@ -1,0 +1,261 @@
+"""What the calls of runs take and answer."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas.graph import Answer, Text
+from app.schemas.numbers import Nested, Number, OptionalNumber
+
+Activation = Literal["relu", "sigmoid", "tanh"]
+OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
+State = Literal["queued", "ready", "running", "paused", "finished", "failed"]
+Hidden = Annotated[list[Annotated[int, Field(ge=1)]], Field(max_length=100)]
+Init = Literal["he", "xavier"] | Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Rate = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+_COUNT = Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+def _example(**fields: Any) -> ConfigDict:
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [fields]})
+
+
+class RunRequest(BaseModel):
+    """A net to train; every field has a value to begin with."""
+
+    model_config = _example(hidden=[50], activation="relu", optimizer="sgd", learning_rate=0.1, seed=0)
+
+    hidden: Hidden = Field(
+        [50], description="Units of each hidden layer; none gives a net of one affine layer."
+    )
+    activation: Activation = Field("relu", description="What stands between two affine layers.")
+    init: Init = Field(
+        "he", description="Standard deviation of the first weights: `he`, `xavier` or a number."
+    )
+    optimizer: OptimizerName = Field("sgd", description="How parameters follow their gradients.")
+    learning_rate: Rate | None = Field(
+        None, description="The learning rate; without it the optimizer's usual one."
+    )
+    batch_size: _COUNT = Field(100, description="Images in a batch.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Same seed, same numbers.")
+    dataset: str = Field(
+        "mnist", max_length=100, description="`mnist`, or a name from the setting `datasets`."
+    )
+    steps: _COUNT = Field(10_000, description="Steps after which the run is finished.")
+
+
+class RunChanges(BaseModel):
+    """What to change. `hidden`, `activation`, `init` and `seed` need another net, which begins at step 0."""
+
+    model_config = _example(learning_rate=0.01)
+
+    learning_rate: Rate | None = Field(None, description="Another learning rate.")
+    batch_size: _COUNT | None = Field(None, description="Images in a batch from now on.")
+    optimizer: OptimizerName | None = Field(None, description="Another optimizer; it remembers nothing yet.")
+    steps: _COUNT | None = Field(None, description="Steps after which the run is finished.")
+    hidden: Hidden | None = Field(None, description="Units of each hidden layer.")
+    activation: Activation | None = Field(None, description="What stands between two affine layers.")
+    init: Init | None = Field(None, description="Standard deviation of the first weights.")
+    seed: int | None = Field(None, ge=0, le=2**31 - 1, description="Another seed.")
+
+
+class RunAction(BaseModel):
+    """What a run shall do."""
+
+    model_config = _example(action="step", steps=1)
+
+    action: Literal["start", "pause", "step", "reset"] = Field(
+        description="`start` trains until `steps` are done, `step` takes a few and pauses, `reset` goes back to the "
+        "first weights with the options as they are now. Where all places are taken, `start` waits in the queue."
+    )
+    steps: int = Field(1, ge=1, le=10_000, description="How many steps, for `step`.")
+
+
+class PredictRequest(BaseModel):
+    """One image, and what the gradient shall be of."""
+
+    model_config = _example(pixels=[0.0] * 784, label=3)
+
+    pixels: list[Annotated[float, Field(ge=0, le=1)]] = Field(
+        max_length=100_000, description="Pixels 0 (paper) to 1 (ink), row by row; 784 for MNIST."
+    )
+    label: int | None = Field(
+        None,
+        ge=0,
+        le=255,
+        description="Take the gradient of the loss at this class; else at the one predicted.",
+    )
+    score: int | None = Field(
+        None, ge=0, le=255, description="Take the gradient of this class's score instead."
+    )
+
+
+class RunOptions(Answer):
+    """What makes the run."""
+
+    hidden: list[int] = Field(description="Units of each hidden layer.", examples=[[50]])
+    activation: Activation = Field(description="What stands between two affine layers.")
+    init: Init = Field(description="Standard deviation of the first weights.")
+    optimizer: OptimizerName = Field(description="How parameters follow their gradients.")
+    learning_rate: float = Field(description="The learning rate.", examples=[0.1])
+    batch_size: int = Field(description="Images in a batch.", examples=[100])
+    seed: int = Field(description="Where its random numbers begin.")
+    dataset: str = Field(description="What it learns from.", examples=["mnist"])
+
+
+class RunProblem(Answer):
+    """Why a run failed."""
+
+    detail: Text = Field(description="What happened.")
+    hint: Text | None = Field(description="Advice.")
+    step: int | None = Field(description="The step that was not taken.")
+    node: str | None = Field(description="Id of the node where it began.")
+    of: Literal["value", "grad"] | None = Field(
+        description="Whether it began in its value or in its gradient."
+    )
+
+
+class RunEvent(Answer):
+    """Something that happened to a run without being asked for."""
+
+    id: int = Field(description="Its number, rising.")
+    kind: str = Field(
+        description="`restarted` (its worker was killed), `lost`, `idle`, `parked`, `resumed`.",
+        examples=["restarted"],
+    )
+    step: int = Field(description="The step that the run stands at after it.")
+    at: str = Field(description="When, in UTC.")
+    text: Text = Field(description="The same in a sentence.")
+
+
+class RunAnswer(Answer):
+    """Where a run stands. While it trains, the numbers are at most a second old; frames are newer."""
+
+    id: str = Field(description="Its id.", examples=["3f9c02ab71de"])
+    state: State = Field(description="What it does.")
+    live: bool = Field(description="Whether it has a worker now; without one all of it is kept.")
+    position: int | None = Field(description="Its place in the queue, from 1.")
+    watchers: int = Field(description="How many watch it.")
+    created: str = Field(description="When it was made, in UTC.")
+    step: int = Field(description="Steps taken.")
+    steps: int = Field(description="Steps after which it is finished.")
+    epoch: int = Field(description="How often all data have been seen, from 0.")
+    loss: OptionalNumber = Field(description="Mean loss of the batch seen last.")
+    accuracy: float | None = Field(description="Share of that batch that was right.")
+    test_step: int | None = Field(description="The step of the last test.")
+    test_accuracy: float | None = Field(description="Share of the test set that was right then.")
+    steps_per_second: float = Field(description="How fast it trains.")
+    seconds_left: float | None = Field(description="Time until it is finished, if it goes on so.")
+    options: RunOptions = Field(description="What makes it.")
+    problem: RunProblem | None = Field(description="Why it failed.")
+    events: list[RunEvent] = Field(description="What happened to it, the newest last.")
+
+
+class RunLimitsAnswer(Answer):
+    """What this server allows."""
+
+    at_once: int = Field(description="Runs that have a worker at the same time.")
+    hidden_layers: int = Field(description="Hidden layers.")
+    hidden_units: int = Field(description="Units of one.")
+    batch_size: int = Field(description="Images in a batch.")
+    steps: int = Field(description="Steps.")
+    datasets: list[str] = Field(description="Names of what can be learned from.")
+    learning_rates: dict[str, float] = Field(description="Each optimizer's usual learning rate.")
+
+
+class RunList(Answer):
+    """All runs."""
+
+    runs: list[RunAnswer] = Field(description="In the order they were made.")
+    limits: RunLimitsAnswer = Field(description="The limits here, and the names to choose from.")
+
+
+class Mark(Answer):
+    """Something that was changed on the way."""
+
+    step: int = Field(description="At this step.")
+    name: str = Field(description="The option's name, or `params`.")
+    value: Any = Field(description="What it became.")
+
+
+class HistoryAnswer(Answer):
+    """The curves, in columns."""
+
+    every: int = Field(description="Steps from point to point; it doubles as the run grows long.")
+    steps: list[int] = Field(description="The steps of the points.")
+    loss: list[Number] = Field(description="Mean loss of the steps since the point before.")
+    accuracy: list[Number] = Field(description="Share of the point's batch that was right.")
+    gradient_norms: list[list[Number]] = Field(
+        description="Of each point, the norm of each layer's gradient."
+    )
+    dead_units: list[list[Number]] = Field(
+        description="Of each point, the share of each hidden layer's units that no image of the batch moves."
+    )
+    test_steps: list[int] = Field(description="The steps of the tests.")
+    test_accuracy: list[float] = Field(description="Share of the test set that was right at each.")
+    marks: list[Mark] = Field(description="What was changed on the way.")
+
+
+class Seen(Answer):
+    """One node of the net, for one image."""
+
+    value: Nested = Field(description="Its value.")
+    grad: Nested = Field(description="Its gradient.")
+
+
+class PixelGradient(Answer):
+    """What comes back to the pixels."""
+
+    of: Literal["loss", "score"] = Field(description="What it is the gradient of.")
+    label: int = Field(description="The class of that loss or score.")
+    pixels: Nested = Field(description="One number a pixel, row by row.")
+
+
+class PredictAnswer(Answer):
+    """What the net makes of the image."""
+
+    predicted: int = Field(description="The class with the highest score.")
+    scores: Nested = Field(description="The score of each class.")
+    probabilities: Nested = Field(description="Their softmax.")
+    loss: OptionalNumber = Field(description="The loss at `label`; null where a score was asked for.")
+    nodes: dict[str, Seen] = Field(description="The nodes between the layers by id: a1, z1, a2 …")
+    gradient: PixelGradient = Field(description="The gradient at every pixel.")
+
+
+class WorstElement(Answer):
+    """One parameter of many."""
+
+    index: list[int] = Field(description="Where it stands.")
+    backprop: Number = Field(description="Its gradient by backpropagation.")
+    numerical: Number = Field(description="By central difference.")
+    excess: Number = Field(
+        description="Their difference over the largest allowed; above 1 they do not agree."
+    )
+
+
+class Scatter(Answer):
+    """Some of the elements, spread evenly."""
+
+    backprop: Nested = Field(description="By backpropagation.")
+    numerical: Nested = Field(description="By central difference.")
+
+
+class CheckedParameter(Answer):
+    """The check of one parameter."""
+
+    id: str = Field(description="Its id.", examples=["W1"])
+    count: int = Field(description="Its elements.")
+    ok: bool = Field(description="Whether all of them agree.")
+    failing: int = Field(description="How many do not.")
+    absolute: Number = Field(description="Absolute difference of the one that agrees worst.")
+    relative: Number = Field(description="Its relative difference.")
+    worst: list[WorstElement] = Field(description="The twenty that agree worst.")
+    scatter: Scatter = Field(description="For a scatter plot.")
+
+
+class RunGradcheck(Answer):
+    """All parameters, numerical against backpropagation, on two images of the batch seen last."""
+
+    ok: bool = Field(description="Whether all agree.")
+    count: int = Field(description="Elements checked.")
+    parameters: list[CheckedParameter] = Field(description="First layer first.")

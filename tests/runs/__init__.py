@@ -1,0 +1,1 @@
+"""Runs, from their calls down to the bytes of a frame."""
