@@ -15,7 +15,7 @@ from app.examples import DEFAULT, examples
 from app.i18n import Language, translator
 from app.paths import STATIC
 from app.problems import KINDS
-from app.routes.pictures import placed
+from app.routes.pictures import place
 from app.schemas.requests import PictureRequest
 from core.errors import ChainruleError
 
@@ -83,7 +83,7 @@ async def _begin_layout(parts: Services, first: dict[str, Any], language: Langua
     # What is wrong with the program, if anything is, the page's own request tells.
     with suppress(ValidationError, ChainruleError):
         body = PictureRequest.model_validate({**first, "lang": language, "partial": True})
-        await placed(parts, body, language)
+        await place(parts, body, language)
 
 
 def _page(

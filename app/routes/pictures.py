@@ -19,6 +19,7 @@ from app.routes.reading import Read, read, read_partial
 from app.scene import Scene
 from app.schemas.requests import PictureRequest
 from app.security import PICTURE_POLICY
+from core.graph import Graph
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(422))
 
@@ -101,27 +102,34 @@ async def png_file(request: Request, parts: ServicesDep, query: PictureQuery) ->
     return cached(request, image, "image/png", max_age=_DAY, headers=_HEADERS)
 
 
-async def placed(parts: Services, body: PictureRequest, language: Language) -> tuple[Read, Layout | None]:
-    """What a request is about, and where its parts stand. Raises ProgramError and EvaluationError."""
-    found = await read_partial(parts, body, language) if body.partial else Read(*await read(parts, body))
-    if found.compiled is None:
-        return found, None
-    graph = found.compiled.graph
-    scene = await work.run(work.SCENE * len(graph), lambda: Scene(graph, body.open, body.labels, body.lang))
-    return found, await parts.layouts.place(scene)
+async def place(parts: Services, body: PictureRequest, language: Language) -> None:
+    """Lay out what a request is about, for one that will follow. Raises ProgramError and EvaluationError."""
+    found = await _read(parts, body, language)
+    if found.compiled is not None:
+        await _layout(parts, body, found.compiled.graph)
 
 
 async def picture(parts: Services, body: PictureRequest, language: Language) -> str:
     """The SVG for a request. Raises ProgramError and EvaluationError."""
-    found, layout = await placed(parts, body, language)
-    if found.compiled is None or found.evaluation is None or layout is None:
+    found = await _read(parts, body, language)
+    if found.compiled is None or found.evaluation is None:
         return _EMPTY
     return await drawn(parts, body, found.compiled, found.evaluation)
+
+
+async def _read(parts: Services, body: PictureRequest, language: Language) -> Read:
+    return await read_partial(parts, body, language) if body.partial else Read(*await read(parts, body))
+
+
+async def _layout(parts: Services, body: PictureRequest, graph: Graph) -> Layout:
+    scene = await work.run(work.SCENE * len(graph), lambda: Scene(graph, body.open, body.labels, body.lang))
+    return await parts.layouts.place(scene)
 
 
 async def drawn(parts: Services, body: PictureRequest, compiled: Compiled, evaluation: Evaluation) -> str:
     """The SVG of a graph with its numbers."""
     nodes = len(compiled.graph)
+    layout = await _layout(parts, body, compiled.graph)
     return await work.run(
         work.DRAW * nodes,
         lambda: draw(
