@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.composites import COMPOSITES, Composite
-from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op, Text
+from core.ops import FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, Op, Text, mistakes_of
 
 _LETTERS = ("a", "b")
 
@@ -36,7 +36,7 @@ _BRANCH: dict[str, Any] = {
     "gradients": [],
     "undefined": None,
     "definition": None,
-    "mistakes": [("fan_out.not_summed", NOT_SUMMED)],
+    "mistakes": [(FAN_OUT_NOT_SUMMED, NOT_SUMMED)],
 }
 
 
@@ -47,7 +47,6 @@ def catalogue() -> list[dict[str, Any]]:
 
 
 def _primitive(op: Op) -> dict[str, Any]:
-    mistakes = [(name, mistake.title) for name, mistake in op.mistakes.items()]
     return {
         "kind": "primitive",
         "name": op.name,
@@ -62,10 +61,7 @@ def _primitive(op: Op) -> dict[str, Any]:
         "gradients": [_over_letters(vjp.latex) for vjp in (op.tensor.vjps if op.tensor else ())],
         "undefined": op.undefined_note,
         "definition": None,
-        "mistakes": [
-            (f"{op.name}.{name}", title)
-            for name, title in [*mistakes, ("upstream_forgotten", UPSTREAM_FORGOTTEN)]
-        ],
+        "mistakes": list(mistakes_of(op).items()),
     }
 
 

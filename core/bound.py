@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from core.graph import Graph
-from core.ops import BY_CODE, Rule, TensorRule
-from core.rules import UPSTREAM_FORGOTTEN, A, B
+from core.ops import BY_CODE, UPSTREAM_FORGOTTEN, Rule, TensorRule
+from core.rules import A, B
 
 
 def bound_value(graph: Graph, index: int) -> Rule | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.op import Vjp
 from core.ops import Partial, Text
+from core.tensor_ops import one_hot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,9 @@ class Composite:
     """The simplification, line by line, in LaTeX."""
 
 
-def _one_hot(t: Any, like: Any) -> Any:
+def _labels(t: Any, like: Any) -> Any:
     """Targets as a composite's ``labels`` makes them."""
-    return (
-        t if np.shape(t) == np.shape(like) else 1.0 * (np.asarray(t)[..., None] == np.arange(like.shape[-1]))
-    )
+    return t if np.shape(t) == np.shape(like) else one_hot(t, classes=like.shape[-1])
 
 
 def _batch(scores: Any) -> int:
@@ -52,7 +51,7 @@ def _batch(scores: Any) -> int:
 
 
 def _cross_entropy_y(g: Any, a: Any, b: Any, y: Any) -> Any:
-    return -g * _one_hot(b, a) / a / _batch(a)
+    return -g * _labels(b, a) / a / _batch(a)
 
 
 def _cross_entropy_t(g: Any, a: Any, b: Any, y: Any) -> Any:
@@ -66,7 +65,7 @@ def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
 
 def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
     e = np.exp(a - np.max(a, axis=-1, keepdims=True))
-    t = _one_hot(b, a)
+    t = _labels(b, a)
     return g * (e / np.sum(e, axis=-1, keepdims=True) * np.sum(t, axis=-1, keepdims=True) - t) / _batch(a)
 
 

@@ -5,7 +5,7 @@ import re
 from core import number_text, shapes
 from core.composites import COMPOSITES
 from core.graph import Edge, Graph, Group
-from core.notation import final_name, short_name
+from core.notation import constant_exponent, final_name, short_name
 from core.op import Shape, Vjp
 
 _LETTER = re.compile(r"\$([abcy])")
@@ -103,17 +103,11 @@ def _local(graph: Graph, edge: Edge) -> str:
     target = graph.nodes[edge.target]
     assert target.op is not None
     local = target.op.partials[edge.slot].text
-    exponent = graph.nodes[target.inputs[-1]]
-    if (
-        target.op.name == "pow"
-        and edge.slot == 0
-        and exponent.kind == "constant"
-        and exponent.value is not None
-        and not exponent.shape
-    ):
-        lowered = number_text.text(exponent.value - 1)
+    exponent = constant_exponent(graph, edge)
+    if exponent is not None:
+        lowered = number_text.text(exponent - 1)
         local = _POWERS.get(
-            exponent.value, local.replace("($b−1)", lowered if lowered.isdigit() else f"({lowered})")
+            exponent, local.replace("($b−1)", lowered if lowered.isdigit() else f"({lowered})")
         )
     for letter, index in zip("ab", target.inputs, strict=False):
         local = local.replace(f"${letter}", _plain(graph, index))

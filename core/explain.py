@@ -12,15 +12,13 @@ from core.formula import Formulas
 from core.graph import Graph, Group
 from core.notes import gradient_note, note
 from core.number_text import text
-from core.ops import NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op, Text
+from core.ops import FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, Op, Text, mistakes_of
 from core.paths import chain_paths
 from core.reading import Gradients, Numbers, Reading, Value, edges_into
 from core.sentences import Sentences
 from core.simplified import closed_gradients, derivation, open_and_closed
 from core.summary import value_text
 from core.visible import OUTPUT, Part, Visible, Way
-
-NOT_SUMMED_MISTAKE = "fan_out.not_summed"
 
 _CONSTANT = Text(
     "상수는 바뀌지 않으므로 기울기를 구하지 않습니다.",
@@ -239,7 +237,7 @@ class _Reader:
             self._odd(gradient_note(self.reading, part.node)),
             self._note_of(visible.outgoing[part.position], visible),
         ]
-        if NOT_SUMMED_MISTAKE in self.mistakes and visible.fan_out(part) > 1:
+        if FAN_OUT_NOT_SUMMED in self.mistakes and visible.fan_out(part) > 1:
             said.append(self._broken(NOT_SUMMED))
         return " ".join(sentence for sentence in said if sentence) or None
 
@@ -253,12 +251,10 @@ class _Reader:
                     ops[op.name] = op
         said = []
         for op in ops.values():
-            wrong = {name: mistake.title for name, mistake in op.mistakes.items()}
-            wrong["upstream_forgotten"] = UPSTREAM_FORGOTTEN
             said += [
                 self._broken(Text(f"{op.title.ko}: {title.ko}", f"{op.title.en}: {title.en}"))
-                for name, title in wrong.items()
-                if f"{op.name}.{name}" in self.mistakes
+                for name, title in mistakes_of(op).items()
+                if name in self.mistakes
             ]
         return " ".join(said) or None
 

@@ -167,17 +167,21 @@ def partial_template(graph: Graph, edge: Edge) -> str:
     node = graph.nodes[edge.target]
     assert node.op is not None
     template = node.op.partials[edge.slot].latex
+    exponent = constant_exponent(graph, edge)
+    if exponent is None:
+        return template
+    return _POWERS.get(exponent, template.replace("$b - 1", number_text.latex(exponent - 1)))
+
+
+def constant_exponent(graph: Graph, edge: Edge) -> float | None:
+    """The exponent of a power whose base this edge brings, if it is a number that stands in the program."""
+    node = graph.nodes[edge.target]
     exponent = graph.nodes[node.inputs[-1]]
-    if (
-        node.op.name == "pow"
-        and edge.slot == 0
-        and exponent.kind == "constant"
-        and exponent.value is not None
-        and not exponent.shape
-    ):
-        lowered = number_text.latex(exponent.value - 1)
-        return _POWERS.get(exponent.value, template.replace("$b - 1", lowered))
-    return template
+    if node.op is None or node.op.name != "pow" or edge.slot != 0:
+        return None
+    if exponent.kind != "constant" or exponent.value is None or exponent.shape:
+        return None
+    return float(exponent.value)
 
 
 def _placed(term: Term, before: str, after: str) -> str:

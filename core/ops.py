@@ -20,6 +20,8 @@ __all__ = [
     "BY_CODE",
     "CODES",
     "CONSTANT",
+    "FAN_OUT_NOT_SUMMED",
+    "FORGOTTEN",
     "INPUT",
     "NOT_SUMMED",
     "OPS",
@@ -34,6 +36,7 @@ __all__ = [
     "TensorRule",
     "Text",
     "compile_rule",
+    "mistakes_of",
 ]
 
 
@@ -403,11 +406,20 @@ CODES: Mapping[str, int] = {op.name: code for code, op in enumerate(_ALL, start=
 BY_CODE: tuple[Op | None, ...] = (None, None, *_ALL)
 TENSOR_CODES = frozenset(CODES[op.name] for op in TENSOR_OPS)
 
-UPSTREAM_FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
+UPSTREAM_FORGOTTEN = "upstream_forgotten"
+FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
 """The mistake every op can make: it passes back its local derivative alone."""
+
+FAN_OUT_NOT_SUMMED = "fan_out.not_summed"
 
 NOT_SUMMED = Text("갈라진 가지의 기울기를 더하지 않음", "fan-out not summed")
 """The mistake at a branching: only the last branch's gradient is kept."""
+
+
+def mistakes_of(op: Op) -> dict[str, Text]:
+    """Every mistake that an op can be asked to make, by the name it is asked by: ``mul.not_swapped``."""
+    own = {f"{op.name}.{name}": mistake.title for name, mistake in op.mistakes.items()}
+    return own | {f"{op.name}.{UPSTREAM_FORGOTTEN}": FORGOTTEN}
 
 
 def compile_rule(expression: str, functions: Mapping[str, Rule], arguments: str = "a, b, y") -> Rule:

@@ -7,18 +7,23 @@ from typing import Any
 import numpy as np
 
 from core.errors import EvaluationError, did_you_mean
-from core.ops import ARRAY_FUNCTIONS, BY_CODE, OPS, SCALAR_FUNCTIONS, Rule, Text, compile_rule
+from core.ops import (
+    ARRAY_FUNCTIONS,
+    BY_CODE,
+    FAN_OUT_NOT_SUMMED,
+    OPS,
+    SCALAR_FUNCTIONS,
+    UPSTREAM_FORGOTTEN,
+    Rule,
+    Text,
+    compile_rule,
+    mistakes_of,
+)
 
 A, B, BOTH = 1, 2, 3
 """Which operands of an op ask for a gradient."""
 
-UPSTREAM_FORGOTTEN = "upstream_forgotten"
-FAN_OUT_NOT_SUMMED = "fan_out.not_summed"
-
-MISTAKES = (
-    *(f"{op.name}.{mistake}" for op in OPS.values() for mistake in (*op.mistakes, UPSTREAM_FORGOTTEN)),
-    FAN_OUT_NOT_SUMMED,
-)
+MISTAKES = (*(mistake for op in OPS.values() for mistake in mistakes_of(op)), FAN_OUT_NOT_SUMMED)
 """Every mistake that can be asked for."""
 
 

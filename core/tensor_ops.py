@@ -126,7 +126,8 @@ def _getitem_a(g: Any, a: Any, b: Any, y: Any, *, key: tuple[Any, ...]) -> Any:
     return da
 
 
-def _one_hot(a: Any, *, classes: int) -> Any:
+def one_hot(a: Any, *, classes: int) -> Any:
+    """Class numbers (…,) as one-hot vectors (…, classes)."""
     return 1.0 * (np.asarray(a)[..., None] == np.arange(classes))
 
 
@@ -283,7 +284,7 @@ TENSOR_OPS = (
             "Labels are not learned, so no gradient passes back.",
         ),
         tensor=TensorRule(
-            _one_hot,
+            one_hot,
             lambda a, *, classes: (*a, classes),
             (Vjp(None, "0", "0"),),
         ),
