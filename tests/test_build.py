@@ -46,6 +46,11 @@ def test_wheel_carries_each_file_once(wheel):
         "d3.js",
         "codemirror.js",
         "elk.bundled.js",
+        "uplot.js",
+        "uplot.css",
+        "katex.js",
+        "katex.css",
+        "fonts/KaTeX_Main-Regular.woff2",
         "fonts/stix-two-math.woff2",
         "licences/elkjs.txt",
     ):
