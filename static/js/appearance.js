@@ -14,8 +14,11 @@ function remember(name, value) {
   document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 
-/** @param {App} app */
-export function mountAppearance({ store, t }) {
+/**
+ * @param {Pick<App, "store" | "t">} page
+ * @param {string} title English text of the document's title
+ */
+export function mountAppearance({ store, t }, title) {
   const root = document.documentElement;
   const menu = /** @type {HTMLElement} */ (document.getElementById("themes"));
   const choices = /** @type {HTMLButtonElement[]} */ ([...menu.querySelectorAll("[data-theme-choice]")]);
@@ -37,7 +40,7 @@ export function mountAppearance({ store, t }) {
     root.lang = lang;
     languageButton.lang = lang === "ko" ? "en" : "ko";
     languageButton.textContent = lang === "ko" ? "English" : "한국어";
-    document.title = t("Chainrule: forward values and backward gradients on one graph");
+    document.title = t(title);
     translateElements(document, t);
   }
 

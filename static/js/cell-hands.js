@@ -7,9 +7,11 @@ import { indexOf, matrixShape } from "./tensor-values.js";
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./picture-tensors.js").DrawnTensor} DrawnTensor */
 
-/** @param {App} app */
-export function mount(app) {
-  const canvas = /** @type {HTMLElement} */ (document.getElementById("canvas"));
+/**
+ * @param {App} app
+ * @param {HTMLElement} canvas
+ */
+export function mountCellHands(app, canvas) {
   /** @type {{tensors: DrawnTensor[], at: number, row: number, column: number} | null} where the keys are inside an edge */
   let cursor = null;
 
@@ -130,3 +132,6 @@ function claim(event) {
   event.preventDefault();
   event.stopPropagation();
 }
+
+/** @param {App} app */
+export const mount = (app) => mountCellHands(app, /** @type {HTMLElement} */ (document.getElementById("canvas")));

@@ -36,11 +36,15 @@ function element(tag, attributes) {
 
 /**
  * @param {App} app
- * @param {(patch: {inputs: Record<string, InputValue>}) => void} amend changes what is no edit by itself
+ * @param {HTMLElement} place its id, if it has one, begins the ids of what is in it
+ * @param {object} options
+ * @param {(patch: {inputs: Record<string, InputValue>}) => void} options.amend changes what is no edit by itself
+ * @param {boolean} [options.seed] whether the gradient that flows in from behind can be changed too
  */
-export function mountInputs(app, amend) {
+export function mountInputs(app, place, { amend, seed: withSeed = true }) {
   const { store, t } = app;
-  const place = /** @type {HTMLElement} */ (document.getElementById("inputs"));
+  /** Ids are one page's: several figures may have an input of one name. @param {string} name */
+  const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
   /** @type {GraphInput[]} */
   let shown = [];
   /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
@@ -64,7 +68,7 @@ export function mountInputs(app, amend) {
 
   /** @param {GraphInput} input @param {string} tag what its name is: the label of a field, or the head of a grid */
   function nameOf(input, tag) {
-    const name = element(tag, tag === "label" ? { for: `value-${input.name}`, class: "input-name" } : { id: `name-${input.name}`, class: "input-name" });
+    const name = element(tag, tag === "label" ? { for: idOf(`value-${input.name}`), class: "input-name" } : { id: idOf(`name-${input.name}`), class: "input-name" });
     const code = element("code", {});
     code.textContent = input.name;
     name.append(code);
@@ -102,7 +106,7 @@ export function mountInputs(app, amend) {
       const grid = createInputGrid({
         t,
         name,
-        labelledBy: `name-${name}`,
+        labelledBy: idOf(`name-${name}`),
         shape,
         range: rangeOf(input),
         current: () => /** @type {import("./types.js").Tensor} */ (store.get("inputs")[name] ?? input.default ?? input.value),
@@ -126,7 +130,7 @@ export function mountInputs(app, amend) {
     const item = element("div", { class: "input-row", "data-input": input.name });
     const name = nameOf(input, "label");
     const field = /** @type {HTMLInputElement} */ (
-      element("input", { type: "number", step: "any", id: `value-${input.name}`, class: "input-value" })
+      element("input", { type: "number", step: "any", id: idOf(`value-${input.name}`), class: "input-value" })
     );
     const reset = resetButton(input);
     const { min, max, step } = rangeOf(input);
@@ -154,14 +158,14 @@ export function mountInputs(app, amend) {
 
   function seedRow() {
     const item = element("div", { class: "input-row seed-row" });
-    const name = element("label", { for: "seed", class: "input-name" });
+    const name = element("label", { for: idOf("seed"), class: "input-name" });
     const words = element("span", {});
     words.textContent = t("Upstream gradient");
     const more = element("span", { class: "input-label" });
     more.textContent = t("flows in at the output");
     name.append(words, more);
-    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed book-seed", id: "seed-book" }));
-    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: "seed", class: "input-value" }));
+    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed book-seed", id: idOf("seed-book") }));
+    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: idOf("seed"), class: "input-value" }));
     field.addEventListener("input", () => {
       const valid = Number.isFinite(field.valueAsNumber);
       field.setAttribute("aria-invalid", String(!valid));
@@ -178,7 +182,7 @@ export function mountInputs(app, amend) {
     rows.clear();
     grids.clear();
     const list = shown.map(row);
-    place.replaceChildren(...list, seedRow());
+    place.replaceChildren(...list, ...(withSeed ? [seedRow()] : []));
     showNumbers();
     if (focused && place.contains(document.getElementById(focused))) document.getElementById(focused)?.focus();
   }
@@ -198,8 +202,8 @@ export function mountInputs(app, amend) {
       grid?.show();
       reset.hidden = !(name in inputs) || JSON.stringify(inputs[name]) === JSON.stringify(input.default) || input.default === null;
     }
-    const seed = /** @type {HTMLInputElement | null} */ (document.getElementById("seed"));
-    const book = document.getElementById("seed-book");
+    const seed = /** @type {HTMLInputElement | null} */ (document.getElementById(idOf("seed")));
+    const book = document.getElementById(idOf("seed-book"));
     if (seed && document.activeElement !== seed) seed.value = String(store.get("seed"));
     if (book) book.textContent = store.get("seed") === 1.3 ? "→ 1" : "→ 1.3";
     book?.setAttribute("aria-label", store.get("seed") === 1.3 ? t("Set it back to 1") : t("Set it to the book's 1.3"));

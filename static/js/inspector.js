@@ -13,10 +13,12 @@ import { createTensorPanel, subjectOf } from "./tensor-panel.js";
 /** Pause after new numbers before the explanation is fetched again. */
 const SETTLE = 120;
 
-/** @param {App} app */
-export function mount(app) {
+/**
+ * @param {App} app
+ * @param {HTMLElement} root
+ */
+export function mountInspector(app, root) {
   const { store, t } = app;
-  const root = /** @type {HTMLElement} */ (document.getElementById("inspector"));
   /** @type {Explanation | null} */
   let told = null;
   let settleTimer = 0;
@@ -154,3 +156,6 @@ export function mount(app) {
   });
   render();
 }
+
+/** @param {App} app */
+export const mount = (app) => mountInspector(app, /** @type {HTMLElement} */ (document.getElementById("inspector")));

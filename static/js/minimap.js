@@ -22,12 +22,12 @@ export function seenPart(transform, picture, view) {
 }
 
 /**
+ * @param {HTMLElement} place
  * @param {ReturnType<typeof import("./picture-view.js").createPictureView>} view
  * @param {() => {width: number, height: number}} room
  * @param {(x: number, y: number) => void} centreOn a place in the picture
  */
-export function createMinimap(view, room, centreOn) {
-  const place = /** @type {HTMLElement} */ (document.getElementById("minimap"));
+export function createMinimap(place, view, room, centreOn) {
   const svg = document.createElementNS(SVG, "svg");
   const boxes = document.createElementNS(SVG, "path");
   const seen = document.createElementNS(SVG, "rect");

@@ -41,10 +41,13 @@ function drawn(svg) {
   };
 }
 
-/** @param {App} app */
-export function mount(app) {
+/**
+ * @param {App} app
+ * @param {HTMLElement} root
+ * @param {EventTarget} keys where the arrow keys and the space bar walk
+ */
+export function mountStepper(app, root, keys = root) {
   const { store, t } = app;
-  const root = /** @type {HTMLElement} */ (document.getElementById("stepper"));
   const pages = createStepPages((start, count) => app.api.steps({ start, count }));
   const clock = createClock({
     tick() {
@@ -190,7 +193,8 @@ export function mount(app) {
     clock.setSpeed(speed);
     render();
   });
-  document.addEventListener("keydown", (event) => {
+  keys.addEventListener("keydown", (e) => {
+    const event = /** @type {KeyboardEvent} */ (e);
     const wish = KEY_MOVES[event.key];
     const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (!plain || event.defaultPrevented) return;
@@ -245,3 +249,6 @@ export function mount(app) {
 
 /** @param {Element} element */
 const attributesOf = (element) => Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]));
+
+/** On the workbench the keys walk wherever the focus is. @param {App} app */
+export const mount = (app) => mountStepper(app, /** @type {HTMLElement} */ (document.getElementById("stepper")), document);

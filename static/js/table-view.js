@@ -18,11 +18,13 @@ export function rowsText(cells) {
   return cells.map((row) => row.map((text) => text.padStart(width, "\u2007")).join("  ")).join("\n");
 }
 
-/** @param {App} app */
-export function mount(app) {
+/**
+ * @param {App} app
+ * @param {HTMLElement} root built when it gets the event `show`
+ * @param {HTMLElement} toggle the button that shows it
+ */
+export function mountTable(app, root, toggle) {
   const { store, t } = app;
-  const root = /** @type {HTMLElement} */ (document.getElementById("table-view"));
-  const toggle = /** @type {HTMLElement} */ (document.getElementById("table-button"));
   /** @type {Catalogue | null} */
   let catalogue = null;
   /** @type {Cells[]} */
@@ -193,3 +195,11 @@ export function mount(app) {
     },
   );
 }
+
+/** @param {App} app */
+export const mount = (app) =>
+  mountTable(
+    app,
+    /** @type {HTMLElement} */ (document.getElementById("table-view")),
+    /** @type {HTMLElement} */ (document.getElementById("table-button")),
+  );

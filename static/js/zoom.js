@@ -20,10 +20,12 @@ export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce
 /**
  * @param {HTMLElement} canvas
  * @param {ReturnType<typeof import("./picture-view.js").createPictureView>} view
- * @param {(transform: Transform) => void} onChange
- * @param {(transform: Transform) => void} onSettle after a move has come to its end
+ * @param {object} options
+ * @param {boolean} options.embedded the page scrolls: the wheel zooms with Ctrl, one finger scrolls, no buttons at the foot
+ * @param {(transform: Transform) => void} options.onChange
+ * @param {(transform: Transform) => void} options.onSettle after a move has come to its end
  */
-export function createZoom(canvas, view, onChange, onSettle) {
+export function createZoom(canvas, view, { embedded, onChange, onSettle }) {
   const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
   const motion = createMotion(view, room);
   /**
@@ -37,7 +39,10 @@ export function createZoom(canvas, view, onChange, onSettle) {
   const behaviour = d3Zoom()
     .scaleExtent(RANGE)
     .clickDistance(4)
-    .filter((/** @type {any} */ event) => !event.button && (event.type !== "wheel" || !event.altKey))
+    .filter((/** @type {any} */ event) => {
+      if (event.type === "wheel") return embedded ? event.ctrlKey || event.metaKey : !event.altKey;
+      return !event.button && !(embedded && event.touches?.length === 1);
+    })
     .on("zoom", (/** @type {any} */ event) => {
       current = { x: event.transform.x, y: event.transform.y, k: event.transform.k };
       motion.move(current);
@@ -74,7 +79,7 @@ export function createZoom(canvas, view, onChange, onSettle) {
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = first ? view.centre(first)?.y : undefined;
     const limits = whole ? {} : { smallest: SMALLEST_READABLE, tolerated: SMALLEST_TOLERATED };
-    go(fitTransform(view.size, { width, height }, { ...limits, margin: narrow ? 10 : 20, start, foot: FOOT }), duration);
+    go(fitTransform(view.size, { width, height }, { ...limits, margin: narrow ? 10 : 20, start, foot: embedded ? 0 : FOOT }), duration);
     fitted = whole ? "whole" : "readable";
   }
 
