@@ -28,6 +28,7 @@ from app.routes import (
     run_reading,
     runs,
     shares,
+    sweeps,
 )
 from app.runs.embedded import EmbeddedWorkers
 from app.runs.limits import RunLimits
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Guard, allowed_hosts=parts.settings.allowed_hosts, max_body_bytes=parts.settings.max_body_bytes
     )
-    for part in (graphs, insight, pictures, runs, run_reading, run_frames, catalogue, shares, health, pages):
+    for part in (graphs, insight, sweeps, pictures, runs, run_reading, run_frames, catalogue, shares, health, pages):
         app.include_router(part.router)
     # Answers with numbers are not compressed: it would cost a drag more time than the network does.
     app.mount(

@@ -15,7 +15,7 @@ AT_ONCE = 3_000
 on a busy machine a thread waits for its turn."""
 
 # Microseconds that each kind of work takes, measured on a small machine.
-EVALUATE, VALUES, GRAPH, SCENE, DRAW, EXPLAIN, EXPORT = 1, 2, 25, 20, 200, 60, 10
+EVALUATE, SWEEP, VALUES, GRAPH, SCENE, DRAW, EXPLAIN, EXPORT = 1, 3, 2, 25, 20, 200, 60, 10
 """For each node of the graph."""
 STEP = 250
 """For each step of the walk told."""

@@ -94,6 +94,8 @@ export function createApi(store) {
       return call("steps", "/graphs/steps", { ...body(), open, lang, ...extra });
     },
     gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
+    curve: (input, start, stop, points) => call("curve", "/graphs/curve", { ...body(), input, start, stop, points }),
+    differences: (input) => call("differences", "/graphs/differences", { ...body(), input }),
     tensor: (id, of) => call(`tensor ${of}`, "/graphs/tensor", { ...body(), id, of }),
     tensorFile: (id, of) => call(`tensor file ${of}`, "/graphs/tensor", { ...body(), id, of }, "application/x-npy"),
     provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),

@@ -124,6 +124,10 @@ export interface Api {
   explain(id: string): Promise<any>;
   steps(extra?: object): Promise<any>;
   gradcheck(epsilon?: number): Promise<any>;
+  /** The output at evenly spaced places of one input, which must be a number. */
+  curve(input: string, start: number, stop: number, points?: number): Promise<CurveAnswer>;
+  /** The derivative by one input, by ever smaller differences. */
+  differences(input: string): Promise<DifferencesAnswer>;
   exportAs(format: string): Promise<any>;
   share(): Promise<{ id: string; url: string }>;
   /** The catalogue, asked for once. */
@@ -140,6 +144,15 @@ export interface Api {
   provenance(element: Element_): Promise<ProvenanceAnswer>;
   /** POST any other path under /api/v1 with JSON; a problem becomes an ApiProblem. */
   post(path: string, body: object): Promise<any>;
+}
+
+/** The answer of POST /graphs/curve. */
+export interface CurveAnswer { input: string; at: Number_[]; values: Number_[]; slopes: Number_[] }
+/** The answer of POST /graphs/differences: one entry a step. */
+export interface DifferencesAnswer {
+  input: string; backprop: Number_; backprop_text: string; epsilons: number[];
+  forward: Number_[]; central: Number_[]; forward_errors: Number_[]; central_errors: Number_[];
+  forward_texts: string[]; central_texts: string[]; forward_error_texts: string[]; central_error_texts: string[];
 }
 
 export type Of = "value" | "grad";
