@@ -30,7 +30,7 @@ async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
     "/differences", summary="A derivative by ever smaller differences", response_model=DifferencesAnswer
 )
 async def list_differences(body: DifferencesRequest, parts: ServicesDep) -> Response:
-    """The forward and the central difference for each step ε, beside backpropagation: where are they worth most?"""
+    """The forward and the central difference for each step ε, beside backpropagation."""
     compiled = await compile_program(parts, body.program, body.inputs)
     answer = await work.run(
         work.SWEEP * compiled.cost * len(body.epsilons),
