@@ -1,4 +1,4 @@
-"""The pages for people: the workbench, a saved link opened in it, and the list of calls."""
+"""The pages for people: the workbench, a saved link opened in it, a net that trains, and the list of calls."""
 
 from contextlib import suppress
 from typing import Any
@@ -16,6 +16,7 @@ from app.i18n import Language, translator
 from app.paths import STATIC
 from app.problems import KINDS
 from app.routes.pictures import place
+from app.runs.told import limits_told
 from app.schemas.requests import PictureRequest
 from core.errors import ChainruleError
 
@@ -54,6 +55,13 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
         language = view["lang"]
     boot = view | {"program": content["program"], "inputs": content["inputs"]}
     return _workbench(request, parts, language, boot)
+
+
+@router.api_route("/mnist", methods=_READ)
+async def mnist(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
+    """A net that trains while one watches; the page makes its run itself, or opens the one in its address."""
+    boot = {"limits": limits_told(parts.settings, parts.runs)}
+    return _page(request, parts, "mnist.html", language, boot)
 
 
 @router.api_route("/api", methods=_READ)
