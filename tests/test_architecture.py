@@ -147,13 +147,13 @@ def test_scripts_import_only_scripts():
             assert target.is_file(), f"{path.name} imports {wanted}"
 
 
-def test_scripts_reach_the_server_in_one_place():
+def test_scripts_reach_the_server_in_two_places():
     callers = [
         path.name
         for path in scripts()
         if re.search(r"\bfetch\(|XMLHttpRequest|WebSocket\(", path.read_text())
     ]
-    assert callers == ["api.js"]
+    assert callers == ["api.js", "run-socket.js"]
     paths = set(re.findall(r"""["'`](/[a-z][^"'`$]*)""", (ROOT / "static" / "js" / "api.js").read_text()))
     assert paths
     # The table of calls names paths below the prefix; nothing else of the server is known here.

@@ -37,12 +37,54 @@ function byKind(items) {
 }
 
 /**
+ * Asks the server: what is refused is an ApiProblem, and a newer call aborts an older one of its kind.
+ * @param {() => import("./types.js").Language} language of the answers
+ */
+export function createCaller(language) {
+  /** @type {Map<string, AbortController>} */
+  const outstanding = new Map();
+
+  return {
+    /** @param {string} kind */
+    cancel: (kind) => outstanding.get(kind)?.abort(),
+
+    /**
+     * @param {string} path under /api/v1
+     * @param {import("./run-types.js").CallOptions} [options]
+     */
+    async call(path, { method, body, accept, kind = `${method ?? ""} ${path}` } = {}) {
+      outstanding.get(kind)?.abort();
+      const controller = new AbortController();
+      outstanding.set(kind, controller);
+      const file = body instanceof Blob;
+      /** @type {RequestInit} */
+      const request = {
+        method: method ?? (body ? "POST" : "GET"),
+        signal: controller.signal,
+        headers: { "accept-language": language(), ...(accept && { accept }), ...(body && !file && { "content-type": "application/json" }) },
+      };
+      if (body) request.body = file ? body : JSON.stringify(body);
+      try {
+        const response = await fetch(ROOT + path, request);
+        if (!response.ok) throw new ApiProblem(await readProblem(response));
+        if (accept) return await response.blob();
+        return await ((response.headers.get("content-type") ?? "").includes("json") ? response.json() : response.text());
+      } finally {
+        if (outstanding.get(kind) === controller) outstanding.delete(kind);
+      }
+    },
+  };
+}
+
+/** Where a file of the server is downloaded from. @param {string} path */
+export const addressOf = (path) => ROOT + path;
+
+/**
  * @param {import("./types.js").Store} store
  * @returns {import("./types.js").Api}
  */
 export function createApi(store) {
-  /** @type {Map<string, AbortController>} */
-  const outstanding = new Map();
+  const caller = createCaller(() => store.get("lang"));
 
   /**
    * @param {string} kind what a newer call replaces
@@ -50,26 +92,7 @@ export function createApi(store) {
    * @param {object} [body]
    * @param {string} [accept] the type of a file wanted in the place of JSON or text
    */
-  async function call(kind, path, body, accept) {
-    outstanding.get(kind)?.abort();
-    const controller = new AbortController();
-    outstanding.set(kind, controller);
-    /** @type {RequestInit} */
-    const request = { signal: controller.signal, headers: { "accept-language": store.get("lang"), ...(accept && { accept }) } };
-    if (body) {
-      request.method = "POST";
-      request.headers = { ...request.headers, "content-type": "application/json" };
-      request.body = JSON.stringify(body);
-    }
-    try {
-      const response = await fetch(ROOT + path, request);
-      if (!response.ok) throw new ApiProblem(await readProblem(response));
-      if (accept) return await response.blob();
-      return await ((response.headers.get("content-type") ?? "").includes("json") ? response.json() : response.text());
-    } finally {
-      if (outstanding.get(kind) === controller) outstanding.delete(kind);
-    }
-  }
+  const call = (kind, path, body, accept) => caller.call(path, { kind, body, accept });
 
   function body() {
     const { program, inputs, seed, mistakes } = store.all();
@@ -81,7 +104,7 @@ export function createApi(store) {
 
   return {
     body,
-    cancel: (kind) => outstanding.get(kind)?.abort(),
+    cancel: caller.cancel,
     graphs: () => call("graphs", "/graphs", { ...body(), partial: true }),
     values: () => call("values", "/graphs/values", body()),
     picture(extra = {}) {
