@@ -32,7 +32,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def program_in(self, language: Language) -> str:
         """The program with its comments in one language."""
-        return "\n".join(_line_in(line, language) for line in self.program.strip("\n").split("\n"))
+        return "\n".join(line_in(line, language) for line in self.program.strip("\n").split("\n"))
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """What the REST call answers."""
@@ -49,7 +49,8 @@ def examples() -> Mapping[str, Example]:
     return {example.slug: example for example in loaded}
 
 
-def _line_in(line: str, language: Language) -> str:
+def line_in(line: str, language: Language) -> str:
+    """A line of a program with its comment in one language."""
     code, mark, comment = line.partition("# ")
     korean, separator, english = comment.partition(_SEPARATOR)
     return code + mark + (english if separator and language == "en" else korean)

@@ -11,13 +11,13 @@ def _converter() -> LatexToMathML:
 
 
 @lru_cache(maxsize=4096)
-def mathml(latex: str) -> str:
-    """A formula as one `<math>` element in display style; the LaTeX as text where it cannot be read."""
+def mathml(latex: str, *, display: bool = True) -> str:
+    """A formula as one `<math>` element, displayed or as in a line; the LaTeX as text where it cannot be read."""
     try:
-        return _converter().convert_with_local_state(latex, displaystyle=True)
+        return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError:
         escaped = latex.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return f"<math display='block'><mtext>{escaped}</mtext></math>"
+        return f"<math{' display=' + repr('block') if display else ''}><mtext>{escaped}</mtext></math>"
 
 
 def formula(latex: str) -> dict[str, str]:

@@ -1,0 +1,56 @@
+"""What all pages for people have: language, theme, texts, and the first picture's layout begun."""
+
+from contextlib import suppress
+from typing import Any
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from app.deps import Services
+from app.i18n import Language, translator
+from app.routes.pictures import place
+from app.schemas.requests import PictureRequest
+from core.errors import ChainruleError
+
+READ = ["GET", "HEAD"]
+THEMES = ("system", "light", "dark", "projector")
+
+
+def page(
+    request: Request,
+    parts: Services,
+    template: str,
+    language: Language,
+    boot: dict[str, Any],
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of a template. `boot` is the state it opens with, `more` what the template needs beside base.html's."""
+    # The address decides, then a saved link, then what the person chose here before.
+    wishes = (request.query_params.get("theme"), boot.get("theme"), request.cookies.get("theme"))
+    theme = next((wish for wish in wishes if wish in THEMES), "system")
+    context = {
+        "lang": language,
+        "theme": theme,
+        "nonce": request.state.csp_nonce,
+        "messages": parts.messages,
+        "boot": boot | {"lang": language, "theme": theme},
+        "version": parts.version,
+        "_": translator(parts.messages, language),
+    }
+    return parts.templates.TemplateResponse(
+        request,
+        template,
+        context | (more or {}),
+        status_code=status,
+        headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"},
+    )
+
+
+async def begin_layout(parts: Services, first: dict[str, Any], language: Language) -> None:
+    """Lay a picture out that the browser will ask for next."""
+    # What is wrong with the program, if anything is, the page's own request tells.
+    with suppress(ValidationError, ChainruleError):
+        body = PictureRequest.model_validate({**first, "lang": language, "partial": True})
+        await place(parts, body, language)
