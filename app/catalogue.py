@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.composites import COMPOSITES, Composite
-from core.ops import FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, Op, Text, mistakes_of
+from core.ops import BRANCH_MISTAKES, FAN_OUT, OPS, Op, Text, mistakes_of
 
 _LETTERS = ("a", "b")
 
@@ -27,16 +27,13 @@ _BRANCH: dict[str, Any] = {
     "written": "a * b + a",
     "title": Text("갈라짐", "branching"),
     "forward": Text("같은 값을 여러 곳에 복사해 보냅니다.", "Copies one value to several places."),
-    "rule": Text(
-        "값이 여러 곳에 쓰이면 각 갈래로 돌아온 기울기를 모두 더합니다.",
-        "Where a value is read more than once, the gradients that come back are added up.",
-    ),
+    "rule": FAN_OUT,
     "latex": "a",
     "partials": [r"\sum"],
     "gradients": [],
     "undefined": None,
     "definition": None,
-    "mistakes": [(FAN_OUT_NOT_SUMMED, NOT_SUMMED)],
+    "mistakes": list(BRANCH_MISTAKES.items()),
 }
 
 

@@ -32,7 +32,11 @@ def bound_flow(graph: Graph, index: int, asked: int, mistakes: frozenset[str] = 
     tensor, parameters = found
     op = BY_CODE[graph.codes[index]]
     forgetful = op is not None and f"{op.name}.{UPSTREAM_FORGOTTEN}" in mistakes
-    rules = [vjp.rule if asked & bit else None for vjp, bit in zip(tensor.vjps, (A, B), strict=False)]
+    vjps = [vjp.rule for vjp in tensor.vjps]
+    for name, mistake in op.mistakes.items() if op is not None else ():
+        if f"{op.name}.{name}" in mistakes:
+            vjps = list(mistake.vjps)
+    rules = [rule if asked & bit else None for rule, bit in zip(vjps, (A, B), strict=False)]
 
     def flow(g: Any, a: Any, b: Any, y: Any) -> Any:
         if forgetful:

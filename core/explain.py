@@ -12,7 +12,7 @@ from core.formula import Formulas
 from core.graph import Graph, Group
 from core.notes import gradient_note, note
 from core.number_text import text
-from core.ops import FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, Op, Text, mistakes_of
+from core.ops import COPIES, COPIES_NOT_SUMMED, FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, Op, Text, mistakes_of
 from core.paths import chain_paths
 from core.reading import Gradients, Numbers, Reading, Value, edges_into
 from core.sentences import Sentences
@@ -244,12 +244,15 @@ class _Reader:
     def _note_of(self, ways: list[Way], visible: Visible) -> str | None:
         """Which broken rules the gradients on these ways went through."""
         ops: dict[str, Op] = {}
+        copied = False
         for way in ways:
             for edge in way.edges:
-                op = self.graph.nodes[edge.target].op
+                target = self.graph.nodes[edge.target]
+                op = target.op
                 if op is not None and visible.asked(way):
                     ops[op.name] = op
-        said = []
+                    copied |= op.tensor is None and self.graph.nodes[edge.source].shape != target.shape
+        said = [self._broken(COPIES)] if copied and COPIES_NOT_SUMMED in self.mistakes else []
         for op in ops.values():
             said += [
                 self._broken(Text(f"{op.title.ko}: {title.ko}", f"{op.title.en}: {title.en}"))

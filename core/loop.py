@@ -57,8 +57,7 @@ class Loop:
         nodes[graph.output] = seed
         edges: list[Any] = []
         put = edges.append
-        flows = self._flows if rules is RIGHT else self._flows_by(rules)
-        flows = self._fitted(flows) if graph.shapes else flows
+        flows = self.flows(rules)
         sums = rules.sums_fan_out
         way_back = map(reversed, (nodes, flows, graph.a, graph.b, values))
         for upstream, flow, a, b, y in zip(*way_back, strict=True):
@@ -83,6 +82,11 @@ class Loop:
                 nodes[a] = to_a if held is None or not sums else held + to_a
         edges.reverse()
         return nodes, edges
+
+    def flows(self, rules: Rules = RIGHT) -> list[Rule | None]:
+        """Every node's backward rule, ``flow(g, a, b, y)``, its gradients in the shapes of the operands."""
+        flows = self._flows if rules is RIGHT else self._flows_by(rules)
+        return self._fitted(flows, rules.sums_copies) if self._graph.shapes else flows
 
     @np.errstate(all="ignore")
     def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
@@ -128,11 +132,11 @@ class Loop:
             for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
         ]
 
-    def _fitted(self, flows: list[Rule | None]) -> list[Rule | None]:
+    def _fitted(self, flows: list[Rule | None], summed: bool) -> list[Rule | None]:
         """The same, with gradients of the operands' shapes."""
         graph, shape = self._graph, self._graph.shapes.get
         return [
-            flow and (fitted(flow, shape(a, ())) if b < 0 else fitted(flow, shape(b, ()), shape(a, ())))
+            flow and fitted(flow, *(shape(i, ()) for i in (b, a) if i >= 0), summed=summed)
             if code not in TENSOR_CODES
             else flow
             for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)

@@ -48,10 +48,16 @@ class TensorRule(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """A known wrong backward rule: what is told of it, and the local derivatives it uses."""
+    """A known wrong backward rule: what is told of it, and the local derivatives it uses.
+
+    Of a tensor op ``vjps`` stand in their place, one for each operand.
+    """
 
     title: Text
     partials: tuple[str, ...]
+    advice: Text
+    """What to do instead, told to whoever made it."""
+    vjps: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,13 @@ from core.tensor_ops import TENSOR_OPS
 
 __all__ = [
     "ARRAY_FUNCTIONS",
+    "BRANCH_MISTAKES",
     "BY_CODE",
     "CODES",
     "CONSTANT",
+    "COPIES",
+    "COPIES_NOT_SUMMED",
+    "FAN_OUT",
     "FAN_OUT_NOT_SUMMED",
     "FORGOTTEN",
     "INPUT",
@@ -36,6 +40,7 @@ __all__ = [
     "TensorRule",
     "Text",
     "compile_rule",
+    "mistake_told",
     "mistakes_of",
 ]
 
@@ -81,6 +86,7 @@ ARRAY_FUNCTIONS: Mapping[str, Rule] = {
 """The same names on NumPy arrays."""
 
 _SIGN = Text("부호를 빠뜨림", "sign forgotten")
+_SIGN_ADVICE = Text("이 노드에서는 기울기의 부호가 바뀝니다.", "At this node the gradient changes its sign.")
 
 _TABLE = (
     Op(
@@ -102,6 +108,10 @@ _TABLE = (
             "halved": Mistake(
                 Text("상류를 반씩 나눔", "upstream split in halves"),
                 ("0.5", "0.5"),
+                Text(
+                    "덧셈은 상류를 나누지 않습니다. 두 입력 모두 상류를 그대로 받습니다.",
+                    "An addition divides nothing: each input gets the whole upstream gradient.",
+                ),
             )
         },
     ),
@@ -120,7 +130,7 @@ _TABLE = (
             "뺄셈 노드는 상류의 기울기를 첫째 입력에는 그대로, 둘째 입력에는 부호를 바꿔 흘려보냅니다.",
             "A subtraction node passes the upstream gradient on to its first input and its negative to the second.",
         ),
-        mistakes={"sign_forgotten": Mistake(_SIGN, ("1.0", "1.0"))},
+        mistakes={"sign_forgotten": Mistake(_SIGN, ("1.0", "1.0"), _SIGN_ADVICE)},
     ),
     Op(
         name="mul",
@@ -137,7 +147,17 @@ _TABLE = (
             "곱셈 노드는 상류의 기울기에 반대편 입력을 곱해 흘려보냅니다.",
             "A multiplication node passes back the upstream gradient times the other input.",
         ),
-        mistakes={"not_swapped": Mistake(Text("두 입력을 맞바꾸지 않음", "inputs not swapped"), ("a", "b"))},
+        mistakes={
+            "not_swapped": Mistake(
+                Text("두 입력을 맞바꾸지 않음", "inputs not swapped"),
+                ("a", "b"),
+                Text(
+                    "곱셈에서는 자기 값이 아니라 반대편 입력을 상류에 곱합니다.",
+                    "At a multiplication the upstream gradient is multiplied by the other input, not by the edge's "
+                    "own value.",
+                ),
+            )
+        },
     ),
     Op(
         name="div",
@@ -155,7 +175,7 @@ _TABLE = (
         ),
         defined="b != 0",
         undefined_note=Text("0으로 나눌 수 없습니다.", "Division by zero has no value."),
-        mistakes={"sign_forgotten": Mistake(_SIGN, ("1 / b", "y / b"))},
+        mistakes={"sign_forgotten": Mistake(_SIGN, ("1 / b", "y / b"), _SIGN_ADVICE)},
     ),
     Op(
         name="neg",
@@ -172,7 +192,7 @@ _TABLE = (
             "부호를 바꾸는 노드는 상류의 기울기도 부호를 바꿔 흘려보냅니다.",
             "A negation node passes back the negative of the upstream gradient.",
         ),
-        mistakes={"sign_forgotten": Mistake(_SIGN, ("1.0",))},
+        mistakes={"sign_forgotten": Mistake(_SIGN, ("1.0",), _SIGN_ADVICE)},
     ),
     Op(
         name="pow",
@@ -202,7 +222,12 @@ _TABLE = (
         ),
         mistakes={
             "exponent_kept": Mistake(
-                Text("지수를 1 줄이지 않음", "exponent not lowered by one"), ("b * y", "y * log(a)")
+                Text("지수를 1 줄이지 않음", "exponent not lowered by one"),
+                ("b * y", "y * log(a)"),
+                Text(
+                    "거듭제곱을 미분하면 지수가 1 줄어듭니다.",
+                    "The derivative of a power has an exponent that is one lower.",
+                ),
             )
         },
     ),
@@ -220,7 +245,7 @@ _TABLE = (
         ),
         defined="a != 0",
         undefined_note=Text("0의 역수는 없습니다.", "Zero has no inverse."),
-        mistakes={"sign_forgotten": Mistake(_SIGN, ("y * y",))},
+        mistakes={"sign_forgotten": Mistake(_SIGN, ("y * y",), _SIGN_ADVICE)},
     ),
     Op(
         name="exp",
@@ -235,7 +260,14 @@ _TABLE = (
             "An exp node passes back the upstream gradient times its own output y.",
         ),
         mistakes={
-            "input_for_output": Mistake(Text("출력 대신 입력을 곱함", "input used for output"), ("a",))
+            "input_for_output": Mistake(
+                Text("출력 대신 입력을 곱함", "input used for output"),
+                ("a",),
+                Text(
+                    "exp의 미분은 exp의 출력 y 자신입니다. 입력이 아니라 출력을 곱합니다.",
+                    "The derivative of exp is its own output y: multiply by the output, not by the input.",
+                ),
+            )
         },
     ),
     Op(
@@ -255,7 +287,16 @@ _TABLE = (
         undefined_note=Text(
             "로그는 양수에서만 정의됩니다.", "The logarithm is defined for positive numbers only."
         ),
-        mistakes={"not_inverted": Mistake(Text("나누지 않고 곱함", "multiplied instead of divided"), ("a",))},
+        mistakes={
+            "not_inverted": Mistake(
+                Text("나누지 않고 곱함", "multiplied instead of divided"),
+                ("a",),
+                Text(
+                    "log의 미분은 1/x입니다. 입력을 곱하지 말고 입력으로 나눕니다.",
+                    "The derivative of log is 1/x: divide by the input, do not multiply by it.",
+                ),
+            )
+        },
     ),
     Op(
         name="sqrt",
@@ -273,7 +314,16 @@ _TABLE = (
         undefined_note=Text(
             "음수의 제곱근은 실수가 아닙니다.", "The square root of a negative number is not real."
         ),
-        mistakes={"half_forgotten": Mistake(Text("½을 빠뜨림", "½ forgotten"), ("1 / y",))},
+        mistakes={
+            "half_forgotten": Mistake(
+                Text("½을 빠뜨림", "½ forgotten"),
+                ("1 / y",),
+                Text(
+                    "제곱근의 미분은 1/(2y)입니다. 2로 한 번 더 나눕니다.",
+                    "The derivative of a square root is 1/(2y): divide by 2 as well.",
+                ),
+            )
+        },
     ),
     Op(
         name="sin",
@@ -288,7 +338,16 @@ _TABLE = (
             "sin 노드는 상류의 기울기에 입력의 코사인을 곱해 흘려보냅니다.",
             "A sin node passes back the upstream gradient times the cosine of its input.",
         ),
-        mistakes={"sign_added": Mistake(Text("필요 없는 음의 부호", "sign added"), ("-cos(a)",))},
+        mistakes={
+            "sign_added": Mistake(
+                Text("필요 없는 음의 부호", "sign added"),
+                ("-cos(a)",),
+                Text(
+                    "sin의 미분은 cos이며 부호가 바뀌지 않습니다.",
+                    "The derivative of sin is cos, with no change of sign.",
+                ),
+            )
+        },
     ),
     Op(
         name="cos",
@@ -303,7 +362,7 @@ _TABLE = (
             "cos 노드는 상류의 기울기에 입력의 사인에 음의 부호를 붙인 값을 곱해 흘려보냅니다.",
             "A cos node passes back the upstream gradient times the negative sine of its input.",
         ),
-        mistakes={"sign_forgotten": Mistake(_SIGN, ("sin(a)",))},
+        mistakes={"sign_forgotten": Mistake(_SIGN, ("sin(a)",), _SIGN_ADVICE)},
     ),
     Op(
         name="tanh",
@@ -318,7 +377,16 @@ _TABLE = (
             "tanh 노드는 상류의 기울기에 1−y²을 곱해 흘려보냅니다.",
             "A tanh node passes back the upstream gradient times 1−y².",
         ),
-        mistakes={"not_squared": Mistake(Text("y를 제곱하지 않음", "y not squared"), ("1 - y",))},
+        mistakes={
+            "not_squared": Mistake(
+                Text("y를 제곱하지 않음", "y not squared"),
+                ("1 - y",),
+                Text(
+                    "tanh의 미분은 1−y²입니다. 출력을 제곱해서 뺍니다.",
+                    "The derivative of tanh is 1−y²: square the output before you subtract it.",
+                ),
+            )
+        },
     ),
     Op(
         name="abs",
@@ -333,7 +401,7 @@ _TABLE = (
             "절댓값 노드는 상류의 기울기에 입력의 부호를 곱해 흘려보냅니다. 0에서는 0을 보냅니다.",
             "An absolute value node passes back the upstream gradient times the sign of its input; at 0 it passes 0.",
         ),
-        mistakes={"sign_forgotten": Mistake(_SIGN, ("1.0",))},
+        mistakes={"sign_forgotten": Mistake(_SIGN, ("1.0",), _SIGN_ADVICE)},
     ),
     Op(
         name="maximum",
@@ -352,7 +420,14 @@ _TABLE = (
             "A maximum node passes the upstream gradient back to the larger input only; at a tie each gets half.",
         ),
         mistakes={
-            "both_passed": Mistake(Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"))
+            "both_passed": Mistake(
+                Text("두 입력 모두에 보냄", "passed to both inputs"),
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
+                ),
+            )
         },
     ),
     Op(
@@ -371,7 +446,14 @@ _TABLE = (
             "A minimum node passes the upstream gradient back to the smaller input only; at a tie each gets half.",
         ),
         mistakes={
-            "both_passed": Mistake(Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"))
+            "both_passed": Mistake(
+                Text("두 입력 모두에 보냄", "passed to both inputs"),
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
+                ),
+            )
         },
     ),
     Op(
@@ -390,7 +472,16 @@ _TABLE = (
             "ReLU 노드는 입력이 0보다 크면 상류의 기울기를 그대로 흘려보내고, 0 이하이면 막습니다.",
             "A ReLU node passes the upstream gradient on unchanged if its input is above 0, and blocks it otherwise.",
         ),
-        mistakes={"mask_dropped": Mistake(Text("마스크를 빠뜨림", "mask dropped"), ("1.0",))},
+        mistakes={
+            "mask_dropped": Mistake(
+                Text("마스크를 빠뜨림", "mask dropped"),
+                ("1.0",),
+                Text(
+                    "순전파의 입력이 0 이하이면 ReLU는 기울기를 막아 0으로 만듭니다.",
+                    "Where its input was 0 or below, a ReLU blocks the gradient: it is 0.",
+                ),
+            )
+        },
     ),
 )
 
@@ -409,17 +500,57 @@ TENSOR_CODES = frozenset(CODES[op.name] for op in TENSOR_OPS)
 UPSTREAM_FORGOTTEN = "upstream_forgotten"
 FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
 """The mistake every op can make: it passes back its local derivative alone."""
+_FORGOTTEN_ADVICE = Text(
+    "국소 미분만 적었습니다. 여기에 상류의 기울기를 곱합니다.",
+    "That is the local derivative alone. Multiply it by the upstream gradient.",
+)
 
 FAN_OUT_NOT_SUMMED = "fan_out.not_summed"
 
 NOT_SUMMED = Text("갈라진 가지의 기울기를 더하지 않음", "fan-out not summed")
 """The mistake at a branching: only the last branch's gradient is kept."""
 
+COPIES_NOT_SUMMED = "fan_out.copies_not_summed"
+
+COPIES = Text("복사된 축(배치)의 기울기를 더하지 않음", "copies along the batch not summed")
+"""The mistake where an operand was copied along an axis to fit: only the last copy's gradient is kept."""
+
+FAN_OUT = Text(
+    "값이 여러 곳에 쓰이면 각 갈래로 돌아온 기울기를 모두 더합니다.",
+    "Where a value is read more than once, the gradients that come back are added up.",
+)
+"""The rule at a branching, which is no op."""
+
+BRANCH_MISTAKES: Mapping[str, Text] = {FAN_OUT_NOT_SUMMED: NOT_SUMMED, COPIES_NOT_SUMMED: COPIES}
+"""The mistakes that belong to no op, by name."""
+
+_BRANCH_ADVICE = {
+    FAN_OUT_NOT_SUMMED: Text(
+        "한 갈래만 셌습니다. 이 값에서 나간 모든 갈래의 기울기를 먼저 더합니다.",
+        "That takes one way only. The gradients of all ways out of the node are added first.",
+    ),
+    COPIES_NOT_SUMMED: Text(
+        "순전파에서 데이터마다 복사되었으므로, 역전파에서는 그 축을 따라 모두 더합니다.",
+        "Forward it was copied for every sample, so backward the gradients are added along that axis.",
+    ),
+}
+
 
 def mistakes_of(op: Op) -> dict[str, Text]:
     """Every mistake that an op can be asked to make, by the name it is asked by: ``mul.not_swapped``."""
     own = {f"{op.name}.{name}": mistake.title for name, mistake in op.mistakes.items()}
     return own | {f"{op.name}.{UPSTREAM_FORGOTTEN}": FORGOTTEN}
+
+
+def mistake_told(name: str) -> tuple[Text, Text]:
+    """What a mistake is called, and what to do in its place. Raises KeyError for a name that is none."""
+    if name in BRANCH_MISTAKES:
+        return BRANCH_MISTAKES[name], _BRANCH_ADVICE[name]
+    op, _, own = name.partition(".")
+    if own == UPSTREAM_FORGOTTEN and op in OPS:
+        return FORGOTTEN, _FORGOTTEN_ADVICE
+    mistake = OPS[op].mistakes[own]
+    return mistake.title, mistake.advice
 
 
 def compile_rule(expression: str, functions: Mapping[str, Rule], arguments: str = "a, b, y") -> Rule:

@@ -9,7 +9,9 @@ import numpy as np
 from core.errors import EvaluationError, did_you_mean
 from core.ops import (
     ARRAY_FUNCTIONS,
+    BRANCH_MISTAKES,
     BY_CODE,
+    COPIES_NOT_SUMMED,
     FAN_OUT_NOT_SUMMED,
     OPS,
     SCALAR_FUNCTIONS,
@@ -23,7 +25,7 @@ from core.ops import (
 A, B, BOTH = 1, 2, 3
 """Which operands of an op ask for a gradient."""
 
-MISTAKES = (*(mistake for op in OPS.values() for mistake in mistakes_of(op)), FAN_OUT_NOT_SUMMED)
+MISTAKES = (*(mistake for op in OPS.values() for mistake in mistakes_of(op)), *BRANCH_MISTAKES)
 """Every mistake that can be asked for."""
 
 
@@ -86,6 +88,7 @@ class Rules:
         self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes)
         self.array = RuleBook(ARRAY_FUNCTIONS, mistakes)
         self.sums_fan_out = FAN_OUT_NOT_SUMMED not in mistakes
+        self.sums_copies = COPIES_NOT_SUMMED not in mistakes
         self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
 
     def ieee(self, rule: Rule, *operands: float) -> Any:

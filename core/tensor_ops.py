@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core import shapes
-from core.op import Op, Shape, TensorRule, Text, Vjp
+from core.op import Mistake, Op, Rule, Shape, TensorRule, Text, Vjp
 
 Axes = tuple[int, ...]
 
@@ -49,6 +49,23 @@ def _matmul_a(g: Any, a: Any, b: Any, y: Any, *, ranks: tuple[int, int]) -> Any:
 def _matmul_b(g: Any, a: Any, b: Any, y: Any, *, ranks: tuple[int, int]) -> Any:
     db = np.swapaxes(_rows(a, ranks), -1, -2) @ _as_product(g, ranks)
     return db[..., 0] if ranks[1] == 1 else db
+
+
+def _if_it_fits(right: Rule, wrong: Rule) -> Rule:
+    """A wrong rule of the matrix product where its shapes allow it: all matrices square; elsewhere the right one.
+
+    On other shapes nobody can make the mistake unnoticed: the product does not exist, or has another shape.
+    """
+
+    def rule(g: Any, a: Any, b: Any, y: Any, *, ranks: tuple[int, int]) -> Any:
+        square = ranks == (2, 2) and len({*np.shape(a)[-2:], *np.shape(b)[-2:]}) == 1
+        return wrong(g, a, b) if square else right(g, a, b, y, ranks=ranks)
+
+    return rule
+
+
+def _t(a: Any) -> Any:
+    return np.swapaxes(a, -1, -2)
 
 
 def _put_back(g: Any, axis: Axes, keepdims: bool) -> Any:
@@ -157,6 +174,45 @@ TENSOR_OPS = (
                 Vjp(_matmul_b, r"{$a}^{\mathsf{T}} \cdot $g", "$aᵀ·$g"),
             ),
         ),
+        mistakes={
+            "wrong_transposed": Mistake(
+                Text("엉뚱한 행렬을 전치함", "wrong matrix transposed"),
+                (),
+                Text(
+                    "전치하는 것은 상류의 기울기가 아니라 반대편 행렬입니다: ∂L/∂X = ∂L/∂Y·Wᵀ, ∂L/∂W = Xᵀ·∂L/∂Y.",
+                    "What is transposed is the other matrix, not the upstream gradient: ∂L/∂X = ∂L/∂Y·Wᵀ, "
+                    "∂L/∂W = Xᵀ·∂L/∂Y.",
+                ),
+                (
+                    _if_it_fits(_matmul_a, lambda g, a, b: _t(g) @ b),
+                    _if_it_fits(_matmul_b, lambda g, a, b: a @ _t(g)),
+                ),
+            ),
+            "not_transposed": Mistake(
+                Text("전치하지 않음", "not transposed"),
+                (),
+                Text(
+                    "반대편 행렬을 전치해서 곱합니다: ∂L/∂X = ∂L/∂Y·Wᵀ, ∂L/∂W = Xᵀ·∂L/∂Y.",
+                    "The other matrix is transposed: ∂L/∂X = ∂L/∂Y·Wᵀ, ∂L/∂W = Xᵀ·∂L/∂Y.",
+                ),
+                (
+                    _if_it_fits(_matmul_a, lambda g, a, b: g @ b),
+                    _if_it_fits(_matmul_b, lambda g, a, b: a @ g),
+                ),
+            ),
+            "order_swapped": Mistake(
+                Text("곱하는 순서를 바꿈", "factors in the wrong order"),
+                (),
+                Text(
+                    "행렬 곱은 순서가 중요합니다. Wᵀ는 오른쪽에서, Xᵀ는 왼쪽에서 곱합니다.",
+                    "The order of a matrix product matters: Wᵀ comes from the right, Xᵀ from the left.",
+                ),
+                (
+                    _if_it_fits(_matmul_a, lambda g, a, b: _t(b) @ g),
+                    _if_it_fits(_matmul_b, lambda g, a, b: g @ _t(a)),
+                ),
+            ),
+        },
     ),
     Op(
         name="sum",

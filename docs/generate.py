@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.catalogue import written
 from app.settings import Settings
-from core.ops import FAN_OUT_NOT_SUMMED, FORGOTTEN, NOT_SUMMED, OPS, UPSTREAM_FORGOTTEN, Op
+from core.ops import BRANCH_MISTAKES, FORGOTTEN, OPS, UPSTREAM_FORGOTTEN, Op
 
 HERE = Path(__file__).parent
 
@@ -68,7 +68,7 @@ def ops_page() -> str:
         "## Mistakes of every op",
         "",
         f"- `<op>.{UPSTREAM_FORGOTTEN}`: {FORGOTTEN.en} · {FORGOTTEN.ko}",
-        f"- `{FAN_OUT_NOT_SUMMED}`: {NOT_SUMMED.en} · {NOT_SUMMED.ko}",
+        *(f"- `{name}`: {title.en} · {title.ko}" for name, title in BRANCH_MISTAKES.items()),
         "",
     ]
     return "\n".join(lines)

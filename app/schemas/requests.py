@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from app.schemas.numbers import Number, TensorOrNumber
 from core.errors import did_you_mean
-from core.ops import OPS
+from core.rules import MISTAKES
 
 Lang = Literal["ko", "en"]
 Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]
@@ -26,12 +26,6 @@ W = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
 B = [1, 2, 3]
 Y = affine(X, W, B)
 L = sum(Y)"""
-
-MISTAKES: tuple[str, ...] = (
-    "fan_out.not_summed",
-    *(f"{op.name}.{mistake}" for op in OPS.values() for mistake in (*op.mistakes, "upstream_forgotten")),
-)
-"""Every rule that can be broken: `fan_out.not_summed`, and `<op>.<mistake>`."""
 
 _KNOWN_MISTAKES = frozenset(MISTAKES)
 

@@ -10,7 +10,9 @@ import { make, morph } from "./element.js";
 /** Pause after new numbers before the check is made again. */
 const SETTLE = 150;
 
-const FAN_OUT = "fan_out";
+/** The mistakes at a branching, and where an operand is copied along an axis. */
+const NOT_SUMMED = "fan_out.not_summed";
+const COPIES_NOT_SUMMED = "fan_out.copies_not_summed";
 
 /** The op, or `fan_out`, that a mistake belongs to. @param {string} mistake */
 const kindOf = (mistake) => mistake.slice(0, mistake.indexOf("."));
@@ -26,13 +28,17 @@ export function possibleMistakes({ ops, mistakes }, graph) {
   const uses = new Map();
   for (const { source, grad } of graph.edges) if (grad !== null) uses.set(source, (uses.get(source) ?? 0) + 1);
   const fansOut = [...uses.values()].some((count) => count > 1);
+  const elementwise = new Set(ops.filter(({ partials }) => partials.length > 0).map(({ name }) => name));
+  const shapes = new Map(graph.nodes.map(({ id, shape }) => [id, String(shape ?? "")]));
+  const copies = graph.nodes.some(
+    ({ op, shape, inputs }) => op !== null && elementwise.has(op) && inputs.some((id) => shapes.get(id) !== String(shape ?? "")),
+  );
+  const atBranches = mistakes.filter(({ name }) => (fansOut && name === NOT_SUMMED) || (copies && name === COPIES_NOT_SUMMED));
   return [
     ...ops
       .filter(({ name }) => present.has(name))
       .map(({ symbol, title, mistakes }) => ({ symbol, title, mistakes })),
-    ...(fansOut
-      ? [{ symbol: "⑂", title: null, mistakes: mistakes.filter(({ name }) => kindOf(name) === FAN_OUT) }]
-      : []),
+    ...(atBranches.length > 0 ? [{ symbol: "⑂", title: null, mistakes: atBranches }] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.gradcheck import check
 from core.graph import Graph
-from core.ops import ARRAY_FUNCTIONS, CODES, OPS, SCALAR_FUNCTIONS, Op, compile_rule
+from core.ops import ARRAY_FUNCTIONS, CODES, OPS, SCALAR_FUNCTIONS, Op, compile_rule, mistake_told
 from core.program import parse
 from core.rules import FAN_OUT_NOT_SUMMED, MISTAKES, UPSTREAM_FORGOTTEN
 from core.tape import Tape
@@ -137,3 +137,36 @@ def test_a_tensor_op_passes_the_gradient_check_and_fails_it_without_its_upstream
     wrong = [each for each in check(graph, mistakes=[f"{name}.{UPSTREAM_FORGOTTEN}"]) if not each.ok]
     # Labels have no gradient that could be wrong.
     assert bool(wrong) is any(vjp.rule for vjp in OPS[name].tensor.vjps)
+
+
+SQUARE = "X = [[1, 2], [3, 5]]\nW = [[2, -1], [4, 3]]\nY = X @ W\nL = sum(Y * [[1, 7], [-2, 3]])"
+
+
+@pytest.mark.parametrize("mistake", [name for name in MISTAKES if name.startswith("matmul.")])
+def test_a_product_with_a_mistake_fails_the_gradient_check(mistake: str):
+    graph = parse(SQUARE)
+    assert all(each.ok for each in check(graph))
+    assert [each.ok for each in check(graph, mistakes=[mistake])] == [False, False]
+
+
+def test_the_wrong_matrix_is_transposed_where_shapes_allow_it_only():
+    gradients = Tape(parse(SQUARE)).backward(mistakes=["matmul.wrong_transposed"]).nodes
+    # dYᵀ·W and X·dYᵀ, worked out by hand.
+    assert gradients[0].tolist() == [[-6, -7], [26, 2]]
+    assert gradients[1].tolist() == [[15, 4], [38, 9]]
+    tape = Tape(parse("X = [[1, 2, 3]]\nW = [[1, 2], [3, 4], [5, 6]]\nL = sum(X @ W)"))
+    right, broken = (tape.backward(mistakes=names).nodes for names in ((), ("matmul.wrong_transposed",)))
+    assert broken[0].tolist() == right[0].tolist()
+
+
+def test_copies_that_are_not_summed_keep_the_last_one():
+    tape = Tape(parse("Y = [[1, 2], [3, 4]]\nB = [10, 20]\nL = sum((Y + B) * [[1, 7], [-2, 3]])"))
+    assert tape.backward().nodes[1].tolist() == [-1, 10]
+    assert tape.backward(mistakes=["fan_out.copies_not_summed"]).nodes[1].tolist() == [-2, 3]
+
+
+def test_every_mistake_has_a_name_and_advice_in_both_languages():
+    for name in MISTAKES:
+        title, advice = mistake_told(name)
+        assert all(text.strip() for text in (*title, *advice)), name
+        assert advice.en.endswith(".") and advice.ko.endswith("."), name
