@@ -3,4 +3,14 @@
 /** @typedef {import("./lesson-types.js").SpecialFigure} SpecialFigure */
 
 /** @type {Record<string, () => Promise<SpecialFigure>>} */
-export const SPECIAL_FIGURES = {};
+export const SPECIAL_FIGURES = {
+  code: () => import("./figure-code.js"),
+  curve: () => import("./figure-curve.js"),
+  depth: () => import("./figure-depth.js"),
+  epsilon: () => import("./figure-epsilon.js"),
+  linked: () => import("./figure-linked.js"),
+  "net-table": () => import("./figure-net-table.js"),
+  opened: () => import("./figure-opened.js"),
+  simplify: () => import("./figure-simplify.js"),
+  slopes: () => import("./figure-slopes.js"),
+};

@@ -1,0 +1,109 @@
+/** A script beside its graph: run line by line, each line lights what it makes and says the number. */
+
+import { make } from "./element.js";
+import { placeView } from "./lesson-view.js";
+import { scriptLines } from "./script-lines.js";
+
+/** @typedef {import("./script-lines.js").ScriptLine} ScriptLine */
+
+/** @type {import("./lesson-types.js").SpecialFigure["mount"]} */
+export async function mount(host, figure, lesson) {
+  const { t, announce } = lesson;
+  const layout = make("div", { class: "code-figure" });
+  host.append(layout);
+  const beside = make("div", { class: "code-graph" });
+  const { figure: made, drawn } = placeView(beside, figure, lesson);
+  const script = make("ol", { class: "script", "aria-label": t("Script") });
+  const buttons = make("div", { class: "code-buttons" });
+  layout.append(make("div", { class: "code-script" }, script, buttons), beside);
+  await drawn;
+  const { app } = made;
+  const lines = scriptLines((await app.api.exportAs("python")).text);
+  const runs = lines.map((line, k) => (line.kind === "plain" ? -1 : k)).filter((k) => k >= 0);
+
+  const node = (/** @type {string} */ name) => app.graph?.nodes.find((item) => item.name === name);
+  /** @param {ScriptLine} line */
+  function result({ kind, makes, reads }) {
+    if (kind === "forward") return makes.map((name) => node(name)?.value_text ?? "").join(", ");
+    if (kind === "backward") return makes.map((name) => node(name)?.grad_text ?? "").join(", ");
+    const printed = reads[0] ?? "";
+    if (kind === "print") return node(printed)?.value_text ?? node(printed.replace(/^d/, ""))?.grad_text ?? "";
+    return "";
+  }
+
+  const rows = lines.map((line, k) => {
+    const code = make("code", {}, line.text || " ");
+    const out = make("output", { class: line.kind === "backward" || (line.kind === "print" && !node(line.reads[0] ?? "")) ? "backward" : "forward" });
+    const row = make("li", { class: line.text.startsWith("#") ? "comment" : null }, line.kind === "plain" ? code : make("button", { type: "button", "data-line": k }, code), out);
+    script.append(row);
+    return { row, out };
+  });
+
+  /** Place in `runs` of the line that was run last. */
+  let at = -1;
+  function show() {
+    const current = runs[at];
+    const past = runs.slice(0, Math.max(0, at));
+    rows.forEach(({ row, out }, k) => {
+      const line = lines[k];
+      row.toggleAttribute("aria-current", k === current);
+      const ran = at >= 0 && k <= (current ?? -1);
+      out.textContent = ran && line ? result(line) && `→ ${result(line)}` : "";
+    });
+    if (current === undefined) return app.view.light(null);
+    const parts = (/** @type {ScriptLine} */ line) => lit(line, app.graph);
+    const now = parts(/** @type {ScriptLine} */ (lines[current]));
+    const done = past.flatMap((k) => {
+      const { nodes, edges } = parts(/** @type {ScriptLine} */ (lines[k]));
+      return [...nodes, ...edges];
+    });
+    app.view.light({ ...now, done });
+    app.view.svg?.setAttribute("data-phase", lines[current]?.kind === "backward" ? "backward" : "forward");
+    // The script scrolls in its own box; the page stays.
+    const row = rows[current]?.row;
+    if (row) script.scrollTop = Math.max(0, row.offsetTop - script.clientHeight / 2);
+  }
+
+  /** @param {number} next */
+  function go(next) {
+    at = Math.min(runs.length - 1, Math.max(-1, next));
+    show();
+    const line = lines[runs[at] ?? -1];
+    if (line) announce(`${line.text.split("  #")[0]} ${result(line)}`);
+  }
+  const button = (/** @type {string} */ words, /** @type {() => void} */ run) => {
+    const made = make("button", { type: "button", class: "boxed" }, words);
+    made.addEventListener("click", run);
+    buttons.append(made);
+    return made;
+  };
+  button(t("Run the next line"), () => go(at + 1));
+  button(t("A line back"), () => go(at - 1));
+  button(t("Run all"), () => go(runs.length - 1));
+  button(t("From the start"), () => go(-1));
+  script.addEventListener("click", (event) => {
+    const line = /** @type {Element} */ (event.target).closest("[data-line]")?.getAttribute("data-line");
+    if (line) go(runs.indexOf(Number(line)));
+  });
+  app.on("values", show);
+  app.on("picture", show);
+  show();
+}
+
+/**
+ * What a line lights: forward the node that it makes and what goes into it, backward what goes back from the node that
+ * it reads.
+ * @param {ScriptLine} line
+ * @param {import("./types.js").Graph | null} graph
+ */
+function lit({ kind, makes, reads }, graph) {
+  const ids = (/** @type {string[]} */ names) => names.flatMap((name) => graph?.nodes.filter((node) => node.name === name).map((node) => node.id) ?? []);
+  const [made, read] = [ids(makes), ids(reads)];
+  const between = (/** @type {string[]} */ sources, /** @type {string[]} */ targets) =>
+    graph?.edges.filter((edge) => sources.includes(edge.source) && targets.includes(edge.target)).map((edge) => edge.id) ?? [];
+  if (kind === "forward") return { nodes: [...made, ...read], edges: between(read, made) };
+  if (kind === "backward") return { nodes: [...read, ...(read.length ? [] : made)], edges: read.length ? between(made, read) : ["", ...made.map((id) => `${id}->@output`)] };
+  if (kind === "input") return { nodes: made, edges: [] };
+  const printed = reads[0] ?? "";
+  return { nodes: [...ids([printed]), ...ids([printed.replace(/^d/, "")])], edges: [] };
+}

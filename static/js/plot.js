@@ -1,0 +1,134 @@
+/** A small plot of the lecture: axes, lines and what a figure draws on them, redrawn when its room changes. */
+
+import { makeSvg } from "./element.js";
+import { linePath, scale, ticks } from "./plot-scale.js";
+
+/** @typedef {import("./plot-scale.js").Axis} Axis */
+/** @typedef {import("./plot-scale.js").Point} Point */
+
+/**
+ * What a figure gets to draw with.
+ * @typedef {object} Pen
+ * @property {ReturnType<typeof scale>} x
+ * @property {ReturnType<typeof scale>} y
+ * @property {{left: number, right: number, top: number, bottom: number}} room
+ * @property {(className: string, points: Point[]) => SVGElement} line points in numbers
+ * @property {(className: string, at: Point, radius?: number) => SVGElement} dot
+ * @property {(className: string, at: Point, text: string, shift?: {dx?: number, dy?: number, anchor?: string}) => SVGElement} text
+ */
+
+/**
+ * @typedef {object} Drawing
+ * @property {Axis} x
+ * @property {Axis} y
+ * @property {string} says what a screen reader hears of it
+ * @property {(pen: Pen) => void} draw
+ */
+
+const MARGIN = { left: 52, right: 18, top: 22, bottom: 40 };
+
+/** @param {number} value 1e-3 as 10⁻³ */
+const powerText = (value) =>
+  `10${String(Math.round(Math.log10(value))).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)] ?? "")}`;
+
+/** @param {number} value */
+const plainText = (value) => String(value).replace("-", "−");
+
+/** @param {Axis} axis */
+const textOf = (axis) => axis.text ?? (axis.log ? powerText : plainText);
+
+/**
+ * @param {HTMLElement} host
+ * @param {() => Drawing | null} describe asked whenever the plot is drawn; null while there is nothing to draw
+ * @param {object} [options]
+ * @param {number} [options.ratio] height by width
+ * @param {number} [options.right] room at the right, for labels at the ends of lines
+ */
+export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right } = {}) {
+  const svg = makeSvg("svg", { class: "plot", role: "img" });
+  host.append(svg);
+  let frame = 0;
+
+  function draw() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const drawing = describe();
+    const width = host.clientWidth;
+    if (!drawing || width < 80) return;
+    const height = Math.round(Math.min(420, Math.max(200, width * ratio)));
+    const narrow = width < 420;
+    const room = { left: MARGIN.left, right: width - (narrow ? Math.min(right, 64) : right), top: MARGIN.top, bottom: height - MARGIN.bottom };
+    const x = scale(drawing.x, [room.left, room.right]);
+    const y = scale(drawing.y, [room.bottom, room.top]);
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("width", String(width));
+    svg.setAttribute("height", String(height));
+    svg.setAttribute("aria-label", drawing.says);
+    const layer = makeSvg("g");
+
+    const across = drawing.x.ticks ?? ticks(drawing.x, (room.right - room.left) / (drawing.x.log ? 46 : 70));
+    const up = drawing.y.ticks ?? ticks(drawing.y, (room.bottom - room.top) / 44);
+    for (const value of across) {
+      const at = x(value);
+      layer.append(makeSvg("path", { class: "plot-grid", d: `M${at} ${room.top}V${room.bottom}` }));
+      layer.append(makeSvg("text", { class: "plot-tick", x: at, y: room.bottom + 16, "text-anchor": "middle" }, textOf(drawing.x)(value)));
+    }
+    for (const value of up) {
+      const at = y(value);
+      layer.append(makeSvg("path", { class: "plot-grid", d: `M${room.left} ${at}H${room.right}` }));
+      layer.append(makeSvg("text", { class: "plot-tick", x: room.left - 8, y: at + 4, "text-anchor": "end" }, textOf(drawing.y)(value)));
+    }
+    for (const [axis, from, to, way] of /** @type {const} */ ([[drawing.x, room.top, room.bottom, "V"], [drawing.y, room.left, room.right, "H"]])) {
+      if (axis.log || axis.domain[0] > 0 || axis.domain[1] < 0) continue;
+      const zero = way === "V" ? x(0) : y(0);
+      layer.append(makeSvg("path", { class: "plot-zero", d: way === "V" ? `M${zero} ${from}V${to}` : `M${from} ${zero}H${to}` }));
+    }
+    layer.append(makeSvg("text", { class: "plot-label", x: (room.left + room.right) / 2, y: height - 6, "text-anchor": "middle" }, drawing.x.label));
+    layer.append(makeSvg("text", { class: "plot-label", x: 4, y: 13 }, drawing.y.label));
+
+    /** @type {Pen} */
+    const pen = {
+      x,
+      y,
+      room,
+      line(className, points) {
+        const path = linePath(points.map((point) => ({ x: x(point.x), y: y(point.y) })), room);
+        const element = makeSvg("path", { class: `plot-line ${className}`, d: path });
+        layer.append(element);
+        return element;
+      },
+      dot(className, at, radius = 5) {
+        const element = makeSvg("circle", { class: `plot-dot ${className}`, cx: x(at.x), cy: y(at.y), r: radius });
+        layer.append(element);
+        return element;
+      },
+      text(className, at, text, { dx = 0, dy = 0, anchor = "start" } = {}) {
+        const element = makeSvg("text", { class: `plot-text ${className}`, x: x(at.x) + dx, y: y(at.y) + dy, "text-anchor": anchor }, text);
+        layer.append(element);
+        return element;
+      },
+    };
+    drawing.draw(pen);
+    svg.replaceChildren(layer);
+    last = pen;
+  }
+
+  /** @type {Pen | null} */
+  let last = null;
+  const later = () => (frame ||= requestAnimationFrame(draw));
+  new ResizeObserver(later).observe(host);
+
+  return {
+    svg,
+    /** Draws again before the next frame of the screen. */
+    update: later,
+    /**
+     * The number on the x axis under a pointer.
+     * @param {PointerEvent | MouseEvent} event
+     */
+    under(event) {
+      const box = svg.getBoundingClientRect();
+      return last ? last.x.invert(event.clientX - box.left) : null;
+    },
+  };
+}
