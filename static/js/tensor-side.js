@@ -4,6 +4,7 @@ import { heightFor } from "./canvas-zoom.js";
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "./diverging-scale.js";
 import { make } from "./element.js";
 import { cellText, numberText } from "./number-text.js";
+import { colourOf, onColourChange } from "./page-colour.js";
 import { createTensorCanvas } from "./tensor-canvas.js";
 import { createTensorMatrix } from "./tensor-matrix.js";
 import { matrixOf, matrixShape, shapeText } from "./tensor-values.js";
@@ -29,17 +30,6 @@ const LOWEST = 36;
  * @property {string[][] | null} cells texts that the graph brought already
  * @property {boolean} exists
  */
-
-/**
- * A colour of the page as numbers.
- * @param {Element} element
- * @param {"color" | "backgroundColor"} property
- * @returns {Rgb}
- */
-function colourOf(element, property) {
-  const [r = 255, g = 255, b = 255] = (getComputedStyle(element)[property].match(/[\d.]+/g) ?? []).map(Number);
-  return [r, g, b];
-}
 
 /**
  * @param {App} app
@@ -130,8 +120,7 @@ export function createTensorSide(app, of, events) {
   }
 
   // Other colours of the page need other pixels.
-  app.store.subscribe(["theme"], () => requestAnimationFrame(render));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => requestAnimationFrame(render));
+  onColourChange(app.store, render);
   let width = 0;
   new ResizeObserver(() => {
     if (written() || width === place.clientWidth) return;
