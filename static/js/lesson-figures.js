@@ -6,11 +6,13 @@
 export const SPECIAL_FIGURES = {
   code: () => import("./figure-code.js"),
   curve: () => import("./figure-curve.js"),
+  "deep-run": () => import("./figure-deep-run.js"),
   depth: () => import("./figure-depth.js"),
   epsilon: () => import("./figure-epsilon.js"),
   linked: () => import("./figure-linked.js"),
   "net-table": () => import("./figure-net-table.js"),
   opened: () => import("./figure-opened.js"),
+  run: () => import("./figure-run.js"),
   simplify: () => import("./figure-simplify.js"),
   slopes: () => import("./figure-slopes.js"),
 };
