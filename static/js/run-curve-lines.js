@@ -1,0 +1,204 @@
+/** Which lines a chart of runs has, what each says, and their numbers on one x axis. No DOM. */
+
+import { msg } from "./i18n.js";
+
+/** @typedef {import("./run-curve-data.js").Curve} Curve */
+/** @typedef {"loss" | "accuracy" | "gradients" | "dead"} Quantity */
+/** @typedef {"all" | "ends"} Layers every layer, or the first and the last of each run */
+
+/**
+ * A run as the charts see it.
+ * @typedef {object} Drawn
+ * @property {string} name
+ * @property {0 | 1 | 2} slot
+ * @property {boolean} current whether it is looked at
+ * @property {string} activation
+ * @property {Curve} curve
+ */
+
+/**
+ * @typedef {object} Line
+ * @property {string} key
+ * @property {string} run
+ * @property {0 | 1 | 2} slot its style
+ * @property {boolean} current
+ * @property {"forward" | "backward"} of its colour
+ * @property {number} width
+ * @property {number} strength share of the full colour, 0 … 1
+ * @property {string} label beside its end: English, or a name that is the same in all languages
+ * @property {boolean} quiet whether it only stands behind another: it has no label and is not read out
+ * @property {readonly number[]} steps
+ * @property {readonly (number | null)[]} values null where there is no number
+ */
+
+/** More lines than these cannot be told apart. */
+const MANY_LINES = 8;
+
+/** @type {Record<string, string>} */
+const ACTIVATION_NAMES = { relu: "ReLU", sigmoid: "Sigmoid", tanh: "Tanh" };
+
+/** @param {number | undefined} value */
+const known = (value) => (value === undefined || !Number.isFinite(value) ? null : value);
+
+/**
+ * The mean of the points around each: of more the more points there are, of fewer towards the beginning, where a curve is
+ * steepest, so that it starts where the raw one does.
+ * @param {readonly (number | null)[]} values
+ * @returns {(number | null)[]}
+ */
+export function smoothed(values) {
+  const most = Math.min(12, Math.ceil(values.length / 60));
+  let passed = values;
+  for (let pass = 0; pass < 2; pass += 1) {
+    const sums = [0];
+    const counts = [0];
+    for (const value of passed) {
+      sums.push(Number(sums.at(-1)) + (value ?? 0));
+      counts.push(Number(counts.at(-1)) + (value === null ? 0 : 1));
+    }
+    passed = passed.map((value, k) => {
+      if (value === null) return null;
+      const half = Math.min(most, k);
+      const [from, to] = [k - half, Math.min(passed.length, k + half + 1)];
+      return (Number(sums[to]) - Number(sums[from])) / (Number(counts[to]) - Number(counts[from]));
+    });
+  }
+  return [...passed];
+}
+
+/**
+ * The layers of a run that are drawn, from 0.
+ * @param {number} count
+ * @param {Layers} layers
+ */
+const shownLayers = (count, layers) =>
+  Array.from({ length: count }, (_, k) => k).filter((k) => layers === "all" || k === 0 || k === count - 1);
+
+/**
+ * All layers while their lines can be told apart.
+ * @param {readonly number[]} counts layers of each run
+ * @returns {Layers}
+ */
+export const fittingLayers = (counts) => (counts.reduce((sum, count) => sum + count, 0) > MANY_LINES ? "ends" : "all");
+
+/**
+ * @param {Quantity} quantity
+ * @param {readonly Drawn[]} runs
+ * @param {Layers} [layers]
+ * @returns {Line[]}
+ */
+export function linesOf(quantity, runs, layers = "all") {
+  return runs.flatMap((run) => linesOfRun(quantity, run, runs.length === 1, layers));
+}
+
+/**
+ * @param {Quantity} quantity
+ * @param {Drawn} run
+ * @param {boolean} alone whether no other run is drawn: then there is room for the raw numbers
+ * @param {Layers} layers
+ * @returns {Line[]}
+ */
+function linesOfRun(quantity, { name, slot, current, activation, curve }, alone, layers) {
+  const { points, tests } = curve;
+  const steps = points.map(({ step }) => step);
+  const bold = current ? 0.5 : 0;
+  /** @type {(what: string, more: Partial<Line> & Pick<Line, "values">) => Line} */
+  const line = (what, more) => ({
+    key: `${name} ${what}`,
+    run: name,
+    slot,
+    current,
+    of: "forward",
+    width: 1.5 + bold,
+    strength: 1,
+    label: what,
+    quiet: false,
+    steps,
+    ...more,
+  });
+  if (quantity === "loss") {
+    const raw = points.map(({ loss }) => known(loss));
+    const main = line(msg("train"), { values: smoothed(raw) });
+    return alone ? [line("raw", { values: raw, width: 1, strength: 0.35, quiet: true }), main] : [main];
+  }
+  if (quantity === "accuracy") {
+    const raw = points.map(({ accuracy }) => known(accuracy));
+    const train = line(msg("train"), { values: smoothed(raw), width: 1, strength: 0.75 });
+    const test = line(msg("test"), { steps: tests.map(({ step }) => step), values: tests.map(({ accuracy }) => known(accuracy)) });
+    return alone ? [line("raw", { values: raw, width: 1, strength: 0.3, quiet: true }), train, test] : [train, test];
+  }
+  const gradients = quantity === "gradients";
+  const count = (gradients ? points.at(-1)?.norms : points.at(-1)?.dead)?.length ?? 0;
+  return shownLayers(count, layers).map((k) =>
+    line(gradients ? `Affine${k + 1}` : `${ACTIVATION_NAMES[activation] ?? activation}${k + 1}`, {
+      of: gradients ? "backward" : "forward",
+      // The first layer stands out, the others fade towards the last.
+      width: (k === 0 ? 1.75 : 1.25) + bold / 2,
+      strength: 1 - (0.4 * k) / Math.max(1, count - 1),
+      values: points.map((point) => known((gradients ? point.norms : point.dead)[k])),
+    }),
+  );
+}
+
+/**
+ * The lines as columns over one rising x: where a line has no point, null. Lines with the same steps are placed once.
+ * @param {readonly Line[]} lines
+ * @returns {[number[], ...(number | null)[][]]}
+ */
+export function aligned(lines) {
+  const kinds = new Set(lines.map(({ steps }) => steps));
+  const all = Float64Array.from([...kinds].flatMap((steps) => [...steps])).sort();
+  /** @type {number[]} */
+  const x = [];
+  for (const step of all) if (step !== x.at(-1)) x.push(step);
+  const places = new Map([...kinds].map((steps) => [steps, placesIn(x, steps)]));
+  return [
+    x,
+    ...lines.map(({ steps, values }) => {
+      /** @type {(number | null)[]} */
+      const column = new Array(x.length).fill(null);
+      /** @type {number[]} */ (places.get(steps)).forEach((at, k) => (column[at] = values[k] ?? null));
+      return column;
+    }),
+  ];
+}
+
+/**
+ * @param {readonly number[]} x
+ * @param {readonly number[]} steps
+ */
+function placesIn(x, steps) {
+  let at = 0;
+  return steps.map((step) => {
+    while (Number(x[at]) < step) at += 1;
+    return at;
+  });
+}
+
+/**
+ * The place of the last of rising steps that is not behind one; −1 where all are.
+ * @param {readonly number[]} steps
+ * @param {number} step
+ */
+export function placeBefore(steps, step) {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Number(steps[middle]) <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * What a line says at a step: its last number up to there. Beyond the end of its run it says nothing.
+ * @param {Line} line
+ * @param {number | null} step null for its newest number
+ * @param {number} [end] the newest step of its run
+ */
+export function valueAt({ steps, values }, step, end = steps.at(-1) ?? -1) {
+  if (step === null) return values.findLast((value) => value !== null) ?? null;
+  if (step > Math.max(end, steps.at(-1) ?? -1)) return null;
+  const at = placeBefore(steps, step);
+  return at < 0 ? null : (values[at] ?? null);
+}
