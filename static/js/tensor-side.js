@@ -5,13 +5,13 @@ import { divergingScale, POLES, scaleOf, UNKNOWN } from "./diverging-scale.js";
 import { make } from "./element.js";
 import { cellText, numberText } from "./number-text.js";
 import { colourOf, onColourChange } from "./page-colour.js";
+import { createScaleLegend } from "./scale-legend.js";
 import { createTensorCanvas } from "./tensor-canvas.js";
 import { createTensorMatrix } from "./tensor-matrix.js";
 import { matrixOf, matrixShape, shapeText } from "./tensor-values.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Of} Of */
-/** @typedef {import("./diverging-scale.js").Rgb} Rgb */
 /** @typedef {{row: number, column: number}} Cell */
 
 /** Up to this size a matrix is written in numbers. */
@@ -41,11 +41,10 @@ export function createTensorSide(app, of, events) {
   const title = make("h4", { class: of === "value" ? "forward" : "backward" });
   const shapeLine = make("span", { class: "tensor-shape" });
   const place = make("div", { class: "tensor-place" });
-  const legend = make("div", { class: "legend" });
-  const element = make("section", { class: `tensor-side ${of}` }, make("header", {}, title, shapeLine), place, legend);
+  const legend = createScaleLegend();
+  const element = make("section", { class: `tensor-side ${of}` }, make("header", {}, title, shapeLine), place, legend.element);
   const matrix = createTensorMatrix(events);
   const canvas = createTensorCanvas(events);
-  const ramp = make("canvas", { class: "ramp", width: 129, height: 1, "aria-hidden": "true" });
   /** @type {SideState | null} */
   let shown = null;
   /** @type {Float64Array | null} */
@@ -73,18 +72,7 @@ export function createTensorSide(app, of, events) {
     const palette = { negative: POLES.negative, positive: POLES.positive, zero: colourOf(canvas.element, "backgroundColor"), nan: UNKNOWN };
     const colour = divergingScale(palette, scale);
     canvas.show({ rows, columns, values, colour }, { width, height });
-    showLegend(colour, scale);
-  }
-
-  /** @param {(value: number) => Rgb} colour @param {number} scale */
-  function showLegend(colour, scale) {
-    const context = ramp.getContext("2d");
-    for (let k = 0; context && k < ramp.width; k += 1) {
-      const [r, g, b] = colour((k / (ramp.width - 1) - 0.5) * 2 * (scale || 1));
-      context.fillStyle = `rgb(${r} ${g} ${b})`;
-      context.fillRect(k, 0, 1, 1);
-    }
-    legend.replaceChildren(make("span", {}, cellText(-scale)), ramp, make("span", {}, cellText(scale)));
+    legend.show(colour, scale);
   }
 
   function render() {
@@ -93,7 +81,7 @@ export function createTensorSide(app, of, events) {
     const { shape, item, answer, cells, exists, name } = shown;
     const small = written();
     element.classList.toggle("written", small);
-    legend.hidden = small || !values;
+    legend.element.hidden = small || !values;
     values = answer && shapeText(answer.shape) === shapeText(shape) ? matrixOf(answer.values, shape, item) : null;
     const said = `${name}, ${title.textContent}, ${shapeText(shape)}`;
     if (!exists) {
@@ -114,7 +102,7 @@ export function createTensorSide(app, of, events) {
       if (matrix.element.parentElement !== place) place.replaceChildren(matrix.element);
       return;
     }
-    legend.hidden = !values;
+    legend.element.hidden = !values;
     if (values) showCanvas(said);
     else if (canvas.element.parentElement !== place) place.replaceChildren(make("p", { class: "muted" }, t("Loading…")));
   }

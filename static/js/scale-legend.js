@@ -1,0 +1,29 @@
+/** What the colours of a heat map are worth: both ends as numbers, and all colours between them. */
+
+import { make } from "./element.js";
+import { cellText } from "./number-text.js";
+
+/** @typedef {import("./diverging-scale.js").Rgb} Rgb */
+
+export function createScaleLegend() {
+  const ramp = make("canvas", { class: "ramp", width: 129, height: 1, "aria-hidden": "true" });
+  const [low, high] = [make("span"), make("span")];
+  const element = make("div", { class: "legend" }, low, ramp, high);
+  return {
+    element,
+    /**
+     * @param {(value: number) => Rgb} colour
+     * @param {number} scale the number at full colour
+     */
+    show(colour, scale) {
+      const context = ramp.getContext("2d");
+      for (let k = 0; context && k < ramp.width; k += 1) {
+        const [r, g, b] = colour((k / (ramp.width - 1) - 0.5) * 2 * (scale || 1));
+        context.fillStyle = `rgb(${r} ${g} ${b})`;
+        context.fillRect(k, 0, 1, 1);
+      }
+      low.textContent = cellText(-scale);
+      high.textContent = cellText(scale);
+    },
+  };
+}
