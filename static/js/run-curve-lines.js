@@ -28,11 +28,14 @@ import { msg } from "./i18n.js";
  * @property {string} label beside its end: English, or a name that is the same in all languages
  * @property {boolean} quiet whether it only stands behind another: it has no label and is not read out
  * @property {readonly number[]} steps
- * @property {readonly (number | null)[]} values null where there is no number
+ * @property {readonly (number | null)[]} values what is drawn; null where there is no number
+ * @property {readonly (number | null)[]} told the numbers themselves, which may be less smooth
  */
 
 /** More lines than these cannot be told apart. */
 const MANY_LINES = 8;
+/** Of more layers the raw numbers would only be a haze. */
+const FEW_LAYERS = 3;
 
 /** @type {Record<string, string>} */
 const ACTIVATION_NAMES = { relu: "ReLU", sigmoid: "Sigmoid", tanh: "Tanh" };
@@ -64,6 +67,15 @@ export function smoothed(values) {
     });
   }
   return [...passed];
+}
+
+/**
+ * The same of sizes that differ by powers of ten: the mean of their logarithms. A zero stays one.
+ * @param {readonly (number | null)[]} values 0 or more
+ */
+export function smoothedSizes(values) {
+  const logs = smoothed(values.map((value) => (value ? Math.log(value) : null)));
+  return values.map((value, k) => (value ? Math.exp(Number(logs[k])) : value));
 }
 
 /**
@@ -100,44 +112,63 @@ export function linesOf(quantity, runs, layers = "all") {
  */
 function linesOfRun(quantity, { name, slot, current, activation, curve }, alone, layers) {
   const { points, tests } = curve;
-  const steps = points.map(({ step }) => step);
-  const bold = current ? 0.5 : 0;
-  /** @type {(what: string, more: Partial<Line> & Pick<Line, "values">) => Line} */
-  const line = (what, more) => ({
-    key: `${name} ${what}`,
+  const every = points.map(({ step }) => step);
+  /** @type {(label: string, steps: number[], raw: (number | null)[], more?: Partial<Line>) => Line} */
+  const line = (label, steps, raw, more = {}) => ({
+    key: `${name} ${label}`,
     run: name,
     slot,
     current,
-    of: "forward",
-    width: 1.5 + bold,
+    of: quantity === "gradients" ? "backward" : "forward",
+    width: current ? 2 : 1.5,
     strength: 1,
-    label: what,
+    label,
     quiet: false,
     steps,
+    values: raw,
+    told: raw,
     ...more,
   });
-  if (quantity === "loss") {
-    const raw = points.map(({ loss }) => known(loss));
-    const main = line(msg("train"), { values: smoothed(raw) });
-    return alone ? [line("raw", { values: raw, width: 1, strength: 0.35, quiet: true }), main] : [main];
-  }
-  if (quantity === "accuracy") {
-    const raw = points.map(({ accuracy }) => known(accuracy));
-    const train = line(msg("train"), { values: smoothed(raw), width: 1, strength: 0.75 });
-    const test = line(msg("test"), { steps: tests.map(({ step }) => step), values: tests.map(({ accuracy }) => known(accuracy)) });
-    return alone ? [line("raw", { values: raw, width: 1, strength: 0.3, quiet: true }), train, test] : [train, test];
-  }
+  /** A line made smooth, and where there is room for it the raw one behind. @type {(label: string, raw: (number | null)[], more?: Partial<Line>) => Line[]} */
+  const pair = (label, raw, more = {}) => {
+    const smooth = line(label, every, raw, { ...more, values: (quantity === "gradients" ? smoothedSizes : smoothed)(raw) });
+    const behind = { key: `${smooth.key} raw`, width: 1, strength: smooth.strength * 0.35, quiet: true };
+    return alone && count <= FEW_LAYERS ? [{ ...smooth, ...behind, values: raw }, smooth] : [smooth];
+  };
   const gradients = quantity === "gradients";
   const count = (gradients ? points.at(-1)?.norms : points.at(-1)?.dead)?.length ?? 0;
-  return shownLayers(count, layers).map((k) =>
-    line(gradients ? `Affine${k + 1}` : `${ACTIVATION_NAMES[activation] ?? activation}${k + 1}`, {
-      of: gradients ? "backward" : "forward",
+  if (quantity === "loss") return pair(msg("train"), points.map(({ loss }) => known(loss)));
+  if (quantity === "accuracy") {
+    const test = tests.map(({ accuracy }) => known(accuracy));
+    return [
+      ...pair(msg("train"), points.map(({ accuracy }) => known(accuracy)), { width: 1, strength: 0.75 }),
+      line(msg("test"), tests.map(({ step }) => step), test),
+    ];
+  }
+  return shownLayers(count, layers).flatMap((k) =>
+    pair(
+      gradients ? `Affine${k + 1}` : `${ACTIVATION_NAMES[activation] ?? activation}${k + 1}`,
+      points.map((point) => known((gradients ? point.norms : point.dead)[k])),
       // The first layer stands out, the others fade towards the last.
-      width: (k === 0 ? 1.75 : 1.25) + bold / 2,
-      strength: 1 - (0.4 * k) / Math.max(1, count - 1),
-      values: points.map((point) => known((gradients ? point.norms : point.dead)[k])),
-    }),
+      { width: (k === 0 ? 1.75 : 1.25) + (current ? 0.25 : 0), strength: 1 - (0.4 * k) / Math.max(1, count - 1) },
+    ),
   );
+}
+
+/**
+ * The size of the gradient from layer to layer at one step, a line a run: layers from 1 stand where others have steps.
+ * @param {readonly Drawn[]} runs
+ * @param {number | null} step null for the newest
+ * @returns {Line[]}
+ */
+export function profilesOf(runs, step) {
+  return runs.flatMap(({ name, slot, current, curve: { points } }) => {
+    const at = step === null ? points.length - 1 : placeBefore(points.map((point) => point.step), step);
+    const norms = step !== null && step > (points.at(-1)?.step ?? -1) ? [] : (points[at]?.norms ?? []);
+    const values = norms.map(known);
+    const common = { key: `${name} profile`, run: name, slot, current, label: "", quiet: false, strength: 1 };
+    return [{ ...common, of: /** @type {const} */ ("backward"), width: current ? 2.25 : 1.75, steps: norms.map((_, k) => k + 1), values, told: values }];
+  });
 }
 
 /**
@@ -196,9 +227,9 @@ export function placeBefore(steps, step) {
  * @param {number | null} step null for its newest number
  * @param {number} [end] the newest step of its run
  */
-export function valueAt({ steps, values }, step, end = steps.at(-1) ?? -1) {
-  if (step === null) return values.findLast((value) => value !== null) ?? null;
+export function valueAt({ steps, told }, step, end = steps.at(-1) ?? -1) {
+  if (step === null) return told.findLast((value) => value !== null) ?? null;
   if (step > Math.max(end, steps.at(-1) ?? -1)) return null;
   const at = placeBefore(steps, step);
-  return at < 0 ? null : (values[at] ?? null);
+  return at < 0 ? null : (told[at] ?? null);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aligned, fittingLayers, linesOf, placeBefore, smoothed, valueAt } from "../../static/js/run-curve-lines.js";
+import { aligned, fittingLayers, linesOf, placeBefore, profilesOf, smoothed, smoothedSizes, valueAt } from "../../static/js/run-curve-lines.js";
 
 /** @typedef {import("../../static/js/run-curve-lines.js").Drawn} Drawn */
 /** @typedef {import("../../static/js/run-curve-lines.js").Line} Line */
@@ -15,20 +15,23 @@ const labels = (/** @type {Line[]} */ lines) => lines.map(({ label, quiet }) => 
 
 test("a run alone shows its raw numbers behind the smooth ones", () => {
   const runs = [run("A", [10, 20])];
-  assert.deepEqual(labels(linesOf("loss", runs)), ["(raw)", "train"]);
-  assert.deepEqual(labels(linesOf("accuracy", runs)), ["(raw)", "train", "test"]);
+  assert.deepEqual(labels(linesOf("loss", runs)), ["(train)", "train"]);
+  assert.deepEqual(labels(linesOf("accuracy", runs)), ["(train)", "train", "test"]);
   assert.deepEqual(labels(linesOf("loss", [...runs, run("B", [10])])), ["train", "train"]);
 });
 
 test("layers bear the names of the book, first layer first and strongest", () => {
   const runs = [run("A", [10])];
-  const gradients = linesOf("gradients", runs);
+  const gradients = linesOf("gradients", runs).filter(({ quiet }) => !quiet);
   assert.deepEqual(labels(gradients), ["Affine1", "Affine2", "Affine3"]);
   assert.ok(gradients.every(({ of }) => of === "backward"));
   const strengths = gradients.map(({ strength }) => strength);
   assert.deepEqual(strengths, strengths.toSorted().reverse());
-  assert.deepEqual(labels(linesOf("dead", runs)), ["Sigmoid1", "Sigmoid2"]);
-  assert.deepEqual(labels(linesOf("gradients", runs, "ends")), ["Affine1", "Affine3"]);
+  assert.deepEqual(labels(linesOf("dead", runs)), ["(Sigmoid1)", "Sigmoid1", "(Sigmoid2)", "Sigmoid2"]);
+  const two = [...runs, run("B", [10])];
+  assert.deepEqual(labels(linesOf("gradients", two, "ends")), ["Affine1", "Affine3", "Affine1", "Affine3"]);
+  const keys = linesOf("dead", runs).map(({ key }) => key);
+  assert.equal(new Set(keys).size, keys.length);
 });
 
 test("layers between are left out where there would be too many lines", () => {
@@ -62,11 +65,31 @@ test("what is no number stays none when smoothed, and does not spread", () => {
 });
 
 test("a line says its last number up to a step, and nothing beyond its run", () => {
-  const line = /** @type {Line} */ ({ steps: [10, 20, 30], values: [1, 2, null] });
+  const line = /** @type {Line} */ ({ steps: [10, 20, 30], told: [1, 2, null] });
   assert.deepEqual([5, 10, 19, 20, 31].map((step) => valueAt(line, step)), [null, 1, 1, 2, null]);
   assert.equal(valueAt(line, null), 2);
   assert.equal(valueAt(line, 35, 40), null, "its last number is none");
-  assert.equal(valueAt({ ...line, values: [1, 2, 3] }, 35, 40), 3, "the run went on since");
+  assert.equal(valueAt({ ...line, told: [1, 2, 3] }, 35, 40), 3, "the run went on since");
+});
+
+test("sizes are smoothed by their powers of ten, and a zero stays one", () => {
+  const sizes = Array.from({ length: 40 }, (_, k) => 10 ** -k);
+  for (const [k, value] of smoothedSizes(sizes).slice(0, 36).entries()) assert.ok(Math.abs(Number(value) / 10 ** -k - 1) < 1e-9);
+  assert.deepEqual(smoothedSizes([1, 0, null, 1]), [1, 0, null, 1]);
+});
+
+test("what a smooth line tells are the numbers themselves", () => {
+  const drawn = run("A", Array.from({ length: 300 }, (_, k) => 10 * (k + 1)));
+  const [line] = linesOf("loss", [drawn, run("B", [10])]);
+  assert.equal(valueAt(/** @type {Line} */ (line), 1500), 10 / 1500);
+  assert.notEqual(line?.values[149], 10 / 1500);
+});
+
+test("the profile of the gradient has the layers in the place of steps", () => {
+  const runs = [run("A", [10, 20]), run("B", [10])];
+  const newest = profilesOf(runs, null);
+  assert.deepEqual(newest.map(({ steps, values }) => [steps, values]), [[[1, 2, 3], [1e-6, 1e-3, 1]], [[1, 2, 3], [1e-6, 1e-3, 1]]]);
+  assert.deepEqual(profilesOf(runs, 15).map(({ values }) => values.length), [3, 0], "B had not come so far");
 });
 
 test("places before a step", () => {
