@@ -52,6 +52,7 @@ class Heading(NamedTuple):
     slug: str
     title: str
     summary: str
+    """In mere words."""
 
 
 class Lesson(NamedTuple):
@@ -126,7 +127,7 @@ def lessons() -> Lessons:
 
 
 def _heading(head: FrontMatter) -> Heading:
-    return Heading(head.part, head.slug, head.title, head.summary)
+    return Heading(head.part, head.slug, lesson_text.plain(head.title), lesson_text.plain(head.summary))
 
 
 def _same(pair: Mapping[Language, Source]) -> None:

@@ -22,16 +22,19 @@ from app.routes import (
     graphs,
     health,
     insight,
+    learn,
     pages,
     pictures,
     run_frames,
     run_reading,
+    run_walking,
     runs,
     shares,
     sweeps,
 )
 from app.runs.embedded import EmbeddedWorkers
 from app.runs.limits import RunLimits
+from app.runs.looks import Looks
 from app.runs.registry import Runs
 from app.runs.watching import Watching
 from app.security import Guard
@@ -67,7 +70,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Guard, allowed_hosts=parts.settings.allowed_hosts, max_body_bytes=parts.settings.max_body_bytes
     )
-    for part in (graphs, insight, sweeps, pictures, runs, run_reading, run_frames, catalogue, shares, health, pages):
+    for part in (
+        graphs,
+        insight,
+        sweeps,
+        pictures,
+        runs,
+        run_reading,
+        run_walking,
+        run_frames,
+        catalogue,
+        shares,
+        health,
+        pages,
+        learn,
+    ):
         app.include_router(part.router)
     # Answers with numbers are not compressed: it would cost a drag more time than the network does.
     app.mount(
@@ -97,6 +114,7 @@ def _services(settings: Settings) -> Services:
         shares=ShareStore(settings.database_url, settings.max_shares),
         runs=runs,
         watching=Watching(runs),
+        looks=Looks(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
     )

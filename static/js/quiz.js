@@ -13,12 +13,15 @@ import { isRight, nameMistake, newAnswer, readAnswer, score } from "./quiz-score
 /** @typedef {import("./quiz-boxes.js").Box} Box */
 /** @typedef {import("./quiz-score.js").Answer} Answer */
 
-/** @param {App} app */
-export function mount(app) {
+/**
+ * @param {App} app
+ * @param {HTMLElement} root where the question, its hints and the score stand
+ * @param {HTMLElement} stepper what the line with the score stands before
+ */
+export function mountQuiz(app, root, stepper) {
   const { store, t } = app;
-  const root = /** @type {HTMLElement} */ (document.getElementById("quiz"));
   const line = make("div", { class: "quiz-line" });
-  document.getElementById("stepper")?.before(line);
+  stepper.before(line);
   const hints = createHints(app);
   /** @type {Values | null} the right numbers, even while a rule is broken */
   let values = null;
@@ -260,3 +263,11 @@ export function mount(app) {
   });
   render();
 }
+
+/** @param {App} app */
+export const mount = (app) =>
+  mountQuiz(
+    app,
+    /** @type {HTMLElement} */ (document.getElementById("quiz")),
+    /** @type {HTMLElement} */ (document.getElementById("stepper")),
+  );

@@ -23,7 +23,7 @@ const isTyping = (target) =>
   (target.isContentEditable || target.matches('input:not([type="range"], [type="checkbox"], [type="button"]), textarea, select'));
 
 /**
- * @param {import("./types.js").App} app
+ * @param {Pick<import("./types.js").App, "t">} app
  * @param {Shortcut[]} shortcuts
  */
 export function mountShortcuts(app, shortcuts) {

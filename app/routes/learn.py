@@ -1,0 +1,104 @@
+"""The lecture: its table of contents, and a page for each part."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
+from starlette.responses import RedirectResponse, Response
+
+from app.deps import LanguageDep, Services, ServicesDep
+from app.i18n import Language
+from app.lessons import Heading, Lesson, ShownFigure, lessons
+from app.page_modules import modules
+from app.routes.page import READ, begin_layout, page
+from app.routes.pictures import picture
+from app.schemas.requests import PictureRequest
+
+router = APIRouter(include_in_schema=False)
+
+PATIENCE = 0.4
+"""Seconds that a page waits for pictures to be laid out for the first time; what is late is drawn by its script."""
+
+
+@router.api_route("/learn", methods=READ)
+async def contents(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
+    """All parts of the lecture in order."""
+    response = _contents(request, parts, language)
+    first = lessons().contents(language)[:1]
+    if first:
+        response.background = BackgroundTask(_begin, parts, lessons().lesson(first[0].slug, language))
+    return response
+
+
+@router.api_route("/learn/{slug}", methods=READ)
+async def part(slug: str, request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
+    """One part, by its name; by its number it is sent on to the name."""
+    order = lessons().contents(language)
+    at = next(
+        (
+            k
+            for k, heading in enumerate(order)
+            if slug in (heading.slug, f"{heading.part:02}", str(heading.part))
+        ),
+        None,
+    )
+    if at is None:
+        return _contents(request, parts, language, missing=slug)
+    if slug != order[at].slug:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/learn/{order[at].slug}{query}", status_code=308)
+    lesson = lessons().lesson(slug, language)
+    after = order[at + 1] if at + 1 < len(order) else None
+    context = {
+        "lesson": lesson,
+        "pictures": await _pictures(parts, lesson),
+        "before": order[at - 1] if at else None,
+        "after": after,
+        **_shared(order),
+    }
+    response = page(request, parts, "lesson.html", language, {}, context)
+    if after:
+        response.background = BackgroundTask(_begin, parts, lessons().lesson(after.slug, language))
+    return response
+
+
+def _contents(request: Request, parts: Services, language: Language, missing: str | None = None) -> Response:
+    context = {"missing": missing, **_shared(lessons().contents(language))}
+    return page(request, parts, "learn.html", language, {}, context, 404 if missing is not None else 200)
+
+
+def _shared(order: list[Heading]) -> dict[str, Any]:
+    return {"parts": order, "scripts": modules("js/learn.js")}
+
+
+def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:
+    """What draws the figure as it stands at first."""
+    return {
+        "program": figure.program,
+        "inputs": dict(figure.inputs),
+        "seed": figure.seed,
+        "labels": figure.labels,
+        "open": list(figure.open),
+        "lang": language,
+    }
+
+
+async def _pictures(parts: Services, lesson: Lesson) -> dict[str, str]:
+    """The graphs' first pictures, as far as they are there in time."""
+    drawn: dict[str, asyncio.Task[str]] = {}
+    for figure in lesson.figures.values():
+        if figure.kind == "graph":
+            body = PictureRequest.model_validate({**_request(figure, lesson.lang), "step": figure.step})
+            drawn[figure.id] = asyncio.create_task(picture(parts, body, lesson.lang))
+    if drawn:
+        await asyncio.wait(drawn.values(), timeout=PATIENCE)
+    # A late one goes on: its layout is kept for the script that will ask for it.
+    return {id: task.result() for id, task in drawn.items() if task.done()}
+
+
+async def _begin(parts: Services, lesson: Lesson) -> None:
+    """Lay out what the next page will ask for."""
+    for figure in lesson.figures.values():
+        if figure.kind == "graph":
+            await begin_layout(parts, _request(figure, lesson.lang), lesson.lang)

@@ -1,0 +1,82 @@
+/** Starts a page of the lecture: the table of contents, or one part. */
+
+import { createAnnouncer } from "./announce.js";
+import { installRadioKeys, mountAppearance } from "./appearance.js";
+import { createFigure } from "./graph-figure.js";
+import { createTranslator, msg } from "./i18n.js";
+import { showContents } from "./lesson-contents.js";
+import { mountLessonKeys } from "./lesson-keys.js";
+import { createPlaces } from "./lesson-place.js";
+import { mountPredictions } from "./lesson-predict.js";
+import { createProgress } from "./lesson-progress.js";
+import { goBackTo, mountLanguageChange, takeReturn } from "./lesson-return.js";
+import { mountHandout } from "./lesson-handout.js";
+import { mountPresenter } from "./lesson-presenter.js";
+import { letterOf, mountShortcuts } from "./shortcuts.js";
+import { initialState, readState } from "./state.js";
+import { createStore } from "./store.js";
+
+/**
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element;
+}
+
+/** @param {string} id */
+const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
+
+const boot = initialState(readData("boot"));
+const { lang, theme } = readState(location.search, boot);
+const store = createStore(initialState({ lang, theme }));
+const t = createTranslator(readData("messages"), () => store.get("lang"));
+const announce = createAnnouncer(byId("announcer"));
+const progress = createProgress();
+
+mountAppearance({ store, t }, document.title);
+installRadioKeys(document);
+
+const data = document.getElementById("lesson-data") && /** @type {import("./lesson-types.js").LessonData} */ (readData("lesson-data"));
+if (data) openPart(data);
+else {
+  mountLanguageChange(store, () => new Map());
+  mountShortcuts({ t }, [{ keys: ["?"], says: msg("Keyboard shortcuts") }]);
+}
+showContents(progress, t, data?.slug ?? null);
+
+/** @param {import("./lesson-types.js").LessonData} data */
+function openPart(data) {
+  const left = takeReturn();
+  const body = byId("lesson-body");
+  /** @type {import("./lesson-types.js").Lesson} */
+  const lesson = {
+    data,
+    store,
+    t,
+    announce,
+    stateOf: ({ program, inputs, seed, labels, open, step }, patch = {}) =>
+      initialState({ program, inputs, seed, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
+    createFigure: (canvas, state) => createFigure(canvas, { store: createStore(state), t, announce, embedded: true }),
+    async figure(id) {
+      const figure = await places.place(id);
+      if (!figure) throw new Error(`${id} is no graph`);
+      return figure;
+    },
+  };
+  const places = createPlaces(body, lesson, left?.figures ?? {});
+  const predictions = mountPredictions(body, lesson, places, progress);
+  places.onPicture(predictions.veil);
+  const presenter = mountPresenter(lesson, places, predictions);
+  const print = mountHandout(places);
+  mountLanguageChange(store, places.drawn);
+  mountShortcuts(lesson, mountLessonKeys(places, { presenter, print, letterOf }));
+  progress.open(data.slug);
+  new IntersectionObserver(
+    (entries) => entries.some(({ isIntersecting }) => isIntersecting) && (progress.finish(data.slug), showContents(progress, t, data.slug)),
+  ).observe(byId("lesson-foot"));
+  places.start();
+  if (left) goBackTo(left);
+}

@@ -1,0 +1,130 @@
+/** Predictions: somebody types a number before looking, then sees it come true or not. */
+
+import { askedFor, isShownAlready, judge } from "./lesson-veil.js";
+import { TOLERANCE } from "./quiz-score.js";
+
+/** @typedef {import("./lesson-types.js").Lesson} Lesson */
+/** @typedef {import("./lesson-types.js").LessonPrediction} LessonPrediction */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Lesson} lesson
+ * @param {ReturnType<typeof import("./lesson-place.js").createPlaces>} places
+ * @param {ReturnType<typeof import("./lesson-progress.js").createProgress>} progress
+ */
+export function mountPredictions(root, lesson, places, progress) {
+  const { t, data } = lesson;
+  /** @type {Set<LessonPrediction>} not yet revealed */
+  const open = new Set();
+  /** @type {Map<string, () => void>} by the prediction's id: shows the answer without one */
+  const reveals = new Map();
+
+  /** Hides in a figure what is asked about it. @param {string} id */
+  function veil(id) {
+    const place = places.element(id);
+    if (!place) return;
+    const asked = [...open].filter((prediction) => prediction.figure === id && isShownAlready(prediction)).map(({ answer }) => askedFor(answer));
+    for (const element of place.querySelectorAll(".graph .edge, .graph .node")) {
+      const of = (/** @type {"value" | "grad"} */ way) => asked.some((item) => item.of === way && item.id === (element.getAttribute("data-source") ?? element.getAttribute("data-id")));
+      element.classList.toggle("veiled-value", of("value"));
+      element.classList.toggle("veiled-grad", of("grad"));
+    }
+  }
+
+  /** @param {LessonPrediction} prediction */
+  async function showInFigure({ figure: id, change, answer }) {
+    const figure = await places.place(id).catch(() => null);
+    if (!figure) return;
+    const { store } = figure.app;
+    store.set({ inputs: { ...store.get("inputs"), ...change }, selected: askedFor(answer).id });
+  }
+
+  for (const prediction of data.predictions) {
+    const section = /** @type {HTMLElement | null} */ (root.querySelector(`[data-predict="${prediction.id}"]`));
+    if (section) mount(section, prediction);
+  }
+
+  /** @param {HTMLElement} section @param {LessonPrediction} prediction */
+  function mount(section, prediction) {
+    const key = `${data.slug}/${prediction.id}`;
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (section.querySelector(selector));
+    const form = /** @type {HTMLFormElement} */ (find("form"));
+    const field = /** @type {HTMLInputElement} */ (find("input"));
+    const verdict = find(".predict-verdict");
+    const after = find(".predict-after");
+
+    /** @param {import("./lesson-progress.js").Said | null} said */
+    function show(said) {
+      form.hidden = said !== null;
+      after.hidden = said === null;
+      verdict.hidden = said === null;
+      section.dataset.state = said === null ? "open" : said.right === null ? "shown" : said.right ? "right" : "wrong";
+      if (said === null) open.add(prediction);
+      else open.delete(prediction);
+      verdict.textContent = said ? words(said) : "";
+      veil(prediction.figure);
+    }
+
+    /** @param {import("./lesson-progress.js").Said} said */
+    function words({ text, right }) {
+      const number = prediction.text;
+      if (right === null) return t("It is {number}.", { number });
+      if (right) return t("You predicted {text}. Right: it is {number}.", { text, number });
+      return t("You predicted {text}. It is {number}.", { text, number });
+    }
+
+    /** @param {import("./lesson-progress.js").Said} said */
+    function reveal(said) {
+      progress.say(key, said);
+      show(said);
+      lesson.announce(words(said));
+      showInFigure(prediction);
+    }
+
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = field.value.trim();
+      const judged = judge(text, prediction);
+      field.setAttribute("aria-invalid", String(judged === "unreadable"));
+      if (judged === "unreadable") {
+        verdict.hidden = false;
+        verdict.textContent = text === "" ? t("Type a number first; a guess will do.") : t("{text} is no number. Write it as 2.2, −3, 1/3 or 1.3e-7.", { text });
+        field.focus();
+        return;
+      }
+      reveal({ text, right: judged === "right" });
+      find("[data-action=again]").focus();
+    });
+    section.addEventListener("click", ({ target }) => {
+      const action = target instanceof Element ? target.closest("button")?.dataset.action : undefined;
+      if (action === "show") {
+        reveal({ text: "", right: null });
+        find("[data-action=again]").focus();
+      }
+      if (action === "again") {
+        progress.say(key, null);
+        field.value = "";
+        show(null);
+        field.focus();
+      }
+    });
+    form.append(tolerance());
+    reveals.set(prediction.id, () => section.dataset.state === "open" && reveal({ text: "", right: null }));
+    show(progress.now().said[key] ?? null);
+
+    function tolerance() {
+      const told = document.createElement("span");
+      told.className = "predict-tolerance muted";
+      told.textContent = t("Within {percent}% counts as right.", { percent: TOLERANCE * 100 });
+      return told;
+    }
+  }
+
+  return {
+    veil,
+    /** Whether the answer to a prediction is still hidden. @param {string} id */
+    isOpen: (id) => [...open].some((prediction) => prediction.id === id),
+    /** @param {string} id */
+    reveal: (id) => reveals.get(id)?.(),
+  };
+}

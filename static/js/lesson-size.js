@@ -1,0 +1,28 @@
+/** The room that a graph takes in a lesson: as drawn if it can be, smaller if it must be, and no smaller than can be read. No DOM. */
+
+/** Around the picture; zoom.js keeps the same. */
+export const MARGIN = { wide: 20, narrow: 10 };
+/** Below this width of the view zoom.js takes the narrow margin. */
+const NARROW = 600;
+/** A picture wider than its room at this scale is scrolled sideways. */
+const SMALLEST = 0.75;
+/** A picture too high for the screen may be this small. */
+const FLATTEST = 0.6;
+
+/**
+ * @param {{width: number, height: number}} picture
+ * @param {number} room the width there is
+ * @param {number} highest the height that a view should have at most
+ * @returns {{width: number, height: number, scale: number}} of the view, and of the picture in it
+ */
+export function viewSize(picture, room, highest) {
+  const margin = room < NARROW ? MARGIN.narrow : MARGIN.wide;
+  const across = Math.max(SMALLEST, Math.min(1, (room - 2 * margin) / picture.width));
+  const down = Math.max(FLATTEST, (highest - 2 * margin) / picture.height);
+  const scale = Math.min(across, down);
+  return {
+    width: Math.max(room, Math.ceil(picture.width * scale) + 2 * margin),
+    height: Math.ceil(picture.height * scale) + 2 * margin,
+    scale,
+  };
+}
