@@ -11,6 +11,7 @@ from app.compiled import CompiledPrograms
 from app.i18n import Language, choose_language
 from app.layout import Layouts
 from app.metrics import Metrics
+from app.runs.looks import Looks
 from app.runs.registry import Runs
 from app.runs.watching import Watching
 from app.settings import Settings
@@ -29,6 +30,7 @@ class Services:
     shares: ShareStore
     runs: Runs
     watching: Watching
+    looks: Looks
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
 

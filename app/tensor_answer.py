@@ -18,6 +18,8 @@ from core.value_formula import Formula
 from core.visible import OUTPUT
 
 NPY = "application/x-npy"
+NPY_FILE = {"content": {NPY: {"schema": {"type": "string", "contentMediaType": NPY}}}}
+"""The file as the OpenAPI document describes it."""
 
 MOST_LIT = 5_000
 """So many cells of one node are named at most; a sum over a large tensor lights all of it."""

@@ -3,12 +3,11 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app import work
+from app import asked, work
 from app.deps import ServicesDep
-from app.graph_json import empty_graph_json, graph_json, values_json
+from app.graph_json import empty_graph_json, values_json
 from app.problems import language_of, responses
 from app.routes.reading import JSON, Read, compile_program, read, read_partial
-from app.scene import Scene
 from app.schemas.graph import GraphAnswer, ValuesAnswer
 from app.schemas.requests import GraphRequest, WholeGraphRequest
 
@@ -27,14 +26,7 @@ async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesD
         found = Read(*await read(parts, body))
     if found.compiled is None or found.evaluation is None:
         return Response(empty_graph_json(body.seed, found.error), media_type=JSON)
-    compiled, evaluation, layout = found.compiled, found.evaluation, None
-    if body.layout:
-        scene = await work.run(work.SCENE * len(compiled.graph), lambda: Scene(compiled.graph, body.open))
-        layout = (await parts.layouts.place(scene)).as_json(scene)
-    answer = await work.run(
-        work.GRAPH * compiled.cost,
-        lambda: graph_json(compiled, evaluation, error=found.error, layout=layout),
-    )
+    answer = await asked.whole(parts.layouts, found.compiled, found.evaluation, body, found.error)
     return Response(answer, media_type=JSON)
 
 

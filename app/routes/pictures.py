@@ -17,7 +17,7 @@ from app.problems import language_of, responses
 from app.routes.picture_query import PictureQuery
 from app.routes.reading import Read, read, read_partial
 from app.scene import Scene
-from app.schemas.requests import PictureRequest
+from app.schemas.requests import Picture, PictureRequest
 from app.security import PICTURE_POLICY
 from core.graph import Graph
 
@@ -53,7 +53,7 @@ def _answers(kind: type[Response], schema: dict[str, Any]) -> dict[int | str, di
     return {200: {"description": "The picture.", "content": {kind.media_type: {"schema": schema}}}}
 
 
-_SVG = _answers(SvgResponse, {"type": "string"})
+SVG = _answers(SvgResponse, {"type": "string"})
 _PNG = _answers(PngResponse, {"type": "string", "contentMediaType": "image/png"})
 _KEPT: dict[int | str, dict[str, Any]] = {
     304: {"description": "The picture is the one that `If-None-Match` has."}
@@ -64,7 +64,7 @@ _KEPT: dict[int | str, dict[str, Any]] = {
     "/picture",
     summary="The picture as the page shows it",
     response_class=SvgResponse,
-    responses=responses(400, 413) | _SVG,
+    responses=responses(400, 413) | SVG,
 )
 async def draw_picture(body: PictureRequest, request: Request, parts: ServicesDep) -> Response:
     """The graph drawn as SVG, coloured by the page's styles; with `standalone` they are inside."""
@@ -76,7 +76,7 @@ async def draw_picture(body: PictureRequest, request: Request, parts: ServicesDe
     "/picture.svg",
     summary="The picture under an address of its own",
     response_class=SvgResponse,
-    responses=_SVG | _KEPT,
+    responses=SVG | _KEPT,
 )
 async def svg_file(
     request: Request,
@@ -121,12 +121,12 @@ async def _read(parts: Services, body: PictureRequest, language: Language) -> Re
     return await read_partial(parts, body, language) if body.partial else Read(*await read(parts, body))
 
 
-async def _layout(parts: Services, body: PictureRequest, graph: Graph) -> Layout:
+async def _layout(parts: Services, body: Picture, graph: Graph) -> Layout:
     scene = await work.run(work.SCENE * len(graph), lambda: Scene(graph, body.open, body.labels, body.lang))
     return await parts.layouts.place(scene)
 
 
-async def drawn(parts: Services, body: PictureRequest, compiled: Compiled, evaluation: Evaluation) -> str:
+async def drawn(parts: Services, body: Picture, compiled: Compiled, evaluation: Evaluation) -> str:
     """The SVG of a graph with its numbers."""
     nodes = len(compiled.graph)
     layout = await _layout(parts, body, compiled.graph)

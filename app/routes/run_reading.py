@@ -5,22 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from app import work
-from app.compiled import Compiled
+from app import asked
 from app.deps import ServicesDep
 from app.encode import encode
-from app.graph_json import graph_json
 from app.problems import responses
-from app.routes.pictures import SvgResponse, drawn
+from app.routes.pictures import SVG, SvgResponse, drawn
 from app.routes.reading import JSON
 from app.routes.runs import RunDep, told
-from app.scene import Scene
+from app.runs.look import Look
 from app.schemas.graph import GraphAnswer
 from app.schemas.insight import TensorAnswer
-from app.schemas.requests import Labels, Lang, Of, PictureRequest, Theme
+from app.schemas.requests import Labels, Lang, Of, Picture, Theme, WholeGraph
 from app.schemas.runs import HistoryAnswer, PredictAnswer, PredictRequest, RunAnswer, RunGradcheck
 from app.security import PICTURE_POLICY
-from app.tensor_answer import NPY, file_name
+from app.tensor_answer import NPY, NPY_FILE, file_name
 
 router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503))
 
@@ -54,16 +52,8 @@ async def read_run_graph(
     open: OpenGroups = "",
 ) -> Response:
     """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
-    runs = parts.runs
-    if not layout:
-        answer = await runs.ask(run, lambda: runs.workers.graph(run.id, sample))
-        return Response(answer, media_type=JSON, headers=_FRESH)
-    graph = await runs.ask(run, lambda: runs.workers.sampled(run.id, sample))
-    compiled = Compiled(graph)
-    evaluation = await work.in_thread(lambda: compiled.evaluate({}))
-    scene = await work.in_thread(lambda: Scene(graph, _names(open)))
-    placed = (await parts.layouts.place(scene)).as_json(scene)
-    answer = await work.in_thread(lambda: graph_json(compiled, evaluation, layout=placed))
+    seen = await parts.looks.see(run, Look(sample))
+    answer = await asked.whole(parts.layouts, *seen, WholeGraph(layout=layout, open=_names(open)))
     return Response(answer, media_type=JSON, headers=_FRESH)
 
 
@@ -71,9 +61,7 @@ async def read_run_graph(
     "/picture.svg",
     summary="The net's graph drawn",
     response_class=SvgResponse,
-    responses={
-        200: {"description": "The picture.", "content": {"image/svg+xml": {"schema": {"type": "string"}}}}
-    },
+    responses=SVG,
 )
 async def draw_run(
     run: RunDep,
@@ -89,14 +77,10 @@ async def draw_run(
     standalone: Annotated[bool, Query(description="Whether the styles are inside.")] = True,
 ) -> Response:
     """The same drawing as of every graph, with the numbers of the batch seen last."""
-    runs = parts.runs
-    graph = await runs.ask(run, lambda: runs.workers.sampled(run.id, sample))
-    compiled = Compiled(graph)
-    evaluation = await work.in_thread(lambda: compiled.evaluate({}))
-    request = PictureRequest(
-        program="", open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone
+    picture = Picture(
+        open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone
     )
-    svg = await drawn(parts, request, compiled, evaluation)
+    svg = await drawn(parts, picture, *await parts.looks.see(run, Look(sample)))
     return SvgResponse(svg, headers=_FRESH | {"Content-Security-Policy": PICTURE_POLICY})
 
 
@@ -104,7 +88,7 @@ async def draw_run(
     "/nodes/{node}/{of}",
     summary="One node's value or gradient whole",
     response_model=TensorAnswer,
-    responses={200: _binary(NPY)},
+    responses={200: NPY_FILE},
 )
 async def read_run_tensor(
     run: RunDep, node: NodeId, of: NodeSide, request: Request, parts: ServicesDep
@@ -128,8 +112,8 @@ async def read_run_tensor(
 async def predict(body: PredictRequest, run: RunDep, parts: ServicesDep) -> Response:
     """Scores, probabilities, the numbers at each node, and the gradient of the loss or of a score at every pixel."""
     runs = parts.runs
-    answer = await runs.ask(run, lambda: runs.workers.predict(run.id, body.pixels, body.label, body.score))
-    return Response(answer, media_type=JSON)
+    answer = await runs.ask(run, lambda: runs.workers.predict(run.id, body.look, body.score))
+    return Response(answer, media_type=JSON, headers=_FRESH)
 
 
 @router.post(

@@ -1,9 +1,10 @@
 """Workers as processes of this machine, one a run."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
+from app.runs.look import Look
 from app.runs.process import WorkerProcess
 from app.runs.refusals import WorkerGone
 from app.runs.workers import Listener, Status
@@ -66,11 +67,9 @@ class EmbeddedWorkers:
         """The newest frame."""
         return cast(bytes, await self._call(run_id, "frame", dict(header)))
 
-    async def predict(
-        self, run_id: str, pixels: Sequence[float], label: int | None, score: int | None
-    ) -> bytes:
+    async def predict(self, run_id: str, look: Look, score: int | None) -> bytes:
         """What the net makes of one image."""
-        return cast(bytes, await self._call(run_id, "predict", list(pixels), label, score))
+        return cast(bytes, await self._call(run_id, "predict", look, score))
 
     async def gradcheck(self, run_id: str) -> bytes:
         """The numerical check."""
@@ -80,13 +79,9 @@ class EmbeddedWorkers:
         """One tensor whole."""
         return cast(bytes, await self._call(run_id, "tensor", node, of, file))
 
-    async def graph(self, run_id: str, sample: int | None) -> bytes:
-        """The net with its numbers."""
-        return cast(bytes, await self._call(run_id, "graph", sample))
-
-    async def sampled(self, run_id: str, sample: int | None) -> Graph:
-        """The same as a graph."""
-        return net_graph(*await self._call(run_id, "sampled", sample))
+    async def looked_at(self, run_id: str, look: Look) -> Graph:
+        """One pass."""
+        return net_graph(*await self._call(run_id, "looked_at", look))
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
         """The curves."""

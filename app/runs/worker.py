@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.runs import answers, wire
+from app.runs.passes import looked_at
 from app.runs.refusals import Refused
 from app.runs.session import Session
 from core import datasets
@@ -51,9 +52,9 @@ class Worker:
             "history": session.history,
             "keep": self._keep,
         }
-        for answered in (answers.graph, answers.tensor, answers.predict, answers.gradcheck, answers.params):
+        for answered in (answers.tensor, answers.predict, answers.gradcheck, answers.params):
             self._calls[answered.__name__] = self._of_session(answered)
-        self._calls["sampled"] = self._of_session(answers.sampled)
+        self._calls["looked_at"] = self._of_session(looked_at)
 
     def _of_session(self, answered: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments: answered(self.session, *arguments)

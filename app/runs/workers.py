@@ -1,8 +1,9 @@
 """Where runs are trained, said so that it can be anywhere: this machine's processes now, a cluster later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
+from app.runs.look import Look
 from app.tensor_json import Pole
 from core.graph import Graph
 
@@ -47,9 +48,7 @@ class Workers(Protocol):
     async def frame(self, run_id: str, header: Mapping[str, Any]) -> bytes:
         """The newest frame."""
 
-    async def predict(
-        self, run_id: str, pixels: Sequence[float], label: int | None, score: int | None
-    ) -> bytes:
+    async def predict(self, run_id: str, look: Look, score: int | None) -> bytes:
         """What the net makes of one image, as JSON."""
 
     async def gradcheck(self, run_id: str) -> bytes:
@@ -58,11 +57,8 @@ class Workers(Protocol):
     async def tensor(self, run_id: str, node: str, of: Pole, file: bool) -> bytes:
         """One tensor whole, as JSON or in NumPy's format."""
 
-    async def graph(self, run_id: str, sample: int | None) -> bytes:
-        """The net with its numbers, as JSON."""
-
-    async def sampled(self, run_id: str, sample: int | None) -> Graph:
-        """The same as a graph, for drawing."""
+    async def looked_at(self, run_id: str, look: Look) -> Graph:
+        """The net's graph, the numbers of one pass in its inputs."""
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
         """The curves behind a step."""

@@ -54,7 +54,21 @@ def example(program: str = SHOPPING, **fields: Any) -> ConfigDict:
     )
 
 
-class GraphRequest(BaseModel):
+class Backward(BaseModel):
+    """How the gradients are taken."""
+
+    seed: Number = Field(
+        1.0, description="The upstream gradient: what flows into the output's node from behind."
+    )
+    mistakes: list[MistakeName] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Backward rules to break on purpose, to see what goes wrong: `fan_out.not_summed`, or an op "
+        "and its mistake as `GET /api/v1/ops` lists them.",
+    )
+
+
+class GraphRequest(Backward):
     """A program, and the numbers put into it."""
 
     model_config = example(inputs={"apple": 130})
@@ -68,15 +82,6 @@ class GraphRequest(BaseModel):
         description="Other values for the program's inputs, by name: a number, or nested lists of the input's shape; "
         "a number stands for each element. A name that the program reads and never assigns needs one, and has its "
         "shape.",
-    )
-    seed: Number = Field(
-        1.0, description="The upstream gradient: what flows into the output's node from behind."
-    )
-    mistakes: list[MistakeName] = Field(
-        default_factory=list,
-        max_length=100,
-        description="Backward rules to break on purpose, to see what goes wrong: `fan_out.not_summed`, or an op "
-        "and its mistake as `GET /api/v1/ops` lists them.",
     )
 
 
@@ -93,35 +98,48 @@ Partial = Annotated[
 Language = Annotated[Lang, Field(description="The language of sentences.")]
 
 
-class WholeGraphRequest(GraphRequest):
+class WholeGraph(BaseModel):
     """The whole graph, on request with its layout."""
-
-    model_config = example(layout=True)
 
     layout: bool = Field(False, description="Whether to place the nodes and route the edges.")
     open: Open
+
+
+class WholeGraphRequest(WholeGraph, GraphRequest):
+    """The whole graph of a program, on request with its layout."""
+
+    model_config = example(layout=True)
+
     partial: Partial = False
 
 
-class ExplainRequest(GraphRequest):
+class Explain(BaseModel):
     """What to explain."""
-
-    model_config = example(id="apple", lang="en")
 
     id: Id = Field(description="Id of a node, an edge or a group of the graph.")
     open: Open
     lang: Language = "ko"
 
 
-class StepsRequest(GraphRequest):
-    """The walk forward and backward."""
+class ExplainRequest(Explain, GraphRequest):
+    """What to explain of a program's graph."""
 
-    model_config = example(lang="en", start=0, count=3)
+    model_config = example(id="apple", lang="en")
+
+
+class Steps(BaseModel):
+    """Which part of the walk forward and backward."""
 
     open: Open
     lang: Language = "ko"
     start: int = Field(0, ge=0, le=1_000_000, description="First step wanted, from 0.")
     count: int = Field(200, ge=1, le=1000, description="Most steps wanted.")
+
+
+class StepsRequest(Steps, GraphRequest):
+    """The walk through a program's graph."""
+
+    model_config = example(lang="en", start=0, count=3)
 
 
 class GradcheckRequest(GraphRequest):
@@ -138,21 +156,24 @@ class GradcheckRequest(GraphRequest):
     )
 
 
-class TensorRequest(GraphRequest):
+class WholeTensor(BaseModel):
     """Which tensor is wanted whole."""
-
-    model_config = example(AFFINE, id="W", of="grad")
 
     id: Id = Field(description="Id of a node, of a group (its result), or of an edge.")
     of: Of = Field("value", description="Its value, or its gradient.")
 
 
-class ProvenanceRequest(TensorRequest):
+class TensorRequest(WholeTensor, GraphRequest):
+    """Which tensor of a program's graph is wanted whole."""
+
+    model_config = example(AFFINE, id="W", of="grad")
+
+
+class Element(BaseModel):
     """Which element is asked about."""
 
-    model_config = example(AFFINE, id="Y", of="value", index=[0, 2])
-
     id: Id = Field(description="Id of a node, or of a group: its result.")
+    of: Of = Field("value", description="Its value, or its gradient.")
     index: list[Annotated[int, Field(ge=0)]] = Field(
         default_factory=list,
         max_length=32,
@@ -161,15 +182,27 @@ class ProvenanceRequest(TensorRequest):
     open: Open
 
 
-class PictureRequest(GraphRequest):
-    """The picture and what it shows."""
+class ProvenanceRequest(Element, GraphRequest):
+    """Which element of a program's graph is asked about."""
 
-    model_config = example(labels="numbers", theme="light", lang="en", standalone=True)
+    model_config = example(AFFINE, id="Y", of="value", index=[0, 2])
+
+
+class Picture(BaseModel):
+    """What the picture shows."""
 
     open: Open
     labels: Labels = Field(
         "numbers",
         description="What the edges show; `shapes` are those of tensors, `blanks` boxes to fill in.",
+    )
+    blanks: list[Id] | None = Field(
+        None,
+        max_length=500,
+        description="Draw a box in the place of these alone, with `labels` at `blanks` for numbers or at `shapes` for "
+        "shapes: `value:` and a node's id, `grad:` and an edge's, `sum:` and that of a node whose gradients add up; "
+        "behind it the place of an element, `value:Y[0,1]`. The other numbers are given, but for the elements beside "
+        "an element that is asked, and for every gradient while a value is asked.",
     )
     step: int | None = Field(
         None, ge=0, le=1_000_000, description="Draw the picture as it stands at this step of the walk."
@@ -179,6 +212,13 @@ class PictureRequest(GraphRequest):
     standalone: bool = Field(
         False, description="Whether to put the styles inside, so that the picture opens anywhere."
     )
+
+
+class PictureRequest(Picture, GraphRequest):
+    """The picture of a program's graph."""
+
+    model_config = example(labels="numbers", theme="light", lang="en", standalone=True)
+
     partial: Partial = False
 
 

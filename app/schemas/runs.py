@@ -1,9 +1,10 @@
 """What the calls of runs take and answer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.runs.look import Look
 from app.schemas.graph import Answer, Text
 from app.schemas.numbers import Nested, Number, OptionalNumber
 
@@ -16,14 +17,19 @@ Rate = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 _COUNT = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
-def _example(**fields: Any) -> ConfigDict:
+Pixels = Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=100_000)]
+"""One image."""
+
+
+def example(**fields: Any) -> ConfigDict:
+    """Model settings: no unknown fields, no guessing of types, one example."""
     return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [fields]})
 
 
 class RunRequest(BaseModel):
     """A net to train; every field has a value to begin with."""
 
-    model_config = _example(hidden=[50], activation="relu", optimizer="sgd", learning_rate=0.1, seed=0)
+    model_config = example(hidden=[50], activation="relu", optimizer="sgd", learning_rate=0.1, seed=0)
 
     hidden: Hidden = Field(
         [50], description="Units of each hidden layer; none gives a net of one affine layer."
@@ -47,7 +53,7 @@ class RunRequest(BaseModel):
 class RunChanges(BaseModel):
     """What to change. `hidden`, `activation`, `init` and `seed` need another net, which begins at step 0."""
 
-    model_config = _example(learning_rate=0.01)
+    model_config = example(learning_rate=0.01)
 
     learning_rate: Rate | None = Field(None, description="Another learning rate.")
     batch_size: _COUNT | None = Field(None, description="Images in a batch from now on.")
@@ -62,7 +68,7 @@ class RunChanges(BaseModel):
 class RunAction(BaseModel):
     """What a run shall do."""
 
-    model_config = _example(action="step", steps=1)
+    model_config = example(action="step", steps=1)
 
     action: Literal["start", "pause", "step", "reset"] = Field(
         description="`start` trains until `steps` are done, `step` takes a few and pauses, `reset` goes back to the "
@@ -74,20 +80,34 @@ class RunAction(BaseModel):
 class PredictRequest(BaseModel):
     """One image, and what the gradient shall be of."""
 
-    model_config = _example(pixels=[0.0] * 784, label=3)
+    model_config = example(pixels=[0.0] * 784, label=3)
 
-    pixels: list[Annotated[float, Field(ge=0, le=1)]] = Field(
-        max_length=100_000, description="Pixels 0 (paper) to 1 (ink), row by row; 784 for MNIST."
+    pixels: Pixels | None = Field(None, description="Pixels 0 (paper) to 1 (ink), row by row; 784 for MNIST.")
+    test: int | None = Field(
+        None, ge=0, le=100_000_000, description="An image of the test set, from 0, in the place of `pixels`."
     )
     label: int | None = Field(
         None,
         ge=0,
         le=255,
-        description="Take the gradient of the loss at this class; else at the one predicted.",
+        description="Take the gradient of the loss at this class; else at the test image's own, or at the one "
+        "predicted.",
     )
     score: int | None = Field(
         None, ge=0, le=255, description="Take the gradient of this class's score instead."
     )
+
+    @model_validator(mode="after")
+    def _one_image(self) -> Self:
+        if (self.pixels is None) == (self.test is None):
+            raise ValueError("Give one image: `pixels`, or `test`.")
+        return self
+
+    @property
+    def look(self) -> Look:
+        """The image for the worker."""
+        pixels = None if self.pixels is None else tuple(self.pixels)
+        return Look(test=self.test, pixels=pixels, label=self.label)
 
 
 class RunOptions(Answer):
@@ -214,10 +234,12 @@ class PixelGradient(Answer):
 class PredictAnswer(Answer):
     """What the net makes of the image."""
 
+    step: int = Field(description="Steps that the net had taken.")
     predicted: int = Field(description="The class with the highest score.")
     scores: Nested = Field(description="The score of each class.")
     probabilities: Nested = Field(description="Their softmax.")
     loss: OptionalNumber = Field(description="The loss at `label`; null where a score was asked for.")
+    pixels: Nested = Field(description="The image, 0 to 1, row by row.")
     nodes: dict[str, Seen] = Field(description="The nodes between the layers by id: a1, z1, a2 …")
     gradient: PixelGradient = Field(description="The gradient at every pixel.")
 
