@@ -5,7 +5,7 @@ export const MARGIN = { wide: 20, narrow: 10 };
 /** Below this width of the view zoom.js takes the narrow margin. */
 const NARROW = 600;
 /** A picture wider than its room at this scale is scrolled sideways. */
-const SMALLEST = 0.75;
+const SMALLEST = 0.7;
 /** A picture too high for the screen may be this small. */
 const FLATTEST = 0.6;
 
