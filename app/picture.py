@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from app import scene_nodes as sizes
 from app.layout_geometry import Box, Layout
 from app.paths import TEMPLATES
+from app.picture_blanks import Asked
 from app.picture_marks import badge, coordinate, plus
 from app.picture_paths import corner_radius, edge_paths
 from app.picture_style import Theme, style
@@ -17,7 +18,7 @@ from app.picture_tensors import digit_beside, product_parts, tensor_parts
 from app.picture_texts import Texts
 from app.scene import Labels, Scene
 from app.scene_nodes import SceneNode
-from app.scene_rooms import DIGIT
+from app.scene_rooms import BOX_WIDTH, DIGIT
 from app.steps_shown import Shown, shown
 from core.graph import Graph
 from core.reading import Gradients, Numbers
@@ -36,16 +37,26 @@ def draw(
     standalone: bool = False,
     layout: Layout,
     wrong: Collection[str] = (),
+    blanks: Collection[str] | None = None,
 ) -> str:
     """The picture as SVG text.
 
-    ``layout`` is that of ``Scene(graph, open, labels, lang)``. ``values`` and ``gradients`` are what the tape gives;
-    None draws the graph without numbers (a partial graph). ``step`` shows what a walk has reached after that many
-    steps, ``wrong`` marks ids whose gradient is known to be wrong. ``theme`` matters for a ``standalone`` picture
-    only: that carries its styles with it and no means to interact; the page's takes its colours from the page.
+    ``blanks`` are the numbers or shapes left empty, as ``app.picture_blanks`` names them; None leaves all that is
+    computed empty in the label mode "blanks". ``layout`` is that of ``scene_of`` the same. ``values`` and
+    ``gradients`` are what the tape gives; None draws the graph without numbers (a partial graph). ``step`` shows what
+    a walk has reached after that many steps, ``wrong`` marks ids whose gradient is known to be wrong. ``theme``
+    matters for a ``standalone`` picture only: that carries its styles with it and no means to interact; the page's
+    takes its colours from the page.
     """
     picture = _Picture(
-        Scene(graph, open, labels, lang), values, gradients, layout, standalone, frozenset(wrong), step
+        scene_of(graph, open, labels, lang, blanks),
+        values,
+        gradients,
+        layout,
+        standalone,
+        frozenset(wrong),
+        step,
+        None if blanks is None else Asked(blanks),
     )
     svg: str = _template().render(
         standalone=standalone,
@@ -54,6 +65,17 @@ def draw(
         **picture.parts(),
     )
     return svg
+
+
+def scene_of(
+    graph: Graph,
+    open: Collection[str],
+    labels: Labels,
+    lang: str,
+    blanks: Collection[str] | None = None,
+) -> Scene:
+    """What is to be seen, with room for the boxes of the blanks."""
+    return Scene(graph, open, labels, lang, boxes=blanks is not None and labels != "blanks")
 
 
 @cache
@@ -80,9 +102,10 @@ class _Picture:
     standalone: bool
     wrong: frozenset[str]
     step: int | None
+    asked: Asked | None
 
     def parts(self) -> dict[str, Any]:
-        scene, texts = self.scene, Texts(self.scene, self.values, self.gradients)
+        scene, texts = self.scene, Texts(self.scene, self.values, self.gradients, self.asked)
         walk = shown(scene, self.step) if self.step is not None else None
         return {
             "width": coordinate(self.layout.width),
@@ -137,13 +160,15 @@ class _Picture:
             "full": said.full,
             "value_box": None,
             "grad_box": None,
+            "blank_ids": texts.blank_ids(at) if self.asked is not None else None,
             "tensors": (),
             "digit": None,
         }
         if route.label is not None:
             x, y, width, height = route.label
             middle = y + height / 2
-            if edge.digit is not None and scene.labels in ("numbers", "symbols", "shapes"):
+            numbered = scene.labels in ("numbers", "symbols", "shapes") and self.asked is None
+            if edge.digit is not None and numbered:
                 x += DIGIT / 2
                 if not (self.standalone and waiting):
                     size = 13.0 if scene.labels == "symbols" else 14.0
@@ -153,18 +178,21 @@ class _Picture:
             if said.tensors is not None:
                 hidden = (
                     said.value_blank or (self.standalone and unreached),
-                    said.grad_blank or (self.standalone and waiting) or not edge.has_gradient,
+                    said.grad_blank
+                    or (self.standalone and waiting)
+                    or not edge.has_gradient
+                    or not said.grad_given,
                 )
                 drawn["tensors"] = tensor_parts(
-                    said.tensors, hidden, edge.shape, x + width / 2, middle, self.standalone
+                    said.tensors, hidden, edge.shape, x + width / 2, middle, self.standalone, said.cells
                 )
             drawn |= {
                 "x": coordinate(x + width / 2),
                 "value_y": coordinate(middle - 10),
                 "grad_y": coordinate(middle + 20),
             }
-            if scene.labels == "blanks":
-                drawn |= {"box_x": coordinate(x + width / 2 - 31)}
+            if scene.labels == "blanks" or self.asked is not None:
+                drawn |= {"box_x": coordinate(x + width / 2 - BOX_WIDTH / 2)}
                 if said.value_blank and (shown_value is not None or edge.shape):
                     drawn["value_box"] = coordinate(middle - 29)
                 if said.grad_blank and (shown_grad is not None or edge.shape):
@@ -179,9 +207,11 @@ class _Picture:
         waiting = walk is not None and node.id in walk.waiting
         round_shape = node.kind == "op" and node.shape_width == node.shape_height
         classes = self._classes(node.id, walk) + (" failing" if failing else "")
-        texts_drawn, total = (
-            self._words(node, texts.total(at)) if word else self._shape_texts(node, texts.total(at))
-        )
+        blank = texts.total_blank(at)
+        said = texts.total(at) if blank is None else ""
+        texts_drawn, total = self._words(node, said) if word else self._shape_texts(node, said)
+        if total is not None and blank is not None:
+            total |= _boxed_sum(total, blank)
         if total is not None and self.standalone and waiting:
             total = None
         return {
@@ -223,12 +253,7 @@ class _Picture:
             words.append(_text(f"name {side}", x, y + sizes.LINE, node.name))
         if total is None:
             return words, None
-        return words, {
-            "x": coordinate(x),
-            "y": coordinate(y + sizes.LINE * (lines - 1)),
-            "text": total,
-            "side": side,
-        }
+        return words, _sum(x, y + sizes.LINE * (lines - 1), total, side)
 
     def _shape_texts(
         self, node: SceneNode, total: str | None
@@ -241,7 +266,7 @@ class _Picture:
             y += sizes.LINE
         if total is None:
             return words, None
-        return words, {"x": 0, "y": coordinate(y), "text": total, "side": "middle"}
+        return words, _sum(0, y, total, "middle")
 
     def _classes(self, part: str, walk: Shown | None) -> str:
         classes = " wrong" if part in self.wrong else ""
@@ -256,3 +281,21 @@ class _Picture:
 
 def _text(kind: str, x: float, y: float, text: str) -> dict[str, Any]:
     return {"kind": kind, "x": coordinate(x), "y": coordinate(y), "text": text}
+
+
+def _sum(x: float, y: float, text: str, side: str) -> dict[str, Any]:
+    """The gradient of a node whose value goes several ways, beneath its words."""
+    return {"x": coordinate(x), "y": coordinate(y), "text": text, "side": side, "blank": None}
+
+
+def _boxed_sum(total: dict[str, Any], blank: str) -> dict[str, Any]:
+    """The same with a box in the number's place, as wide as both together where the number stood in the middle."""
+    x = total["x"] - BOX_WIDTH if total["side"] == "right" else total["x"] - BOX_WIDTH / 2 + 12
+    return {
+        "blank": blank,
+        "box_x": coordinate(x),
+        "box_y": coordinate(total["y"] - 12.5),
+        "y": coordinate(total["y"] + 2),
+        "x": coordinate(x - 4),
+        "side": "right",
+    }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.picture_blanks import Cells
 from app.picture_paths import number as rounded
 from app.scene_nodes import SceneNode
 from app.scene_products import PRODUCT_LINE, PRODUCT_SIZE
@@ -32,17 +33,20 @@ def tensor_parts(
     x: float,
     middle: float,
     standalone: bool,
+    asked: tuple[Cells | None, Cells | None] = (None, None),
 ) -> list[dict[str, Any]]:
-    """The sides of an edge that are to be seen: value above, gradient below."""
+    """The sides of an edge that are to be seen: value above, gradient below. ``asked`` are boxes in each."""
     ways: tuple[Pole, Pole] = ("value", "grad")
     return [
-        _side(tensor, shape, way, x, middle, standalone)
-        for way, tensor, unseen in zip(ways, tensors, hidden, strict=True)
+        _side(tensor, shape, way, x, middle, standalone, boxes)
+        for way, tensor, unseen, boxes in zip(ways, tensors, hidden, asked, strict=True)
         if not unseen
     ]
 
 
-def _side(value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool) -> dict[str, Any]:
+def _side(
+    value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool, boxes: Cells | None
+) -> dict[str, Any]:
     """One side of an edge: its value above the line's ``middle``, or its gradient below, about ``x``.
 
     ``value`` may be None, where no numbers are known: brackets or a frame stand alone.
@@ -51,7 +55,7 @@ def _side(value: Any, shape: Shape, way: Pole, x: float, middle: float, standalo
     top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
     left = x - width / 2
     if summary.display(shape) == "matrix":
-        return _matrix(value, shape, way, left, top, standalone)
+        return _matrix(value, shape, way, left, top, standalone, boxes)
     heat_width, heat_height = heat_size(shape)
     note = top + 10 if way == "value" else top + heat_height + 12
     known = None if value is None else shown(value, way)
@@ -77,11 +81,16 @@ def _scale_text(scale: float | None) -> str:
     return f"±{number_text.short(scale)}" if scale else "0"
 
 
-def _matrix(value: Any, shape: Shape, way: Pole, left: float, top: float, standalone: bool) -> dict[str, Any]:
+def _matrix(
+    value: Any, shape: Shape, way: Pole, left: float, top: float, standalone: bool, boxes: Cells | None
+) -> dict[str, Any]:
     rows, columns = (1, *shape)[-2:]
     width, height = columns * CELL_WIDTH + 2 * BRACKET, rows * CELL_HEIGHT
     right, bottom = left + width, top + height
     texts = [[""] * columns] * rows if value is None else summary.cells(value)
+    if boxes is not None:
+        # The elements beside an asked one are found out with it.
+        texts = [["" if f"{i},{j}" in boxes else "·" for j in range(columns)] for i in range(rows)]
     return {
         "kind": "matrix",
         "way": way,
@@ -97,7 +106,19 @@ def _matrix(value: Any, shape: Shape, way: Pole, left: float, top: float, standa
             for i, row in enumerate(texts)
             for j, text in enumerate(row)
         ],
-        "shares": [] if standalone or value is None else _shares(value, left, top, width, height),
+        "boxes": [
+            {
+                "id": blank,
+                "x": rounded(left + BRACKET + int(place.partition(",")[2]) * CELL_WIDTH + 1),
+                "y": rounded(top + int(place.partition(",")[0]) * CELL_HEIGHT + 0.5),
+                "width": rounded(CELL_WIDTH - 2),
+                "height": rounded(CELL_HEIGHT - 1),
+            }
+            for place, blank in (boxes or {}).items()
+        ],
+        "shares": []
+        if standalone or value is None or boxes is not None
+        else _shares(value, left, top, width, height),
     }
 
 

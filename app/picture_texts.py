@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from app.picture_blanks import Asked, Cells
 from app.scene import Scene, SceneGroup
 from app.scene_rooms import LABEL_WIDTH
 from app.text_width import fit
-from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
+from core.aria import closed_edge_aria, edge_aria, group_aria, node_aria, spread_heard, terminal_aria
 from core.composites import COMPOSITES
 from core.edge_text import edge_symbols, group_edge_symbols
 from core.notation import final_name, short_name
@@ -34,13 +35,24 @@ class EdgeText(NamedTuple):
     grad_blank: bool
     tensors: tuple[Any, Any] | None = None
     """Value and gradient, each None where it is not known."""
+    cells: tuple[Cells | None, Cells | None] = (None, None)
+    """Of a tensor of which elements are asked: the boxes in it."""
+    grad_given: bool = True
+    """Whether a tensor's gradient is to be seen at all."""
 
 
 class Texts:
     """The texts of one scene with the numbers of one evaluation; without numbers, its words alone."""
 
-    def __init__(self, scene: Scene, values: Numbers | None, gradients: Gradients | None) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        values: Numbers | None,
+        gradients: Gradients | None,
+        asked: Asked | None = None,
+    ) -> None:
         self._scene = scene
+        self._asked = asked
         self._values = values
         self._gradients = gradients
         self._reading = (
@@ -54,6 +66,8 @@ class Texts:
         edge = self._scene.edges[at]
         if not edge.labelled:
             return EdgeText(None, None, None, False, False)
+        if self._asked is not None:
+            return self._edge_asked(at, self._asked)
         if self._scene.labels == "symbols":
             forward, back = self._symbols(at)
             width = LABEL_WIDTH["symbols"]
@@ -78,6 +92,43 @@ class Texts:
                 "" if value_blank else value, "" if grad_blank else grad, None, value_blank, grad_blank
             )
         return EdgeText(value, grad, None, False, False)
+
+    def _edge_asked(self, at: int, asked: Asked) -> EdgeText:
+        """The texts of an edge where some blanks are asked and the other numbers are given."""
+        scene, edge = self._scene, self._scene.edges[at]
+        value_id, grad_id = self.blank_ids(at)
+        value_blank = asked.whole(value_id)
+        grad_blank = edge.has_gradient and asked.whole(grad_id)
+        # What comes in from upstream is given always, but for its shape: that is the output's.
+        given = edge.has_gradient and (not asked.forward or (not edge.core and scene.labels != "shapes"))
+        if scene.labels == "shapes" or (edge.shape and not math.prod(edge.shape)):
+            said = scene.shape_text(edge.value_of)
+            back = "" if grad_blank else said if given else None
+            return EdgeText("" if value_blank else said, back, None, value_blank, grad_blank)
+        if edge.shape:
+            cells = asked.cells(value_id), asked.cells(grad_id) if edge.has_gradient else None
+            value = self._values[edge.value_of] if self._values is not None else None
+            tensors = None if value_blank else value, None if grad_blank else self._gradient(at)
+            return EdgeText(
+                None, None, None, value_blank, grad_blank, tensors, cells, given or cells[1] is not None
+            )
+        value_text, grad = self._number(edge.value_of), self._edge_gradient(at) if given else None
+        return EdgeText(
+            "" if value_blank else value_text, "" if grad_blank else grad, None, value_blank, grad_blank
+        )
+
+    def blank_ids(self, at: int) -> tuple[str, str]:
+        """What the value on an edge and the gradient there are called as blanks."""
+        edge = self._scene.edges[at]
+        return f"value:{self._scene.graph.ids[edge.value_of]}", f"grad:{edge.id}"
+
+    def total_blank(self, at: int) -> str | None:
+        """The blank in the place of a node's sum; None where its sum is not asked."""
+        node = self._scene.nodes[at]
+        if self._asked is None or node.fan_out < 2:
+            return None
+        blank = f"sum:{self._scene.graph.ids[node.core]}"
+        return blank if self._asked.whole(blank) else None
 
     def total(self, at: int) -> str | None:
         """The gradient of a node as the sum over its edges; None where it has one edge only, or none is shown."""
@@ -166,7 +217,8 @@ class Texts:
         scene, edge = self._scene, self._scene.edges[at]
         source, target = scene.nodes[edge.source], scene.nodes[edge.target]
         if self._reading is None or self._blank:
-            return f"{source.title or source.id} → {target.title or target.id}"
+            words = f"{source.title or source.id} → {target.title or target.id}"
+            return words if self._asked is None else f"{words}{self._given_heard(at)}"
         if not edge.core:
             return self._said(terminal_aria(self._reading))
         if target.group is not None:
@@ -174,6 +226,22 @@ class Texts:
                 closed_edge_aria(self._reading, edge.value_of, scene.graph.groups[target.group])
             )
         return self._said(edge_aria(self._reading, scene.graph.edges[edge.core[0]]))
+
+    def _given_heard(self, at: int) -> str:
+        """What of an edge's numbers is given, for somebody who is asked for the others."""
+        said, heard = self.edge(at), ""
+        value, grad = said.value, said.grad
+        if said.tensors is not None:
+            value, grad = (
+                None if tensor is None or cells is not None else self._said(spread_heard(tensor))
+                for tensor, cells in zip(said.tensors, said.cells, strict=True)
+            )
+            grad = grad if said.grad_given and self._scene.edges[at].has_gradient else None
+        if value and not said.value_blank:
+            heard += self._said(Text(f", 값 {value}", f", value {value}"))
+        if grad and not said.grad_blank:
+            heard += self._said(Text(f", 기울기 {grad}", f", gradient {grad}"))
+        return heard
 
     def group_aria(self, group: SceneGroup) -> str:
         """An open layer."""
@@ -189,7 +257,7 @@ class Texts:
     @property
     def _blank(self) -> bool:
         """Whether numbers would give away what is asked for."""
-        return self._scene.labels == "blanks"
+        return self._scene.labels == "blanks" or self._asked is not None
 
     def _said(self, words: Text) -> str:
         return words.ko if self._scene.lang == "ko" else words.en

@@ -9,7 +9,7 @@ from functools import cached_property
 from app.scene_nodes import LABEL_SIZE, LAYER_NAMES, Rooms, SceneNode
 from app.scene_ports import arrivals
 from app.scene_products import AFFINE, Axes, edge_digits
-from app.scene_rooms import LABEL_WIDTH, Labels, Room, number_room, tensor_room
+from app.scene_rooms import BLANKS_HEIGHT, BOX_WIDTH, LABEL_WIDTH, Labels, Room, number_room, tensor_room
 from app.text_width import text_width
 from core import batch_axis
 from core.graph import Graph
@@ -61,13 +61,20 @@ class Scene:
 
     ``nodes`` stand in topological order, the result's terminal last; ``edges`` in order of (target, slot), so that
     positions in the two lists can serve as names. Nothing here depends on values: only ``labels`` decides how much
-    room the edges get. Ids of edges: the core's own; ``{source}->{group}`` into a closed layer, where all edges from
-    one source are one; ``{output}->@output`` to the result.
+    room the edges get, and ``boxes``, which keeps room for boxes to fill in where ``labels`` is not "blanks". Ids of
+    edges: the core's own; ``{source}->{group}`` into a closed layer, where all edges from one source are one;
+    ``{output}->@output`` to the result.
     """
 
     def __init__(
-        self, graph: Graph, open: Collection[str] = (), labels: Labels = "numbers", lang: str = "en"
+        self,
+        graph: Graph,
+        open: Collection[str] = (),
+        labels: Labels = "numbers",
+        lang: str = "en",
+        boxes: bool = False,
     ):
+        self._boxes = boxes
         self.graph = graph
         self.open = frozenset(open)
         self.labels: Labels = labels
@@ -95,7 +102,8 @@ class Scene:
             leaf = -1 if at < output_at and graph.nodes[items[at].node].kind == "constant" else 0
             depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
 
-        rooms = Rooms(graph, lang, self._folded, self.axes)
+        # The lines of shapes beneath a product would give away the shapes that are asked.
+        rooms = Rooms(graph, lang, self._folded, [] if boxes else self.axes)
         self.nodes: list[SceneNode] = []
         for at, (_, _, core, closed) in enumerate(items):
             parent = self._core_groups[closed].parent if closed is not None else graph.nodes[core].group
@@ -196,6 +204,8 @@ class Scene:
         room = number_room(self.labels)
         if shape:
             room = tensor_room(self.labels, shape, self.shape_text(node), digit is not None)
+        if self._boxes:
+            room = Room(max(room.width, BOX_WIDTH + 4), max(room.height, BLANKS_HEIGHT))
         labelled = says and self.labels != "none"
         return SceneEdge(
             edge_id, source, target, slot, node, core, has_gradient, labelled, room, shape, digit

@@ -13,6 +13,8 @@ LABEL_HEIGHT = 48.0
 """Room on an edge for the value above its line and the gradient below, whatever the numbers are."""
 BLANKS_HEIGHT = 60.0
 """The same, where boxes to fill in stand in the place of numbers."""
+BOX_WIDTH, BOX_HEIGHT = 62.0, 20.0
+"""Size of a box to fill in."""
 
 CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 46.0, 15.0, 11.5
 """Room for the text of one element of a matrix, and its font size."""

@@ -123,10 +123,10 @@ def values_heard(value: Value, gradient: Value | None) -> Text:
     shape = shape_of(value)
     if not shape:
         return numbers_heard(text(float(value)), None if gradient is None else text(float(gradient)))
-    said, spread = _shape_heard(shape), _spread(value)
+    said, spread = _shape_heard(shape), spread_heard(value)
     if gradient is None:
         return Text(f"{said.ko}, 값 {spread.ko}", f"{said.en}, value {spread.en}")
-    back = _spread(gradient)
+    back = spread_heard(gradient)
     return Text(
         f"{said.ko}, 값 {spread.ko}, 기울기 {back.ko}", f"{said.en}, value {spread.en}, gradient {back.en}"
     )
@@ -141,7 +141,8 @@ def _shape_heard(shape: Shape) -> Text:
     return Text("×".join(sizes), " by ".join(sizes))
 
 
-def _spread(value: Value) -> Text:
+def spread_heard(value: Value) -> Text:
+    """What is heard of a tensor's elements: all of a small one, the extremes of a larger one."""
     if value.size == 0:
         return Text("없음", "none")
     if value.size <= READ_OUT:

@@ -33,9 +33,10 @@ def bound_flow(graph: Graph, index: int, asked: int, mistakes: frozenset[str] = 
     op = BY_CODE[graph.codes[index]]
     forgetful = op is not None and f"{op.name}.{UPSTREAM_FORGOTTEN}" in mistakes
     vjps = [vjp.rule for vjp in tensor.vjps]
-    for name, mistake in op.mistakes.items() if op is not None else ():
-        if f"{op.name}.{name}" in mistakes:
-            vjps = list(mistake.vjps)
+    if op is not None:
+        for name, mistake in op.mistakes.items():
+            if f"{op.name}.{name}" in mistakes:
+                vjps = list(mistake.vjps)
     rules = [rule if asked & bit else None for rule, bit in zip(vjps, (A, B), strict=False)]
 
     def flow(g: Any, a: Any, b: Any, y: Any) -> Any:

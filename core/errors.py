@@ -15,6 +15,7 @@ class ChainruleError(Exception):
     ChainruleError
     ├── ProgramError      the text of a program
     ├── EvaluationError   the numbers given to a graph
+    ├── AnswerError       an answer to a question that cannot be read
     ├── DatasetError      files of images that are missing, damaged or of another form
     └── TrainingStopped   numbers that grew without bound
     """
@@ -57,6 +58,10 @@ class ProgramError(ChainruleError):
 
 class EvaluationError(ChainruleError):
     """Inputs that do not fit the graph."""
+
+
+class AnswerError(ChainruleError):
+    """What a person typed as an answer, and that is neither a number nor a shape."""
 
 
 class DatasetError(ChainruleError):

@@ -312,6 +312,17 @@ TENSOR_OPS = (
             lambda a, *, times, rank: (times, *a),
             (Vjp(_repeat_a, r"\sum_{n} $g", "Σ$g"),),
         ),
+        mistakes={
+            "not_summed": Mistake(
+                Text("복사본의 기울기를 더하지 않음", "copies not summed"),
+                (),
+                Text(
+                    "복사본 하나만 셌습니다. 모든 복사본의 기울기를 더합니다.",
+                    "That takes one copy only. The gradients of all copies are added.",
+                ),
+                (lambda g, a, b, y, *, times, rank: np.take(g, -1, axis=-1 - rank),),
+            )
+        },
     ),
     Op(
         name="getitem",

@@ -11,12 +11,11 @@ from app.deps import Services, ServicesDep
 from app.http_cache import cached
 from app.i18n import Language
 from app.layout import Layout
-from app.picture import draw
+from app.picture import draw, scene_of
 from app.png import png
 from app.problems import language_of, responses
 from app.routes.picture_query import PictureQuery
 from app.routes.reading import Read, read, read_partial
-from app.scene import Scene
 from app.schemas.requests import Picture, PictureRequest
 from app.security import PICTURE_POLICY
 from core.graph import Graph
@@ -122,7 +121,9 @@ async def _read(parts: Services, body: PictureRequest, language: Language) -> Re
 
 
 async def _layout(parts: Services, body: Picture, graph: Graph) -> Layout:
-    scene = await work.run(work.SCENE * len(graph), lambda: Scene(graph, body.open, body.labels, body.lang))
+    scene = await work.run(
+        work.SCENE * len(graph), lambda: scene_of(graph, body.open, body.labels, body.lang, body.blanks)
+    )
     return await parts.layouts.place(scene)
 
 
@@ -144,5 +145,6 @@ async def drawn(parts: Services, body: Picture, compiled: Compiled, evaluation: 
             standalone=body.standalone,
             layout=layout,
             wrong=evaluation.wrong,
+            blanks=body.blanks,
         ),
     )
