@@ -48,7 +48,7 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
 async def mnist(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """A net that trains while one watches; the page makes its run itself, or opens the one in its address."""
     boot = {"limits": limits_told(parts.settings, parts.runs)}
-    return page(request, parts, "mnist.html", language, boot)
+    return page(request, parts, "mnist.html", language, boot, {"scripts": modules("js/mnist.js")})
 
 
 @router.api_route("/api", methods=READ)

@@ -1,10 +1,35 @@
-/** Starts the page of runs. */
+/** Starts the page of runs: the run in the address or a new one, its graph, and the parts around it. */
 
 import { createAnnouncer } from "./announce.js";
+import { ApiProblem, createCaller } from "./api.js";
 import { installRadioKeys, mountAppearance } from "./appearance.js";
+import { mountCellHands } from "./cell-hands.js";
+import { mountCopyLink } from "./copy-link.js";
+import { createFigure } from "./graph-figure.js";
 import { createTranslator, msg } from "./i18n.js";
+import { mountInspector } from "./inspector.js";
+import { parts } from "./mnist-parts.js";
+import * as provenance from "./provenance.js";
+import { createRunActions } from "./run-actions.js";
+import { DEFAULTS, readAddress } from "./run-address.js";
+import { mountRunAddress } from "./run-address-bar.js";
+import { createRunApi } from "./run-api.js";
+import { mountRunBar } from "./run-bar.js";
+import { mountRunChips } from "./run-chips.js";
+import { mountRunControls } from "./run-controls.js";
+import { mountRunKeys } from "./run-keys.js";
+import { mountRunLive } from "./run-live.js";
+import { createRunSession, MOST_RUNS } from "./run-session.js";
+import { mountRunSide } from "./run-side.js";
+import { mountRunStage } from "./run-stage.js";
+import { mountRunTold } from "./run-told.js";
+import { mountRunVoice } from "./run-voice.js";
+import { mountRunWalk } from "./run-walk.js";
+import { mountRunWeights } from "./run-weights.js";
 import { initialState, readState } from "./state.js";
 import { createStore } from "./store.js";
+import { mountTable } from "./table-view.js";
+import { motionDuration } from "./zoom.js";
 
 /**
  * @param {string} id
@@ -20,8 +45,110 @@ function byId(id) {
 const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
 
 const { limits, ...boot } = readData("boot");
-const store = createStore(readState(location.search, initialState(boot)));
+const defaults = initialState(boot);
+const address = mountRunAddress(defaults);
+const store = createStore(readState(location.search, defaults), address.changed);
 const t = createTranslator(readData("messages"), () => store.get("lang"));
 const announce = createAnnouncer(byId("announcer"));
+const { call, cancel } = createCaller(() => store.get("lang"));
 mountAppearance({ store, t }, msg("Chainrule: a net that learns while you watch"));
 installRadioKeys(document);
+
+const session = createRunSession({ call, limits, store, t, announce, figure: () => figure.app });
+const figure = createFigure(byId("run-graph"), {
+  store,
+  t,
+  announce,
+  api: createRunApi(store, () => session, cancel),
+  embedded: true,
+  notice: byId("notice"),
+});
+
+/** Opens the runs that the address names, or this tab had; makes one where there is none. */
+async function open() {
+  const named = readAddress(location.search, MOST_RUNS);
+  const wanted = named.runs.length > 0 ? named.runs : address.remembered();
+  const gone = [];
+  for (const id of wanted) {
+    try {
+      await session.open(id);
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.problem.status !== 404) throw error;
+      gone.push(id);
+    }
+  }
+  const looked = session.runs.find(({ id }) => id === named.run);
+  if (looked) session.select(looked);
+  if (!session.begun) await session.add({ ...DEFAULTS, ...named.options });
+  return { missing: named.runs.length > 0 && gone.length > 0 };
+}
+
+/** Tells why there is no run, with the way to try again. @param {unknown} error */
+function tellNone(error) {
+  if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+  const place = byId("run-told");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "boxed";
+  button.textContent = t("Try again");
+  button.addEventListener("click", () => {
+    place.hidden = true;
+    begin();
+  });
+  const words = document.createElement("p");
+  words.append(error instanceof ApiProblem ? error.message : t("The server does not answer."), " ", button);
+  place.replaceChildren(words);
+  place.hidden = false;
+}
+
+async function begin() {
+  try {
+    const { missing } = await open();
+    mount(missing);
+  } catch (error) {
+    tellNone(error);
+  }
+}
+
+/** @param {boolean} missing whether a run of the address is no longer there */
+function mount(missing) {
+  const { app } = figure;
+  const actions = createRunActions(session, (run, error) => told.refuse(run, error));
+  const told = mountRunTold(session, byId("run-told"), {
+    reset: actions.reset,
+    again: () => actions.attempt(session.current, () => session.replace(session.current, session.current.options)),
+  });
+  address.follow(session);
+  mountRunChips(session, byId("run-chips"), actions);
+  mountRunBar(session, byId("run-bar"), actions);
+  mountRunControls(session, byId("run-controls"), { replace: (options) => session.replace(session.current, options) });
+  const side = mountRunSide(session, byId("side-tabs"), byId("run-controls"), byId("run-inspector"));
+
+  const table = byId("table-view");
+  function toggleTable() {
+    table.hidden = !table.hidden;
+    byId("run-graph").inert = !table.hidden;
+    table.dispatchEvent(new CustomEvent(table.hidden ? "hide" : "show"));
+    return !table.hidden;
+  }
+  const walk = mountRunWalk(session, byId("stepper"), byId("walk-end"), actions);
+  const live = mountRunLive(session, figure, () => side.isInspecting() || !table.hidden);
+  const stage = mountRunStage(session, byId("stage-head"), { setThick: live.setThick, toggleTable });
+  mountInspector(app, byId("inspector"));
+  provenance.mount(app);
+  mountCellHands(app, byId("run-graph"));
+  mountTable(app, table, stage.table);
+  mountRunWeights(session, byId("run-weights"));
+  byId("zoom-in").addEventListener("click", () => figure.zoom.by(1.3));
+  byId("zoom-out").addEventListener("click", () => figure.zoom.by(1 / 1.3));
+  byId("zoom-fit").addEventListener("click", () => figure.zoom.fit(motionDuration(), true));
+  mountCopyLink(app, address.link);
+  mountRunVoice(session);
+  mountRunKeys(session, app, { actions, walk, stage, zoom: figure.zoom });
+  for (const { host, mount } of parts) mount(session, byId(host));
+
+  if (missing) told.missing();
+  live.load();
+}
+
+begin();

@@ -245,6 +245,13 @@ export function mountStepper(app, root, keys = root) {
   });
   app.on("picture", light);
   render();
+  return {
+    move,
+    /** Steps of the whole walk, once they are known. */
+    get count() {
+      return pages.count;
+    },
+  };
 }
 
 /** @param {Element} element */

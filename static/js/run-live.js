@@ -1,0 +1,150 @@
+/** Keeps the graph on the page at what the run does: frames while they have all that is drawn, the server's numbers else. */
+
+import { ApiProblem, isAbort } from "./api.js";
+import { updateNumbers } from "./graph-flow.js";
+import { mountRunPicture } from "./run-picture.js";
+
+/** @typedef {import("./run-types.js").RunSession} RunSession */
+/** @typedef {import("./run-types.js").Frame} Frame */
+
+/** While it trains the server is asked for numbers so often, in milliseconds: for the picture, and for what is read. */
+const PACE = { drawn: 100, read: 500 };
+/** Pause before a graph that did not come is asked for again. */
+const AGAIN = 1000;
+/** Pause after the last numbers before sentences are fetched for screen readers. */
+const SETTLE = 500;
+
+/**
+ * @param {RunSession} session
+ * @param {ReturnType<typeof import("./graph-figure.js").createFigure>} figure
+ * @param {() => boolean} isRead whether numbers of the graph are read beside the picture: in the inspector, in the table
+ */
+export function mountRunLive(session, figure, isRead) {
+  const { app } = figure;
+  const { store } = session;
+  const picture = mountRunPicture(app);
+  /** What the graph on the page is of: it is asked for again when that changes. */
+  let drawn = "";
+  let loading = false;
+  let loadedAt = -Infinity;
+  /** The numbers that were asked for last, while the run stands still. */
+  let still = "";
+  let asking = false;
+  let wanted = false;
+  let askedAt = -Infinity;
+  let later = 0;
+  let settle = 0;
+
+  /** @param {import("./run-types.js").RunOptions} options */
+  const structure = ({ hidden, activation, batch_size: rows, dataset }) =>
+    JSON.stringify([session.current.id, hidden, activation, session.look ? 1 : rows, dataset]);
+
+  function load() {
+    drawn = structure(session.current.options);
+    loading = true;
+    loadedAt = performance.now();
+    picture.clear();
+    if (started) figure.reload();
+    else figure.start();
+    started = true;
+  }
+  let started = false;
+
+  app.on("picture", () => {
+    loading = false;
+    const { frame } = session.current;
+    if (frame) show(frame);
+  });
+  app.on("problem", (problem) => {
+    if (problem) [drawn, loading] = ["", false];
+  });
+
+  async function ask() {
+    wanted = true;
+    if (asking) return;
+    asking = true;
+    try {
+      while (wanted) {
+        wanted = false;
+        askedAt = performance.now();
+        const values = await app.api.values();
+        const { graph } = app;
+        if (!graph || graph.structure !== values.structure) continue;
+        updateNumbers(graph, values);
+        app.emit("values", values);
+      }
+      clearTimeout(settle);
+      settle = window.setTimeout(speak, SETTLE);
+    } catch (error) {
+      tolerate(error);
+    } finally {
+      asking = false;
+    }
+  }
+
+  /** What a screen reader hears of each node, with the new numbers. */
+  async function speak() {
+    if (session.current.status.state === "running") return;
+    try {
+      const fresh = await session.current.call("/graph", { body: { ...session.look }, kind: "figure sentences" });
+      const { graph } = app;
+      if (!graph || fresh.structure !== graph.structure) return;
+      fresh.nodes.forEach((/** @type {import("./types.js").GraphNode} */ node, /** @type {number} */ i) => {
+        const standing = graph.nodes[i];
+        if (standing) standing.aria = node.aria;
+        app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);
+      });
+    } catch (error) {
+      tolerate(error);
+    }
+  }
+
+  /** @param {Frame} frame */
+  function show(frame) {
+    if (frame.tensors.length === 0) return;
+    if (drawn !== structure(frame.options)) {
+      if (!loading && performance.now() - loadedAt > (drawn ? 0 : AGAIN)) load();
+      return;
+    }
+    if (loading) return;
+    if (!session.look) picture.show(frame);
+    const behind = session.look !== null || !picture.whole;
+    if (frame.state === "running") {
+      still = "";
+      const pace = behind ? PACE.drawn : isRead() ? PACE.read : Infinity;
+      if (performance.now() - askedAt > pace) ask();
+      return;
+    }
+    const now = JSON.stringify([frame.run, frame.step, frame.loss, frame.tensors.map(({ norm }) => norm)]);
+    if (now === still) return;
+    still = now;
+    ask();
+  }
+
+  session.on("frame", ({ frame }) => show(frame));
+  session.on("current", () => {
+    drawn = "";
+    loadedAt = -Infinity;
+    load();
+  });
+  session.on("look", () => {
+    still = "";
+    if (drawn !== structure(session.current.options)) return load();
+    picture.clear();
+    ask();
+  });
+  // What is opened while it trains shows numbers at once.
+  for (const key of /** @type {const} */ (["selected", "open", "labels"])) {
+    store.subscribe([key], () => {
+      clearTimeout(later);
+      later = window.setTimeout(() => session.current.frame && show(session.current.frame), 0);
+    });
+  }
+
+  return { load, setThick: picture.setThick };
+}
+
+/** What is wrong with the run or the server is told by those who look after that. @param {unknown} error */
+function tolerate(error) {
+  if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+}

@@ -1,0 +1,150 @@
+/** Up to three runs on one page: made, opened, looked at, removed, and what happens to them told. */
+
+import { createEmitter } from "./emitter.js";
+import { createRunClient } from "./run-client.js";
+
+/** @typedef {ReturnType<typeof createRunClient>} Client */
+/** @typedef {import("./run-types.js").RunSession} RunSession */
+
+export const MOST_RUNS = 3;
+
+/**
+ * @param {object} page
+ * @param {RunSession["call"]} page.call
+ * @param {import("./run-types.js").RunLimits} page.limits
+ * @param {import("./types.js").Store} page.store
+ * @param {RunSession["t"]} page.t
+ * @param {RunSession["announce"]} page.announce
+ * @param {() => import("./types.js").App} page.figure
+ */
+export function createRunSession({ call, limits, store, t, announce, figure }) {
+  const { on, emit } = /** @type {{on: RunSession["on"], emit: <K extends keyof import("./run-types.js").SessionEvents>(event: K, data: import("./run-types.js").SessionEvents[K]) => void}} */ (
+    /** @type {unknown} */ (createEmitter())
+  );
+  /** @type {Client[]} */
+  let runs = [];
+  /** @type {Client | null} */
+  let current = null;
+  /** @type {import("./run-types.js").Look | null} */
+  let look = null;
+  let drawing = 0;
+
+  /** Frames are told once before each drawing of the screen: of several that came, the newest. */
+  function draw() {
+    drawing = 0;
+    const run = current;
+    const frame = run?.takeFrame();
+    if (run && frame) emit("frame", { run, frame });
+  }
+
+  function ready() {
+    drawing ||= requestAnimationFrame(draw);
+  }
+
+  /** @param {any} made */
+  function enter(made) {
+    const taken = new Set(runs.map(({ slot }) => slot));
+    const slot = /** @type {const} */ ([0, 1, 2]).find((slot) => !taken.has(slot)) ?? 0;
+    const run = createRunClient(made, slot, {
+      call,
+      onFrame: ready,
+      onStatus: () => emit("status", { run, status: run.status }),
+      onEvent: (event) => emit("event", { run, event }),
+    });
+    runs = [...runs, run].sort((a, b) => a.slot - b.slot);
+    return run;
+  }
+
+  /** @param {import("./run-types.js").RunClient} run */
+  function select(run) {
+    const next = runs.find((one) => one === run);
+    if (!next || next === current) return;
+    current?.glance();
+    current = next;
+    next.watch();
+    emit("current", next);
+    if (look && !("pixels" in look)) lookAt(null);
+  }
+
+  /** @param {typeof look} next */
+  function lookAt(next) {
+    if (JSON.stringify(next) === JSON.stringify(look)) return;
+    look = next;
+    emit("look", look);
+  }
+
+  return {
+    get runs() {
+      return runs;
+    },
+    get current() {
+      if (!current) throw new Error("no run has been made yet");
+      return current;
+    },
+    /** Whether there is a run at all. */
+    get begun() {
+      return current !== null;
+    },
+    get figure() {
+      return figure();
+    },
+    limits,
+    store,
+    t,
+    announce,
+    call,
+    on,
+    select,
+    get look() {
+      return look;
+    },
+    lookAt,
+
+    /** @type {RunSession["add"]} */
+    async add(options = {}) {
+      const run = enter(await call("/runs", { body: options, kind: `make ${runs.length}` }));
+      if (current) emit("runs", runs);
+      select(run);
+      return run;
+    },
+
+    /**
+     * Opens a run that the server has. Rejects with an ApiProblem where there is none.
+     * @param {string} id
+     */
+    async open(id) {
+      const run = enter(await call(`/runs/${encodeURIComponent(id)}`));
+      if (current) {
+        emit("runs", runs);
+        run.glance();
+      } else select(run);
+      return run;
+    },
+
+    /**
+     * Puts a new run in the place of one that is gone.
+     * @param {Client} gone
+     * @param {import("./run-types.js").RunRequest} options
+     */
+    async replace(gone, options) {
+      const made = await call("/runs", { body: options });
+      gone.leave();
+      runs = runs.filter((one) => one !== gone);
+      const run = enter(made);
+      emit("runs", runs);
+      select(run);
+      return run;
+    },
+
+    /** @type {RunSession["remove"]} */
+    async remove(run) {
+      const own = runs.find((one) => one === run);
+      if (!own || runs.length === 1) return;
+      own.leave();
+      runs = runs.filter((one) => one !== own);
+      if (current === own) select(/** @type {Client} */ (runs[0]));
+      emit("runs", runs);
+      await own.call("", { method: "DELETE" });
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** What there is to say about the run, where it is seen: no place, no connection, a number out of hand, a worker restarted. */
+
+import { ApiProblem } from "./api.js";
+import { make } from "./element.js";
+
+/** @typedef {import("./run-types.js").RunSession} RunSession */
+/** @typedef {import("./run-types.js").RunClient} RunClient */
+
+/** What happened and is over is told so long, in milliseconds. */
+const PASSING = 12_000;
+/** A break shorter than this is not worth a word. */
+const PATIENCE = 1500;
+
+/**
+ * @param {RunSession} session
+ * @param {HTMLElement} host
+ * @param {object} ways what can be done
+ * @param {() => void} ways.reset
+ * @param {() => void} ways.again a new run in the place of one that is gone
+ */
+export function mountRunTold(session, host, { reset, again }) {
+  const { t, store } = session;
+  /** @type {{text: () => string, until: number} | null} */
+  let passing = null;
+  /** @type {string} what the server refused */
+  let refused = "";
+  let lostSince = 0;
+  let timer = 0;
+
+  /** @param {string} words @param {() => void} act */
+  function way(words, act) {
+    const button = make("button", { type: "button", class: "boxed" }, words);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  /** @returns {{kind: string, parts: (string | Node | null)[]} | null} */
+  function told() {
+    const run = session.current;
+    const { status, connection } = run;
+    const lang = store.get("lang");
+    if (connection === "gone") {
+      return { kind: "gone", parts: [t("This run is no longer on the server."), way(t("A new one like it"), again)] };
+    }
+    if (connection === "lost" && performance.now() - lostSince >= PATIENCE) {
+      return { kind: "lost", parts: [t("The connection is lost. It is tried again; the run itself goes on.")] };
+    }
+    if (status.state === "failed" && status.problem) {
+      const { detail, hint } = status.problem;
+      return { kind: "failed", parts: [make("strong", {}, detail[lang]), hint ? ` ${hint[lang]}` : null, way(t("Back to the first weights"), reset)] };
+    }
+    if (status.state === "queued") {
+      const words = t("All places on this server are taken. This run waits as number {n} and begins by itself.", { n: status.position ?? 1 });
+      return { kind: "queued", parts: [words] };
+    }
+    if (refused) {
+      const close = way(t("Close"), () => {
+        refused = "";
+        show();
+      });
+      return { kind: "refused", parts: [refused, close] };
+    }
+    if (passing && passing.until > performance.now()) return { kind: "event", parts: [passing.text()] };
+    return null;
+  }
+
+  let said = "";
+
+  function show() {
+    clearTimeout(timer);
+    const now = told();
+    const key = JSON.stringify([session.current.id, store.get("lang"), now?.kind, now?.parts.map((part) => (part instanceof Node ? part.textContent : part))]);
+    if (key !== said) {
+      said = key;
+      host.hidden = now === null;
+      if (now) host.setAttribute("data-kind", now.kind);
+      host.replaceChildren(...(now ? [make("p", {}, now.parts)] : []));
+    }
+    // What passes, passes; what lasts is told after a while.
+    const waits = [passing && Number.isFinite(passing.until) ? passing.until - performance.now() : 0, session.current.connection === "lost" ? lostSince + PATIENCE - performance.now() : 0];
+    const wait = Math.min(...waits.filter((ms) => ms > 0));
+    if (Number.isFinite(wait)) timer = window.setTimeout(show, wait + 10);
+  }
+
+  session.on("status", ({ run }) => {
+    if (run !== session.current) return;
+    if (run.connection !== "lost") lostSince = 0;
+    else lostSince ||= performance.now();
+    show();
+  });
+  session.on("event", ({ run, event }) => {
+    const several = session.runs.length > 1;
+    passing = { text: () => (several ? `${run.name}: ` : "") + event.text[store.get("lang")], until: performance.now() + PASSING };
+    show();
+  });
+  session.on("current", () => {
+    refused = "";
+    lostSince = 0;
+    show();
+  });
+  store.subscribe(["lang"], show);
+  host.hidden = true;
+
+  return {
+    show,
+    /** The run of the link is gone: the one that stands here is new. */
+    missing() {
+      passing = { text: () => t("The run of this link is no longer on the server. This is a new one with the settings of the link."), until: Infinity };
+      show();
+    },
+    /** @param {RunClient} run @param {unknown} error */
+    refuse(run, error) {
+      const why = error instanceof ApiProblem ? error.message : t("The server does not answer.");
+      refused = (session.runs.length > 1 ? `${run.name}: ` : "") + why;
+      show();
+    },
+    /** What was refused is over when something else succeeds. */
+    calm() {
+      refused = "";
+      show();
+    },
+  };
+}
