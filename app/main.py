@@ -25,6 +25,7 @@ from app.routes import (
     learn,
     pages,
     pictures,
+    questions,
     run_frames,
     run_reading,
     run_walking,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         catalogue,
         shares,
         health,
+        questions,
         pages,
         learn,
     ):

@@ -19,6 +19,10 @@ _TAGS = [
         "description": "Nets that train on the server, one worker process each. `WS /api/v1/runs/{id}/"
         "frames` sends their numbers while they change; docs/frames.md says how a frame is laid out.",
     },
+    {
+        "name": "questions",
+        "description": "Graphs with blanks from random numbers; one seed is one set for a whole class.",
+    },
     {"name": "catalogue", "description": "What a program can call, and the lecture's examples."},
     {"name": "shares", "description": "Saved links."},
     {"name": "operation", "description": "For those who run the service."},

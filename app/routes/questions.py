@@ -1,0 +1,96 @@
+"""Questions: a set by its seed, an answer checked, a hint, the answer itself."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app import work
+from app.deps import LanguageDep
+from app.http_cache import cached
+from app.problems import responses
+from app.question_json import answer_json, blank_of, check_json, hint_json, set_json
+from app.routes.reading import JSON
+from app.schemas.questions import (
+    BlankRequest,
+    CheckAnswer,
+    CheckRequest,
+    HintAnswer,
+    HintRequest,
+    QuestionSet,
+    RightAnswer,
+)
+from core.question_structures import LEVELS
+from core.questions import LARGEST_SEED, MOST, question
+
+router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
+
+
+@router.get("", summary="A set of questions", response_model=QuestionSet, responses=responses(422))
+async def list_questions(
+    request: Request,
+    language: LanguageDep,
+    seed: Annotated[
+        int, Query(ge=0, le=LARGEST_SEED, description="The set: the same seed gives the same questions.")
+    ] = 1,
+    level: Annotated[
+        int,
+        Query(
+            ge=1,
+            le=len(LEVELS),
+            description="1: one node, 2: shopping, 3: mixed ops with fan-out, 4: layers with shapes.",
+        ),
+    ] = 1,
+    count: Annotated[int, Query(ge=1, le=MOST, description="How many questions.")] = 5,
+) -> Response:
+    """Graphs with blanks, made from random numbers and structures; the answers are not in them."""
+    answer = await work.in_thread(lambda: set_json(seed, level, count, language))
+    return cached(request, answer, JSON, headers={"Vary": "Accept-Language, Cookie"})
+
+
+@router.post(
+    "/check",
+    summary="Whether an answer is right",
+    response_model=CheckAnswer,
+    responses=responses(400, 404, 413, 422),
+)
+async def check_answer(body: CheckRequest) -> Response:
+    """Right within the tolerance, near, a known mistake by its name, or wrong."""
+
+    def answer() -> bytes:
+        asked = question(body.seed, body.level, body.index)
+        return check_json(asked, blank_of(asked, body.blank), body.answer)
+
+    return Response(await work.in_thread(answer), media_type=JSON)
+
+
+@router.post(
+    "/hint",
+    summary="A hint to a blank",
+    response_model=HintAnswer,
+    responses=responses(400, 404, 413, 422),
+)
+async def give_hint(body: HintRequest) -> Response:
+    """In three stages: where to look, the formula in symbols, the rule."""
+
+    def answer() -> bytes:
+        asked = question(body.seed, body.level, body.index)
+        return hint_json(asked, blank_of(asked, body.blank), body.stage)
+
+    return Response(await work.in_thread(answer), media_type=JSON)
+
+
+@router.post(
+    "/answer",
+    summary="The answer to a blank",
+    response_model=RightAnswer,
+    responses=responses(400, 404, 413, 422),
+)
+async def give_answer(body: BlankRequest) -> Response:
+    """For somebody who gives up, and for a teacher."""
+
+    def answer() -> bytes:
+        asked = question(body.seed, body.level, body.index)
+        return answer_json(blank_of(asked, body.blank))
+
+    return Response(await work.in_thread(answer), media_type=JSON)
