@@ -19,7 +19,7 @@ Place = Annotated[int, Field(ge=0, lt=MOST)]
 
 
 def _example(**fields: Any) -> ConfigDict:
-    examples = [{"seed": 7, "level": 1, "index": 1, "blank": "value:z"} | fields]
+    examples: list[Any] = [{"seed": 7, "level": 1, "index": 1, "blank": "value:z"} | fields]
     return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": examples})
 
 
