@@ -13,7 +13,7 @@ import numpy as np
 
 from app import cost
 from app.graph_static import StaticParts
-from app.input_ranges import Range, slider_of
+from app.input_ranges import Range, ranges
 from app.metrics import Metrics
 from core.errors import ProgramError
 from core.gradcheck import Check, check, check_at
@@ -145,7 +145,7 @@ class Compiled:
     @cached_property
     def ranges(self) -> list[Range]:
         """A slider for each input, in order."""
-        return [slider_of(node.value) for node in self.graph.inputs]
+        return ranges(self.graph)
 
     @cached_property
     def group_edges(self) -> list[GroupEdge]:

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.composites import COMPOSITES
+from core.graph import Graph, Node
+
 
 class Range(NamedTuple):
     """Ends and step of a slider."""
@@ -14,10 +17,34 @@ class Range(NamedTuple):
     step: float
 
 
-def slider_of(value: Any) -> Range:
+def ranges(graph: Graph) -> list[Range]:
+    """A slider for each input of a graph, in order."""
+    return [slider_of(node.value, _both_signs(graph, node)) for node in graph.inputs]
+
+
+def _both_signs(graph: Graph, node: Node) -> bool:
+    """Whether a function reads the input that has something to show on either side of 0: relu, sigmoid, exp, sin …
+
+    A price, a number of apples or what stands in a logarithm has not.
+    """
+    groups = {group.index: group for group in graph.groups}
+    for edge in graph.outgoing(node.index):
+        group = groups.get(graph.group_of.get(edge.target, -1))
+        if group is not None:
+            if group.name in COMPOSITES and len(group.inputs) == 1:
+                return True
+            continue
+        op = graph.nodes[edge.target].op
+        if op is not None and op.arity == 1 and op.tensor is None and op.undefined_note is None:
+            return True
+    return False
+
+
+def slider_of(value: Any, both_signs: bool = False) -> Range:
     """The slider for an input; for a tensor the one that suits every element of it."""
     if value is None or not np.ndim(value):
-        return slider(value)
+        found = slider(value)
+        return found._replace(min=-found.max) if both_signs and found.min == 0 else found
     finite = np.asarray(value, dtype=float)
     finite = finite[np.isfinite(finite)]
     largest = float(np.abs(finite).max(initial=0.0))

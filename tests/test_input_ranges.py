@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.input_ranges import slider, slider_of
+from app.input_ranges import ranges, slider, slider_of
+from core.program import parse
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,21 @@ def test_a_tensors_slider_has_room_for_each_element():
     assert slider_of(np.array([np.nan])) == slider(0)
     assert slider_of(None) == slider(None)
     assert slider_of(1.1) == slider(1.1)
+
+
+@pytest.mark.parametrize(
+    ("program", "ends"),
+    [
+        ("x = 2\ny = relu(x)", (-10, 10)),
+        ("x = 2\ny = sigmoid(x)", (-10, 10)),
+        ("x = 0.5\ny = 3 * x\nz = exp(x) + y", (-1, 1)),
+        # A logarithm, a price, and what another formula reads have one sign only.
+        ("x = 2\ny = log(x)", (0, 10)),
+        ("x = 2\ny = 1 / x", (0, 10)),
+        ("apple = 100\nprice = apple * 1.1", (0, 200)),
+        ("def cost(a):\n    return 2 * a\nx = 100\ny = cost(x)", (0, 200)),
+    ],
+)
+def test_an_input_of_a_function_of_both_signs_is_moved_across_0(program, ends):
+    (found,) = ranges(parse(program))
+    assert found[:2] == ends

@@ -122,7 +122,7 @@ export function createApi(store) {
     tensor: (id, of) => call(`tensor ${of}`, "/graphs/tensor", { ...body(), id, of }),
     tensorFile: (id, of) => call(`tensor file ${of}`, "/graphs/tensor", { ...body(), id, of }, "application/x-npy"),
     provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),
-    exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format }),
+    exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     share() {
       const { program, inputs, ...view } = store.all();
       return call("share", "/shares", { program, inputs, view });

@@ -15,7 +15,7 @@ export async function mount(host, figure, lesson) {
   const { figure: made, drawn } = placeView(beside, figure, lesson);
   const script = make("ol", { class: "script", "aria-label": t("Script") });
   const buttons = make("div", { class: "code-buttons" });
-  layout.append(make("div", { class: "code-script" }, script, buttons), beside);
+  layout.append(beside, make("div", { class: "code-script" }, buttons, script));
   await drawn;
   const { app } = made;
   const lines = scriptLines((await app.api.exportAs("python")).text);

@@ -28,7 +28,7 @@ export async function mount(host, figure, lesson) {
   const table = make(
     "table",
     { class: "figure-table" },
-    make("thead", {}, make("tr", {}, make("td"), make("th", { scope: "col" }, t("Derivative")), make("th", { scope: "col" }, t("Error")))),
+    make("thead", {}, make("tr", {}, make("td"), make("th", { scope: "col", class: "number" }, t("Derivative")), make("th", { scope: "col", class: "number" }, t("Error")))),
     body,
   );
   host.append(place, label, table);

@@ -85,7 +85,7 @@ export async function mount(host, figure, lesson) {
     "table",
     { class: "figure-table", hidden: true },
     make("caption", {}, t("The element of each parameter that agrees worst")),
-    head(t("Parameter"), t("Elements"), "gradient", "numerical_gradient", t("Difference")),
+    make("thead", {}, make("tr", {}, [t("Parameter"), t("Elements"), "gradient", "numerical_gradient", t("Difference")].map((word, k) => make("th", { scope: "col", class: k ? "number" : null }, word)))),
     body,
   );
   host.append(make("div", { class: "linked-tools" }, run), told, table);

@@ -1,9 +1,10 @@
 /** A graph view inside a special figure: its place, as high as its picture, and the promise that it is drawn. */
 
 import { make } from "./element.js";
+import { viewSize } from "./lesson-size.js";
 
-/** In pixels of the screen. */
-const [LOW, HIGH] = [170, 460];
+/** Of the screen's height, what a picture may take. */
+const HIGHEST = 0.5;
 
 /**
  * @param {HTMLElement} host
@@ -14,14 +15,17 @@ const [LOW, HIGH] = [170, 460];
 export function placeView(host, figure, lesson, patch = {}) {
   const canvas = make("div", { class: "canvas" });
   const view = make("div", { class: "view figure-view" }, canvas);
-  host.append(view);
+  const stage = make("div", { class: "figure-stage" }, view);
+  host.append(stage);
   const made = lesson.createFigure(canvas, lesson.stateOf(figure, patch));
   const fit = () => {
-    const { width, height } = made.picture.size;
-    const scale = Math.min(1, view.clientWidth / width);
-    view.style.height = `${Math.round(Math.min(HIGH, Math.max(LOW, height * scale + 40)))}px`;
+    if (!made.picture.svg || stage.clientWidth === 0) return;
+    const { width, height } = viewSize(made.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    view.style.width = `${width}px`;
+    view.style.height = `${height}px`;
   };
   made.app.on("picture", fit);
+  new ResizeObserver(fit).observe(stage);
   const drawn = new Promise((resolve, reject) => {
     made.app.on("picture", resolve);
     made.app.on("problem", (problem) => problem && reject(new Error(problem.detail)));

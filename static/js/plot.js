@@ -14,6 +14,7 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @property {{left: number, right: number, top: number, bottom: number}} room
  * @property {(className: string, points: Point[]) => SVGElement} line points in numbers
  * @property {(className: string, at: Point, radius?: number) => SVGElement} dot
+ * @property {(className: string, points: Point[]) => SVGElement} dots many of one size, as one element; its stroke says how large
  * @property {(className: string, at: Point, text: string, shift?: {dx?: number, dy?: number, anchor?: string}) => SVGElement} text
  */
 
@@ -25,7 +26,7 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @property {(pen: Pen) => void} draw
  */
 
-const MARGIN = { left: 52, right: 18, top: 22, bottom: 40 };
+const MARGIN = { left: 52, right: 18, top: 30, bottom: 40 };
 
 /** @param {number} value 1e-3 as 10⁻³ */
 const powerText = (value) =>
@@ -86,6 +87,16 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     layer.append(makeSvg("text", { class: "plot-label", x: (room.left + room.right) / 2, y: height - 6, "text-anchor": "middle" }, drawing.x.label));
     layer.append(makeSvg("text", { class: "plot-label", x: 4, y: 13 }, drawing.y.label));
 
+    // Lines end at the edge of the room.
+    const inside = makeSvg("svg", {
+      x: room.left,
+      y: room.top,
+      width: room.right - room.left,
+      height: room.bottom - room.top,
+      viewBox: `${room.left} ${room.top} ${room.right - room.left} ${room.bottom - room.top}`,
+    });
+    layer.append(inside);
+
     /** @type {Pen} */
     const pen = {
       x,
@@ -94,11 +105,17 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
       line(className, points) {
         const path = linePath(points.map((point) => ({ x: x(point.x), y: y(point.y) })), room);
         const element = makeSvg("path", { class: `plot-line ${className}`, d: path });
-        layer.append(element);
+        inside.append(element);
         return element;
       },
       dot(className, at, radius = 5) {
         const element = makeSvg("circle", { class: `plot-dot ${className}`, cx: x(at.x), cy: y(at.y), r: radius });
+        layer.append(element);
+        return element;
+      },
+      dots(className, points) {
+        const path = points.map((point) => `M${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}h0`).join("");
+        const element = makeSvg("path", { class: `plot-dots ${className}`, d: path });
         layer.append(element);
         return element;
       },

@@ -14,7 +14,10 @@
  * @returns {ScriptLine[]}
  */
 export function scriptLines(python) {
-  const body = python.slice(python.indexOf("# Inputs"));
+  // The classes stand before it, indented; the first assignment of a number is the first input.
+  const all = python.split("\n");
+  const first = all.findIndex((text) => /^\w+ = np\.float64\(/.test(text));
+  const body = all.slice(all[first - 1]?.startsWith("#") ? first - 1 : first).join("\n");
   const plain = body.replace(/np\.float64\(([^()]*)\)/g, "$1").trimEnd().split("\n");
   return [line("from core.layers import AddLayer, MulLayer"), line(""), ...plain.map(line)];
 }
