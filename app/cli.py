@@ -76,6 +76,8 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
         log_level=settings.log_level,
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
+        # Frames are many and hardly grow smaller: packing them would cost the event loop more than the network.
+        ws_per_message_deflate=False,
         reload=reload,
         reload_dirs=[package.__path__[0] for package in (app, core)] if reload else None,
     )

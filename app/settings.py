@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     run_answer_seconds: Seconds = Field(
         30.0, description="A worker that gives no answer for so many seconds is ended and started again."
     )
-    run_frames_per_second: Seconds = Field(20.0, description="Frames a second of a run that is watched.")
+    run_frames_per_second: Seconds = Field(40.0, description="Most frames a second of a run that is watched.")
     run_send_seconds: Seconds = Field(
         20.0, description="A watcher that takes no frame for so many seconds is disconnected."
     )

@@ -213,12 +213,12 @@ class Runs:
         if run.starting is None:
             if run.removed or self._closed:
                 return False
-            if not self._has_room() and not await self._make_room():
-                return False
+            room = self._has_room() or await self._make_room()
             if run.live:
                 return True
+            # Another call for this run may have taken the room in the meantime: then both wait for its worker.
             if run.starting is None:
-                if not self._has_room():
+                if not room or not self._has_room():
                     return False
                 run.starting = self._spawn(self._start(run), "start a worker")
         starting = run.starting
