@@ -1,4 +1,18 @@
 /** The parts around the graph of a run, each in an element of its own: to add one is to add a line. */
 
+import * as digit from "./digit-view.js";
+import * as compare from "./run-compare.js";
+import * as curves from "./run-curves.js";
+import * as check from "./run-check.js";
+import * as params from "./run-params.js";
+import * as tests from "./test-images.js";
+
 /** @type {{host: string, mount: import("./run-types.js").MountPart}[]} `host` is the id of an element of mnist.html */
-export const parts = [];
+export const parts = [
+  { host: "run-curves", mount: curves.mount },
+  { host: "run-compare", mount: compare.mount },
+  { host: "run-digit", mount: digit.mount },
+  { host: "run-tests", mount: tests.mount },
+  { host: "run-check", mount: check.mount },
+  { host: "run-params", mount: params.mount },
+];

@@ -59,8 +59,10 @@ export function createCurve() {
   let told = -1;
   let whole = true;
   let version = 0;
+  let epoch = 0;
 
   function clear() {
+    epoch += 1;
     every = 0;
     points = [];
     live = [];
@@ -76,6 +78,10 @@ export function createCurve() {
     /** Rises with every change. */
     get version() {
       return version;
+    },
+    /** Rises when a run begins anew: an answer that was asked for before is of no use. */
+    get epoch() {
+      return epoch;
     },
     /** History first, then what is newer; steps rise. */
     get points() {
@@ -114,7 +120,7 @@ export function createCurve() {
       if (after >= 0) {
         const known = points.at(-1);
         const fits =
-          known && history.steps[0] === known.step && Object.is(Number(history.loss[0]), known.loss) && history.every >= every;
+          !whole && known && history.steps[0] === known.step && Object.is(Number(history.loss[0]), known.loss) && history.every >= every;
         if (!fits) {
           whole = true;
           return false;

@@ -1,0 +1,115 @@
+/** The labels at the ends of lines: which line it is, and its number at the cursor. */
+
+import { make, makeSvg } from "./element.js";
+import { cellText } from "./number-text.js";
+import { spread } from "./plot-scale.js";
+import { DASHES } from "./run-curve-look.js";
+import { percentText } from "./run-words.js";
+
+/** @typedef {import("./run-curve-lines.js").Line} Line */
+/** @typedef {import("./run-curve-lines.js").Quantity} Quantity */
+
+/** The widest number: six characters, and what a sign needs. */
+const NUMBER = "0.0e\u22120";
+
+/**
+ * A piece of a run's line, to be shown beside its name.
+ * @param {0 | 1 | 2} slot
+ */
+export const lineSample = (slot) =>
+  makeSvg(
+    "svg",
+    { class: "line-sample", viewBox: "0 0 22 8", "aria-hidden": "true" },
+    makeSvg("path", { d: "M1 4H21", "stroke-dasharray": (DASHES[slot] ?? []).join(" ") || null, "stroke-linecap": slot === 2 ? "round" : null }),
+  );
+
+/**
+ * A number of a quantity, as a person reads it.
+ * @param {Quantity} quantity
+ * @param {number | null} value
+ */
+export const valueText = (quantity, value) =>
+  value === null ? "–" : quantity === "accuracy" || quantity === "dead" ? percentText(value) : cellText(value);
+
+/**
+ * Of more labels than there is room for those of each run's first and last line.
+ * @param {readonly Line[]} lines
+ * @param {number} most
+ */
+export function labelled(lines, most) {
+  const told = lines.filter(({ quiet }) => !quiet);
+  if (told.length <= most) return told;
+  return told.filter(({ run }, k) => told[k - 1]?.run !== run || told[k + 1]?.run !== run).slice(0, Math.max(1, most));
+}
+
+/**
+ * @param {Quantity} quantity
+ * @param {import("./types.js").App["t"]} t
+ */
+export function createEnds(quantity, t) {
+  const element = make("div", { class: `curve-ends ${quantity}`, "aria-hidden": "true" });
+  /** @type {Line[]} */
+  let shown = [];
+  let several = false;
+
+  return {
+    element,
+
+    /**
+     * Builds the labels of these lines.
+     * @param {readonly Line[]} lines
+     * @param {number} most labels that there is room for
+     * @returns {boolean} whether others than before are there
+     */
+    build(lines, most) {
+      const next = labelled(lines, most);
+      const runs = new Set(next.map(({ run }) => run)).size > 1;
+      const same = next.length === shown.length && runs === several && next.every(({ key, current }, k) => shown[k]?.key === key && shown[k]?.current === current);
+      shown = next;
+      several = runs;
+      if (same) return false;
+      element.replaceChildren(
+        ...next.map(({ run, slot, label, current, of }) =>
+          make(
+            "div",
+            { class: `curve-end ${of}${several && current ? " current" : ""}` },
+            several && lineSample(slot),
+            make("span", { class: "curve-name" }, [several && run, label && t(label)].filter(Boolean).join(" ")),
+            make("span", { class: "curve-number", "data-widest": NUMBER }),
+          ),
+        ),
+      );
+      return true;
+    },
+
+    /** The room that they need, in CSS pixels. */
+    width: () => Math.ceil(element.scrollWidth),
+
+    /**
+     * Puts each beside the end of its line.
+     * @param {(line: Line) => number | null} place from the top; null where there is no end to be seen
+     * @param {{top: number, bottom: number}} room
+     */
+    place(place, room) {
+      const rows = /** @type {HTMLElement[]} */ ([...element.children]);
+      const height = rows[0]?.offsetHeight ?? 0;
+      const wanted = shown.map(place);
+      const there = shown.flatMap((_, k) => (wanted[k] === null ? [] : [k]));
+      const tops = spread(there.map((k) => Number(wanted[k])), height, { top: room.top + height / 2, bottom: room.bottom - height / 2 });
+      rows.forEach((row, k) => {
+        const at = there.indexOf(k);
+        row.hidden = at < 0;
+        if (at >= 0) row.style.transform = `translateY(${Math.round(Number(tops[at]) - height / 2)}px)`;
+      });
+    },
+
+    /** @param {(line: Line) => number | null} value */
+    write(value) {
+      shown.forEach((line, k) => {
+        const cell = element.children[k]?.querySelector(".curve-number");
+        const text = valueText(quantity, value(line));
+        if (cell && cell.textContent !== text) cell.textContent = text;
+      });
+    },
+  };
+}
