@@ -20,6 +20,7 @@ import { createZoom, motionDuration } from "./zoom.js";
  * @property {import("./types.js").Api} [api] where graph, numbers and picture come from; by default the store's program
  * @property {App["edit"]} [edit] what a change by hand does; by default it only changes the store
  * @property {boolean} [embedded] stands in a page that scrolls: the wheel zooms with Ctrl, one finger scrolls
+ * @property {() => number | undefined} [largest] the scale up to which a small graph is made to fill its view
  * @property {HTMLElement | null} [minimap] where the small picture of a large graph stands
  * @property {HTMLElement | null} [notice] where it is said that placing a large graph takes long
  * @property {(line: number, column: number) => void} [goToError] what the mark of a failing statement does
@@ -30,7 +31,7 @@ import { createZoom, motionDuration } from "./zoom.js";
  * @param {Options} options
  */
 export function createFigure(canvas, { store, t, announce, api = createApi(store), edit, ...options }) {
-  const { embedded = false, minimap: minimapPlace = null, notice = null, goToError = () => {} } = options;
+  const { embedded = false, largest, minimap: minimapPlace = null, notice = null, goToError = () => {} } = options;
   canvas.classList.toggle("embedded", embedded);
   const { on, emit } = createEmitter();
   /** @type {import("./types.js").Graph | null} */
@@ -39,6 +40,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   const picture = createPictureView(canvas, () => graph);
   const zoom = createZoom(canvas, picture, {
     embedded,
+    largest,
     onChange: (transform) => minimap?.update(transform),
     onSettle: ({ k }) => showScale(picture.svg, k),
   });

@@ -47,6 +47,11 @@ else {
 }
 showContents(progress, t, data?.slug ?? null);
 
+/** Presented, a small graph is made as large as the room: it is read from the last row. */
+function largest() {
+  return document.documentElement.classList.contains("presenting") ? 4 : undefined;
+}
+
 /** @param {import("./lesson-types.js").LessonData} data */
 function openPart(data) {
   const left = takeReturn();
@@ -59,7 +64,7 @@ function openPart(data) {
     announce,
     stateOf: ({ program, inputs, seed, labels, open, step }, patch = {}) =>
       initialState({ program, inputs, seed, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
-    createFigure: (canvas, state) => createFigure(canvas, { store: createStore(state), t, announce, embedded: true }),
+    createFigure: (canvas, state) => createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest }),
     async figure(id) {
       const figure = await places.place(id);
       if (!figure) throw new Error(`${id} is no graph`);

@@ -12,6 +12,7 @@ export const SPECIAL_FIGURES = {
   linked: () => import("./figure-linked.js"),
   "net-table": () => import("./figure-net-table.js"),
   opened: () => import("./figure-opened.js"),
+  quiz: () => import("./questions.js"),
   run: () => import("./figure-run.js"),
   simplify: () => import("./figure-simplify.js"),
   slopes: () => import("./figure-slopes.js"),

@@ -61,7 +61,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const inputs = make("section", { class: "inputs", id: `inputs-${data.id}`, "aria-label": t("Inputs") });
   const inspector = make("section", { class: "figure-inspector", "aria-label": t("Inspector"), hidden: true });
   const problem = make("p", { class: "figure-problem", role: "status", hidden: true });
-  const controls = make("div", { class: "figure-controls" }, problem, stepper, quiz, inputs, inspector, bar());
+  const controls = make("div", { class: "figure-controls" }, problem, quiz, stepper, inputs, inspector, bar());
   stage.after(controls);
 
   function bar() {

@@ -33,6 +33,8 @@ export function createPlaces(root, lesson, kept) {
    * @param {unknown} error
    */
   function tell(place, error) {
+    // The others stand all the same; whoever watches the console hears of it.
+    reportError(error);
     const why = error instanceof Error ? error.message : String(error);
     const host = place.querySelector("[data-host]") ?? place.querySelector(".figure-controls") ?? place;
     const said = make("p", { class: "figure-problem", role: "alert" }, t("This figure could not be drawn: {why}", { why }));

@@ -36,7 +36,24 @@ export function mountPredictions(root, lesson, places, progress) {
     const figure = await places.place(id).catch(() => null);
     if (!figure) return;
     const { store } = figure.app;
-    store.set({ inputs: { ...store.get("inputs"), ...change }, selected: askedFor(answer).id });
+    const presenting = document.documentElement.classList.contains("presenting");
+    store.set({
+      inputs: { ...store.get("inputs"), ...change },
+      step: null,
+      labels: store.get("labels") === "numbers" || store.get("labels") === "blanks" ? store.get("labels") : "numbers",
+      selected: presenting ? null : askedFor(answer).id,
+    });
+  }
+
+  /** Puts back what the answer put into the figure. @param {LessonPrediction} prediction */
+  async function takeBack({ figure: id, change }) {
+    const figure = await places.place(id).catch(() => null);
+    const first = data.figures.find((item) => item.id === id)?.inputs ?? {};
+    if (!figure) return;
+    const { store } = figure.app;
+    const inputs = Object.fromEntries(Object.entries(store.get("inputs")).filter(([name]) => !(name in change) || name in first));
+    const before = Object.fromEntries(Object.entries(first).filter(([name]) => name in change));
+    store.set({ inputs: { ...inputs, ...before }, selected: null });
   }
 
   for (const prediction of data.predictions) {
@@ -101,8 +118,13 @@ export function mountPredictions(root, lesson, places, progress) {
         reveal({ text: "", right: null });
         find("[data-action=again]").focus();
       }
+      if (action === "look") {
+        const place = places.element(prediction.figure);
+        place?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+      }
       if (action === "again") {
         progress.say(key, null);
+        takeBack(prediction);
         field.value = "";
         show(null);
         field.focus();

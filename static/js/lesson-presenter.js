@@ -27,7 +27,7 @@ export function mountPresenter(lesson, places, predictions) {
     blocks.map((block) => {
       const asked = lesson.data.predictions.find(({ id }) => id === block.dataset.predict);
       const kind = block.matches(".prose") ? "text" : block.matches(".figure") ? "figure" : block.dataset.predict ? "predict" : "rule";
-      return { kind, figure: block.dataset.figure ?? asked?.figure ?? null };
+      return { kind, figure: block.dataset.figure ?? asked?.figure ?? null, length: block.textContent?.length ?? 0 };
     }),
   );
   /** 0 is the title, then the slides, then the end. */
@@ -61,7 +61,6 @@ export function mountPresenter(lesson, places, predictions) {
     const beside = slide?.figure ? places.element(slide.figure) : null;
     blocks.forEach((block, i) => block.classList.toggle("on", Boolean(slide?.blocks.includes(i)) || block === beside));
     body.classList.toggle("with-figure", beside !== null);
-    body.classList.toggle("alone", beside !== null && slide?.blocks.length === 1 && blocks[slide.blocks[0] ?? -1] === beside);
     if (slide?.figure) places.place(slide.figure).catch(() => {});
     body.scrollTop = 0;
     render();

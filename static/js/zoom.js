@@ -22,10 +22,11 @@ export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce
  * @param {ReturnType<typeof import("./picture-view.js").createPictureView>} view
  * @param {object} options
  * @param {boolean} options.embedded the page scrolls: the wheel zooms with Ctrl, one finger scrolls, no buttons at the foot
+ * @param {() => number | undefined} [options.largest] the scale up to which a small picture is made to fit
  * @param {(transform: Transform) => void} options.onChange
  * @param {(transform: Transform) => void} options.onSettle after a move has come to its end
  */
-export function createZoom(canvas, view, { embedded, onChange, onSettle }) {
+export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
   const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
   const motion = createMotion(view, room);
   /**
@@ -79,7 +80,7 @@ export function createZoom(canvas, view, { embedded, onChange, onSettle }) {
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = first ? view.centre(first)?.y : undefined;
     const limits = whole ? {} : { smallest: SMALLEST_READABLE, tolerated: SMALLEST_TOLERATED };
-    go(fitTransform(view.size, { width, height }, { ...limits, margin: narrow ? 10 : 20, start, foot: embedded ? 0 : FOOT }), duration);
+    go(fitTransform(view.size, { width, height }, { ...limits, largest: largest(), margin: narrow ? 10 : 20, start, foot: embedded ? 0 : FOOT }), duration);
     fitted = whole ? "whole" : "readable";
   }
 
