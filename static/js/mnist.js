@@ -147,6 +147,10 @@ function mount(missing) {
   mountRunKeys(session, app, { actions, walk, stage, zoom: figure.zoom });
   for (const { host, mount } of parts) mount(session, byId(host));
 
+  // What stays at the top is as high as its lines: what sticks beneath it begins there.
+  new ResizeObserver(([entry]) => {
+    document.documentElement.style.setProperty("--head", `${Math.ceil(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
+  }).observe(byId("run-head"));
   if (missing) told.missing();
   live.load();
 }

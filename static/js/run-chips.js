@@ -1,6 +1,7 @@
 /** The runs of the page: which is looked at, one more beside it, one less. */
 
 import { icon, make, makeSvg } from "./element.js";
+import { placeBeneath } from "./menu-place.js";
 import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "./run-presets.js";
 import { MOST_RUNS } from "./run-session.js";
 import { optionsText, percentText, STATES } from "./run-words.js";
@@ -134,6 +135,7 @@ export function mountRunChips(session, host, actions) {
 
   let busy = false;
   menu.addEventListener("toggle", () => menu.matches(":popover-open") && buildMenu());
+  placeBeneath(menu, open);
   menu.addEventListener("click", async ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     if (!button || busy) return;

@@ -4,7 +4,7 @@ import { ApiProblem, isAbort } from "./api.js";
 import { icon, make } from "./element.js";
 import { msg } from "./i18n.js";
 import { powerOf, rateAt, RATE_POWERS, readHidden, readRate, readScale, readWhole } from "./run-fields.js";
-import { ACTIVATIONS, countText, OPTIMIZERS } from "./run-words.js";
+import { ACTIVATIONS, OPTIMIZERS } from "./run-words.js";
 
 /** @typedef {import("./run-types.js").RunSession} RunSession */
 /** @typedef {import("./run-types.js").RunOptions} RunOptions */
@@ -164,7 +164,7 @@ export function mountRunControls(session, host, { replace }) {
     const words =
       status.step === 0
         ? t("The net is made anew with these.")
-        : t("These begin again at step 0: what was learned in {n} steps is given up.", { n: countText(status.step) });
+        : t("These begin again at step 0: what was learned so far is given up.");
     if (say.textContent !== words) say.textContent = words;
   }
 
@@ -282,8 +282,9 @@ export function mountRunControls(session, host, { replace }) {
   session.on("status", ({ run, status }) => {
     if (run !== session.current) return;
     const now = JSON.stringify([status.options, status.steps, status.step > 0]);
-    if (now !== shown) show();
+    if (now === shown) return;
     shown = now;
+    show();
   });
   session.on("current", () => {
     dirty.clear();

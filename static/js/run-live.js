@@ -8,7 +8,9 @@ import { mountRunPicture } from "./run-picture.js";
 /** @typedef {import("./run-types.js").Frame} Frame */
 
 /** While it trains the server is asked for numbers so often, in milliseconds: for the picture, and for what is read. */
-const PACE = { drawn: 100, read: 500 };
+const PACE = { drawn: 100, read: 1500 };
+/** … and no more often than this many times as long as an answer takes: who looks must not slow the training down. */
+const SHARE = 8;
 /** Pause before a graph that did not come is asked for again. */
 const AGAIN = 1000;
 /** Pause after the last numbers before sentences are fetched for screen readers. */
@@ -32,6 +34,7 @@ export function mountRunLive(session, figure, isRead) {
   let asking = false;
   let wanted = false;
   let askedAt = -Infinity;
+  let took = 0;
   let later = 0;
   let settle = 0;
 
@@ -68,6 +71,7 @@ export function mountRunLive(session, figure, isRead) {
         wanted = false;
         askedAt = performance.now();
         const values = await app.api.values();
+        took = performance.now() - askedAt;
         const { graph } = app;
         if (!graph || graph.structure !== values.structure) continue;
         updateNumbers(graph, values);
@@ -112,7 +116,7 @@ export function mountRunLive(session, figure, isRead) {
     if (frame.state === "running") {
       still = "";
       const pace = behind ? PACE.drawn : isRead() ? PACE.read : Infinity;
-      if (performance.now() - askedAt > pace) ask();
+      if (performance.now() - askedAt > Math.max(pace, SHARE * took)) ask();
       return;
     }
     const now = JSON.stringify([frame.run, frame.step, frame.loss, frame.tensors.map(({ norm }) => norm)]);

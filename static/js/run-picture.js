@@ -168,7 +168,7 @@ export function mountRunPicture(app) {
     });
     for (const one of live) {
       const norm = tensorOf(frame, one.name, one.of)?.norm;
-      if (one.scale && norm !== undefined) setText(one.scale, `‖ ‖ ${cellText(numberOf(norm))}`);
+      if (one.scale && norm !== undefined) setText(one.scale, app.t("norm {n}", { n: cellText(numberOf(norm)) }));
     }
   }
 
@@ -176,7 +176,8 @@ export function mountRunPicture(app) {
     if (shown) paint(shown);
   }
 
-  app.on("picture", () => {
+  app.on("picture", (svg) => {
+    svg.classList.toggle("normed", thick);
     find();
     repaint();
   });
@@ -204,6 +205,7 @@ export function mountRunPicture(app) {
     /** Arrows back as thick as their gradients, and norms in the place of scales. @param {boolean} on */
     setThick(on) {
       thick = on;
+      app.view.svg?.classList.toggle("normed", on);
       written = -Infinity;
       if (!on) for (const { path } of arrows) path.style.strokeWidth = "";
       repaint();

@@ -2,6 +2,7 @@
 
 import { icon, make } from "./element.js";
 import { msg } from "./i18n.js";
+import { placeBeneath } from "./menu-place.js";
 import { tensorOf } from "./run-frame.js";
 import { createRunPalette } from "./run-palette.js";
 import { IMAGE } from "./run-pixels.js";
@@ -126,6 +127,7 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
     else paintThumbs();
   });
   menu.addEventListener("toggle", () => menu.matches(":popover-open") && buildMenu());
+  placeBeneath(menu, chosen);
   menu.addEventListener("click", ({ target }) => {
     const sample = target instanceof Element && target.closest("[data-sample]")?.getAttribute("data-sample");
     if (typeof sample !== "string") return;

@@ -9,10 +9,10 @@ import { mountStepper } from "./stepper.js";
 /**
  * @param {RunSession} session
  * @param {HTMLElement} root the stepper
- * @param {HTMLElement} notice where the update is offered at the end of the walk
+ * @param {HTMLElement} ending where the update is offered at the end of the walk
  * @param {ReturnType<typeof import("./run-actions.js").createRunActions>} actions
  */
-export function mountRunWalk(session, root, notice, actions) {
+export function mountRunWalk(session, root, ending, actions) {
   const { store, t, figure } = session;
   const stepper = mountStepper(figure, root);
   /** Whether the next numbers are those of a new step, walked from its beginning. */
@@ -37,16 +37,21 @@ export function mountRunWalk(session, root, notice, actions) {
     root.inert = !still;
     if (!still && store.get("step") !== null) store.set({ step: null });
     const end = still && isAtEnd() && canUpdate();
-    notice.hidden = !end;
+    ending.hidden = !end;
     if (!end) return;
     const { optimizer, learning_rate: rate } = session.current.options;
     const rule = optimizer === "sgd" ? `W ← W − ${rate} · ∂L/∂W` : OPTIMIZERS[optimizer];
     const button = make("button", { type: "button", class: "boxed" }, t("Update and go on"), " →");
     button.addEventListener("click", update);
-    notice.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
+    ending.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
   }
 
   store.subscribe(["step", "lang"], show);
+  store.subscribe(["step"], ({ step }) => {
+    // What is shown before the first step is its very batch: walking it is taking it.
+    const { status } = session.current;
+    if (step !== null && status.state === "ready" && session.look === null) actions.step();
+  });
   session.on("status", ({ run }) => run === session.current && show());
   session.on("look", show);
   session.on("current", () => {

@@ -3,7 +3,7 @@
 /** Orders of magnitude between the thickest arrow and the thinnest. */
 const DECADES = 4;
 const THINNEST = 1;
-const THICKEST = 9;
+const THICKEST = 7;
 
 /**
  * By the logarithm: a vanishing gradient is smaller by powers of ten.
