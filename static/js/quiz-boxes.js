@@ -7,14 +7,16 @@ import { make, makeSvg } from "./element.js";
 /** @typedef {import("./types.js").Values} Values */
 /** @typedef {import("./blanks.js").Blank} Blank */
 /** @typedef {import("./quiz-score.js").Answer} Answer */
-/** @typedef {{blank: Blank, cell: HTMLElement, input: HTMLInputElement}} Box */
+/** @typedef {{kind: string, text: string}} Asked what a box must know: a value or a gradient, and the answer once it may be seen */
+/** @template {Asked} [B=Blank] @typedef {{blank: B, cell: HTMLElement, input: HTMLInputElement}} Box */
 
 /**
+ * @template {Asked} [B=Blank]
  * @typedef {object} BoxEvents
- * @property {(blank: Blank) => string} name what a screen reader says of it
- * @property {(box: Box, entered: boolean) => void} onAnswer `entered` by the Enter key
- * @property {(box: Box) => void} onFocus
- * @property {(box: Box) => void} onBlur
+ * @property {(blank: B) => string} name what a screen reader says of it
+ * @property {(box: Box<B>, entered: boolean) => void} onAnswer `entered` by the Enter key
+ * @property {(box: Box<B>) => void} onFocus
+ * @property {(box: Box<B>) => void} onBlur
  */
 
 /**
@@ -40,8 +42,7 @@ export function placeBoxes(svg, graph, values, events) {
     const rect = edge && rectOf(edge, blank.kind);
     if (!rect) return [];
     const box = makeBox(blank, events);
-    const place = Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, rect.getAttribute(name)]));
-    layer.append(makeSvg("foreignObject", place, box.cell));
+    layer.append(makeSvg("foreignObject", placeOf(rect), box.cell));
     return [box];
   });
   (svg.querySelector(".viewport") ?? svg).append(layer);
@@ -53,12 +54,16 @@ export function removeBoxes(svg) {
   svg?.querySelector(".blanks")?.remove();
 }
 
+/** @param {Element} rect */
+export const placeOf = (rect) => Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, rect.getAttribute(name)]));
+
 /**
- * @param {Blank} blank
- * @param {BoxEvents} events
- * @returns {Box}
+ * @template {Asked} B
+ * @param {B} blank
+ * @param {BoxEvents<B>} events
+ * @returns {Box<B>}
  */
-function makeBox(blank, { name, onAnswer, onFocus, onBlur }) {
+export function makeBox(blank, { name, onAnswer, onFocus, onBlur }) {
   const input = make("input", {
     type: "text",
     class: `blank-input ${blank.kind}`,
@@ -88,8 +93,8 @@ function makeBox(blank, { name, onAnswer, onFocus, onBlur }) {
 }
 
 /**
- * @param {Box} box
- * @param {Answer} answer
+ * @param {Box<Asked>} box
+ * @param {Pick<Answer, "state">} answer
  */
 export function showBox({ blank, cell, input }, { state }) {
   const done = state === "found" || state === "shown";

@@ -1,0 +1,412 @@
+/** The questions: a set by its number, one graph with blanks after another, checked at once, a table to hand in. */
+
+import { ApiProblem, createApi, isAbort } from "./api.js";
+import { copyText } from "./clipboard.js";
+import { make, morph } from "./element.js";
+import { createFigure } from "./graph-figure.js";
+import { viewSize } from "./lesson-size.js";
+import { download } from "./picture-file.js";
+import { LARGEST_SEED, newSeed, readWanted, wholeIn, writeWanted } from "./question-address.js";
+import { createQuestionApi } from "./question-api.js";
+import { placeQuestionBoxes, tellBeside } from "./question-boxes.js";
+import { createQuestionClock } from "./question-clock.js";
+import { csvOf, fileName } from "./question-csv.js";
+import { createKeep } from "./question-keep.js";
+import { askedPanel, dots, levelChoice, scorePanel, taskOf } from "./question-panel.js";
+import { showPoster } from "./question-poster.js";
+import { createAnswers, isOpen } from "./question-set.js";
+import { showBox } from "./quiz-boxes.js";
+import { createStore } from "./store.js";
+
+/** @typedef {import("./question-api.js").Checked} Checked */
+/** @typedef {import("./question-api.js").Hint} Hint */
+/** @typedef {import("./question-api.js").QuestionSet} QuestionSet */
+/** @typedef {import("./question-boxes.js").QuestionBox} QuestionBox */
+
+/** Of the screen's height, what the picture may take. */
+const HIGHEST = 0.55;
+
+/** @type {import("./lesson-types.js").SpecialFigure["mount"]} */
+export async function mount(host, figureData, lesson) {
+  const { t, announce } = lesson;
+  const { lang } = lesson.data;
+  const api = createQuestionApi(() => lang);
+  const keep = createKeep(() => localStorage);
+  const clock = createQuestionClock();
+  let wanted = readWanted(location.search);
+  /** @type {QuestionSet} */
+  let set;
+  /** @type {ReturnType<typeof createAnswers>} */
+  let answers;
+  let at = 0;
+  /** @type {QuestionBox[]} */
+  let boxes = [];
+  /** Id of the blank that is spoken of. @type {string | null} */
+  let asked = null;
+  /** What was said last, by the blank's id. @type {Map<string, Checked>} */
+  let said = new Map();
+  /** Hints taken, by question and blank. @type {Map<string, Hint[]>} */
+  let hints = new Map();
+
+  const question = () => /** @type {import("./question-api.js").Question} */ (set.questions[at]);
+  const placeOf = (/** @type {string} */ blank) => ({ seed: set.seed, level: set.level, index: at, blank });
+  const link = () => `${location.origin}${location.pathname}${writeWanted(wanted)}`;
+
+  // ---- what stands on the page ----
+
+  const levels = make("div");
+  const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 9, name: "seed", id: "question-seed" });
+  const seedSaid = make("p", { class: "question-note", role: "status", hidden: true });
+  const seedForm = make(
+    "form",
+    { class: "question-seed", novalidate: true },
+    make("label", { for: "question-seed" }, t("Set number")),
+    seed,
+    make("button", { type: "submit", class: "boxed" }, t("Open this set")),
+    make("button", { type: "button", class: "boxed", "data-action": "new" }, t("New set")),
+    make("button", { type: "button", class: "boxed", "data-action": "link" }, t("Copy link")),
+    make("button", { type: "button", class: "boxed", "data-action": "poster" }, t("Show it large")),
+  );
+  const dotPlace = make("nav", { class: "question-steps", "aria-label": t("Questions") });
+  const title = make("h3", { class: "question-title", tabindex: -1 });
+  const task = make("p", { class: "question-task" });
+  const canvas = make("div", { class: "canvas" });
+  const view = make("div", { class: "view" }, canvas);
+  const stage = make("div", { class: "figure-stage" }, view);
+  const panel = make("section", { class: "question-panel", "aria-label": t("Fill in the blanks") });
+  const previous = make("button", { type: "button", class: "boxed", "data-action": "previous" }, t("Question before"));
+  const next = make("button", { type: "button", class: "boxed", "data-action": "next" }, t("Next question"));
+  const score = make("div");
+  const name = make("input", { type: "text", autocomplete: "name", maxlength: 60, id: "question-name" });
+  const summary = make("p", { class: "question-summary", role: "status" });
+  const tolerance = make("p", { class: "muted question-note" });
+  const handIn = make(
+    "form",
+    { class: "question-hand-in", novalidate: true },
+    make("label", { for: "question-name" }, t("Name")),
+    name,
+    make("button", { type: "submit", class: "boxed" }, t("Download the results (CSV)")),
+    make("button", { type: "button", class: "link muted", "data-action": "again" }, t("Clear my answers")),
+  );
+  const root = make(
+    "div",
+    { class: "questions" },
+    make("div", { class: "question-set" }, levels, seedForm, seedSaid),
+    make(
+      "div",
+      { class: "question-frame" },
+      make("div", { class: "question-head" }, dotPlace, title, task),
+      stage,
+      make(
+        "div",
+        { class: "question-below" },
+        panel,
+        make("div", { class: "question-side" }, score, make("div", { class: "question-moves" }, previous, next)),
+      ),
+    ),
+    make("div", { class: "question-end" }, summary, handIn),
+    tolerance,
+  );
+  host.append(root);
+  name.value = keep.name();
+
+  // ---- the graph ----
+
+  const store = createStore(lesson.stateOf(figureData, { labels: "blanks", program: "", open: [] }));
+  const graphApi = createApi(store);
+  const figure = createFigure(canvas, {
+    store,
+    t,
+    announce,
+    embedded: true,
+    api: {
+      ...graphApi,
+      // Layers stay closed: their inside would give away what is asked.
+      picture: (extra = {}) => graphApi.picture({ ...extra, open: [], blanks: question().blanks.map(({ id }) => id) }),
+    },
+  });
+  const { app, picture } = figure;
+
+  function resize() {
+    if (!picture.svg || stage.clientWidth === 0) return;
+    const size = viewSize(picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    view.style.width = `${size.width}px`;
+    view.style.height = `${size.height}px`;
+  }
+
+  function build() {
+    const { svg } = picture;
+    if (!svg) return;
+    boxes = placeQuestionBoxes(svg, question().blanks, {
+      name: ({ of }) => of.name[lang],
+      onAnswer: (box, entered) => run(() => check(box, entered)),
+      onFocus,
+      onBlur: () => app.view.mark("asked", []),
+    });
+    for (const box of boxes) {
+      const given = answers.of(at, box.blank.id);
+      box.blank.text = given.text;
+      box.input.value = given.typed;
+      if (box.blank.of.asks === "number") box.input.setAttribute("inputmode", "text");
+      showBox(box, given);
+    }
+    resize();
+  }
+
+  // ---- what is said ----
+
+  const hintsOf = (/** @type {string} */ blank) => hints.get(`${at} ${blank}`) ?? [];
+
+  function render() {
+    const { blanks, title: own } = question();
+    const blank = blanks.find(({ id }) => id === asked) ?? null;
+    title.textContent = `${at + 1}. ${own[lang]}`;
+    task.textContent = taskOf(t, question());
+    morph(levels, make("div", {}, levelChoice(t, lang, set)));
+    renew(dotPlace, dots(t, set, answers, at));
+    const shown = {
+      blank,
+      open: blank !== null && isOpen(answers.of(at, blank.id)),
+      checked: (blank && said.get(blank.id)) ?? null,
+      hints: blank ? hintsOf(blank.id) : [],
+      stages: set.stages,
+    };
+    renew(panel, askedPanel(t, lang, shown));
+    renew(score, scorePanel(t, answers));
+    previous.disabled = at === 0;
+    next.disabled = at === set.questions.length - 1;
+    const done = answers.progress(at) === "done" || answers.progress(at) === "clean";
+    next.classList.toggle("primary", done);
+    const { found, total, clean } = answers.score();
+    summary.textContent = answers.done()
+      ? t("The set is done: {found} of {total} found, {clean} at the first try.", { found, total, clean })
+      : "";
+  }
+
+  /** @param {Element} place @param {Element} content */
+  function renew(place, content) {
+    const fresh = /** @type {Element} */ (place.cloneNode(false));
+    fresh.append(content);
+    morph(place, fresh);
+  }
+
+  /** @param {QuestionBox} box */
+  function onFocus(box) {
+    asked = box.blank.id;
+    app.view.mark("asked", [box.blank.of.part]);
+    app.view.reveal(box.blank.of.part);
+    tell(box);
+    render();
+  }
+
+  /** Names a mistake beside the box that it was made in. @param {QuestionBox} box */
+  function tell(box) {
+    const checked = said.get(box.blank.id);
+    const words = isOpen(answers.of(at, box.blank.id)) ? (checked?.mistake?.title[lang] ?? "") : "";
+    if (picture.svg) tellBeside(picture.svg, box, words);
+  }
+
+  /** @param {string} blank */
+  function showAnswer(blank) {
+    const given = answers.of(at, blank);
+    for (const box of boxes) {
+      if (box.blank.id !== blank) continue;
+      box.blank.text = given.text;
+      if (given.state === "wrong") box.input.value = given.typed;
+      showBox(box, given);
+    }
+  }
+
+  // ---- what a person does ----
+
+  /** @param {QuestionBox} box @param {boolean} entered by the Enter key */
+  async function check(box, entered) {
+    const { id } = box.blank;
+    const index = at;
+    const answer = answers.of(index, id);
+    const typed = box.input.value.trim();
+    if (!isOpen(answer)) return entered ? goOn(box) : undefined;
+    if (typed === "") {
+      answers.clear(index, id);
+      said.delete(id);
+      showAnswer(id);
+      return render();
+    }
+    // Leaving a box after Enter is no second answer.
+    if (answer.state === "wrong" && answer.typed === typed && said.has(id)) return undefined;
+    const checked = await api.check(placeOf(id), typed);
+    if (index !== at) return undefined;
+    said.set(id, checked);
+    answers.take(index, id, typed, checked, clock.seconds(index));
+    if (checked.text !== null) answers.of(index, id).typed = typed;
+    asked = id;
+    finish(id);
+    tell(box);
+    announce(answers.done() ? (summary.textContent ?? "") : checked.said[lang]);
+    return entered && checked.verdict === "right" ? goOn(box) : undefined;
+  }
+
+  /** @param {string} blank */
+  function finish(blank) {
+    showAnswer(blank);
+    keep.keep(set, answers.kept());
+    render();
+  }
+
+  /** To the next open box of this question, or else to the button that leads on. @param {QuestionBox} box */
+  function goOn(box) {
+    const from = boxes.indexOf(box);
+    const open = [...boxes.slice(from + 1), ...boxes.slice(0, from)].find(({ blank }) => isOpen(answers.of(at, blank.id)));
+    if (open) {
+      const before = said.get(box.blank.id);
+      open.input.focus();
+      // What was said of the last answer stays to be read until something is typed.
+      if (before && !said.has(open.blank.id)) announce(before.said[lang]);
+    } else if (!next.disabled) next.focus();
+    else name.focus();
+  }
+
+  async function hint() {
+    const blank = asked;
+    const index = at;
+    if (blank === null || !isOpen(answers.of(at, blank))) return;
+    const taken = hintsOf(blank);
+    if (taken.length >= set.stages) {
+      const { text } = await api.answer(placeOf(blank));
+      if (index !== at) return;
+      answers.giveUp(index, blank, text, clock.seconds(index));
+      const words = t("It is {number}.", { number: text });
+      said.set(blank, { verdict: "shown", said: { ko: words, en: words }, mistake: null, text });
+      finish(blank);
+      announce(words);
+    } else {
+      const found = await api.hint(placeOf(blank), taken.length + 1);
+      if (index !== at) return;
+      hints.set(`${index} ${blank}`, [...taken, found]);
+      answers.of(index, blank).hints = taken.length + 1;
+      finish(blank);
+      announce(panel.querySelector(".hints > li:last-child")?.textContent ?? "");
+    }
+    boxes.find((box) => box.blank.id === blank)?.input.focus({ preventScroll: true });
+  }
+
+  /** @param {number} index */
+  function go(index) {
+    if (index < 0 || index >= set.questions.length) return;
+    at = index;
+    asked = null;
+    said = new Map();
+    boxes = [];
+    clock.open(index);
+    const { program, upstream, labels } = question();
+    const before = store.get("program");
+    store.set({ program, seed: upstream, labels, open: [], inputs: {}, step: null, selected: null });
+    if (before === program) figure.reload();
+    render();
+  }
+
+  /** @param {Partial<typeof wanted>} change */
+  async function load(change = {}) {
+    const asking = { ...wanted, ...change };
+    const fresh = await api.set(asking);
+    wanted = asking;
+    set = fresh;
+    answers = createAnswers(set.questions, keep.answers(set));
+    hints = new Map();
+    for (const { index, blanks } of set.questions) {
+      for (const { id } of blanks) await hintsAgain(index, id);
+    }
+    clock.reset();
+    seed.value = String(set.seed);
+    seed.removeAttribute("aria-invalid");
+    tolerance.textContent = t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
+    seedSaid.hidden = true;
+    history.replaceState(history.state, "", location.pathname + writeWanted(wanted, location.search) + location.hash);
+    at = answers.nextOpen(0) ?? 0;
+  }
+
+  /** Hints taken before the page was loaded anew. @param {number} index @param {string} blank */
+  async function hintsAgain(index, blank) {
+    const { hints: taken } = answers.of(index, blank);
+    const place = { seed: set.seed, level: set.level, index, blank };
+    const found = [];
+    for (let stage = 1; stage <= Math.min(taken, set.stages); stage += 1) found.push(await api.hint(place, stage));
+    if (found.length > 0) hints.set(`${index} ${blank}`, found);
+  }
+
+  /** @param {string} words */
+  function note(words) {
+    seedSaid.textContent = words;
+    seedSaid.hidden = false;
+  }
+
+  /** Runs what may fail; a failure is told where it can be seen. @param {() => Promise<unknown> | void} what */
+  function run(what) {
+    Promise.resolve(what()).catch((error) => {
+      if (isAbort(error)) return;
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      note(error instanceof ApiProblem ? error.message : t("The server does not answer."));
+      announce(seedSaid.textContent ?? "");
+    });
+  }
+
+  /** @param {Partial<typeof wanted>} change */
+  const change = (change) =>
+    run(async () => {
+      await load(change);
+      go(at);
+      announce(t("Set {seed}, {n} questions.", { seed: set.seed, n: set.questions.length }));
+    });
+
+  root.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const { level, question: index, action } = button?.dataset ?? {};
+    if (level) change({ level: Number(level) });
+    if (index) go(Number(index));
+    if (action === "hint") run(hint);
+    if (action === "previous") go(at - 1);
+    if (action === "next") {
+      go(at + 1);
+      title.focus({ preventScroll: true });
+    }
+    if (action === "new") change({ seed: newSeed() });
+    if (action === "poster") {
+      const level = set.levels.find(({ level }) => level === set.level);
+      showPoster(t, { seed: set.seed, title: `${set.level}. ${level?.title[lang] ?? ""}`, link: link() });
+    }
+    if (action === "link") run(async () => note((await copyText(link())) ? t("Link copied.") : link()));
+    if (action === "again") {
+      keep.keep(set, {});
+      change({});
+    }
+  });
+  seedForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const found = wholeIn(seed.value, 0, LARGEST_SEED);
+    seed.setAttribute("aria-invalid", String(found === null));
+    if (found === null) note(t("The number of a set has digits only, nine at most."));
+    else change({ seed: found });
+  });
+  name.addEventListener("change", () => keep.setName(name.value.trim()));
+  handIn.addEventListener("submit", (event) => {
+    event.preventDefault();
+    keep.setName(name.value.trim());
+    const about = { name: name.value.trim(), time: new Date(), lang };
+    download(fileName(set, about.name), new Blob([csvOf(set, answers, about)], { type: "text/csv;charset=utf-8" }));
+  });
+  document.addEventListener("visibilitychange", () => clock.hide(document.hidden));
+  app.on("picture", build);
+  new ResizeObserver(resize).observe(stage);
+
+  await load();
+  const drawn = new Promise((resolve, reject) => {
+    app.on("picture", resolve);
+    app.on("problem", (problem) => problem && reject(new Error(problem.detail || problem.title)));
+  });
+  const { program, upstream, labels } = question();
+  store.set({ program, seed: upstream, labels });
+  clock.open(at);
+  render();
+  figure.start();
+  await drawn;
+}
