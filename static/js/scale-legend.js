@@ -22,7 +22,8 @@ export function createScaleLegend() {
         context.fillStyle = `rgb(${r} ${g} ${b})`;
         context.fillRect(k, 0, 1, 1);
       }
-      low.textContent = cellText(-scale);
+      // Both ends with the same digits.
+      low.textContent = scale > 0 ? `\u2212${cellText(scale)}` : "0";
       high.textContent = cellText(scale);
     },
   };
