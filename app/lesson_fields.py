@@ -36,7 +36,7 @@ KINDS: Mapping[str, Kind] = {
     "graph": Kind(),
     "slopes": Kind(takes=("figure",)),
     "epsilon": Kind(takes=("figure",)),
-    "code": Kind(takes=("figure",)),
+    "code": Kind(needs=("script",), takes=("figure",)),
     "curve": Kind(program=False, needs=("op",), takes=("figure",)),
     "simplify": Kind(program=False, takes=("op", "figure")),
     "depth": Kind(program=False, takes=("op", "figure")),
@@ -49,7 +49,7 @@ KINDS: Mapping[str, Kind] = {
 }
 """The kinds of figures; static/js/lesson-figures.js draws all but `graph`."""
 
-_SPECIAL = ("op", "figure")
+_SPECIAL = ("op", "figure", "script")
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +67,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     says: dict[str, Any] = {}
     op: str | None = None
     figure: str | None = None
+    script: str | None = None
+    """Of the layers, its comments in both languages as in a program."""
 
 
 class Predict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

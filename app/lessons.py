@@ -32,6 +32,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
     step: int | None
     op: str | None
     figure: str | None
+    script: str | None
 
 
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,8 +202,7 @@ def _figure(item: Figure, source: Source, at: int, language: Language) -> ShownF
         program, inputs = example.program_in(language), dict(example.inputs)
         seed, labels, open_ = example.seed, example.labels, example.open
     elif item.program is not None:
-        program = item.program.strip("\n")
-        program = "\n".join(line_in(line, language) for line in program.split("\n"))
+        program = _in_language(item.program, language)
     return ShownFigure(
         id=item.id,
         kind=item.kind,
@@ -215,7 +215,12 @@ def _figure(item: Figure, source: Source, at: int, language: Language) -> ShownF
         step=item.step,
         op=item.op,
         figure=item.figure,
+        script=None if item.script is None else _in_language(item.script, language),
     )
+
+
+def _in_language(text: str, language: Language) -> str:
+    return "\n".join(line_in(line, language) for line in text.strip("\n").split("\n"))
 
 
 def _check_numbers(item: Figure, figure: ShownFigure, source: Source, at: int) -> None:

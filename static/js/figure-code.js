@@ -2,7 +2,7 @@
 
 import { make } from "./element.js";
 import { placeView } from "./lesson-view.js";
-import { scriptLines } from "./script-lines.js";
+import { base, scriptLines, withValue } from "./script-lines.js";
 
 /** @typedef {import("./script-lines.js").ScriptLine} ScriptLine */
 
@@ -18,7 +18,7 @@ export async function mount(host, figure, lesson) {
   layout.append(beside, make("div", { class: "code-script" }, buttons, script));
   await drawn;
   const { app } = made;
-  const lines = scriptLines((await app.api.exportAs("python")).text);
+  const lines = scriptLines(figure.script ?? "");
   const runs = lines.map((line, k) => (line.kind === "plain" ? -1 : k)).filter((k) => k >= 0);
 
   const node = (/** @type {string} */ name) => app.graph?.nodes.find((item) => item.name === name);
@@ -26,8 +26,7 @@ export async function mount(host, figure, lesson) {
   function result({ kind, makes, reads }) {
     if (kind === "forward") return makes.map((name) => node(name)?.value_text ?? "").join(", ");
     if (kind === "backward") return makes.map((name) => node(name)?.grad_text ?? "").join(", ");
-    const printed = reads[0] ?? "";
-    if (kind === "print") return node(printed)?.value_text ?? node(printed.replace(/^d/, ""))?.grad_text ?? "";
+    if (kind === "print") return reads.map((name) => node(name)?.value_text ?? node(base(name))?.grad_text ?? "").join(", ");
     return "";
   }
 
@@ -36,7 +35,7 @@ export async function mount(host, figure, lesson) {
     const out = make("output", { class: line.kind === "backward" || (line.kind === "print" && !node(line.reads[0] ?? "")) ? "backward" : "forward" });
     const row = make("li", { class: line.text.startsWith("#") ? "comment" : null }, line.kind === "plain" ? code : make("button", { type: "button", "data-line": k }, code), out);
     script.append(row);
-    return { row, out };
+    return { row, out, code };
   });
 
   /** Place in `runs` of the line that was run last. */
@@ -44,8 +43,10 @@ export async function mount(host, figure, lesson) {
   function show() {
     const current = runs[at];
     const past = runs.slice(0, Math.max(0, at));
-    rows.forEach(({ row, out }, k) => {
+    rows.forEach(({ row, out, code }, k) => {
       const line = lines[k];
+      const value = line?.kind === "input" ? node(line.makes[0] ?? "")?.value : undefined;
+      if (line && typeof value === "number") code.textContent = withValue(line.text, value);
       row.toggleAttribute("aria-current", k === current);
       const ran = at >= 0 && k <= (current ?? -1);
       out.textContent = ran && line ? result(line) && `→ ${result(line)}` : "";
@@ -88,6 +89,7 @@ export async function mount(host, figure, lesson) {
   app.on("values", show);
   app.on("picture", show);
   show();
+  return made;
 }
 
 /**
@@ -104,6 +106,5 @@ function lit({ kind, makes, reads }, graph) {
   if (kind === "forward") return { nodes: [...made, ...read], edges: between(read, made) };
   if (kind === "backward") return { nodes: [...read, ...(read.length ? [] : made)], edges: read.length ? between(made, read) : ["", ...made.map((id) => `${id}->@output`)] };
   if (kind === "input") return { nodes: made, edges: [] };
-  const printed = reads[0] ?? "";
-  return { nodes: [...ids([printed]), ...ids([printed.replace(/^d/, "")])], edges: [] };
+  return { nodes: ids([...reads, ...reads.map(base)]), edges: [] };
 }

@@ -42,7 +42,7 @@ export function createPlaces(root, lesson, kept) {
     else if (!host.querySelector(".figure-problem:not([hidden])")) host.prepend(said);
   }
 
-  /** @param {string} id @returns {Promise<Figure | null>} null for a special one */
+  /** @param {string} id @returns {Promise<Figure | null>} null for a special one without a graph of its own */
   function place(id) {
     const item = all.get(id);
     if (!item) return Promise.reject(new Error(t("there is no figure {id}", { id })));
@@ -66,9 +66,9 @@ export function createPlaces(root, lesson, kept) {
     const load = SPECIAL_FIGURES[data.kind];
     if (!load) throw new Error(t("there is no figure of kind {kind}", { kind: data.kind }));
     const host = /** @type {HTMLElement} */ (place.querySelector("[data-host]"));
-    await (await load()).mount(host, data, lesson);
+    const graph = await (await load()).mount(host, data, lesson);
     place.dataset.drawn = "";
-    return null;
+    return graph ?? null;
   }
 
   const near = new IntersectionObserver(

@@ -25,6 +25,8 @@ export interface LessonFigure {
   op: string | null;
   /** Of a special kind: id of the graph figure of this part that it is tied to. */
   figure: string | null;
+  /** Of a script beside a graph: the script, in the page's language. */
+  script: string | null;
 }
 
 /** A question to be answered before looking. The text stands in the page. */
@@ -74,8 +76,9 @@ export interface Lesson {
 
 /**
  * What a module of lesson-figures.js exports. `host` is an empty element as wide as the figure; the caption stands
- * beneath it already. A promise holds until the figure is drawn. What is thrown is told in the figure's place.
+ * beneath it already. A promise holds until the figure is drawn. What is thrown is told in the figure's place. A figure
+ * with a graph of its own that predictions may ask about gives it.
  */
 export interface SpecialFigure {
-  mount(host: HTMLElement, figure: LessonFigure, lesson: Lesson): void | Promise<void>;
+  mount(host: HTMLElement, figure: LessonFigure, lesson: Lesson): void | Promise<void | Figure>;
 }

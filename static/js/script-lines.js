@@ -5,41 +5,46 @@
  * @property {string} text
  * @property {"input" | "forward" | "backward" | "print" | "plain"} kind
  * @property {string[]} makes names whose value or gradient the line brings
- * @property {string[]} reads names that it is made from
+ * @property {string[]} reads names that it is made from, or that it prints
  */
 
-/**
- * The script from its inputs on, with the layers imported instead of written out.
- * @param {string} python what the server exports as the book's script
- * @returns {ScriptLine[]}
- */
-export function scriptLines(python) {
-  // The classes stand before it, indented; the first assignment of a number is the first input.
-  const all = python.split("\n");
-  const first = all.findIndex((text) => /^\w+ = np\.float64\(/.test(text));
-  const body = all.slice(all[first - 1]?.startsWith("#") ? first - 1 : first).join("\n");
-  const plain = body.replace(/np\.float64\(([^()]*)\)/g, "$1").trimEnd().split("\n");
-  return [line("from core.layers import AddLayer, MulLayer"), line(""), ...plain.map(line)];
+/** @param {string} script @returns {ScriptLine[]} */
+export function scriptLines(script) {
+  /** @type {ScriptLine[]} */
+  const lines = [];
+  for (const text of script.split("\n")) lines.push(line(text, lines.some(({ kind }) => kind === "forward")));
+  return lines;
 }
 
-/** @param {string} text @returns {ScriptLine} */
-function line(text) {
-  const code = (text.split("  #")[0] ?? "").trim();
-  const [, made = "", layerCall] = /^([\w, ]+?) = (.*)$/.exec(code) ?? [];
-  const makes = made ? made.split(",").map((name) => name.trim()) : [];
-  const [, pass, given = ""] = /\.(forward|backward)\(([^)]*)\)/.exec(layerCall ?? "") ?? [];
-  const reads = given ? given.split(",").map((name) => name.trim()) : [];
-  if (pass === "forward") return { text, kind: "forward", makes, reads };
-  if (pass === "backward") return { text, kind: "backward", makes: makes.map(base), reads: reads.map(base) };
-  const [, printed] = /^print\(.*, (\w+)\)$/.exec(code) ?? [];
-  if (printed) return { text, kind: "print", makes: [], reads: [printed] };
-  if (makes.length === 1 && /^-?[\d.e]+$/.test(layerCall ?? "")) {
-    const name = makes[0] ?? "";
-    // `dprice = 1` begins the way back; its like among the inputs would have no `d`.
-    return { text, kind: name.startsWith("d") ? "backward" : "input", makes: [name.startsWith("d") ? base(name) : name], reads: [] };
+/**
+ * @param {string} text
+ * @param {boolean} wentForward whether a line before it did: then a number begins the way back, `dprice = 1`
+ * @returns {ScriptLine}
+ */
+function line(text, wentForward) {
+  const code = (text.split("#")[0] ?? "").trim();
+  const [, made = "", given = ""] = /^([\w, ]+?) = (.*)$/.exec(code) ?? [];
+  const makes = names(made);
+  const [, pass, operands = ""] = /\.(forward|backward)\(([^)]*)\)$/.exec(given) ?? [];
+  if (pass === "forward") return { text, kind: "forward", makes, reads: names(operands) };
+  if (pass === "backward") return { text, kind: "backward", makes: makes.map(base), reads: names(operands).map(base) };
+  const [, printed] = /^print\(([\w, ]+)\)$/.exec(code) ?? [];
+  if (printed) return { text, kind: "print", makes: [], reads: names(printed) };
+  if (makes.length === 1 && /^-?[\d.e]+$/.test(given)) {
+    return wentForward ? { text, kind: "backward", makes: makes.map(base), reads: [] } : { text, kind: "input", makes, reads: [] };
   }
   return { text, kind: "plain", makes: [], reads: [] };
 }
 
+/**
+ * The text of an input's line with the number that stands there now.
+ * @param {string} text
+ * @param {number} value
+ */
+export const withValue = (text, value) => text.replace(/= \S+/, `= ${value}`);
+
+/** @param {string} list */
+const names = (list) => list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+
 /** `dapple` is the gradient of `apple`. @param {string} name */
-const base = (name) => name.replace(/^d/, "");
+export const base = (name) => name.replace(/^d/, "");
