@@ -46,8 +46,8 @@ export function mountRunTold(session, host, { reset, again }) {
       return { kind: "lost", parts: [t("The connection is lost. It is tried again; the run itself goes on.")] };
     }
     if (status.state === "failed" && status.problem) {
-      const { detail, hint } = status.problem;
-      return { kind: "failed", parts: [make("strong", {}, detail[lang]), hint ? ` ${hint[lang]}` : null, way(t("Back to the first weights"), reset)] };
+      const { detail, hint: advice } = status.problem;
+      return { kind: "failed", parts: [make("strong", {}, detail[lang]), advice ? ` ${advice[lang]}` : null, way(t("Back to the first weights"), reset)] };
     }
     if (status.state === "queued") {
       const words = t("All places on this server are taken. This run waits as number {n} and begins by itself.", { n: status.position ?? 1 });
