@@ -14,10 +14,10 @@ from core.blanks import Blank, Blanks, Solved
 from core.diagnosis import at_the_node, everywhere, wrong_shapes
 from core.dice import Dice
 from core.errors import AnswerError
-from core.number_text import text
 from core.op import Text
 from core.ops import mistake_told
-from core.question_structures import LEVELS, Draft, Mode
+from core.question_draft import Draft, Mode
+from core.question_structures import LEVELS
 from core.typed import Axis, read_number, read_shape
 
 TOLERANCE = 0.005
@@ -132,18 +132,21 @@ def _judge_shape(question: Question, blank: Blank, typed: tuple[Axis, ...]) -> V
     named = axis_names(solved.graph)
     if _same_shape(typed, solved.shape(node), named[node]):
         return Verdict("right", Text(f"맞았습니다: {blank.shown}.", f"Right: {blank.shown}."))
-    batch = {axis for axes in named for axis in axes if isinstance(axis, str)}
-    size = next(
-        (solved.shape(at)[axes.index("N")] for at, axes in enumerate(named) if "N" in axes),
-        None,
-    )
-    sizes = tuple(size if axis in batch and size is not None else axis for axis in typed)
+    sizes = tuple(_batch_size(solved, named) if axis == "N" else axis for axis in typed)
     for mistake, shape in wrong_shapes(solved, blank):
         if sizes == shape:
             return _told(mistake)
     if len(typed) != len(solved.shape(node)):
         return Verdict("wrong", Text("축의 개수가 다릅니다.", "The number of axes is another."))
     return Verdict("wrong", _NOT_YET)
+
+
+def _batch_size(solved: Solved, named: list[tuple[Axis, ...]]) -> Axis:
+    """How long the batch axis is; its name where there is none."""
+    for node, axes in enumerate(named):
+        if "N" in axes:
+            return solved.shape(node)[axes.index("N")]
+    return "N"
 
 
 def _same_shape(typed: tuple[Axis, ...], shape: tuple[int, ...], named: tuple[Axis, ...]) -> bool:
@@ -155,7 +158,8 @@ def _same_shape(typed: tuple[Axis, ...], shape: tuple[int, ...], named: tuple[Ax
 
 def _told(mistake: str) -> Verdict:
     title, advice = mistake_told(mistake)
-    return Verdict("mistake", Text(f"{title.ko}: {advice.ko}", f"{title.en}: {advice.en}"), mistake)
+    said = Text(f"{title.ko}: {advice.ko}", f"{title.en[0].upper()}{title.en[1:]}. {advice.en}")
+    return Verdict("mistake", said, mistake)
 
 
 def _blanks(draft: Draft, solved: Solved, dice: Dice) -> tuple[Blank, ...]:
@@ -211,8 +215,3 @@ def _distinct(solved: Solved, blank: Blank) -> bool:
 
 def _differ(a: float, b: float) -> bool:
     return abs(a - b) > _APART * max(abs(a), abs(b), _ZERO)
-
-
-def value_text(number: float) -> str:
-    """A right number as a person reads it."""
-    return text(number)

@@ -42,21 +42,21 @@ function onPicture(rect) {
 /**
  * Says something beside a box, in the place of what was said before.
  * @param {SVGSVGElement} svg
+ * @param {{width: number, height: number}} size of the picture
  * @param {QuestionBox | null} box
  * @param {string} words none: nothing is said any more
  */
-export function tellBeside(svg, box, words) {
+export function tellBeside(svg, size, box, words) {
   svg.querySelector(".told-beside")?.remove();
   for (const input of svg.querySelectorAll("[aria-describedby=told-beside]")) input.removeAttribute("aria-describedby");
   const rect = box?.cell.parentElement;
   if (!box || !rect || !words) return;
   const { x, y, width, height } = placeOf(rect);
-  const { width: right, height: bottom } = svg.viewBox.baseVal;
   const below = Number(y) + Number(height) + 3;
   const middle = Number(x) + Number(width) / 2 - TOLD.width / 2;
   const place = {
-    x: Math.max(0, Math.min(middle, right - TOLD.width)),
-    y: below + TOLD.height <= bottom ? below : Number(y) - TOLD.height - 3,
+    x: Math.max(0, Math.min(middle, size.width - TOLD.width)),
+    y: below + TOLD.height <= size.height ? below : Number(y) - TOLD.height - 3,
     ...TOLD,
   };
   const told = make("p", { class: "told", id: "told-beside" }, words);

@@ -203,7 +203,7 @@ export async function mount(host, figureData, lesson) {
   function tell(box) {
     const checked = said.get(box.blank.id);
     const words = isOpen(answers.of(at, box.blank.id)) ? (checked?.mistake?.title[lang] ?? "") : "";
-    if (picture.svg) tellBeside(picture.svg, box, words);
+    if (picture.svg) tellBeside(picture.svg, picture.size, box, words);
   }
 
   /** @param {string} blank */

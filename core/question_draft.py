@@ -1,0 +1,36 @@
+"""A question before anybody has worked it out: what is computed, from which numbers, and what is asked."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from core.dice import Dice
+from core.op import Text
+
+Mode = Literal["all", "forward", "backward", "shapes"]
+"""What is asked: values and gradients, values alone, gradients alone, shapes."""
+
+
+class Draft(NamedTuple):
+    """A question before anybody has worked it out."""
+
+    title: Text
+    program: str
+    """Its comments stand in both languages, ``korean | english``."""
+    mode: Mode = "all"
+    seed: float = 1.0
+    values: tuple[str, ...] | None = None
+    """The names of the nodes whose value or its shape is asked; None for all that are computed."""
+    grads: tuple[str, ...] | None = None
+    """The names of the nodes whose way out is asked for its gradient or shape; None for all."""
+    each: int = 2
+    """How many elements of a tensor are asked."""
+    exact: bool = True
+    """Whether every result is a decimal that ends soon."""
+
+
+Structure = Callable[[Dice], Draft]
+
+
+def signed(dice: Dice, most: int = 9) -> int:
+    """A whole number but 0 and ±1, which would hide a mistake."""
+    return dice.whole(2, most) * dice.one((1, 1, -1))
