@@ -90,7 +90,7 @@ class _Tensors:
         way = self._ways[edge.index]
         if not self._formulas.tensorial(self._visible, way):
             return None
-        return self._formulas.back(self._visible, way, Term(self._formulas.by(edge.target))).latex
+        return self._formulas.back(self._visible, way, self._formulas.upstream(edge.target)).latex
 
     def group(self, group: Group) -> dict[str, str]:
         """By parameter the simplified gradient that a layer passes back."""

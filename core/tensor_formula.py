@@ -80,7 +80,20 @@ class TensorFormulas(ValueFormulas):
 
     def upstream(self, target: int) -> Term:
         """∂L/∂target as a factor; a fraction that is transposed has parentheses."""
-        return Term(self.by(target), 9)
+        return Term(self.by(self._passed_to(target)), 9)
+
+    def _passed_to(self, index: int) -> int:
+        """Whose gradient an unnamed node's is too, if that one has a name: an addition passes it on unchanged.
+
+        So the book writes ∂L/∂Y in all three gradients of X·W + B.
+        """
+        graph, at = self.graph, index
+        while graph.nodes[at].name is None and len(graph.outgoing(at)) == 1:
+            after = graph.nodes[graph.outgoing(at)[0].target]
+            if after.op is None or after.op.name != "add" or after.shape != graph.nodes[at].shape:
+                break
+            at = after.index
+        return at if graph.nodes[at].name is not None else index
 
     def tensor_way(self, visible: Visible, way: Way) -> Formula:
         """``∂L/∂Y·Wᵀ`` and with the numbers put in; matrices where they are small, else shapes."""
@@ -127,7 +140,7 @@ class TensorFormulas(ValueFormulas):
         whole = self._axes[result]
         # Beside a column that is a vector transposed, a vector is a row.
         row = len(whole) == 1 and way.node == operands[1]
-        upstream = _under(self.by(result), (1, *whole) if row else whole)
+        upstream = _under(self.by(self._passed_to(result)), (1, *whole) if row else whole)
         return f"{_under(self.by(way.node), self._axes[way.node])} = {template.replace('$g', upstream)}"
 
     def _sum_with_shapes(self, visible: Visible, way: Way) -> str:

@@ -2,7 +2,10 @@
 
 import { make } from "./element.js";
 import { formulaElement } from "./formula.js";
+import { withRows } from "./batch-rows.js";
 import { placeView } from "./lesson-view.js";
+
+const MOST_ROWS = 8;
 
 /** @type {import("./lesson-types.js").SpecialFigure["mount"]} */
 export async function mount(host, figure, lesson) {
@@ -56,4 +59,16 @@ export async function mount(host, figure, lesson) {
   labels.setAttribute("aria-pressed", String(app.store.get("labels") === "shapes"));
   host.append(make("div", { class: "linked-tools" }, labels));
   app.on("picture", () => light(held));
+
+  const batch = app.graph?.inputs.find(({ id }) => app.graph?.nodes.find((node) => node.id === id)?.axes?.[0] === "N");
+  if (batch && Array.isArray(batch.value)) {
+    const given = /** @type {number[][]} */ (batch.value);
+    const slider = make("input", { type: "range", min: 1, max: MOST_ROWS, step: 1, value: given.length, "aria-label": t("Samples N") });
+    const count = make("output", { class: "forward" }, String(given.length));
+    slider.addEventListener("input", () => {
+      count.textContent = slider.value;
+      app.store.set({ program: withRows(figure.program, batch.name, given, slider.valueAsNumber) });
+    });
+    host.append(make("div", { class: "figure-sliders narrow" }, make("label", {}, make("span", {}, t("Samples N")), slider, count)));
+  }
 }

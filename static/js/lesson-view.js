@@ -18,11 +18,14 @@ export function placeView(host, figure, lesson, patch = {}) {
   const stage = make("div", { class: "figure-stage" }, view);
   host.append(stage);
   const made = lesson.createFigure(canvas, lesson.stateOf(figure, patch));
+  let tallest = 0;
   const fit = () => {
     if (!made.picture.svg || stage.clientWidth === 0) return;
     const { width, height } = viewSize(made.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
     view.style.width = `${width}px`;
-    view.style.height = `${height}px`;
+    // It does not shrink while one reads.
+    tallest = Math.max(tallest, height);
+    view.style.height = `${tallest}px`;
   };
   made.app.on("picture", fit);
   new ResizeObserver(fit).observe(stage);

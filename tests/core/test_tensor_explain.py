@@ -107,7 +107,7 @@ def test_an_elementwise_layer_on_tensors_is_compared_too() -> None:
 def test_what_was_broadcast_is_summed_back() -> None:
     graph, *_ = found = evaluated("X = [[1, 2], [3, 4]]\nb = [1, 2]\nk = 3\nY = X * b + k")
     assert plain(explain(*found, "b", "en").gradient.whole) == (  # type: ignore[union-attr]
-        "∂L/∂b = Σ₀ (∂L/∂op_1 ⊙ X) = Σ₀ ([[1, 1], [1, 1]] ⊙ [[1, 2], [3, 4]]) = [4, 6]"
+        "∂L/∂b = Σ₀ (∂L/∂Y ⊙ X) = Σ₀ ([[1, 1], [1, 1]] ⊙ [[1, 2], [3, 4]]) = [4, 6]"
     )
     assert plain(explain(*found, "k", "en").gradient.symbols) == "∂L/∂k = Σ₀₁ ∂L/∂Y"  # type: ignore[union-attr]
     assert edge_symbols(graph, graph.edges[1]) == ("b", "Σ₀ (∂L/∂op_1 ⊙ X)")
