@@ -60,7 +60,8 @@ async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> 
 
 
 def _workbench(request: Request, parts: Services, language: Language, boot: dict[str, Any]) -> Response:
-    response = page(request, parts, "workbench.html", language, boot, {"scripts": modules("js/main.js")})
+    context = {"scripts": modules("js/main.js"), "tour_offered": "tour" not in request.cookies}
+    response = page(request, parts, "workbench.html", language, boot, context)
     query = request.query_params
     first: dict[str, Any] = {key: boot[key] for key in ("program", "inputs", "open", "labels") if key in boot}
     if "program" in query:

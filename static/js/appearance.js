@@ -10,7 +10,7 @@ import { translateElements } from "./i18n.js";
  * @param {string} name
  * @param {string} value
  */
-function remember(name, value) {
+export function remember(name, value) {
   document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 

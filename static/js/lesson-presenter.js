@@ -61,12 +61,18 @@ export function mountPresenter(lesson, places, predictions) {
     const beside = slide?.figure ? places.element(slide.figure) : null;
     blocks.forEach((block, i) => block.classList.toggle("on", Boolean(slide?.blocks.includes(i)) || block === beside));
     body.classList.toggle("with-figure", beside !== null);
-    if (slide?.figure) places.place(slide.figure).catch(() => {});
+    if (slide?.figure) places.place(slide.figure).then(fitAgain, () => {});
     body.scrollTop = 0;
     render();
     const words = at === 0 ? head.innerText : at === last ? t("The end") : t("{k} of {n}", { k: at, n: slides.length });
     lesson.announce(words);
     window.dispatchEvent(new Event("resize"));
+  }
+
+  /** However a picture was moved before, a slide begins with all of it. @param {import("./lesson-types.js").Figure | null} graph */
+  function fitAgain(graph) {
+    graph?.zoom.release();
+    graph?.zoom.refit();
   }
 
   function render() {
@@ -130,6 +136,7 @@ export function mountPresenter(lesson, places, predictions) {
     scrolled = window.scrollY;
     const seen = blocks.findIndex((block) => block.getBoundingClientRect().bottom > window.innerHeight * 0.3);
     page.classList.add("presenting");
+    for (const { app } of places.drawn().values()) app.select(null);
     foot.hidden = false;
     page.requestFullscreen?.().catch(() => {});
     show(scrolled < 80 ? 0 : slides.findIndex(({ blocks: own }) => own.includes(seen)) + 1);
@@ -145,6 +152,7 @@ export function mountPresenter(lesson, places, predictions) {
     for (const block of blocks) block.classList.remove("on");
     head.classList.remove("on");
     window.dispatchEvent(new Event("resize"));
+    for (const graph of places.drawn().values()) fitAgain(graph);
     const block = first === undefined ? null : blocks[first];
     if (block) block.scrollIntoView({ block: "start" });
     else window.scrollTo(0, at === 0 ? 0 : scrolled);

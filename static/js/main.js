@@ -16,6 +16,7 @@ import { mountSearch } from "./search.js";
 import { letterOf, mountShortcuts } from "./shortcuts.js";
 import { initialState, readState } from "./state.js";
 import { createStore } from "./store.js";
+import { mountTour } from "./tour.js";
 import { createUndo } from "./undo.js";
 import { motionDuration } from "./zoom.js";
 
@@ -116,5 +117,6 @@ mountShortcuts(app, [
 ]);
 
 for (const part of parts) part.mount(app);
+mountTour(app);
 
 figure.start();
