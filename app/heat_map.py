@@ -70,7 +70,7 @@ def heat_map(matrix: Any) -> HeatMap:
         shares = np.clip(pixels[known] / (scale or 1.0), -1.0, 1.0)
     levels[known] = np.rint(shares * _LEVELS).astype(np.int16) + _LEVELS
     height, width = pixels.shape
-    data = base64.b64encode(_png(levels)).decode()
+    data = base64.b64encode(png(levels, PALETTE)).decode()
     return HeatMap(f"data:image/png;base64,{data}", scale, height, width)
 
 
@@ -129,13 +129,13 @@ PALETTE = _palette()
 """Red, green, blue and opacity of every level: full negative, 0 in the middle, full positive, then NaN."""
 
 
-def _png(levels: NDArray[np.uint8]) -> bytes:
-    """A PNG with the colours that are used as its palette."""
+def png(levels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
+    """A PNG of levels (height, width): the colours, rows of ``palette``, that are used become its own palette."""
     used, places = np.unique(levels, return_inverse=True)
     height, width = levels.shape
     rows = np.zeros((height, width + 1), np.uint8)  # each row begins with its filter: none
     rows[:, 1:] = places.reshape(height, width)
-    colours = PALETTE[used]
+    colours = palette[used]
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
         (b"PLTE", colours[:, :3].tobytes()),

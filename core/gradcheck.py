@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core import loop
 from core.errors import EvaluationError
-from core.graph import Graph
+from core.graph import Graph, Shape
 from core.ops import CONSTANT, INPUT, Rule, Text
 from core.perturbed import Point, outputs
 from core.rules import RIGHT
@@ -73,7 +73,7 @@ class Check(NamedTuple):
 
 
 class Elements(NamedTuple):
-    """Both gradients of every element of one node: arrays of its shape."""
+    """Both gradients of every element of one node, in arrays of its shape; or of some, in arrays (K,)."""
 
     id: str
     backprop: NDArray[np.float64]
@@ -82,14 +82,22 @@ class Elements(NamedTuple):
     """Their difference over the largest that is allowed: above 1 they do not agree."""
     steps: NDArray[np.float64]
     """What each element was moved by."""
+    shape: Shape
+    """The node's own."""
+    chosen: NDArray[np.intp] | None = None
+    """Where only some elements were checked: which, counted row by row, (K,)."""
+
+    def where(self, at: int) -> tuple[int, ...]:
+        """The place in the node of entry ``at`` of the arrays, counted row by row."""
+        flat = at if self.chosen is None else int(self.chosen[at])
+        return tuple(map(int, np.unravel_index(flat, self.shape))) if self.shape else ()
 
     def worst(self) -> Check:
         """The element that agrees worst."""
         if not self.excess.size:
             return Check(self.id, 0.0, 0.0, 0.0, 0.0, True, _STEP, None, 0)
-        shape = self.excess.shape
-        place = np.unravel_index(int(np.argmax(self.excess)), shape) if shape else ()
-        ours, theirs = float(self.backprop[place]), float(self.numerical[place])
+        at = int(np.argmax(self.excess))
+        ours, theirs = float(self.backprop.flat[at]), float(self.numerical.flat[at])
         absolute, larger = abs(ours - theirs), max(abs(ours), abs(theirs))
         return Check(
             self.id,
@@ -97,9 +105,9 @@ class Elements(NamedTuple):
             theirs,
             absolute,
             absolute / larger if larger else 0.0,
-            bool(self.excess[place] <= 1),
-            float(self.steps[place]),
-            tuple(map(int, place)) if shape else None,
+            bool(self.excess.flat[at] <= 1),
+            float(self.steps.flat[at]),
+            self.where(at) if self.shape else None,
             self.excess.size,
         )
 
@@ -189,10 +197,12 @@ def elements_at(
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
     seed: float = 1.0,
+    chosen: Mapping[int, NDArray[np.intp]] | None = None,
 ) -> list[Elements]:
     """Backpropagation beside central differences for every element of each node; each must have a gradient.
 
-    An output that is a tensor counts as the sum of its elements times ``seed``.
+    An output that is a tensor counts as the sum of its elements times ``seed``. Of a node in ``chosen`` only those
+    elements are checked, counted row by row.
     """
     _refuse(epsilon)
     graph = tape.graph
@@ -203,19 +213,22 @@ def elements_at(
     found = []
     for node in nodes:
         backprop = np.asarray(gradients[node], dtype=float)
+        shape, some = backprop.shape, None if chosen is None else chosen.get(node)
+        if some is not None:
+            backprop = backprop.ravel()[some]
         first = epsilon or _STEP
         steps: Any = np.full(backprop.shape, first)
-        numerical = seed * by_elements(graph, values, node, first)
+        numerical = seed * by_elements(graph, values, node, first, some)
         excess = _excess(backprop, numerical, rounding, steps)
         if epsilon is None and excess.size and not (excess <= 1).all():
             # One step for all elements is not right for some: of four, take the one that its neighbour confirms.
-            tried = np.stack([seed * by_elements(graph, values, node, step) for step in _STEPS])
+            tried = np.stack([seed * by_elements(graph, values, node, step, some) for step in _STEPS])
             changes = np.abs(np.diff(tried, axis=0))
             best = 1 + np.argmin(np.where(np.isfinite(changes), changes, np.inf), axis=0)
             numerical = np.take_along_axis(tried, best[None], axis=0)[0]
             steps = np.asarray(_STEPS)[best]
             excess = _excess(backprop, numerical, rounding, steps)
-        found.append(Elements(graph.ids[node], backprop, numerical, excess, steps))
+        found.append(Elements(graph.ids[node], backprop, numerical, excess, steps, shape, some))
     return found
 
 
@@ -241,23 +254,32 @@ def _excess(
         return np.where(np.isfinite(excess) & np.isfinite(larger), excess, np.inf)
 
 
-def by_elements(graph: Graph, values: Values, leaf: int, epsilon: float = 1e-5) -> NDArray[np.float64]:
+def by_elements(
+    graph: Graph,
+    values: Values,
+    leaf: int,
+    epsilon: float = 1e-5,
+    chosen: NDArray[np.intp] | None = None,
+) -> NDArray[np.float64]:
     """The derivative of the output by every element of a node, in its shape, by central differences.
 
+    With ``chosen`` by those elements alone, counted row by row, (K,).
+
     The node is moved as if it were a leaf, whatever it is computed from. An output that is no number counts
-    as the sum of its elements. All elements are moved, none is left out; what a
+    as the sum of its elements. What a
     move does not change is not computed again (``core.perturbed``).
     """
     base = [np.asarray(value) for value in values]
-    size, shape = base[leaf].size, base[leaf].shape
+    shape = base[leaf].shape
+    places = np.arange(base[leaf].size) if chosen is None else chosen
     largest = max((base[node].size for node in range(len(graph)) if graph.codes[node] > CONSTANT), default=1)
     at_once = max(1, _MOVES_HELD // (2 * max(largest, 1)))
     rules = Tape(graph).rules
-    found = np.empty(size)
+    found = np.empty(len(places))
     np.empty(_FREED_AT_FIRST)
-    for first in range(0, size, at_once):
-        turn = np.arange(first, min(first + at_once, size))
-        index = np.unravel_index(turn, shape) if shape else ()
+    for first in range(0, len(places), at_once):
+        turn = slice(first, first + at_once)
+        index = np.unravel_index(places[turn], shape) if shape else ()
         there = base[leaf][index]
         with np.errstate(all="ignore"):
             raised, lowered = there + epsilon, there - epsilon
@@ -266,7 +288,7 @@ def by_elements(graph: Graph, values: Values, leaf: int, epsilon: float = 1e-5) 
             )
             up, down = np.split(outputs(graph, rules, base, leaf, moves), 2)
             found[turn] = (up - down) / (raised - lowered)
-    return found.reshape(shape)
+    return found if chosen is not None else found.reshape(shape)
 
 
 def _derivatives(

@@ -15,11 +15,18 @@ _ROWS_AT_ONCE = 1000
 
 
 class Evaluation(NamedTuple):
-    """How a net does on a set: the mean loss, the share it gets right, and the class it takes each image for."""
+    """How a net does on a set of N images."""
 
     loss: float
+    """The mean."""
     accuracy: float
+    """The share that it gets right."""
     predicted: NDArray[np.intp]
+    """The class it takes each image for, (N,)."""
+    probability: Floats
+    """How probable it finds that class, (N,)."""
+    of_label: Floats
+    """How probable it finds the class that the image is of, (N,)."""
 
 
 class Inference:
@@ -40,10 +47,22 @@ class Inference:
     def evaluate(self, images: Bytes, labels: Bytes) -> Evaluation:
         """How the net does on images (N, D), pixels 0 … 255, with class numbers (N,)."""
         loss, predicted = 0.0, np.empty(len(images), np.intp)
+        probability, of_label = np.empty((2, len(images)), np.float32)
         for rows, plan in self._forward(images, labels):
             loss += float(plan.values[plan.graph.output]) * (rows.stop - rows.start)
-            predicted[rows] = np.argmax(plan.value(self._node), axis=1)
-        return Evaluation(loss / len(images), float(np.mean(predicted == labels)), predicted)
+            scores = plan.value(self._node)
+            at, best = np.arange(len(scores)), np.argmax(scores, axis=1)
+            with np.errstate(all="ignore"):
+                shares = np.exp(scores - scores[at, best, None])
+                shares /= shares.sum(axis=1, keepdims=True)
+            predicted[rows], probability[rows], of_label[rows] = (
+                best,
+                shares[at, best],
+                shares[at, labels[rows]],
+            )
+        return Evaluation(
+            loss / len(images), float(np.mean(predicted == labels)), predicted, probability, of_label
+        )
 
     def _forward(self, images: Bytes, labels: Bytes) -> Iterator[tuple[slice, Plan]]:
         """The images taken forward, some at once: which they were, and the plan that has their values."""

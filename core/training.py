@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.batches import Batches
+from core.check_sample import chosen
 from core.composites import COMPOSITES
 from core.datasets import Dataset
 from core.gradcheck import Elements, elements_at
 from core.graph import Graph
-from core.inference import Inference
+from core.inference import Evaluation, Inference
 from core.live_columns import LiveColumns
 from core.nets import DeepNet, net_graph, net_structure
 from core.op import Shape
@@ -61,6 +62,7 @@ class Trainer:
         self.batches = Batches(images, dataset.train_labels, options.seed)
         self._read = self.parameters
         self._inference = Inference(self._read_plan, self._scores, dataset.classes)
+        self._tested: Evaluation | None = None
         self._use(options.batch_size)
         self.preview()
 
@@ -72,6 +74,7 @@ class Trainer:
 
         Raises TrainingStopped where a number gets out of hand; the steps before it stand.
         """
+        self._tested = None
         plan, parameters = self._plan, self._parameters
         last = self._last_gradient
         rows, rate = self.options.batch_size, self.options.learning_rate
@@ -160,6 +163,16 @@ class Trainer:
         found = self._with(self._plan.gradients, self._parameters.whole_gradients())
         return [None if g is None else np.divide(g, self._seed, dtype=np.float32) for g in found]
 
+    def pixel_gradients(self, count: int) -> Floats:
+        """The gradient of ``loss`` by the pixels of the batch's first images, (count, D): dx = dout · W1ᵀ.
+
+        Training has no use for it, so it is made for those alone who look.
+        """
+        dout = self._plan.gradients[self.graph.index("a1")]
+        assert dout is not None
+        weights = self._parameters.whole(self._parameters.used)["W1"]
+        return np.divide(dout[:count] @ weights.T, self._seed, dtype=np.float32)
+
     def batch_graph(self) -> Graph:
         """``graph`` with the numbers of the last pass in its inputs, for ``core.tape`` and all that reads one."""
         x, t = self.batch
@@ -203,19 +216,33 @@ class Trainer:
 
     def accuracy(self) -> float:
         """The share of the test set that the net gets right."""
-        return self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels).accuracy
+        return self.tested().accuracy
+
+    def tested(self) -> Evaluation:
+        """How the net does on the test set; found once as long as it learns nothing."""
+        if self._tested is None:
+            self._tested = self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels)
+        return self._tested
 
     def check(self, rows: int = 2) -> list[Elements]:
         """Every parameter's gradient by backpropagation beside the numerical one, in float64 copies.
 
-        One entry a parameter (W1, b1, …). It is taken on the first ``rows`` images of the last batch.
+        One entry a parameter (W1, b1, …). It is taken on the first ``rows`` images of the last batch; of a large net
+        on some of the parameters, see ``core.check_sample``.
         """
         x, t = self.batch
         graph = net_graph(self._program, {"x": x[:rows], "t": t[:rows], **self.parameters})
-        return elements_at(Tape(graph), [graph.index(name) for name in self._parameters.shapes])
+        shapes = self._parameters.shapes
+        some = chosen(shapes, rows, self.options.seed)
+        return elements_at(
+            Tape(graph),
+            [graph.index(name) for name in shapes],
+            chosen={graph.index(name): places for name, places in some.items()},
+        )
 
     def load(self, parameters: Mapping[str, NDArray[Any]]) -> None:
         """Go on with other parameters of the same names and shapes. Raises ValueError if they are not."""
+        self._tested = None
         self._parameters.load(parameters)
         self.preview()
 

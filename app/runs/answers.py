@@ -1,6 +1,8 @@
 """What is asked of a run beside its frames, answered in its worker: tensors, predictions, checks."""
 
 import io
+import math
+import time
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,10 @@ from core.ops import Text
 from core.tape import Tape
 
 _WORST = 20
-_SCATTERED = 500
-"""Points of each parameter's scatter plot."""
+_SCATTERED = 2_000
+"""Points of each parameter's scatter plot; the worst come on top."""
+_IMAGES = 2
+"""Images that the gradients are checked on."""
 
 
 def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
@@ -90,13 +94,19 @@ def predict(session: Session, look: Look, score: int | None) -> bytes:
 
 def gradcheck(session: Session) -> bytes:
     """Every parameter's gradient beside the numerical one, on the first images of the batch seen last."""
-    checked = session.trainer.check()
-    worst = [_worst_of(elements) for elements in checked]
+    trainer = session.trainer
+    begin = time.perf_counter()
+    checked = trainer.check(_IMAGES)
+    seconds = time.perf_counter() - begin
+    told = [_told(elements, trainer.options.seed + k) for k, elements in enumerate(checked)]
     return encode(
         {
-            "ok": all(item["ok"] for item in worst),
+            "step": trainer.step_count,
+            "images": min(_IMAGES, trainer.options.batch_size),
+            "seconds": seconds,
+            "ok": all(item["ok"] for item in told),
             "count": sum(elements.excess.size for elements in checked),
-            "parameters": worst,
+            "parameters": told,
         }
     )
 
@@ -113,28 +123,38 @@ def npz(arrays: dict[str, NDArray[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _worst_of(elements: Elements) -> dict[str, Any]:
+def _told(elements: Elements, seed: int) -> dict[str, Any]:
     """One parameter's part of the answer."""
-    check = elements.worst()
     excess = elements.excess.ravel()
     backprop, numerical = elements.backprop.ravel(), elements.numerical.ravel()
-    order = np.argsort(-excess, kind="stable")[:_WORST]
-    spread = np.unique(np.linspace(0, excess.size - 1, min(_SCATTERED, excess.size)).astype(int))
+    with np.errstate(all="ignore"):
+        absolute = np.abs(backprop - numerical)
+        larger = np.maximum(np.abs(backprop), np.abs(numerical))
+        relative = np.divide(absolute, larger, out=np.zeros_like(absolute), where=larger != 0)
+    worst = np.argsort(-excess, kind="stable")[:_WORST]
+    spread = np.arange(excess.size)
+    if excess.size > _SCATTERED:
+        some = np.random.default_rng(seed).choice(excess.size, _SCATTERED, replace=False)
+        spread = np.union1d(some, worst)
+    failing = int(np.count_nonzero(~(excess <= 1)))
     return {
         "id": elements.id,
         "count": excess.size,
-        "ok": check.ok,
-        "failing": int(np.count_nonzero(~(excess <= 1))),
-        "absolute": number(check.absolute),
-        "relative": number(check.relative),
+        "of": math.prod(elements.shape),
+        "ok": not failing,
+        "failing": failing,
+        "absolute": number(float(absolute.max())),
+        "relative": number(float(relative.max())),
         "worst": [
             {
-                "index": [int(place) for place in np.unravel_index(int(at), elements.excess.shape)],
+                "index": elements.where(int(at)),
                 "backprop": number(float(backprop[at])),
                 "numerical": number(float(numerical[at])),
+                "absolute": number(float(absolute[at])),
+                "relative": number(float(relative[at])),
                 "excess": number(float(excess[at])),
             }
-            for at in order
+            for at in worst
         ],
         "scatter": {"backprop": nested(backprop[spread]), "numerical": nested(numerical[spread])},
     }

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, cast
 
-from app.runs.look import Look
+from app.runs.look import ImagePage, Look
 from app.runs.process import WorkerProcess
 from app.runs.refusals import WorkerGone
 from app.runs.workers import Listener, Status
@@ -82,6 +82,14 @@ class EmbeddedWorkers:
     async def looked_at(self, run_id: str, look: Look) -> Graph:
         """One pass."""
         return net_graph(*await self._call(run_id, "looked_at", look))
+
+    async def tests(self, run_id: str, page: ImagePage) -> bytes:
+        """The test set."""
+        return cast(bytes, await self._call(run_id, "tests", page))
+
+    async def test_image(self, run_id: str, index: int) -> bytes:
+        """One test image."""
+        return cast(bytes, await self._call(run_id, "test_image", index))
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
         """The curves."""

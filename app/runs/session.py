@@ -11,8 +11,9 @@ import numpy as np
 
 from app.encode import number
 from app.runs.curves import Curves
-from app.runs.frames import Picture, frame
+from app.runs.frames import MOST_IMAGES, Picture, frame
 from app.runs.refusals import Refused
+from app.runs.tested import Tested
 from core.datasets import Dataset
 from core.errors import TrainingStopped
 from core.ops import Text
@@ -75,6 +76,7 @@ class Session:
         stop_at: int | None = None,
         problem: dict[str, Any] | None = None,
     ) -> None:
+        self.tested = Tested()
         self.trainer, self.curves, self.state, self.problem = trainer, curves, state, problem
         self.stop_at = stop_at
         """Where a walk of single steps ends."""
@@ -202,6 +204,7 @@ class Session:
                 if value.dtype.kind not in "fiu" or not np.isfinite(value).all():
                     raise ValueError(f"{name} must be finite numbers")
             self.trainer.load({name: value.astype(np.float32) for name, value in given.items()})
+            self.tested.forget()
         except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
             raise Refused(
                 "params",
@@ -255,6 +258,8 @@ class Session:
             if "." in name or name == "t" or not value.ndim:
                 continue
             pictures.append(Picture(name, "value", value))
+            if name == "x":
+                grad = trainer.pixel_gradients(MOST_IMAGES)
             if grad is not None:
                 pictures.append(Picture(name, "grad", grad))
         return frame(told, pictures)

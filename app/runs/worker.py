@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.runs import answers, wire
+from app.runs import answers, image_pages, wire
 from app.runs.passes import looked_at
 from app.runs.refusals import Refused
 from app.runs.session import Session
@@ -54,7 +54,11 @@ class Worker:
         }
         for answered in (answers.tensor, answers.predict, answers.gradcheck, answers.params):
             self._calls[answered.__name__] = self._of_session(answered)
-        self._calls["looked_at"] = self._of_session(looked_at)
+        self._calls |= {
+            "looked_at": self._of_session(looked_at),
+            "tests": self._of_session(image_pages.listed),
+            "test_image": self._of_session(image_pages.one),
+        }
 
     def _of_session(self, answered: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *arguments: answered(self.session, *arguments)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from app.runs.look import Look
+from app.runs.look import ImagePage, Look
 from app.tensor_json import Pole
 from core.graph import Graph
 
@@ -59,6 +59,12 @@ class Workers(Protocol):
 
     async def looked_at(self, run_id: str, look: Look) -> Graph:
         """The net's graph, the numbers of one pass in its inputs."""
+
+    async def tests(self, run_id: str, page: ImagePage) -> bytes:
+        """What the net makes of the test set, as JSON: confusion matrix, and a page of images."""
+
+    async def test_image(self, run_id: str, index: int) -> bytes:
+        """One test image with its pixels, as JSON."""
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
         """The curves behind a step."""

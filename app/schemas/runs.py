@@ -250,13 +250,13 @@ class WorstElement(Answer):
     index: list[int] = Field(description="Where it stands.")
     backprop: Number = Field(description="Its gradient by backpropagation.")
     numerical: Number = Field(description="By central difference.")
-    excess: Number = Field(
-        description="Their difference over the largest allowed; above 1 they do not agree."
-    )
+    absolute: Number = Field(description="Their difference.")
+    relative: Number = Field(description="The difference over the larger of the two.")
+    excess: Number = Field(description="The difference over the largest allowed; above 1 they do not agree.")
 
 
 class Scatter(Answer):
-    """Some of the elements, spread evenly."""
+    """The elements; of more than 2,000 so many at random, always the same ones, and the worst."""
 
     backprop: Nested = Field(description="By backpropagation.")
     numerical: Nested = Field(description="By central difference.")
@@ -266,18 +266,24 @@ class CheckedParameter(Answer):
     """The check of one parameter."""
 
     id: str = Field(description="Its id.", examples=["W1"])
-    count: int = Field(description="Its elements.")
+    count: int = Field(description="Elements checked: all, but for a large net.")
+    of: int = Field(description="Elements it has.")
     ok: bool = Field(description="Whether all of them agree.")
     failing: int = Field(description="How many do not.")
-    absolute: Number = Field(description="Absolute difference of the one that agrees worst.")
-    relative: Number = Field(description="Its relative difference.")
+    absolute: Number = Field(description="The largest absolute difference.")
+    relative: Number = Field(
+        description="The largest relative one; it may belong to a gradient that is next to nothing."
+    )
     worst: list[WorstElement] = Field(description="The twenty that agree worst.")
     scatter: Scatter = Field(description="For a scatter plot.")
 
 
 class RunGradcheck(Answer):
-    """All parameters, numerical against backpropagation, on two images of the batch seen last."""
+    """The parameters, numerical against backpropagation, on two images of the batch seen last."""
 
+    step: int = Field(description="Steps that the net had taken.")
+    images: int = Field(description="Images it was checked on.")
+    seconds: float = Field(description="How long the check took.")
     ok: bool = Field(description="Whether all agree.")
     count: int = Field(description="Elements checked.")
     parameters: list[CheckedParameter] = Field(description="First layer first.")
