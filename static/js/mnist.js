@@ -116,12 +116,12 @@ function mount(missing) {
   const actions = createRunActions(session, (run, error) => told.refuse(run, error));
   const told = mountRunTold(session, byId("run-told"), {
     reset: actions.reset,
-    again: () => actions.attempt(session.current, () => session.replace(session.current, session.current.options)),
+    again: () => actions.attempt(session.current, () => session.replace([session.current], [session.current.options])),
   });
   address.follow(session);
   mountRunChips(session, byId("run-chips"), actions);
   mountRunBar(session, byId("run-bar"), actions);
-  mountRunControls(session, byId("run-controls"), { replace: (options) => session.replace(session.current, options) });
+  mountRunControls(session, byId("run-controls"), { replace: (options) => session.replace([session.current], [options]) });
   const side = mountRunSide(session, byId("side-tabs"), byId("run-controls"), byId("run-inspector"));
 
   const table = byId("table-view");
@@ -132,7 +132,7 @@ function mount(missing) {
     return !table.hidden;
   }
   const walk = mountRunWalk(session, byId("stepper"), byId("walk-end"), actions);
-  const live = mountRunLive(session, figure, () => side.isInspecting() || !table.hidden);
+  const live = mountRunLive(session, figure, byId("run-graph"), () => side.isInspecting() || !table.hidden);
   const stage = mountRunStage(session, byId("stage-head"), { setThick: live.setThick, toggleTable });
   mountInspector(app, byId("inspector"));
   provenance.mount(app);

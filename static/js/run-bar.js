@@ -84,7 +84,7 @@ export function mountRunBar(session, host, actions) {
     track.setAttribute("aria-valuenow", String(status.step));
     filled.style.width = `${(100 * Math.min(status.step, steps)) / steps}%`;
     set(where, t("Step {k} of {n}, epoch {e}", { k: countText(status.step), n: countText(steps), e: status.epoch }));
-    set(left, state === "running" && status.seconds_left !== null ? timeText(status.seconds_left, t) : t(STATES[state]));
+    set(left, state === "running" && status.seconds_left !== null ? timeText(status.seconds_left, t) : session.current.frame || state !== "ready" ? t(STATES[state]) : t("Getting ready"));
     set(facts.loss.value, lossText(status.loss));
     set(facts.batch.value, percentText(status.accuracy));
     set(facts.test.value, percentText(status.test_accuracy));

@@ -6,7 +6,6 @@ import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "./run-presets.js";
 import { MOST_RUNS } from "./run-session.js";
 import { optionsText, percentText, STATES } from "./run-words.js";
 
-/** @typedef {import("./run-types.js").RunSession} RunSession */
 /** @typedef {import("./run-types.js").RunClient} RunClient */
 /** @typedef {import("./run-types.js").RunRequest} RunRequest */
 
@@ -18,7 +17,7 @@ const PLUS = "M10 4v12 M4 10h12";
 const READABLE = 500;
 
 /**
- * @param {RunSession} session
+ * @param {ReturnType<typeof import("./run-session.js").createRunSession>} session
  * @param {HTMLElement} host
  * @param {ReturnType<typeof import("./run-actions.js").createRunActions>} actions
  */
@@ -113,26 +112,6 @@ export function mountRunChips(session, host, actions) {
     if (going) await run.act("start");
   }
 
-  /** @param {RunRequest[]} requests */
-  async function experiment(requests) {
-    const { seed, dataset } = session.current.options;
-    const old = [...session.runs];
-    const full = old.length + requests.length > MOST_RUNS ? old.length + requests.length - MOST_RUNS : 0;
-    // Those that must go make room; the last one stays until another is there.
-    for (const run of old.slice(0, Math.min(full, old.length - 1))) await session.remove(run);
-    const [first] = requests;
-    for (const request of requests) {
-      if (session.runs.length >= MOST_RUNS) {
-        const stale = session.runs.find((run) => old.includes(run));
-        if (stale) await session.remove(stale);
-      }
-      await session.add({ ...request, seed, dataset });
-    }
-    for (const run of session.runs.filter((run) => old.includes(run))) await session.remove(run);
-    const lead = session.runs[0];
-    if (first && lead) session.select(lead);
-  }
-
   let busy = false;
   menu.addEventListener("toggle", () => menu.matches(":popover-open") && buildMenu());
   placeBeneath(menu, open);
@@ -149,7 +128,11 @@ export function mountRunChips(session, host, actions) {
         const { options } = session.current;
         const variant = DIFFERENCES[Number(i)]?.variants(options)[Number(k)];
         if (variant) await beside(varied(options, variant.change));
-      } else if (which) await experiment(EXPERIMENTS[Number(which)]?.runs ?? []);
+      } else if (which) {
+        const { seed, dataset } = session.current.options;
+        const [first, ...more] = (EXPERIMENTS[Number(which)]?.runs ?? []).map((run) => ({ ...run, seed, dataset }));
+        if (first) await session.replace(session.runs, [first, ...more]);
+      }
     });
     busy = false;
   });

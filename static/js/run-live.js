@@ -19,9 +19,10 @@ const SETTLE = 500;
 /**
  * @param {RunSession} session
  * @param {ReturnType<typeof import("./graph-figure.js").createFigure>} figure
+ * @param {HTMLElement} canvas the figure's
  * @param {() => boolean} isRead whether numbers of the graph are read beside the picture: in the inspector, in the table
  */
-export function mountRunLive(session, figure, isRead) {
+export function mountRunLive(session, figure, canvas, isRead) {
   const { app } = figure;
   const { store } = session;
   const picture = mountRunPicture(app);
@@ -45,6 +46,8 @@ export function mountRunLive(session, figure, isRead) {
   function load() {
     drawn = structure(session.current.options);
     loading = true;
+    // Until the new one is there, the graph on the page is of something else.
+    canvas.classList.add("waiting");
     loadedAt = performance.now();
     picture.clear();
     if (started) figure.reload();
@@ -55,6 +58,7 @@ export function mountRunLive(session, figure, isRead) {
 
   app.on("picture", () => {
     loading = false;
+    canvas.classList.remove("waiting");
     const { frame } = session.current;
     if (frame) show(frame);
   });

@@ -122,18 +122,25 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     },
 
     /**
-     * Puts a new run in the place of one that is gone.
-     * @param {Client} gone
-     * @param {import("./run-types.js").RunRequest} options
+     * Puts new runs in the place of some, which end. What is refused changes nothing.
+     * @param {readonly import("./run-types.js").RunClient[]} old
+     * @param {[import("./run-types.js").RunRequest, ...import("./run-types.js").RunRequest[]]} requests
      */
-    async replace(gone, options) {
-      const made = await call("/runs", { body: options });
-      gone.leave();
-      runs = runs.filter((one) => one !== gone);
+    async replace(old, [first, ...more]) {
+      const made = await call("/runs", { body: first, kind: "make first" });
+      const ending = runs.filter((run) => old.includes(run));
+      for (const run of ending) run.leave();
+      runs = runs.filter((run) => !ending.includes(run));
+      if (current && ending.includes(current)) current = null;
       const run = enter(made);
-      emit("runs", runs);
       select(run);
-      return run;
+      emit("runs", runs);
+      // Their places on the server are free for the new ones then; one that is gone already is no harm.
+      await Promise.allSettled(ending.filter(({ connection }) => connection !== "gone").map((run) => run.call("", { method: "DELETE" })));
+      for (const request of more) {
+        enter(await call("/runs", { body: request, kind: "make more" })).glance();
+        emit("runs", runs);
+      }
     },
 
     /** @type {RunSession["remove"]} */
