@@ -86,3 +86,19 @@ export function scatterOf(answer, id, log) {
   const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
   return { points, domain: [Number(`1e${low}`), Number(`1e${high > low ? high : low + 1}`)], left };
 }
+
+/**
+ * The elements that do not agree, as points of the scatter plot: those of the worst that have a place there.
+ * @param {GradcheckAnswer} answer
+ * @param {string | null} id
+ * @param {boolean} log
+ * @returns {{x: number, y: number}[]}
+ */
+export function failingPoints(answer, id, log) {
+  return parametersOf(answer, id)
+    .flatMap(({ worst }) => worst)
+    .filter(({ excess }) => !(Number(excess) <= 1))
+    .map(({ numerical, backprop }) => ({ x: Number(numerical), y: Number(backprop) }))
+    .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && !(log && (x === 0 || y === 0)))
+    .map(({ x, y }) => (log ? { x: Math.abs(x), y: Math.abs(y) } : { x, y }));
+}

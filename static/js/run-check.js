@@ -2,7 +2,7 @@
 
 import { isAbort } from "./api.js";
 import { make } from "./element.js";
-import { largest, scatterOf, worstOf } from "./gradcheck-facts.js";
+import { failingPoints, largest, scatterOf, worstOf } from "./gradcheck-facts.js";
 import { numberText } from "./number-text.js";
 import { createPlot } from "./plot.js";
 
@@ -10,6 +10,8 @@ import { createPlot } from "./plot.js";
 /** @typedef {import("./types.js").Number_} Number_ */
 
 const WORST = 20;
+/** Up to this relative difference two numbers agree whatever their size (core/gradcheck.py). */
+const GOOD = 1e-5;
 
 /** A size of an error: two digits tell enough. @param {Number_} value */
 const errorText = (value) => numberText(Number(Number(value).toPrecision(2)));
@@ -44,25 +46,26 @@ export function mount(session, host) {
   const layers = make("tbody");
   const layersHead = make("tr");
   const layersTable = make("table", { class: "sums layers-checked" }, make("caption", { class: "visually-hidden" }), make("thead", {}, layersHead), layers);
+  const layersNote = make("p", { class: "muted small" });
   const place = make("div", { class: "plot-place" });
   const plotNote = make("p", { class: "muted small" });
   const worstHead = make("tr");
   const worst = make("tbody");
   const worstTitle = make("h3");
   const [layersTitle, plotTitle] = [make("h3"), make("h3")];
-  const summary = make("summary");
-  const good = make("div");
-  const help = make("details", { class: "what-is-good" }, summary, good);
+  const goodTitle = make("h3");
+  const good = make("div", { class: "what-is-good" });
   const results = make(
     "div",
     { class: "check-results", hidden: true },
     make("div", { class: "check-head" }, verdict, facts),
-    make("section", { class: "by-layer" }, layersTitle, make("div", { class: "wide" }, layersTable)),
+    make("section", { class: "by-layer" }, layersTitle, make("div", { class: "wide" }, layersTable), layersNote),
     make("section", { class: "scatter" }, make("header", {}, plotTitle, scaleChoice), place, plotNote),
+    make("section", { class: "goodness" }, goodTitle, good),
     make("section", { class: "offenders" }, worstTitle, make("div", { class: "wide", tabindex: 0 }, make("table", { class: "sums worst" }, make("thead", {}, worstHead), worst))),
   );
   host.classList.add("check");
-  host.append(make("div", { class: "check-begin" }, about, button), error, results, help);
+  host.append(make("div", { class: "check-begin" }, about, button), error, results);
 
   const plot = createPlot(
     place,
@@ -76,8 +79,10 @@ export function mount(session, host) {
         y: axis(t("by backpropagation")),
         says: t("Scatter plot of {n} gradients, numerical against backpropagation; on the diagonal both agree.", { n: points.length }),
         draw(pen) {
+          if (!answer) return;
           pen.line("guide", [{ x: domain[0], y: domain[0] }, { x: domain[1], y: domain[1] }]);
           pen.dots("backward", points);
+          pen.dots("failing", failingPoints(answer, chosen, log));
         },
       };
     },
@@ -110,9 +115,9 @@ export function mount(session, host) {
 
   /**
    * @param {string | null} id
-   * @param {{count: number, failing: number, absolute: Number_, relative: Number_}} told
+   * @param {{count: number, failing: number, absolute: Number_, relative: Number_, worst: {excess: Number_}[]}} told
    */
-  function layerRow(id, { count, failing, absolute, relative }) {
+  function layerRow(id, { count, failing, absolute, relative, worst }) {
     const pick = make("button", { type: "button", class: "link", "aria-pressed": String(chosen === id), "data-parameter": id ?? "all" }, id ?? t("all"));
     pick.addEventListener("click", () => {
       chosen = id;
@@ -129,6 +134,7 @@ export function mount(session, host) {
       make("td", { class: failing > 0 ? "failing" : "" }, failing > 0 ? t("{n} do not", { n: failing.toLocaleString("en-US") }) : t("yes")),
       make("td", {}, errorText(absolute)),
       make("td", {}, errorText(relative)),
+      make("td", { class: failing > 0 ? "failing" : "" }, shareText(largest(worst.map(({ excess }) => excess)))),
     );
   }
 
@@ -150,11 +156,13 @@ export function mount(session, host) {
       failing,
       absolute: largest(parameters.map(({ absolute }) => absolute)),
       relative: largest(parameters.map(({ relative }) => relative)),
+      worst: parameters.flatMap(({ worst }) => worst),
     };
     layersTitle.textContent = t("By layer");
     layersHead.replaceChildren(
-      ...[t("parameter"), t("numbers"), t("agree"), t("largest difference"), t("largest relative")].map((head) => make("th", { scope: "col" }, head)),
+      ...[t("parameter"), t("numbers"), t("agree"), t("largest difference"), t("largest relative"), t("of what is allowed")].map((head) => make("th", { scope: "col" }, head)),
     );
+    layersNote.textContent = ok && Number(all.relative) > GOOD ? t("A relative difference above {good} belongs to a gradient next to 0, where rounding alone is as large.", { good: numberText(GOOD) }) : "";
     layers.replaceChildren(layerRow(null, all), ...parameters.map((parameter) => layerRow(parameter.id, parameter)));
 
     plotTitle.textContent = chosen === null ? t("All parameters") : chosen;
@@ -193,7 +201,7 @@ export function mount(session, host) {
     button.setAttribute("aria-disabled", String(busy));
     results.hidden = !answer;
     showResults();
-    summary.textContent = t("What is a good figure?");
+    goodTitle.textContent = t("What is a good figure?");
     good.replaceChildren(
       ...[
         t("In double precision a relative difference of 1e-7 or less is as good as equal: the rest is rounding. Up to 1e-5 counts as agreeing here."),

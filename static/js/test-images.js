@@ -94,7 +94,10 @@ export function mount(session, host) {
   /** @param {number} offset */
   function queryOf(offset) {
     const query = new URLSearchParams({ limit: String(PAGE), offset: String(offset) });
-    if (filter.only === "mistakes") query.set("only", "mistakes");
+    if (filter.only === "mistakes") {
+      query.set("only", "mistakes");
+      query.set("order", "probability");
+    }
     for (const name of /** @type {const} */ (["label", "predicted"])) if (filter[name] !== null) query.set(name, String(filter[name]));
     if (offset > 0 && listed) query.set("step", String(listed.step));
     return query.toString();

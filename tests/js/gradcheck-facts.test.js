@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { largest, scatterOf, worstOf } from "../../static/js/gradcheck-facts.js";
+import { failingPoints, largest, scatterOf, worstOf } from "../../static/js/gradcheck-facts.js";
 
 /** @param {number} k @param {any} excess */
 const element = (k, excess) => ({ index: [k], backprop: 1, numerical: 1, absolute: 0, relative: 0, excess });
@@ -51,4 +51,18 @@ test("where all are alike, or nothing is there, an axis still has two ends", () 
   assert.deepEqual(scatterOf(none, null, false).domain, [-1.05, 1.05]);
   const [low, high] = scatterOf(none, null, true).domain;
   assert.ok(low > 0 && high > low);
+});
+
+test("elements that do not agree have their place among the points", () => {
+  const wrong = parameter("W1", [], []);
+  wrong.worst = [
+    { ...element(0, 3), numerical: -2, backprop: 1 },
+    { ...element(1, "Infinity"), numerical: 0, backprop: 1 },
+    { ...element(2, "NaN"), numerical: "NaN", backprop: 1 },
+    { ...element(3, 1), numerical: 5, backprop: 5 },
+  ];
+  const broken = { ...answer, parameters: [wrong] };
+  assert.deepEqual(failingPoints(broken, null, false), [{ x: -2, y: 1 }, { x: 0, y: 1 }]);
+  assert.deepEqual(failingPoints(broken, null, true), [{ x: 2, y: 1 }]);
+  assert.deepEqual(failingPoints(answer, "W1", false), []);
 });
