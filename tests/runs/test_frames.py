@@ -10,6 +10,7 @@ from app.runs.frames import MOST_ELEMENTS, Picture, frame
 from tests.runs import frames
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "frames.md"
+GOLDEN = Path(__file__).resolve().parents[1] / "goldens" / "frame.bin"
 
 
 def test_numbers_come_back_within_half_a_level():
@@ -60,3 +61,13 @@ def test_the_document_reads_a_frame():
     header, tensors = names["read"](frame({"step": 1}, [Picture("W1", "value", array)]))
     assert header["step"] == 1
     assert tensors["W1", "value"] == pytest.approx(array, abs=0.03)
+
+
+def test_the_page_reads_the_same_bytes():
+    """tests/js/run-frame.test.js reads this frame; a change of the format must reach both."""
+    pictures = [
+        Picture("W1", "value", np.array([[1.0, -0.5], [0.25, np.nan]], np.float32)),
+        Picture("b1", "grad", np.array([0.0, 3.0, -3.0], np.float32)),
+    ]
+    header = {"run": "3f9c02ab71de", "seq": 7, "state": "running", "step": 120, "loss": 0.5, "labels": [7, 2]}
+    assert GOLDEN.read_bytes() == frame(header, pictures)
