@@ -13,7 +13,7 @@ MOST_WORK = 250_000_000
 
 _EACH = 300
 """What one move of one image costs beside products: softmax, the loss, and putting arrays in place."""
-_PRODUCT = 1 / 6
+_PRODUCT = 1.0
 """What a multiplication within a matrix product costs."""
 
 

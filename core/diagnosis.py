@@ -46,21 +46,19 @@ def at_the_node(solved: Solved, blank: Blank) -> list[WrongAnswer]:
     return list(_of_edge(solved, blank, edge))
 
 
-def everywhere(solved: Solved, blank: Blank) -> list[WrongAnswer]:
+def everywhere(solved: Solved, blank: Blank) -> Iterator[WrongAnswer]:
     """The wrong numbers of a blank when a mistake is made at every node that offers it."""
     if blank.asks == "shape" or blank.kind == "value":
-        return []
+        return
     ops = {node.op.name: node.op for node in solved.graph.nodes if node.op is not None}
     names = [name for op in ops.values() for name in mistakes_of(op)]
-    found = []
     for name in (*names, FAN_OUT_NOT_SUMMED, COPIES_NOT_SUMMED):
         gradients = solved.tape.backward(solved.seed, [name], solved.values)
         if blank.kind == "sum":
             got = gradients.nodes[solved.graph.index(blank.part)]
         else:
             got = sum(gradients.edges[edge.index] for edge in solved.ways[blank.part].edges)
-        found.append(WrongAnswer(name, _number(got, blank), True))
-    return found
+        yield WrongAnswer(name, _number(got, blank), True)
 
 
 def wrong_shapes(solved: Solved, blank: Blank) -> Iterator[tuple[str, tuple[int, ...]]]:

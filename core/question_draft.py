@@ -24,6 +24,8 @@ class Draft(NamedTuple):
     """The names of the nodes whose way out is asked for its gradient or shape; None for all."""
     each: int = 2
     """How many elements of a tensor are asked."""
+    off_diagonal: bool = False
+    """Whether no element of the diagonal of a matrix is asked: there two wrong matrix products agree."""
     exact: bool = True
     """Whether every result is a decimal that ends soon."""
 

@@ -56,7 +56,7 @@ def _affine_backward(dice: Dice) -> Draft:
         f"XW = X @ W\nY = XW + B\nweighted = Y * {_matrix(dice, 2, 2)}\nL = sum(weighted)"
     )
     title = Text(f"Affine 계층의 역전파. {_GIVEN.ko}", f"An affine layer, backward. {_GIVEN.en}")
-    return Draft(title, program, "backward", grads=("X", "W", "B"))
+    return Draft(title, program, "backward", grads=("X", "W", "B"), off_diagonal=True)
 
 
 def _product_backward(dice: Dice) -> Draft:
@@ -66,7 +66,7 @@ def _product_backward(dice: Dice) -> Draft:
         f"weighted = Y * {_matrix(dice, size, size)}\nL = sum(weighted)"
     )
     title = Text(f"행렬 곱의 역전파. {_GIVEN.ko}", f"A matrix product, backward. {_GIVEN.en}")
-    return Draft(title, program, "backward", grads=("X", "W"))
+    return Draft(title, program, "backward", grads=("X", "W"), off_diagonal=True)
 
 
 def _affine_forward(dice: Dice) -> Draft:

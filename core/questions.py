@@ -7,6 +7,7 @@ the mistake that was made.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from core.batch_axis import names as axis_names
@@ -98,7 +99,7 @@ def judge(question: Question, blank: Blank, answer: str) -> Verdict:
         return Verdict("unreadable", unread.message)
     if is_right(typed, blank.right, blank.shown):
         return Verdict("right", Text(f"맞았습니다: {blank.shown}.", f"Right: {blank.shown}."))
-    for wrong in (*at_the_node(question.solved, blank), *everywhere(question.solved, blank)):
+    for wrong in chain(at_the_node(question.solved, blank), everywhere(question.solved, blank)):
         if is_right(typed, wrong.number):
             return _told(wrong.mistake)
     if blank.right and is_right(typed, -blank.right):
@@ -167,7 +168,8 @@ def _blanks(draft: Draft, solved: Solved, dice: Dice) -> tuple[Blank, ...]:
     maker = Blanks(solved)
 
     def choose(indices: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-        return sorted(dice.some(indices, draft.each))
+        asked = [at for at in indices if not (draft.off_diagonal and len(at) == 2 and at[0] == at[1])]
+        return sorted(dice.some(asked, draft.each))
 
     if draft.mode == "shapes":
         return tuple(maker.shapes(draft.values or (), draft.grads or ()))

@@ -73,7 +73,7 @@ def _plain(text: str) -> str:
     if len(text) > LONGEST:
         raise AnswerError(_LONG)
     text = _SUPER.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), text)
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_TIMES).casefold()
+    text = unicodedata.normalize("NFKC", text).replace("\N{FRACTION SLASH}", "/").translate(_DASHES).translate(_TIMES).casefold()
     text = "".join(text.split())
     if not text:
         raise AnswerError(_EMPTY)
