@@ -68,19 +68,13 @@ const figure = createFigure(byId("run-graph"), {
 async function open() {
   const named = readAddress(location.search, MOST_RUNS);
   const wanted = named.runs.length > 0 ? named.runs : address.remembered();
-  const gone = [];
-  for (const id of wanted) {
-    try {
-      await session.open(id);
-    } catch (error) {
-      if (!(error instanceof ApiProblem) || error.problem.status !== 404) throw error;
-      gone.push(id);
-    }
-  }
+  let missing = false;
+  for (const id of wanted) if (!(await session.open(id))) missing = true;
   const looked = session.runs.find(({ id }) => id === named.run);
   if (looked) session.select(looked);
+  if (named.sample !== null && !missing) session.lookAt({ sample: named.sample });
   if (!session.begun) await session.add({ ...DEFAULTS, ...named.options });
-  return { missing: named.runs.length > 0 && gone.length > 0 };
+  return { missing: named.runs.length > 0 && missing };
 }
 
 /** Tells why there is no run, with the way to try again. @param {unknown} error */
@@ -115,7 +109,9 @@ function mount(missing) {
   const { app } = figure;
   const actions = createRunActions(session, (run, error) => told.refuse(run, error));
   const told = mountRunTold(session, byId("run-told"), {
-    reset: actions.reset,
+    reset: () => actions.attempt(session.current, () => session.current.act("reset")),
+    calmer: actions.calmer,
+    goTo: figure.goTo,
     again: () => actions.attempt(session.current, () => session.replace([session.current], [session.current.options])),
   });
   address.follow(session);
@@ -152,7 +148,6 @@ function mount(missing) {
     document.documentElement.style.setProperty("--head", `${Math.ceil(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
   }).observe(byId("run-head"));
   if (missing) told.missing();
-  live.load();
 }
 
 begin();

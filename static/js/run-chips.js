@@ -23,7 +23,7 @@ const READABLE = 500;
  */
 export function mountRunChips(session, host, actions) {
   const { t, store } = session;
-  const list = make("div", { class: "chips", role: "radiogroup" });
+  const list = make("div", { class: "chips", role: "group" });
   const words = make("span");
   const open = make("button", { type: "button", class: "boxed", id: "compare-button", popovertarget: "compare-menu" }, icon(PLUS), words);
   const menu = make("div", { class: "menu compare-menu", id: "compare-menu", popover: true });
@@ -39,13 +39,13 @@ export function mountRunChips(session, host, actions) {
     );
     const choose = make(
       "button",
-      { type: "button", role: "radio", "aria-checked": String(on), tabindex: on ? 0 : -1, "data-run": run.id },
+      { type: "button", class: "chip-choose", "aria-pressed": String(on), "data-run": run.id },
       line,
       make("strong", {}, run.name),
       make("span", { class: "chip-options" }, optionsText(run.options, t)),
       make("span", { class: "chip-state" }),
     );
-    if (session.runs.length === 1) return choose;
+    if (session.runs.length === 1) return make("div", { class: "chip" }, choose);
     const label = t("Remove run {name}", { name: run.name });
     return make("div", { class: "chip" }, choose, make("button", { type: "button", class: "chip-close", "data-remove": run.id, "aria-label": label, title: label }, icon(CLOSE)));
   }
@@ -61,7 +61,7 @@ export function mountRunChips(session, host, actions) {
       list.setAttribute("aria-label", t("Runs on this page"));
       words.textContent = t("Compare");
       open.disabled = false;
-      if (focused) /** @type {HTMLElement | null} */ (list.querySelector('[aria-checked="true"]'))?.focus();
+      if (focused) /** @type {HTMLElement | null} */ (list.querySelector('[aria-pressed="true"]'))?.focus();
     }
     for (const run of session.runs) {
       const state = list.querySelector(`[data-run="${run.id}"] .chip-state`);
@@ -144,7 +144,7 @@ export function mountRunChips(session, host, actions) {
     if (run && id) session.select(run);
     else if (run) {
       await actions.attempt(run, () => session.remove(run));
-      /** @type {HTMLElement | null} */ (list.querySelector('[aria-checked="true"]'))?.focus();
+      /** @type {HTMLElement | null} */ (list.querySelector('[aria-pressed="true"]'))?.focus();
     }
   });
 

@@ -17,11 +17,12 @@ const NAMES = "ABC";
  * @param {0 | 1 | 2} slot
  * @param {object} around
  * @param {import("./run-types.js").RunSession["call"]} around.call
+ * @param {() => Promise<RunStatus | null>} around.find asks where it stands; null when there is no such run
  * @param {() => void} around.onFrame a frame has come; it is read by `takeFrame`
  * @param {() => void} around.onStatus
  * @param {(event: RunEvent) => void} around.onEvent
  */
-export function createRunClient(made, slot, { call, onFrame, onStatus, onEvent }) {
+export function createRunClient(made, slot, { call, find, onFrame, onStatus, onEvent }) {
   const { id } = made;
   /** @type {RunStatus} */
   let status = made;
@@ -65,12 +66,9 @@ export function createRunClient(made, slot, { call, onFrame, onStatus, onEvent }
   }
 
   async function exists() {
-    try {
-      await standing(ask("", { kind: `${id} exists` }));
-    } catch (error) {
-      if (error instanceof ApiProblem && error.problem.status === 404) return false;
-    }
-    return true;
+    const next = await find();
+    if (next) stand(next);
+    return next !== null;
   }
 
   async function glance() {

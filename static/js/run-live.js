@@ -38,18 +38,23 @@ export function mountRunLive(session, figure, canvas, isRead) {
   let took = 0;
   let later = 0;
   let settle = 0;
+  let again = 0;
 
   /** @param {import("./run-types.js").RunOptions} options */
   const structure = ({ hidden, activation, batch_size: rows, dataset }) =>
     JSON.stringify([session.current.id, hidden, activation, session.look ? 1 : rows, dataset]);
 
+  /** Until the new one is there, the graph on the page is of something else. */
+  function wait() {
+    canvas.classList.add("waiting");
+    picture.clear();
+  }
+
   function load() {
     drawn = structure(session.current.options);
     loading = true;
-    // Until the new one is there, the graph on the page is of something else.
-    canvas.classList.add("waiting");
+    wait();
     loadedAt = performance.now();
-    picture.clear();
     if (started) figure.reload();
     else figure.start();
     started = true;
@@ -63,7 +68,10 @@ export function mountRunLive(session, figure, canvas, isRead) {
     if (frame) show(frame);
   });
   app.on("problem", (problem) => {
-    if (problem) [drawn, loading] = ["", false];
+    if (!problem) return;
+    [drawn, loading] = ["", false];
+    clearTimeout(again);
+    again = window.setTimeout(() => session.current.frame && show(session.current.frame), AGAIN + 50);
   });
 
   async function ask() {
@@ -110,6 +118,9 @@ export function mountRunLive(session, figure, canvas, isRead) {
   /** @param {Frame} frame */
   function show(frame) {
     if (frame.tensors.length === 0) return;
+    const { look } = session;
+    // A smaller batch may not have the image that was looked at.
+    if (look && "sample" in look && look.sample >= frame.labels.length) return session.lookAt(null);
     if (drawn !== structure(frame.options)) {
       if (!loading && performance.now() - loadedAt > (drawn ? 0 : AGAIN)) load();
       return;
@@ -131,9 +142,9 @@ export function mountRunLive(session, figure, canvas, isRead) {
 
   session.on("frame", ({ frame }) => show(frame));
   session.on("current", () => {
-    drawn = "";
-    loadedAt = -Infinity;
-    load();
+    [drawn, loading, loadedAt] = ["", false, -Infinity];
+    wait();
+    if (session.current.frame) show(session.current.frame);
   });
   session.on("look", () => {
     still = "";
@@ -149,7 +160,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
     });
   }
 
-  return { load, setThick: picture.setThick };
+  return { setThick: picture.setThick };
 }
 
 /** What is wrong with the run or the server is told by those who look after that. @param {unknown} error */

@@ -41,12 +41,22 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     drawing ||= requestAnimationFrame(draw);
   }
 
+  /**
+   * Looked for in the list: that one is not there is no error.
+   * @param {string} id
+   */
+  async function find(id) {
+    const { runs: known } = await call("/runs", { kind: `find ${id}` });
+    return known.find((/** @type {{id: string}} */ run) => run.id === id) ?? null;
+  }
+
   /** @param {any} made */
   function enter(made) {
     const taken = new Set(runs.map(({ slot }) => slot));
     const slot = /** @type {const} */ ([0, 1, 2]).find((slot) => !taken.has(slot)) ?? 0;
     const run = createRunClient(made, slot, {
       call,
+      find: () => find(made.id),
       onFrame: ready,
       onStatus: () => emit("status", { run, status: run.status }),
       onEvent: (event) => emit("event", { run, event }),
@@ -109,16 +119,18 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     },
 
     /**
-     * Opens a run that the server has. Rejects with an ApiProblem where there is none.
+     * Opens a run that the server has. Says whether there is one.
      * @param {string} id
      */
     async open(id) {
-      const run = enter(await call(`/runs/${encodeURIComponent(id)}`));
+      const made = await find(id);
+      if (!made) return false;
+      const run = enter(made);
       if (current) {
         emit("runs", runs);
         run.glance();
       } else select(run);
-      return run;
+      return true;
     },
 
     /**

@@ -16,9 +16,11 @@ const PATIENCE = 1500;
  * @param {HTMLElement} host
  * @param {object} ways what can be done
  * @param {() => void} ways.reset
+ * @param {() => void} ways.calmer a tenth of the learning rate, from the first weights
  * @param {() => void} ways.again a new run in the place of one that is gone
+ * @param {(node: string) => void} ways.goTo shows a node on the graph
  */
-export function mountRunTold(session, host, { reset, again }) {
+export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
   const { t, store } = session;
   /** @type {{text: () => string, until: number} | null} */
   let passing = null;
@@ -46,8 +48,12 @@ export function mountRunTold(session, host, { reset, again }) {
       return { kind: "lost", parts: [t("The connection is lost. It is tried again; the run itself goes on.")] };
     }
     if (status.state === "failed" && status.problem) {
-      const { detail, hint: advice } = status.problem;
-      return { kind: "failed", parts: [make("strong", {}, detail[lang]), advice ? ` ${advice[lang]}` : null, way(t("Back to the first weights"), reset)] };
+      const { detail, hint: advice, node, step } = status.problem;
+      const parts = [make("strong", {}, withNames(detail[lang])), advice ? make("span", {}, withNames(advice[lang])) : null];
+      const ways = node ? [way(t("Show {node}", { node }), () => goTo(node))] : [];
+      // In the very first step no rate has had any part yet.
+      if (node && (step ?? 0) > 1) ways.push(way(t("A tenth of the learning rate"), calmer));
+      return { kind: "failed", parts: [...parts, ...ways, way(t("Back to the first weights"), reset)] };
     }
     if (status.state === "queued") {
       const words = t("All places on this server are taken. This run waits as number {n} and begins by itself.", { n: status.position ?? 1 });
@@ -121,3 +127,6 @@ export function mountRunTold(session, host, { reset, again }) {
     },
   };
 }
+
+/** A sentence whose names stand between backticks. @param {string} sentence */
+const withNames = (sentence) => sentence.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));

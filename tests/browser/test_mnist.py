@@ -1,0 +1,369 @@
+"""What a person does with a run: plays, pauses, walks a step, changes settings, compares, comes back to it."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+
+WORKER = 60_000
+"""Milliseconds that a worker may take to start on a busy machine."""
+NINETY = re.compile(r"^(9\d\.\d|100\.0)%$")
+
+
+def open_run(page: Page, query: str = "") -> None:
+    page.goto(f"/mnist{query}")
+    expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
+    expect(page.locator("#run-graph.waiting")).to_have_count(0, timeout=WORKER)
+
+
+def bar(page: Page, action: str) -> Locator:
+    return page.locator(f'#run-bar [data-action="{action}"]')
+
+
+def fact(page: Page, name: str) -> Locator:
+    return page.locator(f'#run-bar [data-fact="{name}"]')
+
+
+def run_of(page: Page) -> str:
+    return parse_qs(urlparse(page.url).query)["run"][0]
+
+
+def steps_of(page: Page) -> int:
+    found = re.search(r"Step ([\d,]+) of", page.locator(".run-where").inner_text())
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def painted(page: Page, edge: str, way: str) -> list[int]:
+    """Some pixels of the heat map that lies live on an edge."""
+    return page.evaluate(
+        """([edge, way]) => {
+             const canvas = document.querySelector(`[data-id="${edge}"] .heated.${way} .live-heat.on canvas`);
+             return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
+           }""",
+        [edge, way],
+    )
+
+
+def test_a_net_learns_while_one_watches(page: Page) -> None:
+    open_run(page)
+    expect(page.locator('[data-id="loss->@output"] text.value')).to_have_text(re.compile(r"^2\.\d+"))
+    before = painted(page, "W1->affine_1.op_1.1", "value")
+    assert len(set(before)) > 10
+    bar(page, "play").click()
+    expect(fact(page, "test")).to_have_text(NINETY, timeout=15_000)
+    expect(fact(page, "speed")).not_to_have_text("—")
+    page.locator("body").press("Space")
+    expect(page.locator(".run-left")).to_have_text("Paused")
+    stopped = steps_of(page)
+    assert stopped >= 100
+    assert painted(page, "W1->affine_1.op_1.1", "value") != before
+    # The exact numbers of the step it stands at are those of the server.
+    graph = page.request.post(f"/api/v1/runs/{run_of(page)}/graph", data={}).json()
+    loss = next(node for node in graph["nodes"] if node["id"] == "loss")
+    expect(page.locator('[data-id="loss->@output"] text.value')).to_have_text(loss["value_text"])
+
+    bar(page, "step").click()
+    expect(page.locator(".run-where")).to_contain_text(f"Step {stopped + 1:,} of")
+
+
+def test_a_step_is_walked_node_by_node_and_ends_in_the_update(page: Page) -> None:
+    open_run(page)
+    count = page.locator("#stepper .step-count")
+    expect(count).to_have_text("9 steps")
+    page.locator("body").press("ArrowRight")
+    expect(count).to_have_text("1 / 9")
+    expect(page.locator(".step-phase")).to_contain_text("Forward")
+    # What was seen before the first step is its batch.
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
+    for _ in range(8):
+        page.locator("body").press("ArrowRight")
+    expect(count).to_have_text("9 / 9")
+    expect(page.locator(".step-phase")).to_contain_text("Backward")
+    expect(page.locator("#walk-end")).to_contain_text("W ← W − 0.1 · ∂L/∂W")
+    loss = page.locator('[data-id="loss->@output"] text.value')
+    before = loss.text_content()
+    page.locator("body").press("ArrowRight")
+    expect(count).to_have_text("0 / 9")
+    expect(page.locator(".run-where")).to_contain_text("Step 2 of")
+    expect(loss).not_to_have_text(before or "")
+    page.locator("body").press("ArrowLeft")
+    page.locator("body").press("Escape")
+    expect(count).to_have_text("9 steps")
+
+
+def test_a_visit_makes_one_run_and_a_reload_comes_back_to_it(page: Page) -> None:
+    made: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            made.append(request.url)
+            if request.method == "POST" and request.url.endswith("/api/v1/runs")
+            else None
+        ),
+    )
+    open_run(page)
+    bar(page, "step").click()
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
+    run = run_of(page)
+    page.reload()
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of", timeout=WORKER)
+    assert run_of(page) == run
+    page.goto("/")
+    page.goto("/mnist")
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of", timeout=WORKER)
+    assert run_of(page) == run
+    assert len(made) == 1
+
+
+def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
+    open_run(page, "?hidden=20&rate=0.5&seed=3")
+    bar(page, "step").click()
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
+    expect(page.locator("#setting-hidden")).to_have_value("20")
+    page.locator("#copy-link").click()
+    expect(page.locator("#notice")).to_have_text("The link is copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "hidden=20" in link
+    assert "seed=3" in link
+    other = page.context.new_page()
+    other.goto(link)
+    expect(other.locator(".run-where")).to_contain_text("Step 1 of", timeout=WORKER)
+    other.close()
+
+    gone = run_of(page)
+    page.request.delete(f"/api/v1/runs/{gone}")
+    expect(page.locator("#run-told")).to_contain_text("This run is no longer on the server.")
+    fresh = page.context.new_page()
+    fresh.goto(link)
+    expect(fresh.locator("#run-told")).to_contain_text(
+        "a new one with the settings of the link", timeout=WORKER
+    )
+    expect(fresh.locator("#setting-hidden")).to_have_value("20")
+    expect(fresh.locator("#setting-rate")).to_have_value("0.5")
+    assert run_of(fresh) != gone
+    fresh.close()
+    page.get_by_role("button", name="A new one like it").click()
+    expect(page.locator("#run-told")).to_be_hidden()
+    expect(page.locator("#setting-seed")).to_have_value("3")
+
+
+def test_settings_change_on_the_way_and_say_what_is_wrong_beside_the_field(page: Page) -> None:
+    open_run(page)
+    rate, wrong = page.locator("#setting-rate"), page.locator("#setting-rate-error")
+    rate.fill("fast")
+    rate.press("Enter")
+    expect(wrong).to_have_text("A number, such as 0.1.")
+    expect(rate).to_have_attribute("aria-invalid", "true")
+    rate.fill("0.05")
+    rate.press("Enter")
+    expect(wrong).to_be_hidden()
+    bar(page, "play").click()
+    page.locator("#setting-batch").fill("64")
+    page.locator("#setting-batch").press("Enter")
+    expect(page.locator('[data-id="x->affine_1.op_1.0"] .heated.value .heat-shape')).to_have_text("(64, 784)")
+    page.locator("#setting-optimizer").select_option("adam")
+    expect(rate).to_have_value("0.001")
+    page.locator("body").press("Space")
+    history = page.request.get(f"/api/v1/runs/{run_of(page)}/history").json()
+    assert [mark["name"] for mark in history["marks"]] == [
+        "learning_rate",
+        "batch_size",
+        "learning_rate",
+        "optimizer",
+    ]
+
+
+def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
+    open_run(page)
+    bar(page, "step").click()
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
+    hidden, begin = page.locator("#setting-hidden"), page.get_by_role("button", name="Begin again with these")
+    expect(page.locator("#run-controls")).to_contain_text("what was learned so far is given up")
+    expect(begin).to_be_disabled()
+    hidden.fill("30, many")
+    expect(page.locator("#setting-hidden-error")).to_contain_text("Whole numbers")
+    hidden.fill("30, 20")
+    page.locator("#setting-activation").select_option("sigmoid")
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
+    begin.click()
+    expect(page.locator(".run-where")).to_contain_text("Step 0 of")
+    expect(page.locator('#run-graph [data-id="z2"]')).to_be_visible(timeout=WORKER)
+    expect(page.locator(".chip-options")).to_have_text("30-20 · Sigmoid · He · SGD 0.1")
+    # A net without a hidden layer has a first layer too.
+    hidden.fill("")
+    hidden.press("Enter")
+    expect(page.locator('#run-graph [data-id="z1"]')).to_have_count(0, timeout=WORKER)
+    expect(page.locator(".weights-legend")).to_contain_text("10 units")
+
+
+def test_one_image_of_the_batch_goes_through_the_graph(page: Page) -> None:
+    open_run(page)
+    page.locator("#look-button").click()
+    thumb = page.locator(".thumbs button").nth(2)
+    label = thumb.inner_text()
+    thumb.click()
+    shape = page.locator('[data-id="x->affine_1.op_1.0"] .heated.value .heat-shape')
+    expect(shape).to_have_text("(1, 784)")
+    expect(page.locator("#look-button")).to_have_text(f"Image 3: {label}")
+    assert parse_qs(urlparse(page.url).query).get("sample") in (["2"], None)
+    # Labels of one image are its own: the target is a number in brackets.
+    expect(
+        page.locator('[data-id="t->softmax_with_loss_1.t.0"] .cell, [data-id^="t->"] .cell').first
+    ).to_have_text(label)
+    bar(page, "play").click()
+    expect(fact(page, "test")).to_have_text(NINETY, timeout=WORKER)
+    page.locator("body").press("Space")
+    page.locator("#look-end").click()
+    expect(shape).to_have_text("(100, 784)")
+
+
+def test_arrows_can_be_as_thick_as_their_gradients(page: Page) -> None:
+    open_run(page)
+    button = page.get_by_role("button", name="Arrows by gradient")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    widths = page.evaluate(
+        """() => Object.fromEntries(["W1->affine_1.op_1.1", "b1->a1.1"].map((id) =>
+             [id, parseFloat(getComputedStyle(document.querySelector(`[data-id="${id}"] .backward`)).strokeWidth)]))"""
+    )
+    assert widths["W1->affine_1.op_1.1"] > widths["b1->a1.1"] > 0
+    expect(page.locator('[data-id="W1->affine_1.op_1.1"] .heated.grad .heat-scale')).to_contain_text("norm")
+    button.click()
+    expect(page.locator('[data-id="W1->affine_1.op_1.1"] .heated.grad .heat-scale')).to_contain_text("±")
+
+
+def test_a_node_is_inspected_and_a_layer_opens(page: Page) -> None:
+    open_run(page)
+    page.locator('#run-graph [data-id="z1"] .shape').first.click()
+    expect(page.get_by_role("tab", name="Inspector")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#inspector h3").first).to_contain_text("z1")
+    page.locator("body").press("Escape")
+    expect(page.get_by_role("tab", name="Settings")).to_have_attribute("aria-selected", "true")
+    page.locator('#run-graph [data-id="affine_1"]').first.press("Enter")
+    expect(page.locator('#run-graph [data-id="affine_1.op_1"]')).to_be_visible()
+    # What is inside a layer is not in the frames: it follows all the same.
+    image = page.locator('[data-id="affine_1.op_1->a1.0"] image.heat.value')
+    before = image.get_attribute("href")
+    bar(page, "step").click()
+    bar(page, "step").click()
+    expect(image).not_to_have_attribute("href", before or "")
+    page.locator("body").press("t")
+    expect(page.locator("#table-view tbody tr").first).to_be_visible()
+    page.locator("body").press("t")
+
+
+def test_runs_are_compared(page: Page) -> None:
+    open_run(page)
+    page.locator("#compare-button").click()
+    page.locator("#compare-menu").get_by_role("button", name="Sigmoid", exact=True).click()
+    chips = page.locator(".chip-choose")
+    expect(chips).to_have_count(2)
+    expect(chips.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(chips.nth(1)).to_contain_text("Sigmoid")
+    bar(page, "play").click()
+    for k in range(2):
+        expect(page.locator(".chip-state").nth(k)).to_have_text(re.compile(r"%$"), timeout=WORKER)
+    page.locator("body").press("Space")
+    expect(page.locator(".run-left")).to_have_text("Paused")
+    runs = parse_qs(urlparse(page.url).query)["runs"][0].split(",")
+    for run in runs:
+        assert page.request.get(f"/api/v1/runs/{run}").json()["state"] == "paused"
+    page.reload()
+    expect(chips).to_have_count(2, timeout=WORKER)
+
+    page.locator("#compare-button").click()
+    page.get_by_role("button", name="First weights 0.01, Xavier, He").click()
+    expect(chips).to_have_count(3)
+    expect(chips.nth(0)).to_contain_text("50-50-50-50 · ReLU · 0.01")
+    expect(page.locator('#run-graph [data-id="z4"]')).to_be_visible(timeout=WORKER)
+    for run in runs:
+        assert page.request.get(f"/api/v1/runs/{run}").status == 404
+    page.get_by_role("button", name="Remove run B").click()
+    expect(chips).to_have_count(2)
+
+
+def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
+    open_run(page)
+    bar(page, "step").click()
+    page.locator("#setting-rate").fill("1000")
+    page.locator("#setting-rate").press("Enter")
+    bar(page, "play").click()
+    told = page.locator("#run-told")
+    expect(told).to_contain_text("Training stopped at step", timeout=WORKER)
+    expect(bar(page, "play")).to_be_disabled()
+    told.get_by_role("button", name="A tenth of the learning rate").click()
+    expect(told).to_be_hidden()
+    expect(page.locator(".run-left")).to_have_text("Ready")
+    expect(page.locator("#setting-rate")).to_have_value("100")
+
+
+def test_a_cut_connection_is_told_and_taken_up_again(page: Page) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def through(route: WebSocketRoute) -> None:
+        route.connect_to_server()
+        sockets.append(route)
+
+    page.route_web_socket(re.compile("/frames$"), through)
+    open_run(page)
+    bar(page, "play").click()
+    expect(fact(page, "test")).to_have_text(re.compile("%$"), timeout=WORKER)
+    before = steps_of(page)
+    sockets[0].close()
+    expect(page.locator(".run-where")).not_to_contain_text(f"Step {before:,} of")
+    page.locator("body").press("Space")
+    expect(page.locator(".run-left")).to_have_text(re.compile("Paused|Finished"))
+    assert len(sockets) >= 2
+    assert steps_of(page) > before
+
+
+def test_the_sheet_lists_the_keys_and_typing_is_no_key(page: Page) -> None:
+    open_run(page)
+    page.locator("body").press("?")
+    expect(page.locator("#shortcut-list")).to_contain_text("Play or pause the training")
+    page.locator("#shortcuts").press("Escape")
+    page.locator("#setting-hidden").press("n")
+    expect(page.locator(".run-where")).to_contain_text("Step 0 of")
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("ko", "dark"), ("ko", "projector")])
+def test_axe_finds_nothing(page: Page, lang: str, theme: str) -> None:
+    open_run(page, f"?lang={lang}&theme={theme}")
+    bar(page, "step").click()
+    page.locator("#compare-button").click()
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    )
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture
+def sized(browser: Browser, site: str) -> Callable[[int, int], Page]:
+    def make(width: int, height: int) -> Page:
+        context = browser.new_context(
+            base_url=site, locale="ko-KR", viewport={"width": width, "height": height}
+        )
+        return context.new_page()
+
+    return make
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024), (1024, 768), (1920, 1080)])
+def test_nothing_stands_beyond_the_edge(sized: Callable[[int, int], Page], width: int, height: int) -> None:
+    page = sized(width, height)
+    open_run(page)
+    beyond = page.evaluate(
+        """() => [...document.querySelectorAll("main *, header *")].filter((element) => {
+             const apart = "svg, [popover]:not(:popover-open), .visually-hidden, .canvas, #table-view";
+             if (element.closest(apart)) return false;
+             const box = element.getBoundingClientRect();
+             return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
+           }).map((element) => element.outerHTML.slice(0, 100))"""
+    )
+    assert beyond == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
