@@ -131,7 +131,7 @@ export function mount(session, host) {
     const made = answer;
     const digit = digitOf();
     pictures.show(image && image.pixels, made && made.gradient.pixels.map(Number));
-    bars.show(made, digit, CLASSES);
+    bars.show(made, digit, made?.probabilities.length ?? CLASSES);
     through.hidden = !made;
     if (made) layers.show(made, session.current.options);
     host.classList.toggle("empty", !image);

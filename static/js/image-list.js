@@ -7,9 +7,6 @@ import { onColourChange } from "./page-colour.js";
 /** @typedef {{index: number, label: number, predicted: number, probability: number, probability_of_label: number}} TestImage */
 /** @typedef {{image: TestImage, sprite: HTMLImageElement, place: number}} Item `place`: which image of the sprite */
 
-/** Pixels of a side. */
-const SIDE = 28;
-
 /**
  * A picture whose images stand one below the other, ink in black on nothing.
  * @param {string} address
@@ -22,19 +19,21 @@ export async function loadSprite(address) {
 }
 
 /**
- * Draws one image of a sprite in the colour of the canvas.
+ * Draws one image of a sprite, all of which are square, in the colour of the canvas.
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLImageElement} sprite
  * @param {number} place
  */
 export function drawSprite(canvas, sprite, place) {
+  const side = sprite.naturalWidth;
+  [canvas.width, canvas.height] = [side, side];
   const context = canvas.getContext("2d");
   if (!context) return;
   context.globalCompositeOperation = "copy";
-  context.drawImage(sprite, 0, place * SIDE, SIDE, SIDE, 0, 0, SIDE, SIDE);
+  context.drawImage(sprite, 0, place * side, side, side, 0, 0, side, side);
   context.globalCompositeOperation = "source-in";
   context.fillStyle = getComputedStyle(canvas).color;
-  context.fillRect(0, 0, SIDE, SIDE);
+  context.fillRect(0, 0, side, side);
 }
 
 /**
@@ -52,7 +51,7 @@ export function createImageList({ t, store }, onChoose) {
   /** @param {Item} item */
   function optionOf({ image, sprite, place }) {
     const { index, label, predicted } = image;
-    const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+    const canvas = make("canvas", { "aria-hidden": "true" });
     const wrong = label !== predicted;
     const option = make(
       "div",

@@ -5,10 +5,14 @@ import { icon, make } from "./element.js";
 
 const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
 
-/** The names and shapes of a net's parameters. @param {import("./run-types.js").RunOptions} options @param {number} pixels @param {number} classes */
-export function parameterShapes({ hidden }, pixels, classes) {
-  const sizes = [pixels, ...hidden, classes];
-  return sizes.slice(1).flatMap((size, k) => [`W${k + 1} (${sizes[k]}, ${size})`, `b${k + 1} (${size},)`]);
+/**
+ * The names and shapes of a net's parameters, as a frame tells them.
+ * @param {readonly {name: string, of: string, whole: number[]}[]} tensors
+ */
+export function parameterShapes(tensors) {
+  return tensors
+    .filter(({ name, of }) => of === "value" && /^[Wb]\d+$/.test(name))
+    .map(({ name, whole }) => `${name} (${whole.join(", ")}${whole.length === 1 ? "," : ""})`);
 }
 
 /** @param {number} bytes */
@@ -65,10 +69,18 @@ export function mount(session, host) {
     return file.size === 0 ? t("The file is empty.") : t("This is no .npz file. Take one that was downloaded here, or saved by numpy.savez.");
   }
 
+  let shown = "";
+  /** Another net has other shapes; without a worker a frame has none, and the last ones stand. */
+  function showShapes() {
+    const found = parameterShapes(session.current.frame?.tensors ?? []);
+    if (found.length === 0 || found.join() === shown) return;
+    shown = found.join();
+    shapes.replaceChildren(...found.map((shape) => make("code", {}, shape)));
+  }
+
   function show() {
-    const { options } = session.current;
     about.textContent = t("All weights and biases as they are now, in float32, as one file for numpy.load. Put back, the net goes on from there.");
-    shapes.replaceChildren(...parameterShapes(options, 784, 10).flatMap((shape) => [make("code", {}, shape), " "]));
+    showShapes();
     save.href = session.current.paramsUrl;
     save.replaceChildren(icon(SAVE), t("Download .npz"));
     choose.textContent = busy ? t("Loading…") : t("Upload a file…");
@@ -109,14 +121,7 @@ export function mount(session, host) {
     outcome = null;
     show();
   });
-  let hidden = "";
-  session.on("status", () => {
-    // Another net has other shapes.
-    const now = session.current.options.hidden.join();
-    if (now === hidden) return;
-    hidden = now;
-    show();
-  });
+  session.on("frame", showShapes);
   store.subscribe(["lang"], show);
   show();
 }

@@ -3,6 +3,7 @@
 import { isAbort } from "./api.js";
 import { createConfusion } from "./confusion.js";
 import { sharedImage } from "./digit-image.js";
+import { FIELD } from "./digit-normalize.js";
 import { make } from "./element.js";
 import { createImageList, drawSprite, loadSprite } from "./image-list.js";
 import { onColourChange } from "./page-colour.js";
@@ -51,7 +52,7 @@ export function mount(session, host) {
   const [labelWords, predictedWords] = [make("span"), make("span")];
   const found = make("p", { class: "found muted" });
   const more = make("button", { type: "button", class: "boxed" });
-  const large = make("canvas", { width: 28, height: 28, class: "large", "aria-hidden": "true" });
+  const large = make("canvas", { class: "large", "aria-hidden": "true" });
   const words = make("p");
   const above = make("button", { type: "button", class: "boxed" });
   const detail = make("div", { class: "detail", hidden: true }, large, make("div", {}, words, above));
@@ -151,7 +152,8 @@ export function mount(session, host) {
     show();
     try {
       const { pixels, label } = await session.current.call(`/tests/${image.index}`, { kind: "test image" });
-      shared.show({ pixels, test: { index: image.index, label }, settled: true });
+      // Images of another size than MNIST's have no place on the sheet.
+      if (pixels.length === FIELD * FIELD) shared.show({ pixels, test: { index: image.index, label }, settled: true });
     } catch (problem) {
       fail(problem);
     }
@@ -224,7 +226,7 @@ export function mount(session, host) {
   predictedSelect.addEventListener("change", () => void narrow({ ...filter, predicted: predictedSelect.value === "" ? null : Number(predictedSelect.value) }));
   again.addEventListener("click", () => void load());
   more.addEventListener("click", () => void loadMore());
-  above.addEventListener("click", () => document.getElementById("run-digit")?.scrollIntoView({ block: "center" }));
+  above.addEventListener("click", () => document.querySelector("#run-digit .square")?.scrollIntoView({ block: "center" }));
 
   /** @param {1 | -1} by */
   const neighbour = (by) => {
