@@ -20,10 +20,10 @@ export function createQuestionApi(language) {
     set: ({ seed, level, count }) =>
       call(`/questions?seed=${seed}&level=${level}&count=${count}&lang=${language()}`, { kind: "set" }),
     /** @param {Place} place @param {string} answer @returns {Promise<Checked>} */
-    check: (place, answer) => call("/questions/check", { body: { ...place, answer }, kind: `check ${place.blank}` }),
+    check: (place, answer) => call("/questions/check", { body: { ...place, answer }, kind: `check ${place.index} ${place.blank}` }),
     /** @param {Place} place @param {number} stage @returns {Promise<Hint>} */
-    hint: (place, stage) => call("/questions/hint", { body: { ...place, stage }, kind: `hint ${place.blank}` }),
+    hint: (place, stage) => call("/questions/hint", { body: { ...place, stage }, kind: `hint ${place.index} ${place.blank} ${stage}` }),
     /** @param {Place} place @returns {Promise<{text: string}>} */
-    answer: (place) => call("/questions/answer", { body: place, kind: `answer ${place.blank}` }),
+    answer: (place) => call("/questions/answer", { body: place, kind: `answer ${place.index} ${place.blank}` }),
   };
 }

@@ -1,30 +1,26 @@
 /** The questions: a set by its number, one graph with blanks after another, checked at once, a table to hand in. */
 
-import { ApiProblem, createApi, isAbort } from "./api.js";
+import { ApiProblem, isAbort } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { make, morph } from "./element.js";
-import { createFigure } from "./graph-figure.js";
-import { viewSize } from "./lesson-size.js";
 import { download } from "./picture-file.js";
 import { LARGEST_SEED, newSeed, readWanted, wholeIn, writeWanted } from "./question-address.js";
 import { createQuestionApi } from "./question-api.js";
 import { placeQuestionBoxes, tellBeside } from "./question-boxes.js";
 import { createQuestionClock } from "./question-clock.js";
 import { csvOf, fileName } from "./question-csv.js";
+import { createQuestionFigure } from "./question-figure.js";
 import { createKeep } from "./question-keep.js";
+import { buildQuestionPage } from "./question-page.js";
 import { askedPanel, dots, levelChoice, scorePanel, taskOf } from "./question-panel.js";
 import { showPoster } from "./question-poster.js";
 import { createAnswers, isOpen } from "./question-set.js";
-import { showBox } from "./quiz-boxes.js";
-import { createStore } from "./store.js";
+import { removeBoxes, showBox } from "./quiz-boxes.js";
 
 /** @typedef {import("./question-api.js").Checked} Checked */
 /** @typedef {import("./question-api.js").Hint} Hint */
 /** @typedef {import("./question-api.js").QuestionSet} QuestionSet */
 /** @typedef {import("./question-boxes.js").QuestionBox} QuestionBox */
-
-/** Of the screen's height, what the picture may take. */
-const HIGHEST = 0.55;
 
 /** @type {import("./lesson-types.js").SpecialFigure["mount"]} */
 export async function mount(host, figureData, lesson) {
@@ -39,6 +35,8 @@ export async function mount(host, figureData, lesson) {
   /** @type {ReturnType<typeof createAnswers>} */
   let answers;
   let at = 0;
+  /** Counts the questions opened: what comes back for an earlier one is dropped. */
+  let round = 0;
   /** @type {QuestionBox[]} */
   let boxes = [];
   /** Id of the blank that is spoken of. @type {string | null} */
@@ -52,87 +50,14 @@ export async function mount(host, figureData, lesson) {
   const placeOf = (/** @type {string} */ blank) => ({ seed: set.seed, level: set.level, index: at, blank });
   const link = () => `${location.origin}${location.pathname}${writeWanted(wanted)}`;
 
-  // ---- what stands on the page ----
-
-  const levels = make("div");
-  const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 9, name: "seed", id: "question-seed" });
-  const seedSaid = make("p", { class: "question-note", role: "status", hidden: true });
-  const seedForm = make(
-    "form",
-    { class: "question-seed", novalidate: true },
-    make("label", { for: "question-seed" }, t("Set number")),
-    seed,
-    make("button", { type: "submit", class: "boxed" }, t("Open this set")),
-    make("button", { type: "button", class: "boxed", "data-action": "new" }, t("New set")),
-    make("button", { type: "button", class: "boxed", "data-action": "link" }, t("Copy link")),
-    make("button", { type: "button", class: "boxed", "data-action": "poster" }, t("Show it large")),
-  );
-  const dotPlace = make("nav", { class: "question-steps", "aria-label": t("Questions") });
-  const title = make("h3", { class: "question-title", tabindex: -1 });
-  const task = make("p", { class: "question-task" });
-  const canvas = make("div", { class: "canvas" });
-  const view = make("div", { class: "view" }, canvas);
-  const stage = make("div", { class: "figure-stage" }, view);
-  const panel = make("section", { class: "question-panel", "aria-label": t("Fill in the blanks") });
-  const previous = make("button", { type: "button", class: "boxed", "data-action": "previous" }, t("Question before"));
-  const next = make("button", { type: "button", class: "boxed", "data-action": "next" }, t("Next question"));
-  const score = make("div");
-  const name = make("input", { type: "text", autocomplete: "name", maxlength: 60, id: "question-name" });
-  const summary = make("p", { class: "question-summary", role: "status" });
-  const tolerance = make("p", { class: "muted question-note" });
-  const handIn = make(
-    "form",
-    { class: "question-hand-in", novalidate: true },
-    make("label", { for: "question-name" }, t("Name")),
-    name,
-    make("button", { type: "submit", class: "boxed" }, t("Download the results (CSV)")),
-    make("button", { type: "button", class: "link muted", "data-action": "again" }, t("Clear my answers")),
-  );
-  const root = make(
-    "div",
-    { class: "questions" },
-    make("div", { class: "question-set" }, levels, seedForm, seedSaid),
-    make(
-      "div",
-      { class: "question-frame" },
-      make("div", { class: "question-head" }, dotPlace, title, task),
-      stage,
-      make(
-        "div",
-        { class: "question-below" },
-        panel,
-        make("div", { class: "question-side" }, score, make("div", { class: "question-moves" }, previous, next)),
-      ),
-    ),
-    make("div", { class: "question-end" }, summary, handIn),
-    tolerance,
-  );
+  const page = buildQuestionPage(t);
+  const { root, levels, seed, seedSaid, seedForm, dotPlace, title, task, panel, previous, next, score, name, summary } = page;
   host.append(root);
   name.value = keep.name();
 
-  // ---- the graph ----
-
-  const store = createStore(lesson.stateOf(figureData, { labels: "blanks", program: "", open: [] }));
-  const graphApi = createApi(store);
-  const figure = createFigure(canvas, {
-    store,
-    t,
-    announce,
-    embedded: true,
-    api: {
-      ...graphApi,
-      // Layers stay closed: their inside would give away what is asked.
-      picture: (extra = {}) => graphApi.picture({ ...extra, open: [], blanks: question().blanks.map(({ id }) => id) }),
-    },
-  });
+  const figure = createQuestionFigure(page, lesson, figureData, () => question().blanks.map(({ id }) => id));
   const { app, picture } = figure;
-
-  function resize() {
-    if (!picture.svg || stage.clientWidth === 0) return;
-    const size = viewSize(picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
-    view.style.width = `${size.width}px`;
-    view.style.height = `${size.height}px`;
-  }
+  const { store } = app;
 
   function build() {
     const { svg } = picture;
@@ -147,10 +72,8 @@ export async function mount(host, figureData, lesson) {
       const given = answers.of(at, box.blank.id);
       box.blank.text = given.text;
       box.input.value = given.typed;
-      if (box.blank.of.asks === "number") box.input.setAttribute("inputmode", "text");
       showBox(box, given);
     }
-    resize();
   }
 
   // ---- what is said ----
@@ -222,7 +145,7 @@ export async function mount(host, figureData, lesson) {
   /** @param {QuestionBox} box @param {boolean} entered by the Enter key */
   async function check(box, entered) {
     const { id } = box.blank;
-    const index = at;
+    const [index, mine] = [at, round];
     const answer = answers.of(index, id);
     const typed = box.input.value.trim();
     if (!isOpen(answer)) return entered ? goOn(box) : undefined;
@@ -235,7 +158,7 @@ export async function mount(host, figureData, lesson) {
     // Leaving a box after Enter is no second answer.
     if (answer.state === "wrong" && answer.typed === typed && said.has(id)) return undefined;
     const checked = await api.check(placeOf(id), typed);
-    if (index !== at) return undefined;
+    if (mine !== round) return undefined;
     said.set(id, checked);
     answers.take(index, id, typed, checked, clock.seconds(index));
     if (checked.text !== null) answers.of(index, id).typed = typed;
@@ -268,12 +191,12 @@ export async function mount(host, figureData, lesson) {
 
   async function hint() {
     const blank = asked;
-    const index = at;
+    const [index, mine] = [at, round];
     if (blank === null || !isOpen(answers.of(at, blank))) return;
     const taken = hintsOf(blank);
     if (taken.length >= set.stages) {
       const { text } = await api.answer(placeOf(blank));
-      if (index !== at) return;
+      if (mine !== round) return;
       answers.giveUp(index, blank, text, clock.seconds(index));
       const words = t("It is {number}.", { number: text });
       said.set(blank, { verdict: "shown", said: { ko: words, en: words }, mistake: null, text });
@@ -281,7 +204,7 @@ export async function mount(host, figureData, lesson) {
       announce(words);
     } else {
       const found = await api.hint(placeOf(blank), taken.length + 1);
-      if (index !== at) return;
+      if (mine !== round) return;
       hints.set(`${index} ${blank}`, [...taken, found]);
       answers.of(index, blank).hints = taken.length + 1;
       finish(blank);
@@ -294,9 +217,11 @@ export async function mount(host, figureData, lesson) {
   function go(index) {
     if (index < 0 || index >= set.questions.length) return;
     at = index;
+    round += 1;
     asked = null;
     said = new Map();
     boxes = [];
+    removeBoxes(picture.svg);
     clock.open(index);
     const { program, upstream, labels } = question();
     const before = store.get("program");
@@ -313,13 +238,11 @@ export async function mount(host, figureData, lesson) {
     set = fresh;
     answers = createAnswers(set.questions, keep.answers(set));
     hints = new Map();
-    for (const { index, blanks } of set.questions) {
-      for (const { id } of blanks) await hintsAgain(index, id);
-    }
+    await Promise.all(set.questions.flatMap(({ index, blanks }) => blanks.map(({ id }) => hintsAgain(index, id))));
     clock.reset();
     seed.value = String(set.seed);
     seed.removeAttribute("aria-invalid");
-    tolerance.textContent = t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
+    page.tolerance.textContent = t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
     seedSaid.hidden = true;
     history.replaceState(history.state, "", location.pathname + writeWanted(wanted, location.search) + location.hash);
     at = answers.nextOpen(0) ?? 0;
@@ -329,8 +252,8 @@ export async function mount(host, figureData, lesson) {
   async function hintsAgain(index, blank) {
     const { hints: taken } = answers.of(index, blank);
     const place = { seed: set.seed, level: set.level, index, blank };
-    const found = [];
-    for (let stage = 1; stage <= Math.min(taken, set.stages); stage += 1) found.push(await api.hint(place, stage));
+    const stages = Array.from({ length: Math.min(taken, set.stages) }, (_, k) => k + 1);
+    const found = await Promise.all(stages.map((stage) => api.hint(place, stage)));
     if (found.length > 0) hints.set(`${index} ${blank}`, found);
   }
 
@@ -388,7 +311,7 @@ export async function mount(host, figureData, lesson) {
     else change({ seed: found });
   });
   name.addEventListener("change", () => keep.setName(name.value.trim()));
-  handIn.addEventListener("submit", (event) => {
+  page.handIn.addEventListener("submit", (event) => {
     event.preventDefault();
     keep.setName(name.value.trim());
     const about = { name: name.value.trim(), time: new Date(), lang };
@@ -396,7 +319,6 @@ export async function mount(host, figureData, lesson) {
   });
   document.addEventListener("visibilitychange", () => clock.hide(document.hidden));
   app.on("picture", build);
-  new ResizeObserver(resize).observe(stage);
 
   await load();
   const drawn = new Promise((resolve, reject) => {

@@ -1,0 +1,40 @@
+/** The graph of the question that is open: its blanks are boxes, its layers stay closed. */
+
+import { createApi } from "./api.js";
+import { createFigure } from "./graph-figure.js";
+import { viewSize } from "./lesson-size.js";
+import { createStore } from "./store.js";
+
+/** Of the screen's height, what the picture may take. */
+const HIGHEST = 0.55;
+
+/**
+ * @param {{canvas: HTMLElement, view: HTMLElement, stage: HTMLElement}} page
+ * @param {import("./lesson-types.js").Lesson} lesson
+ * @param {import("./lesson-types.js").LessonFigure} data
+ * @param {() => string[]} blanks ids of the open question's
+ */
+export function createQuestionFigure({ canvas, view, stage }, lesson, data, blanks) {
+  const store = createStore(lesson.stateOf(data, { labels: "blanks", program: "", open: [] }));
+  const api = createApi(store);
+  const figure = createFigure(canvas, {
+    store,
+    t: lesson.t,
+    announce: lesson.announce,
+    embedded: true,
+    // An open layer would give away what is asked at its edge.
+    api: { ...api, picture: (extra = {}) => api.picture({ ...extra, open: [], blanks: blanks() }) },
+  });
+
+  /** Gives the view the room that its picture needs. */
+  function resize() {
+    if (!figure.picture.svg || stage.clientWidth === 0) return;
+    const size = viewSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    view.style.width = `${size.width}px`;
+    view.style.height = `${size.height}px`;
+  }
+
+  figure.app.on("picture", resize);
+  new ResizeObserver(resize).observe(stage);
+  return figure;
+}
