@@ -51,6 +51,7 @@ export async function mount(host, figure, lesson) {
       const ran = at >= 0 && k <= (current ?? -1);
       out.textContent = ran && line ? result(line) && `→ ${result(line)}` : "";
     });
+    app.view.mark("waiting", current === undefined ? [] : stillToCome(lines.slice(0, current + 1)));
     if (current === undefined) return app.view.light(null);
     const parts = (/** @type {ScriptLine} */ line) => lit(line, app.graph);
     const now = parts(/** @type {ScriptLine} */ (lines[current]));
@@ -63,6 +64,12 @@ export async function mount(host, figure, lesson) {
     // The script scrolls in its own box; the page stays.
     const row = rows[current]?.row;
     if (row) script.scrollTop = Math.max(0, row.offsetTop - script.clientHeight / 2);
+  }
+
+  /** Edges whose gradient no line has brought yet. @param {ScriptLine[]} ran */
+  function stillToCome(ran) {
+    const brought = new Set(ran.filter(({ kind }) => kind === "backward").flatMap((line) => lit(line, app.graph).edges));
+    return [...(app.view.svg?.querySelectorAll(".edges > [data-id]") ?? [])].map((edge) => edge.getAttribute("data-id") ?? "").filter((id) => !brought.has(id));
   }
 
   /** @param {number} next */
@@ -103,8 +110,8 @@ function lit({ kind, makes, reads }, graph) {
   const [made, read] = [ids(makes), ids(reads)];
   const between = (/** @type {string[]} */ sources, /** @type {string[]} */ targets) =>
     graph?.edges.filter((edge) => sources.includes(edge.source) && targets.includes(edge.target)).map((edge) => edge.id) ?? [];
-  if (kind === "forward") return { nodes: [...made, ...read], edges: between(read, made) };
-  if (kind === "backward") return { nodes: [...read, ...(read.length ? [] : made)], edges: read.length ? between(made, read) : ["", ...made.map((id) => `${id}->@output`)] };
+  if (kind === "forward") return { nodes: [...made, ...read], edges: [...between(read, made), ...made.map((id) => `${id}->@output`)] };
+  if (kind === "backward") return { nodes: [...read, ...(read.length ? [] : made)], edges: read.length ? between(made, read) : made.map((id) => `${id}->@output`) };
   if (kind === "input") return { nodes: made, edges: [] };
   return { nodes: ids([...reads, ...reads.map(base)]), edges: [] };
 }

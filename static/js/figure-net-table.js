@@ -32,10 +32,11 @@ export async function mount(host, figure, lesson) {
   const scores = graph.nodes.find((node) => node.label === named.filter(({ label }) => label?.startsWith("Affine")).at(-1)?.label);
   const parameters = named.filter(({ label }) => label?.startsWith("params"));
 
-  /** @type {(typeof METHODS)[number]["way"] | string | null} */
+  /** @type {string | null} a method, or the id of a node */
   let held = null;
-  /** @param {string | null} what */
-  function light(what) {
+  /** @param {string | null} name */
+  function light(name) {
+    const what = METHODS.find(({ call }) => call === name)?.way ?? name;
     if (what === null) app.view.light(null);
     else if (what === "gradients" || what === "parameters") app.view.light({ nodes: parameters.map(({ id }) => id), edges: ids(made.picture.svg, parameters.map(({ id }) => id)) });
     else if (what === "loss" || what === "scores") app.view.light(upTo(what === "loss" ? String(graph.output) : String(scores?.id)));
@@ -74,7 +75,7 @@ export async function mount(host, figure, lesson) {
       { class: "figure-table" },
       make("caption", {}, t("Methods")),
       head(t("Method"), t("What it does")),
-      make("tbody", {}, METHODS.map(({ call, says, way }) => make("tr", {}, make("th", { scope: "row" }, lights(way, make("code", {}, call))), make("td", {}, t(says))))),
+      make("tbody", {}, METHODS.map(({ call, says }) => make("tr", {}, make("th", { scope: "row" }, lights(call, make("code", {}, call))), make("td", {}, t(says))))),
     ),
   );
 

@@ -1,0 +1,173 @@
+"""The special figures of the lecture, acted on as a student does."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+
+def figure(page: Page, slug: str, kind: str, nth: int = 0) -> Locator:
+    page.goto(f"/learn/{slug}?lang=en")
+    found = page.locator(f".figure.kind-{kind}").nth(nth)
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def test_slopes_multiply_and_follow_the_graph(page: Page):
+    slopes = figure(page, "chain-rule", "slopes")
+    product = slopes.locator(".slope-product")
+    expect(product).to_have_text("∂w/∂x = 2 × 4 × (−0.653644) = −5.22915")
+    expect(slopes.locator(".slope-panel")).to_have_count(3)
+    graph = page.locator(".figure.kind-graph").first
+    graph.get_by_role("spinbutton", name="x", exact=True).fill("0")
+    expect(product).to_have_text("∂w/∂x = 2 × 2 × 0.540302 = 2.16121")
+
+
+def test_the_error_falls_and_rises_with_the_step(page: Page):
+    error = figure(page, "numerical-differentiation", "epsilon")
+    rows = error.locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text("−5.22915")
+    slider = error.get_by_role("slider", name="Step ε")
+    slider.fill("60")
+    expect(error.locator("output")).to_have_text("ε = 1e-16")
+    # At 1e-16 x does not move at all.
+    expect(rows.nth(1).locator("td").first).to_have_text("0")
+    slider.fill("20")
+    expect(rows.nth(2).locator("td").first).to_have_text("−5.22915")
+
+
+def test_the_script_brings_the_book_s_numbers(page: Page):
+    code = figure(page, "layers-in-code", "code")
+    code.get_by_role("button", name="Run all").click()
+    outputs = [text.removeprefix("→ ") for text in code.locator(".script output").all_inner_texts() if text]
+    assert "715" in outputs
+    assert {"110, 2.2", "2.2, 110"} & set(outputs)
+    assert {"3.3, 165", "165, 3.3"} & set(outputs)
+    assert any("650" in text for text in outputs)
+    code.get_by_role("button", name="From the start").click()
+    assert not any(code.locator(".script output").all_inner_texts())
+    for _ in range(6):
+        code.get_by_role("button", name="Run the next line").click()
+    expect(code.locator(".script [aria-current] code")).to_contain_text(
+        "mul_apple_layer.forward(apple, apple_num)"
+    )
+    expect(code.locator(".node.lit")).to_have_count(3)
+    # No gradient is there yet.
+    expect(code.locator(".edge:not(.waiting)")).to_have_count(0)
+
+
+@pytest.mark.parametrize("nth", [0, 1, 2])
+def test_the_curve_is_dragged_and_the_graph_follows(page: Page, nth: int):
+    curve = figure(page, "inverse-exp-log", "curve", nth)
+    plot = curve.locator("svg.plot")
+    expect(plot).to_be_visible()
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5, steps=5)
+    page.mouse.up()
+    graph = page.locator(".figure.kind-graph").nth(nth)
+    x = float(graph.get_by_role("spinbutton", name="x", exact=True).input_value())
+    assert 2.5 < x < 4.5
+    y, slope = [(1 / x, -1 / x**2), (2.718281828459045**x, 2.718281828459045**x), (None, 1 / x)][nth]
+    told = curve.locator(".plot-readings")
+    expect(told).to_contain_text(f"At x = {x:g} ")
+    numbers = [
+        float(n.replace("−", "-").replace(",", "")) for n in re.findall(r"−?[\d,]+\.?\d*", told.inner_text())
+    ]
+    assert numbers[-1] == pytest.approx(slope, rel=1e-4)
+    assert y is None or numbers[-2] == pytest.approx(y, rel=1e-4)
+
+
+def test_the_sigmoid_is_simplified_line_by_line(page: Page):
+    lines = figure(page, "sigmoid", "simplify")
+    expect(lines.locator("li")).to_have_count(1)
+    for count in (2, 3, 4):
+        lines.get_by_role("button", name="Next line").click()
+        expect(lines.locator("li")).to_have_count(count)
+    expect(lines.locator(".plot-readings")).to_contain_text("0.196612 both ways")
+
+
+def test_the_gradient_vanishes_with_depth(page: Page):
+    depth = figure(page, "vanishing-gradient", "depth")
+    told = depth.locator(".plot-readings")
+    expect(told).to_contain_text("After 10 layers the gradient at x is 2.785e-7 with sigmoid and 1 with ReLU")
+    depth.get_by_role("slider").first.fill("2")
+    expect(told).to_contain_text("After 2 layers the gradient at x is 0.0431")
+    expect(told).to_contain_text("at most 0.25")
+
+
+def test_a_deep_net_is_measured_on_real_digits(page: Page):
+    deep = figure(page, "vanishing-gradient", "deep-run")
+    deep.get_by_role("button", name="Measure the first gradients").click()
+    rows = deep.locator("tbody tr")
+    expect(rows).to_have_count(8, timeout=60_000)
+    first = [float(row.locator("td").nth(1).inner_text().replace(",", "")) for row in rows.all()]
+    last = [float(row.locator("td").nth(2).inner_text().replace(",", "")) for row in rows.all()]
+    # From 0.01 nothing arrives through sigmoids; with ReLU and He all layers get about the same.
+    assert first[0] < 1e-5 * last[0]
+    assert 0.1 < first[7] / last[7] < 10
+
+
+def test_a_formula_lights_its_arrow_and_the_batch_grows(page: Page):
+    linked = figure(page, "affine-batch", "linked")
+    formulas = linked.locator(".linked-formulas button")
+    expect(formulas).to_have_count(3)
+    formulas.nth(1).click()
+    expect(linked.locator(".edge.lit")).to_have_count(1)
+    expect(linked.locator(".edge.lit")).to_have_attribute("data-source", "W")
+    linked.get_by_role("slider", name="Samples N").fill("6")
+    # As every upstream gradient is 1, the bias gets N.
+    expect(linked.locator('.edge[data-source="B"] .cells.grad').get_by_text("6", exact=True)).to_have_count(3)
+
+
+def test_closed_and_open_give_the_same_gradient(page: Page):
+    opened = figure(page, "softmax-with-loss", "opened")
+    expect(opened.locator("svg.graph")).to_have_count(2)
+    expect(opened.locator(".group.open").first).to_be_visible()
+
+    def gradients(view: int) -> list[float]:
+        """Of the scores, summed over the arrows that come back to them."""
+        edges = opened.locator(".view").nth(view).locator('.edge[data-source="a"]')
+        found = [0.0, 0.0, 0.0]
+        for edge in edges.all():
+            cells = edge.locator(".cells.grad .cell").all_text_contents()
+            found = [a + float(b.replace("−", "-")) for a, b in zip(found, cells, strict=True)]
+        return found
+
+    expect(opened.locator(".view").nth(1).locator('.edge[data-source="a"]')).to_have_count(2)
+    assert gradients(0) == pytest.approx([0.0182, 0.245, -0.263], abs=1e-3)
+    assert gradients(1) == pytest.approx(gradients(0), abs=2e-3)
+    opened.locator(".inputs input").first.fill("4")
+    expect(
+        opened.locator(".view").nth(1).locator('.edge[data-source="a"] .cells.value').first
+    ).to_contain_text("4")
+
+
+def test_every_variable_of_the_net_is_a_node_and_the_gradients_agree(page: Page):
+    net = figure(page, "two-layer-net", "net-table")
+    net.get_by_role("button", name='params["W2"]').click()
+    expect(net.locator(".node.lit")).to_have_attribute("data-id", "W2")
+    net.get_by_role("button", name="Compare both gradients now").click()
+    rows = net.locator("table").nth(2).locator("tbody tr")
+    expect(rows).to_have_count(4)
+    expect(net.get_by_role("status")).to_contain_text("39,760 parameters compared")
+    for row in rows.all():
+        assert float(row.locator("td").last.inner_text()) < 1e-8
+
+
+def test_a_net_is_trained_on_the_page_and_found_again(page: Page):
+    run = figure(page, "training-on-mnist", "run")
+    run.get_by_role("button", name="Start the training").click()
+    expect(run.get_by_role("status")).to_contain_text(
+        re.compile(r"Step [\d,]+ of 10,000: loss 0"), timeout=60_000
+    )
+    run.get_by_role("button", name="Pause").click()
+    expect(run.get_by_role("button", name=re.compile("Go on|Train again"))).to_be_visible()
+    address = run.get_by_role("link", name="See every node of it").get_attribute("href")
+    page.reload()
+    again = page.locator(".figure.kind-run")
+    again.scroll_into_view_if_needed()
+    expect(again.get_by_role("link", name="See every node of it")).to_have_attribute("href", address or "")
