@@ -14,7 +14,7 @@ export const TITLES = {
   dead: msg("Dead units of each hidden layer"),
 };
 /** What a title does not say. @type {Record<Quantity, string>} */
-const NOTES = {
+export const NOTES = {
   loss: msg("of the batch, smoothed"),
   accuracy: msg("of the batch, and of the test set"),
   gradients: msg("W and b together"),
@@ -75,9 +75,9 @@ export function createCurveCard(quantity, { t, look, hands }) {
   });
 
   chart.crosshair.listen(slider, {
-    point: (left) => hands.point(left === null ? null : chart.stepAt(left), "pointer"),
-    zoom: (from, to) => hands.range(chart.exactAt(from), chart.exactAt(to)),
-    whole: hands.whole,
+    point: (left) => (chart.byLayer ? chart.pointLayer(left) : hands.point(left === null ? null : chart.stepAt(left), "pointer")),
+    zoom: (from, to) => chart.byLayer || hands.range(chart.exactAt(from), chart.exactAt(to)),
+    whole: () => chart.byLayer || hands.whole(),
   });
 
   slider.addEventListener("keydown", (event) => {
@@ -115,12 +115,11 @@ export function createCurveCard(quantity, { t, look, hands }) {
 
     words() {
       title.textContent = t(TITLES[quantity]);
-      note.textContent = t(NOTES[quantity]);
       log.textContent = t("log");
       log.title = t("Logarithmic axis");
       layers.textContent = t("every layer");
-      byStep.textContent = t("over the steps");
-      byLayer.textContent = t("from layer to layer");
+      byStep.textContent = t("by step");
+      byLayer.textContent = t("by layer");
       views.setAttribute("aria-label", t("Gradient norms"));
     },
 
@@ -130,8 +129,10 @@ export function createCurveCard(quantity, { t, look, hands }) {
      * @param {"steps" | "layers"} state.view
      * @param {boolean | null} state.every whether every layer is drawn; null where all are anyway
      * @param {string} state.none what is said where there is nothing to draw
+     * @param {string} state.note
      */
     show(state) {
+      if (note.textContent !== state.note) note.textContent = state.note;
       log.setAttribute("aria-pressed", String(state.log));
       layers.setAttribute("aria-pressed", String(state.every));
       layers.hidden = state.every === null || state.view === "layers";

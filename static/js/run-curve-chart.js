@@ -25,7 +25,7 @@ import { logTicks, shareText, tickText, valueRange } from "./run-curve-scales.js
  */
 
 /** Room at the right that a line keeps where there are no labels, between plot and labels, and for the marks' texts. */
-const [LEAST_RIGHT, BESIDE, STRIP] = [12, 8, 20];
+const [LEAST_RIGHT, BESIDE, STRIP] = [28, 8, 20];
 
 /**
  * @param {import("./run-curve-lines.js").Quantity} quantity
@@ -49,6 +49,8 @@ export function createCurveChart(quantity, { t, look }) {
   let [width, height, right] = [0, 0, 0];
   /** @type {number | null} */
   let step = null;
+  /** The layer under the pointer, where layers stand in the place of steps. @type {number | null} */
+  let layer = null;
 
   /** @param {Look} colours @param {Line} line */
   const stroke = (colours, { of, strength }) => mixed(colours[of], colours.paper, strength);
@@ -124,6 +126,8 @@ export function createCurveChart(quantity, { t, look }) {
     dash: line.quiet ? [] : DASHES[line.slot],
     cap: line.slot === 2 ? "round" : "butt",
     spanGaps: true,
+    // Smooth lines as they are; of raw ones the highest and lowest of each column of pixels.
+    pxAlign: line.quiet ? 1 : 0,
     points: shown.layers ? { show: true, size: 6, fill: css(colours.paper), stroke: stroke(colours, line), width: 1.5 } : { show: false },
   });
 
@@ -172,10 +176,10 @@ export function createCurveChart(quantity, { t, look }) {
     point();
   }
 
-  /** Cursor, dots and numbers at the step. */
+  /** Cursor, dots and numbers at the step, or at the layer. */
   function point() {
-    const at = shown.layers ? null : step;
-    ends.write((line) => (shown.layers ? (line.values[0] ?? null) : valueAt(line, at)));
+    const at = shown.layers ? layer : step;
+    ends.write((line) => (shown.layers && at === null ? undefined : valueAt(line, at)));
     if (!plot || at === null || at < shown.range[0] || at > shown.range[1]) {
       crosshair.hide();
       return;
@@ -188,7 +192,7 @@ export function createCurveChart(quantity, { t, look }) {
       const place = placeBefore(line.steps, at);
       return [{ x: u.valToPos(Number(line.steps[place]), "x"), y: u.valToPos(value, "y"), colour: stroke(colours, line) }];
     });
-    crosshair.show(u.valToPos(at, "x"), tickText(at), dots);
+    crosshair.show(u.valToPos(at, "x"), shown.layers ? String(shown.layers[at - 1]) : tickText(at), dots);
   }
 
   return {
@@ -202,6 +206,7 @@ export function createCurveChart(quantity, { t, look }) {
      */
     take(next) {
       shown = next;
+      if (!next.layers) layer = null;
       const room = Math.max(1, Math.floor((height - 60) / (look().size * 1.5)));
       ends.build(next.lines, room);
       const needed = ends.width();
@@ -240,6 +245,18 @@ export function createCurveChart(quantity, { t, look }) {
     /** @param {number | null} next */
     point(next) {
       step = next;
+      point();
+    },
+
+    /** Whether layers stand in the place of steps. */
+    get byLayer() {
+      return shown.layers !== null;
+    },
+
+    /** The layer under the pointer. @param {number | null} left within the plot */
+    pointLayer(left) {
+      const near = left === null || !plot ? null : Math.round(plot.posToVal(left, "x"));
+      layer = near === null ? null : Math.min(shown.layers?.length ?? 1, Math.max(1, near));
       point();
     },
 

@@ -98,16 +98,18 @@ export function createEnds(quantity, t) {
       const tops = spread(there.map((k) => Number(wanted[k])), height, { top: room.top + height / 2, bottom: room.bottom - height / 2 });
       rows.forEach((row, k) => {
         const at = there.indexOf(k);
-        row.hidden = at < 0;
+        // Not taken out: the room that it needs is kept.
+        row.style.visibility = at < 0 ? "hidden" : "";
         if (at >= 0) row.style.transform = `translateY(${Math.round(Number(tops[at]) - height / 2)}px)`;
       });
     },
 
-    /** @param {(line: Line) => number | null} value */
+    /** @param {(line: Line) => number | null | undefined} value undefined where no number is to be told */
     write(value) {
       shown.forEach((line, k) => {
         const cell = element.children[k]?.querySelector(".curve-number");
-        const text = valueText(quantity, value(line));
+        const number = value(line);
+        const text = number === undefined ? "" : valueText(quantity, number);
         if (cell && cell.textContent !== text) cell.textContent = text;
       });
     },

@@ -45,12 +45,23 @@ const known = (value) => (value === undefined || !Number.isFinite(value) ? null 
 
 /**
  * The mean of the points around each: of more the more points there are, of fewer towards the beginning, where a curve is
- * steepest, so that it starts where the raw one does.
+ * steepest, so that it starts where the raw one does. No mean reaches over a break.
  * @param {readonly (number | null)[]} values
+ * @param {readonly number[]} [breaks] where something was changed: places of the first points after it, rising
  * @returns {(number | null)[]}
  */
-export function smoothed(values) {
+export function smoothed(values, breaks = []) {
   const most = Math.min(12, Math.ceil(values.length / 60));
+  const starts = [0, ...breaks];
+  return starts.flatMap((start, k) => evened(values.slice(start, starts[k + 1]), most, start === 0));
+}
+
+/**
+ * @param {readonly (number | null)[]} values
+ * @param {number} most points to each side
+ * @param {boolean} begins whether it starts where the raw values do
+ */
+function evened(values, most, begins) {
   let passed = values;
   for (let pass = 0; pass < 2; pass += 1) {
     const sums = [0];
@@ -61,20 +72,21 @@ export function smoothed(values) {
     }
     passed = passed.map((value, k) => {
       if (value === null) return null;
-      const half = Math.min(most, k);
-      const [from, to] = [k - half, Math.min(passed.length, k + half + 1)];
+      const half = begins ? Math.min(most, k) : most;
+      const [from, to] = [Math.max(0, k - half), Math.min(passed.length, k + half + 1)];
       return (Number(sums[to]) - Number(sums[from])) / (Number(counts[to]) - Number(counts[from]));
     });
   }
-  return [...passed];
+  return passed;
 }
 
 /**
  * The same of sizes that differ by powers of ten: the mean of their logarithms. A zero stays one.
  * @param {readonly (number | null)[]} values 0 or more
+ * @param {readonly number[]} [breaks]
  */
-export function smoothedSizes(values) {
-  const logs = smoothed(values.map((value) => (value ? Math.log(value) : null)));
+export function smoothedSizes(values, breaks = []) {
+  const logs = smoothed(values.map((value) => (value ? Math.log(value) : null)), breaks);
   return values.map((value, k) => (value ? Math.exp(Number(logs[k])) : value));
 }
 
@@ -100,7 +112,9 @@ export const fittingLayers = (counts) => (counts.reduce((sum, count) => sum + co
  * @returns {Line[]}
  */
 export function linesOf(quantity, runs, layers = "all") {
-  return runs.flatMap((run) => linesOfRun(quantity, run, runs.length === 1, layers));
+  const lines = runs.flatMap((run) => linesOfRun(quantity, run, runs.length === 1, layers));
+  // What stands behind is drawn first.
+  return [...lines.filter(({ quiet }) => quiet), ...lines.filter(({ quiet }) => !quiet)];
 }
 
 /**
@@ -111,8 +125,9 @@ export function linesOf(quantity, runs, layers = "all") {
  * @returns {Line[]}
  */
 function linesOfRun(quantity, { name, slot, current, activation, curve }, alone, layers) {
-  const { points, tests } = curve;
+  const { points, tests, marks } = curve;
   const every = points.map(({ step }) => step);
+  const breaks = [...new Set(marks.map(({ step }) => placeBefore(every, step) + 1))].filter((at) => at > 0 && at < every.length).sort((a, b) => a - b);
   /** @type {(label: string, steps: number[], raw: (number | null)[], more?: Partial<Line>) => Line} */
   const line = (label, steps, raw, more = {}) => ({
     key: `${name} ${label}`,
@@ -131,13 +146,14 @@ function linesOfRun(quantity, { name, slot, current, activation, curve }, alone,
   });
   /** A line made smooth, and where there is room for it the raw one behind. @type {(label: string, raw: (number | null)[], more?: Partial<Line>) => Line[]} */
   const pair = (label, raw, more = {}) => {
-    const smooth = line(label, every, raw, { ...more, values: (quantity === "gradients" ? smoothedSizes : smoothed)(raw) });
+    const smooth = line(label, every, raw, { ...more, values: (quantity === "gradients" ? smoothedSizes : smoothed)(raw, breaks) });
     const behind = { key: `${smooth.key} raw`, width: 1, strength: smooth.strength * 0.35, quiet: true };
     return alone && count <= FEW_LAYERS ? [{ ...smooth, ...behind, values: raw }, smooth] : [smooth];
   };
   const gradients = quantity === "gradients";
   const count = (gradients ? points.at(-1)?.norms : points.at(-1)?.dead)?.length ?? 0;
-  if (quantity === "loss") return pair(msg("train"), points.map(({ loss }) => known(loss)));
+  // The loss of a run beside others needs no name but the run's.
+  if (quantity === "loss") return pair(alone ? msg("train") : "", points.map(({ loss }) => known(loss)));
   if (quantity === "accuracy") {
     const test = tests.map(({ accuracy }) => known(accuracy));
     return [

@@ -1,7 +1,7 @@
 /** The curves of the runs: four charts with one cursor, one range of steps, and the same numbers as a table and a file. */
 
 import { icon, make } from "./element.js";
-import { createCurveCard, TITLES } from "./run-curve-card.js";
+import { createCurveCard, NOTES, TITLES } from "./run-curve-card.js";
 import { mountCurveFile } from "./run-curve-file.js";
 import { feedOf } from "./run-curve-feed.js";
 import { valueText } from "./run-curve-ends.js";
@@ -20,8 +20,8 @@ import { countText } from "./run-words.js";
 const QUANTITIES = ["loss", "accuracy", "gradients", "dead"];
 /** Curves are drawn so often at most, in milliseconds; where less motion is asked for, once a second. */
 const [PACE, CALM] = [100, 1000];
-/** Narrower than this one chart is shown at a time. */
-const NARROW = 640;
+/** Narrower than this one chart is shown at a time; narrower than that runs with their many labels stand in one column. */
+const [NARROW, COLUMN] = [640, 860];
 
 const ICONS = { in: "M10 4v12 M4 10h12", out: "M4 10h12", whole: "M3 10h14 M6 6.5 2.5 10 6 13.5 M14 6.5l3.5 3.5-3.5 3.5" };
 
@@ -141,7 +141,9 @@ export function mount(session, host) {
   /** One chart or all. */
   function arrange() {
     narrow = host.clientWidth < NARROW;
+    const column = narrow || (host.clientWidth < COLUMN && session.runs.length > 1);
     host.classList.toggle("narrow", narrow);
+    host.classList.toggle("column", column);
     tabs.hidden = !narrow;
     for (const [quantity, { element }] of cards) {
       const seen = !narrow || quantity === tab;
@@ -153,7 +155,7 @@ export function mount(session, host) {
     }
     for (const card of cards.values()) {
       const width = card.slider.clientWidth;
-      if (width > 0) card.chart.resize(width, Math.round(Math.min(300, Math.max(210, width * 0.42))));
+      if (width > 0) card.chart.resize(width, Math.round(Math.min(column && !narrow ? 210 : 300, Math.max(210, width * 0.42))));
     }
     later(true);
   }
@@ -187,6 +189,7 @@ export function mount(session, host) {
         view: viewNow(),
         every: fitting === "all" ? null : layers === "all",
         none: quantity === "dead" && runs.every(({ options }) => options.hidden.length === 0) ? t("There is no hidden layer.") : "",
+        note: !byLayer ? t(NOTES[quantity]) : step === null ? t("W and b together, newest numbers") : t("W and b together, at step {n}", { n: countText(step) }),
       });
       const needed = card.chart.take({ lines, range: names ? [0.7, names.length + 0.3] : range, log: logs.has(quantity), marks, layers: names });
       right = Math.max(right, needed);
@@ -202,7 +205,9 @@ export function mount(session, host) {
     const last = end();
     const marks = placesOf(session.runs.map((run) => ({ name: run.name, marks: feed.curve(run).marks, events: run.status.events })), t);
     const at = step;
-    const here = at === null ? [] : marks.filter((mark) => mark.step === at).map(({ text }) => text);
+    const [before, after] = [-1, 1].map((by) => cards.get(tab)?.chart.move(at, by) ?? at ?? 0);
+    // Changes between two points belong to the nearer one.
+    const here = at === null ? [] : marks.filter((mark) => 2 * mark.step > Number(before) + at && 2 * mark.step <= Number(after) + at).map(({ text }) => text);
     const text = last < 0 ? t("Press play: the curves begin with the first ten steps.") : at === null ? t("Newest numbers") : [t("Step {n}", { n: countText(at) }), ...here].join(" · ");
     if (where.textContent !== text) where.textContent = text;
     for (const [quantity, card] of cards) card.speak({ end: last, step: at, text: () => spoken(quantity) }, moved && source === "keys");
@@ -214,7 +219,7 @@ export function mount(session, host) {
     const lines = byLayer ? linesOf("gradients", feed.drawn()) : (drawn.get(quantity) ?? []);
     const said = lines
       .filter(({ quiet }) => !quiet)
-      .map((line) => `${session.runs.length > 1 ? `${line.run} ` : ""}${t(line.label)} ${valueText(quantity, valueAt(line, step))}`);
+      .map((line) => [session.runs.length > 1 && line.run, line.label && t(line.label), valueText(quantity, valueAt(line, step))].filter(Boolean).join(" "));
     const head = step === null ? t("Newest numbers") : t("Step {n}", { n: countText(step) });
     return [head, ...said].join(", ");
   }
@@ -262,7 +267,7 @@ export function mount(session, host) {
   store.subscribe(["lang"], words);
   session.on("runs", () => {
     if (step !== null && step > end()) step = null;
-    later(true);
+    arrange();
   });
   new ResizeObserver(arrange).observe(host);
   new IntersectionObserver(([entry]) => {

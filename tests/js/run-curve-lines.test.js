@@ -8,7 +8,7 @@ import { aligned, fittingLayers, linesOf, placeBefore, profilesOf, smoothed, smo
 /** @param {string} name @param {number[]} steps @param {Partial<Drawn>} [more] @returns {Drawn} */
 function run(name, steps, more = {}) {
   const points = steps.map((step) => ({ step, loss: 10 / step, accuracy: 0.5, norms: [1e-6, 1e-3, 1], dead: [0.1, 0.2] }));
-  const curve = /** @type {any} */ ({ points, tests: steps.filter((step) => step % 20 === 0).map((step) => ({ step, accuracy: 0.9 })) });
+  const curve = /** @type {any} */ ({ points, tests: steps.filter((step) => step % 20 === 0).map((step) => ({ step, accuracy: 0.9 })), marks: [] });
   return { name, slot: 0, current: name === "A", activation: "sigmoid", curve, ...more };
 }
 const labels = (/** @type {Line[]} */ lines) => lines.map(({ label, quiet }) => (quiet ? `(${label})` : label));
@@ -17,7 +17,7 @@ test("a run alone shows its raw numbers behind the smooth ones", () => {
   const runs = [run("A", [10, 20])];
   assert.deepEqual(labels(linesOf("loss", runs)), ["(train)", "train"]);
   assert.deepEqual(labels(linesOf("accuracy", runs)), ["(train)", "train", "test"]);
-  assert.deepEqual(labels(linesOf("loss", [...runs, run("B", [10])])), ["train", "train"]);
+  assert.deepEqual(labels(linesOf("loss", [...runs, run("B", [10])])), ["", ""]);
 });
 
 test("layers bear the names of the book, first layer first and strongest", () => {
@@ -27,7 +27,7 @@ test("layers bear the names of the book, first layer first and strongest", () =>
   assert.ok(gradients.every(({ of }) => of === "backward"));
   const strengths = gradients.map(({ strength }) => strength);
   assert.deepEqual(strengths, strengths.toSorted().reverse());
-  assert.deepEqual(labels(linesOf("dead", runs)), ["(Sigmoid1)", "Sigmoid1", "(Sigmoid2)", "Sigmoid2"]);
+  assert.deepEqual(labels(linesOf("dead", runs)), ["(Sigmoid1)", "(Sigmoid2)", "Sigmoid1", "Sigmoid2"]);
   const two = [...runs, run("B", [10])];
   assert.deepEqual(labels(linesOf("gradients", two, "ends")), ["Affine1", "Affine3", "Affine1", "Affine3"]);
   const keys = linesOf("dead", runs).map(({ key }) => key);
@@ -57,6 +57,16 @@ test("smoothing keeps a straight line, the beginning and the length, and calms n
   assert.equal(smoothed(noise)[0], -1);
   assert.ok(smoothed(noise).slice(20, 180).every((value) => Math.abs(Number(value)) < 0.2));
   assert.deepEqual(smoothed([]), []);
+});
+
+test("no mean reaches over a change", () => {
+  const values = Array.from({ length: 300 }, (_, k) => (k < 150 ? 1 : 9));
+  assert.deepEqual(smoothed(values, [150]), values);
+  assert.notDeepEqual(smoothed(values), values);
+  const drawn = run("A", values.map((_, k) => 10 * (k + 1)));
+  drawn.curve.points.forEach((point, k) => (point.loss = Number(values[k])));
+  /** @type {any} */ (drawn.curve).marks = [{ step: 1500, name: "learning_rate", value: 1 }, { step: 1500, name: "optimizer", value: "adam" }, { step: 9999, name: "params", value: null }];
+  assert.deepEqual(linesOf("loss", [drawn])[1]?.values, values);
 });
 
 test("what is no number stays none when smoothed, and does not spread", () => {
