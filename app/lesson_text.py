@@ -32,7 +32,7 @@ def blocks(path: Path, body: str, first_line: int) -> list[Block]:
     """The body's blocks in order. Raises LessonError for a container that is unknown, unnamed or left open."""
     markdown = _markdown()
     environment: dict[str, Any] = {}
-    tokens = markdown.parse(body, environment)
+    tokens = [_aligned(token) for token in markdown.parse(body, environment)]
     lines = body.splitlines()
 
     def error(token: Token, message: str) -> LessonError:
@@ -124,6 +124,13 @@ def _math(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: A
     return (
         f'<span class="math{" display" if display else ""}" data-tex="{html.escape(tex)}">{fallback}</span>'
     )
+
+
+def _aligned(token: Token) -> Token:
+    """A table's cell with its alignment as a class."""
+    if token.type in ("th_open", "td_open") and (style := str(token.attrs.pop("style", ""))):
+        token.attrs["class"] = style.replace("text-align:", "align-").strip()
+    return token
 
 
 def _container(token: Token) -> str | None:

@@ -13,7 +13,7 @@ from app.examples import examples, line_in
 from app.i18n import LANGUAGES, Language
 from app.lesson_fields import Figure, FrontMatter, LessonError, Predict, Source, read_source
 from app.lesson_text import Block
-from core.errors import ChainruleError
+from core.errors import ChainruleError, ProgramError
 
 FOLDER = Path(__file__).with_name("lessons")
 
@@ -230,8 +230,12 @@ def _check_numbers(item: Figure, figure: ShownFigure, source: Source, at: int) -
     try:
         graph = lesson_numbers.compiled(figure.program, figure.inputs)
         numbers = graph.evaluate(figure.inputs, figure.seed)
+    except ProgramError as error:
+        raise source.error(
+            f"line {error.line} of the program: {error.message.en}", "figure", at, "program"
+        ) from None
     except ChainruleError as error:
-        raise source.error(error.message.en, "figure", at, "inputs" if item.inputs else "program") from None
+        raise source.error(error.message.en, "figure", at, "inputs") from None
     groups = {group.id for group in graph.graph.groups}
     for group in figure.open:
         if group not in groups:
