@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from app import work
 from app.compiled import Compiled, Evaluation
-from app.cost import refuse_many_elements
+from app.cost import MOST_TOLD, refuse_many_elements
 from app.graph_json import graph_json
 from app.insight_json import explanation_json, steps_json
 from app.layout import Layouts
@@ -93,9 +93,9 @@ async def tensor(compiled: Compiled, found: Evaluation, body: WholeTensor, file:
     return await work.run(compiled.cost, lambda: tensor_json(body.id, body.of, value))
 
 
-async def traced(compiled: Compiled, found: Evaluation, body: Element) -> bytes:
-    """What `ProvenanceAnswer` describes."""
-    refuse_many_elements(compiled.graph)
+async def traced(compiled: Compiled, found: Evaluation, body: Element, most: int = MOST_TOLD) -> bytes:
+    """What `ProvenanceAnswer` describes. Raises ProblemError where the graph has more than `most` elements."""
+    refuse_many_elements(compiled.graph, most)
 
     def answer() -> bytes:
         made = _known(

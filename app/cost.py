@@ -14,6 +14,9 @@ MOST_MOVED_AT_A_CLICK = 50_000_000
 MOST_TOLD = 300_000
 """Elements of a graph up to which one element is traced to those that make it, and all are written out."""
 
+MOST_TRACED_IN_A_NET = 10_000_000
+"""The same for an element of a run's net, which has few nodes for its size."""
+
 _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
 """What a node, an element and a multiplication in a matrix product cost, in nodes that are numbers."""
 _MATMUL = CODES["matmul"]
@@ -63,13 +66,13 @@ def refuse_endless_check(graph: Graph) -> None:
         )
 
 
-def refuse_many_elements(graph: Graph) -> None:
+def refuse_many_elements(graph: Graph, most: int = MOST_TOLD) -> None:
     """Raise ProblemError where an answer that goes through every element would be seconds or hundreds of MB."""
-    if has_tensors(graph) and (count := elements(graph)) > MOST_TOLD:
+    if has_tensors(graph) and (count := elements(graph)) > most:
         raise ProblemError(
             "too-large",
             Text(
-                f"텐서의 원소가 모두 {count:,}개입니다. 이 호출은 {MOST_TOLD:,}개까지 답합니다.",
-                f"The tensors have {count:,} elements; this call answers up to {MOST_TOLD:,}.",
+                f"텐서의 원소가 모두 {count:,}개입니다. 이 호출은 {most:,}개까지 답합니다.",
+                f"The tensors have {count:,} elements; this call answers up to {most:,}.",
             ),
         )

@@ -39,7 +39,7 @@ from app.runs.limits import RunLimits
 from app.runs.looks import Looks
 from app.runs.registry import Runs
 from app.runs.watching import Watching
-from app.security import Guard
+from app.security import BodyLimit, Guard
 from app.settings import Settings
 from app.shares import ShareStore
 from core.program import Limits
@@ -70,7 +70,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(Meter, metrics=parts.metrics)
     app.add_middleware(
-        Guard, allowed_hosts=parts.settings.allowed_hosts, max_body_bytes=parts.settings.max_body_bytes
+        Guard,
+        allowed_hosts=parts.settings.allowed_hosts,
+        max_body_bytes=parts.settings.max_body_bytes,
+        others=[BodyLimit("PUT", run_reading.PARAMS_PATH, parts.settings.max_params_bytes)],
     )
     for part in (
         graphs,
@@ -108,7 +111,7 @@ def _services(settings: Settings) -> Services:
         tensor_elements=settings.max_tensor_elements,
         elements=settings.max_elements,
     )
-    runs = Runs(EmbeddedWorkers(settings.run_answer_seconds), _run_limits(settings))
+    runs = Runs(EmbeddedWorkers(settings.run_answer_seconds), _run_limits(settings), metrics)
     return Services(
         settings=settings,
         version=version("chainrule"),
@@ -132,6 +135,7 @@ def _run_limits(settings: Settings) -> RunLimits:
         keep_seconds=settings.run_keep_seconds,
         idle_pause=settings.run_idle_pause_seconds,
         idle_park=settings.run_idle_park_seconds,
+        yield_after=settings.run_yield_seconds,
         frames_per_second=settings.run_frames_per_second,
         send_seconds=settings.run_send_seconds,
         watchers=settings.max_watchers,

@@ -34,6 +34,21 @@ class Metrics:
             registry=self.registry,
         )
         self.kept_graphs = Gauge("chainrule_kept_graphs", "Programs kept in memory.", registry=self.registry)
+        self.runs = Counter(
+            "chainrule_run_events",
+            "What happened to runs: made, resumed, parked, restarted after their worker ended, removed.",
+            ("event",),
+            registry=self.registry,
+        )
+        for event in ("made", "resumed", "parked", "restarted", "removed"):
+            self.runs.labels(event)
+        self.run_steps = Counter("chainrule_run_steps", "Training steps taken.", registry=self.registry)
+        self.runs_now = Gauge(
+            "chainrule_runs",
+            "Runs that train, that wait for a place, and all.",
+            ("state",),
+            registry=self.registry,
+        )
 
     def text(self) -> bytes:
         """All of them in Prometheus's text format."""

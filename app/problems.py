@@ -18,6 +18,9 @@ from core.ops import Text
 
 MEDIA_TYPE = "application/problem+json"
 
+_RETRY_SECONDS = 5
+"""When to ask again what could not be done now: about as long as a place or a worker takes to come."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -242,11 +245,14 @@ def status_body(status: int, detail: str) -> dict[str, Any]:
 
 def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     """A response with the problem's status and media type."""
+    own = {"Cache-Control": "no-store"}
+    if body["status"] == 503:
+        own["Retry-After"] = str(_RETRY_SECONDS)
     return Response(
         msgspec.json.encode(body),
         status_code=body["status"],
         media_type=MEDIA_TYPE,
-        headers={"Cache-Control": "no-store"} | dict(headers or {}),
+        headers=own | dict(headers or {}),
     )
 
 

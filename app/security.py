@@ -1,7 +1,9 @@
 """What stands between the network and the routes: body limit, host check, security headers, the last catch."""
 
+import re
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -38,16 +40,32 @@ _HEADERS = {
 }
 
 
+class BodyLimit(NamedTuple):
+    """A call whose body has a limit of its own."""
+
+    method: str
+    path: re.Pattern[str]
+    most: int
+    """Bytes."""
+
+
 class Guard:
     """The outermost ASGI layer. A route finds the nonce of its request in `request.state.csp_nonce`.
 
     A header that a route sets itself stands: a picture has its own policy.
     """
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str], max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Sequence[str],
+        max_body_bytes: int,
+        others: Sequence[BodyLimit] = (),
+    ) -> None:
         self.app = app
         self.allowed_hosts = None if "*" in allowed_hosts else frozenset(allowed_hosts)
         self.max_body_bytes = max_body_bytes
+        self.others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and not self._answers(Headers(scope=scope).get("host", "")):
@@ -78,9 +96,10 @@ class Guard:
             refusal = problem_response(status_body(400, "This service does not answer to that host name."))
             await refusal(scope, receive, send_guarded)
             return
+        limit = self._limit(scope)
         declared = request_headers.get("content-length", "")
-        if declared.isdecimal() and (len(declared) > 18 or int(declared) > self.max_body_bytes):
-            refusal = problem_response(status_body(413, self._too_large()), {"Connection": "close"})
+        if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
+            refusal = problem_response(status_body(413, _too_large(limit)), {"Connection": "close"})
             await refusal(scope, receive, send_guarded)
             return
         read = 0
@@ -89,8 +108,8 @@ class Guard:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.max_body_bytes:
-                raise HTTPException(413, self._too_large(), {"Connection": "close"})
+            if read > limit:
+                raise HTTPException(413, _too_large(limit), {"Connection": "close"})
             return message
 
         try:
@@ -100,8 +119,12 @@ class Guard:
                 raise
             await unforeseen(error)(scope, receive, send_guarded)
 
-    def _too_large(self) -> str:
-        return f"The body is larger than {self.max_body_bytes:,} bytes."
+    def _limit(self, scope: Scope) -> int:
+        """The most bytes that the body of this request may have."""
+        for method, path, most in self.others:
+            if scope["method"] == method and path.fullmatch(scope["path"]):
+                return most
+        return self.max_body_bytes
 
     def _answers(self, host: str) -> bool:
         if self.allowed_hosts is None:
@@ -111,3 +134,7 @@ class Guard:
             name == allowed or (allowed.startswith("*.") and name.endswith(allowed[1:]))
             for allowed in self.allowed_hosts
         )
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is larger than {limit:,} bytes."

@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     max_hidden_units: Count = Field(500, description="Units of one hidden layer of a run's net.")
     max_batch_size: Count = Field(1_000, description="Rows of one batch of a run.")
     max_run_steps: Count = Field(1_000_000, description="Steps that a run may be asked to take.")
+    max_params_bytes: Count = Field(
+        16_000_000,
+        description="Bytes of an .npz of parameters for a run; the largest net allowed by default has 7,000,000.",
+    )
     run_keep_seconds: Seconds = Field(
         1.0, description="A run that trains is kept so often: most that is lost when its worker is killed."
     )
@@ -94,6 +98,11 @@ class Settings(BaseSettings):
     run_idle_park_seconds: Seconds = Field(
         900.0,
         description="A run that does not train gives its worker back after so many seconds alone; all of it is kept.",
+    )
+    run_yield_seconds: Seconds = Field(
+        30.0,
+        description="A run that does not train keeps its worker while it is watched; if others wait and nothing was "
+        "asked of it for so many seconds, it gives its worker to them.",
     )
     run_answer_seconds: Seconds = Field(
         30.0, description="A worker that gives no answer for so many seconds is ended and started again."

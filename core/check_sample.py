@@ -13,8 +13,10 @@ MOST_WORK = 250_000_000
 
 _EACH = 300
 """What one move of one image costs beside products: softmax, the loss, and putting arrays in place."""
-_PRODUCT = 1.0
+_PRODUCT = 0.7
 """What a multiplication within a matrix product costs."""
+_LEAST = 12
+"""Elements of each parameter that are checked in any case."""
 
 
 def chosen(
@@ -30,7 +32,7 @@ def chosen(
         return {}
     found = {}
     for k, ((name, size), cost) in enumerate(zip(sizes.items(), costs, strict=True)):
-        count = max(1, int(most / len(sizes) / cost))
+        count = max(_LEAST, int(most / len(sizes) / cost))
         if count < size:
             found[name] = np.sort(np.random.default_rng([seed, k]).choice(size, count, replace=False))
     return found

@@ -88,7 +88,12 @@ def from_folder(folder: Path) -> Dataset:
 
     It is named after the folder. Raises DatasetError for a file that is missing, damaged or of another form.
     """
-    arrays = []
+    return _dataset(folder.name, [idx.read(path) for path in files(folder)])
+
+
+def files(folder: Path) -> list[Path]:
+    """The four files of a set in a folder. Raises DatasetError for one that is missing; none is read."""
+    found = []
     for part in PARTS:
         path = next((p for p in (folder / part, folder / f"{part}.gz") if p.is_file()), None)
         if path is None:
@@ -103,8 +108,8 @@ def from_folder(folder: Path) -> Dataset:
                     f"It needs four files: {', '.join(PARTS)}, each with or without .gz.",
                 ),
             )
-        arrays.append(idx.read(path))
-    return _dataset(folder.name, arrays)
+        found.append(path)
+    return found
 
 
 def _dataset(name: str, arrays: list[NDArray[np.uint8]]) -> Dataset:

@@ -1,5 +1,6 @@
 """What can be read of a run: its graph, its tensors, its curves, its parameters, predictions, checks, a picture."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -12,6 +13,8 @@ from app.problems import responses
 from app.routes.pictures import SVG, SvgResponse, drawn
 from app.routes.reading import JSON
 from app.routes.runs import RunDep, told
+from app.runs.curves_csv import MEDIA_TYPE as CSV
+from app.runs.curves_csv import curves_csv
 from app.runs.look import Look
 from app.schemas.graph import GraphAnswer
 from app.schemas.insight import TensorAnswer
@@ -37,6 +40,20 @@ NodeId = Annotated[
     str, Path(max_length=400, description="Id of the node, as in the run's graph.", examples=["W1"])
 ]
 NodeSide = Annotated[Of, Path(description="Its value, or its gradient.")]
+
+
+After = Annotated[int, Query(ge=-1, le=1_000_000_000, description="Only what lies behind this step.")]
+
+_CSV: dict[str, Any] = {"description": "The curves.", "content": {CSV: {"schema": {"type": "string"}}}}
+
+PARAMS_PATH = re.compile(r"/api/v1/runs/[^/]+/params")
+"""Where parameters come in, which are larger than any other body."""
+
+
+class CsvResponse(Response):
+    """A table."""
+
+    media_type = CSV
 
 
 def _binary(media_type: str) -> dict[str, Any]:
@@ -126,17 +143,30 @@ async def check_run(run: RunDep, parts: ServicesDep) -> Response:
     return Response(answer, media_type=JSON)
 
 
-@router.get("/history", summary="The curves", response_model=HistoryAnswer)
-async def read_history(
-    run: RunDep,
-    parts: ServicesDep,
-    after: Annotated[
-        int, Query(ge=-1, le=1_000_000_000, description="Only what lies behind this step.")
-    ] = -1,
-) -> Response:
-    """Loss, accuracy, gradient norms and dead units; a bounded number of points, however long the run."""
-    answer = await parts.runs.history(run, after)
-    return Response(encode(answer), media_type=JSON, headers=_FRESH)
+@router.get(
+    "/history",
+    summary="The curves",
+    response_model=HistoryAnswer,
+    responses={200: _CSV},
+)
+async def read_history(run: RunDep, request: Request, parts: ServicesDep, after: After = -1) -> Response:
+    """Loss, accuracy, gradient norms and dead units; a bounded number of points, however long the run.
+
+    With `Accept: text/csv` as a table.
+    """
+    history = await parts.runs.history(run, after)
+    headers = _FRESH | {"Vary": "Accept"}
+    if CSV in request.headers.get("accept", ""):
+        return Response(curves_csv(history), media_type=CSV, headers=headers)
+    return Response(encode(history), media_type=JSON, headers=headers)
+
+
+@router.get("/history.csv", summary="The curves as a file", response_class=CsvResponse, responses={200: _CSV})
+async def download_history(run: RunDep, parts: ServicesDep, after: After = -1) -> Response:
+    """A row for each step at which something was measured or changed."""
+    table = curves_csv(await parts.runs.history(run, after))
+    name = f'attachment; filename="{run.id}-{run.status["step"]}.csv"'
+    return CsvResponse(table, headers=_FRESH | {"Content-Disposition": name})
 
 
 @router.get(

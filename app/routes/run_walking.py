@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from app import asked, work
 from app.compiled import Compiled, Evaluation
+from app.cost import MOST_TRACED_IN_A_NET
 from app.deps import Services, ServicesDep
 from app.graph_json import values_json
 from app.problems import responses
@@ -73,7 +74,7 @@ async def explain_part(body: RunExplain, run: RunDep, parts: ServicesDep) -> Res
 @router.post("/provenance", summary="What makes one element in the net", response_model=ProvenanceAnswer)
 async def trace_element(body: RunElement, run: RunDep, parts: ServicesDep) -> Response:
     """The same as `POST /api/v1/graphs/provenance`."""
-    return _json(await asked.traced(*await see(parts, run, body), body))
+    return _json(await asked.traced(*await see(parts, run, body), body, MOST_TRACED_IN_A_NET))
 
 
 @router.post(

@@ -1,14 +1,13 @@
 """What is asked of a run beside its frames, answered in its worker: tensors, predictions, checks."""
 
-import io
 import math
 import time
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.encode import encode, number
+from app.runs.archive import npz
 from app.runs.look import Look
 from app.runs.passes import checked_class, looked_at, scores_of
 from app.runs.refusals import Refused
@@ -114,13 +113,6 @@ def gradcheck(session: Session) -> bytes:
 def params(session: Session) -> bytes:
     """The parameters as they are now: the bytes of an .npz."""
     return npz(session.trainer.parameters)
-
-
-def npz(arrays: dict[str, NDArray[Any]]) -> bytes:
-    """Arrays by name as NumPy's archive."""
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)
-    return file.getvalue()
 
 
 def _told(elements: Elements, seed: int) -> dict[str, Any]:

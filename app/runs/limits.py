@@ -20,6 +20,8 @@ class RunLimits:
     """A run that nobody watches pauses after so long."""
     idle_park: float
     """A run that does not train gives its worker back after so long."""
+    yield_after: float
+    """A watched run that does not train gives its worker to others that wait when nothing is asked of it so long."""
     frames_per_second: float
     send_seconds: float
     """So long a watcher may take for one frame."""

@@ -1,5 +1,6 @@
 """What a worker refuses, as it goes through the pipe."""
 
+from core.errors import DatasetError
 from core.ops import Text
 
 
@@ -13,3 +14,11 @@ class Refused(Exception):
 
 class WorkerGone(Exception):
     """The worker ended, or did not answer in time, before it had answered."""
+
+
+def refused_data(error: DatasetError) -> Refused:
+    """The same for data that are missing or damaged, with what helps."""
+    hint = Text("", "") if error.hint is None else error.hint
+    return Refused(
+        "dataset", Text(*(" ".join(filter(None, pair)) for pair in zip(error.message, hint, strict=True)))
+    )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from app.metrics import Metrics
 from app.problems import ProblemError
 from app.runs.curves import Curves
 from app.runs.limits import RunLimits
@@ -28,8 +29,13 @@ logger = logging.getLogger(__name__)
 class Runs:
     """The runs of one service. For one event loop."""
 
-    def __init__(self, workers: Workers, limits: RunLimits) -> None:
+    def __init__(self, workers: Workers, limits: RunLimits, metrics: Metrics) -> None:
         self.workers, self.limits = workers, limits
+        self._counted = metrics.runs
+        self._steps = metrics.run_steps
+        metrics.runs_now.labels("running").set_function(lambda: sum(run.running for run in self.all()))
+        metrics.runs_now.labels("queued").set_function(lambda: len(self._queue))
+        metrics.runs_now.labels("all").set_function(lambda: len(self._runs))
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,6 +79,7 @@ class Runs:
         }
         run = Run(secrets.token_hex(6), options, dataset, status)
         self._runs[run.id] = run
+        self._counted.labels("made").inc()
         return run
 
     def _forget_one(self) -> None:
@@ -90,6 +97,7 @@ class Runs:
             )
         oldest = min(idle, key=lambda run: run.touched)
         oldest.removed = True
+        self._counted.labels("removed").inc()
         del self._runs[oldest.id]
 
     def all(self) -> list[Run]:
@@ -113,7 +121,8 @@ class Runs:
 
     async def remove(self, run: Run) -> None:
         """End it and forget it."""
-        self._runs.pop(run.id, None)
+        if self._runs.pop(run.id, None) is not None:
+            self._counted.labels("removed").inc()
         run.removed = True
         self._leave_queue(run)
         async with run.lock:
@@ -208,6 +217,7 @@ class Runs:
         """Give the run a worker; False where all places are taken. Raises Refused, WorkerGone."""
         if run.live:
             return True
+        run.yielded = False
         if run.lost is not None:
             raise Refused(run.lost.kind, run.lost.detail)
         if run.starting is None:
@@ -232,16 +242,27 @@ class Runs:
         return taken < self.limits.at_once
 
     async def _make_room(self) -> bool:
-        """Park the run that was left alone longest and does not train, if there is one."""
+        """Park the run that was left alone longest and does not train, if there is one.
+
+        One that is watched keeps its worker until nothing was asked of it for a while; then whoever watches it sees
+        where it stands, and has its worker back, or a place in the queue, with the next thing that is asked of it.
+        """
+        latest = time.monotonic() - self.limits.yield_after
         idle = [
             run
             for run in self._runs.values()
-            if run.live and not run.running and not run.watchers and not run.busy
+            if run.live and not run.running and not run.busy and (not run.watchers or run.touched <= latest)
         ]
         if not idle:
             return False
-        await self.park(min(idle, key=lambda run: run.touched))
+        alone = min(idle, key=lambda run: (run.watchers > 0, run.touched))
+        await self.park(alone)
+        alone.yielded = alone.watchers > 0 and not alone.live
         return self._has_room()
+
+    def claims(self, run: Run) -> bool:
+        """Whether watching alone is a reason to give this run a worker: not where it made room for others."""
+        return run.live or not run.yielded or (self._has_room() and not self._queue)
 
     async def _start(self, run: Run, restart: bool = False) -> None:
         resumed = run.kept is not None and not restart
@@ -251,6 +272,7 @@ class Runs:
                 await self._create(run)
             if resumed and run.live:
                 run.note("resumed")
+                self._counted.labels("resumed").inc()
         except Refused as refusal:
             self._lose(run, refusal)
             raise
@@ -295,6 +317,7 @@ class Runs:
             run.live = False
             await self.workers.stop(run.id)
         run.note("parked")
+        self._counted.labels("parked").inc()
 
     # The queue
 
@@ -353,7 +376,9 @@ class Runs:
         run = self._runs.get(run_id)
         if run is None:
             return
-        before, run.kept, run.status = run.status["state"], snapshot, status
+        before, run.kept = run.status["state"], snapshot
+        self._steps.inc(max(0, status["step"] - run.status["step"]))
+        run.status = status
         if status["state"] != before:
             run.change()
             self.admit()
@@ -372,6 +397,7 @@ class Runs:
             if run.kept is not None:
                 run.status = {**run.status, "step": int(run.kept["trainer"]["progress"][0])}
             run.note("restarted")
+            self._counted.labels("restarted").inc()
             run.starting = self._spawn(self._start(run, restart=True), "restart a worker")
 
     def _died(self, run: Run) -> None:

@@ -58,6 +58,8 @@ class Run:
     wanted: str | None = None
     """The action that it waits in the queue for."""
     watchers: int = 0
+    yielded: bool = False
+    """Whether it gave its worker to others though somebody watches it."""
     busy: int = 0
     """Calls under way."""
     touched: float = field(default_factory=time.monotonic)

@@ -1,15 +1,12 @@
 """What lives in a worker: one trainer, where it is on its way, and when it stops."""
 
-import io
 import time
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-import numpy as np
-
 from app.encode import number
+from app.runs.archive import read_npz
 from app.runs.curves import Curves
 from app.runs.frames import MOST_IMAGES, Picture, frame
 from app.runs.refusals import Refused
@@ -192,27 +189,8 @@ class Session:
 
     def load(self, archive: bytes) -> dict[str, Any]:
         """Other parameters, from the bytes of an .npz. Raises Refused if they do not fit."""
-        mine = self.trainer.parameters
-        room = sum(value.size * 8 + 4096 for value in mine.values())
-        try:
-            with zipfile.ZipFile(io.BytesIO(archive)) as inside:
-                if sum(item.file_size for item in inside.infolist()) > room:
-                    raise ValueError("there is more in the file than this net has parameters")
-            with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
-                given = {name: arrays[name] for name in mine if name in arrays.files}
-            for name, value in given.items():
-                if value.dtype.kind not in "fiu" or not np.isfinite(value).all():
-                    raise ValueError(f"{name} must be finite numbers")
-            self.trainer.load({name: value.astype(np.float32) for name, value in given.items()})
-            self.tested.forget()
-        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise Refused(
-                "params",
-                Text(
-                    f"이 파일의 매개변수는 이 신경망에 맞지 않습니다: {error}",
-                    f"The parameters in this file do not fit this net: {error}.",
-                ),
-            ) from None
+        self.trainer.load(read_npz(archive, self.trainer.parameters))
+        self.tested.forget()
         if self.state == "failed":
             self.state, self.problem = "paused", None
         self.curves.mark(self.trainer.step_count, "params", None)

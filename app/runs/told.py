@@ -1,12 +1,16 @@
 """A run as the API tells it, and options checked against what this server allows."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from app.problems import ProblemError
+from app.runs.refusals import refused_data
 from app.runs.registry import Runs
 from app.runs.run import Run
 from app.settings import Settings
+from core import datasets
+from core.errors import DatasetError
 from core.ops import Text
 from core.optimizers import OPTIMIZERS
 
@@ -33,6 +37,7 @@ def limits_told(settings: Settings, runs: Runs) -> dict[str, Any]:
         "hidden_units": settings.max_hidden_units,
         "batch_size": settings.max_batch_size,
         "steps": settings.max_run_steps,
+        "params_bytes": settings.max_params_bytes,
         "datasets": list(runs.limits.datasets),
         "learning_rates": {name: each.usual_rate for name, each in OPTIMIZERS.items()},
     }
@@ -57,6 +62,13 @@ def checked(settings: Settings, runs: Runs, asked: Mapping[str, Any]) -> dict[st
                 f"There is no dataset `{dataset}`; there are: {known}.",
             )
         )
+    folder = None if dataset is None else runs.limits.datasets[dataset]
+    if folder is not None:
+        try:
+            datasets.files(Path(folder))
+        except DatasetError as error:
+            refusal = refused_data(error)
+            raise ProblemError(refusal.kind, refusal.detail, name=dataset) from None
     if "learning_rate" in options and options["learning_rate"] is None:
         options["learning_rate"] = OPTIMIZERS[options["optimizer"]].usual_rate
     return options

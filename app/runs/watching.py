@@ -67,6 +67,8 @@ class Channel:
         """A frame with pictures; without a worker one of words alone."""
         run, runs = self._run, self._runs
         try:
+            if not runs.claims(run):
+                return self._plain()
             if await runs.awake(run):
                 return await runs.workers.frame(run.id, self._header())
             if not run.removed:
@@ -117,6 +119,7 @@ class Watching:
             channel = self._channels[run.id] = Channel(self._runs, run)
         self.count += 1
         run.watchers += 1
+        run.yielded = False
         run.touch()
         return channel
 

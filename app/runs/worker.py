@@ -19,11 +19,10 @@ from typing import Any, BinaryIO
 
 from app.runs import answers, image_pages, wire
 from app.runs.passes import looked_at
-from app.runs.refusals import Refused
+from app.runs.refusals import Refused, refused_data
 from app.runs.session import Session
 from core import datasets
 from core.errors import DatasetError
-from core.ops import Text
 from core.training_options import Options
 
 _NICE = 10
@@ -140,9 +139,7 @@ def main() -> None:
             dataset, Options(**order["options"]), order["steps"], order["kept"], name=order["dataset"]
         )
     except DatasetError as error:
-        hint = Text("", "") if error.hint is None else error.hint
-        told = Text(*(f"{one} {two}".strip() for one, two in zip(error.message, hint, strict=True)))
-        wire.write(answer, ("refused", 0, Refused("dataset", told)))
+        wire.write(answer, ("refused", 0, refused_data(error)))
         return
     except Refused as refusal:
         wire.write(answer, ("refused", 0, refusal))

@@ -179,6 +179,7 @@ class RunLimitsAnswer(Answer):
     hidden_units: int = Field(description="Units of one.")
     batch_size: int = Field(description="Images in a batch.")
     steps: int = Field(description="Steps.")
+    params_bytes: int = Field(description="Bytes of an .npz of parameters.")
     datasets: list[str] = Field(description="Names of what can be learned from.")
     learning_rates: dict[str, float] = Field(description="Each optimizer's usual learning rate.")
 

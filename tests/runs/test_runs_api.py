@@ -1,5 +1,6 @@
 """Runs by their calls: made, started, paused, stepped, changed, read, killed, queued, parked, removed."""
 
+import csv
 import io
 import os
 import signal
@@ -278,6 +279,90 @@ def test_parameters_go_out_and_come_back(service):
     for wrong in (archive, b"", b"PK no archive", archive[:200]):
         response = service.put(f"{RUNS}/{other}/params", content=wrong)
         assert (response.status_code, response.json()["type"]) == (422, "/api#params")
+    response = service.put(f"{RUNS}/{other}/params", content=archive)
+    assert f"W1 ({tiny.PIXELS}, 9)" in response.json()["detail"]
+    assert f"W1 ({tiny.PIXELS}, 8)" in response.json()["detail"]
+    korean = service.put(f"{RUNS}/{other}/params", content=archive, headers={"Accept-Language": "ko"})
+    assert f"W1 ({tiny.PIXELS}, 9)" in korean.json()["detail"]
+
+
+def test_archives_that_would_do_harm_are_refused(service):
+    run = make(service)
+    first = params(service, run)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **first, more=np.zeros(10_000_000))
+    assert len(packed.getvalue()) < 100_000
+    infinite = io.BytesIO()
+    np.savez(infinite, **{name: np.full_like(value, np.inf) for name, value in first.items()})
+    pickled = io.BytesIO()
+    np.savez(pickled, **{name: value.astype(object) for name, value in first.items()})
+    for archive in (packed, infinite, pickled):
+        response = service.put(f"{RUNS}/{run}/params", content=archive.getvalue())
+        assert (response.status_code, response.json()["type"]) == (422, "/api#params")
+    assert same(params(service, run), first)
+
+
+def test_parameters_have_a_limit_of_their_own(run_settings):
+    settings = run_settings(max_body_bytes=2_000, max_params_bytes=20_000)
+    with TestClient(create_app(settings)) as client:
+        assert client.get(RUNS).json()["limits"]["params_bytes"] == 20_000
+        run = make(client, hidden=[40])
+        archive = client.get(f"{RUNS}/{run}/params").content
+        assert 2_000 < len(archive) < 20_000
+        assert client.put(f"{RUNS}/{run}/params", content=archive).status_code == 200
+        refused = client.put(f"{RUNS}/{run}/params", content=bytes(20_001))
+        assert refused.status_code == 413
+        assert "20,000" in refused.json()["detail"]
+        for method, path in (("PUT", f"{RUNS}/{run}"), ("POST", f"{RUNS}/{run}/params"), ("POST", RUNS)):
+            assert client.request(method, path, content=bytes(2_001)).status_code == 413
+
+
+def test_the_curves_are_had_as_a_table(service):
+    run = make(service, steps=400)
+    act(service, run, "step", 105)
+    service.patch(f"{RUNS}/{run}", json={"learning_rate": 0.05, "optimizer": "adam"})
+    act(service, run, "step", 295)
+    history = service.get(f"{RUNS}/{run}/history").json()
+    file = service.get(f"{RUNS}/{run}/history.csv")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert file.headers["content-disposition"] == f'attachment; filename="{run}-400.csv"'
+    rows = list(csv.DictReader(io.StringIO(file.text)))
+    assert list(rows[0]) == [
+        *("step", "loss", "accuracy", "gradient_norm_1", "gradient_norm_2", "dead_units_1"),
+        *("test_accuracy", "changed"),
+    ]
+    measured = [row for row in rows if row["loss"]]
+    assert [int(row["step"]) for row in measured] == history["steps"]
+    assert [float(row["loss"]) for row in measured] == history["loss"]
+    assert [[float(row["gradient_norm_1"]), float(row["gradient_norm_2"])] for row in measured] == history[
+        "gradient_norms"
+    ]
+    tested = {int(row["step"]): float(row["test_accuracy"]) for row in rows if row["test_accuracy"]}
+    assert tested == dict(zip(history["test_steps"], history["test_accuracy"], strict=True))
+    changed = [(row["step"], row["changed"], row["loss"]) for row in rows if row["changed"]]
+    assert changed == [("105", "learning_rate=0.05; optimizer=adam", "")]
+    same_table = service.get(f"{RUNS}/{run}/history", headers={"Accept": "text/csv"}, params={"after": 390})
+    assert [row["step"] for row in csv.DictReader(io.StringIO(same_table.text))] == ["400"]
+
+
+def test_a_service_counts_its_runs(service):
+    run = make(service)
+    act(service, run, "step", 12)
+    act(service, run, "start")
+    until(service, run, lambda now: now["step"] > 12)
+    counted = service.get("/metrics").text
+    assert 'chainrule_runs{state="running"} 1.0' in counted
+    act(service, run, "pause")
+    os.kill(worker_of(service, run), signal.SIGKILL)
+    until(service, run, lambda now: now["events"] and now["live"])
+    steps = state(service, run)["step"]
+    service.delete(f"{RUNS}/{run}")
+    counted = service.get("/metrics").text
+    for event in ("made", "restarted", "removed"):
+        assert f'chainrule_run_events_total{{event="{event}"}} 1.0' in counted
+    for now in ("running", "queued", "all"):
+        assert f'chainrule_runs{{state="{now}"}} 0.0' in counted
+    assert f"chainrule_run_steps_total {float(steps)}" in counted
 
 
 def test_a_full_server_queues_and_lets_in_when_there_is_room(service):
@@ -287,6 +372,7 @@ def test_a_full_server_queues_and_lets_in_when_there_is_room(service):
     assert [each["position"] for each in now] == [None, None, 1, 2]
     refused = service.post(f"{RUNS}/{runs[4]}/actions", json={"action": "start"})
     assert (refused.status_code, refused.json()["type"]) == (503, "/api#runs-full")
+    assert int(refused.headers["retry-after"]) > 0
     waits = service.post(f"{RUNS}/{runs[2]}/gradcheck")
     assert (waits.status_code, waits.json()["type"]) == (503, "/api#run-queued")
     paused = act(service, runs[0], "pause")
@@ -315,12 +401,29 @@ def test_a_run_left_alone_pauses_and_parks_and_opens_again(run_settings):
 
 
 def test_data_that_are_not_there_are_named(run_settings, tmp_path):
-    with TestClient(create_app(run_settings(datasets={"tiny": str(tmp_path)}))) as client:
+    folders = {"tiny": str(tmp_path), "gone": str(tmp_path / "gone")}
+    with TestClient(create_app(run_settings(datasets=folders))) as client:
+        assert client.get(RUNS).json()["limits"]["datasets"] == ["mnist", "tiny", "gone"]
+        for name in folders:
+            response = client.post(RUNS, json=NET | {"dataset": name})
+            assert (response.status_code, response.json()["type"]) == (503, "/api#dataset")
+            assert "train-images" in response.json()["detail"]
+            assert response.json()["name"] == name
+        assert client.get(RUNS).json()["runs"] == []
+
+
+def test_data_that_are_damaged_fail_the_run_and_say_why(run_settings, tmp_path):
+    folder = tiny.write(tmp_path / "damaged")
+    images = folder / "train-images-idx3-ubyte"
+    images.write_bytes(images.read_bytes()[:1000])
+    with TestClient(create_app(run_settings(datasets={"tiny": str(folder)}))) as client:
         run = make(client)
         response = client.post(f"{RUNS}/{run}/actions", json={"action": "start"})
         assert (response.status_code, response.json()["type"]) == (503, "/api#dataset")
-        assert "train-images" in response.json()["detail"]
-        assert state(client, run)["state"] == "failed"
+        assert "train-images-idx3-ubyte" in response.json()["detail"]
+        now = state(client, run)
+        assert now["state"] == "failed"
+        assert "train-images-idx3-ubyte" in now["problem"]["detail"]["ko"]
 
 
 def test_workers_end_with_the_service(run_settings):

@@ -11,8 +11,10 @@ import time
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
+from app.main import create_app
 from tests.runs import frames
 from tests.runs.test_runs_api import NET, RUNS, act, make, state, until, worker_of
 
@@ -131,6 +133,35 @@ def test_a_watched_run_that_finds_no_place_tells_its_position(service):
             assert time.monotonic() < deadline
         assert (header["position"], header["tensors"]) == (1, [])
     until(service, waiting, lambda now: now["state"] == "ready")
+
+
+def test_a_watched_run_keeps_its_place_until_others_wait_and_nobody_asks(run_settings):
+    with TestClient(create_app(run_settings(max_runs=1, run_yield_seconds=1.0))) as client:
+        watched, other = make(client), make(client)
+        act(client, watched, "step", 3)
+        with client.websocket_connect(f"{RUNS}/{watched}/frames") as watching:
+            assert frames.read(watching.receive_bytes())[0]["live"]
+            assert act(client, other, "start")["state"] == "queued"
+            client.post(f"{RUNS}/{watched}/explain", json={"id": "a1"})
+            assert state(client, watched)["live"]
+            until(client, other, lambda now: now["state"] == "running")
+            deadline = time.monotonic() + 20
+            while True:
+                header, tensors = frames.read(watching.receive_bytes())
+                if not header["live"]:
+                    break
+                assert time.monotonic() < deadline
+            assert (header["state"], header["step"], tensors) == ("paused", 3, {})
+            assert header["events"][-1]["kind"] == "parked"
+            # It waits for nothing: the other run is paused, and keeps its place though nobody watches it.
+            act(client, other, "pause")
+            time.sleep(0.5)
+            assert state(client, other)["live"]
+            assert state(client, watched)["position"] is None
+            assert act(client, watched, "step")["step"] == 4
+            assert not state(client, other)["live"]
+            while not frames.read(watching.receive_bytes())[0]["live"]:
+                assert time.monotonic() < deadline + 20
 
 
 def megabytes():
