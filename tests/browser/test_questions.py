@@ -1,0 +1,256 @@
+"""What a person does with the questions: answers, errs, asks for hints, shares the set, hands the results in."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from core.blanks import Blank
+from core.diagnosis import at_the_node
+from core.ops import mistake_told
+from core.questions import Question, question
+
+
+def open_set(
+    page: Page, seed: int = 4821, level: int = 1, count: int = 3, lang: str = "en", theme: str = "light"
+) -> Locator:
+    page.goto(f"/learn/questions?seed={seed}&level={level}&count={count}&lang={lang}&theme={theme}")
+    root = page.locator(".questions")
+    expect(root.locator(".blank-input").first).to_be_attached()
+    return root
+
+
+def box(root: Locator, blank: Blank, lang: str = "en") -> Locator:
+    name = blank.name.ko if lang == "ko" else blank.name.en
+    return root.get_by_label(name, exact=True).first
+
+
+def go_to(root: Locator, asked: Question, lang: str = "en") -> None:
+    title = asked.title.ko if lang == "ko" else asked.title.en
+    root.locator(f"[data-question='{asked.index}']").click()
+    expect(root.locator(".question-title")).to_have_text(f"{asked.index + 1}. {title}")
+    expect(box(root, asked.blanks[0], lang)).to_be_visible()
+
+
+def answer(root: Locator, blank: Blank, text: str, lang: str = "en") -> None:
+    box(root, blank, lang).fill(text)
+    box(root, blank, lang).press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("lang", "level"), [("en", 1), ("ko", 2), ("en", 3), ("ko", 4)], ids=lambda value: str(value)
+)
+def test_answers_a_whole_set_and_hands_it_in(page: Page, lang: str, level: int, tmp_path: Path) -> None:
+    count = 2
+    root = open_set(page, level=level, count=count, lang=lang)
+    asked = [question(4821, level, index) for index in range(count)]
+    total = sum(len(one.blanks) for one in asked)
+    found = "{total}개 중 {found}개" if lang == "ko" else "{found} of {total}"
+    for one in asked:
+        go_to(root, one, lang)
+        for blank in one.blanks:
+            answer(root, blank, blank.shown, lang)
+            expect(box(root, blank, lang)).to_have_value(blank.shown)
+            expect(box(root, blank, lang)).to_have_attribute("readonly", "")
+        expect(root.locator(f"[data-question='{one.index}']")).to_have_class(re.compile("clean"))
+    expect(root.locator(".score strong")).to_have_text(found.format(found=total, total=total))
+    expect(root.locator(".question-summary")).to_contain_text(
+        "모두 풀었습니다" if lang == "ko" else "The set is done"
+    )
+    root.locator("#question-name").fill("김하나")
+    with page.expect_download() as download:
+        root.locator(".question-hand-in button[type=submit]").click()
+    assert download.value.suggested_filename == f"chainrule-4821-{level}-김하나.csv"
+    file = tmp_path / "results.csv"
+    download.value.save_as(file)
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    assert [row["id"] for row in rows] == [blank.id for one in asked for blank in one.blanks]
+    for row in rows:
+        assert (row["name"], row["seed"], row["level"]) == ("김하나", "4821", str(level))
+        assert (row["result"], row["hints"], row["score"]) == ("first try", "0", str(total))
+        assert row["answer"] == row["right"]
+        assert int(row["seconds"]) >= 0
+
+
+def first_with(mistake: str, level: int) -> tuple[Question, Blank, str]:
+    """A blank where this mistake gives a number of its own."""
+    for index in range(20):
+        asked = question(4821, level, index)
+        for blank in asked.blanks:
+            for wrong in at_the_node(asked.solved, blank):
+                if wrong.mistake == mistake and not wrong.alike:
+                    return asked, blank, repr(wrong.number)
+    raise AssertionError(mistake)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("mistake", "level"),
+    [
+        ("mul.upstream_forgotten", 2),
+        ("mul.not_swapped", 2),
+        ("fan_out.not_summed", 3),
+        ("matmul.wrong_transposed", 4),
+    ],
+)
+def test_a_known_mistake_is_named_beside_its_box(page: Page, mistake: str, level: int, lang: str) -> None:
+    asked, blank, wrong = first_with(mistake, level)
+    root = open_set(page, level=level, count=20, lang=lang)
+    go_to(root, asked, lang)
+    answer(root, blank, wrong, lang)
+    title, advice = mistake_told(mistake)
+    beside = root.locator(".told-beside")
+    expect(beside).to_have_text(title.ko if lang == "ko" else title.en)
+    expect(root.locator(".verdict-line")).to_contain_text(advice.ko if lang == "ko" else advice.en)
+    typed = box(root, blank, lang)
+    expect(typed).to_have_attribute("aria-invalid", "true")
+    expect(typed).to_have_attribute("aria-describedby", "told-beside")
+    answer(root, blank, blank.shown, lang)
+    expect(typed).to_have_attribute("readonly", "")
+    expect(beside).to_have_count(0)
+
+
+def test_hints_come_in_three_stages_and_then_the_answer(page: Page) -> None:
+    root = open_set(page, level=2)
+    asked = question(4821, 2, 0)
+    blank = asked.blanks[-1]
+    box(root, blank).focus()
+    for stage in (1, 2, 3):
+        root.get_by_role("button", name=f"Hint {stage} of 3").click()
+        expect(root.locator(".hints > li")).to_have_count(stage)
+        expect(box(root, blank)).to_be_focused()
+    expect(root.locator(".hints math")).to_have_count(1)
+    expect(root.locator(".hints > li").last).to_have_text(
+        "A multiplication node passes back the upstream gradient times the other input."
+    )
+    expect(root.locator("[data-question='0']")).to_have_class(re.compile("begun"))
+    root.get_by_role("button", name="Show the answer").click()
+    expect(box(root, blank)).to_have_value(blank.shown)
+    expect(root.locator(".verdict-line")).to_have_text(re.compile(re.escape(blank.shown)))
+    expect(root.locator(".score strong")).to_have_text(re.compile("^0 of"))
+
+
+def test_near_misses_and_what_cannot_be_read(page: Page) -> None:
+    root = open_set(page, level=2)
+    blank = next(blank for blank in question(4821, 2, 0).blanks if abs(blank.right) > 1)
+    answer(root, blank, repr(blank.right * 1.012))
+    expect(root.locator(".verdict-line")).to_contain_text("Nearly.")
+    answer(root, blank, "two")
+    expect(root.locator(".verdict-line")).to_contain_text("cannot be read as a number")
+    answer(root, blank, "2,2")
+    expect(root.locator(".verdict-line")).to_contain_text("Write decimals with a point")
+    answer(root, blank, repr(blank.right * 1.004))
+    expect(box(root, blank)).to_have_value(blank.shown)
+
+
+def test_what_is_asked_stands_nowhere_on_the_page(page: Page) -> None:
+    root = open_set(page, level=1, count=8)
+    for index in range(8):
+        asked = question(4821, 1, index)
+        go_to(root, asked)
+        given = set(re.findall(r"-?[\d.]+", asked.program)) | {f"{asked.seed:g}"}
+        markup = root.locator(".canvas").inner_html()
+        said = re.findall(r">([^<>]+)<", markup) + re.findall(r'aria-label="([^"]*)"', markup)
+        words = {word.replace("−", "-") for text in said for word in text.split()}
+        for blank in asked.blanks:
+            number = blank.shown.replace("−", "-")
+            assert number not in words - given, (asked.program, blank.id)
+        assert all(
+            value == ""
+            for value in root.locator(".blank-input").evaluate_all("all => all.map(one => one.value)")
+        )
+
+
+def test_one_number_is_one_set_for_a_class(page: Page) -> None:
+    root = open_set(page, level=1)
+    first = root.locator(".question-title").inner_text()
+    root.get_by_role("button", name="New set").click()
+    expect(page).not_to_have_url(re.compile("seed=4821"))
+    root.get_by_label("Set number").fill("4821")
+    root.get_by_label("Set number").press("Enter")
+    expect(page).to_have_url(re.compile("seed=4821&level=1"))
+    expect(root.locator(".question-title")).to_have_text(first)
+    root.get_by_role("radio", name="Shopping").click()
+    expect(page).to_have_url(re.compile("level=2"))
+    root.get_by_role("button", name="Copy link").click()
+    expect(root.locator(".question-set [role=status]")).to_have_text("Link copied.")
+    assert re.search(
+        r"/learn/questions\?seed=4821&level=2&count=3$", page.evaluate("navigator.clipboard.readText()")
+    )
+    root.get_by_role("button", name="Show it large").click()
+    poster = page.get_by_role("dialog", name="The set's number")
+    expect(poster).to_contain_text("4821")
+    page.keyboard.press("Escape")
+    expect(poster).to_have_count(0)
+
+
+def test_a_number_that_is_none_is_told_beside_it(page: Page) -> None:
+    root = open_set(page)
+    root.get_by_label("Set number").fill("abc")
+    root.get_by_role("button", name="Open this set").click()
+    expect(root.get_by_label("Set number")).to_have_attribute("aria-invalid", "true")
+    expect(root.locator(".question-set [role=status]")).to_contain_text("digits only")
+    expect(page).to_have_url(re.compile("seed=4821"))
+
+
+def test_answers_are_kept_in_the_browser_and_can_be_cleared(page: Page) -> None:
+    root = open_set(page, level=2)
+    asked = question(4821, 2, 0)
+    answer(root, asked.blanks[0], asked.blanks[0].shown)
+    box(root, asked.blanks[1]).focus()
+    root.get_by_role("button", name="Hint 1 of 3").click()
+    expect(root.locator(".hints > li")).to_have_count(1)
+    page.reload()
+    expect(box(root, asked.blanks[0])).to_have_value(asked.blanks[0].shown)
+    expect(root.locator(".score strong")).to_have_text(re.compile("^1 of"))
+    box(root, asked.blanks[1]).focus()
+    expect(root.get_by_role("button", name="Hint 2 of 3")).to_be_visible()
+    root.get_by_role("button", name="Clear my answers").click()
+    expect(root.locator(".score strong")).to_have_text(re.compile("^0 of"))
+    expect(box(root, asked.blanks[0])).to_have_value("")
+
+
+def test_the_keyboard_alone_leads_through_a_question(page: Page) -> None:
+    root = open_set(page, level=1, count=2)
+    for index in (0, 1):
+        asked = question(4821, 1, index)
+        box(root, asked.blanks[0]).focus()
+        for blank in asked.blanks:
+            expect(box(root, blank)).to_be_focused()
+            page.keyboard.type(blank.shown)
+            page.keyboard.press("Enter")
+            expect(box(root, blank)).to_have_attribute("readonly", "")
+        if index == 0:
+            expect(root.get_by_role("button", name="Next question")).to_be_focused()
+            page.keyboard.press("Enter")
+            expect(root.locator(".question-title")).to_have_text(re.compile("^2\\."))
+            expect(box(root, question(4821, 1, 1).blanks[0])).to_be_attached()
+    expect(root.get_by_label("Name")).to_be_focused()
+
+
+def test_a_phone_shows_it_all_without_scrolling_the_page_sideways(browser: Browser, site: str) -> None:
+    page = browser.new_page(base_url=site, locale="ko-KR", viewport={"width": 390, "height": 844})
+    try:
+        root = open_set(page, level=4, lang="ko")
+        root.locator(".blank-input").first.focus()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
+@pytest.mark.parametrize("level", [2, 4])
+def test_axe_finds_nothing(page: Page, theme: str, level: int) -> None:
+    asked, blank, wrong = first_with("mul.not_swapped" if level == 2 else "matmul.wrong_transposed", level)
+    root = open_set(page, level=level, count=20, theme=theme)
+    go_to(root, asked)
+    answer(root, blank, wrong)
+    expect(root.locator(".told-beside")).to_be_visible()
+    root.get_by_role("button", name="Hint 1 of 3").click()
+    expect(root.locator(".hints > li")).to_have_count(1)
+    found = Axe().run(page, ".questions")
+    assert found.response["violations"] == [], found.generate_report()
