@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { viewSize } from "../../static/js/lesson-size.js";
+
+test("a picture that fits stands as it was drawn, with its margin", () => {
+  assert.deepEqual(viewSize({ width: 700, height: 160 }, 960, 600), { width: 960, height: 200, scale: 1 });
+});
+
+test("a wider one is made smaller until it fits", () => {
+  const { width, height, scale } = viewSize({ width: 1150, height: 300 }, 960, 600);
+  assert.equal(width, 960);
+  assert.equal(scale, 0.8);
+  assert.equal(height, 280);
+});
+
+test("what cannot be read smaller is scrolled sideways", () => {
+  const { width, scale } = viewSize({ width: 760, height: 160 }, 358, 500);
+  assert.equal(scale, 0.7);
+  assert.equal(width, 552);
+});
+
+test("a high picture is made smaller for the screen, and no smaller than can be read", () => {
+  assert.equal(viewSize({ width: 600, height: 800 }, 960, 600).height, 600);
+  assert.equal(viewSize({ width: 600, height: 2000 }, 960, 600).scale, 0.6);
+});
