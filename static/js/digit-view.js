@@ -151,12 +151,11 @@ export function mount(session, host) {
       button.textContent = button.dataset.gradient === "loss" ? t("of the loss") : t("of the score");
     });
     kindChoice.setAttribute("aria-label", t("Gradient"));
-    meaning.textContent =
-      digit === null || !made
-        ? t("For each pixel: what more ink there would change.")
-        : kind === "loss"
-          ? t("If {digit} is right: more ink on blue raises the loss, on orange it lowers the loss.", { digit })
-          : t("More ink on blue raises the score of {digit}, on orange it lowers the score.", { digit });
+    meaning.textContent = !made
+      ? t("For each pixel: what more ink there would change.")
+      : made.gradient.of === "loss"
+        ? t("If {digit} is right: more ink on blue raises the loss, on orange it lowers the loss.", { digit: made.gradient.label })
+        : t("More ink on blue raises the score of {digit}, on orange it lowers the score.", { digit: made.gradient.label });
     asPredicted.textContent = image?.test ? t("Take its label") : t("Take the digit predicted");
     asPredicted.hidden = chosen === null || !made;
 
@@ -250,7 +249,7 @@ export function mount(session, host) {
   const again = () => {
     timer ||= window.setTimeout(() => {
       timer = 0;
-      if (visible && !document.hidden && !one.busy) ask();
+      if (visible && !document.hidden && !one.busy && session.current.connection !== "gone") ask();
     }, AGAIN);
   };
   session.on("status", ({ run }) => run === session.current && again());

@@ -48,8 +48,8 @@ export function mount(session, host) {
     return button;
   });
   const onlyChoice = make("div", { class: "choices", role: "radiogroup" }, ...only);
-  const [labelSelect, predictedSelect] = [make("select", { "data-filter": "label" }), make("select", { "data-filter": "predicted" })];
-  const [labelWords, predictedWords] = [make("span"), make("span")];
+  const [labelSelect, predictedSelect] = [make("select", { id: "tests-label" }), make("select", { id: "tests-predicted" })];
+  const [labelWords, predictedWords] = [make("label", { for: "tests-label" }), make("label", { for: "tests-predicted" })];
   const found = make("p", { class: "found muted" });
   const more = make("button", { type: "button", class: "boxed" });
   const large = make("canvas", { class: "large", "aria-hidden": "true" });
@@ -69,7 +69,7 @@ export function mount(session, host) {
       make(
         "div",
         { class: "browse" },
-        make("div", { class: "filters" }, onlyChoice, make("label", {}, labelWords, labelSelect), make("label", {}, predictedWords, predictedSelect)),
+        make("div", { class: "filters" }, onlyChoice, make("span", { class: "filter" }, labelWords, labelSelect), make("span", { class: "filter" }, predictedWords, predictedSelect)),
         found,
         list.element,
         more,
@@ -251,7 +251,7 @@ export function mount(session, host) {
   let timer = 0;
   async function refresh() {
     timer = 0;
-    if (!visible || document.hidden) return;
+    if (!visible || document.hidden || session.current.connection === "gone") return;
     if (!listed) return load();
     try {
       newest = await asked("limit=0", "numbers");
