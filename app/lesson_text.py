@@ -19,6 +19,8 @@ NAMED = ("figure", "predict")
 """Containers that name what the front matter describes."""
 PLAIN = ("rule", "try")
 
+_JOINER = "\N{WORD JOINER}"
+
 
 class Block(NamedTuple):
     """A piece of a lesson: `text`, or one of the containers."""
@@ -121,8 +123,17 @@ def _math(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: A
     tex, display = " ".join(tokens[at].content.split()), tokens[at].type != "math_inline"
     # The policy of the page admits no style attributes.
     fallback = re.sub(r' style="[^"]*"', "", mathml(tex, display=display))
-    return (
+    shown = (
         f'<span class="math{" display" if display else ""}" data-tex="{html.escape(tex)}">{fallback}</span>'
+    )
+    return shown + (_JOINER if _joined(tokens, at) else "")
+
+
+def _joined(tokens: Sequence[Token], at: int) -> bool:
+    """Whether text follows without a space: a comma, or a Korean particle, that must not begin the next line."""
+    after = tokens[at + 1] if tokens[at].type == "math_inline" and at + 1 < len(tokens) else None
+    return (
+        after is not None and after.type == "text" and not after.content[:1].isspace() and after.content != ""
     )
 
 
