@@ -47,7 +47,7 @@ export function mount(host, figure, lesson) {
         const shown = cases.filter((one) => one.activation === activation);
         return {
           x: { domain: [1, HIDDEN.length + 1], label: t("layer"), text: (value) => (Number.isInteger(value) ? String(value) : "") },
-          y: { domain: [LEAST, MOST], log: true, label: t("size of the gradient of W") },
+          y: { domain: [LEAST, MOST], log: true, label: t("size of the gradient of W and b") },
           says: shown.map(({ init, norms }) => `${nameOf(init)}: ${norms.map(numberText).join(", ")}`).join("; ") || t("Nothing measured yet"),
           draw(pen) {
             const lines = shown.map(({ norms }) => norms.map((norm, k) => ({ x: k + 1, y: Math.min(MOST, Math.max(LEAST, norm)) })).filter(({ y }) => Number.isFinite(y)));

@@ -38,8 +38,10 @@ export async function mount(host, figure, lesson) {
   for (const { digit, id, source } of numbered) {
     const told = await app.api.explain(source);
     const local = told.locals.find((/** @type {{edge: string}} */ { edge }) => edge === id);
-    const formula = local?.shapes ?? told.gradient.symbols;
-    const button = make("button", { type: "button", "data-edge": id, "aria-pressed": "false" }, make("span", { class: "digit-key" }, digit ?? ""), formulaElement(formula));
+    const formula = formulaElement(local?.shapes ?? told.gradient.symbols);
+    // Fractions as high as in a line of their own.
+    formula.setAttribute("displaystyle", "true");
+    const button = make("button", { type: "button", "data-edge": id, "aria-pressed": "false" }, make("span", { class: "digit-key" }, digit ?? ""), formula);
     button.addEventListener("pointerenter", () => light(id));
     button.addEventListener("pointerleave", () => light(held));
     button.addEventListener("focus", () => light(id));
