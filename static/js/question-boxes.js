@@ -9,6 +9,8 @@ import { makeBox, placeOf } from "./quiz-boxes.js";
 
 /** Room for what is told, in the picture's units. */
 const TOLD = { width: 240, height: 30 };
+/** Of it may stand below the picture, whose view has a margin. */
+const OVER = 16;
 
 /**
  * @param {SVGSVGElement} svg
@@ -56,7 +58,7 @@ export function tellBeside(svg, size, box, words) {
   const middle = Number(x) + Number(width) / 2 - TOLD.width / 2;
   const place = {
     x: Math.max(0, Math.min(middle, size.width - TOLD.width)),
-    y: below + TOLD.height <= size.height ? below : Number(y) - TOLD.height - 3,
+    y: below + TOLD.height <= size.height + OVER ? below : Number(y) - TOLD.height - 3,
     ...TOLD,
   };
   const told = make("p", { class: "told", id: "told-beside" }, words);

@@ -2,11 +2,16 @@
 
 import { createApi } from "./api.js";
 import { createFigure } from "./graph-figure.js";
-import { viewSize } from "./lesson-size.js";
+import { spreadOnPaper } from "./lesson-handout.js";
+import { questionSize } from "./question-size.js";
 import { createStore } from "./store.js";
 
 /** Of the screen's height, what the picture may take. */
 const HIGHEST = 0.55;
+/** How much a small graph is enlarged on the wall. */
+const WALL = 2;
+
+const presenting = () => document.documentElement.classList.contains("presenting");
 
 /**
  * @param {{canvas: HTMLElement, view: HTMLElement, stage: HTMLElement}} page
@@ -22,19 +27,27 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, blan
     t: lesson.t,
     announce: lesson.announce,
     embedded: true,
+    largest: () => (presenting() ? WALL : undefined),
     // An open layer would give away what is asked at its edge.
     api: { ...api, picture: (extra = {}) => api.picture({ ...extra, open: [], blanks: blanks() }) },
   });
 
+  figure.app.toggleGroup = () => {};
+
   /** Gives the view the room that its picture needs. */
   function resize() {
     if (!figure.picture.svg || stage.clientWidth === 0) return;
-    const size = viewSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    if (presenting()) {
+      view.style.width = view.style.height = "";
+      return;
+    }
+    const size = questionSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
     view.style.width = `${size.width}px`;
     view.style.height = `${size.height}px`;
   }
 
   figure.app.on("picture", resize);
   new ResizeObserver(resize).observe(stage);
+  spreadOnPaper(() => [figure]);
   return figure;
 }
