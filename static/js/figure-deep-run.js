@@ -57,7 +57,7 @@ export function mount(host, figure, lesson) {
               const init = shown[k]?.init ?? "";
               pen.line(`backward ${typeof init === "number" ? (init === 1 ? "dotted" : "dashed") : init === "xavier" ? "thin" : "thick"}`, line);
               for (const point of line) pen.dot("backward", point, 3);
-              if (end) pen.text("backward halo", end, nameOf(init), { dx: 8, dy: (ends[k] ?? 0) - pen.y(end.y) + 4 });
+              if (end) pen.label("backward halo", end, nameOf(init), { dx: 8, dy: (ends[k] ?? 0) - pen.y(end.y) + 4 });
             });
           },
         };

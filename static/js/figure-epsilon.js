@@ -54,7 +54,7 @@ export async function mount(host, figure, lesson) {
           const errors = found[`${scheme}_errors`].map((error, i) => ({ x: found.epsilons[i] ?? 1, y: Math.min(100, Math.max(LEAST, Number(error))) }));
           pen.line(scheme === "central" ? "forward" : "forward dashed", errors);
           const point = errors[8];
-          if (point) pen.text("forward halo", point, short[scheme], { dx: 8, dy: (ends[k] ?? 0) - pen.y(point.y) - 8 });
+          if (point) pen.label("forward halo", point, short[scheme], { dx: 8, dy: (ends[k] ?? 0) - pen.y(point.y) - 8 });
         });
         const epsilon = found.epsilons[at] ?? 1;
         pen.line("guide", [{ x: epsilon, y: LEAST }, { x: epsilon, y: 100 }]);

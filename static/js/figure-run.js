@@ -44,7 +44,7 @@ export async function mount(host, figure, lesson) {
         pen.line("forward", points);
         for (const point of points) pen.dot("forward", point, 2.5);
         const last = points.at(-1);
-        if (last) pen.text("forward halo", last, t("test {share}", { share: percent(last.y) }), { dx: -6, dy: 22, anchor: "end" });
+        if (last) pen.label("forward halo", last, t("test {share}", { share: percent(last.y) }), { dx: -6, dy: 22, anchor: "end" });
       },
     }),
     { ratio: 0.45 },

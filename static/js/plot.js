@@ -15,7 +15,7 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @property {(className: string, points: Point[]) => SVGElement} line points in numbers
  * @property {(className: string, at: Point, radius?: number) => SVGElement} dot
  * @property {(className: string, points: Point[]) => SVGElement} dots many of one size, as one element; its stroke says how large
- * @property {(className: string, at: Point, text: string, shift?: {dx?: number, dy?: number, anchor?: string}) => SVGElement} text
+ * @property {(className: string, at: Point, words: string, shift?: {dx?: number, dy?: number, anchor?: string}) => SVGElement} label
  */
 
 /**
@@ -119,8 +119,8 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
         layer.append(element);
         return element;
       },
-      text(className, at, text, { dx = 0, dy = 0, anchor = "start" } = {}) {
-        const element = makeSvg("text", { class: `plot-text ${className}`, x: x(at.x) + dx, y: y(at.y) + dy, "text-anchor": anchor }, text);
+      label(className, at, words, { dx = 0, dy = 0, anchor = "start" } = {}) {
+        const element = makeSvg("text", { class: `plot-text ${className}`, x: x(at.x) + dx, y: y(at.y) + dy, "text-anchor": anchor }, words);
         layer.append(element);
         return element;
       },
