@@ -51,7 +51,8 @@ export function reachOf(norms) {
 export function mount(session, host) {
   const { t, store } = session;
   const feed = feedOf(session);
-  host.classList.add("run-compare");
+  const place = make("div", { class: "run-compare" });
+  host.append(place);
 
   function table() {
     const runs = [...session.runs];
@@ -119,9 +120,8 @@ export function mount(session, host) {
     clearTimeout(timer);
     timer = 0;
     shownAt = performance.now();
-    host.hidden = session.runs.length < 2;
-    if (host.hidden) host.replaceChildren();
-    else morph(host, table());
+    place.hidden = session.runs.length < 2;
+    if (!place.hidden) morph(place, table());
   }
 
   function later() {

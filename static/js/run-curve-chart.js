@@ -207,7 +207,7 @@ export function createCurveChart(quantity, { t, look }) {
     take(next) {
       shown = next;
       if (!next.layers) layer = null;
-      const room = Math.max(1, Math.floor((height - 60) / (look().size * 1.5)));
+      const room = Math.max(1, Math.floor((height - look().size * 3) / (look().size * 1.35)));
       ends.build(next.lines, room);
       const needed = ends.width();
       return needed ? needed + BESIDE + 2 : LEAST_RIGHT;

@@ -9,9 +9,6 @@ import { percentText } from "./run-words.js";
 /** @typedef {import("./run-curve-lines.js").Line} Line */
 /** @typedef {import("./run-curve-lines.js").Quantity} Quantity */
 
-/** The widest number: six characters, and what a sign needs. */
-const NUMBER = "0.0e\u22120";
-
 /**
  * A piece of a run's line, to be shown beside its name.
  * @param {0 | 1 | 2} slot
@@ -50,36 +47,34 @@ export function createEnds(quantity, t) {
   const element = make("div", { class: `curve-ends ${quantity}`, "aria-hidden": "true" });
   /** @type {Line[]} */
   let shown = [];
-  let several = false;
+  let built = "";
 
   return {
     element,
 
     /**
-     * Builds the labels of these lines.
+     * Builds the labels of these lines, where others than before are there.
      * @param {readonly Line[]} lines
      * @param {number} most labels that there is room for
-     * @returns {boolean} whether others than before are there
      */
     build(lines, most) {
-      const next = labelled(lines, most);
-      const runs = new Set(next.map(({ run }) => run)).size > 1;
-      const same = next.length === shown.length && runs === several && next.every(({ key, current }, k) => shown[k]?.key === key && shown[k]?.current === current);
-      shown = next;
-      several = runs;
-      if (same) return false;
+      shown = labelled(lines, most);
+      const several = new Set(shown.map(({ run }) => run)).size > 1;
+      const names = shown.map(({ run, label }) => [several && run, label && t(label)].filter(Boolean).join(" "));
+      const next = JSON.stringify([names, shown.map(({ slot, current, of }) => [several && slot, several && current, of])]);
+      if (next === built) return;
+      built = next;
       element.replaceChildren(
-        ...next.map(({ run, slot, label, current, of }) =>
+        ...shown.map(({ slot, current, of }, k) =>
           make(
             "div",
             { class: `curve-end ${of}${several && current ? " current" : ""}` },
             several && lineSample(slot),
-            make("span", { class: "curve-name" }, [several && run, label && t(label)].filter(Boolean).join(" ")),
-            make("span", { class: "curve-number", "data-widest": NUMBER }),
+            make("span", { class: "curve-name" }, names[k]),
+            make("span", { class: "curve-number" }),
           ),
         ),
       );
-      return true;
     },
 
     /** The room that they need, in CSS pixels. */

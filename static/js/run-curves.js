@@ -1,6 +1,7 @@
 /** The curves of the runs: four charts with one cursor, one range of steps, and the same numbers as a table and a file. */
 
 import { icon, make } from "./element.js";
+import { msg } from "./i18n.js";
 import { createCurveCard, NOTES, TITLES } from "./run-curve-card.js";
 import { mountCurveFile } from "./run-curve-file.js";
 import { feedOf } from "./run-curve-feed.js";
@@ -148,7 +149,7 @@ export function mount(session, host) {
     for (const [quantity, { element }] of cards) {
       const seen = !narrow || quantity === tab;
       element.hidden = !seen;
-      element.role = narrow ? "tabpanel" : "group";
+      element.setAttribute("role", narrow ? "tabpanel" : "group");
       element.setAttribute("aria-labelledby", narrow ? `curve-tab-${quantity}` : `curve-title-${quantity}`);
       tabOf.get(quantity)?.setAttribute("aria-selected", String(quantity === tab));
       /** @type {HTMLElement} */ (tabOf.get(quantity)).tabIndex = quantity === tab ? 0 : -1;
@@ -279,4 +280,4 @@ export function mount(session, host) {
 }
 
 /** Names short enough for tabs. @type {Partial<Record<Quantity, string>>} */
-const SHORT = { gradients: "Gradients", dead: "Dead units" };
+const SHORT = { gradients: msg("Gradients"), dead: msg("Dead units") };
