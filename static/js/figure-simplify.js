@@ -1,7 +1,7 @@
 /** How the gradient through an opened layer comes down to its short form, line by line. */
 
 import { make } from "./element.js";
-import { formulaElement } from "./formula.js";
+import { formulaElement, reachByKeys } from "./formula.js";
 
 /** @type {import("./lesson-types.js").SpecialFigure["mount"]} */
 export async function mount(host, figure, lesson) {
@@ -22,6 +22,7 @@ export async function mount(host, figure, lesson) {
 
   function show() {
     list.replaceChildren(...lines.slice(0, shown).map((line, k) => make("li", { class: k === shown - 1 ? "newest" : null }, formulaElement(line))));
+    for (const line of list.children) reachByKeys(line);
     const done = shown >= lines.length;
     next.textContent = done ? t("From the start") : t("Next line");
     all.hidden = done;
