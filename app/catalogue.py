@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.composites import COMPOSITES, Composite
-from core.ops import BRANCH_MISTAKES, FAN_OUT, OPS, Op, Text, mistakes_of
+from core.ops import BRANCH_MISTAKES, FAN_OUT, OPS, Op, Text, mistake_told, mistakes_of
 
 _LETTERS = ("a", "b")
 
@@ -33,7 +33,7 @@ _BRANCH: dict[str, Any] = {
     "gradients": [],
     "undefined": None,
     "definition": None,
-    "mistakes": list(BRANCH_MISTAKES.items()),
+    "mistakes": list(BRANCH_MISTAKES),
 }
 
 
@@ -58,7 +58,7 @@ def _primitive(op: Op) -> dict[str, Any]:
         "gradients": [_over_letters(vjp.latex) for vjp in (op.tensor.vjps if op.tensor else ())],
         "undefined": op.undefined_note,
         "definition": None,
-        "mistakes": list(mistakes_of(op).items()),
+        "mistakes": list(mistakes_of(op)),
     }
 
 
@@ -99,5 +99,9 @@ def _over_letters(template: str) -> str:
 
 def _plain(entry: dict[str, Any]) -> dict[str, Any]:
     texts = {key: value._asdict() for key, value in entry.items() if isinstance(value, Text)}
-    mistakes = [{"name": name, "title": title._asdict()} for name, title in entry["mistakes"]]
-    return entry | texts | {"mistakes": mistakes}
+    return entry | texts | {"mistakes": [_mistake(name) for name in entry["mistakes"]]}
+
+
+def _mistake(name: str) -> dict[str, Any]:
+    title, advice = mistake_told(name)
+    return {"name": name, "title": title._asdict(), "advice": advice._asdict()}

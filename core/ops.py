@@ -152,9 +152,8 @@ _TABLE = (
                 Text("두 입력을 맞바꾸지 않음", "inputs not swapped"),
                 ("a", "b"),
                 Text(
-                    "곱셈에서는 자기 값이 아니라 반대편 입력을 상류에 곱합니다.",
-                    "At a multiplication the upstream gradient is multiplied by the other input, not by the edge's "
-                    "own value.",
+                    "상류의 기울기에 이 에지 자신의 값을 곱했습니다. 곱셈은 반대편 값을 곱합니다.",
+                    "That is the upstream gradient times this edge's own value. A multiplication takes the other one.",
                 ),
             )
         },
@@ -501,7 +500,7 @@ UPSTREAM_FORGOTTEN = "upstream_forgotten"
 FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
 """The mistake every op can make: it passes back its local derivative alone."""
 _FORGOTTEN_ADVICE = Text(
-    "국소 미분만 적었습니다. 여기에 상류의 기울기를 곱합니다.",
+    "국소적 미분만 썼습니다. 상류의 기울기를 곱하세요.",
     "That is the local derivative alone. Multiply it by the upstream gradient.",
 )
 
@@ -526,7 +525,7 @@ BRANCH_MISTAKES: Mapping[str, Text] = {FAN_OUT_NOT_SUMMED: NOT_SUMMED, COPIES_NO
 
 _BRANCH_ADVICE = {
     FAN_OUT_NOT_SUMMED: Text(
-        "한 갈래만 셌습니다. 이 값에서 나간 모든 갈래의 기울기를 먼저 더합니다.",
+        "한 갈래만 썼습니다. 노드에서 나간 모든 갈래의 기울기를 먼저 더하세요.",
         "That takes one way only. The gradients of all ways out of the node are added first.",
     ),
     COPIES_NOT_SUMMED: Text(

@@ -13,8 +13,9 @@ LONGEST = 100
 Axis = int | str
 """The size of an axis, or its name: ``N``."""
 
-_DASHES = str.maketrans(dict.fromkeys("−–—‐‑‒﹣－", "-"))
-_TIMES = str.maketrans(dict.fromkeys("×✕*·∙⋅", "x"))
+_MARKS = str.maketrans(
+    {**dict.fromkeys("−–—‐‑‒﹣－", "-"), **dict.fromkeys("×✕*·∙⋅", "x"), "\N{FRACTION SLASH}": "/"}
+)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _WON = re.compile(r"^([+-]?)₩|(?:원|won)$")
@@ -73,7 +74,7 @@ def _plain(text: str) -> str:
     if len(text) > LONGEST:
         raise AnswerError(_LONG)
     text = _SUPER.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), text)
-    text = unicodedata.normalize("NFKC", text).replace("\N{FRACTION SLASH}", "/").translate(_DASHES).translate(_TIMES).casefold()
+    text = unicodedata.normalize("NFKC", text).translate(_MARKS).casefold()
     text = "".join(text.split())
     if not text:
         raise AnswerError(_EMPTY)

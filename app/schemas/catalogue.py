@@ -14,6 +14,7 @@ class MistakeItem(Answer):
 
     name: str = Field(description="What `mistakes` calls it.", examples=["mul.not_swapped"])
     title: Text = Field(description="What is wrong in it.")
+    advice: Text = Field(description="What to do instead, told to whoever made it.")
 
 
 class OpItem(Answer):

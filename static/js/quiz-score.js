@@ -56,19 +56,22 @@ export function isRight(typed, right, shown) {
  * @property {number[]} [parts] gradients whose sum is the upstream one
  */
 
+/** What is told of an answer that has only the wrong sign, whatever op it comes from. */
+export const SIGN = "sign";
+
 /**
- * The mistake that gives exactly this wrong answer.
+ * The mistake that gives exactly this wrong answer, by the name that the catalogue has for it; or SIGN.
  * @param {number} typed
  * @param {number} right
  * @param {Made} made
- * @returns {"upstream_forgotten" | "not_swapped" | "sign_forgotten" | "not_summed" | null}
+ * @returns {string | null}
  */
 export function nameMistake(typed, right, { upstream, local, own, op, parts = [] }) {
   if (isRight(typed, right)) return null;
-  if (parts.length > 1 && parts.some((part) => isRight(typed, part * (local ?? 1)))) return "not_summed";
-  if (op === "mul" && upstream !== undefined && own !== undefined && isRight(typed, upstream * own)) return "not_swapped";
-  if (local !== undefined && isRight(typed, local)) return "upstream_forgotten";
-  if (right !== 0 && isRight(typed, -right)) return "sign_forgotten";
+  if (parts.length > 1 && parts.some((part) => isRight(typed, part * (local ?? 1)))) return "fan_out.not_summed";
+  if (op === "mul" && upstream !== undefined && own !== undefined && isRight(typed, upstream * own)) return "mul.not_swapped";
+  if (op !== undefined && local !== undefined && isRight(typed, local)) return `${op}.upstream_forgotten`;
+  if (right !== 0 && isRight(typed, -right)) return SIGN;
   return null;
 }
 

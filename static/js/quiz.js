@@ -5,7 +5,7 @@ import { make, morph } from "./element.js";
 import { placeBoxes, removeBoxes, showBox } from "./quiz-boxes.js";
 import { createHints, STAGES } from "./quiz-hints.js";
 import { quizLine, quizPanel } from "./quiz-panel.js";
-import { isRight, nameMistake, newAnswer, readAnswer, score } from "./quiz-score.js";
+import { isRight, nameMistake, newAnswer, readAnswer, score, SIGN } from "./quiz-score.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./types.js").Values} Values */
@@ -33,6 +33,8 @@ export function mountQuiz(app, root, stepper) {
   let current = null;
   /** What was said of the last answer. */
   let verdict = "";
+  /** What is told of known mistakes. @type {import("./types.js").Catalogue | null} */
+  let catalogue = null;
   /** The program that the answers belong to. */
   let program = "";
 
@@ -166,18 +168,10 @@ export function mountQuiz(app, root, stepper) {
 
   /** @param {number} typed @param {Blank} blank */
   function comment(typed, { right, made }) {
-    switch (nameMistake(typed, right, made)) {
-      case "upstream_forgotten":
-        return t("That is the local derivative alone. Multiply it by the upstream gradient.");
-      case "not_swapped":
-        return t("That is the upstream gradient times this edge's own value. A multiplication takes the other one.");
-      case "sign_forgotten":
-        return t("Only the sign is wrong.");
-      case "not_summed":
-        return t("That takes one way only. The gradients of all ways out of the node are added first.");
-      default:
-        return t("Not yet.");
-    }
+    const mistake = nameMistake(typed, right, made);
+    if (mistake === SIGN) return t("Only the sign is wrong.");
+    const all = [...(catalogue?.ops.flatMap(({ mistakes }) => mistakes) ?? []), ...(catalogue?.mistakes ?? [])];
+    return all.find(({ name }) => name === mistake)?.advice[store.get("lang")] ?? t("Not yet.");
   }
 
   /** @param {string} text */
@@ -230,6 +224,7 @@ export function mountQuiz(app, root, stepper) {
       verdict = "";
     }
     try {
+      catalogue ??= await app.api.ops();
       values = await app.api.post("/graphs/values", { ...app.api.body(), mistakes: [] });
       hints.forget();
     } catch (error) {

@@ -97,7 +97,7 @@ export interface Example {
   slug: string; part: number; title: Text; summary: Text; program: string;
   inputs: Record<string, InputValue>; seed: number; labels: Labels; open: string[];
 }
-export interface Mistake { name: string; title: Text }
+export interface Mistake { name: string; title: Text; advice: Text }
 export interface CatalogueOp {
   kind: "primitive" | "composite" | "branch";
   name: string; symbol: string; arity: number; written: string; title: Text; forward: Text | null; rule: Text;

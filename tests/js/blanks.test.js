@@ -59,7 +59,7 @@ test("each blank knows what is right and what the picture would show", () => {
 test("what a gradient was made of is enough to name a mistake", () => {
   const blank = findBlanks(GRAPH, VALUES, DRAWN).find(({ key }) => key === "x->square.0 grad");
   assert.deepEqual(blank?.made, { upstream: 3, local: 3, own: 3, op: "mul", parts: [3] });
-  assert.equal(nameMistake(3, 9, blank?.made ?? {}), "upstream_forgotten");
+  assert.equal(nameMistake(3, 9, blank?.made ?? {}), "mul.upstream_forgotten");
 });
 
 test("a closed layer's edge has the sum of the gradients inside", () => {

@@ -6,7 +6,7 @@ import { possibleMistakes } from "../../static/js/mistakes.js";
 const text = (/** @type {string} */ en) => ({ ko: en, en });
 const CATALOGUE = /** @type {any} */ ({
   ops: [
-    { name: "add", symbol: "+", partials: ["1", "1"], title: text("addition"), mistakes: [{ name: "add.halved", title: text("") }] },
+    { name: "add", symbol: "+", partials: ["1", "1"], title: text("addition"), mistakes: [{ name: "add.halved", title: text(""), advice: text("") }] },
     { name: "mul", symbol: "×", partials: ["b", "a"], title: text("multiplication"), mistakes: [] },
     { name: "sum", symbol: "Σ", partials: [], title: text("sum"), mistakes: [] },
   ],

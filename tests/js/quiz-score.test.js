@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isRight, nameMistake, newAnswer, readAnswer, readValue, score } from "../../static/js/quiz-score.js";
+import { isRight, nameMistake, newAnswer, readAnswer, readValue, score, SIGN } from "../../static/js/quiz-score.js";
 
 test("an answer is read as a person types it", () => {
   assert.equal(readAnswer("2.2"), 2.2);
@@ -59,16 +59,16 @@ test("infinity and nan are answers", () => {
 test("a known mistake is named", () => {
   // apple of the shopping graph: 1.1 comes in from behind, the other input is 2, its own value 100.
   const made = { upstream: 1.1, local: 2, own: 100, op: "mul" };
-  assert.equal(nameMistake(110, 2.2, made), "not_swapped");
-  assert.equal(nameMistake(2, 2.2, made), "upstream_forgotten");
-  assert.equal(nameMistake(-2.2, 2.2, made), "sign_forgotten");
+  assert.equal(nameMistake(110, 2.2, made), "mul.not_swapped");
+  assert.equal(nameMistake(2, 2.2, made), "mul.upstream_forgotten");
+  assert.equal(nameMistake(-2.2, 2.2, made), SIGN);
   assert.equal(nameMistake(7, 2.2, made), null);
   assert.equal(nameMistake(2.2, 2.2, made), null);
 });
 
 test("one part of the upstream gradient is not all of it", () => {
-  assert.equal(nameMistake(6, 16, { upstream: 8, local: 2, own: 9, op: "exp", parts: [3, 5] }), "not_summed");
-  assert.equal(nameMistake(3, 8, { parts: [3, 5] }), "not_summed");
+  assert.equal(nameMistake(6, 16, { upstream: 8, local: 2, own: 9, op: "exp", parts: [3, 5] }), "fan_out.not_summed");
+  assert.equal(nameMistake(3, 8, { parts: [3, 5] }), "fan_out.not_summed");
   assert.equal(nameMistake(4, 8, { parts: [3, 5] }), null);
 });
 
