@@ -133,14 +133,15 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
     change();
   }
 
-  function takeBack() {
-    ink.undo();
+  /** What is being drawn ends here: it would go on from a stroke that is gone. @param {() => void} erase */
+  function end(erase) {
+    pen = -1;
+    brushDown = false;
+    erase();
     change(true);
   }
-  function wipe() {
-    ink.clear();
-    change(true);
-  }
+  const takeBack = () => end(ink.undo);
+  const wipe = () => end(ink.clear);
 
   canvas.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
@@ -226,7 +227,7 @@ function keyWords(t) {
   return /** @type {const} */ ([
     ["← ↑ ↓ →", t("move")],
     [t("Space"), t("paint")],
-    ["Shift ←→", t("draw a line")],
+    ["Shift →", t("draw a line")],
     ["Ctrl Z", t("undo")],
     ["Del", t("clear")],
   ]).map(([key, does]) => make("span", {}, make("kbd", {}, key), ` ${does}`));

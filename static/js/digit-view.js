@@ -138,7 +138,8 @@ export function mount(session, host) {
 
     drawTitle.textContent = image?.test ? t("Test image {index}, label {label}", image.test) : t("Your drawing");
     seesTitle.textContent = t("What the net sees");
-    seesHow.textContent = t("28 × 28 pixels: fitted into 20 × 20, its centre of mass in the middle, as in MNIST.");
+    // A size stays in one line.
+    seesHow.textContent = t("28 × 28 pixels: fitted into 20 × 20, its centre of mass in the middle, as in MNIST.").replaceAll(" × ", "\u00a0×\u00a0");
     saysTitle.textContent = made ? t("It says {digit}", { digit: made.predicted }) : t("What it says");
     backTitle.textContent = t("Back to the pixels");
     throughTitle.textContent = t("Through the net");

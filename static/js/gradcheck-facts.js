@@ -13,7 +13,8 @@
 /**
  * @typedef {object} CheckedParameter
  * @property {string} id
- * @property {number} count
+ * @property {number} count of elements that were checked
+ * @property {number} of elements that it has: more, only in a large net
  * @property {boolean} ok
  * @property {number} failing
  * @property {Number_} absolute

@@ -143,7 +143,12 @@ export function mount(session, host) {
     const { parameters, count, ok, images, step } = answer;
     const failing = parameters.reduce((sum, parameter) => sum + parameter.failing, 0);
     const whole = (/** @type {number} */ n) => n.toLocaleString("en-US");
-    verdict.textContent = ok ? t("All {n} parameters agree.", { n: whole(count) }) : t("{k} of {n} parameters do not agree.", { k: whole(failing), n: whole(count) });
+    const there = parameters.reduce((sum, parameter) => sum + parameter.of, 0);
+    verdict.textContent = !ok
+      ? t("{k} of {n} parameters do not agree.", { k: whole(failing), n: whole(count) })
+      : count === there
+        ? t("All {n} parameters agree.", { n: whole(count) })
+        : t("{n} of the {all} parameters of this large net were tried, and all of them agree.", { n: whole(count), all: whole(there) });
     verdict.classList.toggle("failing", !ok);
     facts.textContent = t("At step {step}, on {images} images of the batch: {seconds} s in the worker, {waited} s with the way there and back.", {
       step: whole(step),
@@ -196,7 +201,7 @@ export function mount(session, host) {
   }
 
   function show() {
-    about.textContent = t("Every parameter is moved a little up and a little down, and the loss computed anew: the slope between must be the gradient that backpropagation gave. No parameter is left out.");
+    about.textContent = t("Every parameter is moved a little up and a little down, and the loss computed anew: the slope between must be the gradient that backpropagation gave.");
     button.textContent = busy ? t("Checking…") : t("Check the gradients now");
     button.setAttribute("aria-disabled", String(busy));
     results.hidden = !answer;

@@ -6,7 +6,7 @@ import { failingPoints, largest, scatterOf, worstOf } from "../../static/js/grad
 const element = (k, excess) => ({ index: [k], backprop: 1, numerical: 1, absolute: 0, relative: 0, excess });
 /** @param {string} id @param {any[]} excesses @param {any[][]} points */
 const parameter = (id, excesses, points) => ({
-  id, count: 9, ok: true, failing: 0, absolute: 0, relative: 0,
+  id, count: 9, of: 9, ok: true, failing: 0, absolute: 0, relative: 0,
   worst: excesses.map((excess, k) => element(k, excess)),
   scatter: { numerical: points.map(([x]) => x), backprop: points.map(([, y]) => y) },
 });
