@@ -129,8 +129,6 @@ def main() -> None:
     os.dup2(
         sys.stderr.fileno(), sys.stdout.fileno()
     )  # whatever a library prints must not look like an answer
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
     order = wire.read(asked)
     try:
         folder = order["folder"]
@@ -145,6 +143,9 @@ def main() -> None:
         wire.write(answer, ("refused", 0, refusal))
         return
     worker = Worker(session, answer, order["keep_seconds"])
+    # Only now: somebody waits for a run to open, but nobody for one that trains.
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     worker.listen(asked)
     wire.write(answer, ("kept", session.snapshot(), session.status()))
     wire.write(answer, ("answer", 0, session.status()))

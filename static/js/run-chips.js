@@ -74,7 +74,7 @@ export function mountRunChips(session, host, actions) {
     const { options } = session.current;
     const full = session.runs.length >= MOST_RUNS;
     menu.replaceChildren(
-      make("h3", {}, t("Beside run {name}, the same but for", { name: session.current.name })),
+      make("h2", {}, t("Beside run {name}, the same but for", { name: session.current.name })),
       full ? make("p", { class: "muted" }, t("There are three already: remove one first.")) : "",
       make(
         "dl",
@@ -94,7 +94,7 @@ export function mountRunChips(session, host, actions) {
           ),
         ),
       ),
-      make("h3", {}, t("Or an experiment, in the place of all runs here")),
+      make("h2", {}, t("Or an experiment, in the place of all runs here")),
       make(
         "div",
         { class: "experiments" },

@@ -11,6 +11,9 @@ import { IMAGE, tileColumns, tilesSize } from "./run-pixels.js";
 
 /** Pixels of paper between two images. */
 const GAP = 2;
+/** Units that a frame has room for (app/runs/frames.py), and those of a net without a hidden layer. */
+const MOST = Math.floor(65_536 / (IMAGE * IMAGE));
+const CLASSES = 10;
 /** An image is drawn so large at least, in pixels of the page. */
 const SIDE = 44;
 
@@ -51,8 +54,14 @@ export function mountRunWeights(session, host) {
     pixels = new Uint32Array(image.data.buffer);
   }
 
+  /** Before the first frame: what is coming has its room already. */
+  function reserve() {
+    if (place.clientWidth) arrange(Math.min(session.current.options.hidden[0] ?? CLASSES, MOST));
+  }
+
   function paint() {
     const frame = session.current.frame;
+    if (!frame) reserve();
     const tensor = frame && tensorOf(frame, "W1", of);
     const fits = tensor && tensor.whole[0] === IMAGE * IMAGE;
     if (frame && frame.tensors.length > 0) place.hidden = !fits;
@@ -87,8 +96,18 @@ export function mountRunWeights(session, host) {
     of = /** @type {Of} */ (next);
     words();
   });
-  session.on("frame", paint);
-  session.on("current", () => (written = -Infinity));
+  session.on("frame", () => seen && paint());
+  session.on("current", () => {
+    written = -Infinity;
+    if (session.current.frame) paint();
+    else reserve();
+  });
+  // What is not in sight is not painted.
+  let seen = true;
+  new IntersectionObserver(([entry]) => {
+    seen = entry?.isIntersecting ?? true;
+    if (seen) paint();
+  }).observe(host);
   session.store.subscribe(["lang"], words);
   new ResizeObserver(paint).observe(place);
   words();
