@@ -64,6 +64,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     labels: Labels | None = None
     open: tuple[str, ...] | None = None
     step: int | None = None
+    forward: bool = False
+    """Whether gradients are seen only while the backward pass is walked."""
     says: dict[str, Any] = {}
     op: str | None = None
     figure: str | None = None

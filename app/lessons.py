@@ -30,6 +30,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
     labels: str
     open: tuple[str, ...]
     step: int | None
+    forward: bool
     op: str | None
     figure: str | None
     script: str | None
@@ -213,6 +214,7 @@ def _figure(item: Figure, source: Source, at: int, language: Language) -> ShownF
         labels=item.labels or labels,
         open=item.open if item.open is not None else open_,
         step=item.step,
+        forward=item.forward,
         op=item.op,
         figure=item.figure,
         script=None if item.script is None else _in_language(item.script, language),

@@ -110,8 +110,12 @@ function lit({ kind, makes, reads }, graph) {
   const [made, read] = [ids(makes), ids(reads)];
   const between = (/** @type {string[]} */ sources, /** @type {string[]} */ targets) =>
     graph?.edges.filter((edge) => sources.includes(edge.source) && targets.includes(edge.target)).map((edge) => edge.id) ?? [];
-  if (kind === "forward") return { nodes: [...made, ...read], edges: [...between(read, made), ...made.map((id) => `${id}->@output`)] };
+  if (kind === "forward") return { nodes: [...made, ...read, ...ends(made, graph)], edges: [...between(read, made), ...made.map((id) => `${id}->@output`)] };
   if (kind === "backward") return { nodes: [...read, ...(read.length ? [] : made)], edges: read.length ? between(made, read) : made.map((id) => `${id}->@output`) };
   if (kind === "input") return { nodes: made, edges: [] };
-  return { nodes: ids([...reads, ...reads.map(base)]), edges: [] };
+  const named = ids([...reads, ...reads.map(base)]);
+  return { nodes: [...named, ...ends(named, graph)], edges: [] };
 }
+
+/** The end of the graph, where its output is among the nodes. @param {string[]} nodes @param {import("./types.js").Graph | null} graph */
+const ends = (nodes, graph) => (graph?.output && nodes.includes(graph.output) ? ["@output"] : []);

@@ -21,6 +21,8 @@ export interface LessonFigure {
   open: string[];
   /** The step of the walk at which it stands. */
   step: number | null;
+  /** Whether gradients are seen only while the backward pass is walked. */
+  forward: boolean;
   /** Of a special kind: the op that it is about. */
   op: string | null;
   /** Of a special kind: id of the graph figure of this part that it is tied to. */
