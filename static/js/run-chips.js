@@ -1,7 +1,8 @@
 /** The runs of the page: which is looked at, one more beside it, one less. */
 
-import { icon, make, makeSvg } from "./element.js";
+import { icon, make } from "./element.js";
 import { placeBeneath } from "./menu-place.js";
+import { lineSample } from "./run-curve-ends.js";
 import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "./run-presets.js";
 import { MOST_RUNS } from "./run-session.js";
 import { optionsText, percentText, STATES } from "./run-words.js";
@@ -9,8 +10,6 @@ import { optionsText, percentText, STATES } from "./run-words.js";
 /** @typedef {import("./run-types.js").RunClient} RunClient */
 /** @typedef {import("./run-types.js").RunRequest} RunRequest */
 
-/** How the runs' lines are drawn, by slot. */
-export const DASHES = ["", "7 4", "2 3"];
 const CLOSE = "M5 5l10 10 M15 5 5 15";
 const PLUS = "M10 4v12 M4 10h12";
 /** Numbers are written so often, in milliseconds. */
@@ -32,15 +31,10 @@ export function mountRunChips(session, host, actions) {
   /** @param {RunClient} run */
   function chip(run) {
     const on = run === session.current;
-    const line = makeSvg(
-      "svg",
-      { class: "chip-line", viewBox: "0 0 26 6", "aria-hidden": "true" },
-      makeSvg("line", { x1: 1, x2: 25, y1: 3, y2: 3, "stroke-dasharray": DASHES[run.slot] || null }),
-    );
     const choose = make(
       "button",
       { type: "button", class: "chip-choose", "aria-pressed": String(on), "data-run": run.id },
-      line,
+      lineSample(run.slot),
       make("strong", {}, run.name),
       make("span", { class: "chip-options" }, optionsText(run.options, t)),
       make("span", { class: "chip-state" }),

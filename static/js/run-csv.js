@@ -1,59 +1,69 @@
-/** The curves of runs as a CSV file: a row a point, first all of run A, then of B. No DOM. */
+/** The curves of several runs as one CSV file, from those that the server makes: all rows of run A, then those of B. No DOM. */
 
-/** @typedef {import("./run-types.js").History} History */
 /** @typedef {import("./run-types.js").RunOptions} RunOptions */
 
+/** What tells a run from others, before the server's own columns. */
+const RUN = /** @type {const} */ (["run", "hidden", "activation", "init", "seed"]);
+
 /**
- * Quoted where it must be (RFC 4180).
+ * The rows of a CSV file (RFC 4180).
+ * @param {string} text
+ * @returns {string[][]}
+ */
+export function readCsv(text) {
+  /** @type {string[][]} */
+  const rows = [];
+  /** @type {string[]} */
+  let row = [];
+  // A cell, quoted or plain, and what ends it.
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    if (end === "" && row.length === 0 && quoted === undefined && !plain) break;
+    row.push(quoted === undefined ? String(plain) : quoted.replaceAll('""', '"'));
+    if (end === ",") continue;
+    rows.push(row);
+    row = [];
+    if (end === "") break;
+  }
+  return rows;
+}
+
+/**
+ * Quoted where it must be.
  * @param {unknown} value
  */
 function cell(value) {
-  const text = value === null || value === undefined ? "" : String(value);
+  const text = value === undefined ? "" : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** @param {readonly (readonly unknown[])[]} lists */
-const longest = (lists) => Math.max(0, ...lists.map(({ length }) => length));
-/** @param {string} name @param {number} count */
-const numbered = (name, count) => Array.from({ length: count }, (_, k) => `${name}_${k + 1}`);
-/** @param {readonly unknown[] | undefined} values @param {number} count */
-const padded = (values, count) => Array.from({ length: count }, (_, k) => values?.[k]);
+/**
+ * All columns of all runs: those that only a deeper net has stand beside their like.
+ * @param {readonly string[][]} headers
+ */
+function united(headers) {
+  /** @type {string[]} */
+  const columns = [];
+  for (const header of headers) {
+    let at = 0;
+    for (const name of header) {
+      const known = columns.indexOf(name);
+      if (known < 0) columns.splice(at, 0, name);
+      at = (known < 0 ? at : known) + 1;
+    }
+  }
+  return columns;
+}
 
 /**
- * Numbers stand as the server sends them, with every digit. A test, or a change, at a step that has no point has a row of
- * its own.
- * @param {readonly {name: string, options: RunOptions, history: History}[]} runs
+ * @param {readonly {name: string, options: RunOptions, table: string}[]} runs `table` as `GET /runs/{id}/history.csv` gives it
  */
 export function csvOf(runs) {
-  const layers = longest(runs.flatMap(({ history }) => history.gradient_norms));
-  const hidden = longest(runs.flatMap(({ history }) => history.dead_units));
-  const header = [
-    ...["run", "hidden", "activation", "init", "seed", "step", "loss", "accuracy", "test_accuracy"],
-    ...numbered("gradient_norm", layers),
-    ...numbered("dead_units", hidden),
-    "change",
-  ];
-  const rows = runs.flatMap(({ name, options, history }) => {
-    const points = new Map(history.steps.map((step, k) => [step, k]));
-    const tests = new Map(history.test_steps.map((step, k) => [step, history.test_accuracy[k]]));
-    /** @type {Map<number, string[]>} */
-    const changes = new Map();
-    for (const { step, name: changed, value } of history.marks) {
-      const text = value === null ? changed : `${changed}=${Array.isArray(value) ? value.join("-") : value}`;
-      changes.set(step, [...(changes.get(step) ?? []), text]);
-    }
-    const steps = [...new Set([...points.keys(), ...tests.keys(), ...changes.keys()])].sort((a, b) => a - b);
-    return steps.map((step) => {
-      const k = points.get(step);
-      const point = k === undefined ? null : { loss: history.loss[k], accuracy: history.accuracy[k], norms: history.gradient_norms[k], dead: history.dead_units[k] };
-      return [
-        ...[name, options.hidden.join("-"), options.activation, options.init, options.seed, step],
-        ...[point?.loss, point?.accuracy, tests.get(step)],
-        ...padded(point?.norms, layers),
-        ...padded(point?.dead, hidden),
-        changes.get(step)?.join("; "),
-      ];
-    });
+  const tables = runs.map(({ table }) => readCsv(table));
+  const columns = united(tables.map(([header]) => header ?? []));
+  const rows = runs.flatMap(({ name, options }, k) => {
+    const [header = [], ...body] = tables[k] ?? [];
+    const run = [name, options.hidden.join("-"), options.activation, options.init, options.seed];
+    return body.map((row) => [...run, ...columns.map((column) => row[header.indexOf(column)])]);
   });
-  return [header, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  return [[...RUN, ...columns], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

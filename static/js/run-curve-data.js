@@ -101,9 +101,13 @@ export function createCurve() {
     get after() {
       return whole || !points.length ? -1 : lastStep() - 1;
     },
-    /** Whether the server has a new point by the step that was told last, or all must be asked for anew. */
+    /** Whether all of it must be asked for. */
+    get unsure() {
+      return whole;
+    },
+    /** Whether the server should have a new point by the step that was told last. */
     get wanting() {
-      return whole || told >= lastStep() + Math.max(1, every);
+      return told >= lastStep() + Math.max(1, every);
     },
     /** Ask for all of it again; what is known stays until then. */
     doubt() {

@@ -70,7 +70,8 @@ function createFeed(session) {
     for (const run of session.runs) {
       const entry = of(run);
       if (run.connection === "gone" || entry.busy || performance.now() < entry.notBefore) continue;
-      if (entry.wanted || entry.curve.wanting) ask(run);
+      // A run that failed stands at a step that may have no point.
+      if (entry.wanted || entry.curve.unsure || (entry.curve.wanting && run.status.state !== "failed")) ask(run);
     }
   }
 

@@ -50,6 +50,8 @@ export function mountRunKeys(session, app, { actions, walk, stage, zoom }) {
     { keys: ["+"], says: msg("Zoom in"), matches: plain("+", "="), run: () => zoom.by(1.3) },
     { keys: ["−"], says: msg("Zoom out"), matches: plain("-", "_"), run: () => zoom.by(1 / 1.3) },
     { keys: ["0"], says: msg("Fit the whole graph"), matches: plain("0"), run: () => zoom.fit(motionDuration(), true) },
+    { keys: ["←", "→"], says: msg("On a curve: the cursor to the next point; with Shift ten points") },
+    { keys: ["+", "−", "0"], says: msg("On a curve: nearer, farther, the whole run") },
     { keys: ["?"], says: msg("Keyboard shortcuts") },
   ]);
 }

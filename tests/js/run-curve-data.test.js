@@ -164,11 +164,11 @@ test("a change at a step that had been told is not missed, nor told twice", () =
 test("more is asked for when the server has more", () => {
   const net = server();
   const curve = createCurve();
-  assert.ok(curve.wanting, "in the beginning");
+  assert.ok(curve.unsure, "in the beginning");
   net.train(0, 100);
   curve.stand(100);
   curve.merge(net.history(), -1);
-  assert.ok(!curve.wanting, "all is known");
+  assert.ok(!curve.unsure && !curve.wanting, "all is known");
   curve.stand(105);
   assert.ok(!curve.wanting, "no point yet");
   curve.stand(110);
