@@ -36,3 +36,9 @@ Structure = Callable[[Dice], Draft]
 def signed(dice: Dice, most: int = 9) -> int:
     """A whole number but 0 and ±1, which would hide a mistake."""
     return dice.whole(2, most) * dice.one((1, 1, -1))
+
+
+def two_signed(dice: Dice, most: int = 9) -> tuple[int, int]:
+    """Two such numbers that differ."""
+    one, other = dice.some([sign * size for size in range(2, most + 1) for sign in (1, -1)], 2)
+    return one, other

@@ -2,7 +2,7 @@
 
 from core.dice import Dice
 from core.op import Text
-from core.question_draft import Draft, Structure, signed
+from core.question_draft import Draft, Structure, signed, two_signed
 from core.question_shopping import GOODS, TOTAL
 
 
@@ -64,9 +64,10 @@ def _three_ways(dice: Dice) -> Draft:
 
 
 def _larger_and_itself(dice: Dice) -> Draft:
+    a, b = two_signed(dice)
     return _mixed(
         "최댓값과 a", "A maximum, and a",
-        f"a = {signed(dice)}\nb = {signed(dice)}\nc = {signed(dice)}\nm = maximum(a, b)\nn = m * c\ny = n + a",
+        f"a = {a}\nb = {b}\nc = {signed(dice)}\nm = maximum(a, b)\nn = m * c\ny = n + a",
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from core.dice import Dice
 from core.op import Text
-from core.question_draft import Draft, Mode, Structure, signed
+from core.question_draft import Draft, Mode, Structure, signed, two_signed
 
 UPSTREAM = (1.3, 2, 3, 0.5, 1.5, 4, 10, -2)
 
@@ -54,7 +54,8 @@ def _relu(dice: Dice) -> Draft:
 
 
 def _larger(dice: Dice) -> Draft:
-    program = f"x = {signed(dice)}\ny = {signed(dice)}\nz = maximum(x, y)"
+    x, y = two_signed(dice)
+    program = f"x = {x}\ny = {y}\nz = maximum(x, y)"
     return _one("최댓값 노드", "A maximum", program, dice)
 
 

@@ -7,6 +7,10 @@ export const LARGEST_SEED = 999_999_999;
 const [FIRST, LAST] = [1000, 9999];
 const LEVELS = 4;
 const [USUAL, MOST] = [5, 20];
+const OFFERED = [3, 5, 10, 15, 20];
+
+/** How many questions a set may be chosen to have, the number it has among them. @param {number} count */
+export const counts = (count) => [...new Set([...OFFERED, count])].sort((a, b) => a - b);
 
 /**
  * The whole number that a text says, if it lies in a range.

@@ -7,11 +7,14 @@ export function buildQuestionPage(t) {
   const levels = make("div");
   const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 9, name: "seed", id: "question-seed" });
   const seedSaid = make("p", { class: "question-note", role: "status", hidden: true });
+  const count = make("select", { id: "question-count" });
   const seedForm = make(
     "form",
     { class: "question-seed", novalidate: true },
     make("label", { for: "question-seed" }, t("Set number")),
     seed,
+    make("label", { for: "question-count" }, t("How many")),
+    count,
     make("button", { type: "submit", class: "boxed" }, t("Open this set")),
     make("button", { type: "button", class: "boxed", "data-action": "new" }, t("New set")),
     make("button", { type: "button", class: "boxed", "data-action": "link" }, t("Copy link")),
@@ -57,5 +60,5 @@ export function buildQuestionPage(t) {
     make("div", { class: "question-end" }, summary, handIn),
     tolerance,
   );
-  return { root, levels, seed, seedSaid, seedForm, dotPlace, title, task, canvas, view, stage, panel, previous, next, score, name, summary, tolerance, handIn };
+  return { root, levels, seed, count, seedSaid, seedForm, dotPlace, title, task, canvas, view, stage, panel, previous, next, score, name, summary, tolerance, handIn };
 }

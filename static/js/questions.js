@@ -4,7 +4,7 @@ import { ApiProblem, isAbort } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { make, morph } from "./element.js";
 import { download } from "./picture-file.js";
-import { LARGEST_SEED, newSeed, readWanted, wholeIn, writeWanted } from "./question-address.js";
+import { counts, LARGEST_SEED, newSeed, readWanted, wholeIn, writeWanted } from "./question-address.js";
 import { createQuestionApi } from "./question-api.js";
 import { placeQuestionBoxes, tellBeside } from "./question-boxes.js";
 import { createQuestionClock } from "./question-clock.js";
@@ -242,6 +242,9 @@ export async function mount(host, figureData, lesson) {
     clock.reset();
     seed.value = String(set.seed);
     seed.removeAttribute("aria-invalid");
+    page.count.replaceChildren(
+      ...counts(wanted.count).map((count) => make("option", { value: count, selected: count === wanted.count }, count)),
+    );
     page.tolerance.textContent = t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
     seedSaid.hidden = true;
     history.replaceState(history.state, "", location.pathname + writeWanted(wanted, location.search) + location.hash);
@@ -310,6 +313,7 @@ export async function mount(host, figureData, lesson) {
     if (found === null) note(t("The number of a set has digits only, nine at most."));
     else change({ seed: found });
   });
+  page.count.addEventListener("change", () => change({ count: Number(page.count.value) }));
   name.addEventListener("change", () => keep.setName(name.value.trim()));
   page.handIn.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -176,6 +176,11 @@ def test_one_number_is_one_set_for_a_class(page: Page) -> None:
     expect(root.locator(".question-title")).to_have_text(first)
     root.get_by_role("radio", name="Shopping").click()
     expect(page).to_have_url(re.compile("level=2"))
+    expect(root.locator(".dot")).to_have_count(3)
+    root.get_by_label("How many").select_option("10")
+    expect(root.locator(".dot")).to_have_count(10)
+    root.get_by_label("How many").select_option("3")
+    expect(page).to_have_url(re.compile("count=3"))
     root.get_by_role("button", name="Copy link").click()
     expect(root.locator(".question-set [role=status]")).to_have_text("Link copied.")
     assert re.search(
@@ -254,3 +259,14 @@ def test_axe_finds_nothing(page: Page, theme: str, level: int) -> None:
     expect(root.locator(".hints > li")).to_have_count(1)
     found = Axe().run(page, ".questions")
     assert found.response["violations"] == [], found.generate_report()
+
+
+def test_the_other_language_has_the_same_set(page: Page) -> None:
+    root = open_set(page, level=2)
+    asked = question(4821, 2, 0)
+    answer(root, asked.blanks[0], asked.blanks[0].shown)
+    expect(box(root, asked.blanks[0])).to_have_attribute("readonly", "")
+    page.locator("#language-button").click()
+    expect(root.locator(".question-title")).to_have_text(f"1. {asked.title.ko}")
+    expect(page).to_have_url(re.compile("seed=4821"))
+    expect(box(root, asked.blanks[0], "ko")).to_have_value(asked.blanks[0].shown)

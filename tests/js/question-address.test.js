@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { newSeed, readWanted, wholeIn, writeWanted } from "../../static/js/question-address.js";
+import { counts, newSeed, readWanted, wholeIn, writeWanted } from "../../static/js/question-address.js";
 
 test("an address names a set", () => {
   assert.deepEqual(readWanted("?seed=4821&level=3&count=10"), { seed: 4821, level: 3, count: 10 });
@@ -27,4 +27,9 @@ test("a whole number is digits alone, in its range", () => {
 test("an address keeps what else it says, and says nothing needless", () => {
   assert.equal(writeWanted({ seed: 7, level: 2, count: 5 }, "?theme=dark&count=9"), "?theme=dark&seed=7&level=2");
   assert.equal(writeWanted({ seed: 7, level: 2, count: 8 }), "?seed=7&level=2&count=8");
+});
+
+test("the number of questions a set has is always one of those offered", () => {
+  assert.deepEqual(counts(5), [3, 5, 10, 15, 20]);
+  assert.deepEqual(counts(7), [3, 5, 7, 10, 15, 20]);
 });
