@@ -41,7 +41,7 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, blan
       view.style.width = view.style.height = "";
       return;
     }
-    const size = questionSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    const size = questionSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST, figure.picture.svg.querySelector(".cell-box") !== null);
     view.style.width = `${size.width}px`;
     view.style.height = `${size.height}px`;
   }
