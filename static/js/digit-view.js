@@ -2,12 +2,13 @@
 
 import { isAbort } from "./api.js";
 import { sharedImage } from "./digit-image.js";
+import { SIDE } from "./digit-ink.js";
 import { createDigitLayers } from "./digit-layers.js";
 import { normalized } from "./digit-normalize.js";
 import { createDigitPad } from "./digit-pad.js";
 import { createDigitPictures } from "./digit-pictures.js";
-import { SIDE } from "./digit-ink.js";
 import { icon, make } from "./element.js";
+import { createImageInGraph } from "./image-in-graph.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { onColourChange } from "./page-colour.js";
 import { createProbabilityBars, probabilityText } from "./probability-bars.js";
@@ -43,7 +44,7 @@ export function mount(session, host) {
     chosen = digit;
     show();
     ask();
-    lookAtIt();
+    toGraph.follow();
   });
 
   const [drawTitle, seesTitle, saysTitle, backTitle, throughTitle] = [make("h3"), make("h3"), make("h3"), make("h3"), make("h3")];
@@ -64,7 +65,7 @@ export function mount(session, host) {
   const [meaning, seesHow] = [make("p", { class: "meaning" }), make("p", { class: "meaning" })];
   const asPredicted = make("button", { type: "button", class: "link" });
   const says = make("p", { class: "says" });
-  const toGraph = make("button", { type: "button", class: "boxed" });
+  const toGraph = createImageInGraph(session, () => shared.current && { image: shared.current, label: chosen });
   const error = make("p", { class: "problem", role: "alert", hidden: true });
   const through = make("section", { class: "through" }, make("header", {}, throughTitle, layers.readout), layers.element);
 
@@ -75,7 +76,7 @@ export function mount(session, host) {
       { class: "digit-columns" },
       make("section", { class: "draws" }, drawTitle, pad.sheet, make("div", { class: "row" }, ...pad.tools), make("div", { class: "row" }, random, earlier, later), source, pad.keys),
       make("section", { class: "sees" }, seesTitle, pictures.seen.square, pictures.seen.readout, seesHow),
-      make("section", { class: "answers" }, saysTitle, bars.element, says, toGraph),
+      make("section", { class: "answers" }, saysTitle, bars.element, says, toGraph.element),
       make("section", { class: "back" }, backTitle, pictures.back.square, pictures.legend, pictures.back.readout, kindChoice, meaning, asPredicted),
     ),
     error,
@@ -91,6 +92,8 @@ export function mount(session, host) {
       error.hidden = true;
       show();
       tell(image);
+      // The score of the digit predicted is wanted, and only now it is known which that is.
+      if (kind === "score" && digitOf() !== made.gradient.label) ask();
     },
     (problem) => {
       if (isAbort(problem)) return;
@@ -143,7 +146,7 @@ export function mount(session, host) {
     saysTitle.textContent = made ? t("It says {digit}", { digit: made.predicted }) : t("What it says");
     backTitle.textContent = t("Back to the pixels");
     throughTitle.textContent = t("Through the net");
-    says.textContent = made ? verdict(made, image) : t("Draw a digit, or take a test image: the probabilities follow every stroke.");
+    says.textContent = made ? verdict(made, image) : image ? t("Loading…") : t("Draw a digit, or take a test image: the probabilities follow every stroke.");
 
     kinds.forEach((button) => {
       const on = button.dataset.gradient === kind;
@@ -168,9 +171,7 @@ export function mount(session, host) {
     earlier.disabled = !walking?.can(-1);
     later.disabled = !walking?.can(1);
     source.textContent = image?.test ? t("Draw over it to begin a drawing of your own.") : "";
-    toGraph.hidden = !made;
-    toGraph.setAttribute("aria-pressed", String(following));
-    toGraph.textContent = t("Show in the graph");
+    toGraph.show(made !== null);
   }
 
   /** @param {PredictAnswer} made @param {DigitImage | null} image */
@@ -205,28 +206,6 @@ export function mount(session, host) {
     ask();
     bars.element.querySelector("button")?.focus();
   });
-  // While it is pressed the graph shows this image, and follows every stroke that ends.
-  let following = false;
-  /** @type {import("./run-types.js").Look | null} what the graph was told last */
-  let mine = null;
-  function lookAtIt() {
-    const image = shared.current;
-    if (!following || !image?.settled) return;
-    mine = image.test ? { test: image.test.index } : { pixels: image.pixels, ...(chosen !== null && { label: chosen }) };
-    session.lookAt(mine);
-  }
-  toGraph.addEventListener("click", () => {
-    following = !following;
-    if (following) lookAtIt();
-    else session.lookAt(null);
-    show();
-  });
-  session.on("look", (look) => {
-    if (look === mine) return;
-    following = false;
-    show();
-  });
-
   /** @type {DigitImage | null} */
   let seen = null;
   shared.onChange(() => {
@@ -240,7 +219,7 @@ export function mount(session, host) {
     }
     if (!image) one.drop();
     seen = image;
-    lookAtIt();
+    toGraph.follow();
     show();
   });
 

@@ -5,6 +5,7 @@ import { createConfusion } from "./confusion.js";
 import { sharedImage } from "./digit-image.js";
 import { FIELD } from "./digit-normalize.js";
 import { make } from "./element.js";
+import { createImageFilter } from "./image-filter.js";
 import { createImageList, drawSprite, loadSprite } from "./image-list.js";
 import { onColourChange } from "./page-colour.js";
 import { probabilityText } from "./probability-bars.js";
@@ -24,6 +25,7 @@ import { probabilityText } from "./probability-bars.js";
 
 /** Images fetched at a time. */
 const PAGE = 60;
+const CLASSES = 10;
 /** So often, in milliseconds, the numbers are asked for again: while the net learns, and after it has stopped. */
 const [RUNNING, STANDING] = [2000, 400];
 
@@ -31,7 +33,7 @@ const [RUNNING, STANDING] = [2000, 400];
 export function mount(session, host) {
   const { t, store, announce } = session;
   const shared = sharedImage(session);
-  /** @type {{only: "mistakes" | "all", label: number | null, predicted: number | null}} */
+  /** @type {import("./image-filter.js").ImageFilter} */
   let filter = { only: "mistakes", label: null, predicted: null };
   /** The newest numbers of the whole set. @type {Tests | null} */
   let newest = null;
@@ -42,14 +44,7 @@ export function mount(session, host) {
   const again = make("button", { type: "button", class: "boxed" });
   const confusion = createConfusion(t, (label, predicted) => void narrow({ only: label === predicted ? "all" : "mistakes", label, predicted }));
   const list = createImageList(session, look);
-  const only = /** @type {const} */ (["mistakes", "all"]).map((name) => {
-    const button = make("button", { type: "button", role: "radio", "data-only": name });
-    button.addEventListener("click", () => void narrow({ ...filter, only: name }));
-    return button;
-  });
-  const onlyChoice = make("div", { class: "choices", role: "radiogroup" }, ...only);
-  const [labelSelect, predictedSelect] = [make("select", { id: "tests-label" }), make("select", { id: "tests-predicted" })];
-  const [labelWords, predictedWords] = [make("label", { for: "tests-label" }), make("label", { for: "tests-predicted" })];
+  const filters = createImageFilter(t, (next) => void narrow(next));
   const found = make("p", { class: "found muted" });
   const more = make("button", { type: "button", class: "boxed" });
   const large = make("canvas", { class: "large", "aria-hidden": "true" });
@@ -69,7 +64,7 @@ export function mount(session, host) {
       make(
         "div",
         { class: "browse" },
-        make("div", { class: "filters" }, onlyChoice, make("span", { class: "filter" }, labelWords, labelSelect), make("span", { class: "filter" }, predictedWords, predictedSelect)),
+        filters.element,
         found,
         list.element,
         more,
@@ -139,7 +134,7 @@ export function mount(session, host) {
     return images.map((image, place) => ({ image, sprite, place }));
   }
 
-  /** @param {typeof filter} next */
+  /** @param {import("./image-filter.js").ImageFilter} next */
   async function narrow(next) {
     filter = next;
     show();
@@ -159,26 +154,8 @@ export function mount(session, host) {
     }
   }
 
-  /** Options of a filter: any digit, or one of them. @param {HTMLSelectElement} select @param {number | null} value */
-  function fill(select, value) {
-    const classes = newest?.confusion.length ?? 10;
-    const options = [make("option", { value: "" }, t("any")), ...Array.from({ length: classes }, (_, digit) => make("option", { value: digit }, digit))];
-    if (select.options.length !== options.length || select.options[0]?.textContent !== t("any")) select.replaceChildren(...options);
-    select.value = value === null ? "" : String(value);
-  }
-
   function show() {
-    only.forEach((button) => {
-      const on = button.dataset.only === filter.only;
-      button.setAttribute("aria-checked", String(on));
-      button.tabIndex = on ? 0 : -1;
-      button.textContent = button.dataset.only === "mistakes" ? t("Mistakes") : t("All images");
-    });
-    onlyChoice.setAttribute("aria-label", t("Which images"));
-    labelWords.textContent = t("label");
-    predictedWords.textContent = t("predicted");
-    fill(labelSelect, filter.label);
-    fill(predictedSelect, filter.predicted);
+    filters.show(filter, newest?.confusion.length ?? CLASSES);
     again.textContent = t("Look again");
     more.textContent = t("More");
     above.textContent = t("See it under “Draw a digit”");
@@ -222,8 +199,6 @@ export function mount(session, host) {
         : t("Test image {index}: a {label}, but the net says {predicted} with {p}, and gives the {label} {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
   }
 
-  labelSelect.addEventListener("change", () => void narrow({ ...filter, label: labelSelect.value === "" ? null : Number(labelSelect.value) }));
-  predictedSelect.addEventListener("change", () => void narrow({ ...filter, predicted: predictedSelect.value === "" ? null : Number(predictedSelect.value) }));
   again.addEventListener("click", () => void load());
   more.addEventListener("click", () => void loadMore());
   above.addEventListener("click", () => document.querySelector("#run-digit .square")?.scrollIntoView({ block: "center" }));
