@@ -73,7 +73,7 @@ def measure(minutes: float) -> None:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.add_init_script(COUNT)
         page.goto(f"{address}/mnist")
-        page.locator("#run-graph .nodes .node").first.wait_for()
+        page.locator("#run-graph .nodes .node").first.wait_for(timeout=180_000)
         page.locator("#setting-steps").fill("1000000")
         page.locator("#setting-steps").press("Enter")
         page.locator('#run-bar [data-action="play"]').click()

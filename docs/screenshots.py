@@ -39,6 +39,22 @@ def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> N
     page.close()
 
 
+def shoot_run(browser: Browser, address: str) -> None:
+    """The page of runs after some hundred steps, paused."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{address}/mnist?lang=en&theme=light")
+    page.locator("svg.graph .edge").first.wait_for(timeout=120_000)
+    page.request.post(
+        f"{address}/api/v1/runs/{page.url.split('run=')[1].split('&')[0]}/actions",
+        data={"action": "step", "steps": 600},
+    )
+    page.locator('[data-fact="test"]', has_text="%").wait_for(timeout=120_000)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
+    page.screenshot(path=FOLDER / "mnist.png")
+    page.close()
+
+
 def draw(address: str, name: str, slug: str, query: dict[str, str]) -> None:
     """Keep the picture of an example, as the server draws it for a slide."""
     example = httpx.get(f"{address}/api/v1/examples/{slug}", params={"lang": "en"}).raise_for_status().json()
@@ -52,7 +68,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = create_app(Settings(database_url=f"sqlite:///{folder}/shares.sqlite3"))
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:
@@ -61,6 +77,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, query in SHOTS.items():
             shoot(browser, f"http://127.0.0.1:{port}", name, query)
+        shoot_run(browser, f"http://127.0.0.1:{port}")
         for name, (slug, query) in FIGURES.items():
             draw(f"http://127.0.0.1:{port}", name, slug, query)
         browser.close()
