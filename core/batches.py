@@ -37,6 +37,15 @@ class Batches:
     def __len__(self) -> int:
         return len(self._images)
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """``epoch`` and ``position``: the next batch follows from them alone."""
+        return self.epoch, self.position
+
+    @place.setter
+    def place(self, place: tuple[int, int]) -> None:
+        self.epoch, self.position = place
+
     def fill(self, x: NDArray[np.float32], t: NDArray[np.float32]) -> None:
         """Write the next batch to x: (B, D), pixels 0 … 1, and t: (B,), class numbers. Moves nothing on."""
         epoch, start = self._next(len(x))

@@ -83,6 +83,7 @@ class Trainer:
         x, t, loss = self._x, self._t, plan.values[plan.graph.output]
         losses = np.empty(count)
         for k in range(count):
+            self._seen = self.batches.place
             self.batches.fill(x, t)
             plan.forward()
             losses[k] = loss
@@ -99,12 +100,13 @@ class Trainer:
         return losses
 
     @np.errstate(all="ignore")
-    def preview(self) -> None:
+    def preview(self, seed: float = 1.0) -> None:
         """Both passes over the next batch, with no update: what is shown before the first step."""
+        self._seen = self.batches.place
         self.batches.fill(self._x, self._t)
         self._plan.forward()
-        self._plan.backward()
-        self._seed = 1.0
+        self._plan.backward(seed)
+        self._seed = seed
         np.copyto(self._parameters.used, self._parameters.flat)
 
     def change(
@@ -249,13 +251,19 @@ class Trainer:
     # Keeping
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that is needed to go on elsewhere with the same numbers: arrays, for ``numpy.savez``."""
+        """All that is needed to go on elsewhere with the same numbers, and to show the same pass until then.
+
+        Arrays, for ``numpy.savez``.
+        """
         progress = [self.step_count, self.batches.epoch, self.batches.position, self._optimizer.updates]
         return {
             "options": np.array(json.dumps(asdict(self.options))),
             "progress": np.array(progress, np.int64),
             **self.parameters,
             **{f"optimizer.{name}": slot.copy() for name, slot in self._optimizer.slots.items()},
+            "seen.place": np.array(self._seen, np.int64),
+            "seen.seed": np.array(self._seed),
+            "seen.parameters": self._parameters.used.copy(),
         }
 
     @classmethod
@@ -265,10 +273,21 @@ class Trainer:
         trainer = cls(dataset, Options(**{**options, "hidden": tuple(options["hidden"])}))
         for name, slot in trainer._optimizer.slots.items():
             np.copyto(slot, state[f"optimizer.{name}"])
-        trainer.step_count, *place, trainer._optimizer.updates = map(int, state["progress"])
-        trainer.batches.epoch, trainer.batches.position = place
+        trainer.step_count, epoch, position, trainer._optimizer.updates = map(int, state["progress"])
         trainer.load(state)
+        trainer._see_again(state)
+        trainer.batches.place = epoch, position
         return trainer
+
+    def _see_again(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """The pass that was seen last: its batch, the parameters before its update, its seed."""
+        flat = self._parameters.flat
+        now = flat.copy()
+        np.copyto(flat, state["seen.parameters"])
+        epoch, position = map(int, state["seen.place"])
+        self.batches.place = epoch, position
+        self.preview(float(state["seen.seed"]))
+        np.copyto(flat, now)
 
     # Inside
 

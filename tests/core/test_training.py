@@ -95,6 +95,15 @@ def changed(trainer: Trainer) -> None:
     trainer.change(batch_size=7, optimizer="adam", learning_rate=0.01)
 
 
+def over_an_epoch(trainer: Trainer) -> None:
+    trainer.step(len(DATA.train_images) // trainer.options.batch_size + 1)
+
+
+def loaded(trainer: Trainer) -> None:
+    trainer.step(5)
+    trainer.load({name: value / 2 for name, value in trainer.parameters.items()})
+
+
 @pytest.mark.parametrize("bring", [begun, trained, changed])
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_what_is_shown_is_the_tape_s(bring: Callable[[Trainer], None], activation: str) -> None:
@@ -166,6 +175,26 @@ def test_a_checkpoint_goes_on_with_the_same_numbers(optimizer: str) -> None:
     np.testing.assert_array_equal(other.step(30), expected)
     for name, value in trainer.parameters.items():
         np.testing.assert_array_equal(other.parameters[name], value)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("bring", [begun, trained, over_an_epoch, changed, loaded])
+def test_a_checkpoint_shows_the_pass_that_was_seen_last(
+    bring: Callable[[Trainer], None], optimizer: str
+) -> None:
+    trainer = Trainer(DATA, Options((8, 6), seed=2, optimizer=optimizer, batch_size=32))
+    bring(trainer)
+    other = Trainer.restored(DATA, trainer.state())
+    assert other.loss == trainer.loss
+    assert other.gradient_norms() == trainer.gradient_norms()
+    for one, again in zip(trainer.batch, other.batch, strict=True):
+        np.testing.assert_array_equal(again, one)
+    for column in (Trainer.values, Trainer.gradients):
+        for one, again in zip(column(trainer), column(other), strict=True):
+            np.testing.assert_array_equal(again, one)
+    for name, value in trainer.parameters.items():
+        np.testing.assert_array_equal(other.parameters[name], value)
+    np.testing.assert_array_equal(other.step(5), trainer.step(5))
 
 
 def test_rate_batch_and_optimizer_change_on_the_way() -> None:
