@@ -40,7 +40,7 @@ export function mount(host, figure, lesson) {
 
   const plots = ACTIVATIONS.map(([activation, title]) => {
     const place = make("div", { class: "plot-place" });
-    row.append(make("div", {}, make("h4", { class: "view-title" }, title), place));
+    row.append(make("div", {}, make("p", { class: "view-title" }, title), place));
     return createPlot(
       place,
       () => {

@@ -9,7 +9,7 @@ export async function mount(host, figure, lesson) {
   const { t } = lesson;
   const heads = [t("Closed: the layer as one node"), t("Open: every node inside")];
   const [closed, open] = heads.map((title, k) => {
-    host.append(make("h4", { class: "view-title" }, title));
+    host.append(make("p", { class: "view-title" }, title));
     return placeView(host, figure, lesson, { open: [] });
   });
   if (!closed || !open) return;

@@ -29,7 +29,7 @@ export async function mount(host, figure, lesson) {
     let here = await api.values();
     const place = make("div", { class: "plot-place" });
     const words = make("p", { class: "slope-words" });
-    const element = make("div", { class: "slope-panel" }, make("h4", {}, title ?? statement), place, words);
+    const element = make("div", { class: "slope-panel" }, make("p", { class: "slope-title" }, title ?? statement), place, words);
     const plot = createPlot(
       place,
       () => {

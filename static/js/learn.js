@@ -2,6 +2,7 @@
 
 import { createAnnouncer } from "./announce.js";
 import { installRadioKeys, mountAppearance } from "./appearance.js";
+import { reachByKeys } from "./formula.js";
 import { createFigure } from "./graph-figure.js";
 import { createTranslator, msg } from "./i18n.js";
 import { showContents } from "./lesson-contents.js";
@@ -82,6 +83,10 @@ function openPart(data) {
   new IntersectionObserver(
     (entries) => entries.some(({ isIntersecting }) => isIntersecting) && (progress.finish(data.slug), showContents(progress, t, data.slug)),
   ).observe(byId("lesson-foot"));
+  const wide = body.querySelectorAll("pre, .math.display");
+  const reach = () => wide.forEach(reachByKeys);
+  window.addEventListener("resize", reach);
+  reach();
   places.start();
   if (left) goBackTo(left);
 }

@@ -56,10 +56,11 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const { store } = app;
   const amend = (/** @type {Partial<State>} */ changed) => store.set(changed);
 
-  const stepper = make("section", { class: "stepper", "aria-label": t("Step by step") });
-  const quiz = make("section", { class: "figure-quiz", "aria-label": t("Fill in the blanks"), hidden: true });
-  const inputs = make("section", { class: "inputs", id: `inputs-${data.id}`, "aria-label": t("Inputs") });
-  const inspector = make("section", { class: "figure-inspector", "aria-label": t("Inspector"), hidden: true });
+  // Groups and not regions: a page with five figures has no five landmarks of one name.
+  const stepper = make("div", { class: "stepper", role: "group", "aria-label": t("Step by step") });
+  const quiz = make("div", { class: "figure-quiz", role: "group", "aria-label": t("Fill in the blanks"), hidden: true });
+  const inputs = make("div", { class: "inputs", role: "group", id: `inputs-${data.id}`, "aria-label": t("Inputs") });
+  const inspector = make("div", { class: "figure-inspector", role: "group", "aria-label": t("Inspector"), hidden: true });
   const problem = make("p", { class: "figure-problem", role: "status", hidden: true });
   const controls = make("div", { class: "figure-controls" }, problem, quiz, stepper, inputs, inspector, bar());
   stage.after(controls);

@@ -20,10 +20,29 @@ export function takeReturn() {
   }
 }
 
-/** @param {Place} place */
+/** Where on the screen the eye is, from its top. */
+const READING = 100;
+/** So long the figures above may still grow. */
+const GROWING = 4000;
+const HANDS = ["wheel", "touchstart", "pointerdown", "keydown"];
+
+/**
+ * Scrolls to where somebody was, and stays there while the figures above are drawn, until a hand moves.
+ * @param {Place} place
+ */
 export function goBackTo({ block, offset }) {
   const element = blocks()[block];
-  if (element) window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - offset);
+  if (!element) return;
+  const go = () => window.scrollTo(0, element.getBoundingClientRect().top + window.scrollY - offset);
+  const watch = new ResizeObserver(go);
+  const stop = () => {
+    watch.disconnect();
+    for (const hand of HANDS) window.removeEventListener(hand, stop);
+  };
+  for (const hand of HANDS) window.addEventListener(hand, stop, { passive: true });
+  watch.observe(/** @type {HTMLElement} */ (document.getElementById("lesson-body")));
+  setTimeout(stop, GROWING);
+  go();
 }
 
 /**
@@ -33,7 +52,9 @@ export function goBackTo({ block, offset }) {
 export function mountLanguageChange(store, figures) {
   store.subscribe(["lang"], ({ lang }) => {
     const all = blocks();
-    const block = Math.max(0, all.findIndex((element) => element.getBoundingClientRect().bottom > 80));
+    // Texts differ in length: what begins nearest to the top of the screen stays where it is.
+    const tops = all.map((element) => Math.abs(element.getBoundingClientRect().top - READING));
+    const block = tops.indexOf(Math.min(...tops));
     const kept = [...figures()].map(([id, { app }]) => {
       const { inputs, labels, step, open, selected } = app.store.all();
       return [id, { inputs, labels, step, open, selected }];

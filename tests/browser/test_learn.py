@@ -1,0 +1,426 @@
+"""What a student and a teacher do with the lecture, in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from app.lessons import lessons
+
+SLUGS = [heading.slug for heading in lessons().contents("en")]
+OVERLAPS = Path(__file__).with_name("overlaps.js").read_text()
+WIDTHS = [(1920, 1080), (1024, 768), (390, 844)]
+SEE_ALL = """async () => {
+  for (const figure of document.querySelectorAll(".figure")) {
+    figure.scrollIntoView();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }
+  window.scrollTo(0, 0);
+}"""
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 120)))"
+
+
+def open_part(page: Page, slug: str, language: str = "en") -> None:
+    page.goto(f"/learn/{slug}?lang={language}", wait_until="domcontentloaded")
+    expect(page.locator("figure[data-drawn]").first).to_be_visible()
+
+
+@pytest.fixture
+def apples(page: Page) -> Page:
+    """The third part, its figure drawn."""
+    open_part(page, "forward-apples")
+    return page
+
+
+def figure_text(page: Page, selector: str) -> str:
+    return page.locator(f"#figure-apples svg {selector}").first.inner_text()
+
+
+# ---- all parts ----
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str, language: str) -> None:
+    page.set_viewport_size({"width": WIDTHS[0][0], "height": WIDTHS[0][1]})
+    open_part(page, slug, language)
+    page.evaluate(SEE_ALL)
+    expect(page.locator(".figure:not([data-drawn])")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".figure-problem:visible, .katex-error")).to_have_count(0)
+    expect(page.locator(".math[data-tex]:not(.set)")).to_have_count(0)
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(SETTLED)
+        assert page.evaluate(OVERLAPS) == [], f"at {width} px"
+    if language == "en":
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_what_overlaps_or_sticks_out_is_found(apples: Page) -> None:
+    """The check above can fail."""
+    assert apples.evaluate(OVERLAPS) == []
+    apples.evaluate("document.querySelector('figcaption').style.marginTop = '-60px'")
+    assert any(" over " in said for said in apples.evaluate(OVERLAPS))
+    apples.evaluate("document.querySelector('.prose p').style.width = '3000px'")
+    assert any("sticks out" in said for said in apples.evaluate(OVERLAPS))
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])
+def test_axe_finds_nothing_in_other_colours(page: Page, theme: str) -> None:
+    for path in ("/learn", "/learn/sigmoid"):
+        page.goto(f"{path}?lang=ko&theme={theme}")
+        if path != "/learn":
+            expect(page.locator("figure[data-drawn]").first).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+# ---- a figure ----
+
+
+def test_a_slider_a_step_and_a_node_do_what_they_do_in_the_workbench(apples: Page) -> None:
+    figure = apples.locator("#figure-apples")
+    figure.locator("#inputs-apples-value-apple").fill("150")
+    expect(figure.locator(".edges text.value").filter(has_text="330")).to_be_visible()
+    figure.locator(".node[data-id=price]").click()
+    inspector = figure.get_by_role("group", name="Inspector")
+    expect(inspector).to_contain_text("330")
+    inspector.get_by_role("button", name="Select nothing").click()
+    expect(inspector).to_be_hidden()
+    figure.get_by_role("button", name="Next step").click()
+    expect(figure.locator(".step-words")).to_contain_text("150 × 2 = 300")
+    figure.get_by_role("button", name="As at first").click()
+    expect(figure.locator(".edges text.value").filter(has_text="220")).to_be_visible()
+    expect(figure.locator(".step-count")).to_have_text("5 steps")
+
+
+def test_arrow_keys_walk_the_figure_that_is_seen(apples: Page) -> None:
+    apples.keyboard.press("ArrowRight")
+    expect(apples.locator(".step-count")).to_have_text("1 / 5")
+    apples.keyboard.press("ArrowRight")
+    apples.keyboard.press("ArrowLeft")
+    expect(apples.locator(".step-count")).to_have_text("1 / 5")
+
+
+def test_the_workbench_opens_with_what_the_figure_shows(apples: Page) -> None:
+    figure = apples.locator("#figure-apples")
+    figure.locator("#inputs-apples-value-apple").fill("150")
+    figure.get_by_role("radio", name="Symbols").click()
+    figure.get_by_role("button", name="Next step").click()
+    expect(figure.locator(".step-count")).to_have_text("1 / 5")
+    figure.get_by_role("link", name="Open in the workbench").click()
+    expect(apples.locator("#stepper .step-count")).to_have_text("1 / 5")
+    expect(apples.locator("#value-apple")).to_have_value("150")
+    expect(apples.locator("#labels [data-labels=symbols]")).to_have_attribute("aria-checked", "true")
+    expect(apples.locator("#canvas .node[data-id=price]")).to_be_visible()
+
+
+def test_the_servers_picture_stands_where_the_living_one_will(page: Page) -> None:
+    """No jump is seen when the page's script takes over."""
+    open_part(page, "forward-apples")
+    page.route("**/js/learn.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.reload()
+    still = page.locator("#figure-apples svg .node[data-id=price] .shape").bounding_box()
+    page.unroute("**/js/learn.js")
+    open_part(page, "forward-apples")
+    alive = page.locator("#figure-apples svg .node[data-id=price] .shape").bounding_box()
+    assert still and alive
+    assert abs(still["x"] - alive["x"]) < 3 and abs(still["y"] - alive["y"]) < 3
+
+
+def test_a_figure_that_cannot_be_drawn_says_so_and_the_rest_stands(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, locale="en-US")
+    page = context.new_page()
+    page.route("**/js/figure-slopes.js", lambda route: route.abort())
+    open_part(page, "chain-rule")
+    expect(page.locator("#figure-slopes [role=alert]")).to_contain_text("This figure could not be drawn")
+    expect(page.locator("#figure-graph[data-drawn]")).to_be_visible()
+    expect(page.locator(".predict").first).to_be_visible()
+    context.close()
+
+
+def test_one_finger_scrolls_a_wide_figure_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_part(page, "forward-apples-and-oranges")
+    stage = page.locator(".figure-stage").first
+    assert stage.evaluate("stage => stage.scrollWidth > stage.clientWidth + 100")
+    assert (
+        stage.locator(".canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-x pan-y"
+    )
+    # Numbers stay large enough to be read.
+    assert stage.locator("text.value").first.evaluate("text => text.getBoundingClientRect().height") > 9
+
+
+# ---- predictions ----
+
+
+def test_a_prediction_is_judged_then_the_figure_shows_it(apples: Page) -> None:
+    predict = apples.locator("#predict-three")
+    after = predict.locator(".predict-after")
+    expect(after).to_be_hidden()
+    predict.get_by_label("Your prediction").fill("many")
+    predict.get_by_role("button", name="Reveal").click()
+    expect(predict.get_by_role("status")).to_contain_text("many is no number")
+    expect(after).to_be_hidden()
+    expect(apples.locator("#figure-apples text.value").filter(has_text="220")).to_be_visible()
+
+    predict.get_by_label("Your prediction").fill("330")
+    apples.keyboard.press("Enter")
+    expect(predict.get_by_role("status")).to_have_text("You predicted 330. Right: it is 330.")
+    expect(after).to_be_visible()
+    expect(apples.locator("#figure-apples text.value").filter(has_text="330")).to_be_visible()
+    expect(apples.locator("#announcer")).to_contain_text("330")
+    predict.get_by_role("button", name="See it in the figure").click()
+    expect(apples.locator("#figure-apples .figure-stage")).to_be_in_viewport()
+
+    apples.reload()
+    expect(predict.get_by_role("status")).to_have_text("You predicted 330. Right: it is 330.")
+    predict.get_by_role("button", name="Predict again").click()
+    expect(predict.get_by_label("Your prediction")).to_be_focused()
+    expect(after).to_be_hidden()
+    predict.get_by_label("Your prediction").fill("220")
+    apples.keyboard.press("Enter")
+    expect(predict.get_by_role("status")).to_have_text("You predicted 220. It is 330.")
+
+
+def test_a_number_asked_for_is_hidden_in_its_figure_until_it_is_revealed(page: Page) -> None:
+    found = [
+        (slug, item)
+        for slug in SLUGS
+        for item in lessons().lesson(slug, "en").predictions.values()
+        if not item.change and lessons().lesson(slug, "en").figures[item.figure].kind == "graph"
+    ]
+    assert found, "the lecture has no prediction of a number that its figure shows"
+    slug, item = found[0]
+    open_part(page, slug)
+    figure = page.locator(f"#figure-{item.figure}")
+    figure.scroll_into_view_if_needed()
+    expect(page.locator(f"#figure-{item.figure}[data-drawn]")).to_be_visible()
+    what, name = item.answer.split(" ")
+    veiled = figure.locator(f".edge[data-source='{name.split('[')[0]}'].veiled-{what}")
+    expect(veiled.first).to_be_attached()
+    page.locator(f"#predict-{item.id}").get_by_role("button", name="Show without a prediction").click()
+    expect(page.locator(f"#predict-{item.id}").get_by_role("status")).to_have_text(f"It is {item.text}.")
+    expect(veiled).to_have_count(0)
+
+
+# ---- progress, keys, language ----
+
+
+def test_progress_is_kept_and_forgotten(page: Page) -> None:
+    page.goto("/learn")
+    expect(page.locator("#continue")).to_have_text("Begin")
+    page.locator("#continue").click()
+    expect(page).to_have_url("/learn/chain-rule")
+    page.locator("#lesson-foot").scroll_into_view_if_needed()
+    expect(page.locator("#toc li[data-slug=chain-rule] .done-mark")).to_be_visible()
+    page.goto("/learn")
+    expect(page.locator("#progress")).to_have_text("1 of 22 parts read")
+    expect(page.locator("li[data-slug=chain-rule] .done-mark")).to_contain_text("read")
+    expect(page.locator("#continue")).to_have_text("Go on with part 2")
+    page.get_by_role("button", name="Forget my progress").click()
+    expect(page.locator("#continue")).to_have_text("Begin")
+    expect(page.locator(".done-mark")).to_have_count(0)
+
+
+def test_keys_lead_to_the_neighbours_and_are_listed(apples: Page) -> None:
+    apples.keyboard.press("?")
+    expect(apples.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("The next part")
+    apples.keyboard.press("Escape")
+    apples.keyboard.press("]")
+    expect(apples).to_have_url("/learn/forward-apples-and-oranges")
+    expect(apples.locator("figure[data-drawn]").first).to_be_visible()
+    apples.keyboard.press("[")
+    expect(apples).to_have_url("/learn/forward-apples")
+    expect(apples.locator("figure[data-drawn]").first).to_be_visible()
+    apples.keyboard.press("c")
+    expect(apples.locator("#toc [aria-current=page]")).to_be_focused()
+
+
+def test_contents_are_a_drawer_on_a_narrow_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_part(page, "forward-apples")
+    drawer = page.get_by_role("navigation", name="Contents")
+    expect(drawer).to_be_hidden()
+    page.get_by_role("button", name="Contents").click()
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.keyboard.press("c")
+    drawer.get_by_role("link", name="Forward: apples and oranges").click()
+    expect(page).to_have_url("/learn/forward-apples-and-oranges")
+
+
+def test_another_language_keeps_the_place_and_the_figures(page: Page) -> None:
+    open_part(page, "backward-apples")
+    field = page.locator("figure").first.locator("input[type=number]").first
+    field.fill("160")
+    block = page.locator(".block").nth(3)
+    block.evaluate("block => window.scrollTo(0, block.getBoundingClientRect().top + window.scrollY - 100)")
+    box = page.get_by_role("button", name="한국어").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page).to_have_url("/learn/backward-apples?lang=ko")
+    expect(page.locator("figure").first.locator("input[type=number]").first).to_have_value("160")
+    top = page.locator(".block").nth(3).evaluate("block => block.getBoundingClientRect().top")
+    assert abs(top - 100) < 60
+    expect(page.get_by_role("button", name="English")).to_be_visible()
+
+
+# ---- the teacher ----
+
+
+def test_presented_by_a_clicker(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    open_part(page, "forward-apples")
+    page.keyboard.press("F5")
+    expect(page.locator("html.presenting")).to_be_visible()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".learn-bar")).to_be_hidden()
+    page.keyboard.press("PageDown")
+    figure = page.locator("#figure-apples")
+    expect(figure).to_be_visible()
+    expect(page.locator("h1")).to_be_hidden()
+    # From the last row: a number of the picture is at least 24 px high.
+    expect(figure.locator(".figure-stage text.value").first).to_be_visible()
+    page.evaluate(SETTLED)
+    assert figure.locator("text.value").first.evaluate("text => text.getBoundingClientRect().height") >= 24
+    assert page.evaluate(OVERLAPS) == []
+
+    page.keyboard.press(".")
+    expect(page.locator("html.dark-screen")).to_be_attached()
+    page.keyboard.press(".")
+    expect(page.locator("html.dark-screen")).to_have_count(0)
+
+    # A walk that has been begun is walked on by the clicker.
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".step-count")).to_have_text("1 / 5")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".step-count")).to_have_text("2 / 5")
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageUp")
+    expect(page.locator(".step-count")).to_have_text("0 / 5")
+    figure.get_by_role("button", name="Show all").click()
+    page.locator("body").click(position={"x": 5, "y": 5})
+
+    predict = page.locator("#predict-three")
+    for _ in range(6):
+        if predict.is_visible():
+            break
+        page.keyboard.press("PageDown")
+        page.evaluate(SETTLED)
+    expect(predict).to_be_visible()
+    expect(figure).to_be_visible()
+    expect(predict.locator(".predict-after")).to_be_hidden()
+    page.keyboard.press("PageDown")
+    expect(predict.locator(".predict-after")).to_be_visible()
+    # What does not fit the screen is read on first.
+    for _ in range(3):
+        if predict.is_visible():
+            page.keyboard.press("PageDown")
+            page.evaluate(SETTLED)
+    expect(predict).to_be_hidden()
+
+    page.keyboard.press("Escape")
+    expect(page.locator("html.presenting")).to_have_count(0)
+    expect(page.locator(".learn-bar")).to_be_visible()
+
+
+def test_slides_show_every_block_once_and_end_with_the_next_part(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    open_part(page, "softmax-with-loss")
+    page.keyboard.press("s")
+    blocks = page.locator(".lesson-body > .block")
+    unseen = set(range(blocks.count()))
+    for _ in range(60):
+        page.keyboard.press("PageDown")
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        shown = blocks.evaluate_all("blocks => blocks.flatMap((b, k) => (b.checkVisibility() ? [k] : []))")
+        unseen -= set(shown)
+        if page.locator(".presenter-end").is_visible():
+            break
+    assert unseen == set()
+    expect(page.locator(".presenter-end a")).to_have_attribute("href", "/learn/the-net#present")
+
+
+def test_a_handout_has_pictures_lines_to_write_on_and_nothing_to_press(apples: Page) -> None:
+    apples.locator("[data-theme-choice=dark]").evaluate("button => button.click()")
+    apples.locator("#predict-three").get_by_role("button", name="Show without a prediction").click()
+    apples.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    apples.keyboard.press("Control+p")
+    expect(apples.locator("figure[data-drawn]")).to_have_count(1)
+    assert apples.evaluate("window.printed") == 1
+    apples.emulate_media(media="print")
+    apples.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    svg = apples.locator("#figure-apples .canvas > svg")
+    assert svg.get_attribute("viewBox")
+    expect(svg).to_be_visible()
+    expect(apples.locator("button:visible, .learn-bar:visible, .figure-controls:visible")).to_have_count(0)
+    expect(apples.locator(".predict input:visible")).to_have_count(2)
+    expect(apples.locator(".predict-after:visible, .predict-verdict:visible")).to_have_count(0)
+    assert apples.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    pages = apples.pdf(format="A4", prefer_css_page_size=True)
+    assert pages.startswith(b"%PDF") and pages.count(b"/Type /Page\n") <= 3
+    apples.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert svg.get_attribute("viewBox") is None
+
+
+# ---- the tour of the workbench ----
+
+
+def test_the_tour_is_offered_once_and_can_be_skipped(page: Page) -> None:
+    page.goto("/")
+    offer = page.get_by_role("complementary", name="A tour")
+    expect(offer).to_be_visible()
+    page.get_by_role("button", name="No, thanks").click()
+    expect(offer).to_have_count(0)
+    page.reload()
+    expect(page.locator("#canvas .node").first).to_be_visible()
+    expect(offer).to_have_count(0)
+    # Not by a new cookie jar alone: the browser's own memory holds too.
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.locator("#canvas .node").first).to_be_visible()
+    expect(offer).to_have_count(0)
+
+
+def test_the_tour_leads_through_the_workbench_by_keys(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Take the tour").first.press("Enter")
+    card = page.locator(".tour-card")
+    for title in ("The graph", "Drag an input", "Walk step by step"):
+        expect(card.get_by_role("heading")).to_have_text(title)
+        expect(card.get_by_role("button", name="Next")).to_be_focused()
+        expect(page.locator(".tour-target")).to_have_count(1)
+        found = Axe().run(page, context={"include": [[".tour-card"]]})
+        assert found.violations_count == 0, found.generate_report()
+        page.keyboard.press("Enter")
+    # The page works on beneath the card.
+    page.locator("#canvas .node[data-id=price]").click()
+    expect(page.locator("#inspector")).to_contain_text("715")
+    card.get_by_role("button", name="Back").click()
+    expect(card.get_by_role("heading")).to_have_text("Walk step by step")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".step-count")).to_have_text("1 / 9")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(page.locator(".tour-target")).to_have_count(0)
+    # It comes back when it is asked for, and ends with its last stop.
+    page.locator("#help-button").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take the tour").click()
+    for _ in range(5):
+        card.get_by_role("button", name="Next").click()
+    expect(page.locator("#lecture-link.tour-target")).to_be_visible()
+    card.get_by_role("button", name="Done").click()
+    expect(card).to_have_count(0)
+
+
+def test_the_lecture_is_reached_from_the_front_page(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lecture").click()
+    expect(page).to_have_url("/learn")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Workbench").click()
+    expect(page.locator("#canvas .node").first).to_be_visible()
