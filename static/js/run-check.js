@@ -226,8 +226,9 @@ export function mount(session, host) {
   show();
 }
 
-/** 0.12 as 12%. @param {Number_} share */
+/** 0.12 as 12%, 3.4 as 3.4×. @param {Number_} share */
 function shareText(share) {
-  const percent = 100 * Number(share);
-  return Number.isFinite(percent) ? `${numberText(Number(percent.toPrecision(2)))}%` : numberText(percent);
+  const value = Number(share);
+  const rounded = (/** @type {number} */ number) => numberText(Number(number.toPrecision(2)));
+  return Number.isFinite(value) && value <= 1 ? `${rounded(100 * value)}%` : `${rounded(value)}×`;
 }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, Response, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, Response, Route, expect
 
 from tests.browser.conftest import Complaints
 
@@ -220,6 +220,25 @@ def test_a_digit_drawn_by_finger(browser: Browser, site: str, run: str, complain
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     context.close()
     assert complaints == []
+
+
+def test_a_digit_drawn_by_pen(page: Page, run: str) -> None:
+    open_net(page, run)
+    box = sheet(page)
+    session = page.context.new_cdp_session(page)
+    ways: list[str] = []
+    page.expose_function("way", lambda way: ways.append(way))
+    page.locator("canvas.pad").evaluate(
+        "pad => pad.addEventListener('pointerdown', (event) => way(event.pointerType))"
+    )
+    for stroke in FOUR:
+        for k, (x, y) in enumerate([*stroke, stroke[-1]]):
+            kind = "mousePressed" if k == 0 else "mouseReleased" if k == len(stroke) else "mouseMoved"
+            place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            held = {"button": "left", "buttons": 0 if kind == "mouseReleased" else 1, "clickCount": 1}
+            session.send("Input.dispatchMouseEvent", {"type": kind, "pointerType": "pen", **place, **held})
+    expect(says(page)).to_have_text("It says 4", timeout=WAIT)
+    assert ways == ["pen", "pen"]
 
 
 def test_a_digit_drawn_by_keys(page: Page, run: str) -> None:
@@ -481,6 +500,38 @@ def test_all_gradients_are_checked(page: Page, run: str) -> None:
     expect(worst.locator("code").first).to_have_text(re.compile(r"^b2\[\d\]$"))
     page.get_by_role("radio", name="sizes by powers of ten").click()
     expect(check.locator(".plot-tick").first).to_have_text(re.compile("10"))
+
+
+def test_gradients_that_do_not_agree_are_told(page: Page, run: str) -> None:
+    """A backward rule that is wrong in one place, as the server would tell it."""
+
+    def spoil(route: Route) -> None:
+        answer = route.fetch().json()
+        weights = answer["parameters"][2]
+        weights["worst"][0] |= {
+            "backprop": -0.5,
+            "numerical": 0.5,
+            "absolute": 1.0,
+            "relative": 2.0,
+            "excess": 4e5,
+        }
+        weights |= {"ok": False, "failing": 1, "absolute": 1.0, "relative": 2.0}
+        route.fulfill(json=answer | {"ok": False})
+
+    page.route("**/gradcheck", spoil)
+    open_net(page, run)
+    check = page.locator("#run-check")
+    check.locator(".strong").click()
+    verdict = check.locator(".check-verdict")
+    expect(verdict).to_have_text("1 of 39,760 parameters do not agree.", timeout=WAIT)
+    expect(verdict).to_have_class(re.compile("failing"))
+    expect(check.locator(".layers-checked .failing").filter(has_text="1 do not")).to_have_count(2)
+    first = check.locator(".worst tbody tr").first
+    expect(first.locator("code")).to_have_text(re.compile(r"^W2\["))
+    expect(first.locator("td.failing")).to_have_text("400,000×")
+    assert (check.locator(".plot-dots.failing").get_attribute("d") or "").count("M") == 1
+    page.get_by_role("button", name="W1", exact=True).click()
+    assert (check.locator(".plot-dots.failing").get_attribute("d") or "").count("M") == 0
 
 
 # Parameters
