@@ -115,9 +115,10 @@ export function mount(session, host) {
 
   /**
    * @param {string | null} id
-   * @param {{count: number, failing: number, absolute: Number_, relative: Number_, worst: {excess: Number_}[]}} told
+   * @param {Pick<import("./gradcheck-facts.js").CheckedParameter, "count" | "of" | "failing" | "absolute" | "relative" | "worst">} told
    */
-  function layerRow(id, { count, failing, absolute, relative, worst }) {
+  function layerRow(id, { count, of, failing, absolute, relative, worst }) {
+    const numbers = (count < of ? [count, of] : [count]).map((n) => n.toLocaleString("en-US"));
     const pick = make("button", { type: "button", class: "link", "aria-pressed": String(chosen === id), "data-parameter": id ?? "all" }, id ?? t("all"));
     pick.addEventListener("click", () => {
       chosen = id;
@@ -130,7 +131,7 @@ export function mount(session, host) {
       "tr",
       { class: chosen === id ? "chosen" : "" },
       make("th", { scope: "row" }, pick),
-      make("td", {}, count.toLocaleString("en-US")),
+      make("td", {}, numbers.join(" / ")),
       make("td", { class: failing > 0 ? "failing" : "" }, failing > 0 ? t("{n} do not", { n: failing.toLocaleString("en-US") }) : t("yes")),
       make("td", {}, errorText(absolute)),
       make("td", {}, errorText(relative)),
@@ -158,6 +159,7 @@ export function mount(session, host) {
     });
     const all = {
       count,
+      of: there,
       failing,
       absolute: largest(parameters.map(({ absolute }) => absolute)),
       relative: largest(parameters.map(({ relative }) => relative)),
