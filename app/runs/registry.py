@@ -5,15 +5,16 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 from app.metrics import Metrics
 from app.problems import ProblemError
-from app.runs.curves import Curves
+from app.runs.keeping import Keeping, unreadable
 from app.runs.limits import RunLimits
 from app.runs.refusals import Refused, WorkerGone
 from app.runs.run import Run
+from app.runs.run_folder import RunFolder
 from app.runs.workers import Snapshot, Status, Workers
 from core.ops import Text
 
@@ -22,6 +23,8 @@ T = TypeVar("T")
 _DEATHS, _DEATHS_WITHIN = 3, 30.0
 """A worker that ends so often within so many seconds is not started again."""
 _SWEEP_SECONDS = 1.0
+_LAST_KEEP_SECONDS = 3.0
+"""Time for workers to hand over their last steps when the service ends."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,22 +43,30 @@ class Runs:
         self._queue: list[Run] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        folder = None if limits.folder is None else RunFolder(limits.folder)
+        self._keeping = Keeping(folder, limits.save_seconds, limits.kept, limits.folder_bytes)
 
-    def open(self) -> None:
-        """Begin to look after idle runs; within the event loop."""
+    async def open(self) -> None:
+        """Find the runs of before, and begin to look after idle ones."""
         self._closed = False
+        await self._keeping.open(self)
         self._spawn(self._sweep(), "look after idle runs")
 
     async def close(self) -> None:
-        """End all workers and all that is under way."""
+        """End all workers and all that is under way; what they knew is kept."""
         self._closed = True
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=10)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_KEEP_SECONDS):
+                training = [run.id for run in self._runs.values() if run.running]
+                await asyncio.gather(*map(self.workers.keep, training), return_exceptions=True)
         await self.workers.close()
         for run in self._runs.values():
             run.live = False
+        await self._keeping.close(self)
 
     # Making and finding
 
@@ -74,20 +85,20 @@ class Runs:
             "test_accuracy": None,
             "steps_per_second": 0.0,
             "seconds_left": None,
+            "most_speed": 0.0,
             "options": {**options, "hidden": list(options["hidden"]), "dataset": dataset},
             "problem": None,
         }
         run = Run(secrets.token_hex(6), options, dataset, status)
         self._runs[run.id] = run
         self._counted.labels("made").inc()
+        self._keeping.mark(run)
         return run
 
     def _forget_one(self) -> None:
         """Make room by the run that has been left alone longest. Raises ProblemError if all are in use."""
-        idle = [
-            run for run in self._runs.values() if not (run.live or run.starting or run.queued or run.watchers)
-        ]
-        if not idle:
+        oldest = self.spare()
+        if oldest is None:
             raise ProblemError(
                 "runs-full",
                 Text(
@@ -95,10 +106,36 @@ class Runs:
                     f"This server keeps at most {self.limits.kept} runs.",
                 ),
             )
-        oldest = min(idle, key=lambda run: run.touched)
-        oldest.removed = True
+        self.drop(oldest)
+
+    def spare(self) -> Run | None:
+        """The run that has been left alone longest of those that nobody uses."""
+        idle = [
+            run
+            for run in self._runs.values()
+            if not (run.live or run.starting or run.queued or run.watchers or run.busy)
+        ]
+        return min(idle, key=lambda run: run.touched, default=None)
+
+    def drop(self, run: Run) -> None:
+        """Forget a run that nobody uses."""
+        run.removed = True
         self._counted.labels("removed").inc()
-        del self._runs[oldest.id]
+        del self._runs[run.id]
+        self._keeping.forget(run)
+
+    def known(self, run_id: str) -> bool:
+        """Whether there is a run with this id."""
+        return run_id in self._runs
+
+    def adopt(self, found: Iterable[Run]) -> None:
+        """Take runs of before; those for whose data there is no setting any more are left where they are."""
+        known = [run for run in found if run.dataset in self.limits.datasets and run.id not in self._runs]
+        room = max(0, self.limits.kept - len(self._runs))
+        taken = sorted(known[len(known) - room :] if room else [], key=lambda run: run.created)
+        self._runs = {run.id: run for run in taken} | self._runs
+        if taken:
+            logger.info("Found %d runs of before.", len(taken))
 
     def all(self) -> list[Run]:
         """Every run, in the order they were made."""
@@ -123,6 +160,7 @@ class Runs:
         """End it and forget it."""
         if self._runs.pop(run.id, None) is not None:
             self._counted.labels("removed").inc()
+            self._keeping.forget(run)
         run.removed = True
         self._leave_queue(run)
         async with run.lock:
@@ -207,8 +245,11 @@ class Runs:
     async def history(self, run: Run, after: int) -> dict[str, Any]:
         """The curves behind a step; those of a run without a worker need none."""
         if not run.live:
-            curves = Curves() if run.kept is None else Curves(**run.kept["curves"])
-            return curves.as_json(after)
+            run.touch()
+            try:
+                return (await self._keeping.curves(run)).as_json(after)
+            except Refused as refusal:
+                raise ProblemError(refusal.kind, refusal.detail) from None
         return await self.ask(run, lambda: self.workers.history(run.id, after))
 
     # Coming to life
@@ -265,7 +306,7 @@ class Runs:
         return run.live or not run.yielded or (self._has_room() and not self._queue)
 
     async def _start(self, run: Run, restart: bool = False) -> None:
-        resumed = run.kept is not None and not restart
+        resumed = run.status["state"] != "ready" and not restart
         try:
             async with run.lock:
                 self._leave_queue(run)
@@ -292,7 +333,7 @@ class Runs:
             "folder": self.limits.datasets.get(run.dataset),
             "options": run.options,
             "steps": run.status["steps"],
-            "kept": run.kept,
+            "kept": await self._going_on(run),
             "keep_seconds": self.limits.keep_seconds,
         }
         await self.workers.create(run.id, order, self)
@@ -303,6 +344,15 @@ class Runs:
         if run.wanted is not None:
             await self.workers.act(run.id, run.wanted, 1)
             run.wanted = None
+
+    async def _going_on(self, run: Run) -> Snapshot | None:
+        """What the worker goes on from. Where that is of no use any more, a reset begins again. Raises Refused."""
+        try:
+            run.kept = await self._keeping.snapshot(run)
+        except Refused:
+            run.stored = False
+            raise
+        return run.kept
 
     async def park(self, run: Run) -> None:
         """End the worker and keep all that it knew."""
@@ -318,6 +368,7 @@ class Runs:
             await self.workers.stop(run.id)
         run.note("parked")
         self._counted.labels("parked").inc()
+        self._keeping.mark(run)
 
     # The queue
 
@@ -379,6 +430,7 @@ class Runs:
         before, run.kept = run.status["state"], snapshot
         self._steps.inc(max(0, status["step"] - run.status["step"]))
         run.status = status
+        self._keeping.mark(run)
         if status["state"] != before:
             run.change()
             self.admit()

@@ -47,6 +47,9 @@ class Session:
         self.steps = steps
         self._pace = 1
         self._counted, self._counted_since, self.speed = 0, time.monotonic(), 0.0
+        self.most_speed = 0.0
+        """Most steps a second, for who wants to watch each; 0 is as many as it can."""
+        self._due = 0.0
         self.changed = False
         """Whether something happened that whoever runs this should be told; they set it back."""
         if kept is None:
@@ -59,7 +62,7 @@ class Session:
             kept["stop_at"],
             kept["problem"],
         )
-        self.steps = kept["steps"]
+        self.steps, self.most_speed = kept["steps"], kept["most_speed"]
 
     def _begin(self, options: Options) -> None:
         _fits(self.dataset, options)
@@ -85,12 +88,19 @@ class Session:
         """Whether ``work`` has something to do."""
         return self.state == "running"
 
+    def waits(self) -> float:
+        """Seconds until the next step is due; 0 where it trains as fast as it can."""
+        return max(0.0, self._due - time.monotonic()) if self.most_speed else 0.0
+
     def work(self) -> None:
         """Some steps: about a hundredth of a second's, never past a point of the curves or a stop."""
         trainer, curves = self.trainer, self.curves
         before = trainer.step_count
         end = self.steps if self.stop_at is None else self.stop_at
         count = min(self._pace, curves.to_next(before), max(1, end - before))
+        if self.most_speed:
+            count = 1
+            self._due = max(self._due, time.monotonic() - 1 / self.most_speed) + 1 / self.most_speed
         begin = time.perf_counter()
         try:
             curves.add_losses(trainer.step(count))
@@ -163,6 +173,8 @@ class Session:
         """Other options. What needs another net begins again at step 0, running if it ran before."""
         changes = dict(changes)
         steps = changes.pop("steps", self.steps)
+        self.most_speed = changes.pop("most_speed", self.most_speed)
+        self._due = 0.0
         trainer = self.trainer
         options = replace(trainer.options, **changes)
         _fits(self.dataset, options)
@@ -216,6 +228,7 @@ class Session:
             "test_accuracy": self.curves.tests[-1][1] if self.curves.tests else None,
             "steps_per_second": round(self.speed, 1) if self.running else 0.0,
             "seconds_left": left,
+            "most_speed": self.most_speed,
             "options": {**options, "hidden": list(options["hidden"]), "dataset": self.name},
             "problem": self.problem,
         }
@@ -254,6 +267,7 @@ class Session:
             "state": self.state,
             "stop_at": self.stop_at,
             "steps": self.steps,
+            "most_speed": self.most_speed,
             "problem": self.problem,
         }
 

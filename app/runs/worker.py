@@ -78,7 +78,11 @@ class Worker:
         """Work and answer, for ever."""
         while True:
             try:
-                asked = self._asked.get(block=not self.session.running)
+                if self.session.running:
+                    wait = self.session.waits()
+                    asked = self._asked.get(block=wait > 0, timeout=wait)
+                else:
+                    asked = self._asked.get()
             except queue.Empty:
                 self.session.work()
                 self._tell()

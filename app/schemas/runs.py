@@ -59,6 +59,13 @@ class RunChanges(BaseModel):
     batch_size: _COUNT | None = Field(None, description="Images in a batch from now on.")
     optimizer: OptimizerName | None = Field(None, description="Another optimizer; it remembers nothing yet.")
     steps: _COUNT | None = Field(None, description="Steps after which the run is finished.")
+    most_speed: float | None = Field(
+        None,
+        ge=0,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Most steps a second, to watch each; 0 for as many as it can.",
+    )
     hidden: Hidden | None = Field(None, description="Units of each hidden layer.")
     activation: Activation | None = Field(None, description="What stands between two affine layers.")
     init: Init | None = Field(None, description="Standard deviation of the first weights.")
@@ -166,6 +173,7 @@ class RunAnswer(Answer):
     test_accuracy: float | None = Field(description="Share of the test set that was right then.")
     steps_per_second: float = Field(description="How fast it trains.")
     seconds_left: float | None = Field(description="Time until it is finished, if it goes on so.")
+    most_speed: float = Field(description="Most steps a second; 0 for as many as it can.")
     options: RunOptions = Field(description="What makes it.")
     problem: RunProblem | None = Field(description="Why it failed.")
     events: list[RunEvent] = Field(description="What happened to it, the newest last.")

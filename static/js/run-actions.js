@@ -10,13 +10,14 @@ const MORE = 10_000;
 
 /**
  * @param {RunSession} session
- * @param {(run: RunClient, error: unknown) => void} onRefused
+ * @param {(run: RunClient, error: unknown) => void} onRefused told null when something was taken
  */
 export function createRunActions(session, onRefused) {
   /** @param {RunClient} run @param {() => Promise<unknown>} what */
   async function attempt(run, what) {
     try {
       await what();
+      onRefused(run, null);
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;

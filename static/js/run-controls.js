@@ -73,6 +73,7 @@ export function mountRunControls(session, host, { replace }) {
   const batch = typed("numeric");
   const optimizer = select(/** @type {[string, string][]} */ (Object.entries(OPTIMIZERS)));
   const steps = typed("numeric");
+  const speed = select([["0", msg("As fast as it can")], ["100", msg("100 steps a second")], ["10", msg("10 steps a second")], ["1", msg("1 step a second")]]);
   // Another net
   const hidden = typed("text");
   const activation = select(/** @type {[string, string][]} */ (Object.entries(ACTIVATIONS)));
@@ -87,6 +88,7 @@ export function mountRunControls(session, host, { replace }) {
     optimizer: field("optimizer", msg("Optimizer"), optimizer),
     batch_size: field("batch", msg("Batch size"), batch),
     steps: field("steps", msg("Train until step"), steps),
+    most_speed: field("speed", msg("Speed"), speed),
     hidden: field("hidden", msg("Hidden layers"), hidden),
     activation: field("activation", msg("Activation"), activation),
     init: field("init", msg("First weights"), init, scale),
@@ -101,7 +103,7 @@ export function mountRunControls(session, host, { replace }) {
   const say = make("p", { class: "muted" });
 
   host.append(
-    make("fieldset", {}, make("legend", {}, text(msg("While it trains"))), fields.learning_rate.row, fields.optimizer.row, fields.batch_size.row, fields.steps.row),
+    make("fieldset", {}, make("legend", {}, text(msg("While it trains"))), fields.learning_rate.row, fields.optimizer.row, fields.batch_size.row, fields.steps.row, fields.most_speed.row),
     make(
       "fieldset",
       {},
@@ -135,6 +137,7 @@ export function mountRunControls(session, host, { replace }) {
     put(batch, options.batch_size);
     put(optimizer, options.optimizer);
     put(steps, status.steps);
+    put(speed, status.most_speed);
     put(hidden, options.hidden.join(", "));
     put(activation, options.activation);
     put(init, typeof options.init === "number" ? "scale" : options.init);
@@ -234,6 +237,10 @@ export function mountRunControls(session, host, { replace }) {
     send("optimizer", () => session.current.patch({ optimizer: name, learning_rate: limits.learning_rates[name] }));
   });
 
+  speed.addEventListener("change", () => {
+    send("most_speed", () => session.current.patch({ most_speed: Number(speed.value) }));
+  });
+
   const net = [hidden, activation, init, scale, seed, dataset];
   for (const element of net) {
     element.addEventListener("input", () => {
@@ -281,7 +288,7 @@ export function mountRunControls(session, host, { replace }) {
   let shown = "";
   session.on("status", ({ run, status }) => {
     if (run !== session.current) return;
-    const now = JSON.stringify([status.options, status.steps, status.step > 0]);
+    const now = JSON.stringify([status.options, status.steps, status.most_speed, status.step > 0]);
     if (now === shown) return;
     shown = now;
     show();

@@ -140,6 +140,7 @@ export function mountRunPicture(app) {
 
   /** @param {Frame} frame */
   function paint(frame) {
+    app.view.svg?.classList.toggle("normed", thick);
     const now = performance.now();
     const write = frame.state !== "running" || now - written > READABLE;
     if (write) written = now;
@@ -176,8 +177,7 @@ export function mountRunPicture(app) {
     if (shown) paint(shown);
   }
 
-  app.on("picture", (svg) => {
-    svg.classList.toggle("normed", thick);
+  app.on("picture", () => {
     find();
     repaint();
   });
@@ -200,12 +200,13 @@ export function mountRunPicture(app) {
     /** Shows what the server drew: the numbers of one image, or of another run. */
     clear() {
       shown = null;
+      app.view.svg?.classList.remove("normed");
       for (const { place } of live) place.classList.remove("on");
+      for (const { path } of arrows) path.style.strokeWidth = "";
     },
     /** Arrows back as thick as their gradients, and norms in the place of scales. @param {boolean} on */
     setThick(on) {
       thick = on;
-      app.view.svg?.classList.toggle("normed", on);
       written = -Infinity;
       if (!on) for (const { path } of arrows) path.style.strokeWidth = "";
       repaint();

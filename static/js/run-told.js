@@ -114,15 +114,19 @@ export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
       passing = { text: () => t("The run of this link is no longer on the server. This is a new one with the settings of the link."), until: Infinity };
       show();
     },
-    /** @param {RunClient} run @param {unknown} error */
+    /**
+     * What the server refused; what it takes instead ends that.
+     * @param {RunClient} run
+     * @param {unknown} error null when it was taken
+     */
     refuse(run, error) {
+      if (error === null) {
+        if (refused === "") return;
+        refused = "";
+        return show();
+      }
       const why = error instanceof ApiProblem ? error.message : t("The server does not answer.");
       refused = (session.runs.length > 1 ? `${run.name}: ` : "") + why;
-      show();
-    },
-    /** What was refused is over when something else succeeds. */
-    calm() {
-      refused = "";
       show();
     },
   };

@@ -17,7 +17,7 @@ export interface RunOptions {
   dataset: string;
 }
 /** What can be changed; `hidden`, `activation`, `init` and `seed` begin again at step 0. */
-export type RunChanges = Partial<Omit<RunOptions, "dataset"> & { steps: number }>;
+export type RunChanges = Partial<Omit<RunOptions, "dataset"> & { steps: number; most_speed: number }>;
 /** What is asked for when a run is made: what is left out is as the server has it. */
 export type RunRequest = Partial<RunOptions & { steps: number }>;
 export type RunAction = "start" | "pause" | "step" | "reset";
@@ -43,6 +43,8 @@ export interface RunStatus {
   test_accuracy: number | null;
   steps_per_second: number;
   seconds_left: number | null;
+  /** Most steps a second, to watch each; 0 for as many as it can. */
+  most_speed: number;
   options: RunOptions;
   problem: RunProblem | null;
   events: RunEvent[];

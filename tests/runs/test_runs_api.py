@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -384,6 +385,34 @@ def test_a_full_server_queues_and_lets_in_when_there_is_room(service):
     assert act(service, runs[3], "pause")["state"] == "ready"
     service.delete(f"{RUNS}/{runs[1]}")
     assert act(service, runs[0], "step", 2)["step"] == paused["step"] + 2
+
+
+def test_two_calls_that_wake_one_run_share_the_room_that_is_made(service):
+    """A page asks for graph and picture at once: neither may be told that it must wait while another run is parked."""
+    for run in [make(service) for _ in range(2)]:
+        act(service, run, "step")
+    fresh = make(service)
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _: service.post(f"{RUNS}/{fresh}/values", json={}), range(3)))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
+def test_a_run_trains_no_faster_than_asked_and_answers_meanwhile(service):
+    run = make(service)
+    act(service, run, "step")
+    changed = service.patch(f"{RUNS}/{run}", json={"most_speed": 20.0})
+    assert changed.json()["most_speed"] == 20
+    act(service, run, "start")
+    since = time.monotonic()
+    slow = until(service, run, lambda now: now["step"] >= 10)
+    # Nine more steps take nine pauses, but for what the clock and the last pause are off.
+    assert time.monotonic() - since > 8 * 0.05
+    assert slow["state"] == "running"
+    assert service.post(f"{RUNS}/{run}/gradcheck").status_code == 200
+    step = state(service, run)["step"]
+    service.patch(f"{RUNS}/{run}", json={"most_speed": 0})
+    until(service, run, lambda now: now["step"] > step + 1000)
+    assert not service.get(f"{RUNS}/{run}/history").json()["marks"]
 
 
 def test_a_run_left_alone_pauses_and_parks_and_opens_again(run_settings):
