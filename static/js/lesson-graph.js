@@ -29,6 +29,9 @@ const ICONS = {
 /** Of the screen's height, what a picture may take. */
 const HIGHEST = 0.62;
 
+/** What is nearer to the side of a scrolled graph is brought to its middle. */
+const EDGE = 24;
+
 /**
  * The address that opens the workbench with what a figure shows.
  * @param {Readonly<State>} state
@@ -118,6 +121,15 @@ export function mountGraph(place, data, lesson, patch = {}) {
     view.style.height = `${tallest}px`;
   }
 
+  /** A wide graph is scrolled by the page, not by its view: what a step or a hand is about is brought in here. */
+  function follow() {
+    const about = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
+    if (!about || stage.scrollWidth <= stage.clientWidth) return;
+    const [box, room] = [about.getBoundingClientRect(), stage.getBoundingClientRect()];
+    if (box.left >= room.left + EDGE && box.right <= room.right - EDGE) return;
+    stage.scrollBy({ left: (box.left + box.right) / 2 - (room.left + room.right) / 2, behavior: motionDuration() ? "smooth" : "auto" });
+  }
+
   mountStepper(app, stepper, place);
   mountInputs(app, inputs, { amend, seed: data.seed !== 1 });
   mountInspector(app, inspector);
@@ -125,6 +137,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   mountCellHands(app, canvas);
   provenance.mount(app);
   store.subscribe(["selected", "labels"], showSelected);
+  store.subscribe(["step", "selected"], () => requestAnimationFrame(follow));
   showSelected();
   new ResizeObserver(resize).observe(stage);
   app.on("picture", resize);
@@ -137,6 +150,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
     const drawn = app.on("picture", () => {
       drawn();
       view.classList.remove("still");
+      requestAnimationFrame(follow);
       resolve(figure);
     });
     app.on("problem", (told) => told && reject(new Error(told.detail || told.title)));

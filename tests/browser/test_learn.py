@@ -149,6 +149,11 @@ def test_one_finger_scrolls_a_wide_figure_on_a_phone(page: Page) -> None:
     assert (
         stage.locator(".canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-x pan-y"
     )
+    # A walk takes the stage along.
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".step-count").first).to_have_text("4 / 9")
+    expect(stage.locator(".node.lit").first).to_be_in_viewport(ratio=0.9)
     # Numbers stay large enough to be read.
     assert stage.locator("text.value").first.evaluate("text => text.getBoundingClientRect().height") > 9
 
