@@ -89,7 +89,7 @@ export function createPlaces(root, lesson, kept) {
       for (const { place } of all.values()) near.observe(place);
     },
     place,
-    /** @param {(id: string) => void} fn called whenever a graph has been drawn */
+    /** @param {(id: string) => void} fn called whenever a figure has been drawn, or a part of it anew */
     onPicture(fn) {
       told = fn;
     },

@@ -16,6 +16,8 @@ export function mountPredictions(root, lesson, places, progress) {
   const { t, data } = lesson;
   /** @type {Set<LessonPrediction>} not yet revealed */
   const open = new Set();
+  /** @type {Set<string>} figures whose selection is followed */
+  const watched = new Set();
   /** @type {Map<string, () => void>} by the prediction's id: shows the answer without one */
   const reveals = new Map();
 
@@ -28,6 +30,14 @@ export function mountPredictions(root, lesson, places, progress) {
       const of = (/** @type {"value" | "grad"} */ way) => asked.some((item) => item.of === way && item.id === (element.getAttribute("data-source") ?? element.getAttribute("data-id")));
       element.classList.toggle("veiled-value", of("value"));
       element.classList.toggle("veiled-grad", of("grad"));
+    }
+    // Who selects the node would read it in the inspector.
+    const store = places.drawn().get(id)?.app.store;
+    const selected = store?.get("selected") ?? null;
+    place.classList.toggle("veiled", asked.some((item) => item.id === selected));
+    if (store && !watched.has(id)) {
+      watched.add(id);
+      store.subscribe(["selected"], () => veil(id));
     }
   }
 
