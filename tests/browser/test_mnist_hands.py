@@ -73,7 +73,7 @@ def sheet(page: Page) -> dict[str, float]:
     before = None
     while (now := pad.bounding_box()) != before:
         before = now
-        page.wait_for_timeout(150)
+        drawn(page)
     assert now
     return {"x": now["x"], "y": now["y"], "width": now["width"], "height": now["height"]}
 
@@ -115,6 +115,11 @@ def ink(page: Page, selector: str) -> int:
           return data.filter((pixel) => pixel !== data[0]).length;
         }"""
     )
+
+
+def drawn(page: Page) -> None:
+    """Once the screen has been drawn after what happened."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
 
 
 class Predictions:
@@ -196,10 +201,11 @@ def test_strokes_are_taken_back_and_cleared(page: Page, run: str) -> None:
     expect(says(page)).to_have_text("It says 4", timeout=WAIT)
     assert ink(page, "canvas.pad") > one
     undo.click()
-    page.wait_for_timeout(100)
+    drawn(page)
     assert ink(page, "canvas.pad") == one
     clear.click()
     expect(says(page)).to_have_text("What it says")
+    drawn(page)
     assert ink(page, "canvas.pad") == 0
     undo.click()
     expect(says(page)).to_have_text(re.compile("It says"), timeout=WAIT)
@@ -263,7 +269,7 @@ def test_a_digit_drawn_by_keys(page: Page, run: str) -> None:
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Space")
     expect(page.locator("#announcer")).to_have_text(re.compile("row 23, column 17, ink|The net says"))
-    page.wait_for_timeout(150)
+    drawn(page)
     assert ink(page, "canvas.pad") > line
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
