@@ -4,8 +4,8 @@
 export const MARGIN = { wide: 20, narrow: 10 };
 /** Below this width of the view zoom.js takes the narrow margin. */
 const NARROW = 600;
-/** A picture wider than its room at this scale is scrolled sideways. */
-const SMALLEST = 0.7;
+/** A picture wider than its room at this scale is scrolled sideways. On a wide screen it is worth more to see all of it. */
+const SMALLEST = { wide: 0.6, narrow: 0.7 };
 /** A picture too high for the screen may be this small. */
 const FLATTEST = 0.6;
 
@@ -16,8 +16,9 @@ const FLATTEST = 0.6;
  * @returns {{width: number, height: number, scale: number}} of the view, and of the picture in it
  */
 export function viewSize(picture, room, highest) {
-  const margin = room < NARROW ? MARGIN.narrow : MARGIN.wide;
-  const across = Math.max(SMALLEST, Math.min(1, (room - 2 * margin) / picture.width));
+  const size = room < NARROW ? "narrow" : "wide";
+  const margin = MARGIN[size];
+  const across = Math.max(SMALLEST[size], Math.min(1, (room - 2 * margin) / picture.width));
   const down = Math.max(FLATTEST, (highest - 2 * margin) / picture.height);
   const scale = Math.min(across, down);
   return {

@@ -18,6 +18,8 @@ test("what cannot be read smaller is scrolled sideways", () => {
   const { width, scale } = viewSize({ width: 760, height: 160 }, 358, 500);
   assert.equal(scale, 0.7);
   assert.equal(width, 552);
+  assert.equal(viewSize({ width: 1400, height: 160 }, 940, 500).width, 940);
+  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.6);
 });
 
 test("a high picture is made smaller for the screen, and no smaller than can be read", () => {
