@@ -41,7 +41,7 @@ export function drawSprite(canvas, sprite, place) {
  * @param {(item: Item, at: number) => void} onChoose
  */
 export function createImageList({ t, store }, onChoose) {
-  const element = make("div", { class: "image-list", role: "listbox" });
+  const element = make("div", { class: "image-list", role: "listbox", "aria-label": t("Test images; arrow keys walk through them") });
   /** @type {Item[]} */
   let items = [];
   /** @type {HTMLElement[]} */

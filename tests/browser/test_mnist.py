@@ -173,6 +173,8 @@ def test_settings_change_on_the_way_and_say_what_is_wrong_beside_the_field(page:
     page.locator("#setting-optimizer").select_option("adam")
     expect(rate).to_have_value("0.001")
     page.locator("body").press("Space")
+    page.locator("#setting-speed").select_option("10")
+    expect(page.locator("#setting-speed")).to_have_value("10")
     history = page.request.get(f"/api/v1/runs/{run_of(page)}/history").json()
     assert [mark["name"] for mark in history["marks"]] == [
         "learning_rate",
@@ -202,6 +204,7 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
     hidden.fill("")
     hidden.press("Enter")
     expect(page.locator('#run-graph [data-id="sigmoid_1"]')).to_have_count(0, timeout=WORKER)
+    page.locator("#part-weights").scroll_into_view_if_needed()
     expect(page.locator(".weights-legend")).to_contain_text("10 units")
 
 
