@@ -73,7 +73,7 @@ def sheet(page: Page) -> dict[str, float]:
     before = None
     while (now := pad.bounding_box()) != before:
         before = now
-        drawn(page)
+        page.wait_for_timeout(150)
     assert now
     return {"x": now["x"], "y": now["y"], "width": now["width"], "height": now["height"]}
 
