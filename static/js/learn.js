@@ -57,6 +57,8 @@ function largest() {
 function openPart(data) {
   const left = takeReturn();
   const body = byId("lesson-body");
+  /** @type {import("./lesson-types.js").Figure[]} */
+  const figures = [];
   /** @type {import("./lesson-types.js").Lesson} */
   const lesson = {
     data,
@@ -65,7 +67,11 @@ function openPart(data) {
     announce,
     stateOf: ({ program, inputs, seed, labels, open, step }, patch = {}) =>
       initialState({ program, inputs, seed, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
-    createFigure: (canvas, state) => createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest }),
+    createFigure(canvas, state) {
+      const figure = createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest });
+      figures.push(figure);
+      return figure;
+    },
     async figure(id) {
       const figure = await places.place(id);
       if (!figure) throw new Error(`${id} is no graph`);
@@ -76,7 +82,7 @@ function openPart(data) {
   const predictions = mountPredictions(body, lesson, places, progress);
   places.onPicture(predictions.veil);
   const presenter = mountPresenter(lesson, places, predictions);
-  const print = mountHandout(places);
+  const print = mountHandout(places, figures);
   mountLanguageChange(store, places.drawn);
   mountShortcuts(lesson, mountLessonKeys(places, { presenter, print, letterOf }));
   progress.open(data.slug);

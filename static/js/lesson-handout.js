@@ -32,10 +32,11 @@ export function spreadOnPaper(figures) {
 
 /**
  * @param {ReturnType<typeof import("./lesson-place.js").createPlaces>} places
+ * @param {Iterable<import("./lesson-types.js").Figure>} figures all graphs on the page, those in special figures too
  * @returns {() => Promise<void>} prints, when every figure has been drawn
  */
-export function mountHandout(places) {
-  spreadOnPaper(() => places.drawn().values());
+export function mountHandout(places, figures) {
+  spreadOnPaper(() => figures);
 
   async function print() {
     await places.placeAll();

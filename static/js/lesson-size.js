@@ -22,7 +22,7 @@ export function viewSize(picture, room, highest) {
   const down = Math.max(FLATTEST, (highest - 2 * margin) / picture.height);
   const scale = Math.min(across, down);
   return {
-    width: Math.max(room, Math.ceil(picture.width * scale) + 2 * margin),
+    width: Math.max(room, Math.floor(picture.width * scale) + 2 * margin),
     height: Math.ceil(picture.height * scale) + 2 * margin,
     scale,
   };
