@@ -77,7 +77,7 @@ export function mount(session, host) {
               {},
               head(t("Run"), false),
               columns.map(([, title]) => head(t(title), false)),
-              [t("Training step"), t("Loss"), t("Test set"), t("Gradient, first layer ÷ last")].map((text) => head(text)),
+              [t("Steps"), t("Loss"), t("Test set"), t("Gradient, first ÷ last layer")].map((text) => head(text)),
             ),
           ),
           make(

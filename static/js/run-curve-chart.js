@@ -24,8 +24,8 @@ import { logTicks, shareText, tickText, valueRange } from "./run-curve-scales.js
  * @property {string[] | null} layers the names of layers where they stand in the place of steps
  */
 
-/** Room at the right that a line keeps where there are no labels, between plot and labels, and for the marks' texts. */
-const [LEAST_RIGHT, BESIDE, STRIP] = [28, 8, 20];
+/** Room at the right that a line keeps where there are no labels, between plot and labels, and for a row of the marks' texts. */
+const [LEAST_RIGHT, BESIDE, ROW] = [28, 8, 17];
 
 /**
  * @param {import("./run-curve-lines.js").Quantity} quantity
@@ -54,8 +54,10 @@ export function createCurveChart(quantity, { t, look }) {
 
   /** @param {Look} colours @param {Line} line */
   const stroke = (colours, { of, strength }) => mixed(colours[of], colours.paper, strength);
-  /** Marks have their texts in a strip above the plot. */
-  const top = () => (shown.marks.length ? STRIP * (look().size / 13) : 8);
+  const seenMarks = () => (shown.layers ? [] : shown.marks.filter(({ step: at }) => at >= shown.range[0] && at <= shown.range[1]));
+  /** Marks have their texts in one row above the plot, or in two. */
+  const top = () => 8 + Math.min(2, seenMarks().length) * rowHeight();
+  const rowHeight = () => ROW * (look().size / 13);
 
   function build() {
     const colours = look();
@@ -87,7 +89,7 @@ export function createCurveChart(quantity, { t, look }) {
           grid: { show: shown.layers !== null, stroke: css(colours.hair), width: 1 },
           size: colours.size * 1.9,
           gap: 6,
-          space: colours.size * 5.5,
+          space: colours.size * 4.4,
           ...(shown.layers ? { splits: () => layerTicks() } : {}),
           values: (_, splits) => splits.map((value) => (shown.layers ? String(shown.layers[value - 1] ?? "") : tickText(value))),
         },
@@ -133,12 +135,11 @@ export function createCurveChart(quantity, { t, look }) {
 
   /** @param {uPlot} u */
   function drawMarks(u) {
-    if (shown.layers || !shown.marks.length) return;
+    const seen = seenMarks();
+    if (!seen.length) return;
     const colours = look();
     const { ctx, bbox } = u;
     const ratio = uPlot.pxRatio;
-    const seen = shown.marks.filter((mark) => mark.step >= shown.range[0] && mark.step <= shown.range[1]);
-    const at = seen.map((mark) => u.valToPos(mark.step, "x", true));
     ctx.save();
     ctx.font = `${colours.size * 0.92 * ratio}px ${colours.font.slice(colours.font.indexOf(" ") + 1)}`;
     ctx.textBaseline = "alphabetic";
@@ -146,16 +147,17 @@ export function createCurveChart(quantity, { t, look }) {
     ctx.strokeStyle = css(colours.edge);
     ctx.fillStyle = css(colours.muted);
     ctx.lineWidth = ratio;
-    const texts = seen.map(({ text }, k) => ({ at: Number(at[k]), width: ctx.measureText(text).width }));
-    const places = textPlaces(texts, { left: bbox.left, right: bbox.left + bbox.width + right * ratio }, 5 * ratio);
+    const texts = seen.map(({ step: at, text }) => ({ at: u.valToPos(at, "x", true), width: ctx.measureText(text).width }));
+    const places = textPlaces(texts, { left: 0, right: u.ctx.canvas.width }, 5 * ratio);
     seen.forEach(({ text }, k) => {
-      const from = places[k] ?? null;
-      const line = Math.round(Number(at[k])) + (ratio % 2 ? 0.5 : 0);
+      const place = places[k];
+      const line = Math.round(Number(texts[k]?.at)) + (ratio % 2 ? 0.5 : 0);
+      const above = place ? (place.row + 0.8) * rowHeight() * ratio : 0;
       ctx.beginPath();
-      ctx.moveTo(line, from === null ? bbox.top : bbox.top - STRIP * 0.75 * ratio);
+      ctx.moveTo(line, bbox.top - above);
       ctx.lineTo(line, bbox.top + bbox.height);
       ctx.stroke();
-      if (from !== null) ctx.fillText(text, from, bbox.top - 6 * ratio);
+      if (place) ctx.fillText(text, place.from, bbox.top - (place.row * rowHeight() + 5) * ratio);
     });
     ctx.restore();
   }

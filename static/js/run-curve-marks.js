@@ -56,24 +56,28 @@ export function placesOf(runs, t) {
 }
 
 /**
- * Where texts stand beside their lines: to the right, or to the left where the room ends; null for one that would cover
- * another.
+ * Where texts stand beside their lines, in two rows: to the right, or to the left where there is more room; null for one
+ * that would cover another. In the row next to the plot no text runs through a line; above it lines end that have their
+ * text below.
  * @param {readonly {at: number, width: number}[]} texts in places of the screen, `at` rising
  * @param {{left: number, right: number}} room
  * @param {number} [away] from the line
- * @returns {(number | null)[]} the left ends of the texts
+ * @returns {({from: number, row: 0 | 1} | null)[]} the left ends of the texts
  */
 export function textPlaces(texts, { left, right }, away = 4) {
-  let taken = left;
-  return texts.map(({ at, width }, k) => {
-    const next = texts[k + 1]?.at ?? Infinity;
-    for (const from of [at + away, at - away - width]) {
-      // A text may pass the line behind it only where that line has no room for its own text anyway.
-      if (from < taken || from + width > right || (from > at && from + width > next && next - at > GAP)) continue;
-      taken = from + width + GAP;
-      return from;
+  /** The texts of each row, with their lines. @type {[number, number, number][][]} */
+  const rows = [[], []];
+  return texts.map(({ at, width }) => {
+    for (const row of /** @type {const} */ ([0, 1])) {
+      for (const from of [at + away, at - away - width]) {
+        const to = from + width;
+        const crossed = row === 0 ? texts.map((other) => other.at) : (rows[1] ?? []).map(([line]) => line);
+        const free = (rows[row] ?? []).every(([line, start, end]) => (to + GAP <= start || from >= end + GAP) && (at < start || at > end) && (line < from || line > to));
+        if (from < left || to > right || !free || crossed.some((line) => line > from && line < to)) continue;
+        rows[row]?.push([at, from, to]);
+        return { from, row };
+      }
     }
     return null;
   });
 }
-

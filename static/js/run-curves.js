@@ -209,7 +209,9 @@ export function mount(session, host) {
     const [before, after] = [-1, 1].map((by) => cards.get(tab)?.chart.move(at, by) ?? at ?? 0);
     // Changes between two points belong to the nearer one.
     const here = at === null ? [] : marks.filter((mark) => 2 * mark.step > Number(before) + at && 2 * mark.step <= Number(after) + at).map(({ text }) => text);
-    const text = last < 0 ? t("Press play: the curves begin with the first ten steps.") : at === null ? t("Newest numbers") : [t("Step {n}", { n: countText(at) }), ...here].join(" · ");
+    const failed = session.runs.every(({ status }) => status.state === "failed");
+    const none = failed ? t("The run stopped before it had taken ten steps: there are no curves.") : t("The curves begin with the first ten steps.");
+    const text = last < 0 ? none : at === null ? t("Newest numbers") : [t("Step {n}", { n: countText(at) }), ...here].join(" · ");
     if (where.textContent !== text) where.textContent = text;
     for (const [quantity, card] of cards) card.speak({ end: last, step: at, text: () => spoken(quantity) }, moved && source === "keys");
   }

@@ -232,10 +232,10 @@ def test_two_runs_are_compared_on_the_same_curves(page: Page, make_run: Callable
             "Run",
             "Activation",
             "First weights",
-            "Training step",
+            "Steps",
             "Loss",
             "Test set",
-            "Gradient, first layer ÷ last",
+            "Gradient, first ÷ last layer",
         ]
     )
     reach = float(rows.nth(0).locator("td").last.inner_text())
@@ -311,9 +311,7 @@ def test_curves_grow_while_a_run_trains(page: Page, make_run: Callable[..., str]
     page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "pause"})
     # A run that begins again has no curves.
     page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "reset"})
-    expect(page.locator(".curve-where")).to_have_text(
-        "Press play: the curves begin with the first ten steps."
-    )
+    expect(page.locator(".curve-where")).to_have_text("The curves begin with the first ten steps.")
     expect(slider(page, "loss")).to_have_attribute("aria-valuemax", "0")
 
 

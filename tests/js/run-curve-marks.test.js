@@ -41,14 +41,38 @@ test("a worker that was restarted is marked, other events are not", () => {
   assert.deepEqual(placesOf([{ name: "A", marks: [], events }], t), [{ run: "A", step: 300, text: "worker restarted" }]);
 });
 
-test("texts stand right of their lines, left where the room ends, and never over each other", () => {
-  const room = { left: 0, right: 200 };
-  assert.deepEqual(textPlaces([{ at: 10, width: 50 }, { at: 100, width: 40 }], room), [14, 104]);
-  assert.deepEqual(textPlaces([{ at: 180, width: 50 }], room), [126]);
-  assert.deepEqual(textPlaces([{ at: 10, width: 50 }, { at: 15, width: 50 }, { at: 90, width: 20 }], room), [14, null, 94]);
-  assert.deepEqual(textPlaces([{ at: 100, width: 300 }], room), [null]);
+/** @param {[number, number][]} texts place and width @param {{left: number, right: number}} room */
+const placed = (texts, room) => textPlaces(texts.map(([at, width]) => ({ at, width })), room).map((place) => place && [place.from, place.row]);
+
+test("texts stand right of their lines, left where the room ends", () => {
+  assert.deepEqual(placed([[10, 50], [100, 40]], { left: 0, right: 200 }), [[14, 0], [104, 0]]);
+  assert.deepEqual(placed([[180, 50]], { left: 0, right: 200 }), [[126, 0]]);
+  assert.deepEqual(placed([[100, 300]], { left: 0, right: 200 }), [null]);
 });
 
-test("a text does not run through the next line: it gives way to the left", () => {
-  assert.deepEqual(textPlaces([{ at: 100, width: 60 }, { at: 130, width: 60 }], { left: 0, right: 300 }), [36, 134]);
+test("next to the plot no text runs through a line: it gives way to the left, or upwards", () => {
+  assert.deepEqual(placed([[100, 60], [130, 60]], { left: 0, right: 300 }), [[36, 0], [134, 0]]);
+  assert.deepEqual(placed([[40, 60], [70, 60]], { left: 0, right: 300 }), [[44, 1], [74, 0]]);
+});
+
+test("four changes close to each other", () => {
+  const room = { left: 0, right: 450 };
+  assert.deepEqual(placed([[158, 110], [207, 157], [217, 92], [304, 85]], room), [[44, 0], [211, 1], [221, 0], [308, 0]].with(2, null));
+});
+
+test("texts of one row never cover each other, nor the line of another", () => {
+  for (let seed = 1; seed < 200; seed += 1) {
+    const random = (/** @type {number} */ k) => Math.abs(Math.sin(seed * 12.9898 + k * 78.233) * 43758.5453) % 1;
+    const texts = Array.from({ length: 7 }, (_, k) => ({ at: 500 * random(k), width: 30 + 100 * random(k + 50) })).sort((a, b) => a.at - b.at);
+    const places = textPlaces(texts, { left: 0, right: 500 });
+    const there = places.flatMap((place, k) => (place ? [{ ...place, to: place.from + Number(texts[k]?.width), at: Number(texts[k]?.at) }] : []));
+    assert.ok(there.length > 0);
+    for (const a of there) {
+      for (const b of there) {
+        if (a === b || a.row !== b.row) continue;
+        assert.ok(a.to < b.from || b.to < a.from, `seed ${seed}`);
+        assert.ok(b.at < a.from || b.at > a.to, `seed ${seed}`);
+      }
+    }
+  }
 });
