@@ -1,19 +1,18 @@
 /** The questions: a set by its number, one graph with blanks after another, checked at once, a table to hand in. */
 
 import { ApiProblem, isAbort } from "./api.js";
-import { copyText } from "./clipboard.js";
-import { make, morph } from "./element.js";
+import { morph } from "./element.js";
 import { download } from "./picture-file.js";
-import { counts, LARGEST_SEED, newSeed, readWanted, wholeIn, writeWanted } from "./question-address.js";
+import { readWanted } from "./question-address.js";
 import { createQuestionApi } from "./question-api.js";
 import { placeQuestionBoxes, tellBeside } from "./question-boxes.js";
+import { mountChooser } from "./question-chooser.js";
 import { createQuestionClock } from "./question-clock.js";
 import { csvOf, fileName } from "./question-csv.js";
 import { createQuestionFigure } from "./question-figure.js";
 import { createKeep } from "./question-keep.js";
 import { buildQuestionPage } from "./question-page.js";
-import { askedPanel, dots, levelChoice, scorePanel, taskOf } from "./question-panel.js";
-import { showPoster } from "./question-poster.js";
+import { askedPanel, dots, scorePanel, taskOf } from "./question-panel.js";
 import { createAnswers, isOpen } from "./question-set.js";
 import { removeBoxes, showBox } from "./quiz-boxes.js";
 
@@ -48,13 +47,13 @@ export async function mount(host, figureData, lesson) {
 
   const question = () => /** @type {import("./question-api.js").Question} */ (set.questions[at]);
   const placeOf = (/** @type {string} */ blank) => ({ seed: set.seed, level: set.level, index: at, blank });
-  const link = () => `${location.origin}${location.pathname}${writeWanted(wanted)}`;
 
   const page = buildQuestionPage(t);
-  const { root, levels, seed, seedSaid, seedForm, dotPlace, title, task, panel, previous, next, score, name, summary } = page;
+  const { root, dotPlace, title, task, panel, previous, next, score, name, summary } = page;
   host.append(root);
   name.value = keep.name();
 
+  const chooser = mountChooser(page, { t, lang }, (wish) => change(wish));
   const figure = createQuestionFigure(page, lesson, figureData, () => question().blanks.map(({ id }) => id));
   const { app, picture } = figure;
   const { store } = app;
@@ -85,7 +84,6 @@ export async function mount(host, figureData, lesson) {
     const blank = blanks.find(({ id }) => id === asked) ?? null;
     title.textContent = `${at + 1}. ${own[lang]}`;
     task.textContent = taskOf(t, question());
-    morph(levels, make("div", {}, levelChoice(t, lang, set)));
     renew(dotPlace, dots(t, set, answers, at));
     const shown = {
       blank,
@@ -234,36 +232,32 @@ export async function mount(host, figureData, lesson) {
   async function load(change = {}) {
     const asking = { ...wanted, ...change };
     const fresh = await api.set(asking);
-    wanted = asking;
-    set = fresh;
-    answers = createAnswers(set.questions, keep.answers(set));
-    hints = new Map();
-    await Promise.all(set.questions.flatMap(({ index, blanks }) => blanks.map(({ id }) => hintsAgain(index, id))));
+    const given = createAnswers(fresh.questions, keep.answers(fresh));
+    const taken = await hintsTaken(fresh, given);
+    [wanted, set, answers, hints] = [asking, fresh, given, taken];
+    round += 1;
     clock.reset();
-    seed.value = String(set.seed);
-    seed.removeAttribute("aria-invalid");
-    page.count.replaceChildren(
-      ...counts(wanted.count).map((count) => make("option", { value: count, selected: count === wanted.count }, count)),
-    );
+    chooser.show(set, wanted);
     page.tolerance.textContent = t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
-    seedSaid.hidden = true;
-    history.replaceState(history.state, "", location.pathname + writeWanted(wanted, location.search) + location.hash);
     at = answers.nextOpen(0) ?? 0;
   }
 
-  /** Hints taken before the page was loaded anew. @param {number} index @param {string} blank */
-  async function hintsAgain(index, blank) {
-    const { hints: taken } = answers.of(index, blank);
-    const place = { seed: set.seed, level: set.level, index, blank };
-    const stages = Array.from({ length: Math.min(taken, set.stages) }, (_, k) => k + 1);
-    const found = await Promise.all(stages.map((stage) => api.hint(place, stage)));
-    if (found.length > 0) hints.set(`${index} ${blank}`, found);
-  }
-
-  /** @param {string} words */
-  function note(words) {
-    seedSaid.textContent = words;
-    seedSaid.hidden = false;
+  /**
+   * The hints that were taken before the page was loaded anew.
+   * @param {QuestionSet} set
+   * @param {ReturnType<typeof createAnswers>} answers
+   * @returns {Promise<Map<string, Hint[]>>}
+   */
+  async function hintsTaken({ seed, level, stages, questions }, answers) {
+    const helped = questions
+      .flatMap(({ index, blanks }) => blanks.map(({ id }) => ({ seed, level, index, blank: id })))
+      .filter(({ index, blank }) => answers.of(index, blank).hints > 0);
+    const asked = helped.map(async (place) => {
+      const count = Math.min(answers.of(place.index, place.blank).hints, stages);
+      const found = await Promise.all(Array.from({ length: count }, (_, k) => api.hint(place, k + 1)));
+      return /** @type {const} */ ([`${place.index} ${place.blank}`, found]);
+    });
+    return new Map(await Promise.all(asked));
   }
 
   /** Runs what may fail; a failure is told where it can be seen. @param {() => Promise<unknown> | void} what */
@@ -271,8 +265,9 @@ export async function mount(host, figureData, lesson) {
     Promise.resolve(what()).catch((error) => {
       if (isAbort(error)) return;
       if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
-      note(error instanceof ApiProblem ? error.message : t("The server does not answer."));
-      announce(seedSaid.textContent ?? "");
+      const words = error instanceof ApiProblem ? error.message : t("The server does not answer.");
+      chooser.note(words);
+      announce(words);
     });
   }
 
@@ -286,8 +281,7 @@ export async function mount(host, figureData, lesson) {
 
   root.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
-    const { level, question: index, action } = button?.dataset ?? {};
-    if (level) change({ level: Number(level) });
+    const { question: index, action } = button?.dataset ?? {};
     if (index) go(Number(index));
     if (action === "hint") run(hint);
     if (action === "previous") go(at - 1);
@@ -295,25 +289,11 @@ export async function mount(host, figureData, lesson) {
       go(at + 1);
       title.focus({ preventScroll: true });
     }
-    if (action === "new") change({ seed: newSeed() });
-    if (action === "poster") {
-      const level = set.levels.find(({ level }) => level === set.level);
-      showPoster(t, { seed: set.seed, title: `${set.level}. ${level?.title[lang] ?? ""}`, link: link() });
-    }
-    if (action === "link") run(async () => note((await copyText(link())) ? t("Link copied.") : link()));
     if (action === "again") {
       keep.keep(set, {});
       change({});
     }
   });
-  seedForm.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const found = wholeIn(seed.value, 0, LARGEST_SEED);
-    seed.setAttribute("aria-invalid", String(found === null));
-    if (found === null) note(t("The number of a set has digits only, nine at most."));
-    else change({ seed: found });
-  });
-  page.count.addEventListener("change", () => change({ count: Number(page.count.value) }));
   name.addEventListener("change", () => keep.setName(name.value.trim()));
   page.handIn.addEventListener("submit", (event) => {
     event.preventDefault();
