@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
@@ -38,6 +39,7 @@ from app.runs.embedded import EmbeddedWorkers
 from app.runs.limits import RunLimits
 from app.runs.looks import Looks
 from app.runs.registry import Runs
+from app.runs.run_folder import folder_beside
 from app.runs.watching import Watching
 from app.security import BodyLimit, Guard
 from app.settings import Settings
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.layouts.warm()
-        parts.runs.open()
+        await parts.runs.open()
         yield
         await parts.watching.close()
         await parts.runs.close()
@@ -139,8 +141,17 @@ def _run_limits(settings: Settings) -> RunLimits:
         frames_per_second=settings.run_frames_per_second,
         send_seconds=settings.run_send_seconds,
         watchers=settings.max_watchers,
+        folder=_run_folder(settings),
+        save_seconds=settings.run_save_seconds,
+        folder_bytes=settings.max_run_folder_bytes,
         datasets={"mnist": None, **settings.datasets},
     )
+
+
+def _run_folder(settings: Settings) -> Path | None:
+    if settings.run_folder is None:
+        return folder_beside(settings.database_url)
+    return Path(settings.run_folder) if settings.run_folder else None
 
 
 app = create_app()

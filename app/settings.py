@@ -92,6 +92,22 @@ class Settings(BaseSettings):
     run_keep_seconds: Seconds = Field(
         1.0, description="A run that trains is kept so often: most that is lost when its worker is killed."
     )
+    run_folder: str | None = Field(
+        None,
+        description="Folder where runs outlive the service, one service's at a time; empty keeps them in memory "
+        "alone. Without it a folder beside the database's file, `chainrule-runs` by default; none where the database "
+        "is no file.",
+    )
+    run_save_seconds: Seconds = Field(
+        10.0,
+        description="A run that trains is written to that folder so often: most that is lost when the service is "
+        "killed. What happens otherwise is written within two seconds, and when the service ends.",
+    )
+    max_run_folder_bytes: Count = Field(
+        1_000_000_000,
+        description="Bytes of all files in that folder, at most 27,000,000 each by default; past it the runs left "
+        "alone longest go.",
+    )
     run_idle_pause_seconds: Seconds = Field(
         600.0, description="A run that nobody watches or asks pauses after so many seconds."
     )

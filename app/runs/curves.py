@@ -1,7 +1,8 @@
 """What a run remembers of its way: loss, accuracy, gradient sizes, dead units, in a bounded number of points."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,3 +76,38 @@ class Curves:
             "test_accuracy": [test[1] for test in tests],
             "marks": [mark for mark in self.marks if mark["step"] > after],
         }
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All but the marks, for ``numpy.savez``: exact, and small beside a text."""
+        steps, losses, accuracies, norms, dead = zip(*self.points, strict=True) if self.points else [()] * 5
+        return {
+            "counts": np.array([self.every, self.loss_count], np.int64),
+            "loss_sum": np.array(self.loss_sum),
+            "steps": np.array(steps, np.int64),
+            "losses": np.array(losses, np.float64),
+            "accuracies": np.array(accuracies, np.float64),
+            "norms": _rows(norms),
+            "dead": _rows(dead),
+            "test_steps": np.array([test[0] for test in self.tests], np.int64),
+            "test_accuracies": np.array([test[1] for test in self.tests], np.float64),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], marks: list[dict[str, Any]]) -> Self:
+        """The curves whose ``arrays()`` these were. Raises KeyError, ValueError for others."""
+        every, loss_count = arrays["counts"].tolist()
+        columns = (arrays[name].tolist() for name in ("steps", "losses", "accuracies", "norms", "dead"))
+        tests = zip(arrays["test_steps"].tolist(), arrays["test_accuracies"].tolist(), strict=True)
+        return cls(
+            every,
+            [list(point) for point in zip(*columns, strict=True)],
+            [list(test) for test in tests],
+            marks,
+            float(arrays["loss_sum"]),
+            loss_count,
+        )
+
+
+def _rows(lists: Sequence[list[float]]) -> NDArray[np.float64]:
+    """One row a point, (P, L); L may be 0."""
+    return np.array(lists, np.float64).reshape(len(lists), -1 if lists and lists[0] else 0)

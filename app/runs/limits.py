@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,9 @@ class RunLimits:
     """Watchers of all runs together."""
     datasets: Mapping[str, str | None]
     """By name the folder with its files; None for what comes with the package."""
+    folder: Path | None
+    """Where runs outlive the service; None for nowhere."""
+    save_seconds: float
+    """So often a run that trains is written there."""
+    folder_bytes: int
+    """Of all files there."""

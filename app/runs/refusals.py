@@ -22,3 +22,14 @@ def refused_data(error: DatasetError) -> Refused:
     return Refused(
         "dataset", Text(*(" ".join(filter(None, pair)) for pair in zip(error.message, hint, strict=True)))
     )
+
+
+def unreadable(why: object) -> Refused:
+    """What was kept of a run is no use any more."""
+    return Refused(
+        "run-failed",
+        Text(
+            f"저장해 둔 상태를 읽을 수 없습니다({why}). 처음으로 되돌리면 다시 시작할 수 있습니다.",
+            f"What was kept of this run cannot be read any more ({why}): reset it to begin again.",
+        ),
+    )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from app.metrics import Metrics
 from app.problems import ProblemError
-from app.runs.keeping import Keeping, unreadable
+from app.runs.keeping import Keeping
 from app.runs.limits import RunLimits
 from app.runs.refusals import Refused, WorkerGone
 from app.runs.run import Run
@@ -306,15 +306,18 @@ class Runs:
         return run.live or not run.yielded or (self._has_room() and not self._queue)
 
     async def _start(self, run: Run, restart: bool = False) -> None:
-        resumed = run.status["state"] != "ready" and not restart
+        kept = None
         try:
             async with run.lock:
                 self._leave_queue(run)
-                await self._create(run)
-            if resumed and run.live:
+                kept = await self._keeping.snapshot(run)
+                await self._create(run, kept)
+            if kept is not None and not restart and run.live:
                 run.note("resumed")
                 self._counted.labels("resumed").inc()
         except Refused as refusal:
+            if refusal.kind == "run-failed":  # what was kept is of no use: a reset begins again
+                run.kept, run.stored = None, False
             self._lose(run, refusal)
             raise
         except WorkerGone:
@@ -327,13 +330,14 @@ class Runs:
             run.change()
             self.admit()
 
-    async def _create(self, run: Run) -> None:
+    async def _create(self, run: Run, kept: Snapshot | None) -> None:
+        run.kept = kept
         order = {
             "dataset": run.dataset,
             "folder": self.limits.datasets.get(run.dataset),
             "options": run.options,
             "steps": run.status["steps"],
-            "kept": await self._going_on(run),
+            "kept": kept,
             "keep_seconds": self.limits.keep_seconds,
         }
         await self.workers.create(run.id, order, self)
@@ -344,15 +348,6 @@ class Runs:
         if run.wanted is not None:
             await self.workers.act(run.id, run.wanted, 1)
             run.wanted = None
-
-    async def _going_on(self, run: Run) -> Snapshot | None:
-        """What the worker goes on from. Where that is of no use any more, a reset begins again. Raises Refused."""
-        try:
-            run.kept = await self._keeping.snapshot(run)
-        except Refused:
-            run.stored = False
-            raise
-        return run.kept
 
     async def park(self, run: Run) -> None:
         """End the worker and keep all that it knew."""

@@ -31,6 +31,10 @@ _SAID = {
         "다른 학습에 자리를 내주었습니다. {step}번째 스텝의 상태를 저장해 두었습니다.",
         "Its place was given to another run; all of it is kept as of step {step}.",
     ),
+    "interrupted": Text(
+        "학습하는 동안 서비스가 다시 시작되어, 저장해 둔 {step}번째 스텝에 멈추어 있습니다.",
+        "The service was started again while this run trained: it is paused at step {step}, as it was kept.",
+    ),
     "resumed": Text(
         "저장해 둔 {step}번째 스텝에서 다시 열었습니다.", "Opened again at step {step}, as it was kept."
     ),
@@ -48,9 +52,11 @@ class Run:
     dataset: str
     status: Status
     """As the worker told it last."""
-    created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
     kept: Snapshot | None = None
-    """What it goes on from when its worker is gone."""
+    """What it goes on from when its worker is gone; see ``stored``."""
+    stored: bool = False
+    """Whether it has a file; where ``kept`` is None that says all that was kept."""
     live: bool = False
     """Whether it has a worker."""
     starting: asyncio.Task[None] | None = None
@@ -104,6 +110,11 @@ class Run:
         event["at"] = datetime.now(UTC).isoformat(timespec="seconds")
         self.events.append(event)
         self.change()
+
+    def remember(self, events: list[dict[str, Any]]) -> None:
+        """What happened to it before the service was started."""
+        self.events.extend(events)
+        self._event_ids = itertools.count(max((event["id"] for event in events), default=0) + 1)
 
     def change(self) -> None:
         """Wake all who wait for news."""

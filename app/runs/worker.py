@@ -13,15 +13,16 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.runs import answers, image_pages, wire
 from app.runs.passes import looked_at
-from app.runs.refusals import Refused, refused_data
+from app.runs.refusals import Refused, refused_data, unreadable
 from app.runs.session import Session
 from core import datasets
+from core.datasets import Dataset
 from core.errors import DatasetError
 from core.training_options import Options
 
@@ -137,9 +138,7 @@ def main() -> None:
     try:
         folder = order["folder"]
         dataset = datasets.mnist() if folder is None else datasets.from_folder(Path(folder))
-        session = Session(
-            dataset, Options(**order["options"]), order["steps"], order["kept"], name=order["dataset"]
-        )
+        session = _session(dataset, order)
     except DatasetError as error:
         wire.write(answer, ("refused", 0, refused_data(error)))
         return
@@ -154,6 +153,16 @@ def main() -> None:
     wire.write(answer, ("kept", session.snapshot(), session.status()))
     wire.write(answer, ("answer", 0, session.status()))
     worker.run()
+
+
+def _session(dataset: Dataset, order: Mapping[str, Any]) -> Session:
+    options, kept = Options(**order["options"]), order["kept"]
+    try:
+        return Session(dataset, options, order["steps"], kept, name=order["dataset"])
+    except (KeyError, TypeError, ValueError) as error:
+        if kept is None:
+            raise
+        raise unreadable(error) from None  # it was kept with other data of this name
 
 
 if __name__ == "__main__":

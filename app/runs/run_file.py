@@ -1,0 +1,196 @@
+"""A kept run as a file: a zip of JSON texts and NumPy's arrays, as ``numpy.load`` opens it; nothing is unpickled."""
+
+import io
+import os
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from app.runs.curves import Curves
+from app.runs.workers import Snapshot, Status
+from core.training_options import Options
+
+SUFFIX = ".npz"
+TEMPORARY = ".tmp"
+_HEADER, _MARKS = "run.json", "marks.json"
+_TRAINER, _CURVES = "trainer.", "curves."
+
+State = Literal["ready", "running", "paused", "finished", "failed"]
+
+
+class FileDamaged(Exception):
+    """The file is none of a run, or is not whole; the message says what is wrong with it."""
+
+
+class _Text(msgspec.Struct, forbid_unknown_fields=True):
+    ko: str
+    en: str
+
+
+class _Problem(msgspec.Struct, forbid_unknown_fields=True):
+    detail: _Text
+    hint: _Text | None
+    step: int | None
+    node: str | None
+    of: Literal["value", "grad"] | None
+
+
+class _Event(msgspec.Struct, forbid_unknown_fields=True):
+    id: int
+    kind: str
+    step: int
+    text: _Text
+    at: str
+
+
+class Header(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What is known of a run without its arrays."""
+
+    format: Literal["chainrule-run-1"]
+    id: str
+    created: str
+    dataset: str
+    options: Options
+    """As at the beginning."""
+    now: Options
+    state: State
+    step: int
+    steps: int
+    epoch: int
+    loss: float | str | None
+    accuracy: float | None
+    test_step: int | None
+    test_accuracy: float | None
+    most_speed: float
+    problem: _Problem | None
+    seq: int
+    """The number of its last frame."""
+    events: list[_Event]
+    opened: bool
+    """Whether it ever had a worker: else there is nothing but this."""
+
+    def status(self) -> Status:
+        """As ``Session.status`` says it."""
+        names = ("step", "steps", "epoch", "loss", "accuracy", "test_step", "test_accuracy", "most_speed")
+        now = asdict(self.now)
+        return {
+            "state": _resting(self.state),
+            **{name: getattr(self, name) for name in names},
+            "steps_per_second": 0.0,
+            "seconds_left": None,
+            "options": {**now, "hidden": list(self.now.hidden), "dataset": self.dataset},
+            "problem": msgspec.to_builtins(self.problem),
+        }
+
+
+def _resting(state: str) -> str:
+    """The state of a run that nobody trains."""
+    return "paused" if state == "running" else state
+
+
+def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
+    """Write the file whole or not at all; returns its bytes. Raises OSError."""
+    texts = {_HEADER: msgspec.json.encode(header)}
+    arrays: dict[str, NDArray[Any]] = {}
+    if snapshot is not None:
+        curves = Curves(**snapshot["curves"])
+        texts[_MARKS] = msgspec.json.encode(curves.marks)
+        arrays |= {_CURVES + name: array for name, array in curves.arrays().items()}
+        arrays |= {_TRAINER + name: array for name, array in snapshot["trainer"].items()}
+    temporary = path.with_suffix(TEMPORARY)
+    try:
+        with temporary.open("wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+                for name, text in texts.items():
+                    archive.writestr(name, text)
+                for name, array in arrays.items():
+                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                        np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+            file.flush()
+            # What is renamed must be there after a power cut too.
+            os.fsync(file.fileno())
+            size = file.tell()
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return size
+
+
+def read_header(path: Path) -> Header:
+    """All but the arrays. Raises FileDamaged, for a file that is another run's too."""
+    with _Opened(path) as archive:
+        header: Header = archive.json(_HEADER, Header)
+        if header.id != path.stem:
+            raise ValueError(f"it is of run {header.id!r:.40}")
+        return header
+
+
+def read_curves(path: Path) -> Curves:
+    """The curves alone. Raises FileDamaged."""
+    with _Opened(path) as archive:
+        return archive.curves() if archive.json(_HEADER, Header).opened else Curves()
+
+
+def read_snapshot(path: Path) -> Snapshot | None:
+    """What a worker goes on from, paused if it trained; None for a run that never had one. Raises FileDamaged."""
+    with _Opened(path) as archive:
+        header = archive.json(_HEADER, Header)
+        if not header.opened:
+            return None
+        return {
+            "trainer": archive.arrays(_TRAINER),
+            "curves": vars(archive.curves()),
+            "state": _resting(header.state),
+            "stop_at": None,
+            "steps": header.steps,
+            "most_speed": header.most_speed,
+            "problem": msgspec.to_builtins(header.problem),
+        }
+
+
+class _Opened:
+    """A file that is read; whatever goes wrong inside is the file's fault."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> "_Opened":
+        try:
+            self._archive = zipfile.ZipFile(self._path)
+        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            raise FileDamaged(str(error)) from error
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._archive.close()
+        # A file can be wrong in more ways than its readers list.
+        if isinstance(error, Exception):
+            raise FileDamaged(f"{type(error).__name__}: {error}") from error
+
+    def _read(self, name: str) -> bytes:
+        item = self._archive.getinfo(name)
+        if item.compress_type != zipfile.ZIP_STORED:  # so it cannot be larger than the file
+            raise ValueError(f"{name} is compressed")
+        return self._archive.read(item)
+
+    def json(self, name: str, kind: Any) -> Any:
+        return msgspec.json.decode(self._read(name), type=kind)
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """The arrays whose names begin so, by the rest of their names."""
+        names = [name for name in self._archive.namelist() if name.startswith(prefix)]
+        return {
+            name.removeprefix(prefix).removesuffix(".npy"): np.lib.format.read_array(
+                io.BytesIO(self._read(name)), allow_pickle=False
+            )
+            for name in names
+        }
+
+    def curves(self) -> Curves:
+        return Curves.of_arrays(self.arrays(_CURVES), self.json(_MARKS, list[dict[str, Any]]))
