@@ -5,6 +5,7 @@ import { icon, make } from "./element.js";
 import { msg } from "./i18n.js";
 import { powerOf, rateAt, RATE_POWERS, readHidden, readRate, readScale, readWhole } from "./run-fields.js";
 import { ACTIVATIONS, OPTIMIZERS } from "./run-words.js";
+import { createSettingRows } from "./setting-rows.js";
 
 /** @typedef {import("./run-types.js").RunSession} RunSession */
 /** @typedef {import("./run-types.js").RunOptions} RunOptions */
@@ -24,48 +25,7 @@ const LARGEST_SEED = 2 ** 31 - 1;
  */
 export function mountRunControls(session, host, { replace }) {
   const { t, store, limits } = session;
-  /** @type {{element: HTMLElement, words: string, values?: Record<string, string | number>}[]} */
-  const texts = [];
-  /** @param {string} words @param {Record<string, string | number>} [values] */
-  function text(words, values) {
-    const element = make("span");
-    texts.push({ element, words, values });
-    return element;
-  }
-
-  /**
-   * A setting: its name, what it is set with, and what is wrong with that.
-   * @param {string} id
-   * @param {string} words
-   * @param {HTMLElement} control
-   * @param {...HTMLElement} more beside it
-   */
-  function field(id, words, control, ...more) {
-    control.id = `setting-${id}`;
-    const error = make("p", { class: "setting-error", id: `setting-${id}-error`, role: "alert" });
-    error.hidden = true;
-    control.setAttribute("aria-describedby", error.id);
-    const row = make("div", { class: "setting" }, make("label", { for: control.id }, text(words)), make("div", { class: "setting-row" }, control, ...more), error);
-    return {
-      row,
-      /** @param {string} wrong */
-      tell(wrong) {
-        error.hidden = wrong === "";
-        error.textContent = wrong;
-        control.setAttribute("aria-invalid", String(wrong !== ""));
-      },
-    };
-  }
-
-  const typed = (/** @type {string} */ mode, /** @type {Record<string, string | number>} */ more = {}) =>
-    /** @type {HTMLInputElement} */ (make("input", { type: "text", inputmode: mode, autocomplete: "off", spellcheck: "false", ...more }));
-  /** @param {[string, string][]} choices */
-  const select = (choices) =>
-    make("select", {}, choices.map(([value, words]) => {
-      const option = make("option", { value }, words);
-      texts.push({ element: option, words });
-      return option;
-    }));
+  const { text, field, typed, select, translate } = createSettingRows(t);
 
   // On the way
   const rate = typed("decimal");
@@ -277,7 +237,7 @@ export function mountRunControls(session, host, { replace }) {
   });
 
   function words() {
-    for (const { element, words, values } of texts) element.textContent = t(words, values);
+    translate();
     dice.setAttribute("aria-label", t("Another seed"));
     dice.title = t("Another seed");
     slider.setAttribute("aria-label", t("Learning rate, on a logarithmic scale"));
