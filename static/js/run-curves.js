@@ -9,6 +9,7 @@ import { valueText } from "./run-curve-ends.js";
 import { fittingLayers, linesOf, profilesOf, valueAt } from "./run-curve-lines.js";
 import { createLook } from "./run-curve-look.js";
 import { placesOf } from "./run-curve-marks.js";
+import { createPace } from "./run-curve-pace.js";
 import { stepRange, zoomed } from "./run-curve-scales.js";
 import { mountCurveTable } from "./run-curve-table.js";
 import { countText } from "./run-words.js";
@@ -19,8 +20,6 @@ import { countText } from "./run-words.js";
 
 /** @type {readonly Quantity[]} */
 const QUANTITIES = ["loss", "accuracy", "gradients", "dead"];
-/** Curves are drawn so often at most, in milliseconds; where less motion is asked for, once a second. */
-const [PACE, CALM] = [100, 1000];
 /** Narrower than this one chart is shown at a time; narrower than that runs with their many labels stand in one column. */
 const [NARROW, COLUMN] = [640, 860];
 
@@ -33,7 +32,7 @@ const ICONS = { in: "M10 4v12 M4 10h12", out: "M4 10h12", whole: "M3 10h14 M6 6.
 export function mount(session, host) {
   const { t, store } = session;
   const feed = feedOf(session);
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const later = createPace(host, draw);
   host.classList.add("curves");
   const look = createLook(host, store, () => later(true));
 
@@ -239,33 +238,6 @@ export function mount(session, host) {
     later(true);
   }
 
-  let frame = 0;
-  let timer = 0;
-  let drawnAt = -Infinity;
-  let cost = 0;
-  let visible = true;
-
-  /**
-   * Draws before the next frame of the screen, unless it was drawn just now: curves have a fifth of the time at most.
-   * @param {boolean} [now] for what a person did
-   */
-  function later(now = false) {
-    if (!visible || frame) return;
-    const wait = drawnAt + Math.max(calm.matches ? CALM : PACE, cost * 5) - performance.now();
-    if (!now && wait > 0) {
-      timer ||= window.setTimeout(() => ((timer = 0), later(true)), wait);
-      return;
-    }
-    clearTimeout(timer);
-    timer = 0;
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      drawnAt = performance.now();
-      draw();
-      cost = performance.now() - drawnAt;
-    });
-  }
-
   feed.watch(() => later());
   store.subscribe(["lang"], words);
   session.on("runs", () => {
@@ -273,10 +245,6 @@ export function mount(session, host) {
     arrange();
   });
   new ResizeObserver(arrange).observe(host);
-  new IntersectionObserver(([entry]) => {
-    visible = entry?.isIntersecting ?? true;
-    if (visible) later(true);
-  }, { rootMargin: "100px" }).observe(host);
   words();
   arrange();
 }
