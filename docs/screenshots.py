@@ -31,11 +31,29 @@ FIGURES = {
 def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> None:
     """Open the workbench with a query and keep what is on the screen, 1440 × 900."""
     page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    # Who comes for the second time is offered no tour.
+    page.context.add_cookies([{"name": "tour", "value": "offered", "url": address}])
     page.goto(f"{address}/?{urlencode(query)}")
     page.locator("svg.graph .edge").first.wait_for()
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
+
+
+def shoot_lesson(browser: Browser, address: str) -> None:
+    """A part of the lecture, its figure walked backward by two steps."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{address}/learn/backward-apples?lang=en&theme=light")
+    page.locator("figure[data-drawn]").first.wait_for()
+    for _ in range(4):
+        page.get_by_role("button", name="Next step").first.click()
+    page.locator(".step-count", has_text="4 /").wait_for()
+    page.mouse.move(5, 5)
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=FOLDER / "lecture.png")
     page.close()
 
 
@@ -77,6 +95,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, query in SHOTS.items():
             shoot(browser, f"http://127.0.0.1:{port}", name, query)
+        shoot_lesson(browser, f"http://127.0.0.1:{port}")
         shoot_run(browser, f"http://127.0.0.1:{port}")
         for name, (slug, query) in FIGURES.items():
             draw(f"http://127.0.0.1:{port}", name, slug, query)
