@@ -5,7 +5,6 @@ import io
 import os
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -385,15 +384,6 @@ def test_a_full_server_queues_and_lets_in_when_there_is_room(service):
     assert act(service, runs[3], "pause")["state"] == "ready"
     service.delete(f"{RUNS}/{runs[1]}")
     assert act(service, runs[0], "step", 2)["step"] == paused["step"] + 2
-
-
-def test_calls_that_wake_one_run_share_the_room_that_is_made(run_settings):
-    """A page asks for graph and picture at once: neither may be told that it must wait while another run is parked."""
-    with TestClient(create_app(run_settings(max_runs=1))) as client, ThreadPoolExecutor(3) as pool:
-        act(client, make(client), "step")
-        fresh = make(client)
-        answers = list(pool.map(lambda _: client.post(f"{RUNS}/{fresh}/values", json={}), range(3)))
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
 
 
 def test_a_run_trains_no_faster_than_asked_and_answers_meanwhile(service):
