@@ -97,6 +97,7 @@ def test_a_slider_a_step_and_a_node_do_what_they_do_in_the_workbench(apples: Pag
 
 
 def test_arrow_keys_walk_the_figure_that_is_seen(apples: Page) -> None:
+    expect(apples.locator(".step-count")).to_have_text("5 steps")
     apples.keyboard.press("ArrowRight")
     expect(apples.locator(".step-count")).to_have_text("1 / 5")
     apples.keyboard.press("ArrowRight")
@@ -150,6 +151,7 @@ def test_one_finger_scrolls_a_wide_figure_on_a_phone(page: Page) -> None:
         stage.locator(".canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-x pan-y"
     )
     # A walk takes the stage along.
+    expect(page.locator(".step-count").first).to_have_text("9 steps")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(page.locator(".step-count").first).to_have_text("4 / 9")
@@ -301,6 +303,7 @@ def test_presented_by_a_clicker(page: Page) -> None:
     expect(page.locator("html.dark-screen")).to_have_count(0)
 
     # A walk that has been begun is walked on by the clicker.
+    expect(page.locator(".step-count")).to_have_text("5 steps")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".step-count")).to_have_text("1 / 5")
     page.keyboard.press("PageDown")
