@@ -309,6 +309,23 @@ def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
     expect(page.locator("#setting-rate")).to_have_value("100")
 
 
+def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page) -> None:
+    others = []
+    for _ in range(4):
+        run = page.request.post("/api/v1/runs", data={}).json()["id"]
+        others.append(run)
+        page.request.patch(f"/api/v1/runs/{run}", data={"most_speed": 1.0})
+        page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "start"})
+    page.goto("/mnist")
+    expect(page.locator("#run-told")).to_contain_text("This run waits as number 1", timeout=WORKER)
+    expect(page.locator(".run-left")).to_have_text("Waits for a place")
+    page.request.delete(f"/api/v1/runs/{others[0]}")
+    expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
+    expect(page.locator("#run-told")).to_be_hidden()
+    for run in others[1:]:
+        page.request.delete(f"/api/v1/runs/{run}")
+
+
 def test_a_cut_connection_is_told_and_taken_up_again(page: Page) -> None:
     sockets: list[WebSocketRoute] = []
 
