@@ -96,7 +96,7 @@ export function mountRunWeights(session, host) {
     of = /** @type {Of} */ (next);
     words();
   });
-  session.on("frame", () => seen && paint());
+  session.on("frame", ({ frame }) => (seen || frame.state !== "running") && paint());
   session.on("current", () => {
     written = -Infinity;
     if (session.current.frame) paint();
