@@ -24,7 +24,8 @@ ENV PATH=/opt/chainrule/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     CHAINRULE_HOST=0.0.0.0 \
     CHAINRULE_PORT=8000 \
-    CHAINRULE_DATABASE_URL=sqlite:////data/chainrule.sqlite3
+    CHAINRULE_DATABASE_URL=sqlite:////data/chainrule.sqlite3 \
+    CHAINRULE_RUN_FOLDER=/data/chainrule-runs
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

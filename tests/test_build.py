@@ -141,5 +141,6 @@ def test_compose_keeps_saved_links_and_writes_nowhere_else():
     assert service["read_only"] is True
     assert service["volumes"] == ["saved-links:/data"]
     assert "CHAINRULE_DATABASE_URL=sqlite:////data/" in dockerfile
+    assert "CHAINRULE_RUN_FOLDER=/data/" in dockerfile
     assert re.search(r"^USER \d+:\d+$", dockerfile, re.M)
     assert "/health/live" in dockerfile

@@ -147,7 +147,8 @@ class RunEvent(Answer):
 
     id: int = Field(description="Its number, rising.")
     kind: str = Field(
-        description="`restarted` (its worker was killed), `lost`, `idle`, `parked`, `resumed`.",
+        description="`restarted` (its worker was killed), `lost`, `idle`, `parked`, `interrupted` (by a restart of "
+        "the service), `resumed`.",
         examples=["restarted"],
     )
     step: int = Field(description="The step that the run stands at after it.")
