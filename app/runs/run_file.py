@@ -5,7 +5,7 @@ import os
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import msgspec
 import numpy as np
@@ -110,7 +110,7 @@ def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
                     archive.writestr(name, text)
                 for name, array in arrays.items():
                     with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                        np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+                        _write(member, np.asarray(array, order="C"))
             file.flush()
             # What is renamed must be there after a power cut too.
             os.fsync(file.fileno())
@@ -120,6 +120,13 @@ def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
         temporary.unlink(missing_ok=True)
         raise
     return size
+
+
+def _write(file: IO[bytes], array: NDArray[Any]) -> None:
+    """As ``numpy.save`` does, but without a copy: a copy would hold up the event loop, which wants the interpreter."""
+    head = np.lib.format.header_data_from_array_1_0(array)
+    np.lib.format.write_array_header_1_0(file, head)
+    file.write(array.reshape(-1).view(np.uint8).data)
 
 
 def read_header(path: Path) -> Header:
