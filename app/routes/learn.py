@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from app.deps import LanguageDep, Services, ServicesDep
 from app.i18n import Language
-from app.lessons import Heading, Lesson, ShownFigure, lessons
+from app.lesson_figures import ShownFigure
+from app.lessons import Heading, Lesson, lessons
 from app.page_modules import modules
 from app.routes.page import READ, begin_layout, page
 from app.routes.pictures import picture
