@@ -33,7 +33,7 @@ export function mountRunControls(session, host, { replace }) {
   const batch = typed("numeric");
   const optimizer = select(/** @type {[string, string][]} */ (Object.entries(OPTIMIZERS)));
   const steps = typed("numeric");
-  const speed = select([["0", msg("As fast as it can")], ["100", msg("100 steps a second")], ["10", msg("10 steps a second")], ["1", msg("1 step a second")]]);
+  const speed = select([["0", msg("Full speed")], ["100", msg("100 steps a second")], ["10", msg("10 steps a second")], ["1", msg("1 step a second")]]);
   // Another net
   const hidden = typed("text");
   const activation = select(/** @type {[string, string][]} */ (Object.entries(ACTIVATIONS)));
