@@ -15,8 +15,9 @@ from app import cost
 from app.graph_static import StaticParts
 from app.input_ranges import Range, ranges
 from app.metrics import Metrics
+from core.agreement import Check
 from core.errors import ProgramError
-from core.gradcheck import Check, check, check_at
+from core.gradcheck import check, check_at
 from core.graph import Graph, Shape
 from core.program import Limits, parse
 from core.tape import Gradients, Tape, Values

@@ -7,8 +7,8 @@ from typing import Any
 from app.encode import encode, number
 from app.mathml import formula
 from app.tensor_json import told
+from core.agreement import Check
 from core.explanation import ClosedGradient, Explanation, Local, ShownPaths
-from core.gradcheck import Check
 from core.number_text import text
 from core.steps import Step
 from core.value_formula import Formula

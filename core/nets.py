@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from core.gradcheck import by_elements
 from core.graph import Graph
 from core.initial_weights import drawn
 from core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from core.limits import Limits
+from core.numerical_elements import by_elements
 from core.op import Shape
 from core.program import parse
 from core.tape import Tape

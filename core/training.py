@@ -15,7 +15,7 @@ from core.batches import Batches
 from core.check_sample import chosen
 from core.composites import COMPOSITES
 from core.datasets import Dataset
-from core.gradcheck import Elements, elements_at
+from core.element_checks import Elements, elements_at
 from core.graph import Graph
 from core.inference import Evaluation, Inference
 from core.live_columns import LiveColumns

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 CHAINS = [
     ("ops", "graph", "program"),
-    ("graph", "tape", "gradcheck"),
+    ("graph", "tape", "numerical", "element_checks", "gradcheck"),
     ("tape", "nets", "training"),
     ("rules", "plan", "training"),
 ]
@@ -118,7 +118,9 @@ def test_explain_and_export_only_read(reader):
     assert parts
     others = {f"core.{name}" for name in READERS if name != reader}
     for part in parts:
-        assert reach(part, edges).isdisjoint({"core.program", "core.tape", "core.gradcheck"} | others), part
+        assert reach(part, edges).isdisjoint(
+            {"core.program", "core.tape", "core.numerical", "core.gradcheck"} | others
+        ), part
 
 
 def test_a_route_computes_nothing():
@@ -158,7 +160,9 @@ def test_scripts_reach_the_server_in_two_places():
     assert paths
     # The table of calls names paths below the prefix; nothing else of the server is known here.
     for path in paths:
-        assert path.startswith(("/api/v1", "/graphs", "/ops", "/examples", "/shares", "/runs", "/questions")), path
+        assert path.startswith(
+            ("/api/v1", "/graphs", "/ops", "/examples", "/shares", "/runs", "/questions")
+        ), path
 
 
 def test_pages_fetch_nothing_from_elsewhere():

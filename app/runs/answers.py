@@ -14,7 +14,7 @@ from app.runs.refusals import Refused
 from app.runs.session import Session
 from app.tensor_answer import tensor_file, tensor_json
 from app.tensor_json import Pole, nested
-from core.gradcheck import Elements
+from core.element_checks import Elements
 from core.nets import net_graph
 from core.ops import Text
 from core.tape import Tape

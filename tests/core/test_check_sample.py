@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.check_sample import MOST_WORK, chosen
-from core.gradcheck import elements_at
+from core.element_checks import elements_at
 from core.nets import DeepNet
 from core.tape import Tape
 

@@ -5,9 +5,11 @@ import math
 import pytest
 from hypothesis import given, settings
 
+from core.agreement import TOLERANCE
 from core.errors import EvaluationError
-from core.gradcheck import TOLERANCE, check, check_at, numerical, numerical_at
+from core.gradcheck import check, check_at
 from core.graph import Graph
+from core.numerical import numerical, numerical_at
 from core.ops import CODES
 from core.program import parse
 from core.rules import MISTAKES
@@ -118,7 +120,7 @@ def test_many_inputs_take_turns(monkeypatch: pytest.MonkeyPatch):
     for k in range(1, 40):
         total = graph.apply(CODES["mul"], total, graph.input(f"x{k}", 1.0 + k / 100))
     at_once = numerical(graph)
-    monkeypatch.setattr("core.gradcheck._NUMBERS_HELD", 5_000)
+    monkeypatch.setattr("core.numerical._NUMBERS_HELD", 5_000)
     assert numerical(graph) == at_once
     assert all(each.ok for each in check(graph))
 

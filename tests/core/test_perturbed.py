@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.gradcheck import by_elements
+from core.numerical_elements import by_elements
 from core.program import parse
 from core.tape import Tape
 
