@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.agreement import Check, excess_of, largest, rounding_of
-from core.graph import Shape
+from core.graph import Graph, Shape
 from core.numerical import STEPS, refuse_step
 from core.numerical_elements import STEP, by_elements
 from core.tape import Tape, Values
@@ -80,15 +80,22 @@ def elements_at(
             backprop = backprop.ravel()[some]
         first = epsilon or STEP
         steps: Any = np.full(backprop.shape, first)
-        numerical = seed * by_elements(graph, values, node, first, some)
+        numerical = np.array(seed * by_elements(graph, values, node, first, some))
         excess = excess_of(backprop, numerical, rounding, steps)
-        if epsilon is None and excess.size and not (excess <= 1).all():
-            # One step for all elements is not right for some: of four, take the one that its neighbour confirms.
-            tried = np.stack([seed * by_elements(graph, values, node, step, some) for step in STEPS])
-            changes = np.abs(np.diff(tried, axis=0))
-            best = 1 + np.argmin(np.where(np.isfinite(changes), changes, np.inf), axis=0)
-            numerical = np.take_along_axis(tried, best[None], axis=0)[0]
-            steps = np.asarray(STEPS)[best]
+        again = np.flatnonzero(~(excess <= 1))
+        if epsilon is None and again.size:
+            places = again if some is None else some[again]
+            numerical.flat[again], steps.flat[again] = _most_certain(graph, values, node, places, seed)
             excess = excess_of(backprop, numerical, rounding, steps)
         found.append(Elements(graph.ids[node], backprop, numerical, excess, steps, shape, some))
     return found
+
+
+def _most_certain(
+    graph: Graph, values: Values, node: int, places: NDArray[np.intp], seed: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of elements for which the first step is not right: of four, the one that its neighbour confirms, (K,) each."""
+    tried = np.stack([seed * by_elements(graph, values, node, step, places) for step in STEPS])
+    changes = np.abs(np.diff(tried, axis=0))
+    best = 1 + np.argmin(np.where(np.isfinite(changes), changes, np.inf), axis=0)
+    return np.take_along_axis(tried, best[None], axis=0)[0], np.asarray(STEPS)[best]

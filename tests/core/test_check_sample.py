@@ -8,6 +8,7 @@ import pytest
 from core.check_sample import MOST_WORK, chosen
 from core.element_checks import elements_at
 from core.nets import DeepNet
+from core.program import parse
 from core.tape import Tape
 
 
@@ -70,3 +71,16 @@ def test_a_wrong_gradient_in_the_part_is_told_with_its_place():
     assert not worst.ok
     assert worst.where in {(1, 1), (3, 2)}
     assert worst.elements == 2
+
+
+@pytest.mark.parametrize("chosen", [None, np.array([1, 3])])
+def test_only_elements_at_a_kink_are_moved_by_another_step(chosen):
+    graph = parse("x = [1.0, 3e-6, -2.0, 3.0]\ny = sum(relu(x) * relu(x) + relu(x))")
+    node = graph.index("x")
+    some = None if chosen is None else {node: chosen}
+    (found,) = elements_at(Tape(graph), [node], chosen=some)
+    near = 1 if chosen is None else 0
+    assert found.steps[near] < 3e-6
+    assert (np.delete(found.steps, near) == 1e-5).all()
+    assert (found.excess <= 1).all()
+    assert found.numerical[near] == pytest.approx(1 + 2 * 3e-6, rel=1e-5)
