@@ -113,9 +113,15 @@ def _markdown() -> MarkdownIt:
     dollarmath_plugin(markdown, allow_labels=False, double_inline=True)
     for name in ("math_inline", "math_inline_double", "math_block"):
         markdown.add_render_rule(name, _math)
+    markdown.add_render_rule("text", _words)
     for name in NAMED + PLAIN:
         container_plugin(markdown, name)
     return markdown
+
+
+def _words(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: Any) -> str:
+    """Text, its Korean particles held to the bracket or the percent sign before them."""
+    return re.sub(r"(?<=[)\]%])(?=[가-힣])", _JOINER, html.escape(tokens[at].content, quote=False))
 
 
 def _math(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: Any) -> str:

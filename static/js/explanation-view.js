@@ -34,7 +34,8 @@ export function explanationView(app, answer, tensor) {
   function nameOf(id) {
     const node = app.graph?.nodes.find((node) => node.id === id);
     if (id === "@output") return t("result");
-    return node ? (node.name ?? (node.kind === "constant" ? node.value_text : node.symbol)) : id;
+    if (!node) return app.graph?.groups.find((group) => group.id === id)?.name ?? id;
+    return node.name ?? (node.kind === "constant" ? node.value_text : node.symbol);
   }
 
   /** @param {string} id @param {Child} [text] */

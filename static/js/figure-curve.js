@@ -5,6 +5,7 @@ import { make } from "./element.js";
 import { curveWindow } from "./curve-window.js";
 import { createPlot } from "./plot.js";
 import { createStore } from "./store.js";
+import { render } from "../vendor/katex.js";
 
 const POINTS = 401;
 
@@ -31,8 +32,11 @@ export async function mount(host, figure, lesson) {
   const readings = make("p", { class: "plot-readings", "aria-live": "off" });
   const place = make("div", { class: "plot-place draggable" });
   host.append(legend, place, readings);
+  const formula = make("span", {});
+  // The op's own formula has its input as a.
+  render(`y = ${op.latex.replace(/\ba\b/g, name)}`, formula, { throwOnError: false, output: "htmlAndMathml" });
   legend.append(
-    make("span", { class: "key forward" }, `y = ${op.written.replace(/\(.*\)/, `(${name})`)}`),
+    make("span", { class: "key forward" }, formula),
     " ",
     make("span", { class: "key backward" }, t("tangent: its slope is the local derivative")),
     " ",

@@ -35,7 +35,7 @@ export async function mount(host, figure, lesson) {
 
   const epsilonText = () => sciText(found.epsilons[at] ?? 0);
   const schemes = /** @type {const} */ (["forward", "central"]);
-  const titles = { forward: t("Forward difference (f(x+ε) − f(x)) / ε"), central: t("Central difference (f(x+ε) − f(x−ε)) / 2ε") };
+  const titles = { forward: t("Forward difference (F(x+ε) − F(x)) / ε"), central: t("Central difference (F(x+ε) − F(x−ε)) / 2ε") };
   const short = { forward: t("forward"), central: t("central") };
 
   const plot = createPlot(

@@ -17,11 +17,11 @@ export async function mount(host, figure, lesson) {
   const list = make("ol", { class: "derivation-lines" });
   const next = make("button", { type: "button", class: "boxed" });
   const all = make("button", { type: "button", class: "boxed" }, t("All lines"));
-  const rule = make("p", { class: "plot-readings" });
+  const rule = make("p", { class: "derivation-said" });
   host.append(list, make("div", { class: "derivation-buttons" }, next, all), rule);
 
   function show() {
-    list.replaceChildren(...lines.slice(0, shown).map((line, k) => make("li", { class: k === shown - 1 ? "newest" : null }, formulaElement(line))));
+    list.replaceChildren(...lines.slice(0, shown).map((line, k) => make("li", { class: k === shown - 1 ? "newest" : null }, displayed(line))));
     for (const line of list.children) reachByKeys(line);
     const done = shown >= lines.length;
     next.textContent = done ? t("From the start") : t("Next line");
@@ -47,4 +47,11 @@ export async function mount(host, figure, lesson) {
     }, 150);
   });
   show();
+}
+
+/** Fractions as high as in a line of their own. @param {import("./types.js").Formula} line */
+function displayed(line) {
+  const formula = formulaElement(line);
+  formula.setAttribute("displaystyle", "true");
+  return formula;
 }

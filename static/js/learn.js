@@ -7,6 +7,7 @@ import { createFigure } from "./graph-figure.js";
 import { createTranslator, msg } from "./i18n.js";
 import { showContents } from "./lesson-contents.js";
 import { mountLessonKeys } from "./lesson-keys.js";
+import { fitFormulas } from "./lesson-math.js";
 import { createPlaces } from "./lesson-place.js";
 import { mountPredictions } from "./lesson-predict.js";
 import { createProgress } from "./lesson-progress.js";
@@ -90,8 +91,12 @@ function openPart(data) {
     (entries) => entries.some(({ isIntersecting }) => isIntersecting) && (progress.finish(data.slug), showContents(progress, t, data.slug)),
   ).observe(byId("lesson-foot"));
   const wide = body.querySelectorAll("pre, .math.display");
-  const reach = () => wide.forEach(reachByKeys);
+  const reach = () => {
+    fitFormulas(body);
+    wide.forEach(reachByKeys);
+  };
   window.addEventListener("resize", reach);
+  document.fonts.ready.then(reach);
   reach();
   places.start();
   if (left) goBackTo(left);

@@ -6,6 +6,7 @@ import { mountInputs } from "./inputs.js";
 import { mountInspector } from "./inspector.js";
 import { viewSize } from "./lesson-size.js";
 import * as provenance from "./provenance.js";
+import { mountStageEdges } from "./stage-edges.js";
 import { mountQuiz } from "./quiz.js";
 import { initialState, KEYS, writeState } from "./state.js";
 import { mountStepper } from "./stepper.js";
@@ -67,6 +68,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const problem = make("p", { class: "figure-problem", role: "status", hidden: true });
   const controls = make("div", { class: "figure-controls" }, problem, quiz, stepper, inputs, inspector, bar());
   stage.after(controls);
+  mountStageEdges(stage, t);
 
   function bar() {
     const tool = (/** @type {string} */ words, /** @type {string} */ path, /** @type {() => void} */ run) => {
@@ -121,13 +123,28 @@ export function mountGraph(place, data, lesson, patch = {}) {
     view.style.height = `${tallest}px`;
   }
 
-  /** A wide graph is scrolled by the page, not by its view: what a step or a hand is about is brought in here. */
-  function follow() {
+  /**
+   * A wide graph is scrolled by the page, not by its view: what a step or a hand is about is brought in here.
+   * @param {boolean} [atOnce]
+   */
+  function follow(atOnce = false) {
     const about = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
     if (!about || stage.scrollWidth <= stage.clientWidth) return;
     const [box, room] = [about.getBoundingClientRect(), stage.getBoundingClientRect()];
     if (box.left >= room.left + EDGE && box.right <= room.right - EDGE) return;
-    stage.scrollBy({ left: (box.left + box.right) / 2 - (room.left + room.right) / 2, behavior: motionDuration() ? "smooth" : "auto" });
+    stage.scrollBy({ left: (box.left + box.right) / 2 - (room.left + room.right) / 2, behavior: !atOnce && motionDuration() ? "smooth" : "auto" });
+  }
+
+  /** A graph that stands at a step from the first is lit when its steps have come. */
+  function followFirst() {
+    const lit = () => store.get("step") === null || canvas.querySelector(".nodes .lit") !== null;
+    if (lit()) return follow(true);
+    const watch = new MutationObserver(() => {
+      if (!lit()) return;
+      watch.disconnect();
+      follow(true);
+    });
+    watch.observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
   }
 
   mountStepper(app, stepper, place);
@@ -137,7 +154,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   mountCellHands(app, canvas);
   provenance.mount(app);
   store.subscribe(["selected", "labels"], showSelected);
-  store.subscribe(["step", "selected"], () => requestAnimationFrame(follow));
+  store.subscribe(["step", "selected"], () => requestAnimationFrame(() => follow()));
   showSelected();
   new ResizeObserver(resize).observe(stage);
   app.on("picture", resize);
@@ -150,7 +167,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
     const drawn = app.on("picture", () => {
       drawn();
       view.classList.remove("still");
-      requestAnimationFrame(follow);
+      requestAnimationFrame(followFirst);
       resolve(figure);
     });
     app.on("problem", (told) => told && reject(new Error(told.detail || told.title)));

@@ -11,4 +11,16 @@ export function setFormulas(root) {
   }
 }
 
+/** No smaller than this is a formula made to fit its column; a wider one is scrolled. */
+const SMALLEST = 0.72;
+
+/** Makes a formula of its own line that is wider than the page smaller. @param {ParentNode} root */
+export function fitFormulas(root) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".math.display.set"))) {
+    element.style.fontSize = "";
+    const share = element.clientWidth / element.scrollWidth;
+    if (share < 1) element.style.fontSize = `${Math.max(SMALLEST, Math.floor(share * 100) / 100)}em`;
+  }
+}
+
 setFormulas(document);

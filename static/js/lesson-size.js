@@ -17,8 +17,9 @@ const FLATTEST = 0.6;
  */
 export function viewSize(picture, room, highest) {
   const size = room < NARROW ? "narrow" : "wide";
-  const margin = MARGIN[size];
-  const across = Math.max(SMALLEST[size], Math.min(1, (room - 2 * margin) / picture.width));
+  const across = Math.max(SMALLEST[size], Math.min(1, (room - 2 * MARGIN[size]) / picture.width));
+  // A scrolled view is wider than its room: its margin goes by its own width.
+  const margin = MARGIN[Math.max(room, picture.width * across + 2 * MARGIN[size]) < NARROW ? "narrow" : "wide"];
   const down = Math.max(FLATTEST, (highest - 2 * margin) / picture.height);
   const scale = Math.min(across, down);
   return {

@@ -2,6 +2,7 @@
 
 import { make } from "./element.js";
 import { viewSize } from "./lesson-size.js";
+import { mountStageEdges } from "./stage-edges.js";
 
 /** Of the screen's height, what a picture may take. */
 const HIGHEST = 0.5;
@@ -17,6 +18,7 @@ export function placeView(host, figure, lesson, patch = {}) {
   const view = make("div", { class: "view figure-view" }, canvas);
   const stage = make("div", { class: "figure-stage" }, view);
   host.append(stage);
+  mountStageEdges(stage, lesson.t);
   const made = lesson.createFigure(canvas, lesson.stateOf(figure, patch));
   let tallest = 0;
   const fit = () => {

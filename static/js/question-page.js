@@ -1,6 +1,7 @@
 /** The elements that the questions stand in: the set, the picture, what is said of it, the score, what is handed in. */
 
 import { make } from "./element.js";
+import { mountStageEdges } from "./stage-edges.js";
 
 /** @param {import("./types.js").App["t"]} t */
 export function buildQuestionPage(t) {
@@ -60,5 +61,6 @@ export function buildQuestionPage(t) {
     make("div", { class: "question-end" }, summary, handIn),
     tolerance,
   );
+  mountStageEdges(stage, t);
   return { root, levels, seed, count, seedSaid, seedForm, dotPlace, title, task, canvas, view, stage, panel, previous, next, score, name, summary, tolerance, handIn };
 }

@@ -238,7 +238,7 @@ export async function mount(host, figureData, lesson) {
     round += 1;
     clock.reset();
     chooser.show(set, wanted);
-    page.tolerance.textContent = t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
+    page.tolerance.textContent = t("An answer may be {percent}% off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
     at = answers.nextOpen(0) ?? 0;
   }
 

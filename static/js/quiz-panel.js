@@ -59,7 +59,7 @@ export function quizPanel(t, shown) {
     make(
       "p",
       { class: "muted" },
-      t("An answer may be {percent} % off. Fractions such as 1/3 are read too.", { percent: TOLERANCE * 100 }),
+      t("An answer may be {percent}% off. Fractions such as 1/3 are read too.", { percent: TOLERANCE * 100 }),
     ),
   ];
 }

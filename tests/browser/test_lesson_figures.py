@@ -87,7 +87,7 @@ def test_the_sigmoid_is_simplified_line_by_line(page: Page):
     for count in (2, 3, 4):
         lines.get_by_role("button", name="Next line").click()
         expect(lines.locator("li")).to_have_count(count)
-    expect(lines.locator(".plot-readings")).to_contain_text("0.196612 both ways")
+    expect(lines.locator(".derivation-said")).to_contain_text("0.196612 both ways")
 
 
 def test_the_gradient_vanishes_with_depth(page: Page):
@@ -171,3 +171,44 @@ def test_a_net_is_trained_on_the_page_and_found_again(page: Page):
     again = page.locator(".figure.kind-run")
     again.scroll_into_view_if_needed()
     expect(again.get_by_role("link", name="See every node of it")).to_have_attribute("href", address or "")
+
+
+def test_a_graph_wider_than_a_phone_says_so_and_leads_to_its_end(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = figure(page, "forward-apples", "graph")
+    expect(wide.locator(".nodes .node").first).to_be_visible()
+    back, on = (
+        wide.get_by_role("button", name="Further left"),
+        wide.get_by_role("button", name="Further right"),
+    )
+    expect(back).to_have_attribute("aria-disabled", "true")
+    expect(on).to_have_attribute("aria-disabled", "false")
+    on.click()
+    expect(back).to_have_attribute("aria-disabled", "false")
+    stage = wide.locator(".figure-stage")
+    stage.evaluate("(it) => it.scrollTo({ left: it.scrollWidth, behavior: 'instant' })")
+    expect(on).to_have_attribute("aria-disabled", "true")
+    expect(wide.locator(".nodes [data-id]").last).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(on).to_be_hidden()
+
+
+def test_a_graph_that_stands_at_a_late_step_shows_that_step(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    chain = figure(page, "vanishing-gradient", "graph")
+    expect(chain.locator(".nodes .lit")).to_be_in_viewport()
+
+
+def test_a_formula_wider_than_a_phone_is_made_smaller(page: Page):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/learn/chain-rule?lang=en&theme=projector")
+    formula = page.locator(".rule .math.display")
+    expect(formula).to_have_attribute("style", re.compile("font-size: 0"))
+    assert formula.evaluate("(it) => it.scrollWidth - it.clientWidth") <= 40
+
+
+def test_a_path_through_boxes_names_them_as_the_graph_does(page: Page):
+    path = page.goto("/learn/backward-apples-and-oranges?lang=en") and page.locator(".figure").nth(2)
+    path.scroll_into_view_if_needed()
+    path.locator(".nodes .node").first.click()
+    expect(path.locator(".paths .path").first).to_contain_text("x → f1 → f2 → f3")

@@ -22,6 +22,12 @@ test("what cannot be read smaller is scrolled sideways", () => {
   assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.6);
 });
 
+test("the margin goes by the view's own width, as that of the zoom does", () => {
+  // Scrolled on a phone, a view of 712 is wide: 20 on each side, and the picture keeps its scale.
+  assert.deepEqual(viewSize({ width: 960, height: 200 }, 358, 500), { width: 712, height: 180, scale: 0.7 });
+  assert.equal(viewSize({ width: 700, height: 200 }, 358, 500).height, 160);
+});
+
 test("a high picture is made smaller for the screen, and no smaller than can be read", () => {
   assert.equal(viewSize({ width: 600, height: 800 }, 960, 600).height, 600);
   assert.equal(viewSize({ width: 600, height: 2000 }, 960, 600).scale, 0.6);
