@@ -1,6 +1,7 @@
 """Runs outlive the service: written, found again, gone on with, bounded, removed, and one service's at a time."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -249,23 +250,33 @@ def test_what_else_lies_in_the_folder_is_not_touched(opened, folder):
     assert {path.name for path in folder.iterdir()} == {*others, "lock", "ba9876543210.npz"}
 
 
-def test_damage_inside_is_found_when_the_run_is_opened_and_a_reset_begins_again(opened, folder):
-    with opened() as client:
-        run = make(client)
-        first = params(client, run)
-        act(client, run, "step", 5)
-        way = history(client, run)
-    file = folder / f"{run}.npz"
+def flipped(file: Path) -> None:
     with zipfile.ZipFile(file) as archive:
         place = archive.getinfo("trainer.W1.npy").header_offset
     content = bytearray(file.read_bytes())
     content[place + 300] ^= 255
     file.write_bytes(content)
+
+
+def pickled(file: Path) -> None:
+    array = io.BytesIO()
+    np.save(array, np.array([Path("/")], dtype=object), allow_pickle=True)
+    rewritten(file, {"trainer.W1.npy": lambda _: array.getvalue()})
+
+
+@pytest.mark.parametrize("damage", [flipped, pickled])
+def test_damage_inside_is_found_when_the_run_is_opened_and_a_reset_begins_again(opened, folder, damage):
+    with opened() as client:
+        run = make(client)
+        first = params(client, run)
+        act(client, run, "step", 5)
+        way = history(client, run)
+    damage(folder / f"{run}.npz")
     with opened() as client:
         assert history(client, run) == way
         refused = client.post(f"{RUNS}/{run}/actions", json={"action": "start"})
         assert (refused.status_code, refused.json()["type"]) == (409, "/api#run-failed")
-        assert "trainer.W1" in refused.json()["detail"]
+        assert {flipped: "trainer.W1", pickled: "allow_pickle"}[damage] in refused.json()["detail"]
         assert state(client, run)["state"] == "failed"
         assert act(client, run, "reset")["step"] == 0
         assert same(params(client, run), first)
