@@ -1,7 +1,7 @@
 """What a person does with a run: plays, pauses, walks a step, changes settings, compares, comes back to it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlparse
 
 import pytest
@@ -235,8 +235,10 @@ def test_arrows_can_be_as_thick_as_their_gradients(page: Page) -> None:
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     widths = page.evaluate(
-        """() => Object.fromEntries(["W1", "b1"].map((id) =>
-             [id, parseFloat(getComputedStyle(document.querySelector(`[data-source="${id}"] .backward`)).strokeWidth)]))"""
+        """() => Object.fromEntries(["W1", "b1"].map((id) => {
+             const arrow = document.querySelector(`[data-source="${id}"] .backward`);
+             return [id, parseFloat(getComputedStyle(arrow).strokeWidth)];
+           }))"""
     )
     assert widths["W1"] > widths["b1"] > 0
     expect(edge_of(page, "W1").locator(".heated.grad .heat-scale")).to_contain_text("norm")
@@ -309,21 +311,33 @@ def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
     expect(page.locator("#setting-rate")).to_have_value("100")
 
 
-def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page) -> None:
-    others = []
+def end_all(page: Page) -> None:
+    for run in page.request.get("/api/v1/runs").json()["runs"]:
+        page.request.delete(f"/api/v1/runs/{run['id']}")
+
+
+@pytest.fixture
+def full(page: Page) -> Iterator[list[str]]:
+    """Four runs that train, slowly: every place of the server is taken."""
+    end_all(page)
+    runs = []
     for _ in range(4):
         run = page.request.post("/api/v1/runs", data={}).json()["id"]
-        others.append(run)
+        runs.append(run)
         page.request.patch(f"/api/v1/runs/{run}", data={"most_speed": 1.0})
         page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "start"})
+    yield runs
+    page.goto("about:blank")
+    end_all(page)
+
+
+def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page, full: list[str]) -> None:
     page.goto("/mnist")
     expect(page.locator("#run-told")).to_contain_text("This run waits as number 1", timeout=WORKER)
     expect(page.locator(".run-left")).to_have_text("Waits for a place")
-    page.request.delete(f"/api/v1/runs/{others[0]}")
+    page.request.delete(f"/api/v1/runs/{full[0]}")
     expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
     expect(page.locator("#run-told")).to_be_hidden()
-    for run in others[1:]:
-        page.request.delete(f"/api/v1/runs/{run}")
 
 
 def test_a_cut_connection_is_told_and_taken_up_again(page: Page) -> None:
