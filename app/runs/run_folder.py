@@ -48,11 +48,11 @@ class RunFolder:
         self._lock: IO[str] | None = None
 
     def take(self) -> bool:
-        """Make the folder and lock it; False where another service has it. Raises OSError.
+        """Make the folder, not those above it, and lock it; False where another service has it. Raises OSError.
 
         The system opens the lock when its holder ends, however it does.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         lock = (self.folder / _LOCK).open("a")
         try:
             if sys.platform == "win32":

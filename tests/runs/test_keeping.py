@@ -355,11 +355,11 @@ def test_two_services_do_not_share_a_run_and_the_second_takes_over(opened, folde
         assert state(third, run)["step"] == 6
 
 
-@pytest.mark.parametrize("way", ["off", "a file"])
+@pytest.mark.parametrize("way", ["off", "a file", "nowhere"])
 def test_a_service_works_where_it_can_keep_nothing(run_settings, folder, way, caplog):
     if way == "a file":
         folder.write_text("in the way")
-    setting = "" if way == "off" else str(folder)
+    setting = {"off": "", "a file": str(folder), "nowhere": str(folder / "no" / "such")}[way]
     with TestClient(create_app(run_settings(run_folder=setting, run_idle_park_seconds=0.3))) as client:
         run = make(client)
         act(client, run, "step", 5)
@@ -367,7 +367,7 @@ def test_a_service_works_where_it_can_keep_nothing(run_settings, folder, way, ca
         assert act(client, run, "step", 1)["step"] == 6
         assert client.delete(f"{RUNS}/{run}").status_code == 204
     warned = [record for record in caplog.records if "in memory alone" in record.getMessage()]
-    assert len(warned) == (way == "a file")
+    assert len(warned) == (way != "off")
 
 
 def test_a_full_disk_is_said_and_tried_again(opened, folder, monkeypatch, caplog):
