@@ -79,7 +79,8 @@ export async function mount(host, figure, lesson) {
   );
 
   const show = () => {
-    readings.textContent = says();
+    // A number stays with its name.
+    readings.textContent = says().replaceAll(" = ", "\u00a0=\u00a0");
     plot.update();
   };
   show();

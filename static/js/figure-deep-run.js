@@ -36,7 +36,7 @@ export function mount(host, figure, lesson) {
     make("thead", {}, make("tr", {}, [t("Activation"), t("First weights"), t("Gradient, first layer"), t("Gradient, last layer"), t("Test accuracy")].map((head, k) => make("th", { scope: "col", class: k > 1 ? "number" : null }, head)))),
     body,
   );
-  host.append(make("div", { class: "linked-tools" }, measure, train), told, row, table);
+  host.append(make("div", { class: "linked-tools" }, measure, train), told, row, make("div", { class: "table-scroll" }, table));
 
   const plots = ACTIVATIONS.map(([activation, title]) => {
     const place = make("div", { class: "plot-place" });

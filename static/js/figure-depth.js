@@ -60,7 +60,7 @@ export async function mount(host, figure, lesson) {
             for (const point of points) if (Number.isFinite(point.y)) pen.dot(k ? "backward hollow" : "backward", point, depth > 25 ? 2 : 3.5);
           });
           const mid = Math.floor(depth / 3);
-          pen.label("muted halo", bound[mid] ?? { x: 0, y: 1 }, `(${numberText(sigmoid?.steepest ?? 1)})ᵏ`, { dx: 8, dy: -6 });
+          pen.label("muted halo", bound[mid] ?? { x: 0, y: 1 }, `(${numberText(sigmoid?.steepest ?? 1)})ᵏ`, { dx: -10, dy: -8, anchor: "end" });
           const from = lines[0]?.[mid];
           if (from) pen.label("backward halo", { x: mid, y: from }, "sigmoid", { dx: 12, dy: 18 });
           if ((lines[1]?.[0] ?? 0) > 0) pen.label("backward halo", { x: mid, y: 1 }, "ReLU", { dx: 0, dy: -10 });

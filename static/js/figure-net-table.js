@@ -89,7 +89,7 @@ export async function mount(host, figure, lesson) {
     make("thead", {}, make("tr", {}, [t("Parameter"), t("Elements"), "gradient", "numerical_gradient", t("Difference")].map((word, k) => make("th", { scope: "col", class: k ? "number" : null }, word)))),
     body,
   );
-  host.append(make("div", { class: "linked-tools" }, run), told, table);
+  host.append(make("div", { class: "linked-tools" }, run), told, make("div", { class: "table-scroll" }, table));
   run.addEventListener("click", async () => {
     run.disabled = true;
     told.textContent = t("Every parameter is moved both ways…");

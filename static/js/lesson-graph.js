@@ -6,7 +6,7 @@ import { mountInputs } from "./inputs.js";
 import { mountInspector } from "./inspector.js";
 import { viewSize } from "./lesson-size.js";
 import * as provenance from "./provenance.js";
-import { mountStageEdges } from "./stage-edges.js";
+import { bringIntoStage, mountStageEdges } from "./stage-edges.js";
 import { mountQuiz } from "./quiz.js";
 import { initialState, KEYS, writeState } from "./state.js";
 import { mountStepper } from "./stepper.js";
@@ -29,9 +29,6 @@ const ICONS = {
 
 /** Of the screen's height, what a picture may take. */
 const HIGHEST = 0.62;
-
-/** What is nearer to the side of a scrolled graph is brought to its middle. */
-const EDGE = 24;
 
 /**
  * The address that opens the workbench with what a figure shows.
@@ -129,10 +126,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
    */
   function follow(atOnce = false) {
     const about = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
-    if (!about || stage.scrollWidth <= stage.clientWidth) return;
-    const [box, room] = [about.getBoundingClientRect(), stage.getBoundingClientRect()];
-    if (box.left >= room.left + EDGE && box.right <= room.right - EDGE) return;
-    stage.scrollBy({ left: (box.left + box.right) / 2 - (room.left + room.right) / 2, behavior: !atOnce && motionDuration() ? "smooth" : "auto" });
+    bringIntoStage(stage, about, atOnce);
   }
 
   /** A graph that stands at a step from the first is lit when its steps have come. */

@@ -5,7 +5,7 @@ export const MARGIN = { wide: 20, narrow: 10 };
 /** Below this width of the view zoom.js takes the narrow margin. */
 const NARROW = 600;
 /** A picture wider than its room at this scale is scrolled sideways. On a wide screen it is worth more to see all of it. */
-const SMALLEST = { wide: 0.6, narrow: 0.7 };
+const SMALLEST = { wide: 0.58, narrow: 0.7 };
 /** A picture too high for the screen may be this small. */
 const FLATTEST = 0.6;
 

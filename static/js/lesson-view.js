@@ -2,7 +2,7 @@
 
 import { make } from "./element.js";
 import { viewSize } from "./lesson-size.js";
-import { mountStageEdges } from "./stage-edges.js";
+import { bringIntoStage, mountStageEdges } from "./stage-edges.js";
 
 /** Of the screen's height, what a picture may take. */
 const HIGHEST = 0.5;
@@ -31,6 +31,17 @@ export function placeView(host, figure, lesson, patch = {}) {
   };
   made.app.on("picture", fit);
   new ResizeObserver(fit).observe(stage);
+  // What a table, a line or a formula speaks of may stand beyond the side.
+  let frame = 0;
+  new MutationObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      const lit = [...canvas.querySelectorAll(".nodes .lit")];
+      const room = stage.getBoundingClientRect();
+      const seen = lit.some((node) => node.getBoundingClientRect().left < room.right && node.getBoundingClientRect().right > room.left);
+      if (!seen) bringIntoStage(stage, lit[0]);
+    });
+  }).observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
   const drawn = new Promise((resolve, reject) => {
     made.app.on("picture", resolve);
     made.app.on("problem", (problem) => problem && reject(new Error(problem.detail)));

@@ -26,6 +26,8 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @property {(pen: Pen) => void} draw
  */
 
+/** The height of its letters, in pixels, for which the distances are given; lesson-figures.css has it. */
+const LETTERS = 12;
 const MARGIN = { left: 52, right: 18, top: 30, bottom: 40 };
 
 /** @param {number} value 1e-3 as 10⁻³ */
@@ -56,9 +58,12 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     const drawing = describe();
     const width = host.clientWidth;
     if (!drawing || width < 80) return;
-    const height = Math.round(Math.min(420, Math.max(200, width * ratio)));
+    // Letters grow with the page's: on a projector, presented.
+    const em = Math.max(1, parseFloat(getComputedStyle(svg).fontSize) / LETTERS || 1);
+    const highest = em > 1.3 ? Math.min(420 * em, window.innerHeight * 0.5) : 420;
+    const height = Math.round(Math.min(highest, Math.max(200, width * ratio)));
     const narrow = width < 420;
-    const room = { left: MARGIN.left, right: width - (narrow ? Math.min(right, 64) : right), top: MARGIN.top, bottom: height - MARGIN.bottom };
+    const room = { left: MARGIN.left * em, right: width - (narrow ? Math.min(right, 64) : right) * em, top: MARGIN.top * em, bottom: height - MARGIN.bottom * em };
     const x = scale(drawing.x, [room.left, room.right]);
     const y = scale(drawing.y, [room.bottom, room.top]);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -67,17 +72,17 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     svg.setAttribute("aria-label", drawing.says);
     const layer = makeSvg("g");
 
-    const across = drawing.x.ticks ?? ticks(drawing.x, (room.right - room.left) / (drawing.x.log ? 46 : 70));
-    const up = drawing.y.ticks ?? ticks(drawing.y, (room.bottom - room.top) / 44);
+    const across = drawing.x.ticks ?? ticks(drawing.x, (room.right - room.left) / ((drawing.x.log ? 46 : 70) * em));
+    const up = drawing.y.ticks ?? ticks(drawing.y, (room.bottom - room.top) / (44 * em));
     for (const value of across) {
       const at = x(value);
       layer.append(makeSvg("path", { class: "plot-grid", d: `M${at} ${room.top}V${room.bottom}` }));
-      layer.append(makeSvg("text", { class: "plot-tick", x: at, y: room.bottom + 16, "text-anchor": "middle" }, textOf(drawing.x)(value)));
+      layer.append(makeSvg("text", { class: "plot-tick", x: at, y: room.bottom + 16 * em, "text-anchor": "middle" }, textOf(drawing.x)(value)));
     }
     for (const value of up) {
       const at = y(value);
       layer.append(makeSvg("path", { class: "plot-grid", d: `M${room.left} ${at}H${room.right}` }));
-      layer.append(makeSvg("text", { class: "plot-tick", x: room.left - 8, y: at + 4, "text-anchor": "end" }, textOf(drawing.y)(value)));
+      layer.append(makeSvg("text", { class: "plot-tick", x: room.left - 8, y: at + 4 * em, "text-anchor": "end" }, textOf(drawing.y)(value)));
     }
     for (const [axis, from, to, way] of /** @type {const} */ ([[drawing.x, room.top, room.bottom, "V"], [drawing.y, room.left, room.right, "H"]])) {
       if (axis.log || axis.domain[0] > 0 || axis.domain[1] < 0) continue;
@@ -85,7 +90,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
       layer.append(makeSvg("path", { class: "plot-zero", d: way === "V" ? `M${zero} ${from}V${to}` : `M${from} ${zero}H${to}` }));
     }
     layer.append(makeSvg("text", { class: "plot-label", x: (room.left + room.right) / 2, y: height - 6, "text-anchor": "middle" }, drawing.x.label));
-    layer.append(makeSvg("text", { class: "plot-label", x: 4, y: 13 }, drawing.y.label));
+    layer.append(makeSvg("text", { class: "plot-label", x: 4, y: 13 * em }, drawing.y.label));
 
     // Lines end at the edge of the room.
     const inside = makeSvg("svg", {
@@ -120,7 +125,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
         return element;
       },
       label(className, at, words, { dx = 0, dy = 0, anchor = "start" } = {}) {
-        const element = makeSvg("text", { class: `plot-text ${className}`, x: x(at.x) + dx, y: y(at.y) + dy, "text-anchor": anchor }, words);
+        const element = makeSvg("text", { class: `plot-text ${className}`, x: x(at.x) + dx * em, y: y(at.y) + dy * em, "text-anchor": anchor }, words);
         layer.append(element);
         return element;
       },

@@ -19,7 +19,7 @@ test("what cannot be read smaller is scrolled sideways", () => {
   assert.equal(scale, 0.7);
   assert.equal(width, 552);
   assert.equal(viewSize({ width: 1400, height: 160 }, 940, 500).width, 940);
-  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.6);
+  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.58);
 });
 
 test("the margin goes by the view's own width, as that of the zoom does", () => {
