@@ -2,6 +2,7 @@
 
 import { ApiProblem, createCaller } from "./api.js";
 import { make } from "./element.js";
+import { reachByKeys } from "./formula.js";
 import { msg } from "./i18n.js";
 import { numberText } from "./number-text.js";
 import { createPlot } from "./plot.js";
@@ -69,6 +70,7 @@ export function mount(host, figure, lesson) {
   function show() {
     for (const plot of plots) plot.update();
     table.hidden = cases.length === 0;
+    if (table.parentElement) reachByKeys(table.parentElement);
     body.replaceChildren(
       ...cases.map(({ activation, init, norms, accuracy, stopped }) =>
         make(

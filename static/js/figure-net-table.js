@@ -1,6 +1,7 @@
 /** The variables and methods of TwoLayerNet, each linked to the node that it is, and the two gradients side by side. */
 
 import { make } from "./element.js";
+import { reachByKeys } from "./formula.js";
 import { msg } from "./i18n.js";
 import { placeView } from "./lesson-view.js";
 
@@ -56,6 +57,8 @@ export async function mount(host, figure, lesson) {
     const button = make("button", { type: "button", class: "link", "data-lights": what, "aria-pressed": "false" }, words);
     button.addEventListener("pointerenter", () => light(what));
     button.addEventListener("pointerleave", () => light(held));
+    button.addEventListener("focus", () => light(what));
+    button.addEventListener("blur", () => light(held));
     button.addEventListener("click", () => light((held = held === what ? null : what)));
     return button;
   }
@@ -112,6 +115,7 @@ export async function mount(host, figure, lesson) {
         ),
       );
       table.hidden = false;
+      if (table.parentElement) reachByKeys(table.parentElement);
       const count = rows.reduce((/** @type {number} */ sum, /** @type {any} */ row) => sum + row.elements, 0);
       told.textContent = t("{n} parameters compared in {s} s.", { n: count.toLocaleString("en"), s: seconds });
     } catch (error) {

@@ -7,7 +7,7 @@ import { createFigure } from "./graph-figure.js";
 import { createTranslator, msg } from "./i18n.js";
 import { showContents } from "./lesson-contents.js";
 import { mountLessonKeys } from "./lesson-keys.js";
-import { fitFormulas } from "./lesson-math.js";
+import { fitDisplayed } from "./lesson-math.js";
 import { createPlaces } from "./lesson-place.js";
 import { mountPredictions } from "./lesson-predict.js";
 import { createProgress } from "./lesson-progress.js";
@@ -92,7 +92,7 @@ function openPart(data) {
   ).observe(byId("lesson-foot"));
   const wide = body.querySelectorAll("pre, .math.display");
   const reach = () => {
-    fitFormulas(body);
+    fitDisplayed(body);
     wide.forEach(reachByKeys);
   };
   window.addEventListener("resize", reach);

@@ -15,7 +15,7 @@ export function setFormulas(root) {
 const SMALLEST = 0.72;
 
 /** Makes a formula of its own line that is wider than the page smaller. @param {ParentNode} root */
-export function fitFormulas(root) {
+export function fitDisplayed(root) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".math.display.set"))) {
     element.style.fontSize = "";
     const share = element.clientWidth / element.scrollWidth;

@@ -212,3 +212,32 @@ def test_a_path_through_boxes_names_them_as_the_graph_does(page: Page):
     path.scroll_into_view_if_needed()
     path.locator(".nodes .node").first.click()
     expect(path.locator(".paths .path").first).to_contain_text("x → f1 → f2 → f3")
+
+
+def test_what_a_table_speaks_of_is_brought_into_a_narrow_frame(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    table = figure(page, "two-layer-net", "net-table")
+    name = table.get_by_role("button", name='params["b2"]')
+    name.focus()
+    lit = table.locator(".nodes .lit")
+    expect(lit).to_have_count(1)
+    stage = table.locator(".figure-stage")
+    page.wait_for_timeout(600)
+    box, room = lit.bounding_box(), stage.bounding_box()
+    assert box and room and room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"] + 1
+
+
+def test_the_words_of_a_step_do_not_tell_what_is_to_be_predicted(page: Page):
+    warm_up = figure(page, "questions", "graph")
+    words = warm_up.locator(".step-words .step-sentence").first
+    sharp, hidden = re.compile("none"), re.compile("blur")
+    expect(words).to_have_css("filter", sharp)
+    scrubber = warm_up.locator(".stepper input[type=range]")
+    scrubber.fill("8")
+    expect(words).to_contain_text("64")
+    expect(words).to_have_css("filter", hidden)
+    prediction = page.locator(".predict").first
+    prediction.locator("input").fill("64")
+    prediction.get_by_role("button", name="Reveal").click()
+    scrubber.fill("8")
+    expect(words).to_have_css("filter", sharp)
