@@ -50,7 +50,9 @@ def make_run(page: Page) -> Iterator[Callable[..., str]]:
     made: list[str] = []
 
     def make(steps: int = 300, **options: Any) -> str:
-        run: str = page.request.post("/api/v1/runs", data={"hidden": [12], "steps": steps, **options}).json()["id"]
+        run: str = page.request.post("/api/v1/runs", data={"hidden": [12], "steps": steps, **options}).json()[
+            "id"
+        ]
         made.append(run)
         train(page, run)
         return run
