@@ -4,8 +4,9 @@
 export const MARGIN = { wide: 20, narrow: 10 };
 /** Below this width of the view zoom.js takes the narrow margin. */
 const NARROW = 600;
-/** A picture wider than its room at this scale is scrolled sideways. On a wide screen it is worth more to see all of it. */
-const SMALLEST = { wide: 0.58, narrow: 0.7 };
+/** A picture wider than its room at this scale is scrolled sideways. On a wide screen it is worth more to see all of it.
+ * Above what zoom.js tolerates, by more than rounding: what is below is drawn larger there. */
+const SMALLEST = { wide: 0.59, narrow: 0.7 };
 /** A picture too high for the screen may be this small. */
 const FLATTEST = 0.6;
 

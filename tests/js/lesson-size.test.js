@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { viewSize } from "../../static/js/lesson-size.js";
+import { MARGIN, viewSize } from "../../static/js/lesson-size.js";
+import { fitTransform } from "../../static/js/zoom-geometry.js";
 
 test("a picture that fits stands as it was drawn, with its margin", () => {
   assert.deepEqual(viewSize({ width: 700, height: 160 }, 960, 600), { width: 960, height: 200, scale: 1 });
@@ -19,7 +20,7 @@ test("what cannot be read smaller is scrolled sideways", () => {
   assert.equal(scale, 0.7);
   assert.equal(width, 552);
   assert.equal(viewSize({ width: 1400, height: 160 }, 940, 500).width, 940);
-  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.58);
+  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.59);
 });
 
 test("the margin goes by the view's own width, as that of the zoom does", () => {
@@ -31,4 +32,15 @@ test("the margin goes by the view's own width, as that of the zoom does", () => 
 test("a high picture is made smaller for the screen, and no smaller than can be read", () => {
   assert.equal(viewSize({ width: 600, height: 800 }, 960, 600).height, 600);
   assert.equal(viewSize({ width: 600, height: 2000 }, 960, 600).scale, 0.6);
+});
+
+test("the zoom shows the picture at the scale that its room was made for, never cut", () => {
+  for (const room of [356, 356.5, 704, 992, 1088]) {
+    for (const width of [378, 915, 1246, 1780, 1801, 2323, 2866]) {
+      const { width: across, height, scale } = viewSize({ width, height: 330 }, room, 560);
+      const margin = MARGIN[across < 600 ? "narrow" : "wide"];
+      const { k } = fitTransform({ width, height: 330 }, { width: across, height }, { smallest: 0.7, tolerated: 0.58, margin });
+      assert.ok(Math.abs(k - scale) < 0.01, `${width} in ${room}: ${k} for ${scale}`);
+    }
+  }
 });
