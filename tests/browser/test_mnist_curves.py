@@ -82,7 +82,10 @@ def open_curves(page: Page, *runs: str, query: str = "") -> None:
     last = max(history(page, run)["steps"][-1] for run in runs)
     expect(slider(page, "loss")).to_have_attribute("aria-valuemax", str(last), timeout=WORKER)
     page.locator("#part-curves").scroll_into_view_if_needed()
-    expect(page.locator("#curve-loss .curve-number").first).to_have_text(re.compile(r"\d"))
+    for nth in range(len(runs)):
+        expect(page.locator("#curve-loss .curve-number").nth(nth)).to_have_text(
+            re.compile(r"\d"), timeout=WORKER
+        )
 
 
 def slider(page: Page, quantity: str) -> Locator:
