@@ -1,5 +1,6 @@
 """Questions: a set by its seed, an answer checked, a hint, the answer itself."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -20,8 +21,9 @@ from app.schemas.questions import (
     QuestionSet,
     RightAnswer,
 )
+from core.blanks import Blank
 from core.question_structures import LEVELS
-from core.questions import LARGEST_SEED, MOST, question
+from core.questions import LARGEST_SEED, MOST, Question, question
 
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
 
@@ -56,12 +58,7 @@ async def list_questions(
 )
 async def check_answer(body: CheckRequest) -> Response:
     """Right within the tolerance, near, a known mistake by its name, or wrong."""
-
-    def answer() -> bytes:
-        asked = question(body.seed, body.level, body.index)
-        return check_json(asked, blank_of(asked, body.blank), body.answer)
-
-    return Response(await work.in_thread(answer), media_type=JSON)
+    return await _asked(body, lambda asked, blank: check_json(asked, blank, body.answer))
 
 
 @router.post(
@@ -72,12 +69,7 @@ async def check_answer(body: CheckRequest) -> Response:
 )
 async def give_hint(body: HintRequest) -> Response:
     """In three stages: where to look, the formula in symbols, the rule."""
-
-    def answer() -> bytes:
-        asked = question(body.seed, body.level, body.index)
-        return hint_json(asked, blank_of(asked, body.blank), body.stage)
-
-    return Response(await work.in_thread(answer), media_type=JSON)
+    return await _asked(body, lambda asked, blank: hint_json(asked, blank, body.stage))
 
 
 @router.post(
@@ -88,9 +80,14 @@ async def give_hint(body: HintRequest) -> Response:
 )
 async def give_answer(body: BlankRequest) -> Response:
     """For somebody who gives up, and for a teacher."""
+    return await _asked(body, lambda _, blank: answer_json(blank))
+
+
+async def _asked(body: BlankRequest, told: Callable[[Question, Blank], bytes]) -> Response:
+    """What is told of the blank that the request names."""
 
     def answer() -> bytes:
         asked = question(body.seed, body.level, body.index)
-        return answer_json(blank_of(asked, body.blank))
+        return told(asked, blank_of(asked, body.blank))
 
     return Response(await work.in_thread(answer), media_type=JSON)

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -22,6 +23,8 @@ from app.runs.workers import Snapshot
 _TURN_SECONDS = 0.5
 _STILL_SECONDS = 1.0
 """A run that does not train is written so soon after a change: single steps come many at a time."""
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -95,23 +98,23 @@ class Keeping:
 
     async def snapshot(self, run: Run) -> Snapshot | None:
         """What the run goes on from. Raises Refused where it cannot be read any more."""
-        if run.kept is not None or self._folder is None or not run.stored:
+        if run.kept is not None:
             return run.kept
-        path = self._folder.path(run.id)
-        try:
-            return await work.waiting(lambda: run_file.read_snapshot(path))
-        except FileDamaged as damage:
-            raise unreadable(damage) from None
+        return await self._read(run, run_file.read_snapshot)
 
     async def curves(self, run: Run) -> Curves:
         """The run's curves, as they were when it had a worker. Raises Refused where they cannot be read any more."""
         if run.kept is not None:
             return Curves(**run.kept["curves"])
+        return await self._read(run, run_file.read_curves) or Curves()
+
+    async def _read(self, run: Run, reader: Callable[[Path], T]) -> T | None:
+        """What the run's file has, None where it has none. Raises Refused where it cannot be read any more."""
         if self._folder is None or not run.stored:
-            return Curves()
+            return None
         path = self._folder.path(run.id)
         try:
-            return await work.waiting(lambda: run_file.read_curves(path))
+            return await work.waiting(lambda: reader(path))
         except FileDamaged as damage:
             raise unreadable(damage) from None
 

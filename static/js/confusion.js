@@ -2,6 +2,7 @@
 
 import { make } from "./element.js";
 import { gridStep } from "./grid-keys.js";
+import { percentText } from "./run-words.js";
 
 /**
  * How strongly a mistake is shaded, 0 … 1: by the root, so that rare ones are seen beside frequent ones.
@@ -110,8 +111,7 @@ export function createConfusion(t, onOpen) {
       cell.classList.toggle("none", count === 0);
     });
     body.querySelectorAll(".share").forEach((cell, label) => {
-      const part = right[label];
-      cell.textContent = part === null || part === undefined ? "—" : `${(100 * part).toFixed(1)}%`;
+      cell.textContent = percentText(right[label]);
     });
   }
 

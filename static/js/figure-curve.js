@@ -66,10 +66,7 @@ export async function mount(host, figure, lesson) {
           pen.line("backward dashed", slopes);
           pen.line("forward", points);
           if (!Number.isFinite(y0) || !Number.isFinite(slope)) return;
-          const half = (window.x[1] - window.x[0]) * 0.22;
-          // Of one length on the screen, however steep.
-          const run = half / Math.hypot(1, (slope * (pen.y(1) - pen.y(0))) / (pen.x(1) - pen.x(0)));
-          pen.line("backward tangent", [{ x: x0 - run, y: y0 - slope * run }, { x: x0 + run, y: y0 + slope * run }]);
+          pen.tangent({ x: x0, y: y0 }, slope, 0.22);
           pen.line("guide", [{ x: x0, y: window.y[0] }, { x: x0, y: y0 }]);
           pen.dot("", { x: x0, y: y0 });
         },

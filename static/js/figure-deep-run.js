@@ -8,12 +8,12 @@ import { numberText } from "./number-text.js";
 import { createPlot } from "./plot.js";
 import { spread } from "./plot-scale.js";
 import { numberOf, readFrame } from "./run-frame.js";
+import { initText, percentText } from "./run-words.js";
 
-/** @typedef {{activation: string, init: number | string, norms: number[], accuracy: number | null, stopped: string | null}} Case */
+/** @typedef {{activation: string, init: import("./run-types.js").RunOptions["init"], norms: number[], accuracy: number | null, stopped: string | null}} Case */
 
 const HIDDEN = [100, 100, 100, 100, 100];
 const SCALES = /** @type {const} */ ([0.01, 1, "xavier", "he"]);
-const NAMES = /** @type {Record<string, string>} */ ({ xavier: "Xavier", he: "He" });
 const ACTIVATIONS = /** @type {const} */ ([["sigmoid", "sigmoid"], ["relu", "ReLU"]]);
 const STEPS = 300;
 /** Beyond these ends of the axis a size is drawn at the end. */
@@ -49,16 +49,16 @@ export function mount(host, figure, lesson) {
         return {
           x: { domain: [1, HIDDEN.length + 1], label: t("layer"), text: (value) => (Number.isInteger(value) ? String(value) : "") },
           y: { domain: [LEAST, MOST], log: true, label: t("size of the gradient of W and b") },
-          says: shown.map(({ init, norms }) => `${nameOf(init)}: ${norms.map(numberText).join(", ")}`).join("; ") || t("Nothing measured yet"),
+          says: shown.map(({ init, norms }) => `${initText(init)}: ${norms.map(numberText).join(", ")}`).join("; ") || t("Nothing measured yet"),
           draw(pen) {
             const lines = shown.map(({ norms }) => norms.map((norm, k) => ({ x: k + 1, y: Math.min(MOST, Math.max(LEAST, norm)) })).filter(({ y }) => Number.isFinite(y)));
             const ends = spread(lines.map((line) => pen.y(line.at(-1)?.y ?? 1)), 15, pen.room);
             lines.forEach((line, k) => {
               const end = line.at(-1);
-              const init = shown[k]?.init ?? "";
+              const init = shown[k]?.init ?? 0;
               pen.line(`backward ${typeof init === "number" ? (init === 1 ? "dotted" : "dashed") : init === "xavier" ? "thin" : "thick"}`, line);
               for (const point of line) pen.dot("backward", point, 3);
-              if (end) pen.label("backward halo", end, nameOf(init), { dx: 8, dy: (ends[k] ?? 0) - pen.y(end.y) + 4 });
+              if (end) pen.label("backward halo", end, initText(init), { dx: 8, dy: (ends[k] ?? 0) - pen.y(end.y) + 4 });
             });
           },
         };
@@ -77,10 +77,10 @@ export function mount(host, figure, lesson) {
           "tr",
           {},
           make("th", { scope: "row" }, ACTIVATIONS.find(([name]) => name === activation)?.[1]),
-          make("td", {}, nameOf(init)),
+          make("td", {}, initText(init)),
           make("td", { class: "number backward" }, numberText(norms[0] ?? NaN)),
           make("td", { class: "number backward" }, numberText(norms.at(-1) ?? NaN)),
-          make("td", { class: "number" }, stopped ?? (accuracy === null ? "—" : `${(100 * accuracy).toFixed(1)}%`)),
+          make("td", { class: "number" }, stopped ?? percentText(accuracy)),
         ),
       ),
     );
@@ -151,6 +151,3 @@ export function mount(host, figure, lesson) {
   press(train, trainAll);
   show();
 }
-
-/** @param {number | string} init */
-const nameOf = (init) => NAMES[init] ?? String(init);

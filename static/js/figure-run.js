@@ -4,6 +4,7 @@ import { ApiProblem, createCaller } from "./api.js";
 import { make } from "./element.js";
 import { createPlot } from "./plot.js";
 import { numberOf } from "./run-frame.js";
+import { percentText } from "./run-words.js";
 
 /** @typedef {import("./run-types.js").RunStatus & {id: string}} Told */
 
@@ -28,8 +29,6 @@ export async function mount(host, figure, lesson) {
   const place = make("div", { class: "plot-place" });
   host.append(make("div", { class: "linked-tools" }, play, link, bar), told, place);
 
-  const percent = (/** @type {number | null} */ share) => (share === null ? "—" : `${(100 * share).toFixed(1)}%`);
-
   const plot = createPlot(
     place,
     () => ({
@@ -44,7 +43,7 @@ export async function mount(host, figure, lesson) {
         pen.line("forward", points);
         for (const point of points) pen.dot("forward", point, 2.5);
         const last = points.at(-1);
-        if (last) pen.label("forward halo", last, t("test {share}", { share: percent(last.y) }), { dx: -6, dy: 22, anchor: "end" });
+        if (last) pen.label("forward halo", last, t("test {share}", { share: percentText(last.y) }), { dx: -6, dy: 22, anchor: "end" });
       },
     }),
     { ratio: 0.45 },
@@ -64,8 +63,8 @@ export async function mount(host, figure, lesson) {
               step: run.step.toLocaleString("en"),
               steps: run.steps.toLocaleString("en"),
               loss: run.loss === null ? "—" : numberOf(run.loss).toFixed(3),
-              train: percent(run.accuracy),
-              test: percent(run.test_accuracy),
+              train: percentText(run.accuracy),
+              test: percentText(run.test_accuracy),
             });
     }
     plot.update();

@@ -42,9 +42,7 @@ export async function mount(host, figure, lesson) {
           says: words.textContent ?? "",
           draw(pen) {
             pen.line("forward", whole.at.map((x, k) => ({ x: Number(x), y: Number(whole.values[k]) })));
-            const half = (window.x[1] - window.x[0]) * 0.2;
-            const run = half / Math.hypot(1, (slope * (pen.y(1) - pen.y(0))) / (pen.x(1) - pen.x(0)));
-            pen.line("backward tangent", [{ x: x0 - run, y: y0 - slope * run }, { x: x0 + run, y: y0 + slope * run }]);
+            pen.tangent({ x: x0, y: y0 }, slope, 0.2);
             pen.line("guide", [{ x: x0, y: window.y[0] }, { x: x0, y: y0 }, { x: window.x[0], y: y0 }]);
             pen.dot("", { x: x0, y: y0 }, 4.5);
           },

@@ -14,22 +14,10 @@ import { createProgress } from "./lesson-progress.js";
 import { goBackTo, mountLanguageChange, takeReturn } from "./lesson-return.js";
 import { mountHandout } from "./lesson-handout.js";
 import { mountPresenter } from "./lesson-presenter.js";
+import { byId, readData } from "./page-data.js";
 import { letterOf, mountShortcuts } from "./shortcuts.js";
 import { initialState, readState } from "./state.js";
 import { createStore } from "./store.js";
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`the page has no #${id}`);
-  return element;
-}
-
-/** @param {string} id */
-const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
 
 const boot = initialState(readData("boot"));
 const { lang, theme } = readState(location.search, boot);

@@ -11,6 +11,7 @@ import { createTranslator, msg } from "./i18n.js";
 import { mountInputs } from "./inputs.js";
 import { mountLabels } from "./labels.js";
 import { createLocationSync } from "./location-sync.js";
+import { byId, readData } from "./page-data.js";
 import { parts } from "./parts.js";
 import { mountSearch } from "./search.js";
 import { letterOf, mountShortcuts } from "./shortcuts.js";
@@ -19,19 +20,6 @@ import { createStore } from "./store.js";
 import { mountTour } from "./tour.js";
 import { createUndo } from "./undo.js";
 import { motionDuration } from "./zoom.js";
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`the page has no #${id}`);
-  return element;
-}
-
-/** @param {string} id */
-const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
 
 let defaults = initialState(readData("boot"));
 const address = createLocationSync(defaults);

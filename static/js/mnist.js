@@ -9,6 +9,7 @@ import { createFigure } from "./graph-figure.js";
 import { createTranslator, msg } from "./i18n.js";
 import { mountInspector } from "./inspector.js";
 import { parts } from "./mnist-parts.js";
+import { byId, readData } from "./page-data.js";
 import * as provenance from "./provenance.js";
 import { createRunActions } from "./run-actions.js";
 import { DEFAULTS, readAddress } from "./run-address.js";
@@ -30,19 +31,6 @@ import { initialState, readState } from "./state.js";
 import { createStore } from "./store.js";
 import { mountTable } from "./table-view.js";
 import { motionDuration } from "./zoom.js";
-
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
-function byId(id) {
-  const element = document.getElementById(id);
-  if (!element) throw new Error(`the page has no #${id}`);
-  return element;
-}
-
-/** @param {string} id */
-const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
 
 const { limits, ...boot } = readData("boot");
 const defaults = initialState(boot);

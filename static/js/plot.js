@@ -13,6 +13,7 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @property {ReturnType<typeof scale>} y
  * @property {{left: number, right: number, top: number, bottom: number}} room
  * @property {(className: string, points: Point[]) => SVGElement} line points in numbers
+ * @property {(at: Point, slope: number, reach: number) => SVGElement} tangent `reach` is half its length, as a share of the x axis
  * @property {(className: string, at: Point, radius?: number) => SVGElement} dot
  * @property {(className: string, points: Point[]) => SVGElement} dots many of one size, as one element; its stroke says how large
  * @property {(className: string, at: Point, words: string, shift?: {dx?: number, dy?: number, anchor?: string}) => SVGElement} label
@@ -112,6 +113,12 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
         const element = makeSvg("path", { class: `plot-line ${className}`, d: path });
         inside.append(element);
         return element;
+      },
+      tangent(at, slope, reach) {
+        const half = (drawing.x.domain[1] - drawing.x.domain[0]) * reach;
+        // Of one length on the screen, however steep.
+        const run = half / Math.hypot(1, (slope * (y(1) - y(0))) / (x(1) - x(0)));
+        return pen.line("backward tangent", [{ x: at.x - run, y: at.y - slope * run }, { x: at.x + run, y: at.y + slope * run }]);
       },
       dot(className, at, radius = 5) {
         const element = makeSvg("circle", { class: `plot-dot ${className}`, cx: x(at.x), cy: y(at.y), r: radius });

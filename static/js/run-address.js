@@ -1,5 +1,7 @@
 /** What the address says of runs: which are open, and the options to make one like it. No DOM. */
 
+import { readNumber } from "./state.js";
+
 /** @typedef {import("./run-types.js").RunOptions} RunOptions */
 /** @typedef {import("./run-types.js").RunRequest} RunRequest */
 
@@ -21,8 +23,6 @@ export const DEFAULTS = {
   dataset: "mnist",
 };
 
-/** @param {string} text */
-const readNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined);
 /** @param {string} text */
 const readCount = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 

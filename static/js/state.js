@@ -27,7 +27,7 @@ const THEMES = /** @type {const} */ (["system", "light", "dark", "projector"]);
 const oneOf = (allowed) => (text) => allowed.find((item) => item === text);
 
 /** @param {string} text */
-const readNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined);
+export const readNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined);
 
 /** @param {string} text */
 const readList = (text) => text.split(",").filter((item) => item !== "");
