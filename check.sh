@@ -25,6 +25,6 @@ mypy
 say "tsc"
 node node_modules/typescript/bin/tsc
 say "node --test"
-node --test 'tests/js/*.test.js'
+node --test 'tests/js/**/*.test.js'
 say "pytest"
 pytest "$@"

@@ -54,7 +54,7 @@ class VendorHook(BuildHookInterface):
         # An editable install reads the checkout; only a real wheel carries these inside `app`.
         if self.target_name == "wheel" and version == "standard":
             for name in ("static", "templates"):
-                build_data["force_include"][str(root / name)] = f"app/_{name}"
+                build_data["force_include"][str(root / name)] = f"chainrule/app/_{name}"
 
 
 def fingerprint(root: Path) -> str:

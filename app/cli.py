@@ -10,9 +10,8 @@ import uvicorn
 from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload
 
-import app
-import core
-from app.settings import Settings
+import chainrule
+from chainrule.app.settings import Settings
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -72,14 +71,14 @@ def listen(host: str, port: int) -> socket.socket:
 def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
     """Serve until stopped."""
     config = uvicorn.Config(
-        "app.main:app",
+        "chainrule.app.main:app",
         log_level=settings.log_level,
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
         # Frames are many and hardly grow smaller: packing them would cost the event loop more than the network.
         ws_per_message_deflate=False,
         reload=reload,
-        reload_dirs=[package.__path__[0] for package in (app, core)] if reload else None,
+        reload_dirs=list(chainrule.__path__) if reload else None,
     )
     server = AnnouncingServer(config)
     try:

@@ -7,15 +7,15 @@ from fastapi import Depends, Query, Request
 from fastapi.requests import HTTPConnection
 from fastapi.templating import Jinja2Templates
 
-from app.compiled import CompiledPrograms
-from app.i18n import Language, choose_language
-from app.layout import Layouts
-from app.metrics import Metrics
-from app.runs.looks import Looks
-from app.runs.registry import Runs
-from app.runs.watching import Watching
-from app.settings import Settings
-from app.shares import ShareStore
+from chainrule.app.graphs.compiled import CompiledPrograms
+from chainrule.app.picture.layout import Layouts
+from chainrule.app.runs.pass_cache import Looks
+from chainrule.app.runs.registry import Runs
+from chainrule.app.runs.watching import Watching
+from chainrule.app.settings import Settings
+from chainrule.app.shares import ShareStore
+from chainrule.app.web.i18n import Language, choose_language
+from chainrule.app.web.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)

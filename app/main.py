@@ -1,4 +1,4 @@
-"""Assembles the service: parts, layers, routes. `uvicorn app.main:app` serves it."""
+"""Assembles the service: parts, layers, routes. `uvicorn chainrule.app.main:app` serves it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,20 +9,15 @@ from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 from starlette.middleware.gzip import GZipMiddleware
 
-from app import problems
-from app.compiled import CompiledPrograms
-from app.deps import Services
-from app.http_cache import CachedStaticFiles
-from app.i18n import load_messages
-from app.layout import Layouts
-from app.metrics import Meter, Metrics
-from app.openapi import describe
-from app.paths import STATIC, TEMPLATES, TRANSLATIONS
-from app.routes import (
+from chainrule.app.deps import Services
+from chainrule.app.graphs.compiled import CompiledPrograms
+from chainrule.app.paths import STATIC, TEMPLATES, TRANSLATIONS
+from chainrule.app.picture.layout import Layouts
+from chainrule.app.routes import (
     catalogue,
+    explanations,
     graphs,
     health,
-    insight,
     learn,
     pages,
     pictures,
@@ -35,16 +30,21 @@ from app.routes import (
     shares,
     sweeps,
 )
-from app.runs.embedded import EmbeddedWorkers
-from app.runs.limits import RunLimits
-from app.runs.looks import Looks
-from app.runs.registry import Runs
-from app.runs.run_folder import folder_beside
-from app.runs.watching import Watching
-from app.security import BodyLimit, Guard
-from app.settings import Settings
-from app.shares import ShareStore
-from core.program import Limits
+from chainrule.app.runs.embedded import EmbeddedWorkers
+from chainrule.app.runs.limits import RunLimits
+from chainrule.app.runs.pass_cache import Looks
+from chainrule.app.runs.registry import Runs
+from chainrule.app.runs.run_folder import folder_beside
+from chainrule.app.runs.watching import Watching
+from chainrule.app.settings import Settings
+from chainrule.app.shares import ShareStore
+from chainrule.app.web import problems
+from chainrule.app.web.http_cache import CachedStaticFiles
+from chainrule.app.web.i18n import load_messages
+from chainrule.app.web.metrics import Meter, Metrics
+from chainrule.app.web.openapi import describe
+from chainrule.app.web.security import BodyLimit, Guard
+from chainrule.core.language.program import Limits
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for part in (
         graphs,
-        insight,
+        explanations,
         sweeps,
         pictures,
         runs,

@@ -10,8 +10,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
-from app.problems import ProblemError
-from core.ops import Text
+from chainrule.app.web.problems import ProblemError
+from chainrule.core.text import Text
 
 ID_LENGTH = 10
 """Letters of an id: 50 bits. Two contents that share them get longer ids."""

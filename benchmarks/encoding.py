@@ -14,9 +14,9 @@ from typing import Any
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
-from app.compiled import Compiled, Evaluation
-from app.graph_json import graph_json, values_json
-from core.program import parse
+from chainrule.app.graphs.compiled import Compiled, Evaluation
+from chainrule.app.graphs.graph_json import graph_json, values_json
+from chainrule.core.language.program import parse
 
 NODES = 1_000
 AT_MOST = 1 / 25

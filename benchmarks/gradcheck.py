@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from core.nets import TwoLayerNet
+from chainrule.core.nets import TwoLayerNet
 
 SIZES = (784, 50, 10)
 BATCH = 3

@@ -16,8 +16,8 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import CDPSession, sync_playwright
 
-from app.main import create_app
-from app.settings import Settings
+from chainrule.app.main import create_app
+from chainrule.app.settings import Settings
 
 EVERY = 10.0
 """Seconds between two looks at the heap."""

@@ -25,10 +25,10 @@ import numpy as np
 import torch
 from micrograd.engine import Value
 
-from core.graph import Graph
-from core.loop import Loop
-from core.ops import CODES
-from core.tape import Tape
+from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.loop import Loop
+from chainrule.core.engine.tape import Tape
+from chainrule.core.ops import CODES
 
 MIX = ("add", "sub", "mul", "div", "neg", "relu")
 """What programs are made of. Of a − b, a ÷ b and −a micrograd makes two or three nodes each."""

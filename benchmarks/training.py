@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from core import datasets
-from core.training import Trainer
-from core.training_options import Options
+from chainrule.core.training import datasets
+from chainrule.core.training.options import Options
+from chainrule.core.training.trainer import Trainer
 
 BATCH, RATE, HIDDEN = 100, 0.1, 50
 STEPS, ROUNDS = 20, 200

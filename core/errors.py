@@ -3,10 +3,10 @@
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from core.ops import Text
+from chainrule.core.text import Text
 
 if TYPE_CHECKING:
-    from core.graph import Graph
+    from chainrule.core.engine.graph import Graph
 
 
 class ChainruleError(Exception):

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from core.op import Shape
-from core.program import parse
-from core.tape import Gradients, Tape, Values
+from chainrule.core.engine.tape import Gradients, Tape, Values
+from chainrule.core.language.program import parse
+from chainrule.core.ops.op import Shape
 
 
 @lru_cache(maxsize=256)

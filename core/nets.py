@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from core.graph import Graph
-from core.initial_weights import drawn
-from core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
-from core.limits import Limits
-from core.numerical_elements import by_elements
-from core.op import Shape
-from core.program import parse
-from core.tape import Tape
+from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.tape import Tape
+from chainrule.core.gradcheck.numerical_elements import by_elements
+from chainrule.core.initial_weights import drawn
+from chainrule.core.language.limits import Limits
+from chainrule.core.language.program import parse
+from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
+from chainrule.core.ops.op import Shape
 
 _LIMITS = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
 """A net is no text of a stranger's: who makes it limits its size."""

@@ -12,9 +12,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from app.catalogue import written
-from app.settings import Settings
-from core.ops import BRANCH_MISTAKES, FORGOTTEN, OPS, UPSTREAM_FORGOTTEN, Op
+from chainrule.app.graphs.catalogue import written
+from chainrule.app.settings import Settings
+from chainrule.core.ops import BRANCH_MISTAKES, FORGOTTEN, OPS, UPSTREAM_FORGOTTEN
+from chainrule.core.ops.op import Op
 
 HERE = Path(__file__).parent
 
@@ -45,7 +46,7 @@ def ops_page() -> str:
     lines = [
         "# Ops",
         "",
-        "Made by `python -m docs.generate` from the table in `core/ops.py`; to add an op is to add one entry",
+        "Made by `python -m docs.generate` from the table in `core/ops/table.py`; to add an op is to add one entry",
         "there. An op computes y from its operands a and b. Going backward it passes to each operand the",
         "upstream gradient times the local derivative; an op of tensors, which has none, passes a product of the",
         "upstream gradient g.",
@@ -123,7 +124,7 @@ def pages(app: FastAPI) -> dict[Path, str]:
 
 def main() -> None:
     """Write both pages."""
-    from app.main import app
+    from chainrule.app.main import app
 
     for path, text in pages(app).items():
         path.write_text(text)

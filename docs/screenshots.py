@@ -11,8 +11,8 @@ import httpx
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from app.main import create_app
-from app.settings import Settings
+from chainrule.app.main import create_app
+from chainrule.app.settings import Settings
 
 FOLDER = Path(__file__).parent / "screenshots"
 SHOTS = {

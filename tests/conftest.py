@@ -9,8 +9,8 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from chainrule.app.main import create_app
+from chainrule.app.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -39,8 +39,8 @@ def files(folder: str) -> list[str]:
 def test_wheel_carries_each_file_once(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    needed = {f"app/_{folder}/{name}" for folder in ("static", "templates") for name in files(folder)}
-    needed |= {f"{folder}/{name}" for folder in ("app", "core") for name in files(folder)}
+    needed = {f"chainrule/app/_{folder}/{name}" for folder in ("static", "templates") for name in files(folder)}
+    needed |= {f"chainrule/{folder}/{name}" for folder in ("app", "core") for name in files(folder)}
     assert needed - set(names) == set()
     for built in (
         "d3.js",
@@ -54,10 +54,10 @@ def test_wheel_carries_each_file_once(wheel):
         "fonts/stix-two-math.woff2",
         "licences/elkjs.txt",
     ):
-        assert f"app/_static/vendor/{built}" in names
-    assert {"core/_data/mnist.npz", "core/_data/LICENCE.txt"} <= set(names)
+        assert f"chainrule/app/_static/vendor/{built}" in names
+    assert {"chainrule/core/_data/mnist.npz", "chainrule/core/_data/LICENCE.txt"} <= set(names)
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"app", "core", f"chainrule-{version('chainrule')}.dist-info"}
+    assert tops == {"chainrule", f"chainrule-{version('chainrule')}.dist-info"}
 
 
 def test_wheel_answers_from_any_folder(wheel, tmp_path):
@@ -68,15 +68,15 @@ def test_wheel_answers_from_any_folder(wheel, tmp_path):
 import sys
 sys.path.insert(0, {str(tmp_path / "installed")!r})
 from fastapi.testclient import TestClient
-from app import paths
-from app.main import app
+from chainrule.app import paths
+from chainrule.app.main import app
 assert str(paths.STATIC).startswith({str(tmp_path)!r}), paths.STATIC
 with TestClient(app) as client:
     for path in ("/", "/static/js/main.js", "/static/vendor/d3.js", "/health/ready"):
         assert client.get(path).status_code == 200, path
     graph = client.post("/api/v1/graphs", json={{"program": "x = 3\\ny = x * x", "layout": True}}).json()
     assert graph["nodes"][0]["grad"] == 6, graph
-from core import datasets
+from chainrule.core.training import datasets
 assert str(datasets.MNIST).startswith({str(tmp_path)!r}), datasets.MNIST
 assert len(datasets.mnist().train_labels) == 60000
 """

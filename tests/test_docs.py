@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.main import app
-from app.settings import Settings
-from core.ops import OPS
+from chainrule.app.main import app
+from chainrule.app.settings import Settings
+from chainrule.core.ops import OPS
 from docs.generate import pages, routes
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.catalogue import catalogue
-from app.deps import LanguageDep
-from app.encode import encode
-from app.examples import examples
-from app.http_cache import cached
-from app.i18n import Language
-from app.problems import responses
-from app.schemas.catalogue import ExampleItem, OpItem
+from chainrule.app.deps import LanguageDep
+from chainrule.app.encoding.encode import encode
+from chainrule.app.graphs.catalogue import catalogue
+from chainrule.app.lecture.examples import examples
+from chainrule.app.schemas.catalogue import ExampleItem, OpItem
+from chainrule.app.web.http_cache import cached
+from chainrule.app.web.i18n import Language
+from chainrule.app.web.problems import responses
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 

@@ -3,13 +3,14 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app import asked, work
-from app.deps import ServicesDep
-from app.graph_json import empty_graph_json, values_json
-from app.problems import language_of, responses
-from app.routes.reading import JSON, Read, compile_program, read, read_partial
-from app.schemas.graph import GraphAnswer, ValuesAnswer
-from app.schemas.requests import GraphRequest, WholeGraphRequest
+from chainrule.app.deps import ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.graphs.graph_json import empty_graph_json, values_json
+from chainrule.app.routes import graph_answers
+from chainrule.app.routes.evaluation import JSON, Read, compile_program, read, read_partial
+from chainrule.app.schemas.graph import GraphAnswer, ValuesAnswer
+from chainrule.app.schemas.requests import GraphRequest, WholeGraphRequest
+from chainrule.app.web.problems import language_of, responses
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
 
@@ -26,7 +27,7 @@ async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesD
         found = Read(*await read(parts, body))
     if found.compiled is None or found.evaluation is None:
         return Response(empty_graph_json(body.seed, found.error), media_type=JSON)
-    answer = await asked.whole(parts.layouts, found.compiled, found.evaluation, body, found.error)
+    answer = await graph_answers.whole(parts.layouts, found.compiled, found.evaluation, body, found.error)
     return Response(answer, media_type=JSON)
 
 

@@ -8,11 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app import work
-from app.deps import ServicesDep
-from app.metrics import CONTENT_TYPE
-from app.problems import responses
-from app.schemas.catalogue import Health
+from chainrule.app.deps import ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.schemas.catalogue import Health
+from chainrule.app.web.metrics import CONTENT_TYPE
+from chainrule.app.web.problems import responses
 
 router = APIRouter(tags=["operation"])
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from app.deps import LanguageDep, Services, ServicesDep
-from app.i18n import Language
-from app.lesson_figures import ShownFigure
-from app.lessons import Heading, Lesson, lessons
-from app.page_modules import modules
-from app.routes.page import READ, begin_layout, page
-from app.routes.pictures import picture
-from app.schemas.requests import PictureRequest
+from chainrule.app.deps import LanguageDep, Services, ServicesDep
+from chainrule.app.lecture.figures import ShownFigure
+from chainrule.app.lecture.lessons import Heading, Lesson, lessons
+from chainrule.app.routes.page import READ, begin_layout, page
+from chainrule.app.routes.pictures import picture
+from chainrule.app.schemas.requests import PictureRequest
+from chainrule.app.web.i18n import Language
+from chainrule.app.web.page_modules import modules
 
 router = APIRouter(include_in_schema=False)
 

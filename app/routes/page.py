@@ -7,11 +7,11 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from app.deps import Services
-from app.i18n import Language, translator
-from app.routes.pictures import place
-from app.schemas.requests import PictureRequest
-from core.errors import ChainruleError
+from chainrule.app.deps import Services
+from chainrule.app.routes.pictures import place
+from chainrule.app.schemas.requests import PictureRequest
+from chainrule.app.web.i18n import Language, translator
+from chainrule.core.errors import ChainruleError
 
 READ = ["GET", "HEAD"]
 THEMES = ("system", "light", "dark", "projector")

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from app import work
-from app.call_list import calls as call_list
-from app.deps import LanguageDep, Services, ServicesDep
-from app.examples import DEFAULT, examples
-from app.i18n import Language
-from app.page_modules import modules
-from app.problems import KINDS
-from app.routes.page import READ, begin_layout, page
-from app.runs.told import limits_told
+from chainrule.app.deps import LanguageDep, Services, ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.lecture.examples import DEFAULT, examples
+from chainrule.app.routes.page import READ, begin_layout, page
+from chainrule.app.runs.run_status import limits_told
+from chainrule.app.web.call_list import calls as call_list
+from chainrule.app.web.i18n import Language
+from chainrule.app.web.page_modules import modules
+from chainrule.app.web.problems import KINDS
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from app.schemas.requests import SHOPPING, Labels, Lang, PictureRequest, Theme
+from chainrule.app.schemas.requests import SHOPPING, Labels, Lang, PictureRequest, Theme
 
 
 def picture_query(

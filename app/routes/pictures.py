@@ -5,20 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app import work
-from app.compiled import Compiled, Evaluation
-from app.deps import Services, ServicesDep
-from app.http_cache import cached
-from app.i18n import Language
-from app.layout import Layout
-from app.picture import draw, scene_of
-from app.png import png
-from app.problems import language_of, responses
-from app.routes.picture_query import PictureQuery
-from app.routes.reading import Read, read, read_partial
-from app.schemas.requests import Picture, PictureRequest
-from app.security import PICTURE_POLICY
-from core.graph import Graph
+from chainrule.app.deps import Services, ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.graphs.compiled import Compiled, Evaluation
+from chainrule.app.picture.layout import Layout
+from chainrule.app.picture.png import png
+from chainrule.app.picture.svg import draw, scene_of
+from chainrule.app.routes.evaluation import Read, read, read_partial
+from chainrule.app.routes.picture_query import PictureQuery
+from chainrule.app.schemas.requests import Picture, PictureRequest
+from chainrule.app.web.http_cache import cached
+from chainrule.app.web.i18n import Language
+from chainrule.app.web.problems import language_of, responses
+from chainrule.app.web.security import PICTURE_POLICY
+from chainrule.core.engine.graph import Graph
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(422))
 

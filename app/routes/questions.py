@@ -6,13 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app import work
-from app.deps import LanguageDep
-from app.http_cache import cached
-from app.problems import responses
-from app.question_json import answer_json, blank_of, check_json, hint_json, set_json
-from app.routes.reading import JSON
-from app.schemas.questions import (
+from chainrule.app.deps import LanguageDep
+from chainrule.app.graphs import work
+from chainrule.app.lecture.question_json import answer_json, blank_of, check_json, hint_json, set_json
+from chainrule.app.routes.evaluation import JSON
+from chainrule.app.schemas.questions import (
     BlankRequest,
     CheckAnswer,
     CheckRequest,
@@ -21,9 +19,11 @@ from app.schemas.questions import (
     QuestionSet,
     RightAnswer,
 )
-from core.blanks import Blank
-from core.question_structures import LEVELS
-from core.questions import LARGEST_SEED, MOST, Question, question
+from chainrule.app.web.http_cache import cached
+from chainrule.app.web.problems import responses
+from chainrule.core.questions.blanks import Blank
+from chainrule.core.questions.questions import LARGEST_SEED, MOST, Question, question
+from chainrule.core.questions.structures import LEVELS
 
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
 

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from starlette.responses import Response
 
-from app.deps import Services, ServicesDep, services
-from app.problems import ProblemError, problem_body, problem_response, responses, status_body
-from app.routes.runs import RunDep
-from app.runs.refusals import WorkerGone
-from app.runs.watching import Channel
+from chainrule.app.deps import Services, ServicesDep, services
+from chainrule.app.routes.runs import RunDep
+from chainrule.app.runs.protocol.refusals import WorkerGone
+from chainrule.app.runs.watching import Channel
+from chainrule.app.web.problems import ProblemError, problem_body, problem_response, responses, status_body
 
 router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"])
 

@@ -6,22 +6,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from app import asked
-from app.deps import ServicesDep
-from app.encode import encode
-from app.problems import responses
-from app.routes.pictures import SVG, SvgResponse, drawn
-from app.routes.reading import JSON
-from app.routes.runs import RunDep, told
-from app.runs.curves_csv import MEDIA_TYPE as CSV
-from app.runs.curves_csv import curves_csv
-from app.runs.look import Look
-from app.schemas.graph import GraphAnswer
-from app.schemas.insight import TensorAnswer
-from app.schemas.requests import Labels, Lang, Of, Picture, Theme, WholeGraph
-from app.schemas.runs import HistoryAnswer, PredictAnswer, PredictRequest, RunAnswer, RunGradcheck
-from app.security import PICTURE_POLICY
-from app.tensor_answer import NPY, NPY_FILE, file_name
+from chainrule.app.deps import ServicesDep
+from chainrule.app.encoding.encode import encode
+from chainrule.app.graphs.tensor_answer import NPY, NPY_FILE, file_name
+from chainrule.app.routes import graph_answers
+from chainrule.app.routes.evaluation import JSON
+from chainrule.app.routes.pictures import SVG, SvgResponse, drawn
+from chainrule.app.routes.runs import RunDep, told
+from chainrule.app.runs.curves_csv import MEDIA_TYPE as CSV
+from chainrule.app.runs.curves_csv import curves_csv
+from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.schemas.graph import GraphAnswer
+from chainrule.app.schemas.insight import TensorAnswer
+from chainrule.app.schemas.requests import Labels, Lang, Of, Picture, Theme, WholeGraph
+from chainrule.app.schemas.runs import HistoryAnswer, PredictAnswer, PredictRequest, RunAnswer, RunGradcheck
+from chainrule.app.web.problems import responses
+from chainrule.app.web.security import PICTURE_POLICY
 
 router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503))
 
@@ -70,7 +70,7 @@ async def read_run_graph(
 ) -> Response:
     """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
     seen = await parts.looks.see(run, Look(sample))
-    answer = await asked.whole(parts.layouts, *seen, WholeGraph(layout=layout, open=_names(open)))
+    answer = await graph_answers.whole(parts.layouts, *seen, WholeGraph(layout=layout, open=_names(open)))
     return Response(answer, media_type=JSON, headers=_FRESH)
 
 

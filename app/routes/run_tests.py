@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from app.deps import ServicesDep
-from app.problems import responses
-from app.routes.reading import JSON
-from app.routes.runs import RunDep
-from app.runs.look import ImagePage
-from app.schemas.run_tests import TestImageAnswer, TestSetAnswer
+from chainrule.app.deps import ServicesDep
+from chainrule.app.routes.evaluation import JSON
+from chainrule.app.routes.runs import RunDep
+from chainrule.app.runs.protocol.pass_request import ImagePage
+from chainrule.app.schemas.run_tests import TestImageAnswer, TestSetAnswer
+from chainrule.app.web.problems import responses
 
 router = APIRouter(prefix="/api/v1/runs/{id}/tests", tags=["runs"], responses=responses(404, 422, 503))
 

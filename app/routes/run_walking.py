@@ -3,20 +3,21 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app import asked, work
-from app.compiled import Compiled, Evaluation
-from app.cost import MOST_TRACED_IN_A_NET
-from app.deps import Services, ServicesDep
-from app.graph_json import values_json
-from app.problems import responses
-from app.routes.insight import tensor_response
-from app.routes.pictures import SVG, SvgResponse, drawn
-from app.routes.reading import JSON
-from app.routes.runs import RunDep
-from app.runs.run import Run
-from app.schemas.graph import GraphAnswer, ValuesAnswer
-from app.schemas.insight import ExplainAnswer, ProvenanceAnswer, StepsAnswer, TensorAnswer
-from app.schemas.run_looks import (
+from chainrule.app.deps import Services, ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.graphs.compiled import Compiled, Evaluation
+from chainrule.app.graphs.cost import MOST_TRACED_IN_A_NET
+from chainrule.app.graphs.graph_json import values_json
+from chainrule.app.graphs.tensor_answer import NPY_FILE
+from chainrule.app.routes import graph_answers
+from chainrule.app.routes.evaluation import JSON
+from chainrule.app.routes.explanations import tensor_response
+from chainrule.app.routes.pictures import SVG, SvgResponse, drawn
+from chainrule.app.routes.runs import RunDep
+from chainrule.app.runs.run import Run
+from chainrule.app.schemas.graph import GraphAnswer, ValuesAnswer
+from chainrule.app.schemas.insight import ExplainAnswer, ProvenanceAnswer, StepsAnswer, TensorAnswer
+from chainrule.app.schemas.run_looks import (
     RunElement,
     RunExplain,
     RunGraph,
@@ -25,8 +26,8 @@ from app.schemas.run_looks import (
     RunSteps,
     RunTensor,
 )
-from app.security import PICTURE_POLICY
-from app.tensor_answer import NPY_FILE
+from chainrule.app.web.problems import responses
+from chainrule.app.web.security import PICTURE_POLICY
 
 router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(400, 404, 413, 422, 503))
 
@@ -37,7 +38,7 @@ _FRESH = {"Cache-Control": "no-store"}
 async def read_graph(body: RunGraph, run: RunDep, parts: ServicesDep) -> Response:
     """The same as `POST /api/v1/graphs`, of the batch seen last, one image of it, a test image or one's own."""
     compiled, found = await see(parts, run, body)
-    return _json(await asked.whole(parts.layouts, compiled, found, body))
+    return _json(await graph_answers.whole(parts.layouts, compiled, found, body))
 
 
 @router.post("/values", summary="The numbers of one pass", response_model=ValuesAnswer)
@@ -59,7 +60,7 @@ async def draw_picture(body: RunPicture, run: RunDep, parts: ServicesDep) -> Res
 @router.post("/steps", summary="The walk through the net", response_model=StepsAnswer)
 async def list_steps(body: RunSteps, run: RunDep, parts: ServicesDep) -> Response:
     """The same as `POST /api/v1/graphs/steps`: forward node by node, then backward."""
-    return _json(await asked.walked(*await see(parts, run, body), body))
+    return _json(await graph_answers.walked(*await see(parts, run, body), body))
 
 
 @router.post(
@@ -68,13 +69,13 @@ async def list_steps(body: RunSteps, run: RunDep, parts: ServicesDep) -> Respons
 async def explain_part(body: RunExplain, run: RunDep, parts: ServicesDep) -> Response:
     """The same as `POST /api/v1/graphs/explain`."""
     compiled, found = await see(parts, run, body)
-    return _json(await asked.explained(compiled, found, body, {}, body.mistakes))
+    return _json(await graph_answers.explained(compiled, found, body, {}, body.mistakes))
 
 
 @router.post("/provenance", summary="What makes one element in the net", response_model=ProvenanceAnswer)
 async def trace_element(body: RunElement, run: RunDep, parts: ServicesDep) -> Response:
     """The same as `POST /api/v1/graphs/provenance`."""
-    return _json(await asked.traced(*await see(parts, run, body), body, MOST_TRACED_IN_A_NET))
+    return _json(await graph_answers.traced(*await see(parts, run, body), body, MOST_TRACED_IN_A_NET))
 
 
 @router.post(

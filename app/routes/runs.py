@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from app.deps import Services, ServicesDep
-from app.encode import encode
-from app.problems import responses
-from app.routes.reading import JSON
-from app.runs.run import Run
-from app.runs.told import checked, limits_told, run_told
-from app.schemas.runs import RunAction, RunAnswer, RunChanges, RunList, RunRequest
+from chainrule.app.deps import Services, ServicesDep
+from chainrule.app.encoding.encode import encode
+from chainrule.app.routes.evaluation import JSON
+from chainrule.app.runs.run import Run
+from chainrule.app.runs.run_status import checked, limits_told, run_told
+from chainrule.app.schemas.runs import RunAction, RunAnswer, RunChanges, RunList, RunRequest
+from chainrule.app.web.problems import responses
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
 

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app import work
-from app.deps import Services, ServicesDep
-from app.encode import encode, nested_numbers, number
-from app.http_cache import cached
-from app.problems import ProblemError, responses
-from app.schemas.catalogue import Share, ShareCreated, ShareRequest
-from core.ops import Text
+from chainrule.app.deps import Services, ServicesDep
+from chainrule.app.encoding.encode import encode, nested_numbers, number
+from chainrule.app.graphs import work
+from chainrule.app.schemas.catalogue import Share, ShareCreated, ShareRequest
+from chainrule.app.web.http_cache import cached
+from chainrule.app.web.problems import ProblemError, responses
+from chainrule.core.text import Text
 
 router = APIRouter(prefix="/api/v1/shares", tags=["shares"])
 

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app import work
-from app.deps import ServicesDep
-from app.problems import responses
-from app.routes.reading import JSON, compile_program
-from app.schemas.sweeps import CurveAnswer, CurveRequest, DifferencesAnswer, DifferencesRequest
-from app.sweep_json import curve_json, differences_json
-from core.sweep import curve, differences, evenly
+from chainrule.app.deps import ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.graphs.sweep_json import curve_json, differences_json
+from chainrule.app.routes.evaluation import JSON, compile_program
+from chainrule.app.schemas.sweeps import CurveAnswer, CurveRequest, DifferencesAnswer, DifferencesRequest
+from chainrule.app.web.problems import responses
+from chainrule.core.gradcheck.sweep import curve, differences, evenly
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, cast
 
-from app.runs.look import ImagePage, Look
-from app.runs.process import WorkerProcess
-from app.runs.refusals import WorkerGone
-from app.runs.workers import Listener, Status
-from app.tensor_json import Pole
-from core.graph import Graph
-from core.nets import net_graph
+from chainrule.app.encoding.tensor_json import Pole
+from chainrule.app.runs.process import WorkerProcess
+from chainrule.app.runs.protocol.pass_request import ImagePage, Look
+from chainrule.app.runs.protocol.refusals import WorkerGone
+from chainrule.app.runs.workers import Listener, Status
+from chainrule.core.engine.graph import Graph
+from chainrule.core.nets import net_graph
 
 _START_SECONDS = 60.0
 """Time for a process to start and to read its data, on a busy machine."""

@@ -9,16 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.runs import wire
-from app.runs.refusals import Refused, WorkerGone
+import chainrule
+from chainrule.app.runs.protocol import wire
+from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(chainrule.__file__).resolve().parents[1]
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _END_SECONDS = 5.0
 
 
 class WorkerProcess:
-    """A process that runs ``app.runs.worker``. ``kept`` hears its snapshots, ``gone`` that it ended unasked."""
+    """A process that runs ``__main__``. ``kept`` hears its snapshots, ``gone`` that it ended unasked."""
 
     def __init__(self, kept: Callable[[Any, Any], None], gone: Callable[[], None]) -> None:
         self._kept, self._gone = kept, gone
@@ -42,7 +43,7 @@ class WorkerProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "app.runs.worker",
+                "chainrule.app.runs.worker",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 env=surroundings,

@@ -8,15 +8,15 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
-from app.metrics import Metrics
-from app.problems import ProblemError
-from app.runs.keeping import Keeping
-from app.runs.limits import RunLimits
-from app.runs.refusals import Refused, WorkerGone
-from app.runs.run import Run
-from app.runs.run_folder import RunFolder
-from app.runs.workers import Snapshot, Status, Workers
-from core.ops import Text
+from chainrule.app.runs.limits import RunLimits
+from chainrule.app.runs.persistence import Keeping
+from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
+from chainrule.app.runs.run import Run
+from chainrule.app.runs.run_folder import RunFolder
+from chainrule.app.runs.workers import Snapshot, Status, Workers
+from chainrule.app.web.metrics import Metrics
+from chainrule.app.web.problems import ProblemError
+from chainrule.core.text import Text
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from app.runs.refusals import Refused
-from app.runs.workers import Snapshot, Status
-from core.ops import Text
+from chainrule.app.runs.protocol.refusals import Refused
+from chainrule.app.runs.workers import Snapshot, Status
+from chainrule.core.text import Text
 
 MOST_EVENTS = 50
 
@@ -48,7 +48,7 @@ class Run:
 
     id: str
     options: dict[str, Any]
-    """As at the beginning: fields of ``core.training_options.Options``."""
+    """As at the beginning: fields of ``core.training.options.Options``."""
     dataset: str
     status: Status
     """As the worker told it last."""

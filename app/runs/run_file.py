@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from app.runs.curves import Curves
-from app.runs.workers import Snapshot, Status
-from core.training_options import Options
+from chainrule.app.runs.protocol.curves import Curves
+from chainrule.app.runs.workers import Snapshot, Status
+from chainrule.core.training.options import Options
 
 SUFFIX = ".npz"
 TEMPORARY = ".tmp"

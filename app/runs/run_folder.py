@@ -8,7 +8,7 @@ from typing import IO, NamedTuple
 
 import sqlalchemy as sa
 
-from app.runs.run_file import SUFFIX, TEMPORARY, FileDamaged, Header, read_header
+from chainrule.app.runs.run_file import SUFFIX, TEMPORARY, FileDamaged, Header, read_header
 
 if sys.platform == "win32":
     import msvcrt

@@ -6,12 +6,12 @@ import logging
 import time
 from typing import Any
 
-from app.problems import ProblemError
-from app.runs.frames import frame
-from app.runs.refusals import Refused, WorkerGone
-from app.runs.registry import Runs
-from app.runs.run import Run
-from core.ops import Text
+from chainrule.app.runs.protocol.frames import frame
+from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
+from chainrule.app.runs.registry import Runs
+from chainrule.app.runs.run import Run
+from chainrule.app.web.problems import ProblemError
+from chainrule.core.text import Text
 
 logger = logging.getLogger(__name__)
 

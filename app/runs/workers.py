@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from app.runs.look import ImagePage, Look
-from app.tensor_json import Pole
-from core.graph import Graph
+from chainrule.app.encoding.tensor_json import Pole
+from chainrule.app.runs.protocol.pass_request import ImagePage, Look
+from chainrule.core.engine.graph import Graph
 
 Status = dict[str, Any]
 """Where a run stands, as ``Session.status`` says it."""

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.graph import Answer, Text
-from app.schemas.numbers import Number, TensorOrNumber
-from app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName
+from chainrule.app.schemas.graph import Answer, Text
+from chainrule.app.schemas.numbers import Number, TensorOrNumber
+from chainrule.app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName
 
 
 class MistakeItem(Answer):

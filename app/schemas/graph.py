@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.problems import Problem
-from app.schemas.numbers import Nested, Number, OptionalNumber
+from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
+from chainrule.app.web.problems import Problem
 
 
 class Answer(BaseModel):

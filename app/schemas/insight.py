@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.schemas.graph import Answer, Value
-from app.schemas.numbers import Nested, Number, OptionalNumber
-from app.schemas.requests import Of
+from chainrule.app.schemas.graph import Answer, Value
+from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
+from chainrule.app.schemas.requests import Of
 
 
 class Formula(Answer):

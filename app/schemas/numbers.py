@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from app.encode import NON_FINITE, read_number, read_tensor
+from chainrule.app.encoding.encode import NON_FINITE, read_number, read_tensor
 
 _SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "string", "enum": list(NON_FINITE)}],

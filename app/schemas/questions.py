@@ -4,14 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.graph import Answer, Text
-from app.schemas.insight import Formula
-from app.schemas.numbers import Number
-from app.schemas.requests import Labels
-from core.question_hints import STAGES
-from core.question_structures import LEVELS
-from core.questions import LARGEST_SEED, MOST
-from core.typed import LONGEST
+from chainrule.app.schemas.graph import Answer, Text
+from chainrule.app.schemas.insight import Formula
+from chainrule.app.schemas.numbers import Number
+from chainrule.app.schemas.requests import Labels
+from chainrule.core.questions.answer_parser import LONGEST
+from chainrule.core.questions.hints import STAGES
+from chainrule.core.questions.questions import LARGEST_SEED, MOST
+from chainrule.core.questions.structures import LEVELS
 
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Level = Annotated[int, Field(ge=1, le=len(LEVELS))]

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.schemas.numbers import Number, TensorOrNumber
-from core.errors import did_you_mean
-from core.rules import MISTAKES
+from chainrule.app.schemas.numbers import Number, TensorOrNumber
+from chainrule.core.errors import did_you_mean
+from chainrule.core.ops.rules import MISTAKES
 
 Lang = Literal["ko", "en"]
 Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]

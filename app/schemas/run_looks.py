@@ -4,9 +4,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from app.runs.look import Look
-from app.schemas.requests import Backward, Element, Explain, Picture, Steps, WholeGraph, WholeTensor
-from app.schemas.runs import Pixels, example
+from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.schemas.requests import Backward, Element, Explain, Picture, Steps, WholeGraph, WholeTensor
+from chainrule.app.schemas.runs import Pixels, example
 
 
 class RunLook(Backward):

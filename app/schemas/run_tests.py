@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from app.schemas.graph import Answer
-from app.schemas.numbers import Number
+from chainrule.app.schemas.graph import Answer
+from chainrule.app.schemas.numbers import Number
 
 
 class TestedImage(Answer):

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.runs.look import Look
-from app.schemas.graph import Answer, Text
-from app.schemas.numbers import Nested, Number, OptionalNumber
+from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.schemas.graph import Answer, Text
+from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
 
 Activation = Literal["relu", "sigmoid", "tanh"]
 OptimizerName = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]

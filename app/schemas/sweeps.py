@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from app.schemas.graph import Answer
-from app.schemas.numbers import Number
-from app.schemas.requests import GraphRequest, example
+from chainrule.app.schemas.graph import Answer
+from chainrule.app.schemas.numbers import Number
+from chainrule.app.schemas.requests import GraphRequest, example
 
 CHAIN = "x = 1\ny = 2 * x + 1\nz = y ** 2\nw = sin(z)"
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from core.export import dot, graph_json, layers_script, mermaid, torch_script
-from core.graph import Graph
-from core.reading import Gradients, Numbers, Reading
+from chainrule.core.engine.graph import Graph
+from chainrule.core.export import dot, graph_json, layers_script, mermaid, torch_script
+from chainrule.core.view.evaluated import Gradients, Numbers, Reading
 
 
 class Export(NamedTuple):

@@ -1,9 +1,9 @@
 """The graph in DOT, for Graphviz: circles for ops, boxes for groups, on each edge value and gradient."""
 
-from core.export.script_names import printable
-from core.graph import Edge, Node
-from core.reading import Reading, Value
-from core.summary import value_text
+from chainrule.core.engine.graph import Edge, Node
+from chainrule.core.export.script_names import printable
+from chainrule.core.view.evaluated import Reading, Value
+from chainrule.core.view.summary import value_text
 
 FORWARD, BACKWARD = "#1f5fa8", "#c2570c"
 

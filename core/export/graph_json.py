@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from core.reading import Reading
+from chainrule.core.view.evaluated import Reading
 
 
 def write(reading: Reading, lang: str = "en") -> str:

@@ -7,11 +7,13 @@ table in the same form. Of graphs with tensors ``core.export.tensor_script`` wri
 
 import re
 
-from core.export import tensor_script
-from core.export.script_names import Names, comment, number
-from core.export.tensor_layers import numpy_code
-from core.ops import OPS, Op, Text
-from core.reading import Reading
+from chainrule.core.export import tensor_script
+from chainrule.core.export.script_names import Names, comment, number
+from chainrule.core.export.tensor_layers import numpy_code
+from chainrule.core.ops import OPS
+from chainrule.core.ops.op import Op
+from chainrule.core.text import Text
+from chainrule.core.view.evaluated import Reading
 
 _BOOK = {
     "add": """class AddLayer:

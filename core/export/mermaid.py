@@ -2,10 +2,10 @@
 
 import re
 
-from core.export.script_names import printable
-from core.graph import Node
-from core.reading import Reading, Value
-from core.summary import value_text
+from chainrule.core.engine.graph import Node
+from chainrule.core.export.script_names import printable
+from chainrule.core.view.evaluated import Reading, Value
+from chainrule.core.view.summary import value_text
 
 _PLAIN = frozenset(" .,:+/()")
 """ASCII that means nothing to Mermaid between quotes; all other signs are written by their code."""

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from core.graph import Graph
+from chainrule.core.engine.graph import Graph
 
 
 class Names:

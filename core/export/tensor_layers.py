@@ -7,8 +7,8 @@ they are given, and pass on an upstream gradient other than 1.
 import re
 from textwrap import dedent
 
-from core.op import Op
-from core.ops import ARRAY_FUNCTIONS
+from chainrule.core.ops import ARRAY_FUNCTIONS
+from chainrule.core.ops.op import Op
 
 SUM_TO = '''\
 def sum_to(gradient, shape):

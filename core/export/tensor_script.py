@@ -6,8 +6,9 @@ Source: Saito Goki, *Deep Learning from Scratch*, sections 5.5 to 5.7. The scrip
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.export.script_names import Names, array_literal, comment
-from core.export.tensor_layers import (
+from chainrule.core.engine.graph import Graph, Group
+from chainrule.core.export.script_names import Names, array_literal, comment
+from chainrule.core.export.tensor_layers import (
     OF_COMPOSITE,
     OF_OP,
     ONE_HOT,
@@ -15,11 +16,10 @@ from core.export.tensor_layers import (
     class_text,
     elementwise_class,
 )
-from core.graph import Graph, Group
-from core.op import Text
-from core.ops import OPS
-from core.reading import Reading
-from core.visible import Part, Visible
+from chainrule.core.ops import OPS
+from chainrule.core.text import Text
+from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.visible import Part, Visible
 
 _HEADINGS = {
     "title": Text(

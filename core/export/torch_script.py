@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from core.export.script_names import Names, array_literal, comment
-from core.ops import Op, Text
-from core.reading import Reading
+from chainrule.core.export.script_names import Names, array_literal, comment
+from chainrule.core.ops.op import Op
+from chainrule.core.text import Text
+from chainrule.core.view.evaluated import Reading
 
 _FUNCTIONS = {"power": "pow", "abs": "abs"} | {
     name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "maximum", "minimum", "where")

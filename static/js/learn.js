@@ -1,23 +1,23 @@
 /** Starts a page of the lecture: the table of contents, or one part. */
 
-import { createAnnouncer } from "./announce.js";
-import { installRadioKeys, mountAppearance } from "./appearance.js";
-import { reachByKeys } from "./formula.js";
-import { createFigure } from "./graph-figure.js";
-import { createTranslator, msg } from "./i18n.js";
-import { showContents } from "./lesson-contents.js";
-import { mountLessonKeys } from "./lesson-keys.js";
+import { createAnnouncer } from "./kit/announce.js";
+import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
+import { reachByKeys } from "./kit/formula.js";
+import { createFigure } from "./figure/figure.js";
+import { createTranslator, msg } from "./kit/i18n.js";
+import { showContents } from "./lecture/contents.js";
+import { mountLessonKeys } from "./lecture/keys.js";
 import { fitDisplayed } from "./lesson-math.js";
-import { createPlaces } from "./lesson-place.js";
-import { mountPredictions } from "./lesson-predict.js";
-import { createProgress } from "./lesson-progress.js";
-import { goBackTo, mountLanguageChange, takeReturn } from "./lesson-return.js";
-import { mountHandout } from "./lesson-handout.js";
-import { mountPresenter } from "./lesson-presenter.js";
-import { byId, readData } from "./page-data.js";
-import { letterOf, mountShortcuts } from "./shortcuts.js";
-import { initialState, readState } from "./state.js";
-import { createStore } from "./store.js";
+import { createPlaces } from "./lecture/place.js";
+import { mountPredictions } from "./lecture/predict.js";
+import { createProgress } from "./lecture/progress.js";
+import { goBackTo, mountLanguageChange, takeReturn } from "./lecture/return.js";
+import { mountHandout } from "./figure/handout.js";
+import { mountPresenter } from "./lecture/presenter.js";
+import { byId, readData } from "./kit/page-data.js";
+import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
+import { initialState, readState } from "./figure/state.js";
+import { createStore } from "./kit/store.js";
 
 const boot = initialState(readData("boot"));
 const { lang, theme } = readState(location.search, boot);
@@ -29,7 +29,7 @@ const progress = createProgress();
 mountAppearance({ store, t }, document.title);
 installRadioKeys(document);
 
-const data = document.getElementById("lesson-data") && /** @type {import("./lesson-types.js").LessonData} */ (readData("lesson-data"));
+const data = document.getElementById("lesson-data") && /** @type {import("./lecture/types.js").LessonData} */ (readData("lesson-data"));
 if (data) openPart(data);
 else {
   mountLanguageChange(store, () => new Map());
@@ -42,13 +42,13 @@ function largest() {
   return document.documentElement.classList.contains("presenting") ? 4 : undefined;
 }
 
-/** @param {import("./lesson-types.js").LessonData} data */
+/** @param {import("./lecture/types.js").LessonData} data */
 function openPart(data) {
   const left = takeReturn();
   const body = byId("lesson-body");
-  /** @type {import("./lesson-types.js").Figure[]} */
+  /** @type {import("./lecture/types.js").Figure[]} */
   const figures = [];
-  /** @type {import("./lesson-types.js").Lesson} */
+  /** @type {import("./lecture/types.js").Lesson} */
   const lesson = {
     data,
     store,

@@ -1,25 +1,25 @@
 /** Starts the workbench: one figure that fills the page, and the parts around it. */
 
-import { createAnnouncer } from "./announce.js";
-import { installRadioKeys, mountAppearance } from "./appearance.js";
-import { mountCopyLink } from "./copy-link.js";
-import { mountEditor } from "./editor.js";
-import { mountExamples } from "./examples.js";
-import { mountFolds } from "./folds.js";
-import { createFigure } from "./graph-figure.js";
-import { createTranslator, msg } from "./i18n.js";
-import { mountInputs } from "./inputs.js";
-import { mountLabels } from "./labels.js";
-import { createLocationSync } from "./location-sync.js";
-import { byId, readData } from "./page-data.js";
-import { parts } from "./parts.js";
-import { mountSearch } from "./search.js";
-import { letterOf, mountShortcuts } from "./shortcuts.js";
-import { initialState, readState } from "./state.js";
-import { createStore } from "./store.js";
-import { mountTour } from "./tour.js";
-import { createUndo } from "./undo.js";
-import { motionDuration } from "./zoom.js";
+import { createAnnouncer } from "./kit/announce.js";
+import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
+import { mountCopyLink } from "./figure/copy-link.js";
+import { mountEditor } from "./workbench/editor.js";
+import { mountExamples } from "./workbench/examples.js";
+import { mountFolds } from "./kit/folds.js";
+import { createFigure } from "./figure/figure.js";
+import { createTranslator, msg } from "./kit/i18n.js";
+import { mountInputs } from "./panels/inputs.js";
+import { mountLabels } from "./figure/labels.js";
+import { createLocationSync } from "./figure/location-sync.js";
+import { byId, readData } from "./kit/page-data.js";
+import { parts } from "./workbench/parts.js";
+import { mountSearch } from "./panels/search.js";
+import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
+import { initialState, readState } from "./figure/state.js";
+import { createStore } from "./kit/store.js";
+import { mountTour } from "./workbench/tour.js";
+import { createUndo } from "./figure/undo.js";
+import { motionDuration } from "./figure/zoom.js";
 
 let defaults = initialState(readData("boot"));
 const address = createLocationSync(defaults);

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from app.lessons import lessons
+from chainrule.app.lecture.lessons import lessons
 
 SLUGS = [heading.slug for heading in lessons().contents("en")]
 OVERLAPS = Path(__file__).with_name("overlaps.js").read_text()
@@ -134,7 +134,7 @@ def test_the_servers_picture_stands_where_the_living_one_will(page: Page) -> Non
 def test_a_figure_that_cannot_be_drawn_says_so_and_the_rest_stands(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, locale="en-US")
     page = context.new_page()
-    page.route("**/js/figure-slopes.js", lambda route: route.abort())
+    page.route("**/js/lecture/figures/slopes.js", lambda route: route.abort())
     open_part(page, "chain-rule")
     expect(page.locator("#figure-slopes [role=alert]")).to_contain_text("This figure could not be drawn")
     expect(page.locator("#figure-graph[data-drawn]")).to_be_visible()

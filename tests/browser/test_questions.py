@@ -9,10 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.blanks import Blank
-from core.diagnosis import at_the_node
-from core.ops import mistake_told
-from core.questions import Question, question
+from chainrule.core.ops import mistake_told
+from chainrule.core.questions.blanks import Blank
+from chainrule.core.questions.diagnosis import at_the_node
+from chainrule.core.questions.questions import Question, question
 
 
 def open_set(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.layers import AddLayer, MulLayer
+from chainrule.core.layers import AddLayer, MulLayer
 
 
 def test_two_apples(capsys):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
-from core.nets import DeepNet, TwoLayerNet
-from core.tape import Tape
+from chainrule.core.engine.tape import Tape
+from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
+from chainrule.core.nets import DeepNet, TwoLayerNet
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((3, 784)) * (RNG.random((3, 784)) < 0.2)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.number_text import SHORT_WIDTH, WIDTH, latex, short, short_latex, text
+from chainrule.core.number_text import SHORT_WIDTH, WIDTH, latex, short, short_latex, text
 
 
 @pytest.mark.parametrize(

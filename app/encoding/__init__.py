@@ -1,0 +1,1 @@
+"""Values as bytes: JSON numbers and tensors, heat maps, MathML."""

@@ -1,0 +1,1 @@
+"""Answers about a graph: programs compiled and cached, work bounded, JSON written."""

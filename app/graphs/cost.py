@@ -1,0 +1,79 @@
+"""What a graph's tensors cost, and which questions about them would take too long to answer."""
+
+import math
+from collections.abc import Sequence
+
+from chainrule.app.web.problems import ProblemError
+from chainrule.core.engine.graph import Graph
+from chainrule.core.ops import CODES
+from chainrule.core.text import Text
+
+MOST_MOVED = 1_000_000_000
+"""Elements of inputs times elements computed: so many are moved for a numerical check at most."""
+MOST_MOVED_AT_A_CLICK = 50_000_000
+"""The same where one node is explained."""
+MOST_TOLD = 300_000
+"""Elements of a graph up to which one element is traced to those that make it, and all are written out."""
+
+MOST_TRACED_IN_A_NET = 10_000_000
+"""The same for an element of a run's net, which has few nodes for its size."""
+
+_TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
+"""What a node, an element and a multiplication in a matrix product cost, in nodes that are numbers."""
+_MATMUL = CODES["matmul"]
+
+
+def has_tensors(graph: Graph) -> bool:
+    """Whether an op of tensors is in it, be it on numbers only: values are then NumPy's."""
+    return bool(graph.shapes or graph.parameters)
+
+
+def of(graph: Graph) -> float:
+    """How many nodes that are numbers take as long as this graph does."""
+    if not has_tensors(graph):
+        return len(graph)
+    multiplied = sum(
+        math.prod(graph.shapes[graph.a[node]]) * math.prod(graph.shapes[graph.b[node]][1:])
+        for node, code in enumerate(graph.codes)
+        if code == _MATMUL
+    )
+    return _TENSOR_NODE * len(graph) + _ELEMENT * elements(graph) + _MULTIPLIED * multiplied
+
+
+def elements(graph: Graph) -> int:
+    """Elements of all nodes."""
+    return sum(map(math.prod, graph.shapes.values())) + len(graph) - len(graph.shapes)
+
+
+def moved(graph: Graph, nodes: Sequence[int]) -> int:
+    """Elements of these nodes times elements that an op computes; 0 where there is no tensor."""
+    if not has_tensors(graph):
+        return 0
+    sizes = graph.shapes
+    computed = elements(graph) - sum(math.prod(sizes.get(leaf, ())) for leaf in graph.leaves)
+    return computed * sum(math.prod(sizes.get(node, ())) for node in nodes)
+
+
+def refuse_endless_check(graph: Graph) -> None:
+    """Raise ProblemError where the numerical check of every element of every input would take minutes."""
+    if moved(graph, [node.index for node in graph.inputs]) > MOST_MOVED:
+        raise ProblemError(
+            "too-large",
+            Text(
+                "텐서가 커서 모든 원소의 수치 미분을 구하려면 몇 분이 걸립니다. 더 작은 텐서로 확인해 보세요.",
+                "With tensors this large the numerical derivative of every element would take minutes. "
+                "Check it with smaller ones.",
+            ),
+        )
+
+
+def refuse_many_elements(graph: Graph, most: int = MOST_TOLD) -> None:
+    """Raise ProblemError where an answer that goes through every element would be seconds or hundreds of MB."""
+    if has_tensors(graph) and (count := elements(graph)) > most:
+        raise ProblemError(
+            "too-large",
+            Text(
+                f"텐서의 원소가 모두 {count:,}개입니다. 이 호출은 {most:,}개까지 답합니다.",
+                f"The tensors have {count:,} elements; this call answers up to {most:,}.",
+            ),
+        )

@@ -1,0 +1,101 @@
+"""The answers that tell where numbers come from, as bytes: explanations, steps, checks. Formulas get their MathML."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from chainrule.app.encoding.encode import encode, number
+from chainrule.app.encoding.mathml import formula
+from chainrule.app.encoding.tensor_json import told
+from chainrule.core.explain.explanation import ClosedGradient, Explanation, Local, ShownPaths
+from chainrule.core.explain.steps import Step
+from chainrule.core.gradcheck.agreement import Check
+from chainrule.core.latex.value_formula import Formula
+from chainrule.core.number_text import text
+
+
+def explanation_json(explanation: Explanation, check: Check | None, tensors: bool = False) -> bytes:
+    """What `ExplainAnswer` describes; `tensors` says whether the graph has any."""
+    answer: dict[str, Any] = {
+        "id": explanation.id,
+        "kind": explanation.kind,
+        "title": explanation.title,
+        "aria": explanation.aria,
+        "value_text": explanation.value_text,
+        "grad_text": explanation.grad_text,
+        "formula": _two(explanation.formula),
+        "gradient": _two(explanation.gradient),
+        "locals": [_local(local, tensors) for local in explanation.locals],
+        "sum": [branch._asdict() | {"grad": told(branch.grad)} for branch in explanation.sum],
+        "paths": None if explanation.paths is None else _paths(explanation.paths, tensors),
+        "check": None if check is None else _check(check, tensors),
+        "rule": explanation.rule,
+        "note": explanation.note,
+        "derivation": [formula(line) for line in explanation.derivation],
+    }
+    if tensors:
+        answer["closed"] = [_closed(gradient) for gradient in explanation.closed]
+    return encode(answer)
+
+
+def steps_json(count: int, steps: Sequence[Step]) -> bytes:
+    """What `StepsAnswer` describes."""
+    said = [asdict(step) | {"formula": formula(step.formula)} for step in steps]
+    return encode({"count": count, "steps": said})
+
+
+def gradcheck_json(checks: Sequence[Check], epsilon: float | None, tensors: bool = False) -> bytes:
+    """What `GradcheckAnswer` describes; `tensors` says whether the graph has any."""
+    inputs = [{"id": check.id} | _check(check, tensors) for check in checks]
+    return encode({"epsilon": epsilon, "ok": all(check.ok for check in checks), "inputs": inputs})
+
+
+def _check(check: Check, tensors: bool) -> dict[str, Any]:
+    answer = {
+        "backprop": number(check.backprop),
+        "numerical": number(check.numerical),
+        "absolute": number(check.absolute),
+        "relative": number(check.relative),
+        "backprop_text": text(check.backprop),
+        "numerical_text": text(check.numerical),
+        "absolute_text": text(check.absolute),
+        "relative_text": text(check.relative),
+        "ok": check.ok,
+        "epsilon": check.epsilon,
+    }
+    return answer | {"where": check.where, "elements": check.elements} if tensors else answer
+
+
+def _closed(gradient: ClosedGradient) -> dict[str, Any]:
+    return {
+        "source": gradient.source,
+        "formula": formula(gradient.symbols),
+        "difference": number(gradient.difference),
+        "difference_text": gradient.difference_text,
+    }
+
+
+def _two(pair: Formula | None) -> dict[str, dict[str, str]] | None:
+    if pair is None:
+        return None
+    return {"symbols": formula(pair.symbols), "numbers": formula(pair.numbers)}
+
+
+def _local(local: Local, tensors: bool) -> dict[str, Any]:
+    answer = local._asdict() | {"symbols": formula(local.symbols), "numbers": formula(local.numbers)}
+    del answer["shapes"]
+    return answer | {"shapes": formula(local.shapes) if local.shapes else None} if tensors else answer
+
+
+def _paths(paths: ShownPaths, tensors: bool) -> dict[str, Any]:
+    items = [
+        {
+            "nodes": path.nodes,
+            "factors": path.factors,
+            "formula": formula(path.formula.whole),
+            "product_text": path.product_text,
+        }
+        for path in paths.items
+    ]
+    answer = {"items": items, "sum_text": paths.sum_text, "count": number(paths.count), "shown": paths.shown}
+    return answer | {"note": paths.note} if tensors else answer

@@ -1,0 +1,1 @@
+"""The lecture: lessons, their figures and numbers, examples and questions."""

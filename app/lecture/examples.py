@@ -1,0 +1,56 @@
+"""The lecture's examples, each program with its labels in Korean and in English."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from chainrule.app.web.i18n import Language
+
+_FILE = Path(__file__).with_name("examples.toml")
+_SEPARATOR = " | "
+
+DEFAULT = "apples-and-oranges"
+"""The example that the page opens with."""
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One example; `program` holds both languages, `in_language` gives one."""
+
+    slug: str
+    part: int
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    program: str
+    inputs: Mapping[str, Any] = {}
+    seed: float = 1.0
+    labels: str = "numbers"
+    open: tuple[str, ...] = ()
+
+    def program_in(self, language: Language) -> str:
+        """The program with its comments in one language."""
+        return "\n".join(line_in(line, language) for line in self.program.strip("\n").split("\n"))
+
+    def as_json(self, language: Language) -> dict[str, Any]:
+        """What the REST call answers."""
+        return {name: getattr(self, name) for name in self.__struct_fields__} | {
+            "program": self.program_in(language)
+        }
+
+
+@cache
+def examples() -> Mapping[str, Example]:
+    """All examples by slug, in the lecture's order. Raises msgspec.ValidationError if the file is wrong."""
+    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    loaded = msgspec.convert(table["example"], list[Example])
+    return {example.slug: example for example in loaded}
+
+
+def line_in(line: str, language: Language) -> str:
+    """A line of a program with its comment in one language."""
+    code, mark, comment = line.partition("# ")
+    korean, separator, english = comment.partition(_SEPARATOR)
+    return code + mark + (english if separator and language == "en" else korean)

@@ -1,0 +1,1 @@
+"""The picture: scene, layout, and the SVG or PNG drawn from them."""

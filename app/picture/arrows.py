@@ -1,0 +1,172 @@
+"""Lines and arrow heads of an edge: two parallel ways on one route, as SVG path data."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+from typing import NamedTuple
+
+from chainrule.app.picture.layout_geometry import Box, Point
+from chainrule.app.picture.scene_nodes import SceneNode
+
+APART = 4.5
+"""Distance of each of the two lines from the route's middle."""
+_BEND = 14.0
+"""Radius of a bend, on the route's middle; a jog lower than two of these is one soft curve."""
+_FORWARD_HEAD, _BACKWARD_HEAD = (9.0, 3.7), (10.5, 5.6)
+"""Length and half the width of the arrow heads."""
+_WORD_GAP = 3.0
+
+
+class EdgePaths(NamedTuple):
+    """Path data of one edge; the backward pair is empty where no gradient comes back."""
+
+    hit: str
+    forward: str
+    forward_head: str
+    backward: str
+    backward_head: str
+
+
+def edge_paths(
+    points: Sequence[Point],
+    source: SceneNode,
+    source_box: Box,
+    target: SceneNode,
+    target_box: Box,
+    two_ways: bool,
+) -> EdgePaths:
+    """The paths along ``points``, from the edge of the source's shape to the edge of the target's."""
+    route = _without_needless(points)
+    side = APART if two_ways else 0.0
+    forward = _beside(route, -side)
+    forward[0] = (_leaves(source, source_box, forward[0][1]), forward[0][1])
+    forward[-1] = (_arrives(target, target_box, forward[-1][1]), forward[-1][1])
+    line = _line([*forward[:-1], (forward[-1][0] - _FORWARD_HEAD[0] + 1, forward[-1][1])], -side)
+    head = _head(forward[-1], *_FORWARD_HEAD)
+    if not two_ways:
+        return EdgePaths(line, line, head, "", "")
+    backward = _beside(route, side)
+    backward[0] = (_leaves(source, source_box, backward[0][1]) + 1.5, backward[0][1])
+    backward[-1] = (_arrives(target, target_box, backward[-1][1]) - 1.5, backward[-1][1])
+    back = _line([(backward[0][0] + _BACKWARD_HEAD[0] - 1, backward[0][1]), *backward[1:]], side)
+    tip, (length, half) = backward[0], _BACKWARD_HEAD
+    return EdgePaths(
+        _line([forward[0], *route[1:-1], forward[-1]], 0.0), line, head, back, _head(tip, -length, half)
+    )
+
+
+def _without_needless(points: Sequence[Point]) -> list[Point]:
+    """The corners alone: no point twice, none on a straight line between its neighbours."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and abs(point[0] - kept[-1][0]) < 0.01 and abs(point[1] - kept[-1][1]) < 0.01:
+            continue
+        if len(kept) > 1:
+            (x0, y0), (x1, y1), (x2, y2) = kept[-2], kept[-1], point
+            if abs((x1 - x0) * (y2 - y1) - (y1 - y0) * (x2 - x1)) < 0.01:
+                kept.pop()
+        kept.append(point)
+    return kept
+
+
+def _beside(points: Sequence[Point], distance: float) -> list[Point]:
+    """The line that runs parallel at this distance: below a line that goes right if it is positive."""
+    normals = []
+    for (x0, y0), (x1, y1) in pairwise(points):
+        length = sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) or 1.0
+        normals.append(((y0 - y1) / length * distance, (x1 - x0) / length * distance))
+    moved: list[Point] = []
+    for at, (x, y) in enumerate(points):
+        before, after = normals[max(at - 1, 0)], normals[min(at, len(normals) - 1)]
+        if before == after:
+            moved.append((x + before[0], y + before[1]))
+        else:  # the two moved lines, at right angles to one another, meet here
+            moved.append((x + before[0] + after[0], y + before[1] + after[1]))
+    return moved
+
+
+def _line(points: Sequence[Point], side: float) -> str:
+    """Path data through the points, bends rounded about the same centre on both sides of the route."""
+    parts = [f"M{_xy(points[0])}"]
+    at = 1
+    while at < len(points) - 1:
+        before, corner, after = points[at - 1], points[at], points[at + 1]
+        following = points[at + 2] if at + 2 < len(points) else None
+        drop = after[1] - corner[1]
+        if (
+            following is not None
+            and corner[0] == after[0]
+            and abs(drop) < 2 * _BEND
+            and following[0] > after[0]
+        ):
+            # A low jog: one soft curve, as wide as there is room for.
+            reach = min(12.0, corner[0] - before[0], following[0] - after[0])
+            x, (y0, y1) = corner[0], (corner[1], after[1])
+            parts.append(f"L{_xy((x - reach, y0))}C{_xy((x, y0))} {_xy((x, y1))} {_xy((x + reach, y1))}")
+            at += 2
+            continue
+        turn = (corner[0] - before[0]) * (after[1] - corner[1]) - (corner[1] - before[1]) * (
+            after[0] - corner[0]
+        )
+        radius = _BEND + (-side if turn > 0 else side)
+        room = min(_distance(before, corner), _distance(corner, after))
+        radius = min(
+            radius, room if at in (1, len(points) - 2) and len(points) == 3 else room / 2 + abs(side)
+        )
+        parts.append(
+            f"L{_xy(_towards(corner, before, radius))}Q{_xy(corner)} {_xy(_towards(corner, after, radius))}"
+        )
+        at += 1
+    parts.append(f"L{_xy(points[-1])}")
+    return "".join(parts)
+
+
+def _head(tip: Point, length: float, half: float) -> str:
+    """A triangle with its tip here; a negative length points left."""
+    x, y = tip
+    return f"M{_xy(tip)}L{_xy((x - length, y - half))}V{number(y + half)}Z"
+
+
+def _leaves(node: SceneNode, box: Box, y: float) -> float:
+    """Where a line at this height leaves the right edge of a node's shape."""
+    if node.kind in ("input", "constant", "output"):
+        return box.x + box.width + _WORD_GAP
+    return box.x + (node.width + node.shape_width) / 2 - _inset(node, y - box.y)
+
+
+def _arrives(node: SceneNode, box: Box, y: float) -> float:
+    """Where a line at this height meets the left edge of a node's shape."""
+    if node.kind in ("input", "constant", "output"):
+        return box.x - _WORD_GAP
+    return box.x + (node.width - node.shape_width) / 2 + _inset(node, y - box.y)
+
+
+def corner_radius(node: SceneNode) -> float:
+    """How round a node's corners are: an op is a circle, or a longer shape with half circles at its ends."""
+    return 8.0 if node.kind == "closed" or node.boxed else min(node.shape_width, node.shape_height) / 2
+
+
+def _inset(node: SceneNode, y: float) -> float:
+    radius = corner_radius(node)
+    straight = node.shape_height / 2 - radius
+    beyond = min(max(abs(y - node.shape_height / 2) - straight, 0.0), radius)
+    return radius - sqrt(radius * radius - beyond * beyond)
+
+
+def _distance(a: Point, b: Point) -> float:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+
+def _towards(start: Point, end: Point, distance: float) -> Point:
+    whole = _distance(start, end)
+    share = min(1.0, distance / whole) if whole else 0.0
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _xy(point: Point) -> str:
+    return f"{number(point[0])},{number(point[1])}"
+
+
+def number(value: float) -> str:
+    """A coordinate with one decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")

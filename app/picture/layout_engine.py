@@ -1,0 +1,141 @@
+"""The layout engine's process as one object: started when needed, stopped when it overruns, started again."""
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from chainrule.app.paths import STATIC
+from chainrule.app.picture import elk_worker
+
+BUNDLE = STATIC / "vendor" / "elk.bundled.js"
+_START_SECONDS = 30.0
+"""Time for the process to start and to load ELK, on a busy machine."""
+
+logger = logging.getLogger(__name__)
+
+
+class EngineError(Exception):
+    """The engine gave no layout; ``reason`` is ``time``, ``memory``, ``died`` or ``refused``.
+
+    What is wrong with the graph itself (all but ``died``) would be wrong again at the next try.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Engine:
+    """ELK in a process of its own. Not for use by several threads at once: ``app.picture.layout`` queues its callers.
+
+    ``seconds`` is the longest time for one graph, ``memory_mb`` the most memory V8 may use for it.
+    """
+
+    def __init__(self, seconds: float, memory_mb: int, bundle: Path = BUNDLE) -> None:
+        self._seconds = seconds
+        self._memory_mb = memory_mb
+        self._bundle = bundle
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number while one runs."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def start(self) -> None:
+        """Start the process if none runs, and wait until it is ready. Raises EngineError."""
+        if self.pid is not None:
+            return
+        self._stop()
+        if self._closed:
+            raise EngineError("died", "the layout engine has been closed")
+        if not self._bundle.is_file():
+            raise EngineError("died", f"{self._bundle} is missing: the package has not been built")
+        # -P: the folder of the script must not shadow the standard library.
+        command = [
+            sys.executable,
+            "-P",
+            str(Path(elk_worker.__file__)),
+            str(self._bundle),
+            str(self._memory_mb),
+        ]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        except OSError as error:
+            raise EngineError("died", f"the layout engine did not start: {error}") from error
+        if self._answer(_START_SECONDS) != {"ready": True}:
+            raise EngineError("died", "the layout engine did not start")
+
+    def layout(self, elk_graph: dict[str, Any]) -> dict[str, Any]:
+        """The graph with places, as ELK's JSON says it. Raises EngineError."""
+        self.start()
+        stdin, _ = self._pipes()
+        try:
+            elk_worker.write(stdin, json.dumps(elk_graph, separators=(",", ":")).encode())
+        except OSError as error:
+            self._stop()
+            raise EngineError("died", "the layout engine ended") from error
+        answer = self._answer(self._seconds)
+        if (error_text := answer.get("error")) is None:
+            return answer
+        if error_text == "memory":
+            self._stop()
+            raise EngineError("memory", f"the layout took more than {self._memory_mb} MB")
+        raise EngineError("refused", str(error_text))
+
+    def close(self) -> None:
+        """End the process for good, at once even in the middle of another thread's layout."""
+        self._closed = True
+        self._stop()
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def _pipes(self) -> tuple[BinaryIO, BinaryIO]:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise EngineError("died", "the layout engine is not running")
+        return process.stdin, process.stdout  # type: ignore[return-value]
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        """The next message. A timer ends the process when it takes too long; the pipe then closes."""
+        _, stdout = self._pipes()
+        process = self._process
+        assert process is not None
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            body = elk_worker.read(stdout)
+        except (OSError, ValueError):  # closed under our feet by close()
+            body = None
+        finally:
+            timer.cancel()
+        if body is not None:
+            answer: dict[str, Any] = json.loads(body)
+            return answer
+        self._stop()
+        if late.is_set():
+            logger.warning("layout stopped after %g s", seconds)
+            raise EngineError("time", f"the layout took longer than {seconds:g} s")
+        raise EngineError("died", "the layout engine ended unexpectedly")

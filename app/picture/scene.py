@@ -1,0 +1,243 @@
+"""What of a graph is to be seen: nodes, closed layers, open boxes, and the edges between them."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from chainrule.app.picture.scene_nodes import LABEL_SIZE, LAYER_NAMES, Rooms, SceneNode
+from chainrule.app.picture.scene_ports import arrivals
+from chainrule.app.picture.scene_products import AFFINE, Axes, edge_digits
+from chainrule.app.picture.scene_rooms import (
+    BLANKS_HEIGHT,
+    BOX_WIDTH,
+    LABEL_WIDTH,
+    Labels,
+    Room,
+    number_room,
+    tensor_room,
+)
+from chainrule.app.picture.text_width import text_width
+from chainrule.core.engine.graph import Graph
+from chainrule.core.ops.op import Shape
+from chainrule.core.view import batch_axis
+from chainrule.core.view.evaluated import Reading, Record
+from chainrule.core.view.visible import OUTPUT, Visible
+
+__all__ = ["LABEL_WIDTH", "Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneEdge:
+    """A value's way from one visible thing to another; it may stand for several edges into a closed layer."""
+
+    id: str
+    source: int
+    target: int
+    slot: int
+    """Which of the target's arriving edges it is, counted from the top."""
+    value_of: int
+    """Index of the core node whose value it carries."""
+    core: tuple[int, ...]
+    """Indices of the core edges whose gradients add up to its own; none for the edge to the result."""
+    has_gradient: bool
+    labelled: bool
+    room: Room
+    """For its texts; the line runs through the middle."""
+    shape: Shape
+    """Of what it carries; () for a number."""
+    digit: int | None
+    """Which of the Affine figure's formulas its gradient is: 1 of X, 2 of W, 3 of B."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneGroup:
+    """A layer that stands open: a light box around its nodes."""
+
+    id: str
+    core: int
+    name: str
+    title: str
+    """What stands on its box."""
+    parent: int | None
+    title_width: float
+
+
+class Scene:
+    """The visible part of ``graph`` when the groups named in ``open`` stand open; ids that are none are ignored.
+
+    ``nodes`` stand in topological order, the result's terminal last; ``edges`` in order of (target, slot), so that
+    positions in the two lists can serve as names. Nothing here depends on values: only ``labels`` decides how much
+    room the edges get, and ``boxes``, which keeps room for boxes to fill in where ``labels`` is not "blanks". Ids of
+    edges: the core's own; ``{source}->{group}`` into a closed layer, where all edges from one source are one;
+    ``{output}->@output`` to the result.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        open: Collection[str] = (),
+        labels: Labels = "numbers",
+        lang: str = "en",
+        boxes: bool = False,
+    ):
+        self._boxes = boxes
+        self.graph = graph
+        self.open = frozenset(open)
+        self.labels: Labels = labels
+        self.lang = lang
+        self._core_groups = graph.groups
+        self.groups, group_at = self._open_groups(self.open)
+        self._folded = _folded_exponents(graph)
+        self.axes: list[Axes] = batch_axis.names(graph) if labels == "shapes" else []
+        """In the label mode "shapes" the axes of every core node, the batch axis by its name."""
+
+        visible = Visible(Reading(graph, (), Record()), open)
+        items = [part for part in visible.parts if part.group is not None or part.node not in self._folded]
+        self._place = {part.position: at for at, part in enumerate(items)}
+        self.edges = self._edges(visible, len(items))
+        output_at = len(items)
+
+        incoming: list[list[SceneEdge]] = [[] for _ in range(output_at + 1)]
+        outgoing: list[list[SceneEdge]] = [[] for _ in range(output_at + 1)]
+        for edge in self.edges:
+            incoming[edge.target].append(edge)
+            outgoing[edge.source].append(edge)
+        self.incoming, self.outgoing = incoming, outgoing
+        depths: list[int] = []
+        for at, arriving in enumerate(incoming):
+            leaf = -1 if at < output_at and graph.nodes[items[at].node].kind == "constant" else 0
+            depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
+
+        # The lines of shapes beneath a product would give away the shapes that are asked.
+        rooms = Rooms(graph, lang, self._folded, [] if boxes else self.axes)
+        self.nodes: list[SceneNode] = []
+        for at, (_, _, core, closed) in enumerate(items):
+            parent = self._core_groups[closed].parent if closed is not None else graph.nodes[core].group
+            west = arrivals([depths[edge.source] for edge in incoming[at]])
+            fan_out = sum(edge.has_gradient for edge in outgoing[at])
+            self.nodes.append(
+                rooms.node(
+                    core,
+                    closed,
+                    group_at[parent] if parent is not None else None,
+                    west,
+                    len(outgoing[at]),
+                    fan_out,
+                )
+            )
+        self.nodes.append(rooms.terminal())
+
+    @cached_property
+    def structure(self) -> str:
+        """A hash of all that stands still while numbers change: ids, words, edges, boxes."""
+        nodes = [(node.id, node.symbol, node.title) for node in self.nodes]
+        edges = [
+            (edge.id, edge.has_gradient, *([edge.shape, edge.digit] if edge.shape else ()))
+            for edge in self.edges
+        ]
+        return _digest([self.shape_key, nodes, edges, [group.id for group in self.groups]])
+
+    @cached_property
+    def shape_key(self) -> str:
+        """A hash of what a layout depends on: sizes, edges, boxes; graphs that differ in names only may share it."""
+        nodes = [(n.kind, n.width, n.height, n.shape_width, n.west, n.east, n.parent) for n in self.nodes]
+        usual = number_room(self.labels)
+        edges = [
+            (edge.source, edge.target, edge.slot, edge.labelled, *(edge.room if edge.room != usual else ()))
+            for edge in self.edges
+        ]
+        return _digest([self.labels, nodes, edges, [(g.parent, g.title_width) for g in self.groups]])
+
+    # Which groups stand
+
+    def _open_groups(self, open: frozenset[str]) -> tuple[list[SceneGroup], dict[int, int]]:
+        groups: list[SceneGroup] = []
+        at: dict[int, int] = {}
+        for group in self._core_groups:
+            if group.nodes and group.id in open and (group.parent is None or group.parent in at):
+                at[group.index] = len(groups)
+                parent = at[group.parent] if group.parent is not None else None
+                title = LAYER_NAMES.get(group.name, group.name)
+                width = text_width(title, LABEL_SIZE)
+                groups.append(SceneGroup(group.id, group.index, group.name, title, parent, width))
+        return groups, at
+
+    def _edges(self, visible: Visible, output_at: int) -> list[SceneEdge]:
+        graph, nodes, needs = self.graph, self.graph.nodes, self.graph.needs_gradient()
+        digits = edge_digits(graph)
+        edges: list[SceneEdge] = []
+        for part in visible.parts:
+            group = self._core_groups[part.group] if part.group is not None else None
+            affine = group.inputs if group is not None and group.name == AFFINE else ()
+            ways = [way for way in visible.incoming[part.position] if way.node not in self._folded]
+            for slot, way in enumerate(ways):
+                if group is None:
+                    digit = digits.get(way.edges[0].index) if digits else None
+                else:
+                    digit = affine.index(way.node) + 1 if affine.count(way.node) == 1 else None
+                edges.append(
+                    self._edge(
+                        way.id,
+                        self._place[way.source],
+                        self._place[way.target],
+                        slot,
+                        way.node,
+                        tuple(edge.index for edge in way.edges),
+                        needs[way.node],
+                        nodes[way.node].kind != "constant" or bool(nodes[way.node].shape),
+                        digit if needs[way.node] else None,
+                    )
+                )
+        output = graph.output
+        source = self._place[visible.position[output]]
+        edge_id = f"{graph.ids[output]}->{OUTPUT}"
+        edges.append(self._edge(edge_id, source, output_at, 0, output, (), needs[output], True, None))
+        return edges
+
+    def _edge(
+        self,
+        edge_id: str,
+        source: int,
+        target: int,
+        slot: int,
+        node: int,
+        core: tuple[int, ...],
+        has_gradient: bool,
+        says: bool,
+        digit: int | None,
+    ) -> SceneEdge:
+        shape = self.graph.shapes.get(node, ())
+        room = number_room(self.labels)
+        if shape:
+            room = tensor_room(self.labels, shape, self.shape_text(node), digit is not None)
+        if self._boxes:
+            room = Room(max(room.width, BOX_WIDTH + 4), max(room.height, BLANKS_HEIGHT))
+        labelled = says and self.labels != "none"
+        return SceneEdge(
+            edge_id, source, target, slot, node, core, has_gradient, labelled, room, shape, digit
+        )
+
+    def shape_text(self, node: int) -> str:
+        """A core node's shape as the book writes it; in the label mode "shapes" with the batch axis by its name."""
+        return batch_axis.shown(self.axes[node] if self.axes else self.graph.shapes.get(node, ()))
+
+
+def _folded_exponents(graph: Graph) -> set[int]:
+    """Constants that are an exponent and nothing else: drawn inside their node, as ``**2``."""
+    return {
+        node.inputs[1]
+        for node in graph.nodes
+        if node.op is not None
+        and node.op.name == "pow"
+        and graph.nodes[node.inputs[1]].kind == "constant"
+        and node.inputs[0] != node.inputs[1]
+        and len(graph.outgoing(node.inputs[1])) == 1
+        and graph.output != node.inputs[1]
+    }
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

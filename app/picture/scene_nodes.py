@@ -1,0 +1,246 @@
+"""One visible thing that edges join: the words and the symbol on it, and the room that they need."""
+
+from dataclasses import dataclass
+
+from chainrule.app.picture.scene_ports import EAST_PITCH, WEST_PITCH, needed, ports
+from chainrule.app.picture.scene_products import (
+    AFFINE,
+    PRODUCT_LINE,
+    Axes,
+    ShapeLine,
+    edge_digits,
+    product_lines,
+)
+from chainrule.app.picture.text_width import fit, text_width
+from chainrule.core import number_text
+from chainrule.core.engine.graph import Graph, Group, Node
+from chainrule.core.latex.edge_text import subscript
+from chainrule.core.ops import shapes
+from chainrule.core.view.evaluated import edges_into
+from chainrule.core.view.visible import OUTPUT
+
+RADIUS = 24.0
+LABEL_SIZE, NAME_SIZE, SYMBOL_SIZE, NUMBER_SIZE = 15.0, 13.0, 16.0, 14.0
+LINE = 18.0
+"""Height of one line of text beside or beneath a shape."""
+WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
+"""Widest word at the left or right, widest caption beneath a circle; longer ones end with …"""
+LAYER_NAMES = {
+    "affine": "Affine",
+    "softmax": "Softmax",
+    "cross_entropy": "Cross Entropy Error",
+    "softmax_with_loss": "Softmax-with-Loss",
+    "mse": "Mean Squared Error",
+}
+"""What the book writes on the boxes of its layers."""
+_REDUCTIONS = ("sum", "mean", "max")
+_WORD = 4
+"""A tensor op whose symbol has so many letters is a rounded box, not a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneNode:
+    """One thing that edges join. Offsets are from the top left corner of its room (width × height)."""
+
+    id: str
+    kind: str
+    """``input``, ``constant``, ``op``, ``closed`` (a layer as one box) or ``output``."""
+    core: int
+    """Index of the core node whose value and gradient it shows."""
+    group: int | None
+    """Index of the core group, of a closed layer."""
+    parent: int | None
+    """Position in ``Scene.groups`` of the open box it stands in."""
+    op: str | None
+    symbol: str
+    caption: str
+    """What a comment calls it, or its name: beneath an op, beside an input or the output."""
+    name: str
+    """The program's name, small, where the caption is another word."""
+    title: str
+    """Everything in full, for a tooltip."""
+    width: float
+    height: float
+    shape_width: float
+    shape_height: float
+    west: tuple[float, ...]
+    """Heights at which edges arrive, by operand."""
+    east: tuple[float, ...]
+    """Heights at which edges leave."""
+    fan_out: int
+    """Number of outgoing edges that bring a gradient back; at most 1 of a tensor, whose sum is not written out."""
+    boxed: bool = False
+    """Whether an op is a rounded box, as a layer is."""
+    products: tuple[ShapeLine, ...] = ()
+    """The shapes of a product and its gradients, beneath it."""
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of its shape."""
+        return self.width / 2, self.shape_height / 2
+
+
+class Rooms:
+    """Measures the nodes of one graph in one language; ``folded`` are the constants drawn inside their reader.
+
+    ``axes`` names the axes of every node where shapes are to be seen, and is empty elsewhere.
+    """
+
+    def __init__(self, graph: Graph, lang: str, folded: set[int], axes: list[Axes]) -> None:
+        self._graph = graph
+        self._lang = lang
+        self._folded = folded
+        self._axes = axes
+        self._needs = graph.needs_gradient()
+        self._numbered = edge_digits(graph) if axes else {}
+
+    def node(
+        self,
+        core: int,
+        closed: int | None,
+        parent: int | None,
+        west: tuple[float, ...],
+        leaving: int,
+        fan_out: int,
+    ) -> SceneNode:
+        """A node, or the closed layer whose result it is.
+
+        ``west`` are the offsets at which operands arrive, ``leaving`` counts the edges that leave, ``fan_out`` those
+        of them that bring a gradient back.
+        """
+        node = self._graph.nodes[core]
+        fan_out = min(fan_out, 1) if node.shape else fan_out
+        if closed is not None:
+            return self._shape(self._graph.groups[closed], node, parent, west, leaving, fan_out)
+        if node.kind == "op":
+            return self._shape(None, node, parent, west, leaving, fan_out)
+        if node.kind == "constant":
+            if node.shape:
+                text = shapes.shown(node.shape)
+            else:
+                text = number_text.text(node.value if node.value is not None else float("nan"))
+            width = max(text_width(text, SYMBOL_SIZE) + 10, 22.0)
+            height = max(28.0, needed(leaving))
+            return SceneNode(
+                node.id, "constant", core, None, parent, None, text, "", "", text,
+                width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
+            )  # fmt: skip
+        caption, name = _words(node)
+        lines = 1 + bool(name) + (fan_out > 1)
+        height = max(6 + LINE * lines, needed(leaving))
+        width = _word_width(caption, name, fan_out)
+        return SceneNode(
+            node.id, "input", core, None, parent, None, "", caption, name, _title(node),
+            width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
+        )  # fmt: skip
+
+    def _shape(
+        self,
+        group: Group | None,
+        node: Node,
+        parent: int | None,
+        west: tuple[float, ...],
+        leaving: int,
+        fan_out: int,
+    ) -> SceneNode:
+        """An op's circle (longer where many edges meet) or a closed layer's box, with what stands beneath it."""
+        boxed = False
+        if group is not None:
+            symbol = LAYER_NAMES.get(group.name, group.name)
+            node_id, kind, op = group.id, "closed", group.name
+            shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
+            title = symbol
+        else:
+            node_id, kind, op = node.id, "op", node.op.name if node.op else ""
+            symbol = self._symbol(node)
+            shape_width = max(2 * RADIUS, text_width(symbol, SYMBOL_SIZE) + 14)
+            tensor = node.op is not None and (node.op.tensor is not None or bool(node.shape))
+            boxed = tensor and (op == "relu" or (node.op is not None and len(node.op.symbol) >= _WORD))
+            if boxed:
+                shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
+            title = (
+                node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
+            )
+        # The result's name stands at the right end already.
+        own = (
+            node.name is not None
+            and node.index != self._graph.output
+            and (group is None or not node.id.startswith(f"{group.id}."))
+        )
+        caption = _words(node)[0] if own else ""
+        if own:
+            title = f"{title} → {_title(node)}"
+        span = 2 * max((abs(offset) for offset in west), default=0.0) + WEST_PITCH
+        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, needed(leaving) + 8)
+        caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
+        lines = self._products(group, node)
+        below = (bool(caption) + (fan_out > 1)) * LINE
+        width = max(shape_width, text_width(caption, NAME_SIZE) + 4, 92.0 if fan_out > 1 else 0.0)
+        if lines:
+            below += len(lines) * PRODUCT_LINE + 4
+            width = max(width, 2 * max(line.half_width for line in lines))
+        middle = shape_height / 2
+        return SceneNode(
+            node_id, kind, node.index, group.index if group else None, parent, op, symbol, caption, "", title,
+            width, shape_height + below, shape_width, shape_height,
+            tuple(middle + offset for offset in west), ports(leaving, middle, EAST_PITCH), fan_out,
+            boxed, lines,
+        )  # fmt: skip
+
+    def _products(self, group: Group | None, node: Node) -> tuple[ShapeLine, ...]:
+        """The lines of shapes beneath a product or a closed affine layer."""
+        axes, needs = self._axes, self._needs
+        if not axes:
+            return ()
+        if group is not None:
+            affine = group.name == AFFINE
+            return product_lines(axes, needs, group.inputs, group.output, True) if affine else ()
+        if node.op is None or node.op.name != "matmul":
+            return ()
+        numbered = any(edge.index in self._numbered for edge in edges_into(self._graph, node.index))
+        return product_lines(axes, needs, node.inputs, node.index, numbered)
+
+    def _symbol(self, node: Node) -> str:
+        if node.op is None:
+            return ""
+        if len(node.inputs) > 1 and node.inputs[1] in self._folded:
+            exponent = self._graph.nodes[node.inputs[1]].value
+            return f"**{number_text.text(exponent if exponent is not None else float('nan'))}"
+        if node.op.name == "relu" and node.shape:
+            return "ReLU"
+        if node.op.name in _REDUCTIONS and self._graph.nodes[node.inputs[0]].shape:
+            rank = len(self._graph.nodes[node.inputs[0]].shape)
+            axes = tuple(sorted(axis % rank for axis in self._graph.parameters[node.index]["axis"]))
+            # One axis of several is named beneath.
+            return node.op.symbol + (subscript(axes) if len(axes) < rank else "")
+        return node.op.symbol
+
+    def terminal(self) -> SceneNode:
+        """The word at the right end, that names the result."""
+        node = self._graph.nodes[self._graph.output]
+        caption, name = _words(node) if node.name else (("결과" if self._lang == "ko" else "result"), "")
+        height = 6 + LINE * (1 + bool(name))
+        width = _word_width(caption, name, 1)
+        title = _title(node) or caption
+        return SceneNode(
+            OUTPUT, "output", node.index, None, None, None, "", caption, name, title,
+            width, height, width, height, (height / 2,), (), 0,
+        )  # fmt: skip
+
+
+def _words(node: Node) -> tuple[str, str]:
+    """The word for a named node and, if that is a label, its name; each shortened to fit."""
+    if node.label:
+        return fit(node.label, LABEL_SIZE, WORD_WIDTH), fit(node.name or node.id, NAME_SIZE, WORD_WIDTH)
+    return fit(node.name or node.id, LABEL_SIZE, WORD_WIDTH), ""
+
+
+def _word_width(caption: str, name: str, fan_out: int) -> float:
+    width = max(text_width(caption, LABEL_SIZE), text_width(name, NAME_SIZE), 92.0 if fan_out > 1 else 0.0)
+    return width + 8
+
+
+def _title(node: Node) -> str:
+    if node.label and node.name:
+        return f"{node.label} ({node.name})"
+    return node.label or node.name or ""

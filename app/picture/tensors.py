@@ -1,0 +1,187 @@
+"""Tensors on the picture: matrices of short numbers in brackets, heat maps, shares when zoomed out, shapes beneath."""
+
+from typing import Any
+
+from chainrule.app.encoding.tensor_json import Pole, shown
+from chainrule.app.picture.arrows import number as rounded
+from chainrule.app.picture.blanks import Cells
+from chainrule.app.picture.scene_nodes import SceneNode
+from chainrule.app.picture.scene_products import PRODUCT_LINE, PRODUCT_SIZE
+from chainrule.app.picture.scene_rooms import (
+    BRACKET,
+    CELL_HEIGHT,
+    CELL_WIDTH,
+    DIGIT,
+    NOTE_LINE,
+    OFF_LINE,
+    content_size,
+    heat_size,
+)
+from chainrule.app.picture.text_width import text_width
+from chainrule.core import number_text
+from chainrule.core.ops.op import Shape
+from chainrule.core.view import summary
+
+_SHARES = ("minus-infinity", "negative", "zero", "positive", "infinity", "nan")
+BOX = 15.0
+"""Side of a numbered box."""
+
+
+def tensor_parts(
+    tensors: tuple[Any, Any],
+    hidden: tuple[bool, bool],
+    shape: Shape,
+    x: float,
+    middle: float,
+    standalone: bool,
+    asked: tuple[Cells | None, Cells | None] = (None, None),
+) -> list[dict[str, Any]]:
+    """The sides of an edge that are to be seen: value above, gradient below. ``asked`` are boxes in each."""
+    ways: tuple[Pole, Pole] = ("value", "grad")
+    return [
+        _side(tensor, shape, way, x, middle, standalone, boxes)
+        for way, tensor, unseen, boxes in zip(ways, tensors, hidden, asked, strict=True)
+        if not unseen
+    ]
+
+
+def _side(
+    value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool, boxes: Cells | None
+) -> dict[str, Any]:
+    """One side of an edge: its value above the line's ``middle``, or its gradient below, about ``x``.
+
+    ``value`` may be None, where no numbers are known: brackets or a frame stand alone.
+    """
+    width, height = content_size(shape)
+    top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
+    left = x - width / 2
+    if summary.display(shape) == "matrix":
+        return _matrix(value, shape, way, left, top, standalone, boxes)
+    heat_width, heat_height = heat_size(shape)
+    note = top + 10 if way == "value" else top + heat_height + 12
+    known = None if value is None else shown(value, way)
+    return {
+        "kind": "heat",
+        "way": way,
+        "href": None if known is None else known.image,
+        "x": rounded(x - heat_width / 2),
+        "y": rounded(top + NOTE_LINE if way == "value" else top),
+        "width": rounded(heat_width),
+        "height": rounded(heat_height),
+        "left": rounded(left),
+        "right": rounded(left + width),
+        "note_y": rounded(note),
+        "shape": summary.value_text(value) if value is not None else "",
+        "scale": _scale_text(known.scale if known is not None else None),
+    }
+
+
+def _scale_text(scale: float | None) -> str:
+    if scale is None:
+        return ""
+    return f"±{number_text.short(scale)}" if scale else "0"
+
+
+def _matrix(
+    value: Any, shape: Shape, way: Pole, left: float, top: float, standalone: bool, boxes: Cells | None
+) -> dict[str, Any]:
+    rows, columns = (1, *shape)[-2:]
+    width, height = columns * CELL_WIDTH + 2 * BRACKET, rows * CELL_HEIGHT
+    right, bottom = left + width, top + height
+    texts = [[""] * columns] * rows if value is None else summary.cells(value)
+    if boxes is not None:
+        # The elements beside an asked one are found out with it.
+        texts = [["" if f"{i},{j}" in boxes else "·" for j in range(columns)] for i in range(rows)]
+    return {
+        "kind": "matrix",
+        "way": way,
+        "brackets": f"M{rounded(left + BRACKET)},{rounded(top)}H{rounded(left)}V{rounded(bottom)}h{rounded(BRACKET)}"
+        f"M{rounded(right - BRACKET)},{rounded(top)}H{rounded(right)}V{rounded(bottom)}h{rounded(-BRACKET)}",
+        "cells": [
+            {
+                "at": f"{i},{j}",
+                "x": rounded(left + BRACKET + (j + 0.5) * CELL_WIDTH),
+                "y": rounded(top + (i + 1) * CELL_HEIGHT - 3.5),
+                "text": text,
+            }
+            for i, row in enumerate(texts)
+            for j, text in enumerate(row)
+        ],
+        "boxes": [
+            {
+                "id": blank,
+                "x": rounded(left + BRACKET + int(place.partition(",")[2]) * CELL_WIDTH + 1),
+                "y": rounded(top + int(place.partition(",")[0]) * CELL_HEIGHT + 0.5),
+                "width": rounded(CELL_WIDTH - 2),
+                "height": rounded(CELL_HEIGHT - 1),
+            }
+            for place, blank in (boxes or {}).items()
+        ],
+        "shares": []
+        if standalone or value is None or boxes is not None
+        else _shares(value, left, top, width, height),
+    }
+
+
+def _shares(value: Any, left: float, top: float, width: float, height: float) -> list[dict[str, Any]]:
+    """A bar for each kind of element, side by side over the whole width."""
+    bars, x = [], left
+    for name, share in zip(_SHARES, summary.shares(value), strict=True):
+        bars.append(
+            {
+                "name": name,
+                "x": rounded(x),
+                "y": rounded(top),
+                "width": rounded(width * share),
+                "height": rounded(height),
+            }
+        )
+        x += width * share
+    return bars
+
+
+def digit_box(digit: int, x: float, y: float) -> dict[str, Any]:
+    """The numbered box of a formula, with its left edge at ``x`` and its middle at ``y``."""
+    return {
+        "digit": digit,
+        "x": rounded(x),
+        "y": rounded(y - BOX / 2),
+        "text_x": rounded(x + BOX / 2),
+        "text_y": rounded(y + 4),
+    }
+
+
+def digit_beside(
+    digit: int, x: float, middle: float, shape: Shape, said: str | None, size: float
+) -> dict[str, Any]:
+    """The numbered box to the left of a gradient: of its matrix or image, or of the text ``said`` in this size."""
+    if said is None:
+        width, height = content_size(shape)
+        y = middle + OFF_LINE + min(height, CELL_HEIGHT) / 2
+    else:
+        width, y = text_width(said, size), middle + 15.5
+    return digit_box(digit, x - width / 2 - DIGIT, y)
+
+
+def product_parts(node: SceneNode, y: float) -> list[dict[str, Any]]:
+    """The lines of shapes beneath a product, from ``y`` on; what must agree is joined by a bracket."""
+    parts = []
+    numbered = [line.half_width for line in node.products if line.digit is not None]
+    for at, line in enumerate(node.products):
+        base = y + at * PRODUCT_LINE
+        left, right = line.agree
+        bracket = None
+        if left or right:
+            # From the middle of the last dimension on the left to that of the first on the right.
+            closing = text_width(line.left[line.left.rindex(left) + len(left) :], PRODUCT_SIZE)
+            x0 = -4 - closing - text_width(left, PRODUCT_SIZE) / 2
+            x1 = 4 + text_width("(", PRODUCT_SIZE) + text_width(right, PRODUCT_SIZE) / 2
+            bracket = f"M{rounded(x0)},{rounded(base + 3)}v3.5H{rounded(x1)}v-3.5"
+        digit = None
+        if line.digit is not None:
+            digit = digit_box(line.digit, 2 - max(numbered), base - 4.5)
+        parts.append(
+            {"way": line.way, "left": line.left, "right": line.right, "y": rounded(base), "bracket": bracket,
+             "digit": digit, "dot": bool(left or right)}
+        )  # fmt: skip
+    return parts

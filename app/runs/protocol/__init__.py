@@ -1,0 +1,1 @@
+"""What the service and a worker say to each other: requests, refusals, frames, curves."""

@@ -1,0 +1,1 @@
+"""What any web service needs: errors, security, metrics, caching, the API document, languages."""

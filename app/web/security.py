@@ -1,0 +1,140 @@
+"""What stands between the network and the routes: body limit, host check, security headers, the last catch."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chainrule.app.web.problems import problem_response, status_body, unforeseen
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'nonce-{nonce}'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
+"""For a picture opened by itself: its own styles, and nothing else."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # A link can carry a whole program: no other site is told of it.
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class BodyLimit(NamedTuple):
+    """A call whose body has a limit of its own."""
+
+    method: str
+    path: re.Pattern[str]
+    most: int
+    """Bytes."""
+
+
+class Guard:
+    """The outermost ASGI layer. A route finds the nonce of its request in `request.state.csp_nonce`.
+
+    A header that a route sets itself stands: a picture has its own policy.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Sequence[str],
+        max_body_bytes: int,
+        others: Sequence[BodyLimit] = (),
+    ) -> None:
+        self.app = app
+        self.allowed_hosts = None if "*" in allowed_hosts else frozenset(allowed_hosts)
+        self.max_body_bytes = max_body_bytes
+        self.others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and not self._answers(Headers(scope=scope).get("host", "")):
+            await send({"type": "websocket.close", "code": 1008, "reason": "Not this host."})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["csp_nonce"] = nonce
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        request_headers = Headers(scope=scope)
+        # A supervisor asks by address, not by name; what it hears is no secret.
+        if not scope["path"].startswith("/health/") and not self._answers(request_headers.get("host", "")):
+            refusal = problem_response(status_body(400, "This service does not answer to that host name."))
+            await refusal(scope, receive, send_guarded)
+            return
+        limit = self._limit(scope)
+        declared = request_headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
+            refusal = problem_response(status_body(413, _too_large(limit)), {"Connection": "close"})
+            await refusal(scope, receive, send_guarded)
+            return
+        read = 0
+
+        async def receive_limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise HTTPException(413, _too_large(limit), {"Connection": "close"})
+            return message
+
+        try:
+            await self.app(scope, receive_limited, send_guarded)
+        except Exception as error:
+            if started:
+                raise
+            await unforeseen(error)(scope, receive, send_guarded)
+
+    def _limit(self, scope: Scope) -> int:
+        """The most bytes that the body of this request may have."""
+        for method, path, most in self.others:
+            if scope["method"] == method and path.fullmatch(scope["path"]):
+                return most
+        return self.max_body_bytes
+
+    def _answers(self, host: str) -> bool:
+        if self.allowed_hosts is None:
+            return True
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        return any(
+            name == allowed or (allowed.startswith("*.") and name.endswith(allowed[1:]))
+            for allowed in self.allowed_hosts
+        )
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is larger than {limit:,} bytes."

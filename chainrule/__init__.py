@@ -1,0 +1,1 @@
+"""Chainrule: computational graphs with every forward value and every backward gradient."""

@@ -1,0 +1,334 @@
+"""The computation graph: which op reads which node. Structure only, no values.
+
+Kept in columns, so that a node costs bytes and not objects; ``Node``, ``Edge`` and ``Group`` are views made when
+asked for. Nodes are in topological order because an op can only read nodes that stand already.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule.core.engine.ids import Ids, name_all
+from chainrule.core.ops import BY_CODE, CONSTANT, INPUT, shapes
+from chainrule.core.ops.op import Op
+
+Shape = tuple[int, ...]
+
+_BINARY = tuple(op is not None and op.arity == 2 for op in BY_CODE)
+
+
+_STOPS = frozenset(
+    code for code, op in enumerate(BY_CODE) if op and op.tensor and op.tensor.vjps[0].rule is None
+)
+"""The codes of the ops that pass no gradient back."""
+
+
+class Node(NamedTuple):
+    """One node: an input, a constant or an op."""
+
+    index: int  # type: ignore[assignment]  # a field, not tuple.index
+    id: str
+    kind: str
+    """``input``, ``constant`` or ``op``."""
+    op: Op | None
+    name: str | None
+    label: str | None
+    """What a comment behind the assignment says of it, as written."""
+    inputs: tuple[int, ...]
+    """Indices of its operands, in operand order."""
+    group: int | None
+    """Index of the innermost group it stands in."""
+    shape: Shape
+    value: Any
+    """The value an input or a constant has in the program; None for an op."""
+    line: int
+    column: int
+
+
+class Edge(NamedTuple):
+    """One operand of one node: the way a value goes forward and a gradient comes back."""
+
+    index: int  # type: ignore[assignment]  # a field, not tuple.index
+    id: str
+    source: int
+    target: int
+    slot: int
+
+
+class Group(NamedTuple):
+    """The nodes that one call of a composite made."""
+
+    index: int  # type: ignore[assignment]  # a field, not tuple.index
+    id: str
+    name: str
+    """The composite's name: ``sigmoid``, or that of the user's ``def``."""
+    parent: int | None
+    inputs: tuple[int, ...]
+    """Indices of the nodes given as arguments, in their order."""
+    output: int
+    nodes: tuple[int, ...]
+    """Indices of all nodes inside, those of inner groups too."""
+    parameters: tuple[str, ...]
+
+
+class Graph:
+    """A directed acyclic graph of ops, built by appending and read as columns or as views.
+
+    Columns, one entry a node: ``codes`` (see ``core.ops.CODES``), ``a`` and ``b`` (indices of the operands, -1 for
+    none). What few nodes have stands in dictionaries by node index: ``values`` (of inputs and constants),
+    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar),
+    ``parameters`` (of tensor ops), ``group_of``.
+    """
+
+    def __init__(self) -> None:
+        self.codes = bytearray()
+        self.a: list[int] = []
+        self.b: list[int] = []
+        self.leaves: list[int] = []
+        """Indices of the inputs and constants."""
+        self.values: dict[int, Any] = {}
+        """Floats, or read-only arrays."""
+        self.parameters: dict[int, dict[str, Any]] = {}
+        self.names: dict[int, tuple[str, int]] = {}
+        """A node's own name and the group in which it was given (-1 outside of all groups)."""
+        self.labels: dict[int, str] = {}
+        self.positions: dict[int, tuple[int, int]] = {}
+        self.shapes: dict[int, Shape] = {}
+        self.group_of: dict[int, int] = {}
+        self._groups: list[_OpenGroup] = []
+        self._open: list[int] = []
+        self._output = -1
+        self._ids: Ids | None = None
+        self._views: _Views | None = None
+
+    # Building
+
+    def input(self, name: str, value: Any = None, shape: Shape | None = None) -> int:
+        """Append an editable leaf and return its index; a value of None must be given at evaluation."""
+        index = self._leaf(INPUT, value, shape)
+        self.names[index] = (name, -1)
+        return index
+
+    def constant(self, value: Any) -> int:
+        """Append a number or an array that stands in the program and return its index."""
+        return self._leaf(CONSTANT, value, None)
+
+    def apply(self, code: int, a: int, b: int = -1, *, parameters: dict[str, Any] | None = None) -> int:
+        """Append the op of this code on nodes ``a`` and ``b`` and return its index.
+
+        ``parameters`` are those of a tensor op (``axis`` …), as ``tensor_calls`` finds them. Raises IndexError
+        if an operand does not stand yet, TypeError if the op takes another number of operands,
+        chainrule.core.ops.shapes.ShapeError if the operands' shapes do not fit.
+        """
+        index = len(self.codes)
+        if a >= index or b >= index or a < 0 or (b < 0) is _BINARY[code]:
+            raise self._refusal(code, a, b)
+        if self.shapes or parameters is not None:
+            shape = self._result_shape(code, a, b, parameters or {})
+            if shape:
+                self.shapes[index] = shape
+            if parameters:
+                self.parameters[index] = parameters
+        if self._open:
+            self.group_of[index] = self._open[-1]
+        self.codes.append(code)
+        self.a.append(a)
+        self.b.append(b)
+        return index
+
+    def _refusal(self, code: int, a: int, b: int) -> Exception:
+        if (b < 0) is _BINARY[code]:
+            return TypeError(f"op {code} takes {1 + _BINARY[code]} operands, not {a} and {b}")
+        return IndexError(f"node {len(self)} can only read the nodes that stand before it, not {a} and {b}")
+
+    def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
+        """Begin a group: the nodes appended until ``close_group`` stand in it. Returns its index."""
+        group = len(self._groups)
+        self._groups.append(
+            _OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self))
+        )
+        self._open.append(group)
+        return group
+
+    def close_group(self, output: int) -> None:
+        """End the group opened last; ``output`` is the node that is its value."""
+        group = self._groups[self._open.pop()]
+        group.output, group.stop = output, len(self)
+
+    @property
+    def depth(self) -> int:
+        """How many groups are open now."""
+        return len(self._open)
+
+    def name(self, index: int, name: str) -> None:
+        """Give a node the name a program assigns it to; its first name stays."""
+        self.names.setdefault(index, (name, self._open[-1] if self._open else -1))
+
+    @property
+    def output(self) -> int:
+        """Index of the node that is the program's result: the last one unless set."""
+        return self._output if self._output >= 0 else len(self) - 1
+
+    @output.setter
+    def output(self, index: int) -> None:
+        self._output = index
+
+    # Reading
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def ids(self) -> list[str]:
+        """Every node's id, unique and stable for one program text."""
+        return self._named.nodes
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every node as a view, in topological order."""
+        return self._view.nodes
+
+    @property
+    def edges(self) -> list[Edge]:
+        """Every edge as a view, in order of (target, slot)."""
+        return self._view.edges
+
+    @property
+    def groups(self) -> list[Group]:
+        """Every group as a view, outer before inner."""
+        return self._view.groups
+
+    @property
+    def inputs(self) -> list[Node]:
+        """The editable leaves, in the order of the program."""
+        return [self.nodes[i] for i in self.leaves if self.codes[i] == INPUT]
+
+    def index(self, node_id: str) -> int:
+        """The index of the node with this id. Raises KeyError."""
+        return self._view.index[node_id]
+
+    def outgoing(self, index: int) -> list[Edge]:
+        """The edges that read this node, in order."""
+        return self._view.outgoing[index]
+
+    def needs_gradient(self) -> list[bool]:
+        """For every node whether it has a gradient: it depends on an input, and not as a label only.
+
+        A constant's gradient is never asked for; nor is that of class numbers, which are turned one-hot.
+        """
+        if CONSTANT not in self.codes and not self.parameters:
+            return [True] * len(self)
+        needs: list[bool] = []
+        labels: list[int] = []
+        for code, a, b in zip(self.codes, self.a, self.b, strict=True):
+            if code in _STOPS:
+                labels.append(a)
+                needs.append(False)
+                continue
+            needs.append(code == INPUT or (code > CONSTANT and (needs[a] or (b >= 0 and needs[b]))))
+        for label in labels:
+            read = sum(column.count(label) for column in (self.a, self.b))
+            needs[label] = needs[label] and read > labels.count(label)
+        return needs
+
+    @property
+    def _named(self) -> Ids:
+        if self._ids is None or len(self._ids.nodes) != len(self):
+            self._ids = name_all(self.codes, self.names, self.group_of, self._groups)
+        return self._ids
+
+    @property
+    def _view(self) -> "_Views":
+        if self._views is None or len(self._views.nodes) != len(self):
+            self._views = _Views(self, self._named)
+        return self._views
+
+    def _result_shape(self, code: int, a: int, b: int, parameters: dict[str, Any]) -> Shape:
+        op = BY_CODE[code]
+        assert op is not None
+        operands = [self.shapes.get(i, ()) for i in (a, b) if i >= 0]
+        if op.tensor is not None:
+            return op.tensor.shape(*operands, **parameters)
+        return shapes.broadcast(op.name, *operands) if len(operands) == 2 else operands[0]
+
+    def _leaf(self, code: int, value: Any, shape: Shape | None) -> int:
+        index = len(self.codes)
+        self.leaves.append(index)
+        if shape is None:
+            shape = np.shape(value) if value is not None else ()
+        self.codes.append(code)
+        self.a.append(-1)
+        self.b.append(-1)
+        if value is not None:
+            self.values[index] = value
+        if shape:
+            self.shapes[index] = shape
+        if self._open:
+            self.group_of[index] = self._open[-1]
+        return index
+
+
+class _OpenGroup:
+    """A group while it is being built: its nodes are start..stop, because they are appended in one run."""
+
+    __slots__ = ("inputs", "name", "output", "parameters", "parent", "start", "stop")
+
+    def __init__(
+        self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int
+    ):
+        self.name, self.parent, self.inputs, self.parameters, self.start = (
+            name,
+            parent,
+            inputs,
+            parameters,
+            start,
+        )
+        self.output = self.stop = -1
+
+
+class _Views:
+    """The graph as a person names it: made once, when first asked for."""
+
+    def __init__(self, graph: Graph, ids: Ids) -> None:
+        self.index = {node_id: i for i, node_id in enumerate(ids.nodes)}
+        kinds = {INPUT: "input", CONSTANT: "constant"}
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self.outgoing: list[list[Edge]] = [[] for _ in ids.nodes]
+        for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True)):
+            operands = () if a < 0 else (a,) if b < 0 else (a, b)
+            line, column = graph.positions.get(i, (0, 0))
+            self.nodes.append(
+                Node(
+                    i,
+                    ids.nodes[i],
+                    kinds.get(code, "op"),
+                    BY_CODE[code],
+                    graph.names[i][0] if i in graph.names else None,
+                    graph.labels.get(i),
+                    operands,
+                    graph.group_of.get(i),
+                    graph.shapes.get(i, ()),
+                    graph.values.get(i),
+                    line,
+                    column,
+                )
+            )
+            for slot, source in enumerate(operands):
+                edge = Edge(len(self.edges), f"{ids.nodes[source]}->{ids.nodes[i]}.{slot}", source, i, slot)
+                self.edges.append(edge)
+                self.outgoing[source].append(edge)
+
+        self.groups = [
+            Group(
+                g,
+                ids.groups[g],
+                group.name,
+                group.parent if group.parent >= 0 else None,
+                group.inputs,
+                group.output,
+                tuple(range(group.start, group.stop)),
+                group.parameters,
+            )
+            for g, group in enumerate(graph._groups)
+        ]

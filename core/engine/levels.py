@@ -1,0 +1,177 @@
+"""Level by level: the two passes in NumPy batches, for graphs that are wide.
+
+A node's level is the length of the longest way to it from a leaf. Nodes of one level do not read one another, so
+those of one op are evaluated together. To make each batch a slice, nodes have places: in the order of levels, and
+within a level of what is done with them.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.core.engine.graph import Graph
+from chainrule.core.ops import CONSTANT
+from chainrule.core.ops.rules import RIGHT, A, B
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.signedinteger[Any]]
+Flags = NDArray[np.bool_]
+
+SMALLEST_GRAPH = 4096
+SMALLEST_BATCH = 24
+"""On average. Below either of them, calling NumPy costs more than the plain loop."""
+
+
+class _Batch(NamedTuple):
+    """Nodes of one level that are treated alike: their places, those of their operands, and the rules."""
+
+    nodes: slice
+    a: Indices
+    b: Indices | None
+    value: Any
+    flow: Any
+    """None where no gradient is asked."""
+
+
+class _Level(NamedTuple):
+    """A level: its batches, and the edges that leave its nodes, each with its source counted within the level."""
+
+    batches: list[_Batch]
+    nodes: slice
+    width: int
+    edges: Indices
+    sources: Indices
+
+
+class Levels:
+    """The passes over one graph by the right rules.
+
+    Values and gradients are arrays by place. An edge has the place of its target, in row 0 if its source is
+    operand a, in row 1 if it is b.
+    """
+
+    @classmethod
+    def of(cls, graph: Graph, needs: bytes) -> Self | None:
+        """The passes over a graph wide enough to gain from them; ``needs`` says which nodes need a gradient."""
+        if len(graph) < SMALLEST_GRAPH or graph.shapes or graph.parameters:
+            return None
+        level = np.array(levels_of(graph))
+        batches = np.unique(level * 256 + np.frombuffer(bytes(graph.codes), np.uint8)).size
+        return cls(graph, needs, level) if len(graph) >= SMALLEST_BATCH * batches else None
+
+    def __init__(self, graph: Graph, needs: bytes, level: Indices) -> None:
+        needed = np.frombuffer(needs, np.bool_)
+        codes = np.frombuffer(bytes(graph.codes), np.uint8)
+        operands = np.array([graph.a, graph.b], np.int32)
+        asked = needed[operands] & (operands >= 0) & _ancestors(graph.output, operands, level)
+        kind = (level * 256 + codes) * 4 + A * asked[0] + B * asked[1]
+
+        order = np.argsort(kind, kind="stable")
+        place = np.empty(len(graph), np.int32)
+        place[order] = np.arange(len(graph))
+        self._place, self._leaves, self._output = place, place[graph.leaves], place[graph.output]
+        # The places of what stands at each place reads; -1 where it reads nothing.
+        self._operands = np.ascontiguousarray(np.where(operands < 0, -1, place[operands])[:, order])
+
+        self._levels = [_Level([], *each) for each in _sums(level, place, operands, asked)]
+        batches = np.flatnonzero(np.diff(kind[order], prepend=-1, append=-1))
+        for start, stop in pairwise(batches.tolist()):
+            one = order[start]
+            if codes[one] > CONSTANT:
+                nodes = slice(start, stop)
+                a, b = self._operands[:, nodes]
+                value, flows = RIGHT.array.value[codes[one]], RIGHT.array.flow[codes[one]]
+                asks = kind[one] % 4
+                batch = _Batch(nodes, a, b if b[0] >= 0 else None, value, flows[asks] if asks else None)
+                self._levels[level[one]].batches.append(batch)
+
+    @np.errstate(all="ignore")
+    def forward(self, leaves: list[float]) -> Floats:
+        """The values of all nodes."""
+        values = np.empty(len(self._place))
+        values[self._leaves] = leaves
+        for level in self._levels:
+            for nodes, a, b, value, _ in level.batches:
+                values[nodes] = value(values.take(a), None if b is None else values.take(b))
+        return values
+
+    @np.errstate(all="ignore")
+    def backward(self, values: Floats, seed: float) -> tuple[Floats, Floats]:
+        """The gradients of all nodes and edges; 0 where none is asked."""
+        gradients = np.zeros(len(values))
+        gradients[self._output] = seed
+        edges = np.zeros((2, len(values)))
+        for level in reversed(self._levels):
+            brought = edges.reshape(-1).take(level.edges)
+            gradients[level.nodes] += np.bincount(level.sources, brought, level.width)
+            for nodes, a, b, _, flow in level.batches:
+                if flow is None:
+                    continue
+                if b is None:
+                    edges[0, nodes] = flow(gradients[nodes], values.take(a), None, values[nodes])
+                    continue
+                to_b, to_a = flow(gradients[nodes], values.take(a), values.take(b), values[nodes])
+                if to_a is not None:
+                    edges[0, nodes] = to_a
+                if to_b is not None:
+                    edges[1, nodes] = to_b
+        return gradients, edges
+
+    def by_node(self, column: Floats) -> list[float]:
+        """Values or gradients by node index."""
+        found: list[float] = column[self._place].tolist()
+        return found
+
+    def by_edge(self, edges: Floats) -> list[float]:
+        """Gradients of edges by edge index."""
+        there = self._operands[:, self._place].T >= 0
+        found: list[float] = edges[:, self._place].T[there].tolist()
+        return found
+
+
+def levels_of(graph: Graph) -> list[int]:
+    """Every node's level."""
+    levels: list[int] = []
+    put = levels.append
+    for a, b in zip(graph.a, graph.b, strict=True):
+        if a < 0:
+            put(0)
+            continue
+        below = levels[a]
+        if b >= 0 and levels[b] > below:
+            below = levels[b]
+        put(below + 1)
+    return levels
+
+
+def _ancestors(output: int, operands: Indices, level: Indices) -> Flags:
+    """Which nodes the output depends on, itself among them."""
+    found = np.zeros(len(level), np.bool_)
+    found[output] = True
+    by_level = np.split(np.argsort(level, kind="stable"), np.cumsum(np.bincount(level))[:-1])
+    for nodes in reversed(by_level[1:]):
+        read = operands[:, nodes[found[nodes]]]
+        found[read[read >= 0]] = True
+    return found
+
+
+def _sums(
+    level: Indices, place: Indices, operands: Indices, asked: Any
+) -> Iterator[tuple[slice, int, Indices, Indices]]:
+    """Of every level the places of its nodes, how many, and the edges that bring them gradients, with sources."""
+    # From the last edge to the first, as in the plain loop: so the sums round alike.
+    targets, slots = np.divmod(np.flatnonzero(asked.T)[::-1], 2)
+    sources = operands[slots, targets]
+    by_level = np.argsort(level[sources], kind="stable")
+    edges = (slots * len(level) + place[targets])[by_level].astype(np.int32)
+    sources = sources[by_level]
+    widths = np.bincount(level)
+    nodes = np.cumsum(widths) - widths
+    bounds = np.searchsorted(level[sources], np.arange(len(widths) + 1))
+    for begin, width, own in zip(
+        nodes.tolist(), widths.tolist(), map(slice, bounds, bounds[1:]), strict=True
+    ):
+        yield slice(begin, begin + width), width, edges[own], place[sources[own]] - begin

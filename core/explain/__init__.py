@@ -1,0 +1,1 @@
+"""Explanations: where each number comes from, in formulas and sentences."""

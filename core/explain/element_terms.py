@@ -1,0 +1,251 @@
+"""The terms that make one element of a value or of a gradient: products with their numbers, and what they are made of.
+
+For a matrix product the products are spelled out. Every other tensor op is asked through its own rules
+(``elements``), so that a new op needs nothing here. Nodes inside of closed groups are hidden: a sum with a hidden
+product in it is written out, and a gradient that comes on unchanged is called by the node that is to be seen.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from chainrule.core.engine.graph import Edge
+from chainrule.core.latex.notation import Term, applied, number_term
+from chainrule.core.latex.value_formula import ValueFormulas
+from chainrule.core.view.elements import broadcast_to, element_name, local_at, readers_of, sources_of
+from chainrule.core.view.evaluated import Reading
+
+Of = Literal["value", "grad"]
+Index = tuple[int, ...]
+Element = tuple[int, Of, Index]
+"""A node, whether its value or its gradient is meant, and the place in it."""
+
+SHOWN = 8
+"""How many terms are written out; of more, those of the largest size."""
+
+
+class Product(NamedTuple):
+    """One term: factors in LaTeX and in numbers, and what they come to."""
+
+    symbols: tuple[Term, ...]
+    numbers: tuple[Term, ...]
+    value: float
+
+
+class Found(NamedTuple):
+    """The terms of one element, how they are joined, and the elements they are made of."""
+
+    products: Sequence[Product]
+    used: Sequence[Element]
+    symbols: str | None = None
+    """What the element is in symbols where it is no sum of the products: ``e^{x_{0}}``, ``\\max(…)``."""
+    numbers: str | None = None
+
+
+class ElementTerms:
+    """Finds the terms, of one graph and one evaluation."""
+
+    def __init__(self, reading: Reading, open: frozenset[str], node: int) -> None:
+        self.reading, self.graph = reading, reading.graph
+        around, group = set(open), self.graph.nodes[node].group
+        # An element that is asked for is to be seen, so the groups around it stand open, its own result's too
+        # only if it is open.
+        while group is not None:
+            view = self.graph.groups[group]
+            if view.output != node:
+                around.add(view.id)
+            group = view.parent
+        self.hidden = self._hidden(around)
+        self.formulas = ValueFormulas(reading)
+
+    # Forward
+
+    def value(self, node: int, index: Index) -> Found:
+        view = self.graph.nodes[node]
+        if view.op is None:
+            return Found((), ())
+        if view.op.name == "matmul":
+            return self._product_of(node, index)
+        used: list[Element] = []
+        if view.op.tensor is None:
+            places = [broadcast_to(index, self.graph.shapes.get(i, ())) for i in view.inputs]
+            used = [(i, "value", at) for i, at in zip(view.inputs, places, strict=True)]
+            spelled = self._spelled(node, used)
+            if spelled is not None:
+                return spelled
+            names = [self._term(i, "value", at) for i, at in zip(view.inputs, places, strict=True)]
+            numbers = [number_term(self.number(i, "value", at)) for i, _, at in used]
+            return Found((), used, applied(view.op, names).latex, applied(view.op, numbers).latex)
+        source = view.inputs[0]
+        cells = list(sources_of(self.reading, node, index))
+        used = [(source, "value", at) for at in cells]
+        terms = [self._single(source, "value", at) for at in cells]
+        if view.op.name == "mean":
+            n = Term(rf"\frac{{1}}{{{len(cells)}}}")
+            terms = [Product((n, *t.symbols), (n, *t.numbers), t.value / len(cells)) for t in terms]
+        if view.op.name == "one_hot":
+            classes = f"[{self.name(source, 'value', cells[0])} = {index[-1]}]"
+            given = f"[{number_term(self.number(source, 'value', cells[0])).latex} = {index[-1]}]"
+            return Found((), used, classes, given)
+        if view.op.name == "max":
+            cells = list(sources_of(self.reading, node, index, all_of_them=True))[:SHOWN]
+            taken_over = ", ".join(self.name(source, "value", at) for at in cells)
+            put_in = ", ".join(number_term(self.number(source, "value", at)).latex for at in cells)
+            return Found((), used, rf"\max({taken_over})", rf"\max({put_in})")
+        return Found(terms, used)
+
+    def _spelled(self, node: int, used: list[Element]) -> Found | None:
+        """A sum with an operand that is hidden in a closed group, written out as what that operand is: Σ x·w + b."""
+        op = self.graph.nodes[node].op
+        if op is None or op.name != "add" or not any(i in self.hidden for i, _, _ in used):
+            return None
+        products: list[Product] = []
+        lit: list[Element] = []
+        for i, _, at in used:
+            inner = self.value(i, at) if i in self.hidden else None
+            if inner is None or inner.symbols is not None or not inner.products:
+                products.append(self._single(i, "value", at))
+                lit.append((i, "value", at))
+            else:
+                products += inner.products
+                lit += inner.used
+        return Found(products, lit)
+
+    def _product_of(self, node: int, index: Index) -> Found:
+        """Y[i, j] = Σ X[i, k]·W[k, j]."""
+        a, b = self.graph.nodes[node].inputs
+        rows, columns = len(self.graph.shapes[a]) == 2, len(self.graph.shapes[b]) == 2
+        row = index[:1] if rows else ()
+        column = index[-1:] if columns else ()
+        pairs = [
+            (self._cell(a, "value", (*row, k)), self._cell(b, "value", (k, *column)))
+            for k in range(self.graph.shapes[b][0])
+        ]
+        return self._products(pairs)
+
+    # Backward
+
+    def gradient(self, node: int, index: Index) -> Found:
+        if node == self.graph.output:
+            return Found((), ())
+        products: list[Product] = []
+        used: list[Element] = []
+        for edge in self.graph.outgoing(node):
+            if self.reading.gradients.nodes[edge.target] is None:
+                continue
+            found = self._edge(edge, index)
+            products += found.products
+            used += found.used
+        return Found(products, used)
+
+    def _edge(self, edge: Edge, index: Index) -> Found:
+        """What one reader brings back to this element."""
+        node = self.graph.nodes[edge.target]
+        assert node.op is not None
+        if node.op.name == "matmul":
+            return self._edge_of_product(edge, index)
+        products: list[Product] = []
+        used: list[Element] = []
+        partial = node.op.partials[edge.slot].latex if node.op.partials else ""
+        others = [
+            (node.inputs["ab".index(letter)] if letter != "y" else edge.target)
+            for letter in "aby"
+            if f"${letter}" in partial
+        ]
+        for at in readers_of(self.reading, edge, index):
+            used.append((edge.target, "grad", at))
+            upstream = self._cell(edge.target, "grad", at)
+            factor = local_at(self.reading, edge, at, index)
+            places = [(i, broadcast_to(at, self.graph.shapes.get(i, ()))) for i in others]
+            used += [(i, "value", place) for i, place in places]
+            if factor == 1.0 and not others:
+                products.append(Product((upstream[0],), (upstream[1],), upstream[2]))
+                continue
+            symbol = number_term(factor)
+            if places and node.op.name == "mul":
+                i, place = places[0]
+                symbol = self._term(i, "value", place)
+            elif others:
+                symbol = Term(self._derivative(edge, at, index))
+            products.append(
+                Product((upstream[0], symbol), (upstream[1], number_term(factor)), upstream[2] * factor)
+            )
+        return Found(products, used)
+
+    def _edge_of_product(self, edge: Edge, index: Index) -> Found:
+        """∂L/∂X[i, k] = Σ ∂L/∂Y[i, j]·W[k, j], and ∂L/∂W[k, j] = Σ X[i, k]·∂L/∂Y[i, j]."""
+        y = edge.target
+        a, b = self.graph.nodes[y].inputs
+        rows, columns = len(self.graph.shapes[a]) == 2, len(self.graph.shapes[b]) == 2
+        if edge.slot == 0:
+            k, row = index[-1], index[:1] if rows else ()
+            ends: list[Index] = [(j,) for j in range(self.graph.shapes[b][1])] if columns else [()]
+            pairs = [(self._cell(y, "grad", (*row, *j)), self._cell(b, "value", (k, *j))) for j in ends]
+        else:
+            k, column = index[0], index[1:] if columns else ()
+            starts: list[Index] = [(i,) for i in range(self.graph.shapes[a][0])] if rows else [()]
+            pairs = [(self._cell(a, "value", (*i, k)), self._cell(y, "grad", (*i, *column))) for i in starts]
+        return self._products(pairs)
+
+    # Pieces
+
+    def _cell(self, node: int, of: Of, index: Index) -> tuple[Term, Term, float, Element]:
+        number = self.number(node, of, index)
+        return self._term(node, of, index), number_term(number), number, (node, of, index)
+
+    def _single(self, node: int, of: Of, index: Index) -> Product:
+        symbol, number, value, _ = self._cell(node, of, index)
+        return Product((symbol,), (number,), value)
+
+    @staticmethod
+    def _products(pairs: Sequence[tuple[Any, Any]]) -> Found:
+        products = [Product((f[0], s[0]), (f[1], s[1]), f[2] * s[2]) for f, s in pairs]
+        return Found(products, [cell[3] for pair in pairs for cell in pair])
+
+    def number(self, node: int, of: Of, index: Index) -> float:
+        column = self.reading.values if of == "value" else self.reading.gradients.nodes
+        return float(np.asarray(column[node])[index])
+
+    def _term(self, node: int, of: Of, index: Index) -> Term:
+        if of == "value" and self.graph.nodes[node].kind == "constant" and not index:
+            return self.formulas.name(node)
+        return Term(self.name(node, of, index))
+
+    def name(self, node: int, of: Of, index: Index) -> str:
+        if of == "value":
+            return element_name(self.formulas.name(node).latex, index)
+        return self.formulas.by_element(self.as_seen(node), index)
+
+    def _derivative(self, edge: Edge, at: Index, index: Index) -> str:
+        of = element_name(self.formulas.name(edge.target).latex, at)
+        by = element_name(self.formulas.name(edge.source).latex, index)
+        return rf"\frac{{\partial {of}}}{{\partial {by}}}"
+
+    def _hidden(self, open: set[str]) -> frozenset[int]:
+        """The nodes inside of closed groups, the groups' results excepted."""
+        hidden: set[int] = set()
+        for group in self.graph.groups:
+            if group.id not in open:
+                hidden.update(node for node in group.nodes if node != group.output)
+        shown = {
+            group.output
+            for group in self.graph.groups
+            if group.id not in open and (group.parent is None or group.output not in hidden)
+        }
+        return frozenset(hidden - shown)
+
+    def as_seen(self, node: int) -> int:
+        """A hidden node whose gradient is passed on to it unchanged is called by the node it came from."""
+        while node in self.hidden:
+            readers = self.graph.outgoing(node)
+            if len(readers) != 1:
+                break
+            target = self.graph.nodes[readers[0].target]
+            unchanged = target.op is not None and target.op.partials and not target.op.tensor
+            if not unchanged or target.op is None or target.op.partials[readers[0].slot].code != "1.0":
+                break
+            if target.shape != self.graph.nodes[node].shape:
+                break
+            node = target.index
+        return node

@@ -1,0 +1,199 @@
+"""Which elements make one element of a value or of a gradient, and by which products.
+
+Forward, ``Y[0, 2]`` of ``X @ W`` is made of row 0 of X and column 2 of W; backward, ``∂L/∂W[1, 2]`` of column 1 of X
+and column 2 of ∂L/∂Y. For a matrix product the products are spelled out. Every other tensor op is asked through its
+own rules: what of an operand an element depends on is where its vector-Jacobian product of a one-hot upstream
+gradient is not zero.
+
+Groups that are closed are looked through: a light never falls on a node that is not to be seen.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.core.engine.graph import Graph
+from chainrule.core.errors import EvaluationError
+from chainrule.core.explain.element_terms import SHOWN, Element, ElementTerms, Found, Index, Of, Product
+from chainrule.core.explain.hidden_elements import seen_through
+from chainrule.core.latex.notation import Term, number_term, parenthesised, product
+from chainrule.core.latex.value_formula import Formula, simplified_vjp
+from chainrule.core.number_text import text
+from chainrule.core.ops import shapes
+from chainrule.core.text import Text
+from chainrule.core.view.elements import element_name
+from chainrule.core.view.evaluated import Gradients, Numbers, Reading
+
+
+class ElementTerm(NamedTuple):
+    """One of the terms that add up to an element: LaTeX, its value, its text."""
+
+    formula: Formula
+    value: float
+    value_text: str
+
+
+class Light(NamedTuple):
+    """Elements of one node's value or gradient that take part; of a number the one cell ``()``."""
+
+    id: str
+    of: Of
+    cells: tuple[Index, ...]
+
+
+class Provenance(NamedTuple):
+    """Where one element comes from."""
+
+    id: str
+    of: Of
+    index: Index  # type: ignore[assignment]  # a field, not tuple.index
+    formula: Formula
+    """Of the whole element: in symbols, and with the numbers of the terms."""
+    terms: tuple[ElementTerm, ...]
+    """At most ``SHOWN``, in order; empty where the element is no sum."""
+    count: int  # type: ignore[assignment]  # a field, not tuple.count
+    """How many terms there are."""
+    lights: tuple[Light, ...]
+    """The element itself first."""
+
+
+def provenance(
+    graph: Graph,
+    values: Numbers,
+    gradients: Gradients,
+    part: str,
+    of: Of,
+    index: Sequence[int],
+    open: Collection[str] = (),
+) -> Provenance:
+    """The provenance of element ``index`` (() of a number) of the node with this id, or of a group's result.
+
+    ``of`` says whether of its value or of its gradient; ``open`` are the groups that stand open. Raises KeyError for
+    an unknown id, EvaluationError for an index that the shape has not, or a gradient that nobody asks for.
+    """
+    reading = Reading(graph, values, gradients)
+    group = reading.group_index.get(part)
+    node = group.output if group is not None else graph.index(part)
+    place = _checked(graph, part, node, index)
+    if of == "grad" and not reading.needs[node]:
+        raise EvaluationError(
+            Text(f"`{part}`의 기울기는 구하지 않습니다.", f"No gradient is asked for at `{part}`."), name=part
+        )
+    return _Tracer(reading, frozenset(open), node).told(part, node, of, place)
+
+
+def _checked(graph: Graph, part: str, node: int, index: Sequence[int]) -> Index:
+    shape = graph.shapes.get(node, ())
+    place = tuple(int(k) for k in index)
+    if len(place) != len(shape) or any(not 0 <= k < n for k, n in zip(place, shape, strict=False)):
+        shown, wanted = list(place), shapes.shown(shape)
+        raise EvaluationError(
+            Text(
+                f"{wanted} 모양인 `{part}`에는 원소 {shown}이(가) 없습니다.",
+                f"`{part}` of shape {wanted} has no element {shown}.",
+            ),
+            name=part,
+        )
+    return place
+
+
+class _Tracer(ElementTerms):
+    """Answers one question."""
+
+    def told(self, part: str, node: int, of: Of, index: Index) -> Provenance:
+        found = self.value(node, index) if of == "value" else self.gradient(node, index)
+        whole = self._closed(node, of, index, found)
+        if whole is not None:
+            found = Found((), found.used, whole)
+        number = self.number(node, of, index)
+        name = self.name(node, of, index)
+        shown = list(found.products)
+        if len(shown) > SHOWN:
+            largest = np.argsort([-abs(term.value) for term in shown], kind="stable")[:SHOWN]
+            shown = [shown[k] for k in sorted(largest.tolist())]
+        dots = r" + \cdots" if len(shown) < len(found.products) else ""
+        terms = tuple(
+            ElementTerm(
+                Formula(product(list(term.symbols), r"\cdot"), _worked(term)), term.value, text(term.value)
+            )
+            for term in shown
+        )
+        result = number_term(number).latex
+        if found.symbols is not None:
+            put_in = found.numbers or result
+            formula = Formula(
+                f"{name} = {found.symbols}", put_in if put_in == result else f"{put_in} = {result}"
+            )
+        elif not shown:
+            formula = Formula(name, result)
+        else:
+            terms_in_symbols = " + ".join(
+                _summand(list(term.symbols), r"\cdot", k) for k, term in enumerate(shown)
+            )
+            put_in = " + ".join(_summand(list(term.numbers), r"\times", k) for k, term in enumerate(shown))
+            numbers = result if put_in == result else f"{put_in}{dots} = {result}"
+            formula = Formula(f"{name} = {terms_in_symbols}{dots}", numbers)
+        return Provenance(
+            part, of, index, formula, terms, len(found.products), self._lights(node, of, index, found.used)
+        )
+
+    # Closed groups
+
+    def _closed(self, node: int, of: Of, index: Index, found: Found) -> str | None:
+        """The element of what a closed group gives or passes back as a whole, where its inside would have to be told.
+
+        ``softmax(a)_{0,1}``; its simplified gradient, if it has one and nothing else reads the node.
+        """
+        if not any(
+            i in self.hidden and (kind == "value" or self.as_seen(i) in self.hidden)
+            for i, kind, _ in found.used
+        ):
+            return None
+        if of == "value":
+            group = next(
+                (g for g in self.graph.groups if g.output == node and any(i in self.hidden for i in g.nodes)),
+                None,
+            )
+            return element_name(self.formulas.called(group), index) if group else None
+        readers = {self._outermost(edge.target) for edge in self.graph.outgoing(node)}
+        reader = next(iter(readers)) if len(readers) == 1 else None
+        vjp = simplified_vjp(self.graph.groups[reader], node) if reader is not None else None
+        if reader is None or vjp is None:
+            return None
+        latex = self.formulas.group_vjp(self.graph.groups[reader], vjp).latex
+        return element_name(parenthesised(latex), index) if index else latex
+
+    def _outermost(self, node: int) -> int | None:
+        """The outermost closed group that a node is in."""
+        found, group = None, self.graph.nodes[node].group
+        while group is not None:
+            if any(i in self.hidden for i in self.graph.groups[group].nodes):
+                found = group
+            group = self.graph.groups[group].parent
+        return found
+
+    def _lights(self, node: int, of: Of, index: Index, used: Sequence[Element]) -> tuple[Light, ...]:
+        """The elements by node, those of hidden nodes traced on to nodes that are to be seen."""
+        cells: dict[tuple[int, Of], dict[Index, None]] = {(node, of): {index: None}}
+        for lit, kind, place in used:
+            if lit not in self.hidden:
+                cells.setdefault((lit, kind), {})[place] = None
+        for (lit, kind), mask in seen_through(self.reading, self.hidden, used).items():
+            places = map(tuple, np.argwhere(mask).tolist())
+            cells.setdefault((lit, kind), {}).update(dict.fromkeys(places))
+        return tuple(Light(self.graph.ids[lit], kind, tuple(found)) for (lit, kind), found in cells.items())
+
+
+def _worked(term: Product) -> str:
+    put_in, result = product(list(term.numbers)), number_term(term.value).latex
+    return result if put_in == result else f"{put_in} = {result}"
+
+
+def _summand(factors: list[Term], sign: str, place: int) -> str:
+    if len(factors) == 1:
+        return factors[0].closed(2, sign=place == 0)
+    first = product(factors, sign)
+    return (
+        rf"({factors[0].latex}) {sign} {product(factors[1:], sign)}" if place and first[0] == "-" else first
+    )

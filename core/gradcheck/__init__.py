@@ -1,0 +1,1 @@
+"""The numerical check: derivatives by finite differences beside those by backpropagation."""

@@ -1,0 +1,238 @@
+"""One element of a tensor moved, many such moves at once: what of each following value changes, and to what.
+
+Moving ``W[i, j]`` changes column j of ``X @ W`` and nothing else; a column stays one through everything elementwise,
+until a product spreads it. So a node's new values are kept as small as they are: a ``Point`` (the element itself),
+a ``Slice`` (one row or column), or ``Full``. The first axis of all of them counts the moves.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule.core.engine.graph import Graph
+from chainrule.core.ops.op import Rule, Shape
+
+Array = Any
+
+
+class Point(NamedTuple):
+    """Element ``place`` of a leaf moved by ``delta``: arrays with one entry a move."""
+
+    place: tuple[Array, ...]
+    delta: Array
+
+
+class Slice(NamedTuple):
+    """At ``where`` along ``axis`` (counted from the end) the node is ``values`` (moves, *the other axes)."""
+
+    axis: int
+    where: Array
+    values: Array
+
+
+class Full(NamedTuple):
+    """All of the node: ``values`` (moves, *shape)."""
+
+    values: Array
+
+
+State = Point | Slice | Full
+
+
+def changed(state: Slice, base: Array) -> Array:
+    """Which of the moves change the node at all."""
+    now, before = state.values, _at(base, state.axis, state.where)
+    return (now != before).reshape(len(now), -1).any(axis=1)
+
+
+def outputs(
+    graph: Graph, rules: Sequence[Rule | None], base: Sequence[Array], leaf: int, moves: Point
+) -> Array:
+    """The output, summed over its elements, after each of the moves of one leaf; (moves,).
+
+    Any node can be moved in a leaf's place: what it is computed from is not looked at. A move that is seen to
+    change nothing any more, because it met a zero or a closed ReLU, is followed no further.
+    """
+    count = len(moves.delta)
+    results = np.full(count, np.sum(base[graph.output]))
+    alive = np.arange(count)
+    states: dict[int, State] = {leaf: moves}
+    followers, last_reader = _downstream(graph, leaf)
+    for node in followers:
+        rule = rules[node]
+        assert rule is not None
+        states[node] = through(graph, node, rule, states, base)
+        for operand in {graph.a[node], graph.b[node]} & states.keys():
+            if last_reader[operand] == node:
+                del states[operand]
+        state = states[node]
+        if len(states) == 1 and isinstance(state, Slice):
+            kept = changed(state, base[node])
+            if not kept.all():
+                alive = alive[kept]
+                states[node] = Slice(state.axis, state.where[kept], state.values[kept])
+                if not len(alive):
+                    return results
+    if graph.output in states:
+        values = full(states[graph.output], base[graph.output])
+        results[alive] = np.sum(values.reshape(len(alive), -1), axis=1)
+    return results
+
+
+def _downstream(graph: Graph, leaf: int) -> tuple[list[int], dict[int, int]]:
+    """The nodes that depend on a leaf, in order, and the last of them that reads each; the output is kept."""
+    met = {leaf}
+    followers: list[int] = []
+    last_reader: dict[int, int] = {}
+    for node in range(leaf + 1, len(graph)):
+        read = met & {graph.a[node], graph.b[node]}
+        if read:
+            met.add(node)
+            followers.append(node)
+            last_reader |= dict.fromkeys(read, node)
+    last_reader[graph.output] = len(graph)
+    return followers, last_reader | {node: len(graph) for node in met - last_reader.keys()}
+
+
+def full(state: State, base: Array) -> Array:
+    """All of the node's new values, (moves, *shape)."""
+    if isinstance(state, Full):
+        return state.values
+    moves = len(state.delta if isinstance(state, Point) else state.where)
+    values = np.repeat(np.asarray(base)[None], moves, axis=0)
+    if isinstance(state, Point):
+        values[(np.arange(moves), *state.place)] += state.delta
+    else:
+        # Writing through the view puts the slice where it belongs.
+        np.moveaxis(values, state.axis, 1)[np.arange(moves), state.where] = state.values
+    return values
+
+
+def through(graph: Graph, node: int, rule: Rule, states: Mapping[int, State], base: Sequence[Array]) -> State:
+    """The state of ``node`` from those of its operands; an operand that has none is unmoved."""
+    a, b = graph.a[node], graph.b[node]
+    op = graph.nodes[node].op
+    assert op is not None
+    if op.tensor is None:
+        return _elementwise(graph, node, rule, states, base)
+    if op.name == "matmul":
+        product = _product(states.get(a), states.get(b), base[a], base[b], base[node])
+        if product is not None:
+            return product
+    operands = [full(states[i], base[i]) if i in states else base[i] for i in (a, b) if i >= 0]
+    return Full(rule(operands[0], operands[-1]))
+
+
+def _at(value: Array, axis: int, index: Array) -> Array:
+    """The slices of an unmoved value, (moves, *the other axes)."""
+    return np.moveaxis(np.take(value, index, axis=axis), axis, 0)
+
+
+def _aligned(values: Array, rank: int) -> Array:
+    """With axes of 1 behind the first, so that the others broadcast as they do without the moves."""
+    return np.reshape(values, (len(values), *(1,) * (rank + 1 - np.ndim(values)), *np.shape(values)[1:]))
+
+
+def _elementwise(
+    graph: Graph, node: int, rule: Rule, states: Mapping[int, State], base: Sequence[Array]
+) -> State:
+    operands = [i for i in (graph.a[node], graph.b[node]) if i >= 0]
+    moved = {i: _sliced(states[i], base[i]) for i in operands if i in states}
+    shape = graph.shapes.get(node, ())
+    first = next(iter(moved.values()))
+    if isinstance(first, Slice) and all(
+        isinstance(state, Slice)
+        and state.axis == first.axis
+        and state.where is first.where
+        and _spans(np.shape(base[i]), shape, first.axis)
+        for i, state in moved.items()
+    ):
+        rank = len(shape) - 1
+        values = [
+            _aligned(state.values, rank)
+            if isinstance(state := moved.get(i), Slice)
+            else _part(base[i], shape, first)
+            for i in operands
+        ]
+        return Slice(first.axis, first.where, rule(values[0], values[-1]))
+    rank = len(shape)
+    values = [_aligned(full(states[i], base[i]), rank) if i in states else base[i] for i in operands]
+    return Full(rule(values[0], values[-1]))
+
+
+def _sliced(state: State, base: Array) -> State:
+    """A point as the slice along the last axis that holds it."""
+    if not isinstance(state, Point) or not state.place:
+        return state
+    moves, last = np.arange(len(state.delta)), state.place[-1]
+    values = np.array(_at(base, -1, last))
+    values[(moves, *state.place[:-1])] += state.delta
+    return Slice(-1, last, values)
+
+
+def _spans(shape: Shape, whole: Shape, axis: int) -> bool:
+    """Whether an operand of this shape has the axis at its full length, so that a slice of it is one of the result."""
+    return len(shape) >= -axis and shape[axis] == whole[axis]
+
+
+def _part(value: Array, whole: Shape, moved: Slice) -> Array:
+    """What an unmoved operand has at a slice of the result."""
+    shape = np.shape(value)
+    rank = len(whole) - 1
+    if len(shape) < -moved.axis:
+        return value
+    if shape[moved.axis] == 1 and whole[moved.axis] != 1:
+        return np.squeeze(value, axis=moved.axis)
+    return _aligned(_at(value, moved.axis, moved.where), rank)
+
+
+def _product(left: State | None, right: State | None, a: Array, b: Array, y: Array) -> State | None:
+    """A product of which one factor is moved in one point, row or column; None where no short way is known."""
+    if left is None and isinstance(right, Point):
+        return _right_point(right, a, b, y)
+    if right is None and isinstance(left, Point):
+        return _left_point(left, a, b, y)
+    if right is None and isinstance(left, Slice):
+        return _left_slice(left, a, b, y)
+    return None
+
+
+def _right_point(moved: Point, a: Array, b: Array, y: Array) -> State:
+    row, delta = moved.place[0], moved.delta
+    step = _aligned(delta, np.ndim(a) - 1) * _at(a, -1, row)
+    if b.ndim == 1:
+        return Full(y + step)
+    column = moved.place[1]
+    return Slice(-1, column, _at(y, -1, column) + step)
+
+
+def _left_point(moved: Point, a: Array, b: Array, y: Array) -> State:
+    delta, column = moved.delta, moved.place[-1]
+    step = _columns(delta, b.ndim - 1) * b[column]
+    if a.ndim == 1:
+        return Full(y + step)
+    row = moved.place[0]
+    return Slice(-b.ndim, row, y[row] + step)
+
+
+def _left_slice(moved: Slice, a: Array, b: Array, y: Array) -> State:
+    if moved.axis == -2:
+        return Slice(-b.ndim, moved.where, moved.values @ b)
+    change = moved.values - _at(a, -1, moved.where)
+    factor = b[moved.where]
+    if a.ndim == 2 and b.ndim == 2:
+        # The moves lie side by side in memory: a reduction of the short last axes then runs along them.
+        values = np.multiply(change[:, :, None], factor[:, None, :], order="F")
+        values += y
+        return Full(values)
+    return Full(
+        y
+        + _columns(change, max(np.ndim(y) + 1 - change.ndim, 0))
+        * _columns(factor, 0 if b.ndim == 2 else np.ndim(y))
+    )
+
+
+def _columns(values: Array, more: int) -> Array:
+    """With axes of 1 at the end."""
+    return np.reshape(values, np.shape(values) + (1,) * more)

@@ -1,0 +1,103 @@
+"""The output while one input moves: as a curve with its slopes, and as differences over ever smaller steps.
+
+Source: Saito Goki, *Deep Learning from Scratch*, section 4.3 (numerical differentiation).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.tape import Tape
+from chainrule.core.errors import EvaluationError, did_you_mean
+from chainrule.core.text import Text
+
+Inputs = Mapping[str, Any]
+
+
+class Curve(NamedTuple):
+    """The output at each place of one input."""
+
+    at: list[float]
+    values: list[float]
+    slopes: list[float]
+    """The derivative by the input, from backpropagation."""
+
+
+class Differences(NamedTuple):
+    """A derivative by backpropagation, and what differences make of it, one entry a step."""
+
+    backprop: float
+    epsilons: list[float]
+    forward: list[float]
+    """(f(x + ε) − f(x)) / ε."""
+    central: list[float]
+    """(f(x + ε) − f(x − ε)) / 2ε."""
+
+
+def curve(graph: Graph, inputs: Inputs, name: str, at: Sequence[float]) -> Curve:
+    """The output and its derivative by the input ``name`` at each place of ``at``, the other inputs as they are.
+
+    Raises EvaluationError where there is no such input, or it or the output is a tensor.
+    """
+    node = _number(graph, name)
+    tape = Tape(graph)
+    values: list[float] = []
+    slopes: list[float] = []
+    for x in at:
+        found = tape.forward({**inputs, name: x})
+        slope = tape.backward(1.0, (), found).nodes[node]
+        values.append(float(found[graph.output]))
+        slopes.append(0.0 if slope is None else float(slope))
+    return Curve([float(x) for x in at], values, slopes)
+
+
+def differences(graph: Graph, inputs: Inputs, name: str, epsilons: Sequence[float]) -> Differences:
+    """The derivative of the output by the input ``name`` where it stands, by each of ``epsilons`` (above 0).
+
+    A large step misses the curve: the error of the forward difference falls with ε, of the central one with ε². A
+    small step drowns in rounding, whose error rises with 1/ε. Raises EvaluationError as ``curve`` does.
+    """
+    node = _number(graph, name)
+    tape = Tape(graph)
+    base = tape.forward(inputs)
+    x, here = float(base[node]), float(base[graph.output])
+    slope = tape.backward(1.0, (), base).nodes[node]
+
+    def output(moved: float) -> float:
+        return float(tape.forward({**inputs, name: moved})[graph.output])
+
+    forward: list[float] = []
+    central: list[float] = []
+    for epsilon in epsilons:
+        above, below = output(x + epsilon), output(x - epsilon)
+        forward.append((above - here) / epsilon)
+        central.append((above - below) / (2 * epsilon))
+    return Differences(0.0 if slope is None else float(slope), [float(e) for e in epsilons], forward, central)
+
+
+def evenly(start: float, stop: float, count: int) -> list[float]:
+    """``count`` places from ``start`` to ``stop``, both among them."""
+    return [start + (stop - start) * k / (count - 1) for k in range(count - 1)] + [stop]
+
+
+def _number(graph: Graph, name: str) -> int:
+    """The index of an input that is a number, in a graph whose output is one."""
+    names = [node.name for node in graph.inputs if node.name]
+    if name not in names:
+        raise EvaluationError(
+            Text(ko=f"입력 `{name}` 은 없습니다.", en=f"There is no input `{name}`."),
+            name=name,
+            hint=did_you_mean(name, names),
+        )
+    index = next(i for i in graph.leaves if graph.nodes[i].name == name)
+    for node, what in ((index, name), (graph.output, graph.ids[graph.output])):
+        if graph.shapes.get(node):
+            shape = ", ".join(map(str, graph.shapes[node]))
+            raise EvaluationError(
+                Text(
+                    ko=f"`{what}` 은 모양이 ({shape})인 텐서입니다. 곡선에는 입력도 출력도 수여야 합니다.",
+                    en=f"`{what}` is a tensor of shape ({shape}). A curve needs a number as input and as output.",
+                ),
+                name=what,
+            )
+    return index

@@ -1,0 +1,97 @@
+"""The text of a program: its statements, where each stands, and the comment behind it."""
+
+import ast
+
+from chainrule.core.errors import ProgramError
+from chainrule.core.text import Text
+
+STATEMENTS = Text(
+    "`이름 = 식`, `def`, `for i in range(…)`, 마지막 줄의 식 하나",
+    "`name = expression`, `def`, `for i in range(…)`, and one expression at the end",
+)
+"""What a program consists of, as an error tells it."""
+
+
+class Source:
+    """A program's text, read by ``ast``."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.splitlines()
+
+    def statements(self, longest: int) -> tuple[list[ast.stmt], ProgramError | None]:
+        """The statements of the longest readable beginning, and the error that ends it, if one does."""
+        if len(self.text) > longest:
+            return [], ProgramError(
+                Text(
+                    f"프로그램이 {len(self.text):,}자입니다. {longest:,}자까지 쓸 수 있습니다.",
+                    f"The program has {len(self.text):,} characters; at most {longest:,} are allowed.",
+                ),
+                1,
+                1,
+            )
+        try:
+            return ast.parse(self.text).body, None
+        except SyntaxError as found:
+            error = _syntax_error(found)
+        except (RecursionError, MemoryError):
+            # Python's parser does not say where; the longest line is the one.
+            error = ProgramError(
+                Text("식이 너무 깊게 중첩되어 있습니다.", "An expression is nested too deeply."),
+                max(range(len(self.lines)), key=lambda line: len(self.lines[line])) + 1,
+                1,
+                hint=Text(
+                    "중간 결과에 이름을 붙여 여러 줄로 나누세요.",
+                    "name intermediate results on lines of their own",
+                ),
+            )
+        except ValueError:  # half of a surrogate pair
+            return [], ProgramError(
+                Text("프로그램에 글자가 아닌 것이 있습니다.", "The program has a character that is no text."),
+                1,
+                1,
+            )
+        lines = self.text.splitlines(keepends=True)
+        for end in range(min(error.line - 1, len(lines)), max(0, error.line - 50), -1):
+            try:
+                return ast.parse("".join(lines[:end])).body, error
+            except (SyntaxError, RecursionError, MemoryError):
+                continue
+        return [], error
+
+    def span(self, node: ast.AST) -> tuple[int, int, int | None]:
+        """Line, column and end column of a node of the tree, in characters from 1; no end on another line."""
+        line: int = getattr(node, "lineno", 1)
+        column = self._characters(line, getattr(node, "col_offset", 0)) + 1
+        end_line, end_offset = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
+        if end_line != line or end_offset is None:
+            return line, column, None
+        return line, column, self._characters(line, end_offset) + 1
+
+    def comment(self, statement: ast.stmt) -> str | None:
+        """The comment behind a statement. The language has no strings, so a # always begins one."""
+        _, _, comment = self.lines[(statement.end_lineno or statement.lineno) - 1].partition("#")
+        return comment.strip() or None
+
+    def text_of(self, node: ast.expr) -> str:
+        """The characters that a node of the tree was read from."""
+        return ast.get_source_segment(self.text, node) or type(node).__name__
+
+    def _characters(self, line: int, offset: int) -> int:
+        """``ast`` counts bytes of UTF-8; people count characters."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+
+
+def _syntax_error(found: SyntaxError) -> ProgramError:
+    line, column = found.lineno or 1, max(found.offset or 1, 1)
+    same_line = found.end_lineno in (None, found.lineno)
+    end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
+    reason = (found.msg or "invalid syntax").split(". ")[0]
+    return ProgramError(
+        Text(f"여기서 문법이 맞지 않습니다 ({reason}).", f"The syntax is wrong here: {reason}."),
+        line,
+        column,
+        end,
+        allowed=STATEMENTS,
+    )

@@ -1,0 +1,1 @@
+"""Formulas: values, local derivatives and gradients in LaTeX and in plain text."""

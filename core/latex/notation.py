@@ -1,0 +1,263 @@
+"""How names, numbers and products are written in LaTeX: what needs parentheses and what does not."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from chainrule.core import number_text
+from chainrule.core.engine.graph import Edge, Graph
+from chainrule.core.ops import shapes
+from chainrule.core.ops.op import Op, Shape
+from chainrule.core.view.summary import display, last_matrix, shape_of
+
+ATOM = 10
+"""The precedence of a name or a number; the op table's own go from 1 (sum) to 9 (function, fraction)."""
+
+_NUMBERED = re.compile(r"(.*[^_])_(\d+)|(.*?[^_\d])(\d+)")
+_PLACEHOLDER = re.compile(r"\$([abcgy])")
+_FUNCTION = re.compile(r"\\(ln|log|sin|cos|tanh|operatorname\{\w+\}) $")
+_SUM = re.compile(r" [+-] ")
+_PRODUCT = re.compile(r"\\times |\\cdot |\\odot | \(|\\sum")
+_MATRIX = re.compile(r"\\begin\{pmatrix\}.*?\\end\{pmatrix\}")
+
+
+class Term(NamedTuple):
+    """A piece of a formula, and how tightly it binds."""
+
+    latex: str
+    precedence: int = ATOM
+    open_end: bool = False
+    r"""Whether it ends in an argument without parentheses, which a factor behind it would join: ``\log x``."""
+
+    def closed(self, needed: int, sign: bool = True) -> str:
+        """The piece, in parentheses if it binds less tightly than needed, or has a sign where none may stand."""
+        if self.precedence < needed or (not sign and self.latex.startswith("-")):
+            return parenthesised(self.latex)
+        return self.latex
+
+
+def parenthesised(latex: str) -> str:
+    """In parentheses, as high as what they hold."""
+    return rf"\left({latex}\right)" if r"\frac" in latex else f"({latex})"
+
+
+def number_term(value: Any) -> Term:
+    """A number as a piece of a formula; a small tensor as a matrix, a large one by its shape."""
+    shape = shape_of(value)
+    if shape:
+        return Term(matrix_latex(value) if display(shape) == "matrix" and value.size else shape_latex(shape))
+    latex = number_text.latex(value)
+    return Term(latex, 2 if r"\times" in latex else 3 if latex.startswith("-") else ATOM)
+
+
+def shape_term(value: Any) -> Term:
+    """A tensor by its shape, a number as it is."""
+    shape = shape_of(value)
+    return Term(shape_latex(shape)) if shape else number_term(value)
+
+
+def shape_latex(shape: Shape) -> str:
+    """``(2, 3)``."""
+    return shapes.shown(shape)
+
+
+def matrix_latex(value: Any) -> str:
+    r"""``\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}``; a vector is one row."""
+    rows = r" \\ ".join(" & ".join(map(number_text.short_latex, row)) for row in last_matrix(value).tolist())
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
+def product(factors: list[Term], sign: str = r"\times") -> str:
+    r"""The factors with ``\times`` or ``\cdot`` between them."""
+    last = len(factors) - 1
+    return f" {sign} ".join(
+        parenthesised(factor.latex) if factor.open_end and i < last else factor.closed(2, sign=i == 0)
+        for i, factor in enumerate(factors)
+    )
+
+
+def value_template(graph: Graph, index: int) -> str:
+    r"""The LaTeX of a node's op with its parameters: ``\sum_{0} $a``, ``$a_{[0, :]}``; of tensors ``$a \odot $b``."""
+    node = graph.nodes[index]
+    assert node.op is not None
+    parameters = graph.parameters.get(index, {})
+    shape = graph.shapes.get(node.inputs[0], ())
+    match node.op.name:
+        case "sum" | "mean" | "max" if len(parameters["axis"]) < len(shape):
+            axes = ",".join(str(len(shape) + axis) for axis in parameters["axis"])
+            head, _, rest = node.op.latex.partition("$a")
+            head = head.removesuffix("(").rstrip()
+            return rf"{head}_{{{axes}}}{'(' if rest else ' '}$a{rest}"
+        case "reshape":
+            return rf"\operatorname{{reshape}}_{{{shape_latex(parameters['after'])}}}($a)"
+        case "repeat":
+            return rf"\operatorname{{repeat}}_{{{parameters['times']}}}($a)"
+        case "getitem":
+            return rf"$a[{', '.join(map(_key, parameters['key']))}]"
+        case "mul" if all(graph.shapes.get(i) for i in node.inputs):
+            return r"$a \odot $b"
+    return node.op.latex
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, slice):
+        return str(key)
+    ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
+    return ":".join(ends) + ("" if key.step is None else f":{key.step}")
+
+
+def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:
+    r"""A vector-Jacobian product's LaTeX at one operand: ``\sum_{n}`` along axis 0, or nothing to sum.
+
+    A layer that is given one sample has no batch to sum over.
+    """
+    if r"\sum_{n} $g" in template:
+        same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
+        return template.replace(r"\sum_{n} $g", "$g" if same else r"\sum_{0} $g")
+    return template
+
+
+def applied(op: Op, operands: list[Term], template: str | None = None) -> Term:
+    """The value of an op, of its operands' terms; ``template`` is its LaTeX if it has parameters."""
+    pieces: list[str] = []
+    end = 0
+    own = op.latex if template is None else template
+    for found in _PLACEHOLDER.finditer(own):
+        slot = "ab".index(found[1])
+        before, after = own[: found.start()], own[found.end() :]
+        term, needed = operands[slot], op.operand_precedence[slot]
+        if after.startswith("}^") or (after and term.open_end and op.precedence == 2):
+            needed = ATOM
+        pieces += [own[end : found.start()], term.closed(needed, sign=not before or not needed)]
+        end = found.end()
+    latex = "".join(pieces) + own[end:]
+    closes = own.startswith(r"\sqrt") or own.endswith((")", r"\right|"))
+    bare = own[-2:] in ("$a", "$b") and pieces[-1] == operands[-1].latex
+    return Term(
+        latex, ATOM if closes else op.precedence, bare and (op.infix is None or operands[-1].open_end)
+    )
+
+
+def fill(template: str, terms: Callable[[str], Term]) -> Term:
+    """A template of the op table with terms for $a, $b and $y, each in parentheses where its place asks for them."""
+    pieces: list[str] = []
+    end = 0
+    open_end = False
+    for found in _PLACEHOLDER.finditer(template):
+        before, after = template[: found.start()], template[found.end() :]
+        term = terms(found[1])
+        between = template[end : found.start()]
+        if re.search(r"\d $", before) and term.latex[0] in "-0123456789":
+            between = between[:-1] + r" \cdot "
+        pieces += [between, _placed(term, before, after)]
+        end = found.end()
+        open_end = not after and (
+            bool(_FUNCTION.search(before)) or (term.open_end and pieces[-1] == term.latex)
+        )
+    pieces.append(template[end:])
+    latex = "".join(pieces)
+    return Term(latex, _loosest(latex), open_end)
+
+
+_POWERS = {1.0: "1", 2.0: r"2 \cdot $a"}
+"""b·a^(b−1) for exponents b that make it simpler."""
+
+
+def partial_template(graph: Graph, edge: Edge) -> str:
+    """The template of an edge's local derivative; of a power with a constant exponent it is worked out."""
+    node = graph.nodes[edge.target]
+    assert node.op is not None
+    template = node.op.partials[edge.slot].latex
+    exponent = constant_exponent(graph, edge)
+    if exponent is None:
+        return template
+    return _POWERS.get(exponent, template.replace("$b - 1", number_text.latex(exponent - 1)))
+
+
+def constant_exponent(graph: Graph, edge: Edge) -> float | None:
+    """The exponent of a power whose base this edge brings, if it is a number that stands in the program."""
+    node = graph.nodes[edge.target]
+    exponent = graph.nodes[node.inputs[-1]]
+    if node.op is None or node.op.name != "pow" or edge.slot != 0:
+        return None
+    if exponent.kind != "constant" or exponent.value is None or exponent.shape:
+        return None
+    return float(exponent.value)
+
+
+def _placed(term: Term, before: str, after: str) -> str:
+    if before.endswith("{") and after.startswith("}^"):
+        return term.closed(ATOM)
+    if before.endswith(("{", "(", "[", r"\left|")) or not (before or after):
+        return term.latex if not after.startswith((" +", " -")) else term.closed(1)
+    if _FUNCTION.search(before):
+        return term.closed(9)
+    if before.endswith(("- ", "+ ")) or after.startswith((" -", " +")):
+        return term.closed(2, sign=False)
+    if before.endswith("-"):
+        return term.closed(2, sign=False)
+    if after.startswith(("]", ")")) or before.endswith((", ", "> ", "< ")):
+        return term.latex
+    return term.closed(4)
+
+
+def _loosest(latex: str) -> int:
+    """The precedence of a whole formula: that of its loosest operator outside of all brackets."""
+    depth, flat = 0, []
+    for letter in _MATRIX.sub("M", latex):
+        depth -= letter in "})]"
+        flat.append(letter if depth == 0 else "_")
+        depth += letter in "{(["
+    outside = "".join(flat)
+    if _SUM.search(outside):
+        return 1
+    if _PRODUCT.search(outside):
+        return 2
+    return 3 if outside.startswith("-") else 9 if len(latex) > 1 else ATOM
+
+
+def name_latex(node_id: str) -> str:
+    r"""A node's id as LaTeX: ``x`` → x, ``x_2`` → ``x_{2}``, ``apple_num`` → ``\mathit{apple\_num}``.
+
+    Names of other scripts stand as text, because mathematical italics have none of their letters.
+    """
+    return "{.}".join(_component(part) for part in node_id.split("."))
+
+
+def _component(name: str) -> str:
+    numbered = _NUMBERED.fullmatch(name)
+    base, digits = (numbered[1] or numbered[3], numbered[2] or numbered[4]) if numbered else (name, "")
+    if len(base) > 1 or not base.isascii():
+        style = "mathit" if base.isascii() else "text"
+        base = rf"\{style}{{{base}}}".replace("_", r"\_")
+    elif base == "_":
+        base = r"\_"
+    return f"{base}_{{{digits}}}" if digits else base
+
+
+def function_latex(name: str) -> str:
+    """The name of a function, upright if it is a word."""
+    return name_latex(name).replace(r"\mathit", r"\mathrm")
+
+
+def short_name(node_id: str) -> str:
+    """The id without the groups it stands in, where they are seen: ``sigmoid_1.op_2`` → ``op_2``."""
+    return node_id.rpartition(".")[2]
+
+
+def final_name(graph: Graph, seed: float = 1.0) -> str:
+    """What is differentiated: the output by its own name, else L.
+
+    With an upstream gradient other than 1, or where the output is a tensor, it is not the end: L stands for what
+    follows it.
+    """
+    name = graph.nodes[graph.output].name
+    if name is not None and seed == 1.0 and not graph.shapes.get(graph.output):
+        return graph.ids[graph.output]
+    taken = {named for named, _ in graph.names.values()}
+    return next((letter for letter in ("L", "J", "F") if letter not in taken), "ℒ")
+
+
+def derivative_latex(of: str, by: str) -> str:
+    """∂of/∂by, of two names in LaTeX."""
+    return rf"\frac{{\partial {of}}}{{\partial {by}}}"

@@ -1,0 +1,64 @@
+"""A formula of this package in plain text, for sentences: ``1.1 × 2 = 2.2`` from its LaTeX."""
+
+import re
+
+_EXPONENT = re.compile(r" \\times 10\^\{(-?\d+)\}")
+_FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+_MATRIX = re.compile(r"\\begin\{pmatrix\} (.*?) \\end\{pmatrix\}")
+_SUM = re.compile(r"\\sum(?:_\{([\d,]+)\})? ?")
+_ALONG = re.compile(r"(\\max|\\operatorname\{mean\})_\{([\d,]+)\}")
+_ELEMENT = re.compile(r"\{([^{}]*)\}_\{([\d,]+)\}|_\{(\d+(?:,\d+)+)\}")
+_ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+|\[[\d,]+\])?")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_WORDS = {
+    r"\times": "×",
+    r"\odot": "⊙",
+    r"^{\mathsf{T}}": "ᵀ",
+    r"\leftarrow": "←",
+    r"\,": "",
+    r"\cdots": "⋯",
+    r"\cdot": "·",
+    r"\partial ": "∂",
+    r"\infty": "∞",
+    r"\neq": "≠",
+    r"\left|": "|",
+    r"\right|": "|",
+    r"\left": "",
+    r"\right": "",
+    r"\_": "_",
+}
+
+
+def plain(latex: str) -> str:
+    """The formula in plain text. Understands the LaTeX that ``core.latex.notation`` writes, and no other."""
+    text = _EXPONENT.sub(r"e\1", latex.replace("{,}", ",").replace("{.}", "."))
+    text = _MATRIX.sub(lambda found: _matrix(found[1]), text)
+    text = _SUM.sub(lambda found: f"Σ{(found[1] or '').translate(_SUBSCRIPTS).replace(',', '')} ", text)
+    text = _ALONG.sub(lambda found: found[1] + found[2].translate(_SUBSCRIPTS).replace(",", ""), text)
+    for command, sign in _WORDS.items():
+        text = text.replace(command, sign)
+    while True:  # from the innermost braces outward
+        reduced = _FRACTION.sub(lambda found: f"{_atom(found[1])}/{_atom(found[2])}", text)
+        reduced = re.sub(r"\\(mathit|mathrm|text|operatorname)\{([^{}]*)\}", r"\2", reduced)
+        reduced = re.sub(r"\\sqrt\{([^{}]*)\}", lambda found: f"√{_atom(found[1])}", reduced)
+        reduced = re.sub(r"_\{(\d+)\}", r"_\1", reduced)
+        reduced = _ELEMENT.sub(lambda found: f"{found[1] or ''}[{found[2] or found[3]}]", reduced)
+        reduced = re.sub(r"_\{(\([\d, ]*\))\}", r"\1", reduced)
+        reduced = re.sub(r"\^\{([^{}]*)\}", lambda found: f"^{_atom(found[1])}", reduced)
+        if reduced == text:
+            reduced = re.sub(r"(?<![\w\\}])\{([^{}]*)\}", r"\1", text)
+        if reduced == text:
+            break
+        text = reduced
+    text = re.sub(r"\\(log|ln|sin|cos|tanh|max|min)(?![a-z])", r"\1", text)
+    return re.sub(r"(?<!e)-", "−", text)
+
+
+def _matrix(cells: str) -> str:
+    """Rows in brackets, as a program writes them; a vector is one row."""
+    rows = [f"[{', '.join(row.split(' & '))}]" for row in cells.split(r" \\ ")]
+    return rows[0] if len(rows) == 1 else f"[{', '.join(rows)}]"
+
+
+def _atom(text: str) -> str:
+    return text if _ATOM.fullmatch(text) else f"({text})"

@@ -1,0 +1,201 @@
+"""Formulas of values in LaTeX: what a node or a group computes, in symbols and with the numbers put in."""
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Self
+
+from chainrule.core.engine.graph import Group
+from chainrule.core.latex.notation import (
+    Term,
+    applied,
+    derivative_latex,
+    fill,
+    final_name,
+    function_latex,
+    name_latex,
+    number_term,
+    parenthesised,
+    shape_term,
+    value_template,
+    vjp_template,
+)
+from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.ops.op import Partial, Vjp
+from chainrule.core.view.elements import element_name
+from chainrule.core.view.evaluated import Reading, Value
+from chainrule.core.view.summary import display, shape_of
+
+SIZE = 6
+"""How many unnamed ops a formula writes out before it calls the rest by their ids."""
+
+
+class Formula(NamedTuple):
+    """A formula in LaTeX, twice; ``numbers`` is what stands behind the last = of ``symbols``."""
+
+    symbols: str
+    numbers: str
+
+    @property
+    def whole(self) -> str:
+        """Both in one line."""
+        return f"{self.symbols} = {self.numbers}" if self.numbers else self.symbols
+
+
+class ValueFormulas:
+    """Names and values in formulas, of one graph and one evaluation."""
+
+    def __init__(self, reading: Reading, scope: str = "") -> None:
+        self.reading = reading
+        self.graph = reading.graph
+        self.scope = scope
+        self.final = name_latex(final_name(self.graph, reading.seed))
+
+    def within(self, group: int | None) -> Self:
+        """The same formulas, read inside of a group, where its name in front of every node's is left out."""
+        scope = f"{self.graph.groups[group].id}." if group is not None else ""
+        return self if scope == self.scope else type(self)(self.reading, scope)
+
+    # Names
+
+    def name(self, index: int) -> Term:
+        """A node by its name or id; a constant by its number."""
+        node = self.graph.nodes[index]
+        if node.kind == "constant":
+            return number_term(math.nan if node.value is None else node.value)
+        return Term(name_latex(self.spoken(index)))
+
+    def spoken(self, index: int) -> str:
+        """What a node is called: its id; an unnamed result of a group by the group's; short inside of its group."""
+        node = self.graph.nodes[index]
+        group = self.reading.results.get(index)
+        name = group.id if group and node.name is None else node.id
+        short = name.removeprefix(self.scope)
+        return short if short == name or short not in self.reading.ids else name
+
+    def number(self, index: int) -> Term:
+        """A node by its value."""
+        return number_term(self.reading.value(index))
+
+    def put_in(self, values: Iterable[Value]) -> Callable[[Value], Term]:
+        """How these values are put into one formula: numbers and small matrices, or the shapes if one is large."""
+        large = any(display(shape_of(value)) == "heat" or 0 in shape_of(value) for value in values)
+        return shape_term if large else number_term
+
+    def by(self, index: int) -> str:
+        """∂L/∂node."""
+        return derivative_latex(self.final, self._lower(index))
+
+    def by_element(self, index: int, place: tuple[int, ...]) -> str:
+        """∂L by one element of a node."""
+        return derivative_latex(self.final, element_name(self._lower(index), place))
+
+    def _lower(self, index: int) -> str:
+        name = self.name(index)
+        return parenthesised(name.latex) if name.precedence < 9 else name.latex
+
+    # Values
+
+    def expression(self, index: int) -> Term:
+        """A node's value in symbols: unnamed operands written out up to a size, calls of functions as calls."""
+        nodes, results = self.graph.nodes, self.reading.results
+        inside = {group.index for group in self._groups_around(index)}
+        written = {index}
+        queue, left = deque(nodes[index].inputs), SIZE
+        while queue and left:
+            at = queue.popleft()
+            if nodes[at].kind == "op" and nodes[at].name is None and at not in written:
+                written.add(at)
+                left -= 1
+                group = results.get(at)
+                queue.extend(group.inputs if group and group.index not in inside else nodes[at].inputs)
+        terms: dict[int, Term] = {}
+        for at in sorted(written):  # operands stand before what reads them
+            group = results.get(at)
+            op = nodes[at].op
+            assert op is not None
+            of = group.inputs if group and group.index not in inside else nodes[at].inputs
+            operands = [terms.get(operand) or self.name(operand) for operand in of]
+            if group and group.index not in inside:
+                terms[at] = _call(group.name, operands)
+            else:
+                terms[at] = applied(op, operands, value_template(self.graph, at))
+        return terms[index]
+
+    def value(self, index: int) -> Formula:
+        """``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input its name and its number."""
+        node = self.graph.nodes[index]
+        own = self.reading.value(index)
+        if node.op is None:
+            return Formula(self.name(index).latex if node.kind == "input" else "", self.number(index).latex)
+        values = [self.reading.value(operand) for operand in node.inputs]
+        shown = self.put_in([*values, own])
+        number = shown(own).latex
+        put_in = applied(node.op, list(map(shown, values)), value_template(self.graph, index)).latex
+        return Formula(
+            f"{self.name(index).latex} = {self.expression(index).latex}",
+            put_in if put_in == number else f"{put_in} = {number}",
+        )
+
+    def call(self, group: Group) -> Formula:
+        """A group as a call, and what it is short for: ``y = sigmoid(x) = 1/(1 + e^{-x})``."""
+        names = [self.name(node) for node in group.inputs]
+        composite = COMPOSITES.get(group.name)
+        meaning = (
+            fill(composite.latex, lambda letter: names["abc".index(letter)])
+            if composite
+            else self.within(group.index).expression(group.output)
+        )
+        symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
+        values = [self.reading.value(node) for node in (*group.inputs, group.output)]
+        *operands, result = map(self.put_in(values), values)
+        return Formula(symbols, f"{_call(group.name, operands).latex} = {result.latex}")
+
+    def called(self, group: Group) -> str:
+        """A group as a call: ``softmax(a)``."""
+        return _call(group.name, [self.name(node) for node in group.inputs]).latex
+
+    def group_vjp(self, group: Group, vjp: Vjp, upstream: Term | None = None, operand: int = -1) -> Term:
+        """A group's simplified gradient by one of its arguments, in symbols."""
+        places = dict(zip("abc", group.inputs, strict=False), y=group.output)
+        given = upstream or Term(self.by(group.output))
+        template = vjp_template(self.graph, vjp.latex, operand, group.output)
+        return fill(template, lambda letter: given if letter == "g" else self._short(places[letter]))
+
+    def _groups_around(self, index: int) -> list[Group]:
+        groups = self.graph.groups
+        around: list[Group] = []
+        at = self.graph.nodes[index].group
+        while at is not None:
+            around.append(groups[at])
+            at = groups[at].parent
+        return around
+
+    def _short(self, index: int) -> Term:
+        """An operand written out if it is unnamed and small, else by its name."""
+        node = self.graph.nodes[index]
+        if node.kind != "op" or node.name is not None:
+            return self.name(index)
+        term = self.expression(index)
+        return term if len(term.latex) <= 40 else self.name(index)
+
+
+def simplified(group: Group, node: int) -> Partial | None:
+    """The group's simplified derivative by this node, if one is known and the node is one argument only."""
+    composite = COMPOSITES.get(group.name)
+    if composite is None or group.inputs.count(node) != 1 or len(composite.partials) != len(group.inputs):
+        return None
+    return composite.partials[group.inputs.index(node)]
+
+
+def simplified_vjp(group: Group, node: int) -> Vjp | None:
+    """The group's simplified gradient on tensors by this node, if one is known and the node is one argument only."""
+    composite = COMPOSITES.get(group.name)
+    if composite is None or group.inputs.count(node) != 1:
+        return None
+    slot = group.inputs.index(node)
+    return composite.vjps[slot] if slot < len(composite.vjps) else None
+
+
+def _call(name: str, operands: list[Term]) -> Term:
+    return Term(f"{function_latex(name)}({', '.join(operand.latex for operand in operands)})")

@@ -1,0 +1,220 @@
+"""Functions written in the program language itself: called in a program, each becomes a group of primitive nodes.
+
+Where the book simplifies a layer's gradient, the simplified form stands beside the definition.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.ops.op import Partial, Vjp
+from chainrule.core.ops.tensor_ops import one_hot
+from chainrule.core.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """One function of the language made of others; ``partials`` are its simplified local derivatives.
+
+    In a partial, ``a`` and ``b`` stand for the parameters in their order and ``y`` for the result; in ``latex`` also
+    ``$c`` for the third.
+    """
+
+    name: str
+    source: str
+    title: Text
+    latex: str
+    rule: Text
+    partials: tuple[Partial, ...] = ()
+    """Elementwise: the simplified local derivative of each operand."""
+    vjps: tuple[Vjp, ...] = ()
+    """On tensors: the simplified gradient of each operand."""
+    fused: str = ""
+    """The simplified gradient of the first operand, on tensors, from what was worked out on the way forward.
+
+    An elementwise expression over the upstream gradient ``g``, the names in ``source`` and ``N``, the batch size. It
+    holds where ``t`` are class numbers made one-hot, so that each row sums to 1.
+    """
+    derivation: tuple[str, ...] = ()
+    """The simplification, line by line, in LaTeX."""
+
+
+def _labels(t: Any, like: Any) -> Any:
+    """Targets as a composite's ``labels`` makes them."""
+    return t if np.shape(t) == np.shape(like) else one_hot(t, classes=like.shape[-1])
+
+
+def _batch(scores: Any) -> int:
+    return int(np.prod(np.shape(scores)[:-1], dtype=int))
+
+
+def _cross_entropy_y(g: Any, a: Any, b: Any, y: Any) -> Any:
+    return -g * _labels(b, a) / a / _batch(a)
+
+
+def _cross_entropy_t(g: Any, a: Any, b: Any, y: Any) -> Any:
+    return -g * np.log(a) / _batch(a)
+
+
+def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
+    s = a - np.max(a, axis=-1, keepdims=True)
+    return g * (np.log(np.sum(np.exp(s), axis=-1, keepdims=True)) - s) / _batch(a)
+
+
+def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
+    e = np.exp(a - np.max(a, axis=-1, keepdims=True))
+    t = _labels(b, a)
+    return g * (e / np.sum(e, axis=-1, keepdims=True) * np.sum(t, axis=-1, keepdims=True) - t) / _batch(a)
+
+
+_TABLE = (
+    Composite(
+        name="sigmoid",
+        # The book's figure 5-20: ×(−1), exp, +1, 1/x.
+        source="def sigmoid(x):\n    return 1 / (exp(x * -1) + 1)\n",
+        title=Text("시그모이드", "sigmoid"),
+        latex=r"\frac{1}{1 + e^{-$a}}",
+        partials=(Partial("y * (1 - y)", "$y (1 - $y)", "$y·(1−$y)"),),
+        rule=Text(
+            "시그모이드 계층은 상류의 기울기에 y(1−y)를 곱해 흘려보냅니다.",
+            "A sigmoid layer passes back the upstream gradient times y(1−y).",
+        ),
+        derivation=(
+            r"\frac{\partial y}{\partial x} = y^2 e^{-x}",
+            r"= \frac{1}{(1 + e^{-x})^2}\, e^{-x}",
+            r"= \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}}",
+            r"= y (1 - y)",
+        ),
+    ),
+    Composite(
+        name="softplus",
+        source="def softplus(x):\n    return log(exp(x) + 1)\n",
+        title=Text("소프트플러스", "softplus"),
+        latex=r"\log(1 + e^{$a})",
+        partials=(Partial("1 - exp(-y)", "1 - e^{-$y}", "1−e^(−$y)"),),
+        rule=Text(
+            "소프트플러스 계층은 상류의 기울기에 1−e^(−y), 곧 입력의 시그모이드를 곱해 흘려보냅니다.",
+            "A softplus layer passes back the upstream gradient times 1−e^(−y), the sigmoid of its input.",
+        ),
+    ),
+    Composite(
+        name="softmax",
+        # The largest score is subtracted first, so that no exponential overflows (book, section 3.5.2).
+        source="""\
+def softmax(a):
+    c = max(a, axis=-1, keepdims=True)
+    e = exp(a - c)
+    return e / sum(e, axis=-1, keepdims=True)
+""",
+        title=Text("소프트맥스", "softmax"),
+        latex=r"\frac{e^{$a}}{\sum e^{$a}}",
+        vjps=(
+            Vjp(
+                lambda g, a, b, y: y * (g - np.sum(g * y, axis=-1, keepdims=True)),
+                r"$y \odot ($g - \sum $g \odot $y)",
+                "$y·($g−Σ$g·$y)",
+            ),
+        ),
+        rule=Text(
+            "소프트맥스 계층은 상류의 기울기에서 그 가중 평균을 뺀 뒤 y를 곱해 흘려보냅니다.",
+            "A softmax layer subtracts from the upstream gradient its mean weighted by y, and multiplies by y.",
+        ),
+    ),
+    Composite(
+        name="cross_entropy",
+        source="""\
+def cross_entropy(y, t):
+    t = labels(t, y)
+    return mean(sum(t * log(y), axis=-1) * -1)
+""",
+        title=Text("교차 엔트로피 오차", "cross entropy error"),
+        latex=r"-\frac{1}{N} \sum $b \log $a",
+        # The second is of targets that are learned; class numbers are not.
+        vjps=(
+            Vjp(_cross_entropy_y, r"-\frac{1}{N} $g \cdot \frac{$b}{$a}", "−$g·$b/$a/N"),
+            Vjp(_cross_entropy_t, r"-\frac{1}{N} $g \cdot \log $a", "−$g·log $a/N"),
+        ),
+        rule=Text(
+            "교차 엔트로피 계층은 상류의 기울기에 −t/y를 곱하고 배치의 크기로 나누어 흘려보냅니다.",
+            "A cross entropy layer passes back the upstream gradient times −t/y, divided by the batch size.",
+        ),
+    ),
+    Composite(
+        name="softmax_with_loss",
+        # −Σ t log y with log y = a − log Σ eᵃ, so that scores of any size have a loss (lecture, part 18).
+        source="""\
+def softmax_with_loss(a, t):
+    t = labels(t, a)
+    s = a - max(a, axis=-1, keepdims=True)
+    log_sum = log(sum(exp(s), axis=-1, keepdims=True))
+    return mean(sum(t * (log_sum - s), axis=-1))
+""",
+        title=Text("Softmax-with-Loss", "softmax with loss"),
+        latex=r"-\frac{1}{N} \sum $b \log \operatorname{softmax}($a)",
+        vjps=(
+            Vjp(_softmax_with_loss_a, r"\frac{1}{N} $g \cdot (y - $b)", "$g·(y−$b)/N"),
+            Vjp(
+                _softmax_with_loss_t,
+                r"-\frac{1}{N} $g \cdot \log \operatorname{softmax}($a)",
+                "−$g·log softmax($a)/N",
+            ),
+        ),
+        fused="g / N * (exp(s - log_sum) - t)",
+        rule=Text(
+            "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
+            "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",
+        ),
+    ),
+    Composite(
+        name="affine",
+        source="def affine(x, w, b):\n    return x @ w + b\n",
+        title=Text("Affine", "affine"),
+        latex=r"$a \cdot $b + $c",
+        vjps=(
+            Vjp(lambda g, a, b, y: g @ b.T, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
+            Vjp(
+                lambda g, a, b, y: np.reshape(a, (-1, a.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1])),
+                r"{$a}^{\mathsf{T}} \cdot $g",
+                "$aᵀ·$g",
+            ),
+            Vjp(lambda g, a, b, y: np.reshape(g, (-1, g.shape[-1])).sum(axis=0), r"\sum_{n} $g", "Σ$g"),
+        ),
+        rule=Text(
+            "Affine 계층은 [1] X 쪽으로 ∂L/∂Y·Wᵀ, [2] W 쪽으로 Xᵀ·∂L/∂Y, "
+            "[3] B 쪽으로 ∂L/∂Y의 0번 축 합을 흘려보냅니다.",
+            "An affine layer passes back [1] ∂L/∂Y·Wᵀ to X, [2] Xᵀ·∂L/∂Y to W, "
+            "and [3] the sum of ∂L/∂Y over axis 0 to B.",
+        ),
+    ),
+    Composite(
+        name="mse",
+        source="""\
+def mse(y, t):
+    d = y - t
+    return mean(d ** 2)
+""",
+        title=Text("평균 제곱 오차", "mean squared error"),
+        latex=r"\operatorname{mean}(($a - $b)^2)",
+        vjps=(
+            Vjp(
+                lambda g, a, b, y: g * 2 * (a - b) / np.size(a),
+                r"\frac{2}{n} $g \cdot ($a - $b)",
+                "2·$g·($a−$b)/n",
+            ),
+            Vjp(
+                lambda g, a, b, y: -g * 2 * (a - b) / np.size(a),
+                r"-\frac{2}{n} $g \cdot ($a - $b)",
+                "−2·$g·($a−$b)/n",
+            ),
+        ),
+        rule=Text(
+            "평균 제곱 오차 계층은 차이 y−t의 두 배를 원소의 개수로 나누어 흘려보냅니다.",
+            "A mean squared error layer passes back twice the difference y−t, divided by the number of elements.",
+        ),
+    ),
+)
+
+COMPOSITES: Mapping[str, Composite] = {composite.name: composite for composite in _TABLE}
+"""Every composite by name."""

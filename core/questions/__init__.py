@@ -1,0 +1,1 @@
+"""Questions: seeded programs with blanks, how answers are read, judged and diagnosed."""

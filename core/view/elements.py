@@ -1,0 +1,96 @@
+"""Single elements of tensors: which of an operand's an op's element depends on, by how much, and how it is named."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.engine.graph import Edge
+from chainrule.core.ops import OPS
+from chainrule.core.ops.op import Shape
+from chainrule.core.view.evaluated import Reading
+
+Index = tuple[int, ...]
+
+
+def element_name(latex: str, index: Index) -> str:
+    """An element of a named tensor: ``Y_{0,2}`` where the name has no subscript of its own, else ``{W_{1}}_{0,2}``."""
+    if not index:
+        return latex
+    places = ",".join(map(str, index))
+    return f"{{{latex}}}_{{{places}}}" if "_" in latex or " " in latex else f"{latex}_{{{places}}}"
+
+
+def broadcast_to(index: Index, shape: Shape) -> Index:
+    """Which element of an operand of this shape stands at ``index`` of what it was broadcast to."""
+    own = index[len(index) - len(shape) :]
+    return tuple(0 if n == 1 else k for k, n in zip(own, shape, strict=True))
+
+
+def sources_of(reading: Reading, node: int, index: Index, all_of_them: bool = False) -> Iterator[Index]:
+    """The elements of a tensor op's operand that element ``index`` of its result depends on.
+
+    Found by sending back a gradient that is 1 there and 0 elsewhere. Of a maximum these are the largest ones;
+    ``all_of_them`` gives those it was taken over. Not for products, of which both operands take part.
+    """
+    graph = reading.graph
+    op = graph.nodes[node].op
+    assert op is not None
+    assert op.tensor is not None
+    source = graph.nodes[node].inputs[0]
+    rule = op.tensor.vjps[0].rule
+    if op.name == "max" and all_of_them:
+        tensor = OPS["sum"].tensor
+        assert tensor is not None
+        rule = tensor.vjps[0].rule
+    if rule is None:  # labels: the class number of the row
+        yield index[:-1]
+        return
+    upstream = _one_hot(graph.shapes.get(node, ()), index)
+    a = np.asarray(reading.values[source], dtype=float)
+    sent = rule(upstream, a, None, reading.values[node], **graph.parameters.get(node, {}))
+    yield from _places(sent)
+
+
+def readers_of(reading: Reading, edge: Edge, index: Index) -> list[Index]:
+    """The elements of an edge's target that element ``index`` of its source goes into."""
+    graph = reading.graph
+    node = graph.nodes[edge.target]
+    assert node.op is not None
+    shape = graph.shapes.get(edge.source, ())
+    moved: Any = _one_hot(shape, index)
+    if node.op.tensor is None:
+        return list(_places(np.broadcast_to(moved, node.shape)))
+    # A sum over the same axes as a maximum or a mean shows where the element goes; the others only move it.
+    tensor = OPS["sum"].tensor if node.op.name in ("max", "mean") else node.op.tensor
+    assert tensor is not None
+    if node.op.name == "one_hot":
+        return []
+    return list(_places(tensor.value(moved, **graph.parameters.get(edge.target, {}))))
+
+
+def local_at(reading: Reading, edge: Edge, at: Index, index: Index) -> float:
+    """The derivative of element ``at`` of an edge's target by element ``index`` of its source, as the pass used it."""
+    graph = reading.graph
+    node = graph.nodes[edge.target]
+    assert node.op is not None
+    if node.op.tensor is None:
+        local = np.broadcast_to(np.asarray(reading.gradients.locals[edge.index], dtype=float), node.shape)
+        return float(local[at])
+    rule = node.op.tensor.vjps[edge.slot].rule
+    assert rule is not None
+    a, b = (reading.values[node.inputs[slot]] for slot in (0, -1))
+    upstream = _one_hot(node.shape, at)
+    sent = rule(upstream, a, b, reading.values[edge.target], **graph.parameters.get(edge.target, {}))
+    return float(np.asarray(sent)[index])
+
+
+def _one_hot(shape: Shape, index: Index) -> Any:
+    array = np.zeros(shape)
+    array[index] = 1.0
+    return array
+
+
+def _places(array: Any) -> Iterator[Index]:
+    for place in np.argwhere(np.asarray(array) != 0).tolist():
+        yield tuple(place)

@@ -1,0 +1,151 @@
+"""What is told of a tensor as a whole: its text, its extremes, how its elements are spread, a small part of it."""
+
+import math
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from chainrule.core import number_text
+from chainrule.core.ops import shapes
+from chainrule.core.ops.op import Shape
+
+PREVIEW = 8
+"""How many rows and columns a preview has at most."""
+
+ROWS, COLUMNS = 4, 5
+"""A tensor of at most two axes is written out up to this size, and is a picture beyond."""
+
+Display = Literal["number", "matrix", "heat"]
+
+
+class Summary(NamedTuple):
+    """A tensor in a few numbers; NaN elements count in ``nan`` and nowhere else."""
+
+    shape: Shape
+    min: float
+    max: float
+    mean: float
+    norm: float
+    """The square root of the sum of squares."""
+    zeros: int
+    nan: int
+    preview: list[Any]
+    """Its first elements, at most ``PREVIEW`` along the last two axes; of more axes those of the first item."""
+
+
+class Histogram(NamedTuple):
+    """How many finite elements lie between each two neighbours of ``edges``."""
+
+    edges: list[float]
+    counts: list[int]
+
+
+class Shares(NamedTuple):
+    """The share of each kind of element, together 1; all 0 where there are no elements."""
+
+    minus_infinity: float
+    negative: float
+    zero: float
+    positive: float
+    infinity: float
+    nan: float
+
+
+def shape_of(value: Any) -> Shape:
+    """The shape of a value: ``()`` of a number."""
+    shape: Shape = getattr(value, "shape", ())
+    return shape
+
+
+def value_text(value: Any) -> str:
+    """A number as a person reads it; of a tensor its shape, as the book writes it: ``(2, 3)``."""
+    shape = shape_of(value)
+    return shapes.shown(shape) if shape else number_text.text(float(value))
+
+
+def display(shape: Shape) -> Display:
+    """How a value of this shape is shown: by its number, as a matrix of numbers, or as a heat map."""
+    if not shape:
+        return "number"
+    rows, columns = (1, *shape)[-2:]
+    return "matrix" if len(shape) <= 2 and rows <= ROWS and columns <= COLUMNS else "heat"
+
+
+def last_matrix(value: Any) -> Any:
+    """A tensor as one matrix: a number is one cell, a vector one row, of more than two axes the first item."""
+    array = np.asarray(value, dtype=float)
+    if array.ndim < 2:
+        return array.reshape(1, -1)
+    lead = math.prod(array.shape[:-2])
+    if not lead:
+        return np.empty((0, 0))
+    return array.reshape(lead, *array.shape[-2:])[0]
+
+
+def cells(value: Any) -> list[list[str]]:
+    """The elements as texts of at most ``number_text.SHORT_WIDTH`` characters, row by row; a vector is one row."""
+    return [[number_text.short(element) for element in row] for row in last_matrix(value).tolist()]
+
+
+def summary(value: Any) -> Summary:
+    """The tensor in a few numbers. Without any element that is a number, min, max and mean are NaN."""
+    array = np.asarray(value, dtype=float)
+    known = array[~np.isnan(array)]
+    with np.errstate(all="ignore"):
+        low, high, mean = (
+            (float(known.min()), float(known.max()), float(known.mean())) if known.size else (math.nan,) * 3
+        )
+        norm = float(np.sqrt(np.sum(np.square(known))))
+    return Summary(
+        array.shape,
+        low,
+        high,
+        mean,
+        norm,
+        int(np.count_nonzero(array == 0)),
+        array.size - known.size,
+        preview(array),
+    )
+
+
+def preview(value: Any, rows: int = PREVIEW, columns: int = PREVIEW) -> list[Any]:
+    """The first elements, nested: at most ``rows`` × ``columns``; of a vector at most ``columns`` in one list."""
+    array = np.asarray(value, dtype=float)
+    if array.ndim == 1:
+        return list(array[:columns].tolist())
+    return list(last_matrix(array)[:rows, :columns].tolist())
+
+
+def histogram(value: Any, bins: int = 20) -> Histogram:
+    """The spread of the finite elements over ``bins`` equal intervals; empty where there are none."""
+    array = np.asarray(value, dtype=float)
+    finite = array[np.isfinite(array)]
+    if not finite.size:
+        return Histogram([], [])
+    low, high = float(finite.min()), float(finite.max())
+    # Neighbouring floats leave no room for intervals, and the width of the widest spread is no float.
+    with np.errstate(over="ignore"):
+        fits = math.isfinite(high - low) and high - low > bins * np.spacing(max(abs(low), abs(high)))
+    if low != high and not fits:
+        middle = low / 2 + high / 2
+        counts = [int(np.count_nonzero(finite <= middle)), int(np.count_nonzero(finite > middle))]
+        return Histogram([low, middle, high], counts)
+    if low == high:
+        return Histogram([low, high], [int(finite.size)])
+    found, edges = np.histogram(finite, bins=bins, range=(low, high))
+    return Histogram(edges.tolist(), found.tolist())
+
+
+def shares(value: Any) -> Shares:
+    """The share of each kind of element."""
+    array = np.asarray(value, dtype=float)
+    finite = np.isfinite(array)
+    kinds = (
+        np.isneginf(array),
+        finite & (array < 0),
+        array == 0,
+        finite & (array > 0),
+        np.isposinf(array),
+        np.isnan(array),
+    )
+    return Shares(*(float(np.count_nonzero(kind)) / max(array.size, 1) for kind in kinds))

@@ -1,0 +1,48 @@
+/** Copies a link to what is on the screen; a long one is kept on the server under a short address. */
+
+/** Longer addresses are cut by some mail and chat programs. */
+const LONG = 1500;
+
+/**
+ * @param {import("../types.js").App} app
+ * @param {() => string} link
+ */
+export function mountCopyLink(app, link) {
+  const button = /** @type {HTMLElement} */ (document.getElementById("copy-link"));
+  const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
+  let timer = 0;
+
+  /** @param {string} text @param {string} [address] */
+  function say(text, address) {
+    clearTimeout(timer);
+    notice.hidden = false;
+    notice.replaceChildren(text);
+    if (address) {
+      const field = document.createElement("input");
+      field.type = "text";
+      field.readOnly = true;
+      field.value = address;
+      field.setAttribute("aria-label", app.t("Link"));
+      notice.append(field);
+      field.select();
+      field.addEventListener("blur", () => (notice.hidden = true), { once: true });
+      return;
+    }
+    timer = window.setTimeout(() => (notice.hidden = true), 2500);
+  }
+
+  button.addEventListener("click", async () => {
+    let address = link();
+    if (address.length > LONG) {
+      const short = await app.api.share().catch(() => null);
+      if (short) address = new URL(short.url, location.href).href;
+    }
+    try {
+      await navigator.clipboard.writeText(address);
+      say(app.t("The link is copied."));
+    } catch {
+      // Without leave to use the clipboard the person copies it.
+      say(app.t("Copy this link:"), address);
+    }
+  });
+}

@@ -1,0 +1,186 @@
+/** One graph on a page, alive: its state, its picture, its view, and the flow of numbers into them. */
+
+import { createApi } from "../kit/api.js";
+import { createEmitter } from "../kit/emitter.js";
+import { carryOver, moveFrom, readLayout } from "./flip.js";
+import { startGraphFlow } from "./flow.js";
+import { mountGraphHands } from "./hands.js";
+import { createMinimap } from "./minimap.js";
+import { showScale } from "./picture-scale.js";
+import { createPictureView } from "./picture-view.js";
+import { createZoom, motionDuration } from "./zoom.js";
+
+/** @typedef {import("../types.js").App} App */
+
+/**
+ * @typedef {object} Options
+ * @property {import("../types.js").Store} store what the graph is and how it is seen; its `lang` is the figure's language
+ * @property {App["t"]} t
+ * @property {App["announce"]} announce
+ * @property {import("../types.js").Api} [api] where graph, numbers and picture come from; by default the store's program
+ * @property {App["edit"]} [edit] what a change by hand does; by default it only changes the store
+ * @property {boolean} [embedded] stands in a page that scrolls: the wheel zooms with Ctrl, one finger scrolls
+ * @property {() => number | undefined} [largest] the scale up to which a small graph is made to fill its view
+ * @property {HTMLElement | null} [minimap] where the small picture of a large graph stands
+ * @property {HTMLElement | null} [notice] where it is said that placing a large graph takes long
+ * @property {(line: number, column: number) => void} [goToError] what the mark of a failing statement does
+ */
+
+/**
+ * @param {HTMLElement} canvas an element of class `canvas`; the picture fills it
+ * @param {Options} options
+ */
+export function createFigure(canvas, { store, t, announce, api = createApi(store), edit, ...options }) {
+  const { embedded = false, largest, minimap: minimapPlace = null, notice = null, goToError = () => {} } = options;
+  canvas.classList.toggle("embedded", embedded);
+  const { on, emit } = createEmitter();
+  /** @type {import("../types.js").Graph | null} */
+  let graph = null;
+
+  const picture = createPictureView(canvas, () => graph);
+  const zoom = createZoom(canvas, picture, {
+    embedded,
+    largest,
+    onChange: (transform) => minimap?.update(transform),
+    onSettle: ({ k }) => showScale(picture.svg, k),
+  });
+  const minimap =
+    minimapPlace &&
+    createMinimap(minimapPlace, picture, zoom.room, (x, y) => {
+      const { width, height } = zoom.room();
+      const { k } = zoom.transform;
+      zoom.move({ k, x: width / 2 - x * k, y: height / 2 - y * k });
+    });
+  picture.reveal = zoom.reveal;
+  picture.fit = () => zoom.fit(motionDuration());
+
+  /** @type {App} */
+  const app = {
+    store,
+    api,
+    view: picture,
+    t,
+    announce,
+    get graph() {
+      return graph;
+    },
+    get mode() {
+      return store.get("labels") === "blanks" ? "quiz" : store.get("step") !== null ? "step" : "explore";
+    },
+    on,
+    emit,
+    edit: edit ?? ((patch) => store.set(patch)),
+    select: (id) => store.set({ selected: id }),
+    toggleGroup: (id) => flow.toggleGroup(id),
+  };
+
+  /**
+   * Where a group's box stands in the view: its mark stays under the pointer that clicked it.
+   * @param {string} id
+   */
+  function anchorPlace(id) {
+    const group = picture.element(id);
+    const box = (group?.querySelector(":scope > .toggle") ?? group)?.getBoundingClientRect();
+    const view = canvas.getBoundingClientRect();
+    return box ? { x: box.left + box.width / 2 - view.left, y: box.top + box.height / 2 - view.top } : null;
+  }
+
+  /**
+   * The group around a node or a group.
+   * @param {string} id
+   */
+  const groupOf = (id) =>
+    graph?.nodes.find((node) => node.id === id)?.group ?? graph?.groups.find((group) => group.id === id)?.parent;
+
+  /**
+   * Puts a new picture in place: what stayed moves there from where it was on the screen.
+   * @param {string} text
+   * @param {string | null} anchor the group just opened or closed
+   */
+  function showPicture(text, anchor) {
+    const before = readLayout(picture.elements);
+    const old = zoom.transform;
+    const held = anchor === null ? null : anchorPlace(anchor);
+    const focused = hands.hasFocus() ? hands.current : null;
+    const first = picture.svg === null;
+    const svg = picture.insert(text);
+    const problem = graph?.error;
+    if (problem?.line) {
+      const { line, column = 1 } = problem;
+      picture.addFailing(t("Line {line}", { line }), problem.detail, () => goToError(line, column));
+    }
+    zoom.attach();
+    const now = anchor === null ? null : anchorPlace(anchor);
+    const duration = first ? 0 : motionDuration();
+    // Either the view moves with the picture, or it is set at once so that the group stays under the pointer.
+    const jumped = held !== null && now !== null;
+    if (held && now) zoom.hold(now, held);
+    else zoom.refit(duration);
+    const carry = (/** @type {{x: number, y: number}} */ place) => (jumped ? carryOver(place, old, zoom.transform) : place);
+    moveFrom(before, picture.elements, { carry, jumped, duration, groupOf });
+    minimap?.update(zoom.transform);
+    emit("picture", svg);
+    if (focused !== null && picture.element(focused)) hands.focus(focused);
+  }
+
+  /** @param {(() => void) | null} stop */
+  function showWaiting(stop) {
+    if (!notice) return;
+    if (!stop) {
+      if (notice.classList.contains("waiting")) notice.hidden = true;
+      notice.classList.remove("waiting");
+      return;
+    }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "boxed";
+    button.textContent = t("Stop");
+    button.addEventListener("click", stop);
+    notice.classList.add("waiting");
+    notice.replaceChildren(t("The graph is large: placing it takes a while."), button);
+    notice.hidden = false;
+  }
+
+  function markSelected() {
+    const id = store.get("selected");
+    picture.mark("selected", id === null ? [] : [id]);
+  }
+
+  const hands = mountGraphHands(app, picture, canvas);
+  on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
+  on("values", (values) => picture.mark("wrong", values.wrong));
+  on("picture", markSelected);
+  // A program with no graph at all leaves the last picture, faint.
+  on("problem", (problem) => canvas.classList.toggle("stale", problem !== null && problem !== graph?.error));
+  store.subscribe(["selected"], markSelected);
+  store.subscribe(["mistakes"], ({ mistakes }) => mistakes.length === 0 && picture.mark("wrong", []));
+
+  /** @type {ReturnType<typeof startGraphFlow>} */
+  let flow;
+  return {
+    app,
+    picture,
+    zoom,
+
+    /** Selects a node and moves to it. @param {string} id it may stand inside a closed group: then the group is what can be seen */
+    goTo(id) {
+      /** @type {string | null | undefined} */
+      let seen = id;
+      while (seen && !picture.element(seen)) seen = groupOf(seen);
+      app.select(id);
+      if (!seen) return;
+      picture.reveal(seen);
+      hands.focus(seen);
+    },
+
+    /** To be called once, after all that listens has been mounted: asks for the graph and shows it. */
+    start() {
+      flow = startGraphFlow(app, { setGraph: (fresh) => (graph = fresh), showPicture, showWaiting });
+    },
+
+    /** To be called before a change of the program that comes from typing. */
+    typed: () => flow.typed(),
+    /** Asks for graph and picture again, though the state is the same. */
+    reload: () => flow.reload(),
+  };
+}

@@ -1,0 +1,164 @@
+/** The table of everything the URL can say, and the reading and writing of it. No DOM. */
+
+import { shapeOf } from "../kit/tensor-values.js";
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../types.js").InputValue} InputValue */
+/** @typedef {import("../types.js").HistoryMode} HistoryMode */
+
+/**
+ * @template T
+ * @typedef {object} Prop
+ * @property {T} initial
+ * @property {(text: string) => T | undefined} read undefined when the text means nothing
+ * @property {(value: T) => string} write
+ * @property {HistoryMode} history what a change does to the browser's history unless told otherwise
+ */
+
+const LABELS = /** @type {const} */ (["numbers", "symbols", "shapes", "none", "blanks"]);
+const LANGUAGES = /** @type {const} */ (["ko", "en"]);
+const THEMES = /** @type {const} */ (["system", "light", "dark", "projector"]);
+
+/**
+ * @template {string} T
+ * @param {readonly T[]} allowed
+ * @returns {(text: string) => T | undefined}
+ */
+const oneOf = (allowed) => (text) => allowed.find((item) => item === text);
+
+/** @param {string} text */
+export const readNumber = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined);
+
+/** @param {string} text */
+const readList = (text) => text.split(",").filter((item) => item !== "");
+
+/**
+ * Splits at the commas that stand in no brackets.
+ * @param {string} text
+ */
+function splitOutside(text) {
+  /** @type {string[]} */
+  const parts = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i <= text.length; i += 1) {
+    if (text[i] === "[") depth += 1;
+    else if (text[i] === "]") depth -= 1;
+    else if (i === text.length || (text[i] === "," && depth <= 0)) {
+      if (i > start) parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return parts;
+}
+
+/**
+ * Whether something is a number, or lists of equal shape in a list.
+ * @param {unknown} value
+ * @returns {value is InputValue}
+ */
+function isInputValue(value) {
+  if (!Array.isArray(value)) return typeof value === "number" && Number.isFinite(value);
+  const shape = JSON.stringify(shapeOf(value[0]));
+  return value.every((part) => isInputValue(part) && JSON.stringify(shapeOf(part)) === shape);
+}
+
+/** @param {string} text `130` or `[[1,2],[3,4]]` */
+function readInputValue(text) {
+  if (!text.startsWith("[")) return readNumber(text);
+  try {
+    const value = JSON.parse(text);
+    return isInputValue(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} text `apple:130,X:[[1,2],[3,4]]` */
+function readInputs(text) {
+  /** @type {Record<string, InputValue>} */
+  const inputs = {};
+  for (const pair of splitOutside(text)) {
+    const at = pair.lastIndexOf(":");
+    const value = readInputValue(pair.slice(at + 1));
+    if (at > 0 && value !== undefined) inputs[pair.slice(0, at)] = value;
+  }
+  return inputs;
+}
+
+/** @type {{[K in keyof State]: Prop<State[K]>}} */
+export const PROPS = {
+  program: { initial: "", read: (text) => text.replaceAll("\r\n", "\n"), write: String, history: "replace" },
+  inputs: {
+    initial: {},
+    read: readInputs,
+    write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${typeof value === "number" ? value : JSON.stringify(value)}`).join(","),
+    history: "replace",
+  },
+  seed: { initial: 1, read: readNumber, write: String, history: "replace" },
+  labels: { initial: "numbers", read: oneOf(LABELS), write: String, history: "push" },
+  step: {
+    initial: null,
+    read: (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined),
+    write: (step) => (step === null ? "" : String(step)),
+    history: "replace",
+  },
+  open: { initial: [], read: readList, write: (open) => open.join(","), history: "push" },
+  selected: {
+    initial: null,
+    read: (text) => (text === "" ? null : text),
+    write: (selected) => selected ?? "",
+    history: "replace",
+  },
+  mistakes: { initial: [], read: readList, write: (mistakes) => mistakes.join(","), history: "push" },
+  lang: { initial: "ko", read: oneOf(LANGUAGES), write: String, history: "replace" },
+  theme: { initial: "system", read: oneOf(THEMES), write: String, history: "replace" },
+};
+
+export const KEYS = /** @type {(keyof State)[]} */ (Object.keys(PROPS));
+
+/**
+ * @param {Partial<State>} [defaults] what the server says about this page
+ * @returns {State}
+ */
+export function initialState(defaults = {}) {
+  const initial = Object.fromEntries(KEYS.map((key) => [key, PROPS[key].initial]));
+  return /** @type {State} */ ({ ...initial, ...defaults });
+}
+
+/**
+ * Reads a query. A missing key means its default; a value that means nothing too.
+ * Another program than the default one starts with none of the default's inputs, open groups and so on.
+ * @param {string} query
+ * @param {State} defaults
+ * @returns {State}
+ */
+export function readState(query, defaults) {
+  const params = new URLSearchParams(query);
+  const base = params.has("program") ? { ...initialState(), lang: defaults.lang, theme: defaults.theme } : defaults;
+  const entries = KEYS.map((key) => {
+    const text = params.get(key);
+    return [key, (text === null ? undefined : PROPS[key].read(text)) ?? base[key]];
+  });
+  return /** @type {State} */ (Object.fromEntries(entries));
+}
+
+/**
+ * The shortest query that `readState` reads back as the same state.
+ * @param {Readonly<State>} state
+ * @param {State} defaults
+ * @param {Set<keyof State>} [always] keys that are written even when they are at their default
+ * @returns {string} without the question mark; empty for the default state
+ */
+export function writeState(state, defaults, always = new Set()) {
+  const params = new URLSearchParams();
+  const own = state.program !== defaults.program;
+  const base = own ? { ...initialState(), lang: defaults.lang, theme: defaults.theme } : defaults;
+  for (const key of KEYS) {
+    const write = /** @type {(value: unknown) => string} */ (PROPS[key].write);
+    const text = write(state[key]);
+    if (always.has(key) || (key === "program" ? own : text !== write(base[key]))) params.set(key, text);
+  }
+  // These are safe in a query, and a link is read by people too.
+  return params.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%28", "(").replaceAll("%29", ")");
+}

@@ -1,0 +1,148 @@
+/** Puts a formula of the server on the page: MathML, read by the parser and copied by an allow-list. */
+
+/** @typedef {import("../types.js").Formula} Formula */
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+const ELEMENTS = new Set(
+  ("math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts " +
+    "mprescripts mtable mtr mtd mpadded mphantom mstyle").split(" "),
+);
+
+const ATTRIBUTES = new Set(
+  ("display displaystyle scriptlevel mathvariant accent accentunder fence form largeop lspace rspace maxsize minsize " +
+    "movablelimits separator stretchy symmetric linethickness width height depth voffset columnspan rowspan " +
+    "columnalign rowspacing columnspacing").split(" "),
+);
+
+/**
+ * The formula as an element, its LaTeX kept in `data-latex` for whoever copies it.
+ * @param {Formula} formula
+ * @param {{inline?: boolean}} [options]
+ * @returns {Element} a `<math>`, or a `<code>` with the LaTeX where the MathML cannot be read
+ */
+export function formulaElement(formula, { inline = true } = {}) {
+  const parsed = new DOMParser().parseFromString(formula.mathml, "text/html").querySelector("math");
+  if (!parsed) {
+    const code = document.createElement("code");
+    code.textContent = formula.latex;
+    return code;
+  }
+  const math = copy(document.adoptNode(parsed));
+  math.setAttribute("data-latex", formula.latex);
+  if (inline) math.setAttribute("display", "inline");
+  return math;
+}
+
+/**
+ * @param {Element} source
+ * @returns {Element}
+ */
+function copy(source) {
+  const element = document.createElementNS(MATHML, ELEMENTS.has(source.localName) ? source.localName : "mrow");
+  for (const { name, value } of source.attributes) if (ATTRIBUTES.has(name)) element.setAttribute(name, value);
+  for (const child of source.childNodes) {
+    if (child.nodeType === Node.TEXT_NODE) element.append(child.nodeValue ?? "");
+    else if (child instanceof Element && child.namespaceURI === MATHML) element.append(copy(child));
+  }
+  return element;
+}
+
+/**
+ * The formula with a question mark in the place of what stands behind its last equals sign.
+ * @param {Element} math
+ * @returns {Element}
+ */
+export function withoutResult(math) {
+  const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
+  const signs = [...row.children].filter((child) => child.localName === "mo" && child.textContent === "=");
+  const last = signs.at(-1);
+  if (!last) return math;
+  while (last.nextSibling) last.nextSibling.remove();
+  const unknown = document.createElementNS(MATHML, "mi");
+  unknown.textContent = "?";
+  last.after(unknown);
+  return math;
+}
+
+/** Signs before which a long formula may go on in the next line. */
+const BREAKS = new Set(["=", "+"]);
+
+/**
+ * A formula as pieces that are never broken inside: what stands between its outermost equals and plus signs.
+ * @param {Element} math
+ * @returns {Element[]}
+ */
+function pieces(math) {
+  const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
+  /** @type {Element[][]} */
+  const runs = [[]];
+  for (const child of row.children) {
+    const breaks = child.localName === "mo" && BREAKS.has(child.textContent ?? "") && (runs.at(-1)?.length ?? 0) > 0;
+    if (breaks) {
+      child.setAttribute("form", "infix");
+      runs.push([]);
+    }
+    runs.at(-1)?.push(child);
+  }
+  if (runs.length === 1) return [math];
+  return runs.map((run) => {
+    const piece = document.createElementNS(MATHML, "math");
+    piece.append(...run);
+    return piece;
+  });
+}
+
+/**
+ * Formulas that are equal to each other, as one line that breaks where a person would break it.
+ * @param {...Formula} formulas
+ */
+export function formulaLine(...formulas) {
+  const line = document.createElement("div");
+  line.className = "formula";
+  line.setAttribute("data-latex", formulas.map(({ latex }) => latex).join(" = "));
+  formulas.forEach((formula, i) => {
+    const math = formulaElement(formula);
+    // "∂y/∂x = 1 = 1" says nothing more than "∂y/∂x = 1".
+    if (i > 0 && line.lastElementChild?.textContent === `=${math.textContent}`) return;
+    if (i > 0) {
+      const equals = document.createElementNS(MATHML, "mo");
+      equals.setAttribute("form", "infix");
+      equals.textContent = "=";
+      math.prepend(equals);
+    }
+    for (const piece of math.localName === "math" ? pieces(math) : [math]) {
+      const part = document.createElement("span");
+      part.append(piece);
+      line.append(part);
+    }
+  });
+  return line;
+}
+
+/** Classes that set a formula in smaller letters, by how much. */
+const SMALLER = ["tight", "tighter"];
+
+/**
+ * Lets the keys scroll a place with more in it than it shows.
+ * @param {Element} place
+ */
+export function reachByKeys(place) {
+  if (place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight) place.setAttribute("tabindex", "0");
+  else place.removeAttribute("tabindex");
+}
+
+/**
+ * Sets formulas that are wider than their place in smaller letters, as far as they can still be read.
+ * @param {Iterable<Element>} places
+ */
+export function fitFormulas(places) {
+  for (const place of places) {
+    place.classList.remove(...SMALLER);
+    for (const smaller of SMALLER) {
+      if (place.scrollWidth <= place.clientWidth) break;
+      place.classList.add(smaller);
+    }
+    reachByKeys(place);
+  }
+}

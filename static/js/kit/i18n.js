@@ -1,0 +1,38 @@
+/** The page's language: messages by their English text, and the elements that carry them. */
+
+/** @typedef {import("../types.js").Language} Language */
+/** @typedef {Record<string, Record<string, string>>} Catalogues language → English text → text */
+
+/**
+ * Marks a text that is translated later, where it is shown, so that it is found for the catalogues.
+ * @param {string} text
+ */
+export const msg = (text) => text;
+
+/**
+ * @param {Catalogues} catalogues
+ * @param {() => Language} language
+ * @returns {import("../types.js").App["t"]}
+ */
+export function createTranslator(catalogues, language) {
+  return (message, values = {}) => {
+    const text = catalogues[language()]?.[message] || message;
+    return text.replace(/\{(\w+)\}/g, (hole, name) => (name in values ? String(values[name]) : hole));
+  };
+}
+
+/**
+ * Sets every text that the templates marked: `data-t` for the content, `data-t-<attribute>` for an attribute.
+ * @param {ParentNode} root
+ * @param {import("../types.js").App["t"]} t
+ */
+export function translateElements(root, t) {
+  for (const element of root.querySelectorAll("[data-t]")) {
+    element.textContent = t(String(element.getAttribute("data-t")));
+  }
+  for (const attribute of ["aria-label", "title", "placeholder"]) {
+    for (const element of root.querySelectorAll(`[data-t-${attribute}]`)) {
+      element.setAttribute(attribute, t(String(element.getAttribute(`data-t-${attribute}`))));
+    }
+  }
+}

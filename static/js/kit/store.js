@@ -1,0 +1,44 @@
+/** The page's state: one object, changed by patches, watched by key. No DOM. */
+
+/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../types.js").HistoryMode} HistoryMode */
+
+/**
+ * @param {unknown} a
+ * @param {unknown} b
+ */
+const same = (a, b) => Object.is(a, b) || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
+
+/**
+ * @param {State} initial
+ * @param {(before: Readonly<State>, changed: Set<keyof State>, history: HistoryMode | undefined) => void} [onChange]
+ *   called before the watchers
+ * @returns {import("../types.js").Store}
+ */
+export function createStore(initial, onChange = () => {}) {
+  let state = { ...initial };
+  /** @type {Set<{keys: (keyof State)[], fn: (state: Readonly<State>, changed: Set<keyof State>) => void}>} */
+  const watchers = new Set();
+
+  return {
+    get: (key) => state[key],
+    all: () => state,
+    set(patch, { history } = {}) {
+      const keys = /** @type {(keyof State)[]} */ (Object.keys(patch));
+      const changed = new Set(keys.filter((key) => patch[key] !== undefined && !same(patch[key], state[key])));
+      if (changed.size === 0) return;
+      const before = state;
+      const kept = Object.fromEntries([...changed].map((key) => [key, patch[key]]));
+      state = { ...state, ...kept };
+      onChange(before, changed, history);
+      for (const watcher of [...watchers]) {
+        if (watcher.keys.some((key) => changed.has(key))) watcher.fn(state, changed);
+      }
+    },
+    subscribe(keys, fn) {
+      const watcher = { keys, fn };
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+  };
+}

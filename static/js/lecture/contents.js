@@ -1,0 +1,53 @@
+/** What of the lecture has been read: on the table of contents, and beside each part. */
+
+/** @typedef {ReturnType<typeof import("./progress.js").createProgress>} Kept */
+
+/**
+ * @param {Kept} progress
+ * @param {import("../types.js").App["t"]} t
+ * @param {string | null} current slug of the part that is open
+ */
+export function showContents(progress, t, current) {
+  const { read, last } = progress.now();
+  for (const item of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("li[data-slug]"))) {
+    const done = read.includes(item.dataset.slug ?? "");
+    item.classList.toggle("done", done);
+    mark(item, done ? t("read") : "");
+  }
+  if (current !== null) return;
+  const slugs = [...document.querySelectorAll("li[data-slug]")].map((item) => item.getAttribute("data-slug") ?? "");
+  const done = slugs.filter((slug) => read.includes(slug)).length;
+  const on = document.getElementById("continue");
+  const next = last !== null && slugs.includes(last) && !read.includes(last) ? last : slugs.find((slug) => !read.includes(slug));
+  if (on && (done > 0 || last !== null) && next) {
+    on.textContent = t("Go on with part {k}", { k: slugs.indexOf(next) + 1 });
+    on.setAttribute("href", `/learn/${next}`);
+  }
+  const told = document.getElementById("progress");
+  if (told) told.textContent = done > 0 ? t("{k} of {n} parts read", { k: done, n: slugs.length }) : "";
+  const forget = document.getElementById("forget");
+  if (!forget) return;
+  forget.hidden = done === 0 && last === null;
+  forget.onclick = () => {
+    progress.forget();
+    location.reload();
+  };
+}
+
+/** @param {HTMLElement} item @param {string} words */
+function mark(item, words) {
+  const link = item.querySelector("a");
+  let sign = item.querySelector(".done-mark");
+  if (!words) return sign?.remove();
+  if (sign || !link) return;
+  sign = document.createElement("span");
+  sign.className = "done-mark";
+  const seen = document.createElement("span");
+  seen.setAttribute("aria-hidden", "true");
+  seen.textContent = "✓";
+  const said = document.createElement("span");
+  said.className = "visually-hidden";
+  said.textContent = words;
+  sign.append(seen, said);
+  link.append(sign);
+}

@@ -1,0 +1,141 @@
+/** The variables and methods of TwoLayerNet, each linked to the node that it is, and the two gradients side by side. */
+
+import { make } from "../../kit/element.js";
+import { reachByKeys } from "../../kit/formula.js";
+import { msg } from "../../kit/i18n.js";
+import { placeView } from "./view.js";
+
+/** @typedef {import("../../types.js").Graph} Graph */
+
+/** What each method goes through: all nodes up to a name, or back from the loss. */
+const METHODS = /** @type {const} */ ([
+  { call: "predict(x)", says: msg("the scores: forward through all layers but the last"), way: "scores" },
+  { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer"), way: "loss" },
+  { call: "accuracy(x, t)", says: msg("how many scores are largest at the right class"), way: "scores" },
+  { call: "gradient(x, t)", says: msg("forward, then backward through the layers in reverse: all four gradients at once"), way: "gradients" },
+  { call: "numerical_gradient(x, t)", says: msg("moves every parameter a little and looks at the loss: slow, but it needs no rule"), way: "parameters" },
+]);
+
+/** @type {import("../types.js").SpecialFigure["mount"]} */
+export async function mount(host, figure, lesson) {
+  const { t } = lesson;
+  const { figure: made, drawn } = placeView(host, figure, lesson);
+  await drawn;
+  const { app } = made;
+  const graph = /** @type {Graph} */ (app.graph);
+
+  // The labels of the program name the variables; a layer's node is what stands in its place on the picture.
+  const shownAs = (/** @type {string} */ id) => {
+    const group = graph.groups.find(({ output, parent }) => output === id && parent === null);
+    return group?.id ?? id;
+  };
+  const named = graph.nodes.filter(({ label }) => label && /^params\[|^Affine|^Relu|^lastLayer/.test(label));
+  const scores = graph.nodes.find((node) => node.label === named.filter(({ label }) => label?.startsWith("Affine")).at(-1)?.label);
+  const parameters = named.filter(({ label }) => label?.startsWith("params"));
+
+  /** @type {string | null} a method, or the id of a node */
+  let held = null;
+  /** @param {string | null} name */
+  function light(name) {
+    const what = METHODS.find(({ call }) => call === name)?.way ?? name;
+    if (what === null) app.view.light(null);
+    else if (what === "gradients" || what === "parameters") app.view.light({ nodes: parameters.map(({ id }) => id), edges: ids(made.picture.svg, parameters.map(({ id }) => id)) });
+    else if (what === "loss" || what === "scores") app.view.light(upTo(what === "loss" ? String(graph.output) : String(scores?.id)));
+    else app.view.light({ nodes: [shownAs(what)] });
+    for (const button of host.querySelectorAll("[data-lights]")) button.setAttribute("aria-pressed", String(button.getAttribute("data-lights") === held));
+  }
+  /** All nodes on the picture that a node is made from. @param {string} id */
+  function upTo(id) {
+    const seen = new Set([id]);
+    for (const node of [...graph.nodes].reverse()) if (seen.has(node.id)) for (const input of node.inputs) seen.add(input);
+    const nodes = [...seen].map(shownAs);
+    return { nodes, edges: ids(made.picture.svg, nodes, nodes) };
+  }
+
+  /** @param {string} what @param {import("../../kit/element.js").Child} words */
+  function lights(what, words) {
+    const button = make("button", { type: "button", class: "link", "data-lights": what, "aria-pressed": "false" }, words);
+    button.addEventListener("pointerenter", () => light(what));
+    button.addEventListener("pointerleave", () => light(held));
+    button.addEventListener("focus", () => light(what));
+    button.addEventListener("blur", () => light(held));
+    button.addEventListener("click", () => light((held = held === what ? null : what)));
+    return button;
+  }
+  const head = (/** @type {string[]} */ ...words) => make("thead", {}, make("tr", {}, words.map((word) => make("th", { scope: "col" }, word))));
+  const shapeText = (/** @type {number[]} */ shape) => (shape.length ? `(${shape.join(", ")}${shape.length === 1 ? "," : ""})` : t("a number"));
+
+  host.append(
+    make(
+      "table",
+      { class: "figure-table" },
+      make("caption", {}, t("Variables")),
+      head(t("Variable"), t("Node"), t("Shape")),
+      make("tbody", {}, named.map((node) => make("tr", {}, make("th", { scope: "row" }, lights(node.id, make("code", {}, variable(node.label ?? "")))), make("td", {}, make("code", {}, node.name ?? node.id)), make("td", {}, shapeText(node.shape))))),
+    ),
+    make(
+      "table",
+      { class: "figure-table" },
+      make("caption", {}, t("Methods")),
+      head(t("Method"), t("What it does")),
+      make("tbody", {}, METHODS.map(({ call, says }) => make("tr", {}, make("th", { scope: "row" }, lights(call, make("code", {}, call))), make("td", {}, t(says))))),
+    ),
+  );
+
+  const body = make("tbody", {});
+  const run = make("button", { type: "button", class: "boxed" }, t("Compare both gradients now"));
+  const told = make("p", { class: "plot-readings", role: "status" });
+  const table = make(
+    "table",
+    { class: "figure-table", hidden: true },
+    make("caption", {}, t("The element of each parameter that agrees worst")),
+    make("thead", {}, make("tr", {}, [t("Parameter"), t("Elements"), "gradient", "numerical_gradient", t("Difference")].map((word, k) => make("th", { scope: "col", class: k ? "number" : null }, word)))),
+    body,
+  );
+  host.append(make("div", { class: "linked-tools" }, run), told, make("div", { class: "table-scroll" }, table));
+  run.addEventListener("click", async () => {
+    run.disabled = true;
+    told.textContent = t("Every parameter is moved both ways…");
+    const began = performance.now();
+    try {
+      const { inputs } = await app.api.gradcheck();
+      const seconds = ((performance.now() - began) / 1000).toFixed(2);
+      const rows = inputs.filter((/** @type {{id: string}} */ { id }) => parameters.some((node) => node.id === id));
+      body.replaceChildren(
+        ...rows.map((/** @type {any} */ row) =>
+          make(
+            "tr",
+            {},
+            make("th", { scope: "row" }, make("code", {}, `${row.id}${row.where ? `[${row.where.join(", ")}]` : ""}`)),
+            make("td", { class: "number" }, row.elements.toLocaleString("en")),
+            make("td", { class: "number backward" }, row.backprop_text),
+            make("td", { class: "number forward" }, row.numerical_text),
+            make("td", { class: "number" }, row.absolute_text),
+          ),
+        ),
+      );
+      table.hidden = false;
+      if (table.parentElement) reachByKeys(table.parentElement);
+      const count = rows.reduce((/** @type {number} */ sum, /** @type {any} */ row) => sum + row.elements, 0);
+      told.textContent = t("{n} parameters compared in {s} s.", { n: count.toLocaleString("en"), s: seconds });
+    } catch (error) {
+      told.textContent = error instanceof Error ? error.message : String(error);
+    } finally {
+      run.disabled = false;
+    }
+  });
+}
+
+/** `Affine1` is `layers["Affine1"]`. @param {string} label */
+const variable = (label) => (/^(Affine|Relu)/.test(label) ? `layers["${label}"]` : label);
+
+/**
+ * The edges of the picture that leave some nodes, and, if given, go to some others.
+ * @param {SVGSVGElement | null} svg
+ * @param {string[]} sources
+ * @param {string[]} [targets]
+ */
+const ids = (svg, sources, targets) =>
+  [...(svg?.querySelectorAll(".edges > [data-id]") ?? [])]
+    .filter((edge) => sources.includes(edge.getAttribute("data-source") ?? "") && (!targets || targets.includes(edge.getAttribute("data-target") ?? "")))
+    .map((edge) => edge.getAttribute("data-id") ?? "");

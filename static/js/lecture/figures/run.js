@@ -1,0 +1,124 @@
+/** A net that trains on MNIST while one reads: started here, its curves drawn, gone on with on the page of runs. */
+
+import { ApiProblem, createCaller } from "../../kit/api.js";
+import { make } from "../../kit/element.js";
+import { createPlot } from "../../kit/plot.js";
+import { numberOf } from "../../runs/client/frame.js";
+import { percentText } from "../../runs/client/words.js";
+
+/** @typedef {import("../../runs/client/types.js").RunStatus & {id: string}} Told */
+
+const STEPS = 10_000;
+const PAUSE = 400;
+const KEPT = "chainrule.lesson-run";
+
+/** @type {import("../types.js").SpecialFigure["mount"]} */
+export async function mount(host, figure, lesson) {
+  const { t, announce } = lesson;
+  const { call } = createCaller(() => lesson.store.get("lang"));
+  /** @type {Told | null} */
+  let run = null;
+  /** @type {import("../../runs/client/types.js").History | null} */
+  let history = null;
+  let timer = 0;
+
+  const play = make("button", { type: "button", class: "boxed" }, t("Start the training"));
+  const link = make("a", { class: "boxed button", href: "/mnist", hidden: true }, t("See every node of it"));
+  const bar = make("progress", { max: STEPS, value: 0, "aria-label": t("Steps") });
+  const told = make("p", { class: "plot-readings", role: "status" });
+  const place = make("div", { class: "plot-place" });
+  host.append(make("div", { class: "linked-tools" }, play, link, bar), told, place);
+
+  const plot = createPlot(
+    place,
+    () => ({
+      x: { domain: [0, Math.max(100, history?.steps.at(-1) ?? 0, run?.step ?? 0)], label: t("step"), text: (value) => value.toLocaleString("en") },
+      y: { domain: [0, 1], label: t("share of digits read correctly"), text: (value) => `${Math.round(value * 100)}%` },
+      says: told.textContent || t("Nothing trained yet"),
+      draw(pen) {
+        if (!history) return;
+        const { steps, accuracy, test_steps: tests, test_accuracy: tested } = history;
+        pen.line("forward faint", steps.map((x, k) => ({ x, y: numberOf(accuracy[k]) })));
+        const points = tests.map((x, k) => ({ x, y: tested[k] ?? NaN }));
+        pen.line("forward", points);
+        for (const point of points) pen.dot("forward", point, 2.5);
+        const last = points.at(-1);
+        if (last) pen.label("forward halo", last, t("test {share}", { share: percentText(last.y) }), { dx: -6, dy: 22, anchor: "end" });
+      },
+    }),
+    { ratio: 0.45 },
+  );
+
+  function show() {
+    const going = run?.state === "running" || run?.state === "queued";
+    play.textContent = going ? t("Pause") : run?.state === "finished" ? t("Train again") : run && run.step > 0 ? t("Go on") : t("Start the training");
+    bar.value = run?.step ?? 0;
+    if (run) {
+      link.hidden = false;
+      link.href = `/mnist?run=${run.id}`;
+      told.textContent =
+        run.state === "queued"
+          ? t("All places are taken; this run is number {n} in the queue.", { n: run.position ?? 1 })
+          : t("Step {step} of {steps}: loss {loss}, {train} of the batch, {test} of the test set.", {
+              step: run.step.toLocaleString("en"),
+              steps: run.steps.toLocaleString("en"),
+              loss: run.loss === null ? "—" : numberOf(run.loss).toFixed(3),
+              train: percentText(run.accuracy),
+              test: percentText(run.test_accuracy),
+            });
+    }
+    plot.update();
+  }
+
+  async function follow() {
+    clearTimeout(timer);
+    if (!run || !host.isConnected) return;
+    const before = run.state;
+    run = /** @type {Told} */ (await call(`/runs/${run.id}`));
+    history = await call(`/runs/${run.id}/history`);
+    show();
+    if (run.state === "running" || run.state === "queued") timer = window.setTimeout(() => attempt(follow), PAUSE);
+    else if (before === "running") announce(told.textContent ?? "");
+  }
+
+  /** @param {() => Promise<void>} work */
+  async function attempt(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      if (error instanceof ApiProblem && error.problem.status === 404) {
+        run = null;
+        show();
+      }
+      told.textContent = error instanceof ApiProblem ? error.problem.detail : t("The server does not answer.");
+    }
+  }
+
+  play.addEventListener("click", () =>
+    attempt(async () => {
+      play.disabled = true;
+      try {
+        if (!run) {
+          run = /** @type {Told} */ (await call("/runs", { body: { steps: STEPS } }));
+          sessionStorage.setItem(KEPT, run.id);
+        }
+        const going = run.state === "running" || run.state === "queued";
+        if (run.state === "finished") run = await call(`/runs/${run.id}/actions`, { body: { action: "reset" } });
+        run = /** @type {Told} */ (await call(`/runs/${run?.id}/actions`, { body: { action: going ? "pause" : "start" } }));
+      } finally {
+        play.disabled = false;
+      }
+      await follow();
+    }),
+  );
+
+  // Who comes back to the part finds the run that was begun here.
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept) {
+    run = await call(`/runs/${kept}`).catch(() => null);
+    if (run) await attempt(follow);
+    else sessionStorage.removeItem(KEPT);
+  }
+  show();
+}

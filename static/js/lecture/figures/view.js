@@ -1,0 +1,51 @@
+/** A graph view inside a special figure: its place, as high as its picture, and the promise that it is drawn. */
+
+import { make } from "../../kit/element.js";
+import { viewSize } from "../../figure/page-size.js";
+import { bringIntoStage, mountStageEdges } from "../../figure/stage-edges.js";
+
+/** Of the screen's height, what a picture may take. */
+const HIGHEST = 0.5;
+
+/**
+ * @param {HTMLElement} host
+ * @param {import("../types.js").LessonFigure} figure
+ * @param {import("../types.js").Lesson} lesson
+ * @param {Partial<import("../../types.js").State>} [patch]
+ */
+export function placeView(host, figure, lesson, patch = {}) {
+  const canvas = make("div", { class: "canvas" });
+  const view = make("div", { class: "view figure-view" }, canvas);
+  const stage = make("div", { class: "figure-stage" }, view);
+  host.append(stage);
+  mountStageEdges(stage, lesson.t);
+  const made = lesson.createFigure(canvas, lesson.stateOf(figure, patch));
+  let tallest = 0;
+  const fit = () => {
+    if (!made.picture.svg || stage.clientWidth === 0) return;
+    const { width, height } = viewSize(made.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    view.style.width = `${width}px`;
+    // It does not shrink while one reads.
+    tallest = Math.max(tallest, height);
+    view.style.height = `${tallest}px`;
+  };
+  made.app.on("picture", fit);
+  new ResizeObserver(fit).observe(stage);
+  // What a table, a line or a formula speaks of may stand beyond the side.
+  let frame = 0;
+  new MutationObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      const lit = [...canvas.querySelectorAll(".nodes .lit")];
+      const room = stage.getBoundingClientRect();
+      const seen = lit.some((node) => node.getBoundingClientRect().left < room.right && node.getBoundingClientRect().right > room.left);
+      if (!seen) bringIntoStage(stage, lit[0]);
+    });
+  }).observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
+  const drawn = new Promise((resolve, reject) => {
+    made.app.on("picture", resolve);
+    made.app.on("problem", (problem) => problem && reject(new Error(problem.detail)));
+  });
+  made.start();
+  return { figure: made, drawn };
+}

@@ -1,0 +1,190 @@
+/** A lesson presented: the whole screen, large type, one piece at a time, by the keys that a clicker sends. */
+
+import { make } from "../kit/element.js";
+import { slidesOf } from "./slides.js";
+
+/** @typedef {import("./types.js").Lesson} Lesson */
+
+const FORWARD = ["PageDown", "ArrowDown", "Enter", " "];
+const BACK = ["PageUp", "ArrowUp", "Backspace"];
+
+/** Where keys have a meaning of their own. */
+const OWN_KEYS = "input, select, textarea, button, a, [role=radio], dialog, .canvas";
+
+/**
+ * @param {Lesson} lesson
+ * @param {ReturnType<typeof import("./place.js").createPlaces>} places
+ * @param {ReturnType<typeof import("./predict.js").mountPredictions>} predictions
+ */
+export function mountPresenter(lesson, places, predictions) {
+  const { t } = lesson;
+  const page = document.documentElement;
+  const body = /** @type {HTMLElement} */ (document.getElementById("lesson-body"));
+  const foot = /** @type {HTMLElement} */ (document.getElementById("presenter-foot"));
+  const head = /** @type {HTMLElement} */ (document.querySelector(".lesson-head"));
+  const blocks = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(":scope > .block")]);
+  const slides = slidesOf(
+    blocks.map((block) => {
+      const asked = lesson.data.predictions.find(({ id }) => id === block.dataset.predict);
+      const kind = block.matches(".prose") ? "text" : block.matches(".figure") ? "figure" : block.dataset.predict ? "predict" : "rule";
+      return { kind, figure: block.dataset.figure ?? asked?.figure ?? null, length: block.textContent?.length ?? 0 };
+    }),
+  );
+  /** 0 is the title, then the slides, then the end. */
+  let at = 0;
+  let on = false;
+  let scrolled = 0;
+
+  const last = slides.length + 1;
+
+  /** @param {number} k */
+  const slideAt = (k) => slides[k - 1] ?? null;
+
+  /** The prediction of a slide that waits for its answer. */
+  function waiting() {
+    const ids = (slideAt(at)?.blocks ?? []).map((k) => blocks[k]?.dataset.predict);
+    return ids.find((id) => id !== undefined && predictions.isOpen(id)) ?? null;
+  }
+
+  /** The graph of a slide, once it is drawn. */
+  function figure() {
+    const id = slideAt(at)?.figure;
+    return id ? (places.drawn().get(id) ?? null) : null;
+  }
+
+  /** @param {number} k */
+  function show(k) {
+    at = Math.min(last, Math.max(0, k));
+    const slide = slideAt(at);
+    head.classList.toggle("on", at === 0);
+    foot.classList.toggle("at-end", at === last);
+    const beside = slide?.figure ? places.element(slide.figure) : null;
+    blocks.forEach((block, i) => block.classList.toggle("on", Boolean(slide?.blocks.includes(i)) || block === beside));
+    body.classList.toggle("with-figure", beside !== null);
+    if (slide?.figure) places.place(slide.figure).then(fitAgain, () => {});
+    body.scrollTop = 0;
+    render();
+    const words = at === 0 ? head.innerText : at === last ? t("The end") : t("{k} of {n}", { k: at, n: slides.length });
+    lesson.announce(words);
+    window.dispatchEvent(new Event("resize"));
+  }
+
+  /** However a picture was moved before, a slide begins with all of it. @param {import("./types.js").Figure | null} graph */
+  function fitAgain(graph) {
+    graph?.zoom.release();
+    graph?.zoom.refit();
+  }
+
+  function render() {
+    const next = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".lesson-foot a.after"));
+    const link = next && make("a", { class: "button boxed", href: next.rel === "next" ? `${next.getAttribute("href")}#present` : next.getAttribute("href") }, next.lastElementChild?.textContent ?? "");
+    const tool = (/** @type {string} */ words, /** @type {string} */ sign, /** @type {() => void} */ run) => {
+      const button = make("button", { type: "button", "aria-label": words, title: words }, sign);
+      button.addEventListener("click", run);
+      return button;
+    };
+    const end = at === last ? [make("span", { class: "presenter-end" }, t("The end of this part."), " ", link)] : [];
+    foot.replaceChildren(
+      make("span", { class: "presenter-title" }, `${lesson.data.part}. ${lesson.data.title}`),
+      ...end,
+      make(
+        "span",
+        { class: "presenter-tools" },
+        tool(t("Back"), "‹", () => back()),
+        make("output", {}, at === 0 || at === last ? "·" : `${at} / ${slides.length}`),
+        tool(t("On"), "›", () => forward()),
+        tool(t("Stop presenting"), "×", leave),
+      ),
+    );
+  }
+
+  /** What does not fit on the screen is read on first. @param {number} direction */
+  function scroll(direction) {
+    const room = body.clientHeight * 0.8;
+    const before = body.scrollTop;
+    body.scrollBy({ top: direction * room });
+    return Math.abs(body.scrollTop - before) > 1;
+  }
+
+  /** @param {number} direction a walk that has been begun is walked to its end */
+  function walk(direction) {
+    const graph = figure();
+    const step = graph?.app.store.get("step") ?? null;
+    if (!graph || step === null) return false;
+    const count = Number(places.element(slideAt(at)?.figure ?? "")?.querySelector(".scrubber input")?.getAttribute("max") ?? 0);
+    const next = step + direction;
+    if (next < 0 || next > count) return false;
+    graph.app.store.set({ step: next });
+    return true;
+  }
+
+  function forward() {
+    if (scroll(1)) return;
+    const asked = waiting();
+    if (asked !== null) return predictions.reveal(asked);
+    if (!walk(1)) show(at + 1);
+  }
+
+  function back() {
+    if (scroll(-1) || walk(-1)) return;
+    show(at - 1);
+  }
+
+  function enter() {
+    if (on) return;
+    on = true;
+    scrolled = window.scrollY;
+    const seen = blocks.findIndex((block) => block.getBoundingClientRect().bottom > window.innerHeight * 0.3);
+    page.classList.add("presenting");
+    for (const { app } of places.drawn().values()) app.select(null);
+    foot.hidden = false;
+    page.requestFullscreen?.().catch(() => {});
+    show(scrolled < 80 ? 0 : slides.findIndex(({ blocks: own }) => own.includes(seen)) + 1);
+  }
+
+  function leave() {
+    if (!on) return;
+    on = false;
+    page.classList.remove("presenting", "dark-screen");
+    foot.hidden = true;
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    const [first] = slideAt(at)?.blocks ?? [];
+    for (const block of blocks) block.classList.remove("on");
+    head.classList.remove("on");
+    window.dispatchEvent(new Event("resize"));
+    for (const graph of places.drawn().values()) fitAgain(graph);
+    const block = first === undefined ? null : blocks[first];
+    if (block) block.scrollIntoView({ block: "start" });
+    else window.scrollTo(0, at === 0 ? 0 : scrolled);
+  }
+
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement) leave();
+  });
+  document.getElementById("present-button")?.addEventListener("click", enter);
+  document.addEventListener("keydown", (event) => {
+    if (!on || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const own = event.target instanceof Element && event.target.closest(OWN_KEYS);
+    const clicker = event.key.startsWith("Page");
+    if (event.key === "Escape") leave();
+    else if (event.key === "F5") show(0);
+    else if ((event.key === "." || event.key === "b") && !own) page.classList.toggle("dark-screen");
+    else if (FORWARD.includes(event.key) && (clicker || !own)) forward();
+    else if (BACK.includes(event.key) && (clicker || !own)) back();
+    else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && !own && !figure()) event.key === "ArrowRight" ? forward() : back();
+    else if (event.key === "Home" && !own) show(0);
+    else if (event.key === "End" && !own) show(last);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, { capture: true });
+
+  if (location.hash === "#present") enter();
+
+  return {
+    enter,
+    get on() {
+      return on;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** What of a graph a prediction asks for, and whether an answer is right. No DOM. */
+
+import { isRight, readAnswer, readValue } from "../quiz/score.js";
+
+/** @typedef {import("./types.js").LessonPrediction} LessonPrediction */
+
+/**
+ * @param {string} answer `value price`, `grad apple`, `grad X[0]`
+ * @returns {{of: "value" | "grad", id: string}} the number, by the node that it belongs to
+ */
+export function askedFor(answer) {
+  const [what = "", name = ""] = answer.split(" ", 2);
+  return { of: what === "value" ? "value" : "grad", id: name.replace(/\[.*$/, "") };
+}
+
+/**
+ * Whether the figure shows the answer before anybody asked: the question changes nothing.
+ * @param {LessonPrediction} prediction
+ */
+export const isShownAlready = ({ change }) => Object.keys(change).length === 0;
+
+/**
+ * @param {string} text as somebody typed it
+ * @param {LessonPrediction} prediction
+ * @returns {"right" | "wrong" | "unreadable"}
+ */
+export function judge(text, { right, text: shown }) {
+  const typed = readAnswer(text);
+  const wanted = readValue(right);
+  if (typed === undefined || wanted === undefined) return "unreadable";
+  return isRight(typed, wanted, shown) ? "right" : "wrong";
+}

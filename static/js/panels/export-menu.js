@@ -1,0 +1,245 @@
+/** Takes what is on the screen along: as a picture, as a program for another tool, as a call, as a link. */
+
+import { ApiProblem, isAbort } from "../kit/api.js";
+import { copyImage, copyText } from "../kit/clipboard.js";
+import { curlCommand } from "../figure/curl-command.js";
+import { make, morph } from "../kit/element.js";
+import { msg } from "../kit/i18n.js";
+import { download, pngOf } from "../kit/picture-file.js";
+
+/** @typedef {import("../types.js").App} App */
+/** @typedef {import("./types.js").Exported} Exported */
+/** @typedef {"svg" | "png" | "program" | "python" | "pytorch" | "dot" | "mermaid" | "json" | "curl" | "link"} Format */
+/** @typedef {{name: string, text: string, type: string, image?: string}} Content `image` is the address of a preview */
+
+const FORMATS = /** @type {const} */ ([
+  ["svg", msg("SVG picture")],
+  ["png", msg("PNG picture, 2×")],
+  ["program", msg("Program")],
+  ["python", msg("Python, the book's layers")],
+  ["pytorch", "PyTorch"],
+  ["dot", msg("DOT (Graphviz)")],
+  ["mermaid", "Mermaid"],
+  ["json", "JSON"],
+  ["curl", msg("curl command")],
+  ["link", msg("Link")],
+]);
+
+const THEMES = /** @type {const} */ ([
+  ["light", msg("Light")],
+  ["dark", msg("Dark")],
+  ["projector", msg("Projector")],
+]);
+
+/** Time that "copied" stands on the button, in ms. */
+const THANKS = 1600;
+
+/** @param {App} app */
+export function mount(app) {
+  const { store, t } = app;
+  const root = /** @type {HTMLElement} */ (document.getElementById("export"));
+  /** @type {Format} */
+  let format = "svg";
+  /** @type {string | null} the colours of a picture; null for those of the page */
+  let theme = null;
+  /** @type {Content | null} */
+  let content = null;
+  let problem = "";
+  let done = "";
+  let doneTimer = 0;
+  let asked = 0;
+
+  const isPicture = () => format === "svg" || format === "png";
+
+  function pageTheme() {
+    const chosen = store.get("theme");
+    if (chosen !== "system") return chosen;
+    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  const fileName = (/** @type {string} */ ending) => `${app.graph?.output?.replaceAll(/[^\w-]/g, "_") || "graph"}.${ending}`;
+
+  /** @param {Format} wanted @returns {Promise<Content>} */
+  async function load(wanted) {
+    const { program, open, labels, lang, step } = store.all();
+    switch (wanted) {
+      case "svg":
+      case "png": {
+        const text = await app.api.post("/graphs/picture", {
+          ...app.api.body(),
+          open,
+          labels,
+          lang,
+          ...(step !== null && { step }),
+          theme: theme ?? pageTheme(),
+          standalone: true,
+        });
+        const image = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+        return { name: fileName(wanted), text, type: "image/svg+xml", image };
+      }
+      case "program":
+        return { name: fileName("py"), text: program, type: "text/x-python" };
+      case "curl":
+        return { name: "call.sh", text: curlCommand(location.origin, app.api.body()), type: "text/x-shellscript" };
+      case "link":
+        return { name: "link.txt", text: await link(), type: "text/plain" };
+      default: {
+        const answer = /** @type {Exported} */ (await app.api.exportAs(wanted));
+        return { name: answer.filename, text: answer.text, type: answer.media_type };
+      }
+    }
+  }
+
+  /** The short address of a saved link, or the address bar's where nothing can be saved. */
+  async function link() {
+    const saved = await app.api.share().catch(() => null);
+    return saved ? new URL(saved.url, location.href).href : location.href;
+  }
+
+  async function refresh() {
+    const mine = ++asked;
+    problem = "";
+    done = "";
+    try {
+      const answer = await load(format);
+      if (mine !== asked) return;
+      if (content?.image) URL.revokeObjectURL(content.image);
+      content = answer;
+    } catch (error) {
+      if (isAbort(error) || mine !== asked) return;
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      content = null;
+      problem = error instanceof ApiProblem ? error.message : t("The server does not answer.");
+    }
+    render();
+  }
+
+  /** @param {Format} chosen */
+  function choose(chosen) {
+    format = chosen;
+    content = null;
+    render();
+    refresh();
+  }
+
+  /** @param {string} text */
+  function thank(text) {
+    done = text;
+    app.announce(text);
+    render();
+    clearTimeout(doneTimer);
+    doneTimer = window.setTimeout(() => {
+      done = "";
+      render();
+    }, THANKS);
+  }
+
+  async function save() {
+    if (!content) return;
+    const { name, text, type } = content;
+    download(name, format === "png" ? await pngOf(text) : new Blob([text], { type }));
+    thank(t("Saved as {name}", { name }));
+  }
+
+  async function copy() {
+    if (!content) return;
+    const copied = format === "png" ? await copyImage(pngOf(content.text)) : await copyText(content.text);
+    thank(copied ? t("Copied") : t("The browser does not let this page copy."));
+  }
+
+  function preview() {
+    if (problem) return make("p", { class: "export-problem" }, problem);
+    if (!content) return make("p", { class: "muted" }, t("Loading…"));
+    if (content.image) return make("img", { src: content.image, alt: t("The picture as it is saved") });
+    return make("pre", { tabindex: 0, "aria-label": t("Text to copy") }, make("code", {}, content.text));
+  }
+
+  function themes() {
+    const current = theme ?? pageTheme();
+    return make(
+      "div",
+      { class: "choices", role: "radiogroup", "aria-label": t("Colours of the picture") },
+      THEMES.map(([value, name]) =>
+        make(
+          "button",
+          { type: "button", role: "radio", "aria-checked": String(value === current), tabindex: value === current ? 0 : -1, "data-colours": value },
+          t(name),
+        ),
+      ),
+    );
+  }
+
+  function render() {
+    const fresh = make(
+      "section",
+      {},
+      make(
+        "div",
+        { class: "formats", role: "tablist", "aria-orientation": "vertical", "aria-label": t("Format") },
+        FORMATS.map(([value, name]) =>
+          make(
+            "button",
+            {
+              type: "button",
+              role: "tab",
+              id: `format-${value}`,
+              "aria-selected": String(value === format),
+              "aria-controls": "export-content",
+              tabindex: value === format ? 0 : -1,
+              "data-format": value,
+            },
+            t(name),
+          ),
+        ),
+      ),
+      make(
+        "div",
+        { class: "export-content", id: "export-content", role: "tabpanel", "aria-labelledby": `format-${format}`, "aria-busy": String(!content && !problem) },
+        isPicture() && themes(),
+        make("div", { class: "preview", "data-key": isPicture() ? "picture" : "text" }, preview()),
+        make(
+          "div",
+          { class: "export-buttons" },
+          make("button", { type: "button", class: "boxed", "data-action": "copy", disabled: !content }, t("Copy")),
+          format !== "link" &&
+            make("button", { type: "button", class: "boxed", "data-action": "save", disabled: !content }, t("Download")),
+          make("span", { class: "done" }, done),
+        ),
+      ),
+    );
+    for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
+    morph(root, fresh);
+  }
+
+  root.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const wanted = /** @type {Format | null | undefined} */ (button?.getAttribute("data-format"));
+    const colours = button?.getAttribute("data-colours");
+    const action = button?.getAttribute("data-action");
+    if (wanted) choose(wanted);
+    if (colours) {
+      theme = colours;
+      render();
+      refresh();
+    }
+    if (action === "copy") copy();
+    if (action === "save") save();
+  });
+  root.addEventListener("keydown", (event) => {
+    const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!(event.target instanceof Element) || !event.target.closest("[role=tab]") || move === undefined) return;
+    event.preventDefault();
+    const at = FORMATS.findIndex(([value]) => value === format);
+    const to = Number.isFinite(move) ? (at + move + FORMATS.length) % FORMATS.length : move < 0 ? 0 : FORMATS.length - 1;
+    choose(FORMATS[to]?.[0] ?? format);
+    /** @type {HTMLElement | null} */ (root.querySelector("[role=tab][aria-selected=true]"))?.focus();
+  });
+  root.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
+    content = null;
+    render();
+    refresh();
+  });
+  store.subscribe(["lang"], render);
+  render();
+}

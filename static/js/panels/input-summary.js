@@ -1,0 +1,48 @@
+/** A tensor input that is too large to be typed: its shape, a small picture of it, how it was made. */
+
+import { make } from "../kit/element.js";
+import { cellText } from "../kit/number-text.js";
+import { shapeText } from "../kit/tensor-values.js";
+
+/** @typedef {import("../types.js").App["t"]} T */
+
+/**
+ * The right side of the assignment in a line of the program, as it is written there, without its comment.
+ * @param {string} program
+ * @param {number} line from 1
+ */
+export function madeBy(program, line) {
+  const text = program.split("\n")[line - 1] ?? "";
+  const made = /^[^=#]*=\s*([^#]*[^#\s])/.exec(text)?.[1] ?? "";
+  return /^[\p{L}_][\p{L}\p{N}_.]*\s*\(.*\)$/u.test(made) ? made : null;
+}
+
+/**
+ * @param {T} t
+ * @param {import("../types.js").GraphInput} input
+ * @param {string | null} made how the program makes it
+ * @param {string | null} image the address of its picture
+ */
+export function inputSummary(t, input, made, image) {
+  const value = /** @type {{min?: unknown, max?: unknown, mean?: unknown} | null} */ (Array.isArray(input.value) ? null : input.value);
+  const words = [];
+  if (value && "mean" in value) {
+    words.push(t("{min} to {max}, mean {mean}", {
+      min: cellText(Number(value.min)),
+      max: cellText(Number(value.max)),
+      mean: cellText(Number(value.mean)),
+    }));
+  }
+  return make(
+    "div",
+    { class: "input-summary" },
+    image && make("img", { src: image, alt: t("{name} as a heat map", { name: input.name }) }),
+    make(
+      "p",
+      {},
+      make("span", { class: "forward" }, shapeText(input.shape ?? [])),
+      words.length > 0 && make("span", { class: "muted" }, words.join(" ")),
+      make("span", { class: "muted" }, made ? t("made by") : t("written in the program"), made && " ", made && make("code", {}, made)),
+    ),
+  );
+}

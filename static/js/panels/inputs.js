@@ -1,0 +1,240 @@
+/** The program's inputs as sliders with typed values or as grids, and the gradient that flows in from behind. */
+
+import { createInputGrid } from "./input-grid.js";
+import { inputSummary, madeBy } from "./input-summary.js";
+
+/** @typedef {import("../types.js").App} App */
+/** @typedef {import("../types.js").GraphInput} GraphInput */
+/** @typedef {import("../types.js").InputValue} InputValue */
+/** @typedef {{name: string, default: unknown}} Default */
+
+/**
+ * The inputs that still differ from the program after it has changed: a literal that was edited wins over a slider.
+ * @param {Record<string, InputValue>} inputs
+ * @param {Default[]} before
+ * @param {Default[]} now
+ */
+export function keptInputs(inputs, before, now) {
+  const written = (/** @type {Default[]} */ items) => new Map(items.map((input) => [input.name, JSON.stringify(input.default)]));
+  const [old, fresh] = [written(before), written(now)];
+  return Object.fromEntries(
+    Object.entries(inputs).filter(
+      ([name]) => fresh.has(name) && (!old.has(name) || old.get(name) === fresh.get(name)),
+    ),
+  );
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ */
+function element(tag, attributes) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+/**
+ * @param {App} app
+ * @param {HTMLElement} place its id, if it has one, begins the ids of what is in it
+ * @param {object} options
+ * @param {(patch: {inputs: Record<string, InputValue>}) => void} options.amend changes what is no edit by itself
+ * @param {boolean} [options.seed] whether the gradient that flows in from behind can be changed too
+ */
+export function mountInputs(app, place, { amend, seed: withSeed = true }) {
+  const { store, t } = app;
+  /** Ids are one page's: several figures may have an input of one name. @param {string} name */
+  const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
+  /** @type {GraphInput[]} */
+  let shown = [];
+  /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
+  const rows = new Map();
+  /** @type {Map<string, {grid: ReturnType<typeof createInputGrid> | null, reset: HTMLButtonElement, input: GraphInput}>} tensors */
+  const grids = new Map();
+
+  /**
+   * @param {string} name
+   * @param {number} value
+   */
+  function change(name, value) {
+    app.edit({ inputs: { ...store.get("inputs"), [name]: value } }, `input ${name}`);
+  }
+
+  /** @param {string} name */
+  function resetInput(name) {
+    const { [name]: _, ...rest } = store.get("inputs");
+    app.edit({ inputs: rest });
+  }
+
+  /** @param {GraphInput} input @param {string} tag what its name is: the label of a field, or the head of a grid */
+  function nameOf(input, tag) {
+    const name = element(tag, tag === "label" ? { for: idOf(`value-${input.name}`), class: "input-name" } : { id: idOf(`name-${input.name}`), class: "input-name" });
+    const code = element("code", {});
+    code.textContent = input.name;
+    name.append(code);
+    if (input.label) {
+      const label = element("span", { class: "input-label" });
+      label.textContent = input.label;
+      name.append(label);
+    }
+    return name;
+  }
+
+  /** @param {GraphInput} input */
+  function resetButton(input) {
+    const reset = /** @type {HTMLButtonElement} */ (
+      element("button", { type: "button", class: "input-reset", "aria-label": t("{name} as in the program", { name: input.name }) })
+    );
+    reset.textContent = "↺";
+    reset.title = t("As in the program");
+    reset.addEventListener("click", () => resetInput(input.name));
+    return reset;
+  }
+
+  /** The slider's ends, where the server names them. @param {GraphInput} input */
+  const rangeOf = ({ min, max, step }) => ({ min: min ?? -5, max: max ?? 5, step: step ?? 0.1 });
+
+  /** @param {GraphInput} input */
+  function tensorRow(input) {
+    const { name, shape = [] } = input;
+    const item = element("div", { class: "input-row tensor-row", "data-input": name });
+    const reset = resetButton(input);
+    const size = element("span", { class: "input-shape forward" });
+    size.textContent = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+    item.append(nameOf(input, "span"), reset, size);
+    if (input.editable && Array.isArray(input.value)) {
+      const grid = createInputGrid({
+        t,
+        name,
+        labelledBy: idOf(`name-${name}`),
+        shape,
+        range: rangeOf(input),
+        current: () => /** @type {import("../types.js").Tensor} */ (store.get("inputs")[name] ?? input.default ?? input.value),
+        onChange: (value, index) =>
+          app.edit({ inputs: { ...store.get("inputs"), [name]: /** @type {InputValue} */ (value) } }, `input ${name} ${index}`),
+      });
+      grids.set(name, { grid, reset, input });
+      item.append(grid.element);
+      return item;
+    }
+    grids.set(name, { grid: null, reset, input });
+    const image = app.graph?.nodes.find((node) => node.id === input.id)?.image?.value ?? null;
+    size.remove();
+    item.append(inputSummary(t, input, madeBy(store.get("program"), input.line), image));
+    return item;
+  }
+
+  /** @param {GraphInput} input */
+  function row(input) {
+    if (input.shape && input.shape.length > 0) return tensorRow(input);
+    const item = element("div", { class: "input-row", "data-input": input.name });
+    const name = nameOf(input, "label");
+    const field = /** @type {HTMLInputElement} */ (
+      element("input", { type: "number", step: "any", id: idOf(`value-${input.name}`), class: "input-value" })
+    );
+    const reset = resetButton(input);
+    const { min, max, step } = rangeOf(input);
+    const slider = /** @type {HTMLInputElement} */ (
+      element("input", { type: "range", min: String(min), max: String(max), step: String(step), "aria-label": input.label ?? input.name })
+    );
+    slider.addEventListener("input", () => change(input.name, slider.valueAsNumber));
+    field.addEventListener("input", () => {
+      const valid = Number.isFinite(field.valueAsNumber);
+      field.setAttribute("aria-invalid", String(!valid));
+      if (valid) change(input.name, field.valueAsNumber);
+    });
+    field.addEventListener("blur", showNumbers);
+    field.addEventListener("keydown", (event) => {
+      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      change(input.name, stepped(field.valueAsNumber || 0, direction * step * (event.shiftKey ? 10 : 1), step));
+    });
+    reset.addEventListener("click", () => field.focus());
+    item.append(name, reset, field, slider);
+    rows.set(input.name, { slider, field, reset, input });
+    return item;
+  }
+
+  function seedRow() {
+    const item = element("div", { class: "input-row seed-row" });
+    const name = element("label", { for: idOf("seed"), class: "input-name" });
+    const words = element("span", {});
+    words.textContent = t("Upstream gradient");
+    const more = element("span", { class: "input-label" });
+    more.textContent = t("flows in at the output");
+    name.append(words, more);
+    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed book-seed", id: idOf("seed-book") }));
+    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: idOf("seed"), class: "input-value" }));
+    field.addEventListener("input", () => {
+      const valid = Number.isFinite(field.valueAsNumber);
+      field.setAttribute("aria-invalid", String(!valid));
+      if (valid) app.edit({ seed: field.valueAsNumber }, "seed");
+    });
+    field.addEventListener("blur", showNumbers);
+    book.addEventListener("click", () => app.edit({ seed: store.get("seed") === 1.3 ? 1 : 1.3 }));
+    item.append(name, book, field);
+    return item;
+  }
+
+  function build() {
+    const focused = document.activeElement?.id;
+    rows.clear();
+    grids.clear();
+    const list = shown.map(row);
+    place.replaceChildren(...list, ...(withSeed ? [seedRow()] : []));
+    showNumbers();
+    if (focused && place.contains(document.getElementById(focused))) document.getElementById(focused)?.focus();
+  }
+
+  function showNumbers() {
+    const inputs = store.get("inputs");
+    for (const [name, { slider, field, reset, input }] of rows) {
+      const value = numberOf(inputs[name] ?? input.default);
+      if (document.activeElement !== field || Number.isFinite(field.valueAsNumber)) {
+        if (field.valueAsNumber !== value) field.value = value === null ? "" : String(value);
+        field.setAttribute("aria-invalid", String(value === null));
+      }
+      if (value !== null) slider.value = String(value);
+      reset.hidden = !(name in inputs) || inputs[name] === input.default || input.default === null;
+    }
+    for (const [name, { grid, reset, input }] of grids) {
+      grid?.show();
+      reset.hidden = !(name in inputs) || JSON.stringify(inputs[name]) === JSON.stringify(input.default) || input.default === null;
+    }
+    const seed = /** @type {HTMLInputElement | null} */ (document.getElementById(idOf("seed")));
+    const book = document.getElementById(idOf("seed-book"));
+    if (seed && document.activeElement !== seed) seed.value = String(store.get("seed"));
+    if (book) book.textContent = store.get("seed") === 1.3 ? "→ 1" : "→ 1.3";
+    book?.setAttribute("aria-label", store.get("seed") === 1.3 ? t("Set it back to 1") : t("Set it to the book's 1.3"));
+  }
+
+  app.on("graph", (graph) => {
+    const kept = graph.error ? store.get("inputs") : keptInputs(store.get("inputs"), shown, graph.inputs);
+    const key = (/** @type {GraphInput[]} */ items) =>
+      JSON.stringify(items.map(({ id, label, default: given, min, max, step, shape, line }) => [id, label, given, min, max, step, shape, shape?.length && line]));
+    if (graph.error && graph.inputs.length < shown.length) return;
+    const changed = key(graph.inputs) !== key(shown) || rows.size + grids.size === 0;
+    shown = graph.inputs;
+    amend({ inputs: kept });
+    if (changed) build();
+    else showNumbers();
+  });
+  store.subscribe(["inputs", "seed"], showNumbers);
+  store.subscribe(["lang"], build);
+  build();
+}
+
+/** @param {unknown} value */
+const numberOf = (value) => (typeof value === "number" ? value : null);
+
+/**
+ * A value one step on, on the grid of the step: 1.1 + 0.1 is 1.2.
+ * @param {number} value
+ * @param {number} by
+ * @param {number} step
+ */
+export function stepped(value, by, step) {
+  const decimals = Math.min(12, (String(step).split(".")[1] ?? "").length + (String(step).includes("e-") ? Number(String(step).split("e-")[1]) : 0));
+  return Number((Math.round((value + by) / step) * step).toFixed(decimals));
+}

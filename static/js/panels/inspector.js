@@ -1,0 +1,161 @@
+/** Where the numbers of the selected node, edge or layer come from. */
+
+import { ApiProblem, isAbort } from "../kit/api.js";
+import { make, morph } from "../kit/element.js";
+import { explanationView } from "./explanation-view.js";
+import { fitFormulas } from "../kit/formula.js";
+import { edgeLight, pathLight } from "../figure/path-light.js";
+import { createTensorPanel, subjectOf } from "./tensor-panel.js";
+
+/** @typedef {import("../types.js").App} App */
+/** @typedef {import("./types.js").Explanation} Explanation */
+
+/** Pause after new numbers before the explanation is fetched again. */
+const SETTLE = 120;
+
+/**
+ * @param {App} app
+ * @param {HTMLElement} root
+ */
+export function mountInspector(app, root) {
+  const { store, t } = app;
+  /** @type {Explanation | null} */
+  let told = null;
+  let settleTimer = 0;
+  const tensor = createTensorPanel(app);
+
+  /** Whose tensors stand beside the explanation; null for plain numbers. */
+  const subject = () => (told && app.graph && app.mode !== "quiz" ? subjectOf(app.graph, told.id) : null);
+
+  /**
+   * @param {string} id
+   * @param {import("../types.js").Values} values
+   */
+  function numbersOf(id, values) {
+    const { graph } = app;
+    if (!graph) return null;
+    const output = graph.groups.find((group) => group.id === id)?.output;
+    const node = graph.nodes.findIndex((node) => node.id === (output ?? id));
+    const edge = graph.edges.findIndex((edge) => edge.id === id);
+    const source = graph.nodes.findIndex(({ id }) => id === graph.edges[edge]?.source);
+    if (node < 0 && edge < 0) return null;
+    return {
+      value_text: values.value_texts[node >= 0 ? node : source] ?? null,
+      grad_text: (node >= 0 ? values.grad_texts[node] : values.edge_grad_texts[edge]) ?? null,
+    };
+  }
+
+  /**
+   * Whether the graph that stands has a part of this name; a link or an edit may leave one that it has not.
+   * @param {string} id
+   * @param {import("../types.js").Graph} graph
+   */
+  function isPart(id, { nodes, edges, groups }) {
+    const has = (/** @type {{id: string}[]} */ list, name = id) => list.some((item) => item.id === name);
+    if (id === "@output" || has(nodes) || has(edges) || has(groups)) return true;
+    const [source = "", target = ""] = id.split("->");
+    return has(nodes, source) && (target === "@output" || has(groups, target));
+  }
+
+  async function ask() {
+    clearTimeout(settleTimer);
+    const id = store.get("selected");
+    if (id === null || !app.graph || app.graph.error || !isPart(id, app.graph)) {
+      told = null;
+      tensor.open(null);
+      return render();
+    }
+    try {
+      const answer = /** @type {Explanation} */ (await app.api.explain(id));
+      if (store.get("selected") !== id) return;
+      told = answer;
+      queueMicrotask(() => tensor.open(subject()));
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      // The program may have lost the node, or have an error that is told beside it.
+      if (error instanceof ApiProblem) told = null;
+    }
+    render();
+  }
+
+  function nothing() {
+    return make(
+      "p",
+      { class: "muted prompt" },
+      t("Select a node, an edge or a layer of the graph to read where its numbers come from."),
+    );
+  }
+
+  function render() {
+    const content =
+      app.mode === "quiz"
+        ? [make("p", { class: "muted prompt" }, t("The inspector knows the answers: it stays shut while blanks are filled in."))]
+        : told
+          ? explanationView(app, told, subject() !== null)
+          : [nothing()];
+    const fresh = make("section", {}, ...content);
+    for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
+    morph(root, fresh);
+    const place = root.querySelector(".tensor-slot");
+    if (place && tensor.element.parentElement !== place) place.replaceChildren(tensor.element);
+    fitFormulas(root.querySelectorAll(".formula"));
+    light(root.querySelector("[data-light]:hover, [data-light]:focus"));
+  }
+
+  let lighting = false;
+
+  /** Lights a path, or one edge, on the graph. @param {Element | null} row */
+  function light(row) {
+    if (store.get("step") !== null) return;
+    const ids = row?.getAttribute("data-light");
+    if (!ids) {
+      if (lighting) app.view.light(null);
+      lighting = false;
+      return;
+    }
+    lighting = true;
+    app.view.light(ids.includes("->") ? edgeLight(app.view, ids) : pathLight(app, ids.split(" ")));
+  }
+
+  root.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const id = button?.getAttribute("data-select");
+    if (id) app.select(id);
+    switch (button?.getAttribute("data-action")) {
+      case "clear":
+        app.select(null);
+        break;
+      case "toggle":
+        if (told) app.toggleGroup(told.id);
+    }
+  });
+  const follow = (/** @type {Event} */ { target }) =>
+    light(target instanceof Element ? target.closest("[data-light]") : null);
+  root.addEventListener("pointerover", follow);
+  root.addEventListener("focusin", follow);
+  root.addEventListener("pointerleave", () => light(root.querySelector("[data-light]:focus-within")));
+  root.addEventListener("focusout", () => light(root.querySelector("[data-light]:hover")));
+
+  store.subscribe(["selected", "lang"], ask);
+  store.subscribe(["lang"], tensor.translate);
+  store.subscribe(["open", "labels"], render);
+  app.on("graph", ask);
+  app.on("values", (values) => {
+    // The two numbers follow at once; the sentences when the hand rests.
+    const now = told && numbersOf(told.id, values);
+    if (told && now) {
+      told = { ...told, ...now };
+      for (const [kind, text] of [["forward", now.value_text], ["backward", now.grad_text]]) {
+        const shown = root.querySelector(`.numbers .${kind} dd`);
+        if (shown) shown.textContent = text ?? "—";
+      }
+    }
+    clearTimeout(settleTimer);
+    settleTimer = window.setTimeout(ask, SETTLE);
+  });
+  render();
+}
+
+/** @param {App} app */
+export const mount = (app) => mountInspector(app, /** @type {HTMLElement} */ (document.getElementById("inspector")));

@@ -1,0 +1,93 @@
+/** Which elements make the one that was clicked: asked for, kept current, shown on the picture, ended by Escape. */
+
+import { ApiProblem, isAbort } from "../kit/api.js";
+import { clearLights, showLights } from "../figure/cell-light.js";
+
+/** @typedef {import("../types.js").App} App */
+/** @typedef {import("../types.js").Element_} Element_ */
+/** @typedef {import("../types.js").ProvenanceAnswer} ProvenanceAnswer */
+
+/** Pause after new numbers before the products are fetched again. */
+const SETTLE = 120;
+
+/** @param {App} app */
+export function mount(app) {
+  const { store, t } = app;
+  /** @type {Element_ | null} */
+  let traced = null;
+  /** @type {ProvenanceAnswer | null} */
+  let told = null;
+  let settleTimer = 0;
+  /** @type {string | null} */
+  let selectedWith = null;
+
+  function clear() {
+    if (!traced && !told) return;
+    traced = null;
+    told = null;
+    app.api.cancel("provenance");
+    clearLights(app.view.svg);
+    app.emit("provenance", null);
+  }
+
+  async function ask() {
+    clearTimeout(settleTimer);
+    const wanted = traced;
+    if (!wanted) return;
+    try {
+      const answer = await app.api.provenance(wanted);
+      if (traced !== wanted) return;
+      const first = told === null || told.id !== answer.id || told.of !== answer.of || `${told.index}` !== `${answer.index}`;
+      told = answer;
+      showLights(app, answer.lights);
+      app.emit("provenance", answer);
+      if (first) announce(answer);
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      // Another shape, or no gradient there any more.
+      clear();
+    }
+  }
+
+  /** @param {ProvenanceAnswer} answer */
+  function announce({ index, lights, terms }) {
+    const makers = lights.slice(1).reduce((count, { cells }) => count + cells.length, 0);
+    app.announce(t("Element [{index}] is made of {n} elements in {k} terms.", { index: index.join(", "), n: makers, k: terms.length }));
+  }
+
+  app.on("trace", (element) => {
+    if (!element) return clear();
+    traced = element;
+    // An edge whose source's element is traced stays selected.
+    selectedWith = store.get("selected");
+    ask();
+  });
+  app.on("picture", () => told && showLights(app, told.lights));
+  app.on("graph", () => {
+    const { graph } = app;
+    const known = traced && graph && [...graph.nodes, ...graph.groups].some(({ id }) => id === traced?.id);
+    if (known && !graph.error) ask();
+    else clear();
+  });
+  app.on("values", () => {
+    clearTimeout(settleTimer);
+    settleTimer = window.setTimeout(ask, SETTLE);
+  });
+  store.subscribe(["selected"], ({ selected }) => {
+    if (traced && selected !== traced.id && selected !== selectedWith) clear();
+  });
+  store.subscribe(["open", "lang"], ask);
+  store.subscribe(["labels"], () => app.mode === "quiz" && clear());
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || !traced || event.defaultPrevented) return;
+      if (document.querySelector(":popover-open, dialog[open]") || (event.target instanceof Element && event.target.closest(".cm-editor, .search"))) return;
+      event.preventDefault();
+      event.stopPropagation();
+      clear();
+    },
+    true,
+  );
+}

@@ -1,0 +1,29 @@
+/** The calls of the questions, and what they answer. */
+
+import { createCaller } from "../kit/api.js";
+
+/** @typedef {import("../types.js").Text} Text */
+/** @typedef {import("../types.js").Formula} Formula */
+/** @typedef {{id: string, kind: "value" | "grad" | "sum", asks: "number" | "shape", part: string, name: Text}} QuestionBlank */
+/** @typedef {{index: number, title: Text, program: string, upstream: number, labels: "blanks" | "shapes", blanks: QuestionBlank[]}} Question */
+/** @typedef {{seed: number, level: number, tolerance: number, stages: number, levels: {level: number, title: Text}[], questions: Question[]}} QuestionSet */
+/** @typedef {"right" | "near" | "mistake" | "wrong" | "unreadable" | "shown"} Verdict `shown`: given up, never from the server */
+/** @typedef {{verdict: Verdict, said: Text, mistake: {name: string, title: Text} | null, text: string | null}} Checked */
+/** @typedef {{stage: number, said: Text, formula: Formula | null}} Hint */
+/** @typedef {{seed: number, level: number, index: number, blank: string}} Place where a blank stands */
+
+/** @param {() => import("../types.js").Language} language */
+export function createQuestionApi(language) {
+  const { call } = createCaller(language);
+  return {
+    /** @param {{seed: number, level: number, count: number}} wanted @returns {Promise<QuestionSet>} */
+    set: ({ seed, level, count }) =>
+      call(`/questions?seed=${seed}&level=${level}&count=${count}&lang=${language()}`, { kind: "set" }),
+    /** @param {Place} place @param {string} answer @returns {Promise<Checked>} */
+    check: (place, answer) => call("/questions/check", { body: { ...place, answer }, kind: `check ${place.index} ${place.blank}` }),
+    /** @param {Place} place @param {number} stage @returns {Promise<Hint>} */
+    hint: (place, stage) => call("/questions/hint", { body: { ...place, stage }, kind: `hint ${place.index} ${place.blank} ${stage}` }),
+    /** @param {Place} place @returns {Promise<{text: string}>} */
+    answer: (place) => call("/questions/answer", { body: place, kind: `answer ${place.index} ${place.blank}` }),
+  };
+}

@@ -1,0 +1,67 @@
+/** The boxes of a question on its picture, and what is told beside one of them. */
+
+import { make, makeSvg } from "../kit/element.js";
+import { makeBox, placeOf } from "../quiz/boxes.js";
+
+/** @typedef {import("./api.js").QuestionBlank} QuestionBlank */
+/** @typedef {{id: string, kind: string, text: string, of: QuestionBlank}} BoxBlank */
+/** @typedef {import("../quiz/boxes.js").Box<BoxBlank>} QuestionBox */
+
+/** Room for what is told, in the picture's units. */
+const TOLD = { width: 240, height: 30 };
+/** Of it may stand below the picture, whose view has a margin. */
+const OVER = 16;
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {readonly QuestionBlank[]} blanks
+ * @param {import("../quiz/boxes.js").BoxEvents<BoxBlank>} events
+ * @returns {QuestionBox[]} in the order in which they are found out; the same value may stand in several
+ */
+export function placeQuestionBoxes(svg, blanks, events) {
+  const layer = makeSvg("g", { class: "blanks" });
+  const boxes = blanks.flatMap((blank) =>
+    [...svg.querySelectorAll(`[data-blank="${CSS.escape(blank.id)}"]`)].map((rect) => {
+      const cell = rect.classList.contains("cell-box");
+      const own = { id: blank.id, kind: `${blank.kind === "value" ? "value" : "grad"}${cell ? " in-cell" : ""}`, text: "", of: blank };
+      const box = makeBox(own, events);
+      layer.append(makeSvg("foreignObject", onPicture(rect), box.cell));
+      return box;
+    }),
+  );
+  (svg.querySelector(".viewport") ?? svg).append(layer);
+  return boxes;
+}
+
+/** Where a rectangle stands on the picture, though it was drawn within a node. @param {Element} rect */
+function onPicture(rect) {
+  const place = placeOf(rect);
+  const node = /** @type {SVGGElement | null} */ (rect.closest(".node"));
+  const shift = node?.transform.baseVal.consolidate()?.matrix;
+  return { ...place, x: Number(place.x) + (shift?.e ?? 0), y: Number(place.y) + (shift?.f ?? 0) };
+}
+
+/**
+ * Says something beside a box, in the place of what was said before.
+ * @param {SVGSVGElement} svg
+ * @param {{width: number, height: number}} size of the picture
+ * @param {QuestionBox | null} box
+ * @param {string} words none: nothing is said any more
+ */
+export function tellBeside(svg, size, box, words) {
+  svg.querySelector(".told-beside")?.remove();
+  for (const input of svg.querySelectorAll("[aria-describedby=told-beside]")) input.removeAttribute("aria-describedby");
+  const rect = box?.cell.parentElement;
+  if (!box || !rect || !words) return;
+  const { x, y, width, height } = placeOf(rect);
+  const below = Number(y) + Number(height) + 3;
+  const middle = Number(x) + Number(width) / 2 - TOLD.width / 2;
+  const place = {
+    x: Math.max(0, Math.min(middle, size.width - TOLD.width)),
+    y: below + TOLD.height <= size.height + OVER ? below : Number(y) - TOLD.height - 3,
+    ...TOLD,
+  };
+  const told = make("p", { class: "told", id: "told-beside" }, words);
+  rect.parentElement?.append(makeSvg("foreignObject", { class: "told-beside", ...place }, told));
+  box.input.setAttribute("aria-describedby", "told-beside");
+}

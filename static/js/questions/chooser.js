@@ -1,0 +1,73 @@
+/** The choice of a set: its level, its number, how many questions; its link, and its number for the wall. */
+
+import { copyText } from "../kit/clipboard.js";
+import { make, morph } from "../kit/element.js";
+import { counts, LARGEST_SEED, newSeed, wholeIn, writeWanted } from "./address.js";
+import { levelChoice } from "./panel.js";
+import { showPoster } from "./poster.js";
+
+/** @typedef {import("./address.js").Wanted} Wanted */
+/** @typedef {import("./api.js").QuestionSet} QuestionSet */
+
+/**
+ * @param {ReturnType<typeof import("./page.js").buildQuestionPage>} page
+ * @param {Pick<import("../lecture/types.js").Lesson, "t"> & {lang: import("../types.js").Language}} words
+ * @param {(change: Partial<Wanted>) => void} change asks for another set
+ */
+export function mountChooser(page, { t, lang }, change) {
+  /** @type {QuestionSet} */
+  let set;
+  /** @type {Wanted} */
+  let wanted;
+  const link = () => `${location.origin}${location.pathname}${writeWanted(wanted)}`;
+
+  /** @param {string} words */
+  function note(words) {
+    page.seedSaid.textContent = words;
+    page.seedSaid.hidden = false;
+  }
+
+  /** @type {Record<string, () => unknown>} */
+  const actions = {
+    new: () => change({ seed: newSeed() }),
+    link: async () => note((await copyText(link())) ? t("Link copied.") : link()),
+    poster() {
+      const level = set.levels.find(({ level }) => level === set.level);
+      showPoster(t, { seed: set.seed, title: `${set.level}. ${level?.title[lang] ?? ""}`, link: link() });
+    },
+  };
+
+  page.levels.addEventListener("click", ({ target }) => {
+    const level = target instanceof Element && target.closest("button")?.dataset.level;
+    if (level) change({ level: Number(level) });
+  });
+  page.seedForm.addEventListener("click", ({ target }) => {
+    const action = target instanceof Element && target.closest("button")?.dataset.action;
+    if (action) actions[action]?.();
+  });
+  page.seedForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const found = wholeIn(page.seed.value, 0, LARGEST_SEED);
+    page.seed.setAttribute("aria-invalid", String(found === null));
+    if (found === null) note(t("The number of a set has digits only, nine at most."));
+    else change({ seed: found });
+  });
+  page.count.addEventListener("change", () => change({ count: Number(page.count.value) }));
+
+  return {
+    note,
+    /** @param {QuestionSet} chosen @param {Wanted} asked */
+    show(chosen, asked) {
+      set = chosen;
+      wanted = asked;
+      morph(page.levels, make("div", {}, levelChoice(t, lang, set)));
+      page.seed.value = String(set.seed);
+      page.seed.removeAttribute("aria-invalid");
+      page.seedSaid.hidden = true;
+      page.count.replaceChildren(
+        ...counts(wanted.count).map((count) => make("option", { value: count, selected: count === wanted.count }, count)),
+      );
+      history.replaceState(history.state, "", location.pathname + writeWanted(wanted, location.search) + location.hash);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The graph of the question that is open: its blanks are boxes, its layers stay closed. */
+
+import { createApi } from "../kit/api.js";
+import { createFigure } from "../figure/figure.js";
+import { spreadOnPaper } from "../figure/handout.js";
+import { questionSize } from "./size.js";
+import { createStore } from "../kit/store.js";
+
+/** Of the screen's height, what the picture may take. */
+const HIGHEST = 0.55;
+/** How much a small graph is enlarged on the wall. */
+const WALL = 2;
+
+const presenting = () => document.documentElement.classList.contains("presenting");
+
+/**
+ * @param {{canvas: HTMLElement, view: HTMLElement, stage: HTMLElement}} page
+ * @param {import("../lecture/types.js").Lesson} lesson
+ * @param {import("../lecture/types.js").LessonFigure} data
+ * @param {() => string[]} blanks ids of the open question's
+ */
+export function createQuestionFigure({ canvas, view, stage }, lesson, data, blanks) {
+  const store = createStore(lesson.stateOf(data, { labels: "blanks", program: "", open: [] }));
+  const api = createApi(store);
+  const figure = createFigure(canvas, {
+    store,
+    t: lesson.t,
+    announce: lesson.announce,
+    embedded: true,
+    largest: () => (presenting() ? WALL : undefined),
+    // An open layer would give away what is asked at its edge.
+    api: { ...api, picture: (extra = {}) => api.picture({ ...extra, open: [], blanks: blanks() }) },
+  });
+
+  figure.app.toggleGroup = () => {};
+
+  /** Gives the view the room that its picture needs. */
+  function resize() {
+    if (!figure.picture.svg || stage.clientWidth === 0) return;
+    if (presenting()) {
+      view.style.width = view.style.height = "";
+      return;
+    }
+    const size = questionSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST, figure.picture.svg.querySelector(".cell-box") !== null);
+    view.style.width = `${size.width}px`;
+    view.style.height = `${size.height}px`;
+  }
+
+  figure.app.on("picture", resize);
+  new ResizeObserver(resize).observe(stage);
+  spreadOnPaper(() => [figure]);
+  return figure;
+}

@@ -1,0 +1,145 @@
+/** What stands around a question's picture: the set, the dots, what was said of an answer, hints, the score, the table. */
+
+import { make } from "../kit/element.js";
+import { formulaElement } from "../kit/formula.js";
+
+/** @typedef {import("../types.js").App["t"]} Translate */
+/** @typedef {import("../types.js").Language} Language */
+/** @typedef {import("./api.js").QuestionSet} QuestionSet */
+/** @typedef {import("./api.js").Question} Question */
+/** @typedef {import("./api.js").QuestionBlank} QuestionBlank */
+/** @typedef {import("./api.js").Checked} Checked */
+/** @typedef {import("./api.js").Hint} Hint */
+/** @typedef {ReturnType<typeof import("./set.js").createAnswers>} Answers */
+
+/**
+ * @param {Translate} t
+ * @param {Question} question
+ */
+export function taskOf(t, { labels, blanks }) {
+  if (labels === "shapes") return t("Fill in the shapes, such as (3, 2) or (N, 2).");
+  const values = blanks.some(({ kind }) => kind === "value");
+  const gradients = blanks.some(({ kind }) => kind !== "value");
+  if (values && gradients) return t("Fill in the values forward, then the gradients backward.");
+  return values ? t("Fill in the values of the forward pass.") : t("Fill in the gradients of the backward pass.");
+}
+
+/**
+ * The choice of a level, as radio buttons.
+ * @param {Translate} t
+ * @param {Language} lang
+ * @param {QuestionSet} set
+ */
+export const levelChoice = (t, lang, { levels, level }) =>
+  make(
+    "div",
+    { class: "choices question-levels", role: "radiogroup", "aria-label": t("Level") },
+    levels.map(({ level: own, title }) =>
+      make(
+        "button",
+        { type: "button", role: "radio", "data-level": own, "aria-checked": String(own === level), tabindex: own === level ? 0 : -1 },
+        make("span", { class: "level-number", "aria-hidden": "true" }, own),
+        make("span", {}, title[lang]),
+      ),
+    ),
+  );
+
+/**
+ * A dot for each question: empty, begun, done; filled where all was right at the first try.
+ * @param {Translate} t
+ * @param {QuestionSet} set
+ * @param {Answers} answers
+ * @param {number} at
+ */
+export function dots(t, { questions }, answers, at) {
+  const words = { open: t("not begun"), begun: t("begun"), done: t("done"), clean: t("done at the first try") };
+  return make(
+    "ol",
+    { class: "question-dots" },
+    questions.map(({ index }) => {
+      const state = answers.progress(index);
+      return make(
+        "li",
+        {},
+        make(
+          "button",
+          {
+            type: "button",
+            class: `dot ${state}`,
+            "data-question": index,
+            "aria-current": index === at ? "step" : null,
+            "aria-label": t("Question {k}: {state}", { k: index + 1, state: words[state] }),
+          },
+          make("span", { "aria-hidden": "true" }, index + 1),
+        ),
+      );
+    }),
+  );
+}
+
+/**
+ * @typedef {object} Shown
+ * @property {QuestionBlank | null} blank the one that is asked
+ * @property {boolean} open whether it is still to be found out
+ * @property {Checked | null} checked what was said of its last answer
+ * @property {Hint[]} hints those taken
+ * @property {number} stages
+ */
+
+/**
+ * @param {Translate} t
+ * @param {Language} lang
+ * @param {Shown} shown
+ */
+export function askedPanel(t, lang, { blank, open, checked, hints, stages }) {
+  if (!blank) return make("p", { class: "muted" }, t("Type into a box, then Enter: it is checked at once."));
+  const taken = hints.length;
+  const sign = checked && { right: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?", shown: "→" }[checked.verdict];
+  return make(
+    "div",
+    { class: "question-asked" },
+    make("h4", { class: blank.kind === "value" ? "forward" : "backward" }, upper(blank.name[lang])),
+    make(
+      "p",
+      { class: "verdict-line", "data-verdict": checked?.verdict ?? null },
+      checked
+        ? [make("span", { class: "verdict-sign", "aria-hidden": "true" }, sign), make("span", {}, checked.said[lang])]
+        : open && (blank.asks === "shape" ? t("Type the shape, then Enter.") : t("Type the number, then Enter.")),
+    ),
+    taken > 0 && make("ol", { class: "hints" }, hints.map((hint) => hintItem(lang, hint))),
+    open &&
+      make(
+        "button",
+        { type: "button", class: "boxed", "data-action": "hint" },
+        taken < stages ? t("Hint {k} of {n}", { k: taken + 1, n: stages }) : t("Show the answer"),
+      ),
+  );
+}
+
+/** @param {Language} lang @param {Hint} hint */
+function hintItem(lang, { stage, said, formula }) {
+  return make(
+    "li",
+    { "data-key": `hint ${stage}` },
+    stage === 3 ? make("strong", {}, said[lang]) : said[lang],
+    formula && [": ", formulaElement(formula)],
+  );
+}
+
+/**
+ * @param {Translate} t
+ * @param {Answers} answers
+ */
+export function scorePanel(t, answers) {
+  const { found, total, clean, shown } = answers.score();
+  return make(
+    "div",
+    { class: "score" },
+    make("strong", {}, t("{found} of {total}", { found, total })),
+    make("progress", { max: Math.max(1, total), value: found + shown, "aria-label": t("Blanks filled in") }),
+    make("span", { class: "muted" }, t("{clean} at the first try", { clean })),
+  );
+}
+
+/** A sentence begins with a capital; Korean has none. @param {string} words */
+const upper = (words) => words.charAt(0).toLocaleUpperCase() + words.slice(1);

@@ -1,0 +1,23 @@
+/** The number of a set as large as the screen allows, for a class to type from the wall. */
+
+import { make } from "../kit/element.js";
+
+/**
+ * @param {import("../types.js").App["t"]} t
+ * @param {{seed: number, title: string, link: string}} set
+ */
+export function showPoster(t, { seed, title, link }) {
+  const close = make("button", { type: "button", class: "boxed" }, t("Close"));
+  const poster = make(
+    "dialog",
+    { class: "question-poster", "aria-label": t("The set's number") },
+    make("p", { class: "poster-title" }, title),
+    make("p", { class: "poster-seed" }, String(seed)),
+    make("p", { class: "poster-link" }, link.replace(/^https?:\/\//, "")),
+    close,
+  );
+  close.addEventListener("click", () => poster.close());
+  poster.addEventListener("close", () => poster.remove());
+  document.body.append(poster);
+  poster.showModal();
+}

@@ -1,0 +1,80 @@
+/** The boxes of a picture that a number is typed into: which there are, what is right in each. No DOM. */
+
+import { readValue } from "./score.js";
+
+/** @typedef {import("../types.js").Graph} Graph */
+/** @typedef {import("../types.js").Values} Values */
+/** @typedef {import("../panels/step-state.js").DrawnEdge} DrawnEdge */
+
+/**
+ * @typedef {object} Blank
+ * @property {string} key one answer; the same value on several edges has one
+ * @property {"value" | "grad"} kind
+ * @property {string} edge id of the edge it stands on
+ * @property {string} source what the edge leaves, as the picture shows it
+ * @property {string} target what it enters
+ * @property {string} asks id of what explains it: for a value the node, for a gradient the edge
+ * @property {number} right
+ * @property {string} text what the picture would show
+ * @property {import("./score.js").Made} made
+ */
+
+/**
+ * @param {Graph} graph
+ * @param {Values} values
+ * @param {readonly (DrawnEdge & {value: boolean, grad: boolean})[]} drawn the picture's edges, those into one node
+ *   together, and which of their numbers are blank
+ * @returns {Blank[]} in the order in which they are found out: values forward, then gradients backward
+ */
+export function findBlanks(graph, values, drawn) {
+  const nodeAt = new Map(graph.nodes.map((node, i) => [node.id, i]));
+  for (const { id, output } of graph.groups) nodeAt.set(id, nodeAt.get(output) ?? -1);
+  const edgeAt = new Map(graph.edges.map((edge, k) => [edge.id, k]));
+  const depth = (/** @type {string} */ id) => nodeAt.get(id) ?? Infinity;
+
+  /** @param {string} id gradients that come back to a node, one a way */
+  function partsOf(id) {
+    const node = graph.nodes[nodeAt.get(id) ?? -1];
+    return graph.edges
+      .flatMap(({ source }, k) => (source === node?.id ? [readValue(values.edge_grads[k])] : []))
+      .filter((part) => part !== undefined);
+  }
+
+  /** @type {Blank[]} */
+  const forward = [];
+  /** @type {Blank[]} */
+  const backward = [];
+  for (const { id, source, target, value, grad } of drawn) {
+    const at = nodeAt.get(source) ?? -1;
+    const node = graph.nodes[at];
+    if (!node) continue;
+    const where = { edge: id, source, target };
+    const right = readValue(values.values[at]);
+    if (value && right !== undefined) {
+      const text = values.value_texts[at] ?? "";
+      forward.push({ key: `${source} value`, kind: "value", ...where, asks: source, right, text, made: {} });
+    }
+    if (!grad) continue;
+    const k = edgeAt.get(id);
+    const merged = values.groups[id];
+    const found = k === undefined ? (merged ?? { grad: values.grads[at], grad_text: values.grad_texts[at] }) : null;
+    const slope = readValue(k === undefined ? found?.grad : values.edge_grads[k]);
+    if (slope === undefined) continue;
+    const text = (k === undefined ? found?.grad_text : values.edge_grad_texts[k]) ?? "";
+    const to = nodeAt.get(target);
+    const made =
+      k === undefined || to === undefined
+        ? {}
+        : {
+            upstream: readValue(values.grads[to]),
+            local: readValue(values.edge_locals[k]),
+            own: right,
+            op: graph.nodes[to]?.op ?? undefined,
+            parts: partsOf(target),
+          };
+    backward.push({ key: `${id} grad`, kind: "grad", ...where, asks: id, right: slope, text, made });
+  }
+  forward.sort((a, b) => depth(a.source) - depth(b.source));
+  backward.sort((a, b) => depth(b.target) - depth(a.target));
+  return [...forward, ...backward];
+}

@@ -1,0 +1,108 @@
+/** The boxes that stand on the picture's blanks: an input each, moving with the picture under pan and zoom. */
+
+import { findBlanks } from "./blanks.js";
+import { make, makeSvg } from "../kit/element.js";
+
+/** @typedef {import("../types.js").Graph} Graph */
+/** @typedef {import("../types.js").Values} Values */
+/** @typedef {import("./blanks.js").Blank} Blank */
+/** @typedef {import("./score.js").Answer} Answer */
+/** @typedef {{kind: string, text: string}} Asked what a box must know: a value or a gradient, and the answer once it may be seen */
+/** @template {Asked} [B=Blank] @typedef {{blank: B, cell: HTMLElement, input: HTMLInputElement}} Box */
+
+/**
+ * @template {Asked} [B=Blank]
+ * @typedef {object} BoxEvents
+ * @property {(blank: B) => string} name what a screen reader says of it
+ * @property {(box: Box<B>, entered: boolean) => void} onAnswer `entered` by the Enter key
+ * @property {(box: Box<B>) => void} onFocus
+ * @property {(box: Box<B>) => void} onBlur
+ */
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {Graph} graph
+ * @param {Values} values
+ * @param {BoxEvents} events
+ * @returns {Box[]} in the order in which they are found out
+ */
+export function placeBoxes(svg, graph, values, events) {
+  const edges = new Map([...svg.querySelectorAll(".edges > [data-id]")].map((edge) => [edge.getAttribute("data-id") ?? "", edge]));
+  const rectOf = (/** @type {Element} */ edge, /** @type {string} */ kind) => edge.querySelector(`.${kind}-box`);
+  const drawn = [...edges].map(([id, edge]) => ({
+    id,
+    source: edge.getAttribute("data-source") ?? "",
+    target: edge.getAttribute("data-target") ?? "",
+    value: rectOf(edge, "value") !== null,
+    grad: rectOf(edge, "grad") !== null,
+  }));
+  const layer = makeSvg("g", { class: "blanks" });
+  const boxes = findBlanks(graph, values, drawn).flatMap((blank) => {
+    const edge = edges.get(blank.edge);
+    const rect = edge && rectOf(edge, blank.kind);
+    if (!rect) return [];
+    const box = makeBox(blank, events);
+    layer.append(makeSvg("foreignObject", placeOf(rect), box.cell));
+    return [box];
+  });
+  (svg.querySelector(".viewport") ?? svg).append(layer);
+  return boxes;
+}
+
+/** @param {SVGSVGElement | null} svg */
+export function removeBoxes(svg) {
+  svg?.querySelector(".blanks")?.remove();
+}
+
+/** @param {Element} rect */
+export const placeOf = (rect) => Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, rect.getAttribute(name)]));
+
+/**
+ * @template {Asked} B
+ * @param {B} blank
+ * @param {BoxEvents<B>} events
+ * @returns {Box<B>}
+ */
+export function makeBox(blank, { name, onAnswer, onFocus, onBlur }) {
+  const input = make("input", {
+    type: "text",
+    class: `blank-input ${blank.kind}`,
+    inputmode: "text",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    "aria-label": name(blank),
+  });
+  const cell = make("div", { class: "blank-cell" }, input, make("span", { class: "sign", "aria-hidden": "true" }));
+  const box = { blank, cell, input };
+  // The picture under a box must not pan, select or walk while something is typed into it.
+  for (const event of ["pointerdown", "mousedown", "touchstart", "click", "dblclick"]) {
+    cell.addEventListener(event, (fired) => fired.stopPropagation());
+  }
+  input.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      onAnswer(box, true);
+    } else if (event.key === "Escape") input.blur();
+  });
+  input.addEventListener("change", () => onAnswer(box, false));
+  input.addEventListener("focus", () => onFocus(box));
+  input.addEventListener("blur", () => onBlur(box));
+  return box;
+}
+
+/**
+ * @param {Box<Asked>} box
+ * @param {Pick<Answer, "state">} answer
+ */
+export function showBox({ blank, cell, input }, { state }) {
+  const done = state === "found" || state === "shown";
+  cell.className = `blank-cell ${state}`;
+  if (done) input.value = blank.text;
+  input.readOnly = done;
+  if (state === "wrong") input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+  const sign = cell.querySelector(".sign");
+  if (sign) sign.textContent = state === "wrong" ? "✗" : "";
+}

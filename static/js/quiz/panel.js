@@ -1,0 +1,86 @@
+/** The quiz's panel: the score, the blank that is asked, what was said of the answer, the hints. */
+
+import { make } from "../kit/element.js";
+import { TOLERANCE } from "./score.js";
+import { STAGES } from "./hints.js";
+
+/** @typedef {import("../types.js").App["t"]} Translate */
+
+/**
+ * @typedef {object} Shown
+ * @property {{total: number, found: number, clean: number}} score
+ * @property {{question: string, kind: "value" | "grad", open: boolean, taken: number, hints: HTMLElement[]} | null} asked
+ * @property {string} verdict
+ */
+
+/**
+ * @param {Translate} t
+ * @param {Shown} shown
+ */
+function hintButton(t, { asked }) {
+  const taken = asked?.taken ?? 0;
+  return make(
+    "button",
+    { type: "button", class: "boxed", "data-action": "hint", disabled: !asked?.open },
+    taken < STAGES ? t("Hint {k} of {n}", { k: taken + 1, n: STAGES }) : t("Show the number"),
+  );
+}
+
+/**
+ * @param {Translate} t
+ * @param {Shown} shown
+ */
+export function quizPanel(t, shown) {
+  const { score, asked, verdict } = shown;
+  const { found, total, clean } = score;
+  return [
+    make(
+      "div",
+      { class: "score" },
+      make("strong", {}, t("{found} of {total}", { found, total })),
+      make("progress", { max: Math.max(1, total), value: found, "aria-label": t("Blanks filled in") }),
+      make("span", { class: "muted" }, t("{clean} at the first try", { clean })),
+    ),
+    asked
+      ? make(
+          "div",
+          { class: "question" },
+          make("h3", { class: asked.kind === "value" ? "forward" : "backward" }, asked.question),
+          make("p", { class: "verdict-line" }, verdict || (asked.open ? t("Type the number, then Enter.") : "")),
+          asked.hints.length > 0 && make("ol", { class: "hints" }, asked.hints),
+        )
+      : total > 0 && make("p", {}, t("Type each number into its box, values first. Enter checks it.")),
+    make(
+      "div",
+      { class: "quiz-buttons" },
+      hintButton(t, shown),
+      make("button", { type: "button", class: "boxed", "data-action": "reset", disabled: total === 0 }, t("Start again")),
+    ),
+    make(
+      "p",
+      { class: "muted" },
+      t("An answer may be {percent}% off. Fractions such as 1/3 are read too.", { percent: TOLERANCE * 100 }),
+    ),
+  ];
+}
+
+/**
+ * The same in short, for a phone, where the panel is far from the picture.
+ * @param {Translate} t
+ * @param {Shown} shown
+ */
+export function quizLine(t, shown) {
+  const { score, asked, verdict } = shown;
+  const { found, total } = score;
+  return [
+    make(
+      "p",
+      {},
+      make("strong", {}, t("{found} of {total}", { found, total })),
+      " ",
+      verdict || asked?.question || t("Type each number into its box, values first. Enter checks it."),
+    ),
+    hintButton(t, shown),
+    asked && asked.hints.length > 0 && make("ol", { class: "hints" }, asked.hints.at(-1)?.cloneNode(true)),
+  ];
+}

@@ -1,0 +1,159 @@
+/** One run as the page has it: what is asked of it, where it stands, its newest frame. */
+
+import { addressOf, ApiProblem, isAbort } from "../../kit/api.js";
+import { readFrame } from "./frame.js";
+import { openRunSocket } from "./socket.js";
+
+/** @typedef {import("./types.js").RunClient} RunClient */
+/** @typedef {import("./types.js").RunStatus} RunStatus */
+/** @typedef {import("./types.js").RunEvent} RunEvent */
+
+/** A run that is not looked at is asked where it stands so often, in milliseconds. */
+const GLANCE = 1000;
+const NAMES = "ABC";
+
+/**
+ * @param {RunStatus & {id: string}} made what the server said of it
+ * @param {0 | 1 | 2} slot
+ * @param {object} around
+ * @param {import("./types.js").RunSession["call"]} around.call
+ * @param {() => Promise<RunStatus | null>} around.find asks where it stands; null when there is no such run
+ * @param {() => void} around.onFrame a frame has come; it is read by `takeFrame`
+ * @param {() => void} around.onStatus
+ * @param {(event: RunEvent) => void} around.onEvent
+ */
+export function createRunClient(made, slot, { call, find, onFrame, onStatus, onEvent }) {
+  const { id } = made;
+  /** @type {RunStatus} */
+  let status = made;
+  /** @type {import("./types.js").Connection} */
+  let connection = "connecting";
+  /** @type {ArrayBuffer | null} the newest message, not yet read */
+  let message = null;
+  /** @type {import("./types.js").Frame | null} */
+  let frame = null;
+  let told = made.events.at(-1)?.id ?? 0;
+  /** @type {ReturnType<typeof openRunSocket> | null} */
+  let socket = null;
+  let glances = 0;
+
+  /** @param {RunStatus} next */
+  function stand(next) {
+    status = next;
+    for (const event of next.events) {
+      if (event.id <= told) continue;
+      told = event.id;
+      onEvent(event);
+    }
+    onStatus();
+  }
+
+  /** @param {typeof connection} next */
+  function connect(next) {
+    if (connection === next || connection === "gone") return;
+    connection = next;
+    onStatus();
+  }
+
+  /** @type {RunClient["call"]} */
+  const ask = (path, options = {}) => call(`/runs/${id}${path}`, { kind: `${options.method ?? ""} ${id} ${path.split("?")[0]}`, ...options });
+
+  /** @param {Promise<RunStatus>} answer */
+  async function standing(answer) {
+    const next = await answer;
+    stand(next);
+    return next;
+  }
+
+  async function exists() {
+    const next = await find();
+    if (next) stand(next);
+    return next !== null;
+  }
+
+  async function glance() {
+    try {
+      await standing(ask(""));
+      connect("open");
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (error instanceof ApiProblem && error.problem.status === 404) leave("gone");
+      else connect("lost");
+    }
+  }
+
+  /** @param {"gone" | null} [why] */
+  function leave(why = null) {
+    socket?.close();
+    socket = null;
+    clearInterval(glances);
+    glances = 0;
+    message = null;
+    if (why) connect(why);
+  }
+
+  return {
+    id,
+    slot,
+    name: /** @type {string} */ (NAMES[slot]),
+    get options() {
+      return status.options;
+    },
+    get status() {
+      return status;
+    },
+    get connection() {
+      return connection;
+    },
+    get frame() {
+      return frame;
+    },
+    call: ask,
+    /** @type {RunClient["act"]} */
+    act: (action, steps) => standing(ask("/actions", { body: { action, ...(steps && { steps }) }, kind: `${id} act` })),
+    /** @type {RunClient["patch"]} */
+    patch: (changes) => standing(ask("", { method: "PATCH", body: changes, kind: `${id} patch ${Object.keys(changes)}` })),
+    /** @type {RunClient["predict"]} */
+    predict: (body) => ask("/predict", { body }),
+    /** @type {RunClient["gradcheck"]} */
+    gradcheck: () => ask("/gradcheck", { method: "POST" }),
+    /** @type {RunClient["history"]} */
+    history: (after = -1) => ask(`/history?after=${after}`),
+    /** @type {RunClient["tensor"]} */
+    tensor: (node, of) => ask(`/nodes/${encodeURIComponent(node)}/${of}`),
+    paramsUrl: addressOf(`/runs/${id}/params`),
+    /** @type {RunClient["loadParams"]} */
+    loadParams: (file) => standing(ask("/params", { method: "PUT", body: file })),
+
+    /** Frames come from now on. */
+    watch() {
+      if (socket || connection === "gone") return;
+      leave();
+      socket = openRunSocket(id, {
+        exists,
+        onMessage(data) {
+          message = data;
+          onFrame();
+        },
+        onState: connect,
+        onGone: () => leave("gone"),
+      });
+    },
+    /** Only a glance now and then, for those that are not looked at. */
+    glance() {
+      if (glances || connection === "gone") return;
+      leave();
+      glances = window.setInterval(glance, GLANCE);
+    },
+    /** Nothing more is asked of it. */
+    leave,
+    /** The newest frame, read; null when none has come since. */
+    takeFrame() {
+      if (!message) return null;
+      frame = readFrame(message);
+      message = null;
+      stand(frame);
+      return frame;
+    },
+  };
+}

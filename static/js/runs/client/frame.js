@@ -1,0 +1,35 @@
+/** Reads a frame of a run: one binary message, laid out as docs/frames.md says. No DOM. */
+
+/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("./types.js").FrameTensor} FrameTensor */
+/** @typedef {import("../../types.js").Number_} Number_ */
+
+const ALIGNED = 8;
+const decoder = new TextDecoder();
+
+/**
+ * The levels of its tensors lie in the message itself: nothing is copied.
+ * @param {ArrayBuffer} message
+ * @returns {Frame}
+ */
+export function readFrame(message) {
+  const length = new DataView(message).getUint32(0, true);
+  const header = JSON.parse(decoder.decode(new Uint8Array(message, 4, length)));
+  const begin = Math.ceil((4 + length) / ALIGNED) * ALIGNED;
+  for (const tensor of header.tensors) {
+    const count = tensor.shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1);
+    tensor.levels = new Int8Array(message, begin + tensor.offset, count);
+  }
+  return header;
+}
+
+/**
+ * @param {Frame} frame
+ * @param {string} name
+ * @param {import("../../types.js").Of} of
+ * @returns {FrameTensor | undefined}
+ */
+export const tensorOf = (frame, name, of) => frame.tensors.find((tensor) => tensor.name === name && tensor.of === of);
+
+/** A number of a frame; those that JSON lacks travel as strings. @param {Number_ | null | undefined} value */
+export const numberOf = (value) => (value === null || value === undefined ? Number.NaN : Number(value));

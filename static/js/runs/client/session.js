@@ -1,0 +1,169 @@
+/** Up to three runs on one page: made, opened, looked at, removed, and what happens to them told. */
+
+import { createEmitter } from "../../kit/emitter.js";
+import { createRunClient } from "./client.js";
+
+/** @typedef {ReturnType<typeof createRunClient>} Client */
+/** @typedef {import("./types.js").RunSession} RunSession */
+
+export const MOST_RUNS = 3;
+
+/**
+ * @param {object} page
+ * @param {RunSession["call"]} page.call
+ * @param {import("./types.js").RunLimits} page.limits
+ * @param {import("../../types.js").Store} page.store
+ * @param {RunSession["t"]} page.t
+ * @param {RunSession["announce"]} page.announce
+ * @param {() => import("../../types.js").App} page.figure
+ */
+export function createRunSession({ call, limits, store, t, announce, figure }) {
+  const { on, emit } = /** @type {{on: RunSession["on"], emit: <K extends keyof import("./types.js").SessionEvents>(event: K, data: import("./types.js").SessionEvents[K]) => void}} */ (
+    /** @type {unknown} */ (createEmitter())
+  );
+  /** @type {Client[]} */
+  let runs = [];
+  /** @type {Client | null} */
+  let current = null;
+  /** @type {import("./types.js").Look | null} */
+  let look = null;
+  let drawing = 0;
+
+  /** Frames are told once before each drawing of the screen: of several that came, the newest. */
+  function draw() {
+    drawing = 0;
+    const run = current;
+    const frame = run?.takeFrame();
+    if (run && frame) emit("frame", { run, frame });
+  }
+
+  function ready() {
+    drawing ||= requestAnimationFrame(draw);
+  }
+
+  /**
+   * Looked for in the list: that one is not there is no error.
+   * @param {string} id
+   */
+  async function find(id) {
+    const { runs: known } = await call("/runs", { kind: `find ${id}` });
+    return known.find((/** @type {{id: string}} */ run) => run.id === id) ?? null;
+  }
+
+  /** @param {any} made */
+  function enter(made) {
+    const taken = new Set(runs.map(({ slot }) => slot));
+    const slot = /** @type {const} */ ([0, 1, 2]).find((slot) => !taken.has(slot)) ?? 0;
+    const run = createRunClient(made, slot, {
+      call,
+      find: () => find(made.id),
+      onFrame: ready,
+      onStatus: () => emit("status", { run, status: run.status }),
+      onEvent: (event) => emit("event", { run, event }),
+    });
+    runs = [...runs, run].sort((a, b) => a.slot - b.slot);
+    return run;
+  }
+
+  /** @param {import("./types.js").RunClient} run */
+  function select(run) {
+    const next = runs.find((one) => one === run);
+    if (!next || next === current) return;
+    current?.glance();
+    current = next;
+    next.watch();
+    emit("current", next);
+    if (look && !("pixels" in look)) lookAt(null);
+  }
+
+  /** @param {typeof look} next */
+  function lookAt(next) {
+    if (JSON.stringify(next) === JSON.stringify(look)) return;
+    look = next;
+    emit("look", look);
+  }
+
+  return {
+    get runs() {
+      return runs;
+    },
+    get current() {
+      if (!current) throw new Error("no run has been made yet");
+      return current;
+    },
+    /** Whether there is a run at all. */
+    get begun() {
+      return current !== null;
+    },
+    get figure() {
+      return figure();
+    },
+    limits,
+    store,
+    t,
+    announce,
+    call,
+    on,
+    select,
+    get look() {
+      return look;
+    },
+    lookAt,
+
+    /** @type {RunSession["add"]} */
+    async add(options = {}) {
+      const run = enter(await call("/runs", { body: options, kind: `make ${runs.length}` }));
+      if (current) emit("runs", runs);
+      select(run);
+      return run;
+    },
+
+    /**
+     * Opens a run that the server has. Says whether there is one.
+     * @param {string} id
+     */
+    async open(id) {
+      const made = await find(id);
+      if (!made) return false;
+      const run = enter(made);
+      if (current) {
+        emit("runs", runs);
+        run.glance();
+      } else select(run);
+      return true;
+    },
+
+    /**
+     * Puts new runs in the place of some, which end. What is refused changes nothing.
+     * @param {readonly import("./types.js").RunClient[]} old
+     * @param {[import("./types.js").RunRequest, ...import("./types.js").RunRequest[]]} requests
+     */
+    async replace(old, [first, ...more]) {
+      const made = await call("/runs", { body: first, kind: "make first" });
+      const ending = runs.filter((run) => old.includes(run));
+      for (const run of ending) run.leave();
+      runs = runs.filter((run) => !ending.includes(run));
+      if (current && ending.includes(current)) current = null;
+      const run = enter(made);
+      select(run);
+      emit("runs", runs);
+      // Their places on the server are free for the new ones then; one that is gone already is no harm.
+      await Promise.allSettled(ending.filter(({ connection }) => connection !== "gone").map((run) => run.call("", { method: "DELETE" })));
+      for (const request of more) {
+        enter(await call("/runs", { body: request, kind: "make more" })).glance();
+        emit("runs", runs);
+      }
+    },
+
+    /** @type {RunSession["remove"]} */
+    async remove(run) {
+      const own = runs.find((one) => one === run);
+      if (!own || runs.length === 1) return;
+      own.leave();
+      runs = runs.filter((one) => one !== own);
+      if (current === own) select(/** @type {Client} */ (runs[0]));
+      emit("runs", runs);
+      await own.call("", { method: "DELETE" });
+    },
+  };
+}

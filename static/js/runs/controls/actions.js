@@ -1,0 +1,64 @@
+/** What a person does with the runs: play, pause, step, reset; with all of them at once where several are compared. */
+
+import { ApiProblem, isAbort } from "../../kit/api.js";
+
+/** @typedef {import("../client/types.js").RunSession} RunSession */
+/** @typedef {import("../client/types.js").RunClient} RunClient */
+
+/** Steps that a finished run is given when it shall go on. */
+const MORE = 10_000;
+
+/**
+ * @param {RunSession} session
+ * @param {(run: RunClient, error: unknown) => void} onRefused told null when something was taken
+ */
+export function createRunActions(session, onRefused) {
+  /** @param {RunClient} run @param {() => Promise<unknown>} what */
+  async function attempt(run, what) {
+    try {
+      await what();
+      onRefused(run, null);
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      onRefused(run, error);
+    }
+  }
+
+  const isGoing = (/** @type {RunClient} */ { status }) => status.state === "running" || status.state === "queued";
+  const canGo = (/** @type {RunClient} */ { status, connection }) => connection !== "gone" && status.state !== "failed";
+
+  /** @param {(run: RunClient) => Promise<unknown>} what */
+  const all = (what) => Promise.all(session.runs.map((run) => attempt(run, () => what(run))));
+
+  return {
+    more: MORE,
+    attempt,
+
+    /** Plays all runs, or pauses them all where the one looked at is on its way. */
+    toggle() {
+      if (isGoing(session.current)) return all((run) => (isGoing(run) ? run.act("pause") : Promise.resolve()));
+      return all(async (run) => {
+        if (!canGo(run) || isGoing(run)) return;
+        // Of several that are compared one that is done waits for the others.
+        if (run.status.state === "finished") {
+          if (run !== session.current) return;
+          await run.patch({ steps: run.status.steps + MORE });
+        }
+        await run.act("start");
+      });
+    },
+    /** One step of each: forward, backward, update. */
+    step: () => all(async (run) => (canGo(run) && run.status.state !== "finished" ? run.act("step") : undefined)),
+    /** Back to the first weights. */
+    reset: () => all((run) => run.act("reset")),
+    /** The run that is looked at again, from its first weights, with a tenth of its learning rate. */
+    calmer() {
+      const run = session.current;
+      return attempt(run, async () => {
+        await run.patch({ learning_rate: Number((run.options.learning_rate / 10).toPrecision(3)) });
+        await run.act("reset");
+      });
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** What is typed into the settings of a run, read and checked. No DOM. */
+
+import { msg } from "../../kit/i18n.js";
+import { readSizes } from "../client/address.js";
+
+/** @typedef {import("../client/types.js").RunLimits} RunLimits */
+/** @typedef {{value: any} | {error: string, values?: Record<string, string | number>}} Read a value, or English text of what is wrong */
+
+/** Ends of the slider of the learning rate, in powers of ten. */
+export const RATE_POWERS = { from: -4, to: 1 };
+
+/**
+ * The rate at a place of the slider: 1, 2 and 5 of each power of ten, and what lies between, to two digits.
+ * @param {number} power
+ */
+export const rateAt = (power) => Number((10 ** power).toPrecision(2));
+
+/** The place of a rate. @param {number} rate */
+export const powerOf = (rate) => Math.min(RATE_POWERS.to, Math.max(RATE_POWERS.from, Math.log10(rate)));
+
+/** @param {string} text */
+const number = (text) => (text.trim() === "" ? Number.NaN : Number(text.trim().replaceAll(",", "")));
+
+/**
+ * @param {string} text
+ * @returns {Read}
+ */
+export function readRate(text) {
+  const value = number(text);
+  if (!Number.isFinite(value)) return { error: msg("A number, such as 0.1.") };
+  if (value <= 0 || value > 1000) return { error: msg("More than 0, at most 1,000.") };
+  return { value };
+}
+
+/**
+ * A whole number between two.
+ * @param {string} text
+ * @param {number} least
+ * @param {number} most
+ * @returns {Read}
+ */
+export function readWhole(text, least, most) {
+  const value = number(text);
+  if (!Number.isInteger(value)) return { error: msg("A whole number.") };
+  if (value < least || value > most) return { error: msg("{least} to {most}."), values: { least: least.toLocaleString("en-US"), most: most.toLocaleString("en-US") } };
+  return { value };
+}
+
+/**
+ * @param {string} text
+ * @returns {Read}
+ */
+export function readScale(text) {
+  const value = number(text);
+  if (!Number.isFinite(value)) return { error: msg("A number, such as 0.01.") };
+  if (value < 0 || value > 10) return { error: msg("0 to 10.") };
+  return { value };
+}
+
+/**
+ * @param {string} text
+ * @param {RunLimits} limits
+ * @returns {Read}
+ */
+export function readHidden(text, { hidden_layers: layers, hidden_units: units }) {
+  const sizes = readSizes(text);
+  if (!sizes) return { error: msg("Whole numbers with commas between, such as 100, 50.") };
+  if (sizes.length > layers) return { error: msg("At most {n} layers."), values: { n: layers } };
+  if (sizes.some((size) => size > units)) return { error: msg("At most {n} units in a layer."), values: { n: units } };
+  return { value: sizes };
+}

@@ -1,0 +1,136 @@
+/** What there is to say about the run, where it is seen: no place, no connection, a number out of hand, a worker restarted. */
+
+import { ApiProblem } from "../../kit/api.js";
+import { make } from "../../kit/element.js";
+
+/** @typedef {import("../client/types.js").RunSession} RunSession */
+/** @typedef {import("../client/types.js").RunClient} RunClient */
+
+/** What happened and is over is told so long, in milliseconds. */
+const PASSING = 12_000;
+/** A break shorter than this is not worth a word. */
+const PATIENCE = 1500;
+
+/**
+ * @param {RunSession} session
+ * @param {HTMLElement} host
+ * @param {object} ways what can be done
+ * @param {() => void} ways.reset
+ * @param {() => void} ways.calmer a tenth of the learning rate, from the first weights
+ * @param {() => void} ways.again a new run in the place of one that is gone
+ * @param {(node: string) => void} ways.goTo shows a node on the graph
+ */
+export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
+  const { t, store } = session;
+  /** @type {{text: () => string, until: number} | null} */
+  let passing = null;
+  /** @type {string} what the server refused */
+  let refused = "";
+  let lostSince = 0;
+  let timer = 0;
+
+  /** @param {string} words @param {() => void} act */
+  function way(words, act) {
+    const button = make("button", { type: "button", class: "boxed" }, words);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  /** @returns {{kind: string, parts: (string | Node | null)[]} | null} */
+  function told() {
+    const run = session.current;
+    const { status, connection } = run;
+    const lang = store.get("lang");
+    if (connection === "gone") {
+      return { kind: "gone", parts: [t("This run is no longer on the server."), way(t("A new one like it"), again)] };
+    }
+    if (connection === "lost" && performance.now() - lostSince >= PATIENCE) {
+      return { kind: "lost", parts: [t("The connection is lost. It is tried again; the run itself goes on.")] };
+    }
+    if (status.state === "failed" && status.problem) {
+      const { detail, hint: advice, node, step } = status.problem;
+      const parts = [make("strong", {}, withNames(detail[lang])), advice ? make("span", {}, withNames(advice[lang])) : null];
+      const ways = node ? [way(t("Show {node}", { node }), () => goTo(node))] : [];
+      // In the very first step no rate has had any part yet.
+      if (node && (step ?? 0) > 1) ways.push(way(t("A tenth of the learning rate"), calmer));
+      return { kind: "failed", parts: [...parts, ...ways, way(t("Back to the first weights"), reset)] };
+    }
+    if (status.state === "queued") {
+      const words = t("All places on this server are taken. This run waits as number {n} and begins by itself.", { n: status.position ?? 1 });
+      return { kind: "queued", parts: [words] };
+    }
+    if (refused) {
+      const close = way(t("Close"), () => {
+        refused = "";
+        show();
+      });
+      return { kind: "refused", parts: [refused, close] };
+    }
+    if (passing && passing.until > performance.now()) return { kind: "event", parts: [passing.text()] };
+    return null;
+  }
+
+  let said = "";
+
+  function show() {
+    clearTimeout(timer);
+    const now = told();
+    const key = JSON.stringify([session.current.id, store.get("lang"), now?.kind, now?.parts.map((part) => (part instanceof Node ? part.textContent : part))]);
+    if (key !== said) {
+      said = key;
+      host.hidden = now === null;
+      if (now) host.setAttribute("data-kind", now.kind);
+      host.replaceChildren(...(now ? [make("p", {}, now.parts)] : []));
+    }
+    // What passes, passes; what lasts is told after a while.
+    const waits = [passing && Number.isFinite(passing.until) ? passing.until - performance.now() : 0, session.current.connection === "lost" ? lostSince + PATIENCE - performance.now() : 0];
+    const wait = Math.min(...waits.filter((ms) => ms > 0));
+    if (Number.isFinite(wait)) timer = window.setTimeout(show, wait + 10);
+  }
+
+  session.on("status", ({ run }) => {
+    if (run !== session.current) return;
+    if (run.connection !== "lost") lostSince = 0;
+    else lostSince ||= performance.now();
+    show();
+  });
+  session.on("event", ({ run, event }) => {
+    const several = session.runs.length > 1;
+    passing = { text: () => (several ? `${run.name}: ` : "") + event.text[store.get("lang")], until: performance.now() + PASSING };
+    show();
+  });
+  session.on("current", () => {
+    refused = "";
+    lostSince = 0;
+    show();
+  });
+  store.subscribe(["lang"], show);
+  host.hidden = true;
+
+  return {
+    show,
+    /** The run of the link is gone: the one that stands here is new. */
+    missing() {
+      passing = { text: () => t("The run of this link is no longer on the server. This is a new one with the settings of the link."), until: Infinity };
+      show();
+    },
+    /**
+     * What the server refused; what it takes instead ends that.
+     * @param {RunClient} run
+     * @param {unknown} error null when it was taken
+     */
+    refuse(run, error) {
+      if (error === null) {
+        if (refused === "") return;
+        refused = "";
+        return show();
+      }
+      const why = error instanceof ApiProblem ? error.message : t("The server does not answer.");
+      refused = (session.runs.length > 1 ? `${run.name}: ` : "") + why;
+      show();
+    },
+  };
+}
+
+/** A sentence whose names stand between backticks. @param {string} sentence */
+const withNames = (sentence) => sentence.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));

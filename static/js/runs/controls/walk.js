@@ -1,0 +1,74 @@
+/** One step of training walked node by node: forward and backward on the graph, then the update. */
+
+import { make } from "../../kit/element.js";
+import { OPTIMIZERS } from "../client/words.js";
+import { mountStepper } from "../../panels/stepper.js";
+
+/** @typedef {import("../client/types.js").RunSession} RunSession */
+
+/**
+ * @param {RunSession} session
+ * @param {HTMLElement} root the stepper
+ * @param {HTMLElement} ending where the update is offered at the end of the walk
+ * @param {ReturnType<typeof import("./actions.js").createRunActions>} actions
+ */
+export function mountRunWalk(session, root, ending, actions) {
+  const { store, t, figure } = session;
+  const stepper = mountStepper(figure, root);
+  /** Whether the next numbers are those of a new step, walked from its beginning. */
+  let updating = false;
+
+  const isStill = () => !["running", "queued"].includes(session.current.status.state);
+  const isAtEnd = () => store.get("step") !== null && store.get("step") === stepper.count;
+  /** Only the batch that is trained on is followed by an update. */
+  const canUpdate = () => isStill() && session.look === null && !["failed", "finished"].includes(session.current.status.state);
+
+  async function update() {
+    if (updating || !canUpdate()) return;
+    updating = true;
+    await actions.step();
+    updating = false;
+    store.set({ step: 0 });
+    session.announce(t("The parameters are updated. The next batch is at hand."));
+  }
+
+  function show() {
+    const still = isStill();
+    root.inert = !still;
+    if (!still && store.get("step") !== null) store.set({ step: null });
+    const end = still && isAtEnd() && canUpdate();
+    ending.hidden = !end;
+    if (!end) return;
+    const { optimizer, learning_rate: rate } = session.current.options;
+    const rule = optimizer === "sgd" ? `W ← W − ${rate} · ∂L/∂W` : OPTIMIZERS[optimizer];
+    const button = make("button", { type: "button", class: "boxed" }, t("Update and go on"), " →");
+    button.addEventListener("click", update);
+    ending.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
+  }
+
+  store.subscribe(["step", "lang"], show);
+  store.subscribe(["step"], ({ step }) => {
+    // What is shown before the first step is its very batch: walking it is taking it.
+    const { status } = session.current;
+    if (step !== null && status.state === "ready" && session.look === null) actions.step();
+  });
+  session.on("status", ({ run }) => run === session.current && show());
+  session.on("look", show);
+  session.on("current", () => {
+    store.set({ step: null });
+    show();
+  });
+  show();
+
+  return {
+    /** A step on, from a key; at the end of the walk the update. */
+    next() {
+      if (!isStill()) return;
+      if (isAtEnd() && canUpdate()) update();
+      else stepper.move("next");
+    },
+    previous() {
+      if (isStill()) stepper.move("previous");
+    },
+  };
+}

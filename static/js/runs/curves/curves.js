@@ -1,0 +1,253 @@
+/** The curves of the runs: four charts with one cursor, one range of steps, and the same numbers as a table and a file. */
+
+import { icon, make } from "../../kit/element.js";
+import { msg } from "../../kit/i18n.js";
+import { createCurveCard, NOTES, TITLES } from "./card.js";
+import { mountCurveFile } from "./file.js";
+import { feedOf } from "./feed.js";
+import { valueText } from "./ends.js";
+import { fittingLayers, linesOf, profilesOf, valueAt } from "./lines.js";
+import { createLook } from "./style.js";
+import { placesOf } from "./marks.js";
+import { createPace } from "./pace.js";
+import { stepRange, zoomed } from "./scales.js";
+import { mountCurveTable } from "./table.js";
+import { countText } from "../client/words.js";
+
+/** @typedef {import("./lines.js").Quantity} Quantity */
+/** @typedef {import("./lines.js").Line} Line */
+/** @typedef {import("../client/types.js").RunSession} RunSession */
+
+/** @type {readonly Quantity[]} */
+const QUANTITIES = ["loss", "accuracy", "gradients", "dead"];
+/** Narrower than this one chart is shown at a time; narrower than that runs with their many labels stand in one column. */
+const [NARROW, COLUMN] = [640, 860];
+
+const ICONS = { in: "M10 4v12 M4 10h12", out: "M4 10h12", whole: "M3 10h14 M6 6.5 2.5 10 6 13.5 M14 6.5l3.5 3.5-3.5 3.5" };
+
+/**
+ * @param {RunSession} session
+ * @param {HTMLElement} host
+ */
+export function mount(session, host) {
+  const { t, store } = session;
+  const feed = feedOf(session);
+  const later = createPace(host, draw);
+  host.classList.add("curves");
+  const look = createLook(host, store, () => later(true));
+
+  /** @type {[number, number] | null} */
+  let zoom = null;
+  /** @type {number | null} */
+  let step = null;
+  /** @type {"pointer" | "keys"} */
+  let source = "pointer";
+  /** @type {Set<Quantity>} */
+  const logs = new Set(["gradients"]);
+  /** What the person chose; null while it follows from what is there. @type {"steps" | "layers" | null} */
+  let view = null;
+  /** @type {boolean | null} */
+  let every = null;
+  /** @type {Quantity} */
+  let tab = "loss";
+  let narrow = false;
+  /** @type {Map<Quantity, Line[]>} */
+  const drawn = new Map();
+
+  const end = () => Math.max(-1, ...feed.drawn().map(({ curve }) => curve.end));
+
+  /** @type {import("./card.js").Hands} */
+  const hands = {
+    point(next, from) {
+      source = from;
+      if (next === step) return;
+      step = next;
+      for (const card of cards.values()) card.chart.point(step);
+      if (viewNow() === "layers") later(true);
+      tell(true);
+    },
+    range(from, to) {
+      const width = Math.max(10, to - from);
+      const middle = (from + to) / 2;
+      zoom = zoomed([middle - width / 2, middle + width / 2], middle, 1, end());
+      later(true);
+    },
+    zoom(factor) {
+      const range = stepRange(zoom, end());
+      zoom = zoomed(range, step ?? range[1], factor, end());
+      later(true);
+    },
+    whole() {
+      zoom = null;
+      later(true);
+    },
+    leave() {
+      if (step === null) hands.whole();
+      else hands.point(null, "keys");
+    },
+    step: () => step,
+    log(quantity) {
+      if (!logs.delete(quantity)) logs.add(quantity);
+      later(true);
+    },
+    view(next) {
+      view = next;
+      later(true);
+    },
+    layers() {
+      every = !(every ?? false);
+      later(true);
+    },
+  };
+
+  const cards = new Map(QUANTITIES.map((quantity) => [quantity, createCurveCard(quantity, { t, look, hands })]));
+  const where = make("p", { class: "curve-where" });
+  const tool = (/** @type {string} */ name, /** @type {string} */ path) => make("button", { type: "button", "data-zoom": name }, icon(path));
+  const tools = { out: tool("out", ICONS.out), whole: tool("whole", ICONS.whole), in: tool("in", ICONS.in) };
+  const zooms = make("div", { class: "curve-zoom", role: "group" }, tools.out, tools.whole, tools.in);
+  const file = make("div", { class: "curve-file" });
+  const tabs = make("div", { class: "choices curve-tabs", role: "tablist" });
+  const tabOf = new Map(QUANTITIES.map((quantity) => [quantity, make("button", { type: "button", role: "tab", id: `curve-tab-${quantity}`, "aria-controls": `curve-${quantity}` })]));
+  tabs.append(...tabOf.values());
+  const grid = make("div", { class: "curve-grid" }, [...cards.values()].map(({ element }) => element));
+  const table = make("details", { class: "curve-table" });
+  host.append(make("div", { class: "curve-tools" }, where, zooms, file), tabs, grid, table);
+  const numbers = mountCurveTable(session, table, feed);
+  mountCurveFile(session, file);
+
+  zooms.addEventListener("click", ({ target }) => {
+    const name = target instanceof Element && target.closest("[data-zoom]")?.getAttribute("data-zoom");
+    if (name === "in") hands.zoom(0.5);
+    else if (name === "out") hands.zoom(2);
+    else if (name === "whole") hands.whole();
+  });
+  tabs.addEventListener("click", ({ target }) => {
+    for (const [quantity, button] of tabOf) if (target instanceof Node && button.contains(target)) choose(quantity);
+  });
+  tabs.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    choose(/** @type {Quantity} */ (QUANTITIES[(QUANTITIES.indexOf(tab) + by + QUANTITIES.length) % QUANTITIES.length]));
+    tabOf.get(tab)?.focus();
+  });
+
+  /** @param {Quantity} next */
+  function choose(next) {
+    tab = next;
+    arrange();
+  }
+
+  /** One chart or all. */
+  function arrange() {
+    narrow = host.clientWidth < NARROW;
+    const column = narrow || (host.clientWidth < COLUMN && session.runs.length > 1);
+    host.classList.toggle("narrow", narrow);
+    host.classList.toggle("column", column);
+    tabs.hidden = !narrow;
+    for (const [quantity, { element }] of cards) {
+      const seen = !narrow || quantity === tab;
+      element.hidden = !seen;
+      element.setAttribute("role", narrow ? "tabpanel" : "group");
+      element.setAttribute("aria-labelledby", narrow ? `curve-tab-${quantity}` : `curve-title-${quantity}`);
+      tabOf.get(quantity)?.setAttribute("aria-selected", String(quantity === tab));
+      /** @type {HTMLElement} */ (tabOf.get(quantity)).tabIndex = quantity === tab ? 0 : -1;
+    }
+    for (const card of cards.values()) {
+      const width = card.slider.clientWidth;
+      if (width > 0) card.chart.resize(width, Math.round(Math.min(column && !narrow ? 210 : 300, Math.max(210, width * 0.42))));
+    }
+    later(true);
+  }
+
+  const deepest = () => Math.max(0, ...session.runs.map(({ options }) => options.hidden.length + 1));
+  /** Runs with several layers are compared from layer to layer, unless the person chose otherwise. */
+  const viewNow = () => view ?? (session.runs.length > 1 && deepest() > 2 ? "layers" : "steps");
+
+  /** @param {Quantity} quantity @param {import("./lines.js").Layers} layers */
+  function linesFor(quantity, layers) {
+    if (quantity === "gradients" && viewNow() === "layers") return profilesOf(feed.drawn(), step);
+    return linesOf(quantity, feed.drawn(), layers);
+  }
+
+  function draw() {
+    const range = stepRange(zoom, end());
+    const runs = session.runs;
+    const layerCounts = runs.map(({ options }) => options.hidden.length + 1);
+    const fitting = fittingLayers(layerCounts);
+    const layers = (every ?? fitting === "all") ? "all" : "ends";
+    const marks = placesOf(runs.map((run) => ({ name: run.name, marks: feed.curve(run).marks, events: run.status.events })), t);
+    const shown = [...cards].filter(([, { element }]) => !element.hidden);
+    let right = 0;
+    for (const [quantity, card] of shown) {
+      const byLayer = quantity === "gradients" && viewNow() === "layers";
+      const lines = linesFor(quantity, layers);
+      drawn.set(quantity, lines);
+      const names = byLayer ? Array.from({ length: deepest() }, (_, k) => `Affine${k + 1}`) : null;
+      card.show({
+        log: logs.has(quantity),
+        view: viewNow(),
+        every: fitting === "all" ? null : layers === "all",
+        none: quantity === "dead" && runs.every(({ options }) => options.hidden.length === 0) ? t("There is no hidden layer.") : "",
+        note: !byLayer ? t(NOTES[quantity]) : step === null ? t("W and b together, newest numbers") : t("W and b together, at step {n}", { n: countText(step) }),
+      });
+      const needed = card.chart.take({ lines, range: names ? [0.7, names.length + 0.3] : range, log: logs.has(quantity), marks, layers: names });
+      right = Math.max(right, needed);
+    }
+    for (const [, card] of shown) card.chart.draw(right);
+    tools.out.disabled = tools.whole.disabled = zoom === null;
+    tell(false);
+    numbers.show(range, marks);
+  }
+
+  /** Says where the cursor is. @param {boolean} moved */
+  function tell(moved) {
+    const last = end();
+    const marks = placesOf(session.runs.map((run) => ({ name: run.name, marks: feed.curve(run).marks, events: run.status.events })), t);
+    const at = step;
+    const [before, after] = [-1, 1].map((by) => cards.get(tab)?.chart.move(at, by) ?? at ?? 0);
+    // Changes between two points belong to the nearer one.
+    const here = at === null ? [] : marks.filter((mark) => 2 * mark.step > Number(before) + at && 2 * mark.step <= Number(after) + at).map(({ text }) => text);
+    const failed = session.runs.every(({ status }) => status.state === "failed");
+    const none = failed ? t("The run stopped before it had taken ten steps: there are no curves.") : t("The curves begin with the first ten steps.");
+    const text = last < 0 ? none : at === null ? t("Newest numbers") : [t("Step {n}", { n: countText(at) }), ...here].join(" · ");
+    if (where.textContent !== text) where.textContent = text;
+    for (const [quantity, card] of cards) card.speak({ end: last, step: at, text: () => spoken(quantity) }, moved && source === "keys");
+  }
+
+  /** The numbers of a chart at the cursor, in words. @param {Quantity} quantity */
+  function spoken(quantity) {
+    const byLayer = quantity === "gradients" && viewNow() === "layers";
+    const lines = byLayer ? linesOf("gradients", feed.drawn()) : (drawn.get(quantity) ?? []);
+    const said = lines
+      .filter(({ quiet }) => !quiet)
+      .map((line) => [session.runs.length > 1 && line.run, line.label && t(line.label), valueText(quantity, valueAt(line, step))].filter(Boolean).join(" "));
+    const head = step === null ? t("Newest numbers") : t("Step {n}", { n: countText(step) });
+    return [head, ...said].join(", ");
+  }
+
+  function words() {
+    zooms.setAttribute("aria-label", t("Zoom the curves"));
+    for (const [button, label] of /** @type {const} */ ([[tools.out, t("Fewer details")], [tools.whole, t("The whole run")], [tools.in, t("More details")]])) {
+      button.setAttribute("aria-label", label);
+      button.title = label;
+    }
+    tabs.setAttribute("aria-label", t("Curves"));
+    for (const [quantity, button] of tabOf) button.textContent = t(SHORT[quantity] ?? TITLES[quantity]);
+    for (const card of cards.values()) card.words();
+    later(true);
+  }
+
+  feed.watch(() => later());
+  store.subscribe(["lang"], words);
+  session.on("runs", () => {
+    if (step !== null && step > end()) step = null;
+    arrange();
+  });
+  new ResizeObserver(arrange).observe(host);
+  words();
+  arrange();
+}
+
+/** Names short enough for tabs. @type {Partial<Record<Quantity, string>>} */
+const SHORT = { gradients: msg("Gradients"), dead: msg("Dead units") };

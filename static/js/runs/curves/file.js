@@ -1,0 +1,45 @@
+/** The button that saves the curves as CSV. */
+
+import { icon, make } from "../../kit/element.js";
+import { csvOf } from "./csv.js";
+
+const DOWN = "M10 3v9 M6 8.5l4 4 4-4 M4 16h12";
+
+/**
+ * @param {import("../client/types.js").RunSession} session
+ * @param {HTMLElement} host
+ */
+export function mountCurveFile(session, host) {
+  const { t } = session;
+  const words = make("span");
+  const button = make("button", { type: "button", class: "boxed", "data-csv": true }, icon(DOWN), words);
+  const told = make("p", { class: "curve-told", role: "alert" });
+  host.append(button, told);
+
+  async function save() {
+    button.disabled = true;
+    told.textContent = "";
+    try {
+      const runs = await Promise.all(
+        session.runs.map(async (run) => ({ name: run.name, options: run.options, table: await run.call("/history.csv") })),
+      );
+      const url = URL.createObjectURL(new Blob([csvOf(runs)], { type: "text/csv" }));
+      const link = make("a", { href: url, download: `curves-${session.runs.map(({ id }) => id).join("-")}.csv` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      session.announce(t("The curves were saved as CSV."));
+    } catch (error) {
+      told.textContent = t("The curves could not be saved: {why}", { why: error instanceof Error ? error.message : String(error) });
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  function say() {
+    words.textContent = t("Save as CSV");
+    told.textContent = "";
+  }
+  button.addEventListener("click", save);
+  session.store.subscribe(["lang"], say);
+  say();
+}

@@ -1,0 +1,83 @@
+/** Where runs were changed on their way: what is marked on the curves, in words, and where there is room for them. No DOM. */
+
+import { numberText } from "../../kit/number-text.js";
+import { OPTIMIZERS } from "../client/words.js";
+
+/** @typedef {import("../client/types.js").Mark} Mark */
+/** @typedef {import("../../types.js").App["t"]} Translate */
+
+/**
+ * @typedef {object} Place
+ * @property {string} run
+ * @property {number} step
+ * @property {string} text
+ */
+
+/** Room between two texts. */
+const GAP = 10;
+
+/** @type {Record<string, (value: unknown, t: Translate) => string>} */
+const TEXTS = {
+  learning_rate: (value, t) => t("learning rate {value}", { value: numberText(Number(value)) }),
+  batch_size: (value, t) => t("batch size {value}", { value: numberText(Number(value)) }),
+  optimizer: (value) => OPTIMIZERS[/** @type {keyof typeof OPTIMIZERS} */ (value)] ?? String(value),
+  params: (_, t) => t("parameters from a file"),
+  restarted: (_, t) => t("worker restarted"),
+};
+/** The order in which changes at one step are told. */
+const ORDER = ["optimizer", "learning_rate", "batch_size", "params", "restarted"];
+
+/**
+ * The marks of runs by step; what was changed at one step of one run stands together. What makes another net begins at
+ * step 0, where a curve begins, and needs no mark.
+ * @param {readonly {name: string, marks: readonly Mark[], events: readonly {kind: string, step: number}[]}[]} runs
+ * @param {Translate} t
+ * @returns {Place[]}
+ */
+export function placesOf(runs, t) {
+  /** @type {Place[]} */
+  const places = [];
+  for (const { name, marks, events } of runs) {
+    const restarts = events.filter(({ kind }) => kind === "restarted").map(({ kind, step }) => ({ step, name: kind, value: null }));
+    /** @type {Map<number, Map<string, unknown>>} */
+    const steps = new Map();
+    for (const mark of [...marks, ...restarts]) {
+      if (mark.step === 0 || !TEXTS[mark.name]) continue;
+      const changed = steps.get(mark.step) ?? new Map();
+      steps.set(mark.step, changed.set(mark.name, mark.value));
+    }
+    for (const [step, changed] of steps) {
+      const told = ORDER.filter((key) => changed.has(key)).map((key) => TEXTS[key]?.(changed.get(key), t));
+      const text = told.join(", ");
+      places.push({ run: name, step, text: runs.length > 1 ? `${name}: ${text}` : text });
+    }
+  }
+  return places.sort((a, b) => a.step - b.step);
+}
+
+/**
+ * Where texts stand beside their lines, in two rows: to the right, or to the left where there is more room; null for one
+ * that would cover another. In the row next to the plot no text runs through a line; above it lines end that have their
+ * text below.
+ * @param {readonly {at: number, width: number}[]} texts in places of the screen, `at` rising
+ * @param {{left: number, right: number}} room
+ * @param {number} [away] from the line
+ * @returns {({from: number, row: 0 | 1} | null)[]} the left ends of the texts
+ */
+export function textPlaces(texts, { left, right }, away = 4) {
+  /** The texts of each row, with their lines. @type {[number, number, number][][]} */
+  const rows = [[], []];
+  return texts.map(({ at, width }) => {
+    for (const row of /** @type {const} */ ([0, 1])) {
+      for (const from of [at + away, at - away - width]) {
+        const to = from + width;
+        const crossed = row === 0 ? texts.map((other) => other.at) : (rows[1] ?? []).map(([line]) => line);
+        const free = (rows[row] ?? []).every(([line, start, end]) => (to + GAP <= start || from >= end + GAP) && (at < start || at > end) && (line < from || line > to));
+        if (from < left || to > right || !free || crossed.some((line) => line > from && line < to)) continue;
+        rows[row]?.push([at, from, to]);
+        return { from, row };
+      }
+    }
+    return null;
+  });
+}

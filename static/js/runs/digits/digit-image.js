@@ -1,0 +1,63 @@
+/** The image that the net is asked about: one for the whole page, whether drawn or taken from the test set. No DOM. */
+
+/**
+ * @typedef {object} DigitImage
+ * @property {number[]} pixels 0 … 1, row by row
+ * @property {{index: number, label: number} | null} test its place in the test set and its label; null for a drawing
+ * @property {boolean} settled false while a stroke is being drawn
+ */
+
+/**
+ * Goes through a list of test images: by one on, or back.
+ * @typedef {object} Walk
+ * @property {(by: 1 | -1) => void} step
+ * @property {(by: 1 | -1) => boolean} can
+ */
+
+/** @typedef {ReturnType<typeof createShared>} SharedImage */
+
+/** @type {WeakMap<object, SharedImage>} */
+const ofSession = new WeakMap();
+
+function createShared() {
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
+  const tell = () => listeners.forEach((fn) => fn());
+  /** @type {DigitImage | null} */
+  let current = null;
+  /** @type {Walk | null} */
+  let walk = null;
+  return {
+    get current() {
+      return current;
+    },
+    /** @param {DigitImage | null} image */
+    show(image) {
+      current = image;
+      tell();
+    },
+    /** What the steps through test images go through. */
+    get walk() {
+      return walk;
+    },
+    /** @param {Walk} next */
+    setWalk(next) {
+      walk = next;
+      tell();
+    },
+    /** Calls whenever another image is shown, or the walk changes. @param {() => void} fn */
+    onChange(fn) {
+      listeners.add(fn);
+    },
+  };
+}
+
+/**
+ * @param {import("../client/types.js").RunSession} session
+ * @returns {SharedImage}
+ */
+export function sharedImage(session) {
+  let shared = ofSession.get(session);
+  if (!shared) ofSession.set(session, (shared = createShared()));
+  return shared;
+}

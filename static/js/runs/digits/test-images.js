@@ -1,0 +1,256 @@
+/** Test images: how the net does on all of them, which it gets wrong, and any of them to look at. */
+
+import { isAbort } from "../../kit/api.js";
+import { createConfusion } from "./confusion.js";
+import { sharedImage } from "./digit-image.js";
+import { FIELD } from "./digit-normalize.js";
+import { make } from "../../kit/element.js";
+import { createImageFilter } from "./image-filter.js";
+import { createImageList, drawSprite, loadSprite } from "./image-list.js";
+import { onColourChange } from "../../kit/page-colours.js";
+import { probabilityText } from "../../kit/probability-bars.js";
+
+/** @typedef {import("./image-list.js").TestImage} TestImage */
+/** @typedef {import("./image-list.js").Item} Item */
+/**
+ * @typedef {object} Tests
+ * @property {number} step
+ * @property {number} count
+ * @property {number} mistakes
+ * @property {number[][]} confusion
+ * @property {number} total
+ * @property {TestImage[]} images
+ * @property {string} sprite
+ */
+
+/** Images fetched at a time. */
+const PAGE = 60;
+const CLASSES = 10;
+/** So often, in milliseconds, the numbers are asked for again: while the net learns, and after it has stopped. */
+const [RUNNING, STANDING] = [2000, 400];
+
+/** @type {import("../client/types.js").MountPart} */
+export function mount(session, host) {
+  const { t, store, announce } = session;
+  const shared = sharedImage(session);
+  /** @type {import("./image-filter.js").ImageFilter} */
+  let filter = { only: "mistakes", label: null, predicted: null };
+  /** The newest numbers of the whole set. @type {Tests | null} */
+  let newest = null;
+  /** What the list was taken from. @type {Tests | null} */
+  let listed = null;
+
+  const told = make("p", { class: "tests-told" });
+  const again = make("button", { type: "button", class: "boxed" });
+  const confusion = createConfusion(t, (label, predicted) => void narrow({ only: label === predicted ? "all" : "mistakes", label, predicted }));
+  const list = createImageList(session, look);
+  const filters = createImageFilter(t, (next) => void narrow(next));
+  const found = make("p", { class: "found muted" });
+  const more = make("button", { type: "button", class: "boxed" });
+  const large = make("canvas", { class: "large", "aria-hidden": "true" });
+  const words = make("p");
+  const above = make("button", { type: "button", class: "boxed" });
+  const detail = make("div", { class: "detail", hidden: true }, large, make("div", {}, words, above));
+  const error = make("p", { class: "problem", role: "alert", hidden: true });
+
+  host.classList.add("tests");
+  host.append(
+    make("div", { class: "tests-head" }, told, again),
+    error,
+    make(
+      "div",
+      { class: "tests-columns" },
+      make("div", { class: "confusion-place" }, confusion.element),
+      make(
+        "div",
+        { class: "browse" },
+        filters.element,
+        found,
+        list.element,
+        more,
+        detail,
+      ),
+    ),
+  );
+
+  /** @param {unknown} problem */
+  function fail(problem) {
+    if (isAbort(problem)) return;
+    error.textContent = /** @type {Error} */ (problem).message;
+    error.hidden = false;
+  }
+
+  /**
+   * @param {string} query
+   * @param {string} kind what a newer call aborts
+   * @returns {Promise<Tests>}
+   */
+  const asked = (query, kind) => session.current.call(`/tests?${query}`, { kind: `${kind} of tests` });
+
+  /** @param {number} offset */
+  function queryOf(offset) {
+    const query = new URLSearchParams({ limit: String(PAGE), offset: String(offset) });
+    if (filter.only === "mistakes") {
+      query.set("only", "mistakes");
+      query.set("order", "probability");
+    }
+    for (const name of /** @type {const} */ (["label", "predicted"])) if (filter[name] !== null) query.set(name, String(filter[name]));
+    if (offset > 0 && listed) query.set("step", String(listed.step));
+    return query.toString();
+  }
+
+  /** The list anew, from its beginning. */
+  async function load() {
+    try {
+      const answer = await asked(queryOf(0), "list");
+      const items = await itemsOf(answer);
+      newest = listed = answer;
+      error.hidden = true;
+      list.show(items, false);
+      show();
+    } catch (problem) {
+      fail(problem);
+    }
+  }
+
+  async function loadMore() {
+    if (!listed) return;
+    const before = listed;
+    try {
+      const answer = await asked(queryOf(list.items.length), "list");
+      // The net has gone on, and what was found then is not kept any more.
+      if (answer.step !== before.step) return void (await load());
+      list.show(await itemsOf(answer), true);
+      show();
+    } catch (problem) {
+      fail(problem);
+    }
+  }
+
+  /** @param {Tests} answer @returns {Promise<Item[]>} */
+  async function itemsOf({ images, sprite: address }) {
+    if (images.length === 0) return [];
+    const sprite = await loadSprite(address);
+    return images.map((image, place) => ({ image, sprite, place }));
+  }
+
+  /** @param {import("./image-filter.js").ImageFilter} next */
+  async function narrow(next) {
+    filter = next;
+    show();
+    await load();
+    announce(found.textContent ?? "");
+  }
+
+  /** @param {Item} item */
+  async function look({ image }) {
+    show();
+    try {
+      const { pixels, label } = await session.current.call(`/tests/${image.index}`, { kind: "test image" });
+      // Images of another size than MNIST's have no place on the sheet.
+      if (pixels.length === FIELD * FIELD) shared.show({ pixels, test: { index: image.index, label }, settled: true });
+    } catch (problem) {
+      fail(problem);
+    }
+  }
+
+  function show() {
+    filters.show(filter, newest?.confusion.length ?? CLASSES);
+    again.textContent = t("Look again");
+    more.textContent = t("More");
+    above.textContent = t("See it under “Draw a digit”");
+    host.classList.toggle("waiting", !newest);
+    if (newest) {
+      const { step, count, mistakes } = newest;
+      const number = (/** @type {number} */ n) => n.toLocaleString("en-US");
+      told.textContent = t("At step {step}: {right} of {count} test images right, {mistakes} mistakes.", { step: number(step), right: number(count - mistakes), count: number(count), mistakes: number(mistakes) });
+      confusion.show(newest.confusion);
+    } else told.textContent = t("Loading…");
+    const { label, predicted } = filter;
+    confusion.choose(label !== null && predicted !== null ? { label, predicted } : null);
+    again.hidden = !stale();
+    more.hidden = !listed || list.items.length >= listed.total;
+    found.textContent = listed ? foundWords(listed.total) : "";
+    showDetail();
+  }
+
+  /** Whether the list was taken from another net than the one the numbers are of. */
+  const stale = () => !!newest && !!listed && newest !== listed && JSON.stringify(newest.confusion) !== JSON.stringify(listed.confusion);
+
+  /** @param {number} total */
+  function foundWords(total) {
+    if (total === 0) return t("No such image.");
+    const step = Number(listed?.step).toLocaleString("en-US");
+    return filter.only === "mistakes"
+      ? t("{n} mistakes at step {step}, the surest first: label → what the net says", { n: total.toLocaleString("en-US"), step })
+      : t("{n} images at step {step}: label → what the net says, where it is wrong", { n: total.toLocaleString("en-US"), step });
+  }
+
+  function showDetail() {
+    const item = list.items[list.chosen];
+    detail.hidden = !item;
+    if (!item) return;
+    const { index, label, predicted, probability, probability_of_label: ofLabel } = item.image;
+    requestAnimationFrame(() => drawSprite(large, item.sprite, item.place));
+    const p = probabilityText(probability);
+    words.textContent =
+      label === predicted
+        ? t("Test image {index}: a {label}, and the net says so with {p}.", { index, label, p })
+        : t("Test image {index}: a {label}, but the net says {predicted} with {p}, and gives the {label} {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
+  }
+
+  again.addEventListener("click", () => void load());
+  more.addEventListener("click", () => void loadMore());
+  above.addEventListener("click", () => document.querySelector("#run-digit .square")?.scrollIntoView({ block: "center" }));
+
+  /** @param {1 | -1} by */
+  const neighbour = (by) => {
+    const index = shared.current?.test?.index;
+    const at = list.items.findIndex(({ image }) => image.index === index);
+    // An image from elsewhere leads to the beginning of the list.
+    const next = at < 0 ? 0 : at + by;
+    return next >= 0 && next < list.items.length ? next : -1;
+  };
+  shared.setWalk({
+    can: (by) => neighbour(by) >= 0,
+    step(by) {
+      const next = neighbour(by);
+      if (next < 0) return;
+      list.choose(next);
+      if (next === list.items.length - 1 && !more.hidden) void loadMore();
+    },
+  });
+
+  // Numbers follow the net; the list only once it stands still, for nobody can look at images that keep changing.
+  let visible = false;
+  let timer = 0;
+  async function refresh() {
+    timer = 0;
+    if (!visible || document.hidden || session.current.connection === "gone") return;
+    if (!listed) return load();
+    try {
+      newest = await asked("limit=0", "numbers");
+      if (session.current.status.state !== "running" && stale()) return await load();
+      show();
+    } catch (problem) {
+      fail(problem);
+    }
+  }
+  const soon = () => {
+    timer ||= window.setTimeout(() => void refresh(), session.current.status.state === "running" ? RUNNING : STANDING);
+  };
+  session.on("status", ({ run }) => run === session.current && soon());
+  session.on("current", () => {
+    newest = listed = null;
+    list.show([], false);
+    show();
+    soon();
+  });
+  new IntersectionObserver((entries) => {
+    visible = entries.some((entry) => entry.isIntersecting);
+    if (visible && !timer) void refresh();
+  }).observe(host);
+  store.subscribe(["lang"], show);
+  onColourChange(store, showDetail);
+  show();
+}

@@ -1,0 +1,18 @@
+/** The parts around the graph of a run, each in an element of its own: to add one is to add a line. */
+
+import * as digit from "./digits/digit-view.js";
+import * as compare from "./curves/compare.js";
+import * as curves from "./curves/curves.js";
+import * as check from "./controls/check.js";
+import * as params from "./controls/params.js";
+import * as tests from "./digits/test-images.js";
+
+/** @type {{host: string, mount: import("./client/types.js").MountPart}[]} `host` is the id of an element of mnist.html */
+export const parts = [
+  { host: "run-curves", mount: curves.mount },
+  { host: "run-compare", mount: compare.mount },
+  { host: "run-digit", mount: digit.mount },
+  { host: "run-tests", mount: tests.mount },
+  { host: "run-check", mount: check.mount },
+  { host: "run-params", mount: params.mount },
+];

@@ -1,0 +1,223 @@
+/** Frames into the picture that stands: the pixels of its heat maps, its numbers, the thickness of its arrows. */
+
+import { makeSvg } from "../../kit/element.js";
+import { cellText, numberText } from "../../kit/number-text.js";
+import { drawnTensors } from "../../figure/picture-tensors.js";
+import { numberOf, tensorOf } from "../client/frame.js";
+import { colour, IMAGE, pool, pooledSize, tileRows } from "./pixels.js";
+import { createRunPalette } from "./palette.js";
+import { arrowWidth } from "./widths.js";
+
+/** @typedef {import("../../types.js").Of} Of */
+/** @typedef {import("../client/types.js").Frame} Frame */
+
+/** Numbers change so often, in milliseconds: faster nobody reads them. */
+const READABLE = 200;
+/** Images of a batch that a heat map shows, two by two. */
+const IMAGES = 4;
+
+/**
+ * One heat map and the canvas that lies on it.
+ * @typedef {object} Live
+ * @property {string} name of the tensor in the frame
+ * @property {Of} of
+ * @property {SVGElement} place
+ * @property {CanvasRenderingContext2D} context
+ * @property {ImageData | null} image
+ * @property {Uint32Array} pixels its memory
+ * @property {Float32Array} means
+ * @property {number} top the largest of them, in levels
+ * @property {Element | null} scale the text that says how much the full colour is
+ */
+
+/**
+ * @param {import("../../types.js").App} app
+ */
+export function mountRunPicture(app) {
+  const palette = createRunPalette(app.store, repaint);
+  /** @type {Live[]} */
+  let live = [];
+  /** @type {{path: SVGElement, name: string}[]} the arrows back, by the tensor whose gradient they carry */
+  let arrows = [];
+  /** @type {Element[]} texts of the loss */
+  let losses = [];
+  /** Whether frames have all that is drawn; what they have not is asked of the server. */
+  let whole = false;
+  /** @type {Frame | null} */
+  let shown = null;
+  let written = -Infinity;
+  let thick = false;
+
+  /** Ids of the picture by the node whose tensor they show: a closed layer shows its output. @param {string} source */
+  const nodeOf = (source) => app.graph?.groups.find(({ id }) => id === source)?.output ?? source;
+
+  /** @param {Element} image */
+  function canvasOn(image) {
+    const canvas = document.createElement("canvas");
+    // Kept in memory where it is written: 30 times a second it is written, and never read back.
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) return null;
+    const place = makeSvg(
+      "foreignObject",
+      { class: "live-heat", ...Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, image.getAttribute(name)])) },
+      canvas,
+    );
+    image.after(place);
+    return { place, context };
+  }
+
+  function find() {
+    const { svg } = app.view;
+    live = [];
+    arrows = [];
+    losses = [];
+    whole = true;
+    if (!svg || !app.graph) return;
+    const fans = new Map();
+    const edges = [...svg.querySelectorAll(".edges > [data-source]")];
+    for (const edge of edges) fans.set(edge.getAttribute("data-source"), (fans.get(edge.getAttribute("data-source")) ?? 0) + 1);
+    for (const { element, of, source } of drawnTensors(svg)) {
+      const name = nodeOf(source);
+      // What an edge brings back is its node's gradient only where the node is read once.
+      const known = isSent(name) && (of === "value" || fans.get(source) === 1);
+      const on = known && element.localName === "image" ? canvasOn(element) : null;
+      if (on) live.push({ name, of, ...on, image: null, pixels: new Uint32Array(), means: new Float32Array(), top: 0, scale: element.parentElement?.querySelector(".heat-scale") ?? null });
+      else if (of === "value" || name !== "t") whole = false;
+    }
+    for (const edge of edges) {
+      const name = nodeOf(edge.getAttribute("data-source") ?? "");
+      const path = /** @type {SVGElement | null} */ (edge.querySelector(".backward"));
+      if (path && isSent(name)) arrows.push({ path, name });
+      const value = edge.querySelector("text.value");
+      if (value && name === app.graph.output) losses.push(value);
+    }
+    written = -Infinity;
+  }
+
+  /** Whether frames carry a node's tensors: those inside of layers they do not. @param {string} name */
+  const isSent = (name) => !name.includes(".");
+
+  /**
+   * The levels of a tensor as its heat map shows them.
+   * @param {Live} one
+   * @param {Frame} frame
+   */
+  function fill(one, frame) {
+    if (one.name === "t") return fillLabels(one, frame);
+    const tensor = tensorOf(frame, one.name, one.of);
+    if (!tensor) return null;
+    const [rows, columns] = tensor.shape.length === 1 ? [1, Number(tensor.shape[0])] : [Number(tensor.shape[0]), Number(tensor.shape[1])];
+    if (columns === IMAGE * IMAGE) {
+      const count = Math.min(rows, IMAGES);
+      const across = Math.min(count, 2);
+      size(one, Math.ceil(count / across) * IMAGE, across * IMAGE);
+      one.top = tileRows(tensor.levels, count, across, one.means);
+    } else {
+      const { height, width } = pooledSize(rows, columns);
+      size(one, height, width);
+      one.top = pool(tensor.levels, rows, columns, one.means);
+    }
+    return tensor.scale;
+  }
+
+  /** @param {Live} one @param {Frame} frame */
+  function fillLabels(one, { labels }) {
+    const { height, width } = pooledSize(1, labels.length);
+    size(one, height, width);
+    one.top = pool(labels, 1, labels.length, one.means);
+    return 1;
+  }
+
+  /** @param {Live} one @param {number} height @param {number} width */
+  function size(one, height, width) {
+    if (one.image?.width === width && one.image.height === height) return;
+    const { canvas } = one.context;
+    [canvas.width, canvas.height] = [width, height];
+    one.image = one.context.createImageData(width, height);
+    one.pixels = new Uint32Array(one.image.data.buffer);
+    one.means = new Float32Array(width * height);
+  }
+
+  /** @param {Frame} frame */
+  function paint(frame) {
+    app.view.svg?.classList.toggle("normed", thick);
+    const now = performance.now();
+    const write = frame.state !== "running" || now - written > READABLE;
+    if (write) written = now;
+    for (const one of live) {
+      const scale = fill(one, frame);
+      if (scale === null || !one.image) continue;
+      colour(one.means, one.top, palette.colours, one.pixels);
+      one.context.putImageData(one.image, 0, 0);
+      one.place.classList.add("on");
+      if (write && one.scale && !thick) setText(one.scale, scaleText(one.top * scale));
+    }
+    if (write) writeNumbers(frame);
+  }
+
+  /** @param {Frame} frame */
+  function writeNumbers(frame) {
+    const loss = numberOf(frame.loss);
+    for (const text of losses) setText(text, numberText(loss));
+    if (!thick) return;
+    const norms = arrows.map(({ name }) => numberOf(tensorOf(frame, name, "grad")?.norm));
+    const largest = Math.max(0, ...norms.filter(Number.isFinite));
+    arrows.forEach(({ path, name }, k) => {
+      const norm = /** @type {number} */ (norms[k]);
+      // The loss has no tensor: its gradient by itself is 1, and its arrow stays as it is.
+      if (tensorOf(frame, name, "grad")) path.style.strokeWidth = `${arrowWidth(norm, largest)}px`;
+    });
+    for (const one of live) {
+      const norm = tensorOf(frame, one.name, one.of)?.norm;
+      if (one.scale && norm !== undefined) setText(one.scale, app.t("norm {n}", { n: cellText(numberOf(norm)) }));
+    }
+  }
+
+  function repaint() {
+    if (shown) paint(shown);
+  }
+
+  app.on("picture", () => {
+    find();
+    repaint();
+  });
+  app.on("values", () => {
+    // The server wrote its own scales: where norms stand in their place they are put back.
+    written = -Infinity;
+    repaint();
+  });
+
+  return {
+    /** Whether frames have all that the picture shows. */
+    get whole() {
+      return whole;
+    },
+    /** @param {Frame} frame with tensors */
+    show(frame) {
+      shown = frame;
+      paint(frame);
+    },
+    /** Shows what the server drew: the numbers of one image, or of another run. */
+    clear() {
+      shown = null;
+      app.view.svg?.classList.remove("normed");
+      for (const { place } of live) place.classList.remove("on");
+      for (const { path } of arrows) path.style.strokeWidth = "";
+    },
+    /** Arrows back as thick as their gradients, and norms in the place of scales. @param {boolean} on */
+    setThick(on) {
+      thick = on;
+      written = -Infinity;
+      if (!on) for (const { path } of arrows) path.style.strokeWidth = "";
+      repaint();
+    },
+  };
+}
+
+/** @param {Element} element @param {string} text */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {number} top */
+const scaleText = (top) => (top === 0 ? "0" : `±${cellText(top)}`);

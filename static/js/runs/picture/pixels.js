@@ -1,0 +1,146 @@
+/** From the levels of a frame to pixels: the same small pictures as the server's heat maps (app/encoding/heat_map.py). No DOM. */
+
+import { divergingScale } from "../../kit/diverging-scale.js";
+
+/** @typedef {import("../../kit/diverging-scale.js").Palette} Palette */
+
+/** Most pixels along a side; of a larger tensor each pixel is the mean of a block. */
+export const MOST = 64;
+/** Rows and columns of an image of the data. */
+export const IMAGE = 28;
+const NAN = -128;
+const TOP = 127;
+
+/**
+ * The pixel of each level: index 128 is zero, 1 … 255 the levels −127 … 127, and 0 is NaN.
+ * @param {Palette} palette
+ * @returns {Uint32Array} as `ImageData` keeps them, on machines that keep the small end first
+ */
+export function levelColours(palette) {
+  const colour = divergingScale(palette, TOP);
+  return Uint32Array.from({ length: 256 }, (_, k) => {
+    const [red, green, blue] = k === 0 ? palette.nan : colour(k - 128);
+    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  });
+}
+
+/**
+ * How many elements along a side become one pixel.
+ * @param {number} size
+ */
+const block = (size) => Math.ceil(size / Math.min(size, MOST));
+
+/**
+ * The size of the picture of a matrix.
+ * @param {number} rows
+ * @param {number} columns
+ */
+export function pooledSize(rows, columns) {
+  return { height: Math.ceil(rows / block(rows)), width: Math.ceil(columns / block(columns)) };
+}
+
+/**
+ * Means of blocks of one size, the last ones smaller. A block with a NaN in it has none.
+ * @param {ArrayLike<number>} levels row by row
+ * @param {number} rows
+ * @param {number} columns
+ * @param {Float32Array} out of `pooledSize`
+ * @returns {number} the largest size of a mean
+ */
+export function pool(levels, rows, columns, out) {
+  const [down, across] = [block(rows), block(columns)];
+  const { height, width } = pooledSize(rows, columns);
+  let top = 0;
+  for (let i = 0; i < height; i += 1) {
+    const last = Math.min(rows, (i + 1) * down);
+    for (let j = 0; j < width; j += 1) {
+      const end = Math.min(columns, (j + 1) * across);
+      let sum = 0;
+      for (let row = i * down; row < last; row += 1) {
+        for (let at = row * columns + j * across; at < row * columns + end; at += 1) {
+          const level = /** @type {number} */ (levels[at]);
+          sum += level === NAN ? Number.NaN : level;
+        }
+      }
+      const mean = sum / ((last - i * down) * (end - j * across));
+      out[i * width + j] = mean;
+      const size = Math.abs(mean);
+      if (size > top) top = size;
+    }
+  }
+  return top;
+}
+
+/**
+ * @param {ArrayLike<number>} means
+ * @param {number} top the mean at full colour
+ * @param {Uint32Array} colours of `levelColours`
+ * @param {Uint32Array} pixels as many
+ */
+export function colour(means, top, colours, pixels) {
+  const factor = top > 0 ? TOP / top : 0;
+  for (let k = 0; k < pixels.length; k += 1) {
+    const mean = /** @type {number} */ (means[k]);
+    pixels[k] = /** @type {number} */ (colours[Number.isNaN(mean) ? 0 : 128 + Math.round(mean * factor)]);
+  }
+}
+
+/**
+ * Rows of 784 as images beside and beneath each other, as many as there is room for.
+ * @param {ArrayLike<number>} levels
+ * @param {number} count images there are
+ * @param {number} across images in a row
+ * @param {Float32Array} out whole rows of images
+ * @returns {number} the largest size of a level
+ */
+export function tileRows(levels, count, across, out) {
+  const width = across * IMAGE;
+  const room = Math.min(count, Math.floor(out.length / (IMAGE * IMAGE)));
+  let top = 0;
+  out.fill(0);
+  for (let k = 0; k < room; k += 1) {
+    const corner = Math.floor(k / across) * IMAGE * width + (k % across) * IMAGE;
+    for (let i = 0; i < IMAGE * IMAGE; i += 1) {
+      const level = /** @type {number} */ (levels[k * IMAGE * IMAGE + i]);
+      out[corner + Math.floor(i / IMAGE) * width + (i % IMAGE)] = level === NAN ? Number.NaN : level;
+      const size = level < 0 ? -level : level;
+      if (size > top && level !== NAN) top = size;
+    }
+  }
+  return top;
+}
+
+/**
+ * Columns of a (784, M) matrix as images with a gap between them: what each unit of the first layer multiplies with.
+ * @param {ArrayLike<number>} levels
+ * @param {number} columns of the matrix
+ * @param {number} units how many are drawn
+ * @param {number} across images in a row
+ * @param {number} gap pixels between them
+ * @param {Uint32Array} colours
+ * @param {Uint32Array} pixels of `tilesSize`
+ */
+export function tileColumns(levels, columns, units, across, gap, colours, pixels) {
+  const { width } = tilesSize(units, across, gap);
+  const side = IMAGE + gap;
+  for (let unit = 0; unit < units; unit += 1) {
+    const corner = Math.floor(unit / across) * side * width + (unit % across) * side;
+    for (let i = 0; i < IMAGE; i += 1) {
+      let at = i * IMAGE * columns + unit;
+      const line = corner + i * width;
+      for (let j = 0; j < IMAGE; j += 1, at += columns) {
+        pixels[line + j] = /** @type {number} */ (colours[/** @type {number} */ (levels[at]) + 128]);
+      }
+    }
+  }
+}
+
+/**
+ * @param {number} units
+ * @param {number} across
+ * @param {number} gap
+ */
+export function tilesSize(units, across, gap) {
+  const side = IMAGE + gap;
+  return { width: Math.max(1, Math.min(units, across) * side - gap), height: Math.max(1, Math.ceil(units / across) * side - gap) };
+}

@@ -1,0 +1,33 @@
+/** What the editor offers while a person types: operations, layers, and the program's own names. No DOM. */
+
+/** @typedef {import("../types.js").Catalogue} Catalogue */
+/** @typedef {import("../types.js").Language} Language */
+/** @typedef {{label: string, type: string, detail: string, info: string, apply: string}} Choice */
+
+const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+/**
+ * @param {Catalogue} catalogue
+ * @param {Language} lang
+ * @returns {Choice[]} only what is written as a call: an infix operation needs no name
+ */
+export function callChoices(catalogue, lang) {
+  const ops = catalogue.ops.filter((op) => op.written.startsWith(`${op.name}(`));
+  return [...ops, ...catalogue.composites].map((item) => ({
+    label: item.name,
+    type: "function",
+    detail: item.title[lang],
+    info: item.rule[lang],
+    apply: `${item.name}(`,
+  }));
+}
+
+/**
+ * @param {string} program
+ * @param {string} except the word being typed
+ * @returns {string[]} names that the program assigns, in order
+ */
+export function assignedNames(program, except) {
+  const names = [...program.matchAll(/^[ \t]*([\p{L}_][\p{L}\p{N}_]*)[ \t]*=(?!=)/gmu)].map((match) => match[1] ?? "");
+  return [...new Set(names)].filter((name) => NAME.test(name) && name !== except);
+}

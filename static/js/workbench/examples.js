@@ -1,0 +1,156 @@
+/** The examples of the lecture, by part, in both languages; and the example's name for what is on the screen. */
+
+import { initialState } from "../figure/state.js";
+
+/** @typedef {import("../types.js").App} App */
+/** @typedef {import("../types.js").Example} Example */
+/** @typedef {import("../types.js").Language} Language */
+/** @typedef {import("../types.js").State} State */
+
+/**
+ * @param {Example[]} examples
+ * @returns {[number, Example[]][]} in the order in which the parts come first
+ */
+export function byPart(examples) {
+  /** @type {Map<number, Example[]>} */
+  const parts = new Map();
+  for (const example of examples) parts.set(example.part, [...(parts.get(example.part) ?? []), example]);
+  return [...parts];
+}
+
+/**
+ * The example on the screen: one with this very program, and of several the one that is shown most alike.
+ * @param {Example[]} examples
+ * @param {Pick<State, "program" | "labels" | "open" | "seed">} state
+ * @param {string} [chosen] slug of the one chosen last, which decides between equals
+ * @returns {Example | undefined}
+ */
+export function exampleOf(examples, state, chosen) {
+  const program = state.program.trim();
+  /** @param {Example} example */
+  const likeness = (example) =>
+    Number(example.labels === state.labels) * 2 +
+    Number(example.open.join() === state.open.join()) * 2 +
+    Number(example.seed === state.seed) * 2 +
+    Number(example.slug === chosen);
+  return examples.filter((example) => example.program.trim() === program).sort((a, b) => likeness(b) - likeness(a))[0];
+}
+
+/**
+ * @param {App} app
+ * @param {object} hooks
+ * @param {string} hooks.firstProgram what the page opens with when its address says nothing
+ * @param {(program: string) => void} hooks.setFirstProgram called when the language gives that program other comments
+ * @param {(patch: {program: string}) => void} hooks.amend changes what is no edit by itself
+ * @param {() => void} hooks.opened called when an example is opened, before its picture is there
+ */
+export function mountExamples(app, { firstProgram, setFirstProgram, opened, amend }) {
+  const { store, t } = app;
+  const menu = /** @type {HTMLElement} */ (document.getElementById("examples"));
+  const title = /** @type {HTMLElement} */ (document.getElementById("example-title"));
+  /** @type {Map<Language, Promise<Example[]>>} */
+  const loaded = new Map();
+  let language = store.get("lang");
+  /** @type {string | undefined} */
+  let chosen;
+
+  /** @param {Language} lang */
+  function load(lang) {
+    const known = loaded.get(lang);
+    if (known) return known;
+    const loading = app.api.examples(lang);
+    loaded.set(lang, loading);
+    loading.catch(() => loaded.delete(lang));
+    return loading;
+  }
+
+  /** @param {Example} example */
+  function open(example) {
+    menu.hidePopover();
+    chosen = example.slug;
+    opened();
+    const { lang, theme } = store.all();
+    const { program, inputs, seed, labels, open: groups } = example;
+    store.set({ ...initialState(), lang, theme, program, inputs, seed, labels, open: groups }, { history: "push" });
+    app.announce(example.title[lang]);
+  }
+
+  async function build() {
+    const lang = store.get("lang");
+    const examples = await load(lang).catch(() => null);
+    if (!examples) {
+      menu.textContent = t("The server does not answer.");
+      return;
+    }
+    const here = exampleOf(examples, store.all(), chosen);
+    const sections = byPart(examples).map(([part, items]) => {
+      const section = document.createElement("section");
+      const heading = document.createElement("h2");
+      heading.className = "part-number";
+      heading.textContent = t("Part {part}", { part });
+      const list = document.createElement("ul");
+      for (const example of items) {
+        const item = document.createElement("li");
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "example";
+        button.dataset.slug = example.slug;
+        if (example === here) button.setAttribute("aria-current", "true");
+        const name = document.createElement("strong");
+        name.textContent = example.title[lang];
+        const summary = document.createElement("span");
+        summary.textContent = example.summary[lang];
+        button.append(name, summary);
+        button.addEventListener("click", () => open(example));
+        item.append(button);
+        list.append(item);
+      }
+      section.append(heading, list);
+      return section;
+    });
+    menu.replaceChildren(...sections);
+  }
+
+  async function showTitle() {
+    const examples = await load(store.get("lang")).catch(() => []);
+    const here = exampleOf(examples, store.all(), chosen);
+    title.textContent = here ? here.title[store.get("lang")] : t("Own program");
+  }
+
+  /** A program that is an example's, unchanged, changes its comments with the language. */
+  async function changeLanguage() {
+    const before = language;
+    language = store.get("lang");
+    const [old, fresh] = await Promise.all([load(before), load(language)]).catch(() => [[], []]);
+    const here = exampleOf(old, store.all(), chosen);
+    const same = here && fresh.find((example) => example.slug === here.slug);
+    const first = old.find((example) => example.program === firstProgram);
+    const firstNow = first && fresh.find((example) => example.slug === first.slug);
+    if (firstNow) {
+      firstProgram = firstNow.program;
+      setFirstProgram(firstProgram);
+    }
+    if (same && store.get("lang") === language) amend({ program: same.program });
+    showTitle();
+    build();
+  }
+
+  menu.addEventListener("beforetoggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === "open") build();
+  });
+  menu.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
+    /** @type {HTMLElement | null} */ (menu.querySelector('[aria-current="true"]'))?.scrollIntoView({ block: "center" });
+  });
+  menu.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("button.example")]);
+    const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
+  });
+  store.subscribe(["program", "labels", "open", "seed"], showTitle);
+  store.subscribe(["lang"], changeLanguage);
+  showTitle();
+}

@@ -1,0 +1,150 @@
+/** A tour of the workbench in a minute: offered at the first visit, and never again unless it is asked for. */
+
+import { remember } from "../kit/appearance.js";
+import { make } from "../kit/element.js";
+import { msg } from "../kit/i18n.js";
+import { placeBeside } from "../kit/card-place.js";
+
+/** @typedef {{target: string, title: string, text: string}} Stop */
+
+/** @type {Stop[]} */
+const STOPS = [
+  {
+    target: "#canvas",
+    title: msg("The graph"),
+    text: msg("Values go forward along the thin blue arrows, gradients come back along the thick orange ones."),
+  },
+  {
+    target: "#part-inputs",
+    title: msg("Drag an input"),
+    text: msg("Move a slider or type a number: every value and every gradient follows at once."),
+  },
+  {
+    target: "#stepper",
+    title: msg("Walk step by step"),
+    text: msg("Press → to compute one node after another, forward and then backward. Each step says which rule it applies."),
+  },
+  {
+    target: "#part-inspector",
+    title: msg("Click a node or an arrow"),
+    text: msg("Here you read where its numbers come from: the rule, the chain rule along each path, a numerical check."),
+  },
+  {
+    target: "#example-button",
+    title: msg("Open a layer"),
+    text: msg("The examples go from two apples to a net. A box with a + opens into the nodes inside it, and closes again."),
+  },
+  {
+    target: "#lecture-link",
+    title: msg("Learn it from the start"),
+    text: msg("The lecture explains backpropagation in 22 parts, each with a graph to try it on."),
+  },
+];
+
+const KEY = "chainrule.tour";
+
+/** Whether it has been offered before; from now on it has. */
+function offered() {
+  try {
+    const before = localStorage.getItem(KEY) !== null;
+    localStorage.setItem(KEY, "offered");
+    return before;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {Pick<import("../types.js").App, "t" | "store">} app */
+export function mountTour({ t, store }) {
+  const offer = document.getElementById("tour-offer");
+  /** @type {HTMLElement | null} */
+  let card = null;
+  /** @type {Element | null} */
+  let target = null;
+  /** @type {Element | null} what had the focus before */
+  let from = null;
+  let at = 0;
+
+  function place() {
+    if (!card || !target) return;
+    const { left, top } = placeBeside(target.getBoundingClientRect(), card.getBoundingClientRect(), { width: document.documentElement.clientWidth, height: window.innerHeight });
+    card.style.left = `${left}px`;
+    card.style.top = `${top}px`;
+  }
+
+  /** @param {number} k */
+  function show(k) {
+    const stop = STOPS[k];
+    if (!stop) return end();
+    at = k;
+    target?.classList.remove("tour-target");
+    target = document.querySelector(stop.target);
+    target?.classList.add("tour-target");
+    const box = target?.getBoundingClientRect();
+    if (box && (box.top < 0 || box.bottom > window.innerHeight) && box.height < window.innerHeight) target?.scrollIntoView({ block: "center" });
+    const button = (/** @type {string} */ words, /** @type {() => void} */ run, attributes = {}) => {
+      const made = make("button", { type: "button", ...attributes }, words);
+      made.addEventListener("click", run);
+      return made;
+    };
+    const next = button(k + 1 < STOPS.length ? t("Next") : t("Done"), () => show(k + 1), { class: "boxed" });
+    const fresh = make(
+      "section",
+      { class: "tour-card", role: "dialog", "aria-labelledby": "tour-title", "aria-describedby": "tour-text" },
+      make("p", { class: "muted tour-count" }, t("{k} of {n}", { k: k + 1, n: STOPS.length })),
+      make("h2", { id: "tour-title" }, t(stop.title)),
+      make("p", { id: "tour-text" }, t(stop.text)),
+      make(
+        "div",
+        { class: "tour-buttons" },
+        button(t("End the tour"), end, { class: "link muted" }),
+        k > 0 && button(t("Back"), () => show(k - 1)),
+        next,
+      ),
+    );
+    fresh.addEventListener("keydown", onKey);
+    if (card) card.replaceWith(fresh);
+    else document.body.append(fresh);
+    card = fresh;
+    place();
+    next.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    // Arrow keys go on to the graph, which one of the stops is about.
+    if (event.key !== "Escape") return;
+    end();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function begin() {
+    from = document.activeElement;
+    offer?.remove();
+    show(0);
+  }
+
+  function end() {
+    target?.classList.remove("tour-target");
+    card?.remove();
+    card = target = null;
+    if (from instanceof HTMLElement && from.isConnected && from !== document.body) from.focus();
+    else /** @type {HTMLElement | null} */ (document.getElementById("help-button"))?.focus();
+  }
+
+  window.addEventListener("resize", place);
+  window.addEventListener("scroll", place, { passive: true });
+  store.subscribe(["lang"], () => card && show(at));
+  document.getElementById("tour-begin")?.addEventListener("click", begin);
+  document.getElementById("tour-skip")?.addEventListener("click", () => {
+    offer?.remove();
+    document.getElementById("help-button")?.focus();
+  });
+  document.getElementById("tour-again")?.addEventListener("click", () => {
+    /** @type {HTMLDialogElement} */ (document.getElementById("shortcuts")).close();
+    begin();
+  });
+  if (offered()) offer?.remove();
+  remember("tour", "offered");
+}

@@ -1,0 +1,247 @@
+"""Questions from a seed: numbers a head can do, right answers, near misses, and each known mistake by its name."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from chainrule.core.engine.tape import Tape
+from chainrule.core.number_text import text
+from chainrule.core.ops import FAN_OUT, OPS
+from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.questions.blanks import Blank, Solved
+from chainrule.core.questions.diagnosis import at_the_node, wrong_shapes
+from chainrule.core.questions.hints import GRADIENT_SHAPE, STAGES, VALUE_SHAPE, hint
+from chainrule.core.questions.questions import MOST_BLANKS, NEAR, TOLERANCE, Question, judge, question, tidy
+from chainrule.core.questions.structures import LEVEL_TITLES, LEVELS
+
+SEEDS = (0, 1, 2, 7, 4821, 999_999_999)
+LEVEL_NUMBERS = range(1, len(LEVELS) + 1)
+
+
+def questions(level: int, seeds=SEEDS) -> list[Question]:
+    """Every structure of a level, with several numbers."""
+    return [question(seed, level, index) for seed in seeds for index in range(len(LEVELS[level - 1]))]
+
+
+def numbers(level: int) -> list[tuple[Question, Blank]]:
+    """Every blank that asks a number."""
+    return [(asked, blank) for asked in questions(level) for blank in asked.blanks if blank.asks == "number"]
+
+
+levels = pytest.mark.parametrize("level", LEVEL_NUMBERS)
+
+
+@levels
+def test_every_structure_comes_once_before_any_comes_again(level: int):
+    count = len(LEVELS[level - 1])
+    titles = [question(5, level, index).title for index in range(count)]
+    assert len(set(titles)) == count
+    assert {question(5, level, index).title for index in range(count, 20)} <= set(titles)
+    assert titles != [question(6, level, index).title for index in range(count)]
+
+
+@levels
+def test_questions_are_worked_out_in_full(level: int):
+    for asked in questions(level):
+        assert 1 <= len(asked.blanks) <= MOST_BLANKS
+        assert len({blank.id for blank in asked.blanks}) == len(asked.blanks)
+        values = Solved(asked.program, asked.seed).values
+        for blank in asked.blanks:
+            if blank.kind == "value" and blank.asks == "number" and blank.index is None:
+                assert values[asked.solved.graph.index(blank.part)] == blank.right
+
+
+@levels
+def test_a_head_or_a_pocket_calculator_can_do_the_numbers(level: int):
+    for asked, blank in numbers(level):
+        assert abs(blank.right) < 100_000
+        assert len(blank.shown.strip("−")) <= 8, (asked.program, blank.shown)
+        if "exp" not in asked.program and "softmax" not in asked.program:
+            assert tidy(blank.right), (asked.program, blank)
+
+
+def test_the_larger_of_two_is_one_of_them():
+    for asked in [*questions(1), *questions(3)]:
+        for node in asked.solved.graph.nodes:
+            if node.op is not None and node.op.name == "maximum":
+                a, b = (asked.solved.values[at] for at in node.inputs)
+                assert a != b
+
+
+def test_tidy_numbers_have_few_digits():
+    assert all(map(tidy, (0, 2.2, -0.4875, 12345, 0.0001)))
+    assert not any(map(tidy, (1 / 3, 0.00001, 123456, 1234.56, 2.00001)))
+
+
+@levels
+def test_the_right_answer_is_right(level: int):
+    for asked in questions(level):
+        for blank in asked.blanks:
+            assert judge(asked, blank, blank.shown).kind == "right", (asked.program, blank)
+            if blank.asks == "number":
+                assert judge(asked, blank, repr(blank.right)).kind == "right"
+                assert judge(asked, blank, text(blank.right)).kind == "right"
+
+
+@levels
+def test_near_misses_stand_on_both_sides_of_the_tolerance(level: int):
+    seen = 0
+    for asked, blank in numbers(level):
+        if blank.right == 0:
+            assert judge(asked, blank, "0.01").kind != "right"
+            continue
+        for side in (1, -1):
+            within = blank.right * (1 + side * 0.9 * TOLERANCE)
+            outside = blank.right * (1 + side * 2.2 * TOLERANCE)
+            assert judge(asked, blank, repr(within)).kind == "right"
+            verdict = judge(asked, blank, repr(outside)).kind
+            assert verdict in ("near", "mistake", "wrong")
+            seen += verdict == "near"
+            assert judge(asked, blank, repr(blank.right * (1 + side * 3 * NEAR))).kind != "near"
+    assert seen > 20 or level == 4
+
+
+@levels
+def test_each_mistake_at_a_node_is_told_by_its_name(level: int):
+    found = set()
+    for asked, blank in numbers(level):
+        for mistake, number, alike in at_the_node(asked.solved, blank):
+            verdict = judge(asked, blank, repr(number))
+            if verdict.kind == "right":
+                assert alike, (asked.program, blank.id, mistake, number)
+                continue
+            assert (verdict.kind, verdict.mistake) == ("mistake", mistake), (asked.program, blank.id, number)
+            assert verdict.said.ko
+            assert verdict.said.en
+            found.add(mistake)
+    assert EXPECTED[level] <= found
+
+
+EXPECTED = {
+    1: {
+        "mul.not_swapped",
+        "mul.upstream_forgotten",
+        "add.upstream_forgotten",
+        "add.halved",
+        "sub.sign_forgotten",
+        "div.sign_forgotten",
+        "pow.exponent_kept",
+        "inv.sign_forgotten",
+        "relu.mask_dropped",
+        "maximum.both_passed",
+        "exp.input_for_output",
+        "log.not_inverted",
+    },
+    2: {"mul.not_swapped", "mul.upstream_forgotten", "add.upstream_forgotten", "sub.sign_forgotten"},
+    3: {"mul.not_swapped", "mul.upstream_forgotten", "fan_out.not_summed", "neg.sign_forgotten"},
+    4: {
+        "matmul.wrong_transposed",
+        "matmul.not_transposed",
+        "matmul.order_swapped",
+        "matmul.upstream_forgotten",
+        "fan_out.copies_not_summed",
+        "relu.mask_dropped",
+        "relu.upstream_forgotten",
+        "repeat.not_summed",
+    },
+}
+"""Of each level the mistakes that its questions must be able to tell; the four of the lecture are among them."""
+
+
+@levels
+def test_a_mistake_made_everywhere_is_told_too(level: int):
+    told = 0
+    for asked, blank in numbers(level):
+        if blank.kind != "grad" or len(asked.solved.ways[blank.part].edges) > 1:
+            continue
+        tape = Tape(asked.solved.graph)
+        tape.forward()
+        [edge] = asked.solved.ways[blank.part].edges
+        for mistake in ("mul.not_swapped", "fan_out.not_summed", "matmul.wrong_transposed"):
+            got = tape.backward(asked.seed, [mistake]).edges[edge.index]
+            number = float(got if blank.index is None else got[blank.index])
+            verdict = judge(asked, blank, repr(number))
+            assert verdict.kind in ("right", "mistake")
+            told += verdict.kind == "mistake"
+    assert told
+
+
+def test_wrong_shapes_are_told_by_the_mistake():
+    found = set()
+    for asked in questions(4):
+        for blank in asked.blanks:
+            for mistake, shape in wrong_shapes(asked.solved, blank):
+                verdict = judge(asked, blank, str(shape))
+                if verdict.kind != "right":  # a square matrix is its own transpose in shape
+                    assert verdict.mistake == mistake
+                    found.add(mistake)
+    assert found == {"matmul.wrong_transposed", "fan_out.copies_not_summed"}
+
+
+def test_a_shape_may_have_the_batch_by_name_or_by_size():
+    asked = next(asked for asked in questions(4) if "Shapes of an affine layer, N" in asked.title.en)
+    blank = asked.blank("value:Y")
+    rows, columns = blank.right
+    for answer in (f"(N, {columns})", f"({rows}, {columns})", f"{rows}x{columns}", f"N×{columns}"):
+        assert judge(asked, blank, answer).kind == "right", answer
+    for answer in (f"({columns}, N)", f"({rows}, {columns + 1})", f"(N, {columns}, 1)", str(rows)):
+        assert judge(asked, blank, answer).kind == "wrong", answer
+    bias = asked.blank("grad:B->Y.1")
+    assert judge(asked, bias, f"(N, {columns})").mistake == "fan_out.copies_not_summed"
+
+
+def test_what_else_is_wrong_is_told_as_far_as_it_is_known():
+    asked = next(asked for asked in questions(1) if asked.title.en == "A multiplication")
+    blank = asked.blank("value:z")
+    assert judge(asked, blank, "2 apples").kind == "unreadable"
+    assert judge(asked, blank, "").kind == "unreadable"
+    assert judge(asked, blank, repr(-blank.right)).said.en == "Only the sign is wrong."
+    assert judge(asked, blank, "77777").said.en == "Not yet."
+
+
+def test_the_same_seed_is_the_same_set_whatever_python_hashes():
+    script = (
+        "from chainrule.core.questions.questions import question\n"
+        "print([question(4821, level, k).program for level in (1, 2, 3, 4) for k in range(5)])\n"
+        "print([b.id for level in (1, 2, 3, 4) for k in range(5) for b in question(4821, level, k).blanks])"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": hashes},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hashes in ("0", "12345")
+    }
+    assert len(seen) == 1
+
+
+def test_a_set_given_to_a_class_stays_as_it_was():
+    """A change of dice or structures makes other questions of every seed that was given out: not by accident."""
+    programs = [question(1, level, index).program for level in LEVEL_NUMBERS for index in range(5)]
+    assert hashlib.sha256("\n\n".join(programs).encode()).hexdigest()[:16] == "3c4f0467421d2bc5"
+
+
+@levels
+def test_hints_lead_in_three_stages_to_the_rule(level: int):
+    rules = {rule for op in OPS.values() for rule in (op.forward, op.rule)}
+    rules |= {composite.rule for composite in COMPOSITES.values()} | {FAN_OUT, GRADIENT_SHAPE, VALUE_SHAPE}
+    for asked in questions(level, SEEDS[:2]):
+        for blank in asked.blanks:
+            hints = [hint(asked.solved, blank, stage) for stage in range(1, STAGES + 1)]
+            assert all(found.said.ko and found.said.en for found in hints)
+            assert [bool(found.latex) for found in hints] == [False, True, False]
+            assert any(hints[-1].said.en.startswith(rule.en) for rule in rules), hints[-1]
+            for found in hints:
+                if blank.asks == "number" and len(blank.shown) > 2:
+                    assert blank.shown not in found.said.en
+
+
+def test_every_level_has_a_title_in_both_languages():
+    assert len(LEVEL_TITLES) == len(LEVELS)
+    assert all(title.ko and title.en for title in LEVEL_TITLES)

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PROPS, initialState, readState, writeState } from "../../../static/js/figure/state.js";
+
+const defaults = initialState({ program: "x = 1", lang: "ko" });
+
+test("an address without a query means the defaults, and they need no query", () => {
+  assert.deepEqual(readState("", defaults), defaults);
+  assert.equal(writeState(defaults, defaults), "");
+});
+
+test("every key survives the way through the address", () => {
+  const state = {
+    program: "사과 = 100  # 🍎 a & b\nprice = 사과 * 1.1 + 2 ** -3",
+    inputs: { 사과: 130.5, b: -1e-7 },
+    seed: 1.3,
+    labels: /** @type {const} */ ("blanks"),
+    step: 4,
+    open: ["sigmoid_1", "outer_1.sigmoid_1"],
+    selected: "a->b.0",
+    mistakes: ["mul.not_swapped"],
+    lang: /** @type {const} */ ("en"),
+    theme: /** @type {const} */ ("projector"),
+  };
+  assert.deepEqual(Object.keys(state).sort(), Object.keys(PROPS).sort());
+  assert.deepEqual(readState(writeState(state, defaults), defaults), state);
+});
+
+test("a step of 0 is not no step", () => {
+  assert.equal(readState(writeState({ ...defaults, step: 0 }, defaults), defaults).step, 0);
+});
+
+test("an emptied program stays empty", () => {
+  assert.equal(readState(writeState({ ...defaults, program: "" }, defaults), defaults).program, "");
+});
+
+test("a value that means nothing is the default", () => {
+  const state = readState("labels=colours&seed=many&step=-1&theme=&lang=fr&inputs=a:,b,:3,c:x", defaults);
+  assert.deepEqual(state, defaults);
+});
+
+test("another program does not take the default one's inputs or open groups along", () => {
+  const own = { ...defaults, inputs: { x: 2 }, open: ["g_1"], seed: 1.3 };
+  const state = readState("program=y%20%3D%202", own);
+  assert.deepEqual([state.program, state.inputs, state.open, state.seed], ["y = 2", {}, [], 1]);
+});
+
+test("a default that was taken away is written", () => {
+  const own = { ...defaults, open: ["g_1"] };
+  const closed = { ...own, open: [] };
+  assert.equal(writeState(closed, own), "open=");
+  assert.deepEqual(readState("open=", own), closed);
+});
+
+test("colons, commas and brackets stay readable in a link", () => {
+  assert.equal(writeState({ ...defaults, inputs: { a: 1, b: 2 } }, defaults), "inputs=a:1,b:2");
+});
+
+test("a key can be written although it is at its default", () => {
+  assert.equal(writeState(defaults, defaults, new Set(/** @type {const} */ (["lang"]))), "lang=ko");
+});
+
+test("tensors survive the way through the address beside numbers", () => {
+  const inputs = { X: [[1, -2.5], [3e-7, 4]], apple: 130, B: [1, 2, 3], cube: [[[1], [2]]] };
+  const state = readState(writeState({ ...defaults, inputs }, defaults), defaults);
+  assert.deepEqual(state.inputs, inputs);
+});
+
+test("a tensor of ragged rows, of words or cut off means nothing, and what stands beside it stays", () => {
+  for (const wrong of ["[[1,2],[3]]", '["a"]', "[[1,2]", "[1,null]"]) {
+    assert.deepEqual(readState(`inputs=${encodeURIComponent(`b:2,X:${wrong}`)}`, defaults).inputs.X, undefined);
+  }
+  assert.deepEqual(readState(`inputs=${encodeURIComponent("X:[[1,2],[3]],b:2")}`, defaults).inputs, { b: 2 });
+});
