@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 
 from chainrule.app.graphs.compiled import CompiledPrograms
 from chainrule.app.picture.layout import Layouts
-from chainrule.app.runs.pass_cache import Looks
+from chainrule.app.runs.pass_cache import PassCache
 from chainrule.app.runs.registry import Runs
 from chainrule.app.runs.watching import Watching
 from chainrule.app.settings import Settings
@@ -30,7 +30,7 @@ class Services:
     shares: ShareStore
     runs: Runs
     watching: Watching
-    looks: Looks
+    looks: PassCache
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
 

@@ -32,7 +32,7 @@ from chainrule.app.routes import (
 )
 from chainrule.app.runs.embedded import EmbeddedWorkers
 from chainrule.app.runs.limits import RunLimits
-from chainrule.app.runs.pass_cache import Looks
+from chainrule.app.runs.pass_cache import PassCache
 from chainrule.app.runs.registry import Runs
 from chainrule.app.runs.run_folder import folder_beside
 from chainrule.app.runs.watching import Watching
@@ -123,7 +123,7 @@ def _services(settings: Settings) -> Services:
         shares=ShareStore(settings.database_url, settings.max_shares),
         runs=runs,
         watching=Watching(runs),
-        looks=Looks(runs),
+        looks=PassCache(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
     )

@@ -159,7 +159,7 @@ def again(plan: Plan, tape: Tape) -> Callable[[], Any]:
 
 def plain_loop(plan: Plan) -> Callable[[], Any]:
     graph = built(plan)
-    loop = Loop(graph, bytes(graph.needs_gradient()))
+    loop = Loop(graph, bytes(graph.requires_grad()))
     return lambda: loop.backward(loop.forward(plan.inputs), 1.0)
 
 

@@ -39,7 +39,9 @@ def files(folder: str) -> list[str]:
 def test_wheel_carries_each_file_once(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    needed = {f"chainrule/app/_{folder}/{name}" for folder in ("static", "templates") for name in files(folder)}
+    needed = {
+        f"chainrule/app/_{folder}/{name}" for folder in ("static", "templates") for name in files(folder)
+    }
     needed |= {f"chainrule/{folder}/{name}" for folder in ("app", "core") for name in files(folder)}
     assert needed - set(names) == set()
     for built in (

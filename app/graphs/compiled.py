@@ -87,7 +87,7 @@ class Compiled:
         graph = self.graph
         groups = {group.id: group.output for group in graph.groups}
         node = graph.output if part == OUTPUT else groups.get(part, self._index.get(part, -1))
-        if node < 0 or not graph.needs_gradient()[node]:
+        if node < 0 or not graph.requires_grad()[node]:
             return None
         if cost.moved(graph, [node]) > cost.MOST_MOVED_AT_A_CLICK:
             return None

@@ -18,7 +18,7 @@ from chainrule.app.graphs.tensor_graph_json import (
 from chainrule.core.explain.notes import begins, gradient_note, note
 from chainrule.core.number_text import text
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 
 class _Numbers:
@@ -26,7 +26,7 @@ class _Numbers:
 
     def __init__(self, compiled: Compiled, evaluation: Evaluation) -> None:
         values, gradients = evaluation.values, evaluation.gradients
-        self.reading = Reading(compiled.graph, values, gradients)
+        self.evaluated = Evaluated(compiled.graph, values, gradients)
         self.values = numbers(values.values)
         self.grads = optional_numbers(gradients.nodes)
         self._finite = self.values is values.values and self.grads is gradients.nodes
@@ -40,13 +40,13 @@ class _Numbers:
     @property
     def notes(self) -> dict[int, Text]:
         """By index of the node, why its value or else its gradient is no ordinary number."""
-        reading = self.reading
+        evaluated = self.evaluated
         found: dict[int, Text] = {}
         if self._finite:
             return found
         for index, (value, grad) in enumerate(zip(self.values, self.grads, strict=True)):
             if isinstance(value, str) or isinstance(grad, str):
-                said = note(reading.graph, reading.values, index) or gradient_note(reading, index)
+                said = note(evaluated.graph, evaluated.values, index) or gradient_note(evaluated, index)
                 if said is not None:
                     found[index] = said
         return found
@@ -85,7 +85,7 @@ def values_json(compiled: Compiled, evaluation: Evaluation) -> bytes:
             "groups": groups,
             "notes": {ids[index]: said._asdict() for index, said in shown.notes.items()},
             "failing": [
-                ids[index] for index in shown.notes if begins(compiled.graph, shown.reading.values, index)
+                ids[index] for index in shown.notes if begins(compiled.graph, shown.evaluated.values, index)
             ],
             "wrong": evaluation.wrong,
         }

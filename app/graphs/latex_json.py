@@ -17,7 +17,7 @@ from chainrule.core.latex.notation import (
 from chainrule.core.latex.tensor_formula import TensorFormulas
 from chainrule.core.latex.value_formula import simplified_vjp
 from chainrule.core.ops.composites import COMPOSITES
-from chainrule.core.view.evaluated import Reading, Record
+from chainrule.core.view.evaluated import Evaluated, Record
 from chainrule.core.view.visible import Visible
 
 
@@ -80,9 +80,9 @@ class _Tensors:
 
     def __init__(self, graph: Graph, seed: float) -> None:
         record = Record([seed] * len(graph), (), [None] * len(graph.edges))
-        reading = Reading(graph, (), record)
-        self._formulas = TensorFormulas(reading)
-        self._visible = Visible(reading, [group.id for group in graph.groups])
+        evaluated = Evaluated(graph, (), record)
+        self._formulas = TensorFormulas(evaluated)
+        self._visible = Visible(evaluated, [group.id for group in graph.groups])
         self._ways = [way for ways in self._visible.incoming for way in ways]
 
     def back(self, edge: Edge) -> str | None:

@@ -12,7 +12,7 @@ from chainrule.core.explain.aria import node_aria
 from chainrule.core.explain.notes import begins, gradient_note, note
 from chainrule.core.text import Text
 from chainrule.core.view import batch_axis
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.summary import shape_of, value_text
 
 
@@ -23,7 +23,7 @@ class TensorNumbers:
         self.compiled = compiled
         self.graph = compiled.graph
         self.values, self.gradients = evaluation.values.values, evaluation.gradients
-        self.reading = Reading(self.graph, evaluation.values, evaluation.gradients)
+        self.evaluated = Evaluated(self.graph, evaluation.values, evaluation.gradients)
         self._told: dict[int, Any] = {}
         self._shown: dict[int, Shown] = {}
 
@@ -32,7 +32,7 @@ class TensorNumbers:
         """By index of the node, why its value or else its gradient is no ordinary number."""
         found: dict[int, Text] = {}
         for index in range(len(self.graph)):
-            said = note(self.graph, self.reading.values, index) or gradient_note(self.reading, index)
+            said = note(self.graph, self.evaluated.values, index) or gradient_note(self.evaluated, index)
             if said is not None:
                 found[index] = said
         return found
@@ -131,7 +131,7 @@ def tensor_nodes(numbers: TensorNumbers, static: StaticParts) -> bytes:
                     "value_text": value_text(value),
                     "grad_text": _text(grad),
                     "note": None if said is None else said._asdict(),
-                    "aria": node_aria(numbers.reading, node)._asdict(),
+                    "aria": node_aria(numbers.evaluated, node)._asdict(),
                     "axes": axes[node.index],
                 }
                 | _cells_or_image(*numbers.both(node.index)),

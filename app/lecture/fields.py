@@ -28,7 +28,7 @@ class Kind(NamedTuple):
 
     program: bool = True
     """Whether it needs a program; else it may have one."""
-    needs: tuple[str, ...] = ()
+    requires_grad: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
 
@@ -36,8 +36,8 @@ KINDS: Mapping[str, Kind] = {
     "graph": Kind(),
     "slopes": Kind(takes=("figure",)),
     "epsilon": Kind(takes=("figure",)),
-    "code": Kind(needs=("script",), takes=("figure",)),
-    "curve": Kind(program=False, needs=("op",), takes=("figure",)),
+    "code": Kind(requires_grad=("script",), takes=("figure",)),
+    "curve": Kind(program=False, requires_grad=("op",), takes=("figure",)),
     "simplify": Kind(program=False, takes=("op", "figure")),
     "depth": Kind(program=False, takes=("op", "figure")),
     "deep-run": Kind(program=False),
@@ -170,9 +170,9 @@ def _check(source: Source) -> None:
         if kind is None:
             raise source.error(f"no kind {figure.kind!r}; there are {', '.join(KINDS)}", "figure", at, "kind")
         for field in _SPECIAL:
-            if getattr(figure, field) is not None and field not in kind.needs + kind.takes:
+            if getattr(figure, field) is not None and field not in kind.requires_grad + kind.takes:
                 raise source.error(f"a figure of kind {figure.kind} takes no {field}", "figure", at, field)
-            if getattr(figure, field) is None and field in kind.needs:
+            if getattr(figure, field) is None and field in kind.requires_grad:
                 raise source.error(f"a figure of kind {figure.kind} needs {field}", "figure", at)
         if figure.example is not None and figure.program is not None:
             raise source.error("a figure has an example or a program, not both", "figure", at, "program")

@@ -9,7 +9,7 @@ Cells = dict[str, str]
 """The boxes in a matrix: by row and column, ``0,1``, the blank's id."""
 
 
-class Asked:
+class BlankSet:
     """The blanks of one picture, by id: ``value:<node>``, ``grad:<edge>``, ``sum:<node>``, or an element of one."""
 
     def __init__(self, ids: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ from chainrule.app.picture.text_width import text_width
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops.op import Shape
 from chainrule.core.view import batch_axis
-from chainrule.core.view.evaluated import Reading, Record
+from chainrule.core.view.evaluated import Evaluated, Record
 from chainrule.core.view.visible import OUTPUT, Visible
 
 __all__ = ["LABEL_WIDTH", "Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]
@@ -93,7 +93,7 @@ class Scene:
         self.axes: list[Axes] = batch_axis.names(graph) if labels == "shapes" else []
         """In the label mode "shapes" the axes of every core node, the batch axis by its name."""
 
-        visible = Visible(Reading(graph, (), Record()), open)
+        visible = Visible(Evaluated(graph, (), Record()), open)
         items = [part for part in visible.parts if part.group is not None or part.node not in self._folded]
         self._place = {part.position: at for at, part in enumerate(items)}
         self.edges = self._edges(visible, len(items))
@@ -165,7 +165,7 @@ class Scene:
         return groups, at
 
     def _edges(self, visible: Visible, output_at: int) -> list[SceneEdge]:
-        graph, nodes, needs = self.graph, self.graph.nodes, self.graph.needs_gradient()
+        graph, nodes, requires_grad = self.graph, self.graph.nodes, self.graph.requires_grad()
         digits = edge_digits(graph)
         edges: list[SceneEdge] = []
         for part in visible.parts:
@@ -185,15 +185,15 @@ class Scene:
                         slot,
                         way.node,
                         tuple(edge.index for edge in way.edges),
-                        needs[way.node],
+                        requires_grad[way.node],
                         nodes[way.node].kind != "constant" or bool(nodes[way.node].shape),
-                        digit if needs[way.node] else None,
+                        digit if requires_grad[way.node] else None,
                     )
                 )
         output = graph.output
         source = self._place[visible.position[output]]
         edge_id = f"{graph.ids[output]}->{OUTPUT}"
-        edges.append(self._edge(edge_id, source, output_at, 0, output, (), needs[output], True, None))
+        edges.append(self._edge(edge_id, source, output_at, 0, output, (), requires_grad[output], True, None))
         return edges
 
     def _edge(

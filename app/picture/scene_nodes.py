@@ -91,7 +91,7 @@ class Rooms:
         self._lang = lang
         self._folded = folded
         self._axes = axes
-        self._needs = graph.needs_gradient()
+        self._requires_grad = graph.requires_grad()
         self._numbered = edge_digits(graph) if axes else {}
 
     def node(
@@ -189,16 +189,16 @@ class Rooms:
 
     def _products(self, group: Group | None, node: Node) -> tuple[ShapeLine, ...]:
         """The lines of shapes beneath a product or a closed affine layer."""
-        axes, needs = self._axes, self._needs
+        axes, requires_grad = self._axes, self._requires_grad
         if not axes:
             return ()
         if group is not None:
             affine = group.name == AFFINE
-            return product_lines(axes, needs, group.inputs, group.output, True) if affine else ()
+            return product_lines(axes, requires_grad, group.inputs, group.output, True) if affine else ()
         if node.op is None or node.op.name != "matmul":
             return ()
         numbered = any(edge.index in self._numbered for edge in edges_into(self._graph, node.index))
-        return product_lines(axes, needs, node.inputs, node.index, numbered)
+        return product_lines(axes, requires_grad, node.inputs, node.index, numbered)
 
     def _symbol(self, node: Node) -> str:
         if node.op is None:

@@ -56,7 +56,7 @@ def edge_digits(graph: Graph) -> dict[int, int]:
 
 
 def product_lines(
-    names: list[Axes], needs: list[bool], factors: tuple[int, ...], result: int, numbered: bool
+    names: list[Axes], requires_grad: list[bool], factors: tuple[int, ...], result: int, numbered: bool
 ) -> tuple[ShapeLine, ...]:
     """The shapes of a product ``a·b`` and of its gradients; with a third factor also of the sum for the bias.
 
@@ -67,15 +67,15 @@ def product_lines(
     if not a or not b:
         return ()
     lines = [_line("value", a, b, None)]
-    if needs[factors[0]] and y:
+    if requires_grad[factors[0]] and y:
         # ∂L/∂Y·Wᵀ; a vector W stands as the row that it is multiplied as.
         back = b[::-1] if len(b) == 2 else (1, *b)
         lines.append(_line("grad", y if len(b) == 2 else (*y, 1), back, 1 if numbered else None))
-    if needs[factors[1]] and y:
+    if requires_grad[factors[1]] and y:
         # Xᵀ·∂L/∂Y; a vector X stands as the column that it is turned into.
         turned = a[::-1] if len(a) == 2 else (*a, 1)
         lines.append(_line("grad", turned, y if len(a) == 2 else (1, *y), 2 if numbered else None))
-    if len(factors) > 2 and needs[factors[2]] and names[factors[2]] != y:
+    if len(factors) > 2 and requires_grad[factors[2]] and names[factors[2]] != y:
         lines.append(ShapeLine("grad", f"Σ₀ {shown(y)}", f"→ {shown(names[factors[2]])}", ("", ""), 3))
     return tuple(lines)
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from chainrule.app.paths import TEMPLATES
 from chainrule.app.picture import scene_nodes as sizes
 from chainrule.app.picture.arrows import corner_radius, edge_paths
-from chainrule.app.picture.blanks import Asked
+from chainrule.app.picture.blanks import BlankSet
 from chainrule.app.picture.layout_geometry import Box, Layout
 from chainrule.app.picture.marks import badge, coordinate, plus
 from chainrule.app.picture.scene import Labels, Scene
@@ -21,13 +21,13 @@ from chainrule.app.picture.style import Theme, style
 from chainrule.app.picture.tensors import digit_beside, product_parts, tensor_parts
 from chainrule.app.picture.texts import Texts
 from chainrule.core.engine.graph import Graph
-from chainrule.core.view.evaluated import Gradients, Numbers
+from chainrule.core.view.evaluated import GradientColumns, Numbers
 
 
 def draw(
     graph: Graph,
     values: Numbers | None,
-    gradients: Gradients | None,
+    gradients: GradientColumns | None,
     *,
     open: Collection[str] = (),
     labels: Labels = "numbers",
@@ -56,7 +56,7 @@ def draw(
         standalone,
         frozenset(wrong),
         step,
-        None if blanks is None else Asked(blanks),
+        None if blanks is None else BlankSet(blanks),
     )
     svg: str = _template().render(
         standalone=standalone,
@@ -97,12 +97,12 @@ class _Picture:
 
     scene: Scene
     values: Numbers | None
-    gradients: Gradients | None
+    gradients: GradientColumns | None
     layout: Layout
     standalone: bool
     wrong: frozenset[str]
     step: int | None
-    asked: Asked | None
+    asked: BlankSet | None
 
     def parts(self) -> dict[str, Any]:
         scene, texts = self.scene, Texts(self.scene, self.values, self.gradients, self.asked)

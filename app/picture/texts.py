@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chainrule.app.picture.blanks import Asked, Cells
+from chainrule.app.picture.blanks import BlankSet, Cells
 from chainrule.app.picture.scene import Scene, SceneGroup
 from chainrule.app.picture.scene_rooms import LABEL_WIDTH
 from chainrule.app.picture.text_width import fit
@@ -24,7 +24,7 @@ from chainrule.core.latex.notation import final_name, short_name
 from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Gradients, Numbers, Reading
+from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
 _SYMBOL_SIZE = 13.0
 
@@ -55,15 +55,17 @@ class Texts:
         self,
         scene: Scene,
         values: Numbers | None,
-        gradients: Gradients | None,
-        asked: Asked | None = None,
+        gradients: GradientColumns | None,
+        asked: BlankSet | None = None,
     ) -> None:
         self._scene = scene
         self._asked = asked
         self._values = values
         self._gradients = gradients
         self._reading = (
-            Reading(scene.graph, values, gradients) if values is not None and gradients is not None else None
+            Evaluated(scene.graph, values, gradients)
+            if values is not None and gradients is not None
+            else None
         )
 
     # On the edges
@@ -100,7 +102,7 @@ class Texts:
             )
         return EdgeText(value, grad, None, False, False)
 
-    def _edge_asked(self, at: int, asked: Asked) -> EdgeText:
+    def _edge_asked(self, at: int, asked: BlankSet) -> EdgeText:
         """The texts of an edge where some blanks are asked and the other numbers are given."""
         scene, edge = self._scene, self._scene.edges[at]
         value_id, grad_id = self.blank_ids(at)

@@ -15,7 +15,7 @@ from chainrule.app.routes.pictures import SVG, SvgResponse, drawn
 from chainrule.app.routes.runs import RunDep, told
 from chainrule.app.runs.curves_csv import MEDIA_TYPE as CSV
 from chainrule.app.runs.curves_csv import curves_csv
-from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.schemas.graph import GraphAnswer
 from chainrule.app.schemas.insight import TensorAnswer
 from chainrule.app.schemas.requests import Labels, Lang, Of, Picture, Theme, WholeGraph
@@ -69,7 +69,7 @@ async def read_run_graph(
     open: OpenGroups = "",
 ) -> Response:
     """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
-    seen = await parts.looks.see(run, Look(sample))
+    seen = await parts.looks.see(run, PassRequest(sample))
     answer = await graph_answers.whole(parts.layouts, *seen, WholeGraph(layout=layout, open=_names(open)))
     return Response(answer, media_type=JSON, headers=_FRESH)
 
@@ -97,7 +97,7 @@ async def draw_run(
     picture = Picture(
         open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone
     )
-    svg = await drawn(parts, picture, *await parts.looks.see(run, Look(sample)))
+    svg = await drawn(parts, picture, *await parts.looks.see(run, PassRequest(sample)))
     return SvgResponse(svg, headers=_FRESH | {"Content-Security-Policy": PICTURE_POLICY})
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from chainrule.app.encoding.tensor_json import Pole
 from chainrule.app.runs.process import WorkerProcess
-from chainrule.app.runs.protocol.pass_request import ImagePage, Look
+from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
 from chainrule.app.runs.protocol.refusals import WorkerGone
 from chainrule.app.runs.workers import Listener, Status
 from chainrule.core.engine.graph import Graph
@@ -67,7 +67,7 @@ class EmbeddedWorkers:
         """The newest frame."""
         return cast(bytes, await self._call(run_id, "frame", dict(header)))
 
-    async def predict(self, run_id: str, look: Look, score: int | None) -> bytes:
+    async def predict(self, run_id: str, look: PassRequest, score: int | None) -> bytes:
         """What the net makes of one image."""
         return cast(bytes, await self._call(run_id, "predict", look, score))
 
@@ -79,7 +79,7 @@ class EmbeddedWorkers:
         """One tensor whole."""
         return cast(bytes, await self._call(run_id, "tensor", node, of, file))
 
-    async def looked_at(self, run_id: str, look: Look) -> Graph:
+    async def looked_at(self, run_id: str, look: PassRequest) -> Graph:
         """One pass."""
         return net_graph(*await self._call(run_id, "looked_at", look))
 

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from chainrule.app.graphs import cost, work
 from chainrule.app.graphs.compiled import Compiled, Evaluation
-from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.runs.registry import Runs
 from chainrule.app.runs.run import Run
 
@@ -24,10 +24,10 @@ class Seen(NamedTuple):
     evaluation: Evaluation
 
 
-_Key = tuple[str, int, int, Look]
+_Key = tuple[str, int, int, PassRequest]
 
 
-class Looks:
+class PassCache:
     """The looks asked for last. For one event loop."""
 
     def __init__(self, runs: Runs) -> None:
@@ -36,7 +36,7 @@ class Looks:
         self._elements = 0
         self._asking: WeakKeyDictionary[Run, asyncio.Lock] = WeakKeyDictionary()
 
-    async def see(self, run: Run, look: Look) -> Seen:
+    async def see(self, run: Run, look: PassRequest) -> Seen:
         """The run's graph with its numbers as they are now. Raises ProblemError as ``Runs.ask`` does."""
         # The page asks for picture, numbers and steps at once: the first asks the worker, the others wait for it.
         async with self._asking.setdefault(run, asyncio.Lock()):
@@ -72,7 +72,7 @@ class Looks:
         self._elements -= cost.elements(self._kept.pop(key).compiled.graph)
 
 
-def _key(run: Run, look: Look) -> _Key | None:
+def _key(run: Run, look: PassRequest) -> _Key | None:
     """What a graph is kept under; None while the numbers move, or where there is nobody to ask."""
     if not run.live or run.running:
         return None

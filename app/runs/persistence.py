@@ -45,7 +45,7 @@ class Owner(Protocol):
         """Forget it, as ``forget`` is told too."""
 
 
-class Keeping:
+class Persistence:
     """What is kept of runs on disk. For one event loop; without a folder it does nothing."""
 
     def __init__(self, folder: RunFolder | None, every: float, most_files: int, most_bytes: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 from chainrule.app.runs.limits import RunLimits
-from chainrule.app.runs.persistence import Keeping
+from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_folder import RunFolder
@@ -44,7 +44,7 @@ class Runs:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         folder = None if limits.folder is None else RunFolder(limits.folder)
-        self._keeping = Keeping(folder, limits.save_seconds, limits.kept, limits.folder_bytes)
+        self._keeping = Persistence(folder, limits.save_seconds, limits.kept, limits.folder_bytes)
 
     async def open(self) -> None:
         """Find the runs of before, and begin to look after idle ones."""
@@ -181,7 +181,7 @@ class Runs:
         run.busy += 1
         try:
             for _ in range(2):
-                if not await self.awake(run):
+                if not await self.ensure_worker(run):
                     raise self._waits(run)
                 try:
                     return await call()
@@ -232,7 +232,7 @@ class Runs:
 
     async def _awake_or_refuse(self, run: Run) -> bool:
         try:
-            return await self.awake(run)
+            return await self.ensure_worker(run)
         except Refused as refusal:
             raise ProblemError(refusal.kind, refusal.detail) from None
 
@@ -254,7 +254,7 @@ class Runs:
 
     # Coming to life
 
-    async def awake(self, run: Run) -> bool:
+    async def ensure_worker(self, run: Run) -> bool:
         """Give the run a worker; False where all places are taken. Raises Refused, WorkerGone."""
         if run.live:
             return True
@@ -297,7 +297,7 @@ class Runs:
         if not idle:
             return False
         alone = min(idle, key=lambda run: (run.watchers > 0, run.touched))
-        await self.park(alone)
+        await self.release_worker(alone)
         alone.yielded = alone.watchers > 0 and not alone.live
         return self._has_room()
 
@@ -349,7 +349,7 @@ class Runs:
             await self.workers.act(run.id, run.wanted, 1)
             run.wanted = None
 
-    async def park(self, run: Run) -> None:
+    async def release_worker(self, run: Run) -> None:
         """End the worker and keep all that it knew."""
         async with run.lock:
             if not run.live:
@@ -412,7 +412,7 @@ class Runs:
             return
         run = self._queue[0]
         with contextlib.suppress(Refused, WorkerGone):
-            if await self.awake(run) and run.queued:
+            if await self.ensure_worker(run) and run.queued:
                 self._leave_queue(run)
 
     # What workers tell
@@ -481,7 +481,7 @@ class Runs:
             await self.workers.act(run.id, "pause", 1)
             run.note("idle")
         elif run.live and not run.running and idle >= self.limits.idle_park:
-            await self.park(run)
+            await self.release_worker(run)
 
     def _spawn(self, work: Any, name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work, name=name)

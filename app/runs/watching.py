@@ -69,7 +69,7 @@ class Channel:
         try:
             if not runs.claims(run):
                 return self._plain()
-            if await runs.awake(run):
+            if await runs.ensure_worker(run):
                 return await runs.workers.frame(run.id, self._header())
             if not run.removed:
                 runs.wait_for_place(run)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from chainrule.app.encoding.tensor_json import Pole
-from chainrule.app.runs.protocol.pass_request import ImagePage, Look
+from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
 from chainrule.core.engine.graph import Graph
 
 Status = dict[str, Any]
@@ -48,7 +48,7 @@ class Workers(Protocol):
     async def frame(self, run_id: str, header: Mapping[str, Any]) -> bytes:
         """The newest frame."""
 
-    async def predict(self, run_id: str, look: Look, score: int | None) -> bytes:
+    async def predict(self, run_id: str, look: PassRequest, score: int | None) -> bytes:
         """What the net makes of one image, as JSON."""
 
     async def gradcheck(self, run_id: str) -> bytes:
@@ -57,7 +57,7 @@ class Workers(Protocol):
     async def tensor(self, run_id: str, node: str, of: Pole, file: bool) -> bytes:
         """One tensor whole, as JSON or in NumPy's format."""
 
-    async def looked_at(self, run_id: str, look: Look) -> Graph:
+    async def looked_at(self, run_id: str, look: PassRequest) -> Graph:
         """The net's graph, the numbers of one pass in its inputs."""
 
     async def tests(self, run_id: str, page: ImagePage) -> bytes:

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.schemas.requests import Backward, Element, Explain, Picture, Steps, WholeGraph, WholeTensor
 from chainrule.app.schemas.runs import Pixels, example
 
@@ -40,10 +40,10 @@ class RunLook(Backward):
         return self
 
     @property
-    def look(self) -> Look:
+    def look(self) -> PassRequest:
         """The same for the worker."""
         pixels = None if self.pixels is None else tuple(self.pixels)
-        return Look(self.sample, self.test, pixels, self.label)
+        return PassRequest(self.sample, self.test, pixels, self.label)
 
 
 class RunGraph(WholeGraph, RunLook):

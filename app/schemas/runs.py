@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.schemas.graph import Answer, Text
 from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
 
@@ -111,10 +111,10 @@ class PredictRequest(BaseModel):
         return self
 
     @property
-    def look(self) -> Look:
+    def look(self) -> PassRequest:
         """The image for the worker."""
         pixels = None if self.pixels is None else tuple(self.pixels)
-        return Look(test=self.test, pixels=pixels, label=self.label)
+        return PassRequest(test=self.test, pixels=pixels, label=self.label)
 
 
 class RunOptions(Answer):

@@ -6,11 +6,11 @@ import numpy as np
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops import BY_CODE, UPSTREAM_FORGOTTEN
-from chainrule.core.ops.op import Rule, TensorRule
+from chainrule.core.ops.op import Kernel, TensorRule
 from chainrule.core.ops.rules import A, B
 
 
-def bound_value(graph: Graph, index: int) -> Rule | None:
+def bound_value(graph: Graph, index: int) -> Kernel | None:
     """The forward rule of a tensor node, ``rule(a, b)``; None for any other node.
 
     A value without axes is a NumPy scalar and no array, whatever the op: only that has a hash.
@@ -25,7 +25,7 @@ def bound_value(graph: Graph, index: int) -> Rule | None:
     return lambda a, b: value(a, b, **parameters)[()]
 
 
-def bound_flow(graph: Graph, index: int, asked: int, mistakes: frozenset[str] = frozenset()) -> Rule | None:
+def bound_flow(graph: Graph, index: int, asked: int, mistakes: frozenset[str] = frozenset()) -> Kernel | None:
     """The backward rule of a tensor node, as ``core.ops.rules.RuleBook.flow`` has it; None for any other node."""
     found = _tensor_rule(graph, index)
     if found is None:
@@ -49,7 +49,7 @@ def bound_flow(graph: Graph, index: int, asked: int, mistakes: frozenset[str] = 
     return flow
 
 
-def no_local(graph: Graph, index: int) -> Rule | None:
+def no_local(graph: Graph, index: int) -> Kernel | None:
     """In place of the local derivative of a tensor node, which is no number: None for each operand."""
     found = _tensor_rule(graph, index)
     if found is None:

@@ -211,25 +211,27 @@ class Graph:
         """The edges that read this node, in order."""
         return self._view.outgoing[index]
 
-    def needs_gradient(self) -> list[bool]:
+    def requires_grad(self) -> list[bool]:
         """For every node whether it has a gradient: it depends on an input, and not as a label only.
 
         A constant's gradient is never asked for; nor is that of class numbers, which are turned one-hot.
         """
         if CONSTANT not in self.codes and not self.parameters:
             return [True] * len(self)
-        needs: list[bool] = []
+        requires_grad: list[bool] = []
         labels: list[int] = []
         for code, a, b in zip(self.codes, self.a, self.b, strict=True):
             if code in _STOPS:
                 labels.append(a)
-                needs.append(False)
+                requires_grad.append(False)
                 continue
-            needs.append(code == INPUT or (code > CONSTANT and (needs[a] or (b >= 0 and needs[b]))))
+            requires_grad.append(
+                code == INPUT or (code > CONSTANT and (requires_grad[a] or (b >= 0 and requires_grad[b])))
+            )
         for label in labels:
             read = sum(column.count(label) for column in (self.a, self.b))
-            needs[label] = needs[label] and read > labels.count(label)
-        return needs
+            requires_grad[label] = requires_grad[label] and read > labels.count(label)
+        return requires_grad
 
     @property
     def _named(self) -> Ids:

@@ -54,16 +54,16 @@ class Levels:
     """
 
     @classmethod
-    def of(cls, graph: Graph, needs: bytes) -> Self | None:
+    def of(cls, graph: Graph, requires_grad: bytes) -> Self | None:
         """The passes over a graph wide enough to gain from them; ``needs`` says which nodes need a gradient."""
         if len(graph) < SMALLEST_GRAPH or graph.shapes or graph.parameters:
             return None
         level = np.array(levels_of(graph))
         batches = np.unique(level * 256 + np.frombuffer(bytes(graph.codes), np.uint8)).size
-        return cls(graph, needs, level) if len(graph) >= SMALLEST_BATCH * batches else None
+        return cls(graph, requires_grad, level) if len(graph) >= SMALLEST_BATCH * batches else None
 
-    def __init__(self, graph: Graph, needs: bytes, level: Indices) -> None:
-        needed = np.frombuffer(needs, np.bool_)
+    def __init__(self, graph: Graph, requires_grad: bytes, level: Indices) -> None:
+        needed = np.frombuffer(requires_grad, np.bool_)
         codes = np.frombuffer(bytes(graph.codes), np.uint8)
         operands = np.array([graph.a, graph.b], np.int32)
         asked = needed[operands] & (operands >= 0) & _ancestors(graph.output, operands, level)

@@ -9,12 +9,12 @@ from chainrule.core.engine.bound import bound_flow, bound_value, no_local
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops import TENSOR_CODES
 from chainrule.core.ops.broadcast import fitted
-from chainrule.core.ops.op import Rule
+from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.rules import BOTH, RIGHT, A, B, RuleBook, Rules
 
 
 @np.errstate(all="ignore")
-def forward(graph: Graph, rules: Sequence[Rule | None], leaves: Iterable[Any]) -> list[Any]:
+def forward(graph: Graph, rules: Sequence[Kernel | None], leaves: Iterable[Any]) -> list[Any]:
     """The value of every node: of a leaf, which has no rule, the next of ``leaves``; of an op what its rule says."""
     values: list[Any] = []
     put = values.append
@@ -33,9 +33,9 @@ def forward(graph: Graph, rules: Sequence[Rule | None], leaves: Iterable[Any]) -
 class Loop:
     """The passes over one graph. Values and gradients are lists, by node and by edge."""
 
-    def __init__(self, graph: Graph, needs: bytes) -> None:
+    def __init__(self, graph: Graph, requires_grad: bytes) -> None:
         self._graph = graph
-        self._needs = needs
+        self._requires_grad = requires_grad
         self.rules = list(map(self._book(RIGHT).value.__getitem__, graph.codes))
         """Every node's forward rule; None at leaves."""
         for i in self._tensor_nodes():
@@ -84,7 +84,7 @@ class Loop:
         edges.reverse()
         return nodes, edges
 
-    def flows(self, rules: Rules = RIGHT) -> list[Rule | None]:
+    def flows(self, rules: Rules = RIGHT) -> list[Kernel | None]:
         """Every node's backward rule, ``flow(g, a, b, y)``, its gradients in the shapes of the operands."""
         flows = self._flows if rules is RIGHT else self._flows_by(rules)
         return self._fitted(flows, rules.sums_copies) if self._graph.shapes else flows
@@ -122,18 +122,19 @@ class Loop:
             return []
         return [i for i, code in enumerate(graph.codes) if code in TENSOR_CODES]
 
-    def _flows_by(self, rules: Rules) -> list[Rule | None]:
+    def _flows_by(self, rules: Rules) -> list[Kernel | None]:
         """Every node's backward rule, for those of its operands that need a gradient."""
-        graph, needs, flow = self._graph, self._needs, self._book(rules).flow
-        if all(needs) and not self._tensor_nodes():
+        graph, requires_grad, flow = self._graph, self._requires_grad, self._book(rules).flow
+        if all(requires_grad) and not self._tensor_nodes():
             return list(map([asked[BOTH] for asked in flow].__getitem__, graph.codes))
         # A unary op's rule is the same with B and without.
         return [
-            flow[code][asked := A * needs[a] + B * needs[b]] or bound_flow(graph, i, asked, rules.mistakes)
+            flow[code][asked := A * requires_grad[a] + B * requires_grad[b]]
+            or bound_flow(graph, i, asked, rules.mistakes)
             for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
         ]
 
-    def _fitted(self, flows: list[Rule | None], summed: bool) -> list[Rule | None]:
+    def _fitted(self, flows: list[Kernel | None], summed: bool) -> list[Kernel | None]:
         """The same, with gradients of the operands' shapes."""
         graph, shape = self._graph, self._graph.shapes.get
         return [

@@ -10,7 +10,7 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.inputs import Leaves
 from chainrule.core.engine.levels import Levels
 from chainrule.core.engine.loop import Loop
-from chainrule.core.ops.op import Rule
+from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.rules import RIGHT, rules_with
 
 Column = Callable[[], list[Any]]
@@ -65,7 +65,7 @@ class Gradients:
         return self._locals()
 
 
-class _Way(Protocol):
+class Strategy(Protocol):
     """How the passes go through a graph, and how what they keep is read by node and by edge."""
 
     def forward(self, leaves: list[Any]) -> Any: ...
@@ -83,8 +83,8 @@ class Tape:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._leaves = Leaves(graph)
-        self._needs = bytes(graph.needs_gradient())
-        self._way: _Way = Levels.of(graph, self._needs) or Loop(graph, self._needs)
+        self._requires_grad = bytes(graph.requires_grad())
+        self._strategy: Strategy = Levels.of(graph, self._requires_grad) or Loop(graph, self._requires_grad)
         self._last: Values | None = None
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> Values:
@@ -94,9 +94,9 @@ class Tape:
         is NaN. Raises EvaluationError for a name that is no input, for an input without a value, and for a value
         that is no number or not of the input's shape.
         """
-        way = self._way
-        kept = way.forward(self._leaves.given(inputs or {}))
-        self._last = Values(lambda: way.by_node(kept), kept)
+        strategy = self._strategy
+        kept = strategy.forward(self._leaves.given(inputs or {}))
+        self._last = Values(lambda: strategy.by_node(kept), kept)
         return self._last
 
     def backward(
@@ -112,20 +112,20 @@ class Tape:
         if at is None:
             at = self.forward()
         upstream = self._upstream(seed)
-        way, rules = self._way, RIGHT
+        strategy, rules = self._strategy, RIGHT
         if mistakes:
-            way, rules = self._loop, rules_with(frozenset(mistakes))
+            strategy, rules = self._loop, rules_with(frozenset(mistakes))
             nodes, edges = self._loop.backward(at.values, upstream, rules)
         else:
-            nodes, edges = way.backward(at.kept, upstream)
+            nodes, edges = strategy.backward(at.kept, upstream)
         return Gradients(
-            lambda: self._completed(way.by_node(nodes), range(len(self.graph))),
-            lambda: self._completed(way.by_edge(edges), self._sources()),
+            lambda: self._completed(strategy.by_node(nodes), range(len(self.graph))),
+            lambda: self._completed(strategy.by_edge(edges), self._sources()),
             lambda: self._loop.local_derivatives(at.values, rules),
         )
 
     @property
-    def rules(self) -> list[Rule | None]:
+    def rules(self) -> list[Kernel | None]:
         """Every node's forward rule, ``rule(a, b)``; None at leaves."""
         return self._loop.rules
 
@@ -136,7 +136,7 @@ class Tape:
 
     @cached_property
     def _loop(self) -> Loop:
-        return self._way if isinstance(self._way, Loop) else Loop(self.graph, self._needs)
+        return self._strategy if isinstance(self._strategy, Loop) else Loop(self.graph, self._requires_grad)
 
     def _sources(self) -> Iterator[int]:
         """The source of every edge."""
@@ -145,9 +145,9 @@ class Tape:
 
     def _completed(self, gradients: list[Any], nodes: Iterable[int]) -> list[Any]:
         """With None where nobody asks, and 0 where somebody asks but the output does not depend on the node."""
-        needs = self._needs
+        requires_grad = self._requires_grad
         zeros = {node: np.zeros(shape) for node, shape in self.graph.shapes.items()}
         return [
-            (zeros.get(node, 0.0) if gradient is None else gradient) if needs[node] else None
+            (zeros.get(node, 0.0) if gradient is None else gradient) if requires_grad[node] else None
             for gradient, node in zip(gradients, nodes, strict=True)
         ]

@@ -7,7 +7,7 @@ from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Gradients, Numbers, Reading, Value, edges_into
+from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers, Value, edges_into
 from chainrule.core.view.summary import shape_of, summary
 
 INPUT = Text("입력", "input")
@@ -23,26 +23,26 @@ _PICTOGRAM = re.compile(
 )
 
 
-def aria(graph: Graph, values: Numbers, gradients: Gradients, part: str, lang: str) -> str:
+def aria(graph: Graph, values: Numbers, gradients: GradientColumns, part: str, lang: str) -> str:
     """What is heard at the node, edge or group with this id. Raises KeyError if there is none."""
-    reading = Reading(graph, values, gradients)
-    if part in reading.group_index:
-        said = group_aria(reading, reading.group_index[part])
+    evaluated = Evaluated(graph, values, gradients)
+    if part in evaluated.group_index:
+        said = group_aria(evaluated, evaluated.group_index[part])
     elif "->" in part:
         source, _, target = part.partition("->")
-        said = _edge_by_id(reading, part, graph.index(source), target)
+        said = _edge_by_id(evaluated, part, graph.index(source), target)
     elif part == "@output":
-        said = terminal_aria(reading)
+        said = terminal_aria(evaluated)
     else:
-        said = node_aria(reading, graph.nodes[graph.index(part)])
+        said = node_aria(evaluated, graph.nodes[graph.index(part)])
     return said.ko if lang == "ko" else said.en
 
 
-def node_aria(reading: Reading, node: Node) -> Text:
+def node_aria(evaluated: Evaluated, node: Node) -> Text:
     """A node: its name, what it is, its value and its gradient."""
-    said = node_words(reading.graph, node)
+    said = node_words(evaluated.graph, node)
     # A constant's gradient is never asked for.
-    numbers = _numbers(reading.value(node.index), reading.gradient(node.index))
+    numbers = _numbers(evaluated.value(node.index), evaluated.gradient(node.index))
     return Text(f"{said.ko}, {numbers.ko}", f"{said.en}, {numbers.en}")
 
 
@@ -56,30 +56,34 @@ def node_words(graph: Graph, node: Node) -> Text:
     return Text(f"{spoken_name(node)}, {title.ko}", f"{node.id}, {title.en}")
 
 
-def group_aria(reading: Reading, group: Group) -> Text:
+def group_aria(evaluated: Evaluated, group: Group) -> Text:
     """A closed group: its name, that it is a layer, the value and gradient of its result."""
     known = COMPOSITES.get(group.name)
     title = known.title if known else Text(group.name, group.name)
-    numbers = _numbers(reading.value(group.output), reading.gradient(group.output))
+    numbers = _numbers(evaluated.value(group.output), evaluated.gradient(group.output))
     return Text(f"{group.id}, {title.ko} 계층, {numbers.ko}", f"{group.id}, {title.en} layer, {numbers.en}")
 
 
-def edge_aria(reading: Reading, edge: Edge) -> Text:
+def edge_aria(evaluated: Evaluated, edge: Edge) -> Text:
     """An edge: where from, where to, the value forward, the gradient backward."""
-    return _way(reading, edge.source, reading.graph.ids[edge.target], reading.edge_gradient(edge))
+    return _way(evaluated, edge.source, evaluated.graph.ids[edge.target], evaluated.edge_gradient(edge))
 
 
-def closed_edge_aria(reading: Reading, source: int, group: Group) -> Text:
+def closed_edge_aria(evaluated: Evaluated, source: int, group: Group) -> Text:
     """The merged edge from a node into a closed group."""
-    members = [edge for edge in reading.graph.outgoing(source) if edge.target in group.nodes]
-    gradient = sum(reading.gradients.edges[edge.index] for edge in members) if reading.needs[source] else None
-    return _way(reading, source, group.id, gradient)
+    members = [edge for edge in evaluated.graph.outgoing(source) if edge.target in group.nodes]
+    gradient = (
+        sum(evaluated.gradients.edges[edge.index] for edge in members)
+        if evaluated.requires_grad[source]
+        else None
+    )
+    return _way(evaluated, source, group.id, gradient)
 
 
-def terminal_aria(reading: Reading) -> Text:
+def terminal_aria(evaluated: Evaluated) -> Text:
     """The edge from the output to the word at the far right."""
-    numbers = _numbers(reading.value(reading.graph.output), reading.gradient(reading.graph.output))
-    node = reading.node(reading.graph.output)
+    numbers = _numbers(evaluated.value(evaluated.graph.output), evaluated.gradient(evaluated.graph.output))
+    node = evaluated.node(evaluated.graph.output)
     return Text(f"{spoken_name(node)}, {OUTPUT.ko}, {numbers.ko}", f"{node.id}, {OUTPUT.en}, {numbers.en}")
 
 
@@ -88,21 +92,21 @@ def spoken_name(node: Node) -> str:
     return " ".join(_PICTOGRAM.sub(" ", node.label or "").split()) or node.id
 
 
-def _edge_by_id(reading: Reading, part: str, source: int, target: str) -> Text:
+def _edge_by_id(evaluated: Evaluated, part: str, source: int, target: str) -> Text:
     if target == "@output":
-        return terminal_aria(reading)
-    if target in reading.group_index:
-        return closed_edge_aria(reading, source, reading.group_index[target])
-    index = reading.graph.index(target.rpartition(".")[0])
-    for edge in edges_into(reading.graph, index):
+        return terminal_aria(evaluated)
+    if target in evaluated.group_index:
+        return closed_edge_aria(evaluated, source, evaluated.group_index[target])
+    index = evaluated.graph.index(target.rpartition(".")[0])
+    for edge in edges_into(evaluated.graph, index):
         if edge.id == part:
-            return edge_aria(reading, edge)
+            return edge_aria(evaluated, edge)
     raise KeyError(part)
 
 
-def _way(reading: Reading, source: int, target: str, gradient: Value | None) -> Text:
-    numbers = _numbers(reading.value(source), gradient)
-    node = reading.node(source)
+def _way(evaluated: Evaluated, source: int, target: str, gradient: Value | None) -> Text:
+    numbers = _numbers(evaluated.value(source), gradient)
+    node = evaluated.node(source)
     if node.kind == "constant":
         return Text(
             f"{CONSTANT.ko}에서 {target} 쪽으로, {numbers.ko}", f"{CONSTANT.en} to {target}, {numbers.en}"

@@ -12,20 +12,20 @@ from chainrule.core.number_text import text
 from chainrule.core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.text import Text
-from chainrule.core.view.visible import Part, Visible
+from chainrule.core.view.visible import Visible, VisibleNode
 
 
-def open_and_closed(visible: Visible, part: Part, group: Group) -> Text | None:
+def open_and_closed(visible: Visible, part: VisibleNode, group: Group) -> Text | None:
     """That a layer's simplified gradient and the chain through its nodes are one number, with both numbers."""
     composite = COMPOSITES.get(group.name)
     ways = [way for way in visible.incoming[part.position] if visible.asked(way)]
-    if composite is not None and (composite.vjps or visible.reading.graph.shapes.get(group.output)):
+    if composite is not None and (composite.vjps or visible.evaluated.graph.shapes.get(group.output)):
         return _on_tensors(visible, part, group)
     if composite is None or len(group.inputs) != 1 or len(ways) != 1:
         return None
-    reading = visible.reading
-    operand = reading.value(group.inputs[0])
-    closed = simplified_value(composite.partials[0].code, operand, reading.value(group.output))
+    evaluated = visible.evaluated
+    operand = evaluated.value(group.inputs[0])
+    closed = simplified_value(composite.partials[0].code, operand, evaluated.value(group.output))
     inside = visible.local(ways[0])
     form = composite.partials[0].text.replace("$a", group.parameters[0]).replace("$y", "y")
     if same(closed, inside):
@@ -42,7 +42,7 @@ def open_and_closed(visible: Visible, part: Part, group: Group) -> Text | None:
     )
 
 
-def _on_tensors(visible: Visible, part: Part, group: Group) -> Text | None:
+def _on_tensors(visible: Visible, part: VisibleNode, group: Group) -> Text | None:
     """How far the simplified gradients and those through the nodes inside are apart, at the worst element."""
     found = closed_gradients(visible, part, group)
     if not found:
@@ -55,19 +55,19 @@ def _on_tensors(visible: Visible, part: Part, group: Group) -> Text | None:
     )
 
 
-def closed_gradients(visible: Visible, part: Part, group: Group) -> tuple[ClosedGradient, ...]:
+def closed_gradients(visible: Visible, part: VisibleNode, group: Group) -> tuple[ClosedGradient, ...]:
     """The simplified gradient of each argument of a layer on tensors, compared with that of the opened layer."""
-    reading, formulas = visible.reading, Formulas(visible.reading)
+    evaluated, formulas = visible.evaluated, Formulas(visible.evaluated)
     composite = COMPOSITES.get(group.name)
-    upstream = reading.gradient(group.output)
+    upstream = evaluated.gradient(group.output)
     if (
         composite is None
         or upstream is None
-        or not (composite.vjps or reading.graph.shapes.get(group.output))
+        or not (composite.vjps or evaluated.graph.shapes.get(group.output))
     ):
         return ()
-    a, b = (reading.values[group.inputs[slot]] for slot in (0, -1 if len(group.inputs) == 1 else 1))
-    y, found = reading.values[group.output], []
+    a, b = (evaluated.values[group.inputs[slot]] for slot in (0, -1 if len(group.inputs) == 1 else 1))
+    y, found = evaluated.values[group.output], []
     for way in visible.incoming[part.position]:
         if not visible.asked(way):
             continue

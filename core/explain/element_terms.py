@@ -14,7 +14,7 @@ from chainrule.core.engine.graph import Edge
 from chainrule.core.latex.notation import Term, applied, number_term
 from chainrule.core.latex.value_formula import ValueFormulas
 from chainrule.core.view.elements import broadcast_to, element_name, local_at, readers_of, sources_of
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 Of = Literal["value", "grad"]
 Index = tuple[int, ...]
@@ -46,8 +46,8 @@ class Found(NamedTuple):
 class ElementTerms:
     """Finds the terms, of one graph and one evaluation."""
 
-    def __init__(self, reading: Reading, open: frozenset[str], node: int) -> None:
-        self.reading, self.graph = reading, reading.graph
+    def __init__(self, evaluated: Evaluated, open: frozenset[str], node: int) -> None:
+        self.evaluated, self.graph = evaluated, evaluated.graph
         around, group = set(open), self.graph.nodes[node].group
         # An element that is asked for is to be seen, so the groups around it stand open, its own result's too
         # only if it is open.
@@ -57,7 +57,7 @@ class ElementTerms:
                 around.add(view.id)
             group = view.parent
         self.hidden = self._hidden(around)
-        self.formulas = ValueFormulas(reading)
+        self.formulas = ValueFormulas(evaluated)
 
     # Forward
 
@@ -78,7 +78,7 @@ class ElementTerms:
             numbers = [number_term(self.number(i, "value", at)) for i, _, at in used]
             return Found((), used, applied(view.op, names).latex, applied(view.op, numbers).latex)
         source = view.inputs[0]
-        cells = list(sources_of(self.reading, node, index))
+        cells = list(sources_of(self.evaluated, node, index))
         used = [(source, "value", at) for at in cells]
         terms = [self._single(source, "value", at) for at in cells]
         if view.op.name == "mean":
@@ -89,7 +89,7 @@ class ElementTerms:
             given = f"[{number_term(self.number(source, 'value', cells[0])).latex} = {index[-1]}]"
             return Found((), used, classes, given)
         if view.op.name == "max":
-            cells = list(sources_of(self.reading, node, index, all_of_them=True))[:SHOWN]
+            cells = list(sources_of(self.evaluated, node, index, all_of_them=True))[:SHOWN]
             taken_over = ", ".join(self.name(source, "value", at) for at in cells)
             put_in = ", ".join(number_term(self.number(source, "value", at)).latex for at in cells)
             return Found((), used, rf"\max({taken_over})", rf"\max({put_in})")
@@ -132,7 +132,7 @@ class ElementTerms:
         products: list[Product] = []
         used: list[Element] = []
         for edge in self.graph.outgoing(node):
-            if self.reading.gradients.nodes[edge.target] is None:
+            if self.evaluated.gradients.nodes[edge.target] is None:
                 continue
             found = self._edge(edge, index)
             products += found.products
@@ -153,10 +153,10 @@ class ElementTerms:
             for letter in "aby"
             if f"${letter}" in partial
         ]
-        for at in readers_of(self.reading, edge, index):
+        for at in readers_of(self.evaluated, edge, index):
             used.append((edge.target, "grad", at))
             upstream = self._cell(edge.target, "grad", at)
-            factor = local_at(self.reading, edge, at, index)
+            factor = local_at(self.evaluated, edge, at, index)
             places = [(i, broadcast_to(at, self.graph.shapes.get(i, ()))) for i in others]
             used += [(i, "value", place) for i, place in places]
             if factor == 1.0 and not others:
@@ -204,7 +204,7 @@ class ElementTerms:
         return Found(products, [cell[3] for pair in pairs for cell in pair])
 
     def number(self, node: int, of: Of, index: Index) -> float:
-        column = self.reading.values if of == "value" else self.reading.gradients.nodes
+        column = self.evaluated.values if of == "value" else self.evaluated.gradients.nodes
         return float(np.asarray(column[node])[index])
 
     def _term(self, node: int, of: Of, index: Index) -> Term:

@@ -18,9 +18,9 @@ from chainrule.core.number_text import text
 from chainrule.core.ops import COPIES, COPIES_NOT_SUMMED, FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, mistakes_of
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Gradients, Numbers, Reading, Value, edges_into
+from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers, Value, edges_into
 from chainrule.core.view.summary import value_text
-from chainrule.core.view.visible import OUTPUT, Part, Visible, Way
+from chainrule.core.view.visible import OUTPUT, Visible, VisibleEdge, VisibleNode
 
 _CONSTANT = Text(
     "상수는 바뀌지 않으므로 기울기를 구하지 않습니다.",
@@ -40,7 +40,7 @@ _TENSOR_PATHS = Text(
 def explain(
     graph: Graph,
     values: Numbers,
-    gradients: Gradients,
+    gradients: GradientColumns,
     part: str,
     lang: str,
     open: Collection[str] = (),
@@ -51,10 +51,10 @@ def explain(
     ``open`` are the groups that stand open; what is asked for is explained as if the groups around it were open.
     ``mistakes`` are the rules that were broken for these gradients. Raises KeyError if there is no such id.
     """
-    reading = Reading(graph, values, gradients)
-    reader = _Reader(reading, frozenset(open), lang, frozenset(mistakes))
-    if part in reading.group_index:
-        return reader.group(reading.group_index[part])
+    evaluated = Evaluated(graph, values, gradients)
+    reader = _Reader(evaluated, frozenset(open), lang, frozenset(mistakes))
+    if part in evaluated.group_index:
+        return reader.group(evaluated.group_index[part])
     if part in (OUTPUT, f"{graph.ids[graph.output]}->{OUTPUT}"):
         return reader.terminal(part)
     if "->" in part:
@@ -65,29 +65,31 @@ def explain(
 class _Reader:
     """Makes the records that answer one question."""
 
-    def __init__(self, reading: Reading, open: frozenset[str], lang: str, mistakes: frozenset[str]) -> None:
-        self.reading, self.graph, self.open = reading, reading.graph, open
+    def __init__(
+        self, evaluated: Evaluated, open: frozenset[str], lang: str, mistakes: frozenset[str]
+    ) -> None:
+        self.evaluated, self.graph, self.open = evaluated, evaluated.graph, open
         self.lang, self.mistakes = lang, mistakes
 
     def node(self, index: int) -> Explanation:
         """A node, with the groups around it open."""
-        node = self.reading.node(index)
+        node = self.evaluated.node(index)
         visible = self._visible(node.group)
         part = visible.parts[visible.position[index]]
-        return self._part(visible, part, node_aria(self.reading, node))
+        return self._part(visible, part, node_aria(self.evaluated, node))
 
     def group(self, group: Group) -> Explanation:
         """A group as one node, whether it stands open or not."""
         visible = self._visible(group.parent, closed=group.id)
         part = visible.parts[visible.of_group[group.index]]
-        return self._part(visible, part, group_aria(self.reading, group))
+        return self._part(visible, part, group_aria(self.evaluated, group))
 
-    def _part(self, visible: Visible, part: Part, aria: Text) -> Explanation:
-        reading = self.reading
-        node, group, sentences = reading.node(part.node), visible.group(part), Sentences(visible)
-        formulas = Formulas(reading).within(group.parent if group else node.group)
+    def _part(self, visible: Visible, part: VisibleNode, aria: Text) -> Explanation:
+        evaluated = self.evaluated
+        node, group, sentences = evaluated.node(part.node), visible.group(part), Sentences(visible)
+        formulas = Formulas(evaluated).within(group.parent if group else node.group)
         incoming, outgoing = visible.incoming[part.position], visible.outgoing[part.position]
-        asked = reading.needs[part.node]
+        asked = evaluated.requires_grad[part.node]
         if visible.computes(part):
             rule = sentences.rule(part)
         elif node.kind == "constant":
@@ -102,8 +104,8 @@ class _Reader:
             "group" if group else "input" if node.kind == "input" else "node",
             self._say(sentences.title(part)),
             self._say(aria),
-            value_text(reading.value(part.node)),
-            _text(reading.gradient(part.node)),
+            value_text(evaluated.value(part.node)),
+            _text(evaluated.gradient(part.node)),
             formulas.call(group) if group else formulas.value(part.node) if node.op else None,
             formulas.gradient(visible, part.position) if asked else None,
             self._locals(visible, formulas, incoming if visible.computes(part) else outgoing),
@@ -128,11 +130,11 @@ class _Reader:
         """An edge, or the merged way into a closed group. Raises KeyError if there is none."""
         source_id, _, target_id = part.partition("->")
         source = self.graph.index(source_id)
-        group = self.reading.group_index.get(target_id)
+        group = self.evaluated.group_index.get(target_id)
         if group is not None:
             visible = self._visible(group.parent, closed=group.id)
             into = visible.incoming[visible.of_group[group.index]]
-            aria = closed_edge_aria(self.reading, source, group)
+            aria = closed_edge_aria(self.evaluated, source, group)
         else:
             target = self.graph.index(target_id.rpartition(".")[0])
             visible = self._visible(self.graph.nodes[target].group)
@@ -143,8 +145,8 @@ class _Reader:
             raise KeyError(part)
         read = visible.parts[way.target]
         inner = visible.group(read)
-        formulas = Formulas(self.reading).within(
-            inner.parent if inner else self.reading.node(read.node).group
+        formulas = Formulas(self.evaluated).within(
+            inner.parent if inner else self.evaluated.node(read.node).group
         )
         asked = visible.asked(way)
         return Explanation(
@@ -152,7 +154,7 @@ class _Reader:
             "edge",
             f"{source_id} → {read.id}",
             self._say(aria),
-            value_text(self.reading.value(source)),
+            value_text(self.evaluated.value(source)),
             value_text(visible.gradient(way)) if asked else None,
             formulas.way_gradient(visible, way) if asked else None,
             None,
@@ -160,34 +162,34 @@ class _Reader:
             (),
             None,
             self._say(Sentences(visible).rule(read) if asked else self._unasked(source)),
-            self._note_of([way], visible) or self._odd(note(self.graph, self.reading.values, source)),
+            self._note_of([way], visible) or self._odd(note(self.graph, self.evaluated.values, source)),
         )
 
     def terminal(self, part: str) -> Explanation:
         """The output's word, and the edge that leads to it: where the backward pass starts."""
         output = self.graph.output
-        visible = Visible(self.reading, self.open)
-        asked = self.reading.needs[output]
+        visible = Visible(self.evaluated, self.open)
+        asked = self.evaluated.requires_grad[output]
         name = self.graph.ids[output]
         return Explanation(
             part,
             "edge" if "->" in part else "node",
             f"{name} → {self._say(Text('출력', 'output'))}",
-            self._say(terminal_aria(self.reading)),
-            value_text(self.reading.value(output)),
-            _text(self.reading.gradient(output)),
-            Formulas(self.reading).gradient(visible, visible.position[output]) if asked else None,
+            self._say(terminal_aria(self.evaluated)),
+            value_text(self.evaluated.value(output)),
+            _text(self.evaluated.gradient(output)),
+            Formulas(self.evaluated).gradient(visible, visible.position[output]) if asked else None,
             None,
             (),
             (),
             None,
             self._say(Sentences(visible).start() if asked else _CONSTANT),
-            self._odd(note(self.graph, self.reading.values, output)),
+            self._odd(note(self.graph, self.evaluated.values, output)),
         )
 
     def _unasked(self, node: int) -> Text:
         """Why no gradient comes back to a node."""
-        labels = self.reading.node(node)
+        labels = self.evaluated.node(node)
         learned = labels.kind == "constant" or (labels.op is not None and labels.op.name != "one_hot")
         return _CONSTANT if learned else OPS["one_hot"].rule
 
@@ -197,15 +199,15 @@ class _Reader:
         while group is not None:
             around.add(self.graph.groups[group].id)
             group = self.graph.groups[group].parent
-        return Visible(self.reading, around - {closed})
+        return Visible(self.evaluated, around - {closed})
 
     def _edge_aria(self, part: str, target: int) -> Text:
         edge = next((edge for edge in edges_into(self.graph, target) if edge.id == part), None)
         if edge is None:
             raise KeyError(part)
-        return edge_aria(self.reading, edge)
+        return edge_aria(self.evaluated, edge)
 
-    def _locals(self, visible: Visible, formulas: Formulas, ways: list[Way]) -> tuple[Local, ...]:
+    def _locals(self, visible: Visible, formulas: Formulas, ways: list[VisibleEdge]) -> tuple[Local, ...]:
         found = []
         for way in ways:
             if visible.asked(way):
@@ -217,7 +219,7 @@ class _Reader:
                 found.append(Local(way.id, self.graph.ids[way.node], target, *formula, shown, shapes))
         return tuple(found)
 
-    def _paths(self, visible: Visible, formulas: Formulas, part: Part) -> ShownPaths:
+    def _paths(self, visible: Visible, formulas: Formulas, part: VisibleNode) -> ShownPaths:
         paths = chain_paths(visible, part.position)
         items = tuple(
             ShownPath(
@@ -228,22 +230,22 @@ class _Reader:
             )
             for path in paths.items
         )
-        gradient = self.reading.gradient(part.node)
+        gradient = self.evaluated.gradient(part.node)
         total = gradient if paths.total is None else paths.total
         said = self._say(_TENSOR_PATHS) if paths.total is None else None
         return ShownPaths(items, value_text(total), _countable(paths.count), said)
 
-    def _note(self, visible: Visible, part: Part) -> str | None:
+    def _note(self, visible: Visible, part: VisibleNode) -> str | None:
         said = [
-            self._odd(note(self.graph, self.reading.values, part.node)),
-            self._odd(gradient_note(self.reading, part.node)),
+            self._odd(note(self.graph, self.evaluated.values, part.node)),
+            self._odd(gradient_note(self.evaluated, part.node)),
             self._note_of(visible.outgoing[part.position], visible),
         ]
         if FAN_OUT_NOT_SUMMED in self.mistakes and visible.fan_out(part) > 1:
             said.append(self._broken(NOT_SUMMED))
         return " ".join(sentence for sentence in said if sentence) or None
 
-    def _note_of(self, ways: list[Way], visible: Visible) -> str | None:
+    def _note_of(self, ways: list[VisibleEdge], visible: Visible) -> str | None:
         """Which broken rules the gradients on these ways went through."""
         ops: dict[str, Op] = {}
         copied = False

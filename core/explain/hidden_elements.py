@@ -13,24 +13,24 @@ from chainrule.core.engine.graph import Edge
 from chainrule.core.explain.element_terms import Element, Of
 from chainrule.core.ops import OPS
 from chainrule.core.ops.broadcast import unbroadcast
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 Masks = dict[tuple[int, Of], Any]
 
 
-def seen_through(reading: Reading, hidden: Collection[int], elements: Iterable[Element]) -> Masks:
+def seen_through(evaluated: Evaluated, hidden: Collection[int], elements: Iterable[Element]) -> Masks:
     """By node and kind the elements, of nodes that are to be seen, that the hidden ones among these depend on."""
-    masks = _Masks(reading)
+    masks = _Masks(evaluated)
     for node, of, index in elements:
         if node in hidden:
-            one = np.zeros(reading.graph.shapes.get(node, ()), dtype=bool)
+            one = np.zeros(evaluated.graph.shapes.get(node, ()), dtype=bool)
             one[index] = True
             masks.add(node, of, one)
     # A gradient is made of gradients of later nodes and of values; a value of values of earlier nodes.
     for node in sorted(hidden):
         mask = masks.found.get((node, "grad"))
         if mask is not None:
-            for edge in reading.graph.outgoing(node):
+            for edge in evaluated.graph.outgoing(node):
                 masks.backward(edge, mask)
     for node in sorted(hidden, reverse=True):
         mask = masks.found.get((node, "value"))
@@ -42,9 +42,9 @@ def seen_through(reading: Reading, hidden: Collection[int], elements: Iterable[E
 class _Masks:
     """The elements found so far."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, evaluated: Evaluated) -> None:
         self.found: Masks = {}
-        self._reading, self._graph = reading, reading.graph
+        self._reading, self._graph = evaluated, evaluated.graph
 
     def add(self, node: int, of: Of, mask: Any) -> None:
         """These elements take part."""

@@ -9,10 +9,10 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.number_text import text
 from chainrule.core.ops import OPS, SCALAR_FUNCTIONS, compile_rule
-from chainrule.core.ops.op import Rule
+from chainrule.core.ops.op import Kernel
 from chainrule.core.text import Text
 from chainrule.core.view.elements import broadcast_to
-from chainrule.core.view.evaluated import Numbers, Reading, Value
+from chainrule.core.view.evaluated import Evaluated, Numbers, Value
 
 _GIVEN = Text("주어진 값이 무한대이거나 수가 아닙니다.", "The value given is infinite or not a number.")
 _UNDETERMINED = Text(
@@ -106,20 +106,20 @@ def _joined(counted: Text | None, reason: Text) -> Text:
     return reason if counted is None else Text(f"{counted.ko} {reason.ko}", f"{counted.en} {reason.en}")
 
 
-def gradient_note(reading: Reading, index: int) -> Text | None:
+def gradient_note(evaluated: Evaluated, index: int) -> Text | None:
     """What is to be said of ∂L/∂node; None if it is an ordinary number or not asked for."""
-    gradient = reading.gradient(index)
+    gradient = evaluated.gradient(index)
     if gradient is None or np.isfinite(gradient).all():
         return None
-    if index == reading.graph.output:
+    if index == evaluated.graph.output:
         return _GIVEN
-    if reading.graph.shapes:
-        return _gradient_note_of_tensors(reading, index, gradient)
-    for edge in reading.graph.outgoing(index):
-        upstream, local = reading.gradient(edge.target), reading.local(edge)
-        if upstream is None or local is None or math.isfinite(reading.edge_gradient(edge) or 0.0):
+    if evaluated.graph.shapes:
+        return _gradient_note_of_tensors(evaluated, index, gradient)
+    for edge in evaluated.graph.outgoing(index):
+        upstream, local = evaluated.gradient(edge.target), evaluated.local(edge)
+        if upstream is None or local is None or math.isfinite(evaluated.edge_gradient(edge) or 0.0):
             continue
-        name = reading.graph.ids[edge.target]
+        name = evaluated.graph.ids[edge.target]
         product = f"{text(upstream)} × {text(local)} = {text(upstream * local)}"
         if not math.isfinite(local) or math.isnan(local):
             return Text(
@@ -141,15 +141,15 @@ def gradient_note(reading: Reading, index: int) -> Text | None:
     )
 
 
-def _gradient_note_of_tensors(reading: Reading, index: int, gradient: Value) -> Text:
+def _gradient_note_of_tensors(evaluated: Evaluated, index: int, gradient: Value) -> Text:
     bad = int(np.count_nonzero(~np.isfinite(gradient)))
     counted = _counted(bad, int(np.size(gradient)))
-    for edge in reading.graph.outgoing(index):
-        sent = reading.edge_gradient(edge)
+    for edge in evaluated.graph.outgoing(index):
+        sent = evaluated.edge_gradient(edge)
         if sent is None or np.isfinite(sent).all():
             continue
-        name = reading.graph.ids[edge.target]
-        upstream, local = reading.gradient(edge.target), reading.local(edge)
+        name = evaluated.graph.ids[edge.target]
+        upstream, local = evaluated.gradient(edge.target), evaluated.local(edge)
         if upstream is not None and not np.isfinite(upstream).all():
             return _joined(
                 counted,
@@ -193,7 +193,7 @@ def _pair(operands: list[float]) -> tuple[float, float]:
 
 
 @cache
-def _defined(op: str) -> Rule:
+def _defined(op: str) -> Kernel:
     condition = OPS[op].defined
     assert condition is not None
     return compile_rule(condition, SCALAR_FUNCTIONS, "a, b")

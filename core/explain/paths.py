@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import NamedTuple
 
-from chainrule.core.view.visible import Visible, Way
+from chainrule.core.view.visible import Visible, VisibleEdge
 
 SHOWN = 6
 """How many paths are listed at most."""
@@ -18,7 +18,7 @@ SHOWN = 6
 class Path(NamedTuple):
     """One way from a part to the output."""
 
-    ways: tuple[Way, ...]
+    ways: tuple[VisibleEdge, ...]
     factors: tuple[float | None, ...]
     """The local derivative of each way, in order from the node to the output; None where it is no number."""
     product: float | None
@@ -43,17 +43,17 @@ class _Best(NamedTuple):
     size: float
     """−log of the absolute product."""
     links: int
-    way: Way | None
+    way: VisibleEdge | None
     rest: "_Best | None"
 
 
 def chain_paths(visible: Visible, position: int, shown: int = SHOWN) -> Paths:
     """The paths from the part at this position to the output."""
-    reading = visible.reading
-    final = visible.position[reading.graph.output]
+    evaluated = visible.evaluated
+    final = visible.position[evaluated.graph.output]
     counts: dict[int, int] = {final: 1}
-    whole = not reading.graph.shapes.get(reading.graph.output)
-    totals: dict[int, float | None] = {final: reading.seed if whole else None}
+    whole = not evaluated.graph.shapes.get(evaluated.graph.output)
+    totals: dict[int, float | None] = {final: evaluated.seed if whole else None}
     best: dict[int, list[_Best]] = {final: [_Best(0.0, 0, None, None)]}
     for at in range(final - 1, position - 1, -1):
         ways = [way for way in visible.outgoing[at] if way.target in counts and visible.asked(way)]
@@ -74,9 +74,9 @@ def chain_paths(visible: Visible, position: int, shown: int = SHOWN) -> Paths:
     return Paths(items, counts.get(position, 0), totals.get(position, 0.0))
 
 
-def _number(visible: Visible, way: Way) -> float | None:
+def _number(visible: Visible, way: VisibleEdge) -> float | None:
     """The local derivative on a way between two numbers; None where either is a tensor."""
-    shapes = visible.reading.graph.shapes
+    shapes = visible.evaluated.graph.shapes
     if shapes and (shapes.get(way.node) or shapes.get(visible.parts[way.target].node)):
         return None
     local: float | None = visible.local(way)
@@ -106,14 +106,14 @@ def _added(size: float, more: float) -> float:
 
 
 def _path(visible: Visible, end: _Best) -> Path:
-    ways: list[Way] = []
+    ways: list[VisibleEdge] = []
     at: _Best | None = end
     while at is not None and at.way is not None:
         ways.append(at.way)
         at = at.rest
     factors = tuple(_number(visible, way) for way in ways)
     numbers = [factor for factor in factors if factor is not None]
-    whole = len(numbers) == len(factors) and not visible.reading.graph.shapes.get(
-        visible.reading.graph.output
+    whole = len(numbers) == len(factors) and not visible.evaluated.graph.shapes.get(
+        visible.evaluated.graph.output
     )
-    return Path(tuple(ways), factors, math.prod(numbers) * visible.reading.seed if whole else None)
+    return Path(tuple(ways), factors, math.prod(numbers) * visible.evaluated.seed if whole else None)

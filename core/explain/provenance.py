@@ -23,7 +23,7 @@ from chainrule.core.number_text import text
 from chainrule.core.ops import shapes
 from chainrule.core.text import Text
 from chainrule.core.view.elements import element_name
-from chainrule.core.view.evaluated import Gradients, Numbers, Reading
+from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
 
 class ElementTerm(NamedTuple):
@@ -61,7 +61,7 @@ class Provenance(NamedTuple):
 def provenance(
     graph: Graph,
     values: Numbers,
-    gradients: Gradients,
+    gradients: GradientColumns,
     part: str,
     of: Of,
     index: Sequence[int],
@@ -72,15 +72,15 @@ def provenance(
     ``of`` says whether of its value or of its gradient; ``open`` are the groups that stand open. Raises KeyError for
     an unknown id, EvaluationError for an index that the shape has not, or a gradient that nobody asks for.
     """
-    reading = Reading(graph, values, gradients)
-    group = reading.group_index.get(part)
+    evaluated = Evaluated(graph, values, gradients)
+    group = evaluated.group_index.get(part)
     node = group.output if group is not None else graph.index(part)
     place = _checked(graph, part, node, index)
-    if of == "grad" and not reading.needs[node]:
+    if of == "grad" and not evaluated.requires_grad[node]:
         raise EvaluationError(
             Text(f"`{part}`의 기울기는 구하지 않습니다.", f"No gradient is asked for at `{part}`."), name=part
         )
-    return _Tracer(reading, frozenset(open), node).told(part, node, of, place)
+    return _Tracer(evaluated, frozenset(open), node).told(part, node, of, place)
 
 
 def _checked(graph: Graph, part: str, node: int, index: Sequence[int]) -> Index:
@@ -179,7 +179,7 @@ class _Tracer(ElementTerms):
         for lit, kind, place in used:
             if lit not in self.hidden:
                 cells.setdefault((lit, kind), {})[place] = None
-        for (lit, kind), mask in seen_through(self.reading, self.hidden, used).items():
+        for (lit, kind), mask in seen_through(self.evaluated, self.hidden, used).items():
             places = map(tuple, np.argwhere(mask).tolist())
             cells.setdefault((lit, kind), {}).update(dict.fromkeys(places))
         return tuple(Light(self.graph.ids[lit], kind, tuple(found)) for (lit, kind), found in cells.items())

@@ -11,9 +11,9 @@ from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.shapes import shown
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.summary import value_text
-from chainrule.core.view.visible import Part, Visible
+from chainrule.core.view.visible import Visible, VisibleNode
 
 
 class Sentences:
@@ -21,24 +21,24 @@ class Sentences:
 
     def __init__(self, visible: Visible) -> None:
         self.visible = visible
-        self.reading: Reading = visible.reading
-        self.formulas = Formulas(visible.reading)
+        self.evaluated: Evaluated = visible.evaluated
+        self.formulas = Formulas(visible.evaluated)
 
-    def title(self, part: Part) -> Text:
+    def title(self, part: VisibleNode) -> Text:
         """What a part is: ``op_1 · multiplication``."""
         group = self.visible.group(part)
         if group is not None:
             kind = layer_title(group)
             return Text(f"{part.id} · {kind.ko}", f"{part.id} · {kind.en}")
-        node = self.reading.node(part.node)
+        node = self.evaluated.node(part.node)
         if node.kind == "constant":
-            number = value_text(self.reading.value(part.node))
+            number = value_text(self.evaluated.value(part.node))
             return Text(f"{number} · {CONSTANT.ko}", f"{number} · {CONSTANT.en}")
         if node.op is None:
             return Text(f"{node.id} · {INPUT.ko}", f"{node.id} · {INPUT.en}")
         return Text(f"{node.id} · {node.op.title.ko}", f"{node.id} · {node.op.title.en}")
 
-    def forward(self, part: Part) -> Text:
+    def forward(self, part: VisibleNode) -> Text:
         """What it computes: "두 입력을 더합니다: 200 + 450 = 650"."""
         group = self.visible.group(part)
         if group is not None:
@@ -47,15 +47,15 @@ class Sentences:
                 f"{group.name} 계층을 한 번에 계산합니다: {numbers}",
                 f"Computes the {group.name} layer in one step: {numbers}",
             )
-        node = self.reading.node(part.node)
+        node = self.evaluated.node(part.node)
         assert node.op is not None
         numbers = plain(self.formulas.value(part.node).numbers)
         return _with(node.op.forward, numbers, numbers)
 
-    def backward(self, part: Part) -> Text:
+    def backward(self, part: VisibleNode) -> Text:
         """What it passes back, and by which rule: "… 반대편 입력을 곱해 흘려보냅니다: apple 쪽 1.1 × 2 = 2.2"."""
         ways = [way for way in self.visible.incoming[part.position] if self.visible.asked(way)]
-        formulas = self.formulas.within(self.reading.node(part.node).group if part.group is None else None)
+        formulas = self.formulas.within(self.evaluated.node(part.node).group if part.group is None else None)
         sides = [
             (formulas.spoken(way.node), plain(formulas.way_gradient(self.visible, way).numbers))
             for way in ways
@@ -65,16 +65,16 @@ class Sentences:
             ", ".join(f"{name} 쪽 {numbers}" for name, numbers in sides),
             ", ".join(f"to {name} {numbers}" for name, numbers in sides),
         )
-        if self.visible.fan_out(part) == 1 or part.node == self.reading.graph.output:
+        if self.visible.fan_out(part) == 1 or part.node == self.evaluated.graph.output:
             return rule
         summed = self.fan_out(part)
         return Text(f"{summed.ko}. {rule.ko}", f"{summed.en}. {rule.en}")
 
-    def rule(self, part: Part) -> Text:
+    def rule(self, part: VisibleNode) -> Text:
         """The backward rule of a part that is an op or a closed group."""
         group = self.visible.group(part)
         if group is None:
-            op = self.reading.node(part.node).op
+            op = self.evaluated.node(part.node).op
             assert op is not None
             return op.rule
         composite = COMPOSITES.get(group.name)
@@ -88,9 +88,9 @@ class Sentences:
 
     def start(self) -> Text:
         """Where the backward pass begins."""
-        seed = self.reading.seed
-        shape = self.reading.graph.shapes.get(self.reading.graph.output)
-        derivative = plain(self.formulas.by(self.reading.graph.output))
+        seed = self.evaluated.seed
+        shape = self.evaluated.graph.shapes.get(self.evaluated.graph.output)
+        derivative = plain(self.formulas.by(self.evaluated.graph.output))
         if shape:
             given = text(seed)
             return Text(
@@ -110,7 +110,7 @@ class Sentences:
             f"{derivative} = {text(seed)}",
         )
 
-    def fan_out(self, part: Part) -> Text:
+    def fan_out(self, part: VisibleNode) -> Text:
         """The sum where a value went several ways."""
         name, count = self.formulas.spoken(part.node), self.visible.fan_out(part)
         numbers = plain(self.formulas.gradient(self.visible, part.position).numbers)

@@ -13,8 +13,8 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.explain.sentences import Sentences
 from chainrule.core.latex.formula import Formulas
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Gradients, Numbers, Reading, Record
-from chainrule.core.view.visible import OUTPUT, Visible, Way
+from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers, Record
+from chainrule.core.view.visible import OUTPUT, Visible, VisibleEdge
 
 Phase = Literal["forward", "backward"]
 
@@ -37,26 +37,26 @@ class Step:
 
 def walk(graph: Graph, open: Collection[str] = ()) -> list[tuple[Phase, str]]:
     """The phase and the active node or closed group of every step; they depend on structure only."""
-    visible = Visible(Reading(graph, (), Record()), open)
+    visible = Visible(Evaluated(graph, (), Record()), open)
     return [(phase, _id(visible, position)) for phase, position in _plan(visible)]
 
 
 def step_count(graph: Graph, open: Collection[str] = ()) -> int:
     """How many steps the walk has."""
-    return len(_plan(Visible(Reading(graph, (), Record()), open)))
+    return len(_plan(Visible(Evaluated(graph, (), Record()), open)))
 
 
 def steps(
     graph: Graph,
     values: Numbers,
-    gradients: Gradients,
+    gradients: GradientColumns,
     lang: str,
     open: Collection[str] = (),
     start: int = 0,
     count: int | None = None,
 ) -> list[Step]:
     """The steps from ``start``, at most ``count`` of them, in the words of ``lang`` ("ko" or "en")."""
-    visible = Visible(Reading(graph, values, gradients), open)
+    visible = Visible(Evaluated(graph, values, gradients), open)
     plan = _plan(visible)
     start = max(0, start)
     stop = len(plan) if count is None else min(len(plan), start + count)
@@ -68,13 +68,13 @@ def _plan(visible: Visible) -> list[tuple[Phase, int | None]]:
     """Phase and position of every step; None for the word at the far right."""
     computing = [part.position for part in visible.parts if visible.computes(part)]
     plan: list[tuple[Phase, int | None]] = [("forward", position) for position in computing]
-    if visible.reading.needs[visible.reading.graph.output]:
+    if visible.evaluated.requires_grad[visible.evaluated.graph.output]:
         plan.append(("backward", None))
     for part in reversed(visible.parts):
         if visible.computes(part):
             asked = any(visible.asked(way) for way in visible.incoming[part.position])
         else:
-            asked = visible.reading.needs[part.node] and visible.fan_out(part) > 1
+            asked = visible.evaluated.requires_grad[part.node] and visible.fan_out(part) > 1
         if asked:
             plan.append(("backward", part.position))
     return plan
@@ -87,15 +87,15 @@ def _id(visible: Visible, position: int | None) -> str:
 def _step(sentences: Sentences, index: int, phase: Phase, position: int | None, lang: str) -> Step:
     visible = sentences.visible
     if position is None:
-        output = visible.reading.graph.output
+        output = visible.evaluated.graph.output
         title, sentence = Text("역전파의 시작", "Start of the backward pass"), sentences.start()
         formula = sentences.formulas.gradient(visible, visible.position[output]).whole
-        ways = [f"{visible.reading.graph.ids[output]}->{OUTPUT}"]
+        ways = [f"{visible.evaluated.graph.ids[output]}->{OUTPUT}"]
     else:
         part = visible.parts[position]
         title = sentences.title(part)
         formulas = sentences.formulas.within(
-            visible.reading.node(part.node).group if part.group is None else None
+            visible.evaluated.node(part.node).group if part.group is None else None
         )
         incoming = visible.incoming[position]
         if phase == "forward":
@@ -115,7 +115,7 @@ def _step(sentences: Sentences, index: int, phase: Phase, position: int | None, 
     return Step(index, phase, _id(visible, position), tuple(ways), *said, formula)
 
 
-def _rule_formula(formulas: Formulas, visible: Visible, ways: list[Way]) -> str:
+def _rule_formula(formulas: Formulas, visible: Visible, ways: list[VisibleEdge]) -> str:
     """What each operand gets back: its own gradient where this is all of it, else this branch's share."""
     lines = []
     for way in ways:

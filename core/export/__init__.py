@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.export import dot, graph_json, layers_script, mermaid, torch_script
-from chainrule.core.view.evaluated import Gradients, Numbers, Reading
+from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
 
 class Export(NamedTuple):
@@ -20,7 +20,7 @@ class Export(NamedTuple):
 class _Format(NamedTuple):
     filename: str
     media_type: str
-    write: Callable[[Reading, str], str]
+    write: Callable[[Evaluated, str], str]
 
 
 FORMATS: Mapping[str, _Format] = {
@@ -33,8 +33,10 @@ FORMATS: Mapping[str, _Format] = {
 """Every format by name."""
 
 
-def export(graph: Graph, values: Numbers, gradients: Gradients, format: str, lang: str = "en") -> Export:
+def export(
+    graph: Graph, values: Numbers, gradients: GradientColumns, format: str, lang: str = "en"
+) -> Export:
     """The graph in this format; ``lang`` is that of the comments in scripts. Raises KeyError for an unknown format."""
     written = FORMATS[format]
-    text = written.write(Reading(graph, values, gradients), lang)
+    text = written.write(Evaluated(graph, values, gradients), lang)
     return Export(format, written.filename, written.media_type, text)

@@ -2,15 +2,15 @@
 
 from chainrule.core.engine.graph import Edge, Node
 from chainrule.core.export.script_names import printable
-from chainrule.core.view.evaluated import Reading, Value
+from chainrule.core.view.evaluated import Evaluated, Value
 from chainrule.core.view.summary import value_text
 
 FORWARD, BACKWARD = "#1f5fa8", "#c2570c"
 
 
-def write(reading: Reading, lang: str = "en") -> str:
+def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The DOT text."""
-    graph = reading.graph
+    graph = evaluated.graph
     lines = [
         "digraph chainrule {",
         '  graph [rankdir=LR, fontname="sans-serif"];',
@@ -29,14 +29,14 @@ def write(reading: Reading, lang: str = "en") -> str:
             lines.append(f"{'  ' * depth}subgraph cluster_{group_index} {{")
             depth += 1
             lines.append(f"{'  ' * depth}label={quoted(graph.groups[group_index].id)};")
-        lines.append(f"{'  ' * depth}n{node.index} [{_attributes(reading, node)}];")
+        lines.append(f"{'  ' * depth}n{node.index} [{_attributes(evaluated, node)}];")
         for _ in range(stops.get(node.index, 0)):
             depth -= 1
             lines.append(f"{'  ' * depth}}}")
     output = graph.nodes[graph.output]
     lines.append(f"  output [shape=plaintext, label={quoted(output.label or output.name or output.id)}];")
-    lines += [f"  {_edge(reading, edge)}" for edge in graph.edges]
-    numbers = _numbers(reading.value(output.index), reading.gradient(output.index))
+    lines += [f"  {_edge(evaluated, edge)}" for edge in graph.edges]
+    numbers = _numbers(evaluated.value(output.index), evaluated.gradient(output.index))
     lines.append(f"  n{output.index} -> output [label={numbers}];")
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -50,18 +50,18 @@ def _escaped(words: str) -> str:
     return printable(words).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _attributes(reading: Reading, node: Node) -> str:
+def _attributes(evaluated: Evaluated, node: Node) -> str:
     if node.op is not None:
         name = node.label or node.name
         beside = f", xlabel={quoted(name)}" if name else ""
         return f"shape=circle, label={quoted(node.op.symbol)}{beside}"
     if node.kind == "constant":
-        return f"shape=plaintext, label={quoted(value_text(reading.value(node.index)))}"
+        return f"shape=plaintext, label={quoted(value_text(evaluated.value(node.index)))}"
     return f"shape=box, style=rounded, label={quoted(node.label, node.id) if node.label else quoted(node.id)}"
 
 
-def _edge(reading: Reading, edge: Edge) -> str:
-    numbers = _numbers(reading.value(edge.source), reading.edge_gradient(edge))
+def _edge(evaluated: Evaluated, edge: Edge) -> str:
+    numbers = _numbers(evaluated.value(edge.source), evaluated.edge_gradient(edge))
     return f"n{edge.source} -> n{edge.target} [label={numbers}];"
 
 

@@ -4,16 +4,16 @@ import json
 import math
 from typing import Any
 
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 
-def write(reading: Reading, lang: str = "en") -> str:
+def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The JSON text; tensors are nested lists. What JSON lacks are the strings "NaN", "Infinity", "-Infinity"."""
-    graph = reading.graph
+    graph = evaluated.graph
     group_ids = [group.id for group in graph.groups]
     whole = {
         "output": graph.ids[graph.output],
-        "seed": _number(reading.seed) if reading.needs[graph.output] else None,
+        "seed": _number(evaluated.seed) if evaluated.requires_grad[graph.output] else None,
         "nodes": [
             {
                 "id": node.id,
@@ -24,8 +24,8 @@ def write(reading: Reading, lang: str = "en") -> str:
                 "inputs": [graph.ids[source] for source in node.inputs],
                 "group": group_ids[node.group] if node.group is not None else None,
                 "shape": list(node.shape),
-                "value": _number(reading.value(node.index)),
-                "grad": _number(reading.gradient(node.index)),
+                "value": _number(evaluated.value(node.index)),
+                "grad": _number(evaluated.gradient(node.index)),
             }
             for node in graph.nodes
         ],
@@ -35,9 +35,9 @@ def write(reading: Reading, lang: str = "en") -> str:
                 "source": graph.ids[edge.source],
                 "target": graph.ids[edge.target],
                 "slot": edge.slot,
-                "value": _number(reading.value(edge.source)),
-                "grad": _number(reading.edge_gradient(edge)),
-                "local": _number(reading.local(edge)) if reading.needs[edge.source] else None,
+                "value": _number(evaluated.value(edge.source)),
+                "grad": _number(evaluated.edge_gradient(edge)),
+                "local": _number(evaluated.local(edge)) if evaluated.requires_grad[edge.source] else None,
             }
             for edge in graph.edges
         ],

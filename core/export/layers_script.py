@@ -13,7 +13,7 @@ from chainrule.core.export.tensor_layers import numpy_code
 from chainrule.core.ops import OPS
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 _BOOK = {
     "add": """class AddLayer:
@@ -61,11 +61,11 @@ _HEADINGS = {
 }
 
 
-def write(reading: Reading, lang: str = "en") -> str:
+def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The script; run, it prints the output's value and the gradient of every input, one a line."""
-    graph = reading.graph
+    graph = evaluated.graph
     if graph.shapes or graph.parameters:
-        return tensor_script.write(reading, lang)
+        return tensor_script.write(evaluated, lang)
 
     def heading(key: str) -> str:
         return f"# {_HEADINGS[key].ko if lang == 'ko' else _HEADINGS[key].en}"
@@ -86,7 +86,7 @@ def write(reading: Reading, lang: str = "en") -> str:
         lines += [*_layer_class(op).splitlines(), "", ""]
     lines.append(heading("inputs"))
     for node in inputs:
-        value = number(reading.value(node.index))
+        value = number(evaluated.value(node.index))
         lines.append(f"{variable[node.index]} = np.float64({value}){comment(node.label)}")
     if constants:
         lines += ["", heading("constants")]
@@ -100,17 +100,17 @@ def write(reading: Reading, lang: str = "en") -> str:
             lines.append(
                 f"{variable[node.index]} = {layer[node.index]}.forward({operands}){comment(node.label)}"
             )
-    lines += ["", heading("backward"), *_backward(reading, names, variable, layer)]
+    lines += ["", heading("backward"), *_backward(evaluated, names, variable, layer)]
     return "\n".join(lines) + "\n"
 
 
-def _backward(reading: Reading, names: Names, variable: list[str], layer: list[str]) -> list[str]:
+def _backward(evaluated: Evaluated, names: Names, variable: list[str], layer: list[str]) -> list[str]:
     """The lines of the backward pass, and those that print the results."""
-    graph, lines = reading.graph, []
+    graph, lines = evaluated.graph, []
     gradient = [names.new(f"d{name}") for name in variable]
     arrived: dict[int, list[str]] = {graph.output: [gradient[graph.output]]}
-    expected = _contributions(reading)
-    lines.append(f"{gradient[graph.output]} = np.float64({number(reading.seed)})")
+    expected = _contributions(evaluated)
+    lines.append(f"{gradient[graph.output]} = np.float64({number(evaluated.seed)})")
     for node in reversed(graph.nodes[: graph.output + 1]):
         parts = arrived.get(node.index, [])
         if len(parts) > 1:
@@ -119,7 +119,7 @@ def _backward(reading: Reading, names: Names, variable: list[str], layer: list[s
             continue
         targets = []
         for source in node.inputs:
-            if not reading.needs[source]:
+            if not evaluated.requires_grad[source]:
                 targets.append("_")
                 continue
             own = gradient[source]
@@ -138,9 +138,9 @@ def _backward(reading: Reading, names: Names, variable: list[str], layer: list[s
     return lines
 
 
-def _contributions(reading: Reading) -> list[int]:
+def _contributions(evaluated: Evaluated) -> list[int]:
     """For every node how many gradients come back to it from nodes that the output depends on."""
-    graph = reading.graph
+    graph = evaluated.graph
     count = [0] * len(graph)
     count[graph.output] = 1
     for node in reversed(graph.nodes[: graph.output + 1]):

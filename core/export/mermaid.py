@@ -4,7 +4,7 @@ import re
 
 from chainrule.core.engine.graph import Node
 from chainrule.core.export.script_names import printable
-from chainrule.core.view.evaluated import Reading, Value
+from chainrule.core.view.evaluated import Evaluated, Value
 from chainrule.core.view.summary import value_text
 
 _PLAIN = frozenset(" .,:+/()")
@@ -14,9 +14,9 @@ _LIST = re.compile(r"^(\s*\d*)([.)+])(?=\s)")
 """What Mermaid would take for the beginning of a list: ``1. step``, ``+ y``."""
 
 
-def write(reading: Reading, lang: str = "en") -> str:
+def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The Mermaid text."""
-    graph = reading.graph
+    graph = evaluated.graph
     lines = ["flowchart LR"]
     starts: dict[int, list[int]] = {}
     stops: dict[int, int] = {}
@@ -29,16 +29,16 @@ def write(reading: Reading, lang: str = "en") -> str:
         for group_index in starts.get(node.index, ()):
             lines.append(f"{'  ' * depth}subgraph g{group_index}[{quoted(graph.groups[group_index].id)}]")
             depth += 1
-        lines.append(f"{'  ' * depth}{_node(reading, node)}")
+        lines.append(f"{'  ' * depth}{_node(evaluated, node)}")
         for _ in range(stops.get(node.index, 0)):
             depth -= 1
             lines.append(f"{'  ' * depth}end")
     output = graph.nodes[graph.output]
     lines.append(f"  out[{quoted(output.label or output.name or output.id)}]")
     for edge in graph.edges:
-        numbers = _numbers(reading.value(edge.source), reading.edge_gradient(edge))
+        numbers = _numbers(evaluated.value(edge.source), evaluated.edge_gradient(edge))
         lines.append(f"  n{edge.source} -->|{numbers}| n{edge.target}")
-    numbers = _numbers(reading.value(output.index), reading.gradient(output.index))
+    numbers = _numbers(evaluated.value(output.index), evaluated.gradient(output.index))
     lines.append(f"  n{output.index} -->|{numbers}| out")
     return "\n".join(lines) + "\n"
 
@@ -53,12 +53,12 @@ def _letter(letter: str) -> str:
     return letter if letter in _PLAIN or letter.isalnum() or not letter.isascii() else f"#{ord(letter)};"
 
 
-def _node(reading: Reading, node: Node) -> str:
+def _node(evaluated: Evaluated, node: Node) -> str:
     if node.op is not None:
         name = node.label or node.name
         return f"n{node.index}(({quoted(node.op.symbol if name is None else f'{node.op.symbol} {name}')}))"
     if node.kind == "constant":
-        return f"n{node.index}[{quoted(value_text(reading.value(node.index)))}]"
+        return f"n{node.index}[{quoted(value_text(evaluated.value(node.index)))}]"
     return f"n{node.index}([{quoted(f'{node.label} ({node.id})' if node.label else node.id)}])"
 
 

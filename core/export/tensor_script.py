@@ -18,8 +18,8 @@ from chainrule.core.export.tensor_layers import (
 )
 from chainrule.core.ops import OPS
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Reading
-from chainrule.core.view.visible import Part, Visible
+from chainrule.core.view.evaluated import Evaluated
+from chainrule.core.view.visible import Visible, VisibleNode
 
 _HEADINGS = {
     "title": Text(
@@ -52,10 +52,10 @@ class _Layer(NamedTuple):
     """The node that it computes."""
 
 
-def write(reading: Reading, lang: str = "en") -> str:
+def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The script; run, it prints the output's value and the gradient of every input but labels, one a line."""
-    graph = reading.graph
-    visible = Visible(reading, {group.id for group in graph.groups if not _has_class(graph, group)})
+    graph = evaluated.graph
+    visible = Visible(evaluated, {group.id for group in graph.groups if not _has_class(graph, group)})
     computing = [part for part in visible.parts if visible.computes(part)]
     classes = [_class_of(visible, part) for part in computing]
     names = Names(["np", "base64", "sum_to", "one_hot", *classes])
@@ -69,12 +69,12 @@ def write(reading: Reading, lang: str = "en") -> str:
         return _HEADINGS[key].ko if lang == "ko" else _HEADINGS[key].en
 
     leaves = [part.node for part in visible.parts if not visible.computes(part)]
-    literals = {node: array_literal(reading.value(node), "np") for node in leaves}
+    literals = {node: array_literal(evaluated.value(node), "np") for node in leaves}
     lines = [heading("title"), ""]
     if any("base64" in literal for literal in literals.values()):
         lines += ["import base64", ""]
     lines += ["import numpy as np", "", f'np.seterr(all="ignore")  {heading("ieee")}', "", ""]
-    for text in _definitions(reading, layers):
+    for text in _definitions(evaluated, layers):
         lines += [*text.splitlines(), "", ""]
     for kind in ("input", "constant"):
         own = [node for node in leaves if graph.nodes[node].kind == kind]
@@ -93,11 +93,11 @@ def write(reading: Reading, lang: str = "en") -> str:
         given = ", ".join(variable[node] for node in layer.operands)
         label = comment(graph.labels.get(layer.node))
         lines.append(f"{variable[layer.node]} = {layer.name}.forward({given}){label}")
-    lines += ["", heading("backward"), *_backward(reading, names, variable, layers)]
+    lines += ["", heading("backward"), *_backward(evaluated, names, variable, layers)]
     return "\n".join(lines) + "\n"
 
 
-def _object_name(part: Part, class_name: str, variable: Sequence[str]) -> str:
+def _object_name(part: VisibleNode, class_name: str, variable: Sequence[str]) -> str:
     """``affine_1`` of a layer that the program calls, ``relu_Y`` of an op."""
     return (
         part.id.replace(".", "_") if part.group is not None else f"{class_name.lower()}_{variable[part.node]}"
@@ -116,17 +116,17 @@ def _has_class(graph: Graph, group: Group) -> bool:
     return bool(shapes[0]) or group.name == "sigmoid"
 
 
-def _class_of(visible: Visible, part: Part) -> str:
+def _class_of(visible: Visible, part: VisibleNode) -> str:
     group = visible.group(part)
     if group is not None:
         return OF_COMPOSITE[group.name][0]
-    op = visible.reading.node(part.node).op
+    op = visible.evaluated.node(part.node).op
     assert op is not None
     return OF_OP[op.name][0] if op.name in OF_OP else f"{op.name.capitalize()}Layer"
 
 
-def _layer(visible: Visible, part: Part, name: str) -> _Layer:
-    graph, class_name = visible.reading.graph, _class_of(visible, part)
+def _layer(visible: Visible, part: VisibleNode, name: str) -> _Layer:
+    graph, class_name = visible.evaluated.graph, _class_of(visible, part)
     group = visible.group(part)
     if group is not None:
         _, made_of, found = OF_COMPOSITE[group.name]
@@ -142,9 +142,9 @@ def _layer(visible: Visible, part: Part, name: str) -> _Layer:
     return _Layer(name, class_name, made_with, (), node.inputs, gradients, part.node)
 
 
-def _definitions(reading: Reading, layers: Sequence[_Layer]) -> list[str]:
+def _definitions(evaluated: Evaluated, layers: Sequence[_Layer]) -> list[str]:
     """The functions and classes that the layers need, each once."""
-    graph = reading.graph
+    graph = evaluated.graph
     used = dict.fromkeys(layer.class_name for layer in layers)
     texts = []
     if any(graph.nodes[layer.node].op and layer.class_name.endswith("Layer") for layer in layers):
@@ -162,26 +162,28 @@ def _made(layer: _Layer, variable: Sequence[str]) -> str:
     return f"{layer.name} = {layer.class_name}({', '.join(arguments)})"
 
 
-def _backward(reading: Reading, names: Names, variable: Sequence[str], layers: Sequence[_Layer]) -> list[str]:
+def _backward(
+    evaluated: Evaluated, names: Names, variable: Sequence[str], layers: Sequence[_Layer]
+) -> list[str]:
     """The lines of the backward pass, and those that print the results."""
-    graph, lines = reading.graph, []
+    graph, lines = evaluated.graph, []
     gradient = [names.new(f"d{name}") for name in variable]
     output = graph.output
-    given = reading.gradients.nodes[output]  # None where the output depends on no input
+    given = evaluated.gradients.nodes[output]  # None where the output depends on no input
     lines.append(f"{gradient[output]} = {array_literal(1.0 if given is None else given, 'np')}")
     arrived: dict[int, list[str]] = {output: [gradient[output]]}
-    expected = _contributions(reading, layers)
+    expected = _contributions(evaluated, layers)
     by_node = {layer.node: layer for layer in layers}
     for node in range(output, -1, -1):
         parts = arrived.get(node, [])
         if len(parts) > 1:
             lines.append(f"{gradient[node]} = {' + '.join(parts)}")
         layer = by_node.get(node)
-        if not parts or layer is None or not any(reading.needs[i] for i, _ in layer.gradients):
+        if not parts or layer is None or not any(evaluated.requires_grad[i] for i, _ in layer.gradients):
             continue
         returned, fetched = [], []
         for operand, attribute in layer.gradients:
-            if not reading.needs[operand]:
+            if not evaluated.requires_grad[operand]:
                 returned += [] if attribute else ["_"]
                 continue
             own, met = gradient[operand], arrived.setdefault(operand, [])
@@ -195,16 +197,16 @@ def _backward(reading: Reading, names: Names, variable: Sequence[str], layers: S
         lines += fetched
     lines += ["", f'print("{variable[output]} =", np.asarray({variable[output]}).tolist())']
     for view in graph.inputs:
-        if reading.needs[view.index]:
+        if evaluated.requires_grad[view.index]:
             found = gradient[view.index] if view.index in arrived else f"np.zeros({view.shape!r})"
             lines.append(f'print("{gradient[view.index]} =", np.asarray({found}).tolist())')
     return lines
 
 
-def _contributions(reading: Reading, layers: Sequence[_Layer]) -> list[int]:
+def _contributions(evaluated: Evaluated, layers: Sequence[_Layer]) -> list[int]:
     """For every node how many gradients come back to it from layers that the output depends on."""
-    count = [0] * len(reading.graph)
-    count[reading.graph.output] = 1
+    count = [0] * len(evaluated.graph)
+    count[evaluated.graph.output] = 1
     for layer in reversed(layers):
         if count[layer.node]:
             for node, _ in layer.gradients:

@@ -6,7 +6,7 @@ from typing import Any
 from chainrule.core.export.script_names import Names, array_literal, comment
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 _FUNCTIONS = {"power": "pow", "abs": "abs"} | {
     name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "maximum", "minimum", "where")
@@ -21,12 +21,12 @@ _TITLE = Text(
 )
 
 
-def write(reading: Reading, lang: str = "en") -> str:
+def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The script; run, it prints the output's value and the gradient of every input, one a line."""
-    graph = reading.graph
+    graph = evaluated.graph
     tensors = bool(graph.shapes or graph.parameters)
     literals = {
-        node.index: array_literal(reading.value(node.index), "torch") for node in graph.nodes if not node.op
+        node.index: array_literal(evaluated.value(node.index), "torch") for node in graph.nodes if not node.op
     }
     names = Names(["torch", "base64"] if tensors else ["torch"])
     variable = names.for_nodes(graph)
@@ -44,7 +44,7 @@ def write(reading: Reading, lang: str = "en") -> str:
         if node.op is None:
             # A float dtype at once: from a whole number torch would make an integer tensor.
             line = f"{name} = {literals[node.index]}"
-            if node.kind == "input" and reading.needs[node.index]:
+            if node.kind == "input" and evaluated.requires_grad[node.index]:
                 line = (
                     line[:-1] + ", requires_grad=True)"
                     if _TAKES_IT.search(line)
@@ -60,14 +60,14 @@ def write(reading: Reading, lang: str = "en") -> str:
         lines.append(line + comment(node.label))
     output = variable[graph.output]
     lines.append("")
-    if reading.needs[graph.output]:
-        seed = array_literal(reading.gradients.nodes[graph.output], "torch")
+    if evaluated.requires_grad[graph.output]:
+        seed = array_literal(evaluated.gradients.nodes[graph.output], "torch")
         lines += [f"{output}.backward({seed})", ""]
     read = "tolist" if tensors else "item"
     lines.append(f'print("{output} =", {output}.{read}())')
     for node in graph.nodes:
         if node.kind == "input" and tensors:
-            if reading.needs[node.index]:  # labels have no gradient
+            if evaluated.requires_grad[node.index]:  # labels have no gradient
                 name = variable[node.index]
                 found = f"torch.zeros_like({name}) if {name}.grad is None else {name}.grad"
                 lines.append(f'print("d{name} =", ({found}).tolist())')

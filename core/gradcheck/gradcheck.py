@@ -23,8 +23,8 @@ def check(
     seed: float = 1.0,
 ) -> list[Check]:
     """Backpropagation beside central differences, for every input; labels, which have no gradient, are left out."""
-    needs = graph.needs_gradient()
-    nodes = [i for i in graph.leaves if graph.codes[i] == INPUT and needs[i]]
+    requires_grad = graph.requires_grad()
+    nodes = [i for i in graph.leaves if graph.codes[i] == INPUT and requires_grad[i]]
     return check_at(graph, inputs, nodes, epsilon, mistakes, seed)
 
 

@@ -16,7 +16,7 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape, Values
 from chainrule.core.errors import EvaluationError
 from chainrule.core.ops import INPUT
-from chainrule.core.ops.op import Rule
+from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.rules import RIGHT
 from chainrule.core.text import Text
 
@@ -140,5 +140,5 @@ def _quotients(
     return np.split((raised - lowered) / np.concatenate(distances), ends[:-1])
 
 
-def _shifted(rule: Rule, shift: NDArray[np.float64]) -> Rule:
+def _shifted(rule: Kernel, shift: NDArray[np.float64]) -> Kernel:
     return lambda a, b: rule(a, b) + shift

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule.core.engine.graph import Graph
-from chainrule.core.ops.op import Rule, Shape
+from chainrule.core.ops.op import Kernel, Shape
 
 Array = Any
 
@@ -47,7 +47,7 @@ def changed(state: Slice, base: Array) -> Array:
 
 
 def outputs(
-    graph: Graph, rules: Sequence[Rule | None], base: Sequence[Array], leaf: int, moves: Point
+    graph: Graph, rules: Sequence[Kernel | None], base: Sequence[Array], leaf: int, moves: Point
 ) -> Array:
     """The output, summed over its elements, after each of the moves of one leaf; (moves,).
 
@@ -109,7 +109,9 @@ def full(state: State, base: Array) -> Array:
     return values
 
 
-def through(graph: Graph, node: int, rule: Rule, states: Mapping[int, State], base: Sequence[Array]) -> State:
+def through(
+    graph: Graph, node: int, rule: Kernel, states: Mapping[int, State], base: Sequence[Array]
+) -> State:
     """The state of ``node`` from those of its operands; an operand that has none is unmoved."""
     a, b = graph.a[node], graph.b[node]
     op = graph.nodes[node].op
@@ -135,7 +137,7 @@ def _aligned(values: Array, rank: int) -> Array:
 
 
 def _elementwise(
-    graph: Graph, node: int, rule: Rule, states: Mapping[int, State], base: Sequence[Array]
+    graph: Graph, node: int, rule: Kernel, states: Mapping[int, State], base: Sequence[Array]
 ) -> State:
     operands = [i for i in (graph.a[node], graph.b[node]) if i >= 0]
     moved = {i: _sliced(states[i], base[i]) for i in operands if i in states}

@@ -14,9 +14,9 @@ from chainrule.core.latex.notation import Term, derivative_latex, fill, number_t
 from chainrule.core.latex.tensor_formula import TensorFormulas, same
 from chainrule.core.latex.value_formula import Formula, simplified
 from chainrule.core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
-from chainrule.core.ops.op import Partial, Rule
+from chainrule.core.ops.op import Kernel, Partial
 from chainrule.core.view.evaluated import Value
-from chainrule.core.view.visible import Visible, Way
+from chainrule.core.view.visible import Visible, VisibleEdge
 
 __all__ = ["TERMS", "Formula", "Formulas", "same", "simplified"]
 
@@ -34,10 +34,10 @@ class Formulas(TensorFormulas):
         """``∂op_1/∂apple = apple_num``, and ``2``."""
         left = derivative_latex(self._lower(edge.target), self._operand(edge))
         symbols = f"{left} = {self._partial(edge, self._short).latex}"
-        used = self.reading.local(edge)
+        used = self.evaluated.local(edge)
         node = self.graph.nodes[edge.target]
-        shown = self.put_in([*map(self.reading.value, (*node.inputs, edge.target)), used])
-        put_in = self._partial(edge, lambda index: shown(self.reading.value(index))).latex
+        shown = self.put_in([*map(self.evaluated.value, (*node.inputs, edge.target)), used])
+        put_in = self._partial(edge, lambda index: shown(self.evaluated.value(index))).latex
         number = shown(used).latex
         if put_in == number:
             return Formula(symbols, number)
@@ -51,16 +51,16 @@ class Formulas(TensorFormulas):
         assert node.op is not None
         a, b = node.inputs[0], node.inputs[-1]
         code = node.op.partials[edge.slot].code
-        operands = self.reading.value(a), self.reading.value(b), self.reading.value(edge.target)
+        operands = self.evaluated.value(a), self.evaluated.value(b), self.evaluated.value(edge.target)
         if self.graph.shapes.get(edge.target):
             with np.errstate(all="ignore"):
                 return _compiled_for_arrays(code)(*operands)
         try:
             return float(_compiled(code)(*operands))
         except (ArithmeticError, ValueError):
-            return self.reading.local(edge)  # no ordinary number: nothing to compare with
+            return self.evaluated.local(edge)  # no ordinary number: nothing to compare with
 
-    def closed_local(self, visible: Visible, way: Way) -> Formula:
+    def closed_local(self, visible: Visible, way: VisibleEdge) -> Formula:
         """The derivative of a closed group by one of its arguments, simplified where the book simplifies it."""
         group = visible.group(visible.parts[way.target])
         assert group is not None
@@ -70,11 +70,11 @@ class Formulas(TensorFormulas):
         if partial is None:
             return Formula(left, number_term(local).latex)
         symbols = f"{left} = {self._group_partial(partial, group, self._short).latex}"
-        shown = self.put_in([*map(self.reading.value, (*group.inputs, group.output)), local])
-        put_in = self._group_partial(partial, group, lambda index: shown(self.reading.value(index)))
+        shown = self.put_in([*map(self.evaluated.value, (*group.inputs, group.output)), local])
+        put_in = self._group_partial(partial, group, lambda index: shown(self.evaluated.value(index)))
         return Formula(symbols, self._worked(put_in, shown(local)))
 
-    def way_local(self, visible: Visible, way: Way) -> Formula:
+    def way_local(self, visible: Visible, way: VisibleEdge) -> Formula:
         """The local derivative on a way; of a tensor op, which has none, the gradient that comes back."""
         group = visible.group(visible.parts[way.target])
         if group is None:
@@ -103,12 +103,12 @@ class Formulas(TensorFormulas):
     def edge_gradient(self, edge: Edge) -> Formula:
         """``∂L/∂op_1 · apple_num``, and ``1.1 × 2 = 2.2``: what one edge brings back."""
         symbols = product([Term(self.by(edge.target)), self._partial(edge, self._short)], r"\cdot")
-        gradient = self.reading.edge_gradient(edge)
+        gradient = self.evaluated.edge_gradient(edge)
         if gradient is None:
             return Formula(symbols, "")
-        return Formula(symbols, self._passed(edge.target, self.reading.local(edge), gradient))
+        return Formula(symbols, self._passed(edge.target, self.evaluated.local(edge), gradient))
 
-    def way_gradient(self, visible: Visible, way: Way) -> Formula:
+    def way_gradient(self, visible: Visible, way: VisibleEdge) -> Formula:
         """The same of a way that may lead into a closed group, or be one of tensors."""
         if self.tensorial(visible, way):
             return self.tensor_way(visible, way)
@@ -128,7 +128,7 @@ class Formulas(TensorFormulas):
 
     def _passed(self, target: int, local: float | None, gradient: float) -> str:
         """Upstream × local = gradient; the local derivative alone if a broken rule forgot the upstream."""
-        upstream = self.reading.gradient(target)
+        upstream = self.evaluated.gradient(target)
         assert upstream is not None
         assert local is not None  # of numbers there always is one
         if not same(upstream * local, gradient):
@@ -140,7 +140,7 @@ class Formulas(TensorFormulas):
         """``∂L/∂x``: the one way's product, or the sum over all ways out of the part at this position."""
         part = visible.parts[position]
         left = self.by(part.node)
-        total = self.reading.gradient(part.node)
+        total = self.evaluated.gradient(part.node)
         if total is None:
             return Formula(left, "")
         number = number_term(total).latex  # where it is large its shape, and then so are its terms
@@ -166,7 +166,7 @@ class Formulas(TensorFormulas):
     def path(
         self,
         visible: Visible,
-        ways: tuple[Way, ...],
+        ways: tuple[VisibleEdge, ...],
         factors: tuple[float | None, ...],
         product_: float | None,
     ) -> Formula:
@@ -179,16 +179,16 @@ class Formulas(TensorFormulas):
         links = list(zip(ways, factors, strict=True))[::-1]
         symbols = [self._link(visible, way) for way, _ in links]
         numbers = [number_term(factor) for _, factor in links if factor is not None]
-        if self.reading.seed != 1.0:
+        if self.evaluated.seed != 1.0:
             symbols.insert(0, Term(self.by(self.graph.output)))
-            numbers.insert(0, number_term(self.reading.seed))
+            numbers.insert(0, number_term(self.evaluated.seed))
         if not symbols:
             return Formula(self.by(self.graph.output), number_term(product_).latex)
         result = number_term(product_).latex
         put_in = _shortened(numbers, r"\times")
         return Formula(_shortened(symbols, r"\cdot"), result if len(numbers) == 1 else f"{put_in} = {result}")
 
-    def _chain(self, visible: Visible, ways: tuple[Way, ...]) -> str:
+    def _chain(self, visible: Visible, ways: tuple[VisibleEdge, ...]) -> str:
         # A long one begins at a gradient on its way.
         last = ways[: TERMS // 2]
         term = self.upstream(visible.parts[last[-1].target].node)
@@ -196,20 +196,20 @@ class Formulas(TensorFormulas):
             term = self.back(visible, way, term)
         return term.latex
 
-    def _link(self, visible: Visible, way: Way) -> Term:
+    def _link(self, visible: Visible, way: VisibleEdge) -> Term:
         part = visible.parts[way.target]
         by = self._lower(way.node) if part.group is not None else self._operand(way.edges[0])
-        last = part.node == self.graph.output and self.reading.seed == 1.0
+        last = part.node == self.graph.output and self.evaluated.seed == 1.0
         return Term(derivative_latex(self.final if last else self._lower(part.node), by))
 
 
 @cache
-def _compiled(code: str) -> Rule:
+def _compiled(code: str) -> Kernel:
     return compile_rule(code, SCALAR_FUNCTIONS)
 
 
 @cache
-def _compiled_for_arrays(code: str) -> Rule:
+def _compiled_for_arrays(code: str) -> Kernel:
     return compile_rule(code, ARRAY_FUNCTIONS)
 
 

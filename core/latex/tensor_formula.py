@@ -29,7 +29,7 @@ from chainrule.core.ops.broadcast import unbroadcast
 from chainrule.core.ops.op import Vjp
 from chainrule.core.view import batch_axis
 from chainrule.core.view.evaluated import Value
-from chainrule.core.view.visible import Visible, Way, group_derivatives
+from chainrule.core.view.visible import Visible, VisibleEdge, group_derivatives
 
 _TRANSPOSED = re.compile(r"\{\$([ab])\}\^\{\\mathsf\{T\}\}")
 _FRACTION_OF_G = re.compile(r"(\\frac\{\d+\}\{\d+\}) \$g")
@@ -42,7 +42,7 @@ _SIGNS = {"1": "", "-1": "-"}
 class TensorFormulas(ValueFormulas):
     """Formulas of what comes back on one way, of one graph and one evaluation."""
 
-    def tensorial(self, visible: Visible, way: Way) -> bool:
+    def tensorial(self, visible: Visible, way: VisibleEdge) -> bool:
         """Whether what comes back on this way is no product of two numbers: a tensor is in it, or a tensor's op."""
         target = visible.parts[way.target]
         op = self.graph.nodes[target.node].op
@@ -53,7 +53,7 @@ class TensorFormulas(ValueFormulas):
             return simplified_vjp(group, way.node) is not None or visible.local(way) is None
         return op is not None and op.tensor is not None
 
-    def back(self, visible: Visible, way: Way, upstream: Term) -> Term:
+    def back(self, visible: Visible, way: VisibleEdge, upstream: Term) -> Term:
         """What comes back on a way, in symbols, of the upstream gradient's term: ``∂L/∂Y·Wᵀ``."""
         group = visible.group(visible.parts[way.target])
         if group is None:
@@ -95,7 +95,7 @@ class TensorFormulas(ValueFormulas):
             at = after.index
         return at if graph.nodes[at].name is not None else index
 
-    def tensor_way(self, visible: Visible, way: Way) -> Formula:
+    def tensor_way(self, visible: Visible, way: VisibleEdge) -> Formula:
         """``∂L/∂Y·Wᵀ`` and with the numbers put in; matrices where they are small, else shapes."""
         target = visible.parts[way.target].node
         symbols = self.back(visible, way, self.upstream(target)).latex
@@ -106,7 +106,7 @@ class TensorFormulas(ValueFormulas):
         put_in = self._closed_put_in(group, way) if group is not None else self._put_in(way.edges[0])
         return Formula(symbols, self._equal(put_in, gradient))
 
-    def tensor_local(self, visible: Visible, way: Way) -> Formula:
+    def tensor_local(self, visible: Visible, way: VisibleEdge) -> Formula:
         """What a way into a tensor op has in place of a local derivative: the whole gradient, ``∂L/∂X = ∂L/∂Y·Wᵀ``.
 
         Where more than this way leads out of the node, it is this way's share.
@@ -116,7 +116,7 @@ class TensorFormulas(ValueFormulas):
         left = f"{self.by(way.node)} =" if whole else rf"{self.name(way.node).latex} \leftarrow"
         return Formula(f"{left} {formula.symbols}", formula.numbers)
 
-    def shapes_under(self, visible: Visible, way: Way) -> str:
+    def shapes_under(self, visible: Visible, way: VisibleEdge) -> str:
         r"""The gradient of a matrix product's factor, or one summed back, with the shapes below; else empty.
 
         ``\underset{(N, 2)}{∂L/∂X} = \underset{(N, 3)}{∂L/∂Y} · \underset{(3, 2)}{Wᵀ}``
@@ -143,7 +143,7 @@ class TensorFormulas(ValueFormulas):
         upstream = _under(self.by(self._passed_to(result)), (1, *whole) if row else whole)
         return f"{_under(self.by(way.node), self._axes[way.node])} = {template.replace('$g', upstream)}"
 
-    def _sum_with_shapes(self, visible: Visible, way: Way) -> str:
+    def _sum_with_shapes(self, visible: Visible, way: VisibleEdge) -> str:
         """The same of a sum back over what was broadcast: [3] of the book's affine figure."""
         target, node = visible.parts[way.target].node, way.node
         if not visible.asked(way) or not self.tensorial(visible, way):
@@ -159,7 +159,7 @@ class TensorFormulas(ValueFormulas):
     def _axes(self) -> list[tuple[str | int, ...]]:
         return batch_axis.names(self.graph)
 
-    def _product_of(self, visible: Visible, way: Way) -> tuple[Vjp, tuple[int, ...], int] | None:
+    def _product_of(self, visible: Visible, way: VisibleEdge) -> tuple[Vjp, tuple[int, ...], int] | None:
         """The rule, the factors and the result where a way leads into a matrix product."""
         group = visible.group(visible.parts[way.target])
         vjp: Vjp | None
@@ -218,12 +218,12 @@ class TensorFormulas(ValueFormulas):
         """An edge's product with numbers; None where a broken rule did not multiply so, or nothing is to be told."""
         node = self.graph.nodes[edge.target]
         assert node.op is not None
-        upstream, gradient = self.reading.gradient(edge.target), self.reading.edge_gradient(edge)
+        upstream, gradient = self.evaluated.gradient(edge.target), self.evaluated.edge_gradient(edge)
         if upstream is None or gradient is None:
             return None
         if node.op.tensor is not None:
             return self._vjp_put_in(edge, upstream, gradient)
-        local = self.reading.local(edge)
+        local = self.evaluated.local(edge)
         assert local is not None
         return self._product_put_in(upstream, local, gradient, edge.source, edge.target)
 
@@ -247,25 +247,25 @@ class TensorFormulas(ValueFormulas):
         vjp = node.op.tensor.vjps[edge.slot]
         if vjp.rule is None:
             return None
-        a, b = (self.reading.values[node.inputs[slot]] for slot in (0, -1))
+        a, b = (self.evaluated.values[node.inputs[slot]] for slot in (0, -1))
         parameters = self.graph.parameters.get(edge.target, {})
         with np.errstate(all="ignore"):
-            made = vjp.rule(upstream, a, b, self.reading.values[edge.target], **parameters)
+            made = vjp.rule(upstream, a, b, self.evaluated.values[edge.target], **parameters)
         if not same(made, gradient):
             return None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
-        used = [self.reading.value(places[letter]) for letter in "aby" if f"${letter}" in vjp.latex]
+        used = [self.evaluated.value(places[letter]) for letter in "aby" if f"${letter}" in vjp.latex]
         shown = self.put_in([upstream, gradient, *used])
         size = int(np.prod(self.graph.shapes.get(edge.source, ()), dtype=int))
         count = str(size // max(1, int(np.prod(node.shape, dtype=int))))
         return self._vjp(
-            vjp, edge, shown(upstream), lambda index: shown(self.reading.value(index)), count
+            vjp, edge, shown(upstream), lambda index: shown(self.evaluated.value(index)), count
         ).latex
 
-    def _closed_put_in(self, group: Group, way: Way) -> str | None:
+    def _closed_put_in(self, group: Group, way: VisibleEdge) -> str | None:
         """A closed group's simplified gradient with numbers, where it speaks of its arguments and result alone."""
-        upstream = self.reading.gradient(group.output)
-        gradient = sum(self.reading.gradients.edges[edge.index] for edge in way.edges)
+        upstream = self.evaluated.gradient(group.output)
+        gradient = sum(self.evaluated.gradients.edges[edge.index] for edge in way.edges)
         if upstream is None:
             return None
         vjp = simplified_vjp(group, way.node)
@@ -279,17 +279,17 @@ class TensorFormulas(ValueFormulas):
             )
         if vjp.rule is None:
             return None
-        values = [self.reading.values[places[letter]] for letter in "ab" if letter in places]
+        values = [self.evaluated.values[places[letter]] for letter in "ab" if letter in places]
         with np.errstate(all="ignore"):
-            made = vjp.rule(upstream, values[0], values[-1], self.reading.values[group.output])
+            made = vjp.rule(upstream, values[0], values[-1], self.evaluated.values[group.output])
         if not same(made, gradient):
             return None
-        terms = {letter: self.reading.value(node) for letter, node in places.items()}
+        terms = {letter: self.evaluated.value(node) for letter, node in places.items()}
         # Class numbers stand in the formula as the one-hot targets that the layer makes of them.
         for node in group.nodes:
             op = self.graph.nodes[node].op
             if op is not None and op.name == "one_hot":
-                terms["b"] = self.reading.value(node)
+                terms["b"] = self.evaluated.value(node)
         template = vjp_template(self.graph, vjp.latex, way.node, group.output)
         scores = terms["a"]
         if _PROBABILITIES in template:
@@ -307,7 +307,7 @@ class TensorFormulas(ValueFormulas):
 
     def _derivative(self, group: Group, node: int) -> Value | None:
         """A closed group's derivative by a node, element by element; None if there is no such thing."""
-        found = group_derivatives(self.reading, group)
+        found = group_derivatives(self.evaluated, group)
         return None if found is None else found.get(node, 0.0)
 
 

@@ -23,7 +23,7 @@ from chainrule.core.latex.notation import (
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Partial, Vjp
 from chainrule.core.view.elements import element_name
-from chainrule.core.view.evaluated import Reading, Value
+from chainrule.core.view.evaluated import Evaluated, Value
 from chainrule.core.view.summary import display, shape_of
 
 SIZE = 6
@@ -45,16 +45,16 @@ class Formula(NamedTuple):
 class ValueFormulas:
     """Names and values in formulas, of one graph and one evaluation."""
 
-    def __init__(self, reading: Reading, scope: str = "") -> None:
-        self.reading = reading
-        self.graph = reading.graph
+    def __init__(self, evaluated: Evaluated, scope: str = "") -> None:
+        self.evaluated = evaluated
+        self.graph = evaluated.graph
         self.scope = scope
-        self.final = name_latex(final_name(self.graph, reading.seed))
+        self.final = name_latex(final_name(self.graph, evaluated.seed))
 
     def within(self, group: int | None) -> Self:
         """The same formulas, read inside of a group, where its name in front of every node's is left out."""
         scope = f"{self.graph.groups[group].id}." if group is not None else ""
-        return self if scope == self.scope else type(self)(self.reading, scope)
+        return self if scope == self.scope else type(self)(self.evaluated, scope)
 
     # Names
 
@@ -68,14 +68,14 @@ class ValueFormulas:
     def spoken(self, index: int) -> str:
         """What a node is called: its id; an unnamed result of a group by the group's; short inside of its group."""
         node = self.graph.nodes[index]
-        group = self.reading.results.get(index)
+        group = self.evaluated.results.get(index)
         name = group.id if group and node.name is None else node.id
         short = name.removeprefix(self.scope)
-        return short if short == name or short not in self.reading.ids else name
+        return short if short == name or short not in self.evaluated.ids else name
 
     def number(self, index: int) -> Term:
         """A node by its value."""
-        return number_term(self.reading.value(index))
+        return number_term(self.evaluated.value(index))
 
     def put_in(self, values: Iterable[Value]) -> Callable[[Value], Term]:
         """How these values are put into one formula: numbers and small matrices, or the shapes if one is large."""
@@ -98,7 +98,7 @@ class ValueFormulas:
 
     def expression(self, index: int) -> Term:
         """A node's value in symbols: unnamed operands written out up to a size, calls of functions as calls."""
-        nodes, results = self.graph.nodes, self.reading.results
+        nodes, results = self.graph.nodes, self.evaluated.results
         inside = {group.index for group in self._groups_around(index)}
         written = {index}
         queue, left = deque(nodes[index].inputs), SIZE
@@ -125,10 +125,10 @@ class ValueFormulas:
     def value(self, index: int) -> Formula:
         """``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input its name and its number."""
         node = self.graph.nodes[index]
-        own = self.reading.value(index)
+        own = self.evaluated.value(index)
         if node.op is None:
             return Formula(self.name(index).latex if node.kind == "input" else "", self.number(index).latex)
-        values = [self.reading.value(operand) for operand in node.inputs]
+        values = [self.evaluated.value(operand) for operand in node.inputs]
         shown = self.put_in([*values, own])
         number = shown(own).latex
         put_in = applied(node.op, list(map(shown, values)), value_template(self.graph, index)).latex
@@ -147,7 +147,7 @@ class ValueFormulas:
             else self.within(group.index).expression(group.output)
         )
         symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
-        values = [self.reading.value(node) for node in (*group.inputs, group.output)]
+        values = [self.evaluated.value(node) for node in (*group.inputs, group.output)]
         *operands, result = map(self.put_in(values), values)
         return Formula(symbols, f"{_call(group.name, operands).latex} = {result.latex}")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.ops.op import Rule, Shape
+from chainrule.core.ops.op import Kernel, Shape
 
 
 def unbroadcast(gradient: Any, shape: Shape, summed: bool = True) -> Any:
@@ -29,7 +29,7 @@ def copied_axes(wide: Shape, shape: Shape) -> tuple[int, ...]:
     return tuple(k for k in range(len(wide)) if k < added or shape[k - added] != wide[k])
 
 
-def fitted(flow: Rule, *shapes: Shape, summed: bool = True) -> Rule:
+def fitted(flow: Kernel, *shapes: Shape, summed: bool = True) -> Kernel:
     """The backward rule ``flow``, its gradients brought to the shapes of the operands b and a, or of the only one."""
 
     def fit(gradient: Any, y: Any, shape: Shape) -> Any:

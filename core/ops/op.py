@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from chainrule.core.text import Text
 
-Rule = Callable[..., Any]
+Kernel = Callable[..., Any]
 Shape = tuple[int, ...]
 
 
@@ -24,7 +24,7 @@ class Vjp(NamedTuple):
     ``g`` is the upstream gradient, in the texts $g. A rule of None stops the gradient: labels have none.
     """
 
-    rule: Rule | None
+    rule: Kernel | None
     latex: str
     text: str
 
@@ -36,7 +36,7 @@ class TensorRule(NamedTuple):
     axes only, so that any number of axes may stand in front: many evaluations at once are one more axis.
     """
 
-    value: Rule
+    value: Kernel
     shape: Callable[..., Shape]
     """The result's shape from those of the operands. Raises chainrule.core.ops.shapes.ShapeError."""
     vjps: tuple[Vjp, ...]
@@ -52,7 +52,7 @@ class Mistake(NamedTuple):
     partials: tuple[str, ...]
     advice: Text
     """What to do instead, told to whoever made it."""
-    vjps: tuple[Rule, ...] = ()
+    vjps: tuple[Kernel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.errors import EvaluationError, did_you_mean
-from chainrule.core.ops.op import Rule
+from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.table import (
     ARRAY_FUNCTIONS,
     BRANCH_MISTAKES,
@@ -39,9 +39,9 @@ class RuleBook:
     is a logarithm of x, and x may be negative.
     """
 
-    def __init__(self, functions: Mapping[str, Rule], mistakes: Collection[str] = ()) -> None:
-        self.value: list[Rule | None] = []
-        self.flow: list[tuple[Rule | None, ...]] = []
+    def __init__(self, functions: Mapping[str, Kernel], mistakes: Collection[str] = ()) -> None:
+        self.value: list[Kernel | None] = []
+        self.flow: list[tuple[Kernel | None, ...]] = []
         for op in BY_CODE:
             if op is None or op.tensor:  # a leaf has no rule; a tensor op's is bound to its parameters
                 self.value.append(None)
@@ -63,7 +63,7 @@ def times_upstream(partial: str) -> str:
     return {"1.0": "g", "-1.0": "-g"}.get(partial, f"g * ({partial})")
 
 
-def _compile_flow(partials: tuple[str, ...], asked: int, functions: Mapping[str, Rule]) -> Rule:
+def _compile_flow(partials: tuple[str, ...], asked: int, functions: Mapping[str, Kernel]) -> Kernel:
     a, b = (partials[slot] if asked & bit else "None" for slot, bit in ((0, A), (-1, B)))
     return compile_rule(f"({b}, {a})" if len(partials) == 2 else a, functions, "g, a, b, y")
 
@@ -91,7 +91,7 @@ class Rules:
         self.sums_copies = COPIES_NOT_SUMMED not in mistakes
         self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
 
-    def ieee(self, rule: Rule, *operands: float) -> Any:
+    def ieee(self, rule: Kernel, *operands: float) -> Any:
         """The result of a scalar rule that raised: inf or nan, as IEEE arithmetic has it."""
         with np.errstate(all="ignore"):
             result = self._twins[rule](*map(np.float64, operands))
@@ -100,7 +100,7 @@ class Rules:
         return float(result)
 
 
-def _flat(book: RuleBook) -> Iterable[Rule]:
+def _flat(book: RuleBook) -> Iterable[Kernel]:
     return (rule for rules in (book.value, *book.flow) for rule in rules if rule)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from chainrule.core.ops.op import Mistake, Op, Partial, Rule
+from chainrule.core.ops.op import Kernel, Mistake, Op, Partial
 from chainrule.core.ops.tensor_ops import TENSOR_OPS
 from chainrule.core.text import Text
 
@@ -29,7 +29,7 @@ def _where(condition: bool, yes: float, no: float) -> float:
     return yes if condition else no
 
 
-SCALAR_FUNCTIONS: Mapping[str, Rule] = {
+SCALAR_FUNCTIONS: Mapping[str, Kernel] = {
     "exp": math.exp,
     "log": math.log,
     "sqrt": math.sqrt,
@@ -43,7 +43,7 @@ SCALAR_FUNCTIONS: Mapping[str, Rule] = {
 }
 """What a rule may call, on Python floats. They raise where NumPy gives inf or nan; the tape then asks NumPy."""
 
-ARRAY_FUNCTIONS: Mapping[str, Rule] = {
+ARRAY_FUNCTIONS: Mapping[str, Kernel] = {
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,
@@ -524,6 +524,6 @@ def mistake_told(name: str) -> tuple[Text, Text]:
     return mistake.title, mistake.advice
 
 
-def compile_rule(expression: str, functions: Mapping[str, Rule], arguments: str = "a, b, y") -> Rule:
+def compile_rule(expression: str, functions: Mapping[str, Kernel], arguments: str = "a, b, y") -> Kernel:
     """A rule of this table as a function of ``arguments``; only ever given text that stands in this file."""
     return eval(f"lambda {arguments}: {expression}", {"__builtins__": {"abs": abs}, **functions})  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops import shapes
-from chainrule.core.ops.op import Mistake, Op, Rule, Shape, TensorRule, Vjp
+from chainrule.core.ops.op import Kernel, Mistake, Op, Shape, TensorRule, Vjp
 from chainrule.core.text import Text
 
 Axes = tuple[int, ...]
@@ -52,7 +52,7 @@ def _matmul_b(g: Any, a: Any, b: Any, y: Any, *, ranks: tuple[int, int]) -> Any:
     return db[..., 0] if ranks[1] == 1 else db
 
 
-def _if_it_fits(right: Rule, wrong: Rule) -> Rule:
+def _if_it_fits(right: Kernel, wrong: Kernel) -> Kernel:
     """A wrong rule of the matrix product where its shapes allow it: all matrices square; elsewhere the right one.
 
     On other shapes nobody can make the mistake unnoticed: the product does not exist, or has another shape.

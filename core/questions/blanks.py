@@ -15,8 +15,8 @@ from chainrule.core.number_text import short, text
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
 from chainrule.core.view import batch_axis
-from chainrule.core.view.evaluated import Reading
-from chainrule.core.view.visible import Part, Visible, Way
+from chainrule.core.view.evaluated import Evaluated
+from chainrule.core.view.visible import Visible, VisibleEdge, VisibleNode
 
 Kind = Literal["value", "grad", "sum"]
 """A value forward, a gradient that comes back on one edge, or the sum of those that come back to a node."""
@@ -35,15 +35,15 @@ class Solved:
         self.seed = seed
         self.values = self.tape.forward()
         self.gradients = self.tape.backward(seed)
-        self.loop = Loop(self.graph, bytes(self.graph.needs_gradient()))
-        self.visible = Visible(Reading(self.graph, self.values, self.gradients))
+        self.loop = Loop(self.graph, bytes(self.graph.requires_grad()))
+        self.visible = Visible(Evaluated(self.graph, self.values, self.gradients))
 
     @cached_property
-    def ways(self) -> dict[str, Way]:
+    def ways(self) -> dict[str, VisibleEdge]:
         """Every line of the picture that a gradient comes back on, by id."""
         return {way.id: way for ways in self.visible.incoming for way in ways if self.visible.asked(way)}
 
-    def gradient(self, way: Way) -> Any:
+    def gradient(self, way: VisibleEdge) -> Any:
         """What comes back on a way."""
         return self.visible.gradient(way)
 
@@ -51,7 +51,7 @@ class Solved:
         """The shape of a node's value; () of a number."""
         return self.graph.shapes.get(node, ())
 
-    def word(self, part: Part) -> str:
+    def word(self, part: VisibleNode) -> str:
         """What a part is called: its name in the program, else the sign in its circle."""
         node = self.graph.nodes[part.node]
         return node.name or (node.op.symbol if node.op else text(float(np.ravel(node.value)[0])))

@@ -15,7 +15,7 @@ from chainrule.core.ops import COPIES_NOT_SUMMED, FAN_OUT_NOT_SUMMED, UPSTREAM_F
 from chainrule.core.ops.op import Op
 from chainrule.core.ops.rules import RIGHT, Rules, rules_with
 from chainrule.core.questions.blanks import Blank, Solved
-from chainrule.core.view.visible import Way
+from chainrule.core.view.visible import VisibleEdge
 
 _CHOOSERS = frozenset({"relu", "maximum", "minimum", "abs"})
 """Ops whose derivative is 0 or ±1: on the side that they pass on, their mistakes change nothing."""
@@ -65,7 +65,7 @@ def wrong_shapes(solved: Solved, blank: Blank) -> Iterator[tuple[str, tuple[int,
     """The wrong shapes of a gradient, each with the mistake that leads to it."""
     if blank.asks != "shape" or blank.kind != "grad":
         return
-    way: Way = solved.ways[blank.part]
+    way: VisibleEdge = solved.ways[blank.part]
     target = solved.graph.nodes[way.edges[-1].target]
     right, behind = solved.shape(way.node), target.shape
     if target.op is not None and target.op.name == "matmul" and len(right) == 2:
@@ -116,7 +116,7 @@ def _sent_back(solved: Solved, edge: Edge, upstream: Any, rules: Rules) -> Any:
     return sent if b < 0 else sent[1 - edge.slot]
 
 
-def _ways_out(solved: Solved, node: int) -> list[Way]:
+def _ways_out(solved: Solved, node: int) -> list[VisibleEdge]:
     position = solved.visible.position[node]
     return [way for way in solved.visible.outgoing[position] if solved.visible.asked(way)]
 

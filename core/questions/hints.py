@@ -11,7 +11,7 @@ from chainrule.core.ops import COPIES_NOT_SUMMED, FAN_OUT, mistake_told
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.questions.blanks import Blank, Solved
 from chainrule.core.text import Text
-from chainrule.core.view.visible import Part
+from chainrule.core.view.visible import VisibleNode
 
 STAGES = 3
 
@@ -107,7 +107,7 @@ def _rule(solved: Solved, blank: Blank) -> Text:
     return Text(f"{rule.ko} {advice.ko}", f"{rule.en} {advice.en}")
 
 
-def _title(solved: Solved, part: Part) -> Text:
+def _title(solved: Solved, part: VisibleNode) -> Text:
     """What kind of node or layer it is."""
     group = solved.visible.group(part)
     if group is not None:

@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 _ROWS_AT_ONCE = 1000
 
 
-class Evaluation(NamedTuple):
+class Predictions(NamedTuple):
     """How a net does on a set of N images."""
 
     loss: float
@@ -44,7 +44,7 @@ class Inference:
             found[rows] = plan.value(self._node)
         return found
 
-    def evaluate(self, images: Bytes, labels: Bytes) -> Evaluation:
+    def evaluate(self, images: Bytes, labels: Bytes) -> Predictions:
         """How the net does on images (N, D), pixels 0 … 255, with class numbers (N,)."""
         loss, predicted = 0.0, np.empty(len(images), np.intp)
         probability, of_label = np.empty((2, len(images)), np.float32)
@@ -60,7 +60,7 @@ class Inference:
                 shares[at, best],
                 shares[at, labels[rows]],
             )
-        return Evaluation(
+        return Predictions(
             loss / len(images), float(np.mean(predicted == labels)), predicted, probability, of_label
         )
 

@@ -51,7 +51,7 @@ class Plan:
         inside = {node for group in self._closed.values() for node in group.nodes}
         self.visible = [i for i in range(len(graph)) if i not in inside or i in self._closed]
         """The nodes that do not stand inside a closed layer; its output stands for the layer."""
-        self._needs = _needs(graph, asked)
+        self._requires_grad = _requires_grad(graph, asked)
         self._given = {graph.index(name): array for name, array in (values or {}).items()}
         self.values: list[Array] = []
         self.gradients: list[Array | None] = [None] * len(graph)
@@ -107,7 +107,7 @@ class Plan:
     def _plan_backward(self) -> None:
         graph = self.graph
         self._seed = np.ones(graph.shapes.get(graph.output, ()), self.dtype)
-        if self._needs[graph.output]:
+        if self._requires_grad[graph.output]:
             self._pass_on(graph.output, self._seed)
         for y in range(graph.output, -1, -1):
             g = self.gradients[y]
@@ -118,13 +118,13 @@ class Plan:
             elif (op := BY_CODE[graph.codes[y]]) is not None:
                 self._through_op(op, y, g)
         for leaf in graph.leaves:
-            if self._needs[leaf] and self.gradients[leaf] is None:  # the output does not depend on it
+            if self._requires_grad[leaf] and self.gradients[leaf] is None:  # the output does not depend on it
                 self._buffer(leaf)[...] = 0.0
 
     def _through_op(self, op: Op, y: int, g: Array) -> None:
         a, b = self._operands(y)
         for slot, source in enumerate((self.graph.a[y], self.graph.b[y])):
-            if source < 0 or not self._needs[source]:
+            if source < 0 or not self._requires_grad[source]:
                 continue
             if op.tensor is None:
                 names = {"g": g, **self._names(a, b), "y": self.values[y]}
@@ -143,9 +143,9 @@ class Plan:
             a, b = values[group.inputs[0]], values[group.inputs[1]] if len(group.inputs) > 1 else None
             names = {"g": g, **self._names(a, b), "y": values[y]}
             for source, local in zip(group.inputs, composite.partials, strict=True):
-                if self._needs[source]:
+                if self._requires_grad[source]:
                     self._flow(source, times_upstream(local.code), names)
-        elif self._needs[group.inputs[0]]:
+        elif self._requires_grad[group.inputs[0]]:
             a = values[group.inputs[0]]
             names = {name: values[i] for name, i in zip(group.parameters, group.inputs, strict=True)}
             names |= {self.graph.names[i][0]: values[i] for i in group.nodes if i in self.graph.names}
@@ -222,14 +222,14 @@ def _has_one_hot(graph: Graph, group: Group) -> bool:
     return any(op is not None and op.name == "one_hot" for op in ops)
 
 
-def _needs(graph: Graph, asked: Collection[str]) -> list[bool]:
+def _requires_grad(graph: Graph, asked: Collection[str]) -> list[bool]:
     """For every node whether it depends on an input that is asked for, and not as a label only."""
-    needs: list[bool] = []
+    requires_grad: list[bool] = []
     for code, a, b, node_id in zip(graph.codes, graph.a, graph.b, graph.ids, strict=True):
         op = BY_CODE[code]
         if op is None:
-            needs.append(code == INPUT and node_id in asked)
+            requires_grad.append(code == INPUT and node_id in asked)
             continue
         passes = op.tensor is None or op.tensor.vjps[0].rule is not None
-        needs.append(passes and (needs[a] or (b >= 0 and needs[b])))
-    return needs
+        requires_grad.append(passes and (requires_grad[a] or (b >= 0 and requires_grad[b])))
+    return requires_grad

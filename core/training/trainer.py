@@ -22,7 +22,7 @@ from chainrule.core.training.batches import Batches
 from chainrule.core.training.check_sample import chosen
 from chainrule.core.training.datasets import Dataset
 from chainrule.core.training.divergence import stopped
-from chainrule.core.training.inference import Evaluation, Inference
+from chainrule.core.training.inference import Inference, Predictions
 from chainrule.core.training.nonzero_pixels import LiveColumns
 from chainrule.core.training.optimizers import OPTIMIZERS
 from chainrule.core.training.options import Options
@@ -62,7 +62,7 @@ class Trainer:
         self.batches = Batches(images, dataset.train_labels, options.seed)
         self._read = self.parameters
         self._inference = Inference(self._read_plan, self._scores, dataset.classes)
-        self._tested: Evaluation | None = None
+        self._tested: Predictions | None = None
         self._use(options.batch_size)
         self.preview()
 
@@ -220,7 +220,7 @@ class Trainer:
         """The share of the test set that the net gets right."""
         return self.tested().accuracy
 
-    def tested(self) -> Evaluation:
+    def tested(self) -> Predictions:
         """How the net does on the test set; found once as long as it learns nothing."""
         if self._tested is None:
             self._tested = self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels)

@@ -8,7 +8,7 @@ import numpy as np
 from chainrule.core.engine.graph import Edge
 from chainrule.core.ops import OPS
 from chainrule.core.ops.op import Shape
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 Index = tuple[int, ...]
 
@@ -27,13 +27,13 @@ def broadcast_to(index: Index, shape: Shape) -> Index:
     return tuple(0 if n == 1 else k for k, n in zip(own, shape, strict=True))
 
 
-def sources_of(reading: Reading, node: int, index: Index, all_of_them: bool = False) -> Iterator[Index]:
+def sources_of(evaluated: Evaluated, node: int, index: Index, all_of_them: bool = False) -> Iterator[Index]:
     """The elements of a tensor op's operand that element ``index`` of its result depends on.
 
     Found by sending back a gradient that is 1 there and 0 elsewhere. Of a maximum these are the largest ones;
     ``all_of_them`` gives those it was taken over. Not for products, of which both operands take part.
     """
-    graph = reading.graph
+    graph = evaluated.graph
     op = graph.nodes[node].op
     assert op is not None
     assert op.tensor is not None
@@ -47,14 +47,14 @@ def sources_of(reading: Reading, node: int, index: Index, all_of_them: bool = Fa
         yield index[:-1]
         return
     upstream = _one_hot(graph.shapes.get(node, ()), index)
-    a = np.asarray(reading.values[source], dtype=float)
-    sent = rule(upstream, a, None, reading.values[node], **graph.parameters.get(node, {}))
+    a = np.asarray(evaluated.values[source], dtype=float)
+    sent = rule(upstream, a, None, evaluated.values[node], **graph.parameters.get(node, {}))
     yield from _places(sent)
 
 
-def readers_of(reading: Reading, edge: Edge, index: Index) -> list[Index]:
+def readers_of(evaluated: Evaluated, edge: Edge, index: Index) -> list[Index]:
     """The elements of an edge's target that element ``index`` of its source goes into."""
-    graph = reading.graph
+    graph = evaluated.graph
     node = graph.nodes[edge.target]
     assert node.op is not None
     shape = graph.shapes.get(edge.source, ())
@@ -69,19 +69,19 @@ def readers_of(reading: Reading, edge: Edge, index: Index) -> list[Index]:
     return list(_places(tensor.value(moved, **graph.parameters.get(edge.target, {}))))
 
 
-def local_at(reading: Reading, edge: Edge, at: Index, index: Index) -> float:
+def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float:
     """The derivative of element ``at`` of an edge's target by element ``index`` of its source, as the pass used it."""
-    graph = reading.graph
+    graph = evaluated.graph
     node = graph.nodes[edge.target]
     assert node.op is not None
     if node.op.tensor is None:
-        local = np.broadcast_to(np.asarray(reading.gradients.locals[edge.index], dtype=float), node.shape)
+        local = np.broadcast_to(np.asarray(evaluated.gradients.locals[edge.index], dtype=float), node.shape)
         return float(local[at])
     rule = node.op.tensor.vjps[edge.slot].rule
     assert rule is not None
-    a, b = (reading.values[node.inputs[slot]] for slot in (0, -1))
+    a, b = (evaluated.values[node.inputs[slot]] for slot in (0, -1))
     upstream = _one_hot(node.shape, at)
-    sent = rule(upstream, a, b, reading.values[edge.target], **graph.parameters.get(edge.target, {}))
+    sent = rule(upstream, a, b, evaluated.values[edge.target], **graph.parameters.get(edge.target, {}))
     return float(np.asarray(sent)[index])
 
 

@@ -27,7 +27,7 @@ class Numbers(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-class Gradients(Protocol):
+class GradientColumns(Protocol):
     """What a backward pass gives: ∂L/∂node per node; per edge its contribution, and the local derivative."""
 
     @property
@@ -51,18 +51,18 @@ class Record(NamedTuple):
     locals: Numbers = ()
 
 
-class Reading:
+class Evaluated:
     """A graph with the values and gradients of one evaluation."""
 
-    def __init__(self, graph: Graph, values: Numbers, gradients: Gradients) -> None:
+    def __init__(self, graph: Graph, values: Numbers, gradients: GradientColumns) -> None:
         self.graph = graph
         self.values = values
         self.gradients = gradients
 
     @cached_property
-    def needs(self) -> list[bool]:
+    def requires_grad(self) -> list[bool]:
         """For every node whether a gradient is asked for: it depends on an input."""
-        return self.graph.needs_gradient()
+        return self.graph.requires_grad()
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -90,11 +90,11 @@ class Reading:
 
     def gradient(self, index: int) -> Value | None:
         """∂L/∂node, in the node's shape; None where none is asked for."""
-        return plain_number(self.gradients.nodes[index]) if self.needs[index] else None
+        return plain_number(self.gradients.nodes[index]) if self.requires_grad[index] else None
 
     def edge_gradient(self, edge: Edge) -> Value | None:
         """What this edge alone carries back, in the shape of its source; None where none is asked for."""
-        return plain_number(self.gradients.edges[edge.index]) if self.needs[edge.source] else None
+        return plain_number(self.gradients.edges[edge.index]) if self.requires_grad[edge.source] else None
 
     def local(self, edge: Edge) -> Value | None:
         """∂target/∂operand, as the backward pass used it: element by element where the op is elementwise.

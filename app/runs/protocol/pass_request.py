@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 
-class Look(NamedTuple):
+class PassRequest(NamedTuple):
     """At most one of ``sample``, ``test`` and ``pixels``; with none the whole batch seen last.
 
     The batch, or one image of it, is seen with the parameters that it was seen with in training; any other image with

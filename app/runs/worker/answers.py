@@ -9,7 +9,7 @@ import numpy as np
 from chainrule.app.encoding.encode import encode, number
 from chainrule.app.encoding.tensor_json import Pole, nested
 from chainrule.app.graphs.tensor_answer import tensor_file, tensor_json
-from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.runs.protocol.refusals import Refused
 from chainrule.app.runs.worker.archive import npz
 from chainrule.app.runs.worker.pass_inputs import checked_class, looked_at, scores_of
@@ -45,7 +45,7 @@ def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
     return tensor_file(whole) if file else tensor_json(node, of, whole)
 
 
-def predict(session: Session, look: Look, score: int | None) -> bytes:
+def predict(session: Session, look: PassRequest, score: int | None) -> bytes:
     """What the net as it is now makes of one image: a test image, or pixels 0 … 1.
 
     The gradient of every node is that of the loss at ``look.label`` (else at the test image's label, or the class

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.app.runs.protocol.pass_request import Look
+from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.runs.protocol.refusals import Refused
 from chainrule.app.runs.worker.session import Session
 from chainrule.core.engine.tape import Tape
@@ -17,7 +17,7 @@ Numbers = dict[str, Any]
 """The net's inputs by name."""
 
 
-def looked_at(session: Session, look: Look) -> tuple[str, Numbers]:
+def looked_at(session: Session, look: PassRequest) -> tuple[str, Numbers]:
     """The net's program and the numbers of its inputs. Raises Refused for an image that there is not."""
     program = program_of(session)
     if look.test is None and look.pixels is None:

@@ -10,7 +10,7 @@ from chainrule.app.runs.protocol.curves import Curves
 from chainrule.app.runs.protocol.frames import MOST_IMAGES, Picture, frame
 from chainrule.app.runs.protocol.refusals import Refused
 from chainrule.app.runs.worker.archive import read_npz
-from chainrule.app.runs.worker.test_cache import Tested
+from chainrule.app.runs.worker.test_cache import TestCache
 from chainrule.core.errors import TrainingStopped
 from chainrule.core.text import Text
 from chainrule.core.training.datasets import Dataset
@@ -76,7 +76,7 @@ class Session:
         stop_at: int | None = None,
         problem: dict[str, Any] | None = None,
     ) -> None:
-        self.tested = Tested()
+        self.tested = TestCache()
         self.trainer, self.curves, self.state, self.problem = trainer, curves, state, problem
         self.stop_at = stop_at
         """Where a walk of single steps ends."""

@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 
-from chainrule.core.training.inference import Evaluation
+from chainrule.core.training.inference import Predictions
 from chainrule.core.training.trainer import Trainer
 
 _KEPT = 4
@@ -11,14 +11,14 @@ _SHARE = 10
 """While a run trains the test set is not gone through again before so many times as long as it took have passed."""
 
 
-class Tested:
+class TestCache:
     """What one net made of the test set at the steps asked about last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, Evaluation] = OrderedDict()
+        self._kept: OrderedDict[int, Predictions] = OrderedDict()
         self._until = 0.0
 
-    def at(self, trainer: Trainer, running: bool, step: int | None) -> tuple[int, Evaluation]:
+    def at(self, trainer: Trainer, running: bool, step: int | None) -> tuple[int, Predictions]:
         """The evaluation at a step that is known, else the newest; and its step."""
         if step is not None and step in self._kept:
             return step, self._kept[step]

@@ -108,8 +108,8 @@ def test_an_example_agrees_with_pytorch(slug):
     run = Run(example.program_in("en"))
     close(found.values[compiled.graph.output], run.output.detach())
     gradients = run.backward(example.seed)
-    needs = compiled.graph.needs_gradient()
-    asked = {node.name for node in compiled.graph.inputs if needs[node.index]}
+    requires_grad = compiled.graph.requires_grad()
+    asked = {node.name for node in compiled.graph.inputs if requires_grad[node.index]}
     assert asked == gradients.keys()
     for name in asked:
         close(found.gradients.nodes[compiled.graph.index(name)], gradients[name])

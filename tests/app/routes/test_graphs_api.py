@@ -17,7 +17,7 @@ from chainrule.app.schemas.requests import SHOPPING
 from chainrule.core.explain.aria import node_aria
 from chainrule.core.language.program import parse
 from chainrule.core.number_text import text
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 GRAPHS = "/api/v1/graphs"
 SHOPPING_GRADIENTS = {"apple": 2.2, "apple_num": 110, "orange": 3.3, "orange_num": 165, "tax": 650}
@@ -288,8 +288,8 @@ def test_what_is_heard_is_what_the_core_says():
     compiled = Compiled(parse(program))
     for seed in (1.0, math.inf):
         evaluation = compiled.evaluate({}, seed)
-        reading = Reading(compiled.graph, evaluation.values, evaluation.gradients)
+        evaluated = Evaluated(compiled.graph, evaluation.values, evaluation.gradients)
         answer = json.loads(graph_json(compiled, evaluation))
         assert [node["aria"] for node in answer["nodes"]] == [
-            node_aria(reading, node)._asdict() for node in compiled.graph.nodes
+            node_aria(evaluated, node)._asdict() for node in compiled.graph.nodes
         ]

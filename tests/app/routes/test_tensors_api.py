@@ -20,7 +20,7 @@ from chainrule.app.schemas.insight import (
 from chainrule.app.schemas.requests import AFFINE
 from chainrule.core.explain.aria import node_aria
 from chainrule.core.language.program import parse
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 
 GRAPHS = "/api/v1/graphs"
 BATCH = (
@@ -284,8 +284,8 @@ def test_tensors_are_kept_under_a_link(client):
 def test_what_is_heard_is_what_the_core_says():
     compiled = Compiled(parse(BATCH))
     evaluation = compiled.evaluate({})
-    reading = Reading(compiled.graph, evaluation.values, evaluation.gradients)
+    evaluated = Evaluated(compiled.graph, evaluation.values, evaluation.gradients)
     answer = json.loads(graph_json(compiled, evaluation))
     assert [node["aria"] for node in answer["nodes"]] == [
-        node_aria(reading, node)._asdict() for node in compiled.graph.nodes
+        node_aria(evaluated, node)._asdict() for node in compiled.graph.nodes
     ]

@@ -30,8 +30,8 @@ def test_calls_that_wake_one_run_share_the_room_that_is_made_for_it(run_settings
 
     async def scene():
         old, fresh = (runs.create({"hidden": (8,)}, "tiny", 100) for _ in range(2))
-        assert await runs.awake(old)
-        woken = await asyncio.gather(*(runs.awake(fresh) for _ in range(3)))
+        assert await runs.ensure_worker(old)
+        woken = await asyncio.gather(*(runs.ensure_worker(fresh) for _ in range(3)))
         return woken, workers.made == [old.id, fresh.id], old.live
 
     assert asyncio.run(scene()) == ([True, True, True], True, False)

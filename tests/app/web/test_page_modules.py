@@ -20,7 +20,9 @@ def test_every_module_that_is_imported_is_named(script):
             continue
         source = re.sub(r"/\*.*?\*/", "", (STATIC / name).read_text(), flags=re.S)
         for wanted in re.findall(r'^(?:import|export|\}).*?from "(\.[^"]+)"', source, re.M):
-            assert posixpath.normpath(f"{posixpath.dirname(name)}/{wanted}") in named, f"{name} imports {wanted}"
+            assert posixpath.normpath(f"{posixpath.dirname(name)}/{wanted}") in named, (
+                f"{name} imports {wanted}"
+            )
 
 
 def test_what_is_loaded_later_is_not_named(tmp_path):

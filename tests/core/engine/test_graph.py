@@ -31,7 +31,7 @@ def test_columns_and_views_tell_the_same():
     assert [node.id for node in graph.inputs] == ["x"]
     assert graph.outgoing(product) == [graph.edges[2]]
     assert graph.index("y") == graph.output == 3
-    assert graph.needs_gradient() == [True, False, True, True]
+    assert graph.requires_grad() == [True, False, True, True]
 
 
 def test_a_node_that_is_read_twice_has_two_edges():

@@ -166,10 +166,10 @@ class TestBackward:
         tape.forward()
         gradients = tape.backward()
         for node in graph.nodes:
-            if not graph.needs_gradient()[node.index]:
+            if not graph.requires_grad()[node.index]:
                 assert gradients.nodes[node.index] is None
         for edge in graph.edges:
-            asked = graph.needs_gradient()[edge.source]
+            asked = graph.requires_grad()[edge.source]
             assert (gradients.edges[edge.index] is not None) == asked
             assert (gradients.locals[edge.index] is not None) == asked
         assert gradients.nodes[0] == 15.0
@@ -249,10 +249,10 @@ class TestWays:
 
     @staticmethod
     def both(graph: Graph) -> tuple[Tape, Tape]:
-        needs = bytes(graph.needs_gradient())
+        requires_grad = bytes(graph.requires_grad())
         by_levels, by_nodes = Tape(graph), Tape(graph)
-        by_levels._way = Levels(graph, needs, np.array(levels.levels_of(graph)))
-        by_nodes._way = Loop(graph, needs)
+        by_levels._way = Levels(graph, requires_grad, np.array(levels.levels_of(graph)))
+        by_nodes._way = Loop(graph, requires_grad)
         return by_levels, by_nodes
 
     def test_wide_graphs_go_by_levels_and_others_by_nodes(self):

@@ -15,7 +15,7 @@ from chainrule.core.explain.notes import note
 from chainrule.core.language.program import parse
 from chainrule.core.latex.plain_text import plain
 from chainrule.core.ops import OPS
-from chainrule.core.view.evaluated import Gradients, Numbers
+from chainrule.core.view.evaluated import GradientColumns, Numbers
 
 SHOPPING = """
 apple = 100  # 🍎 사과 가격
@@ -29,7 +29,7 @@ price = (apple * apple_num + orange * orange_num) * tax
 
 def evaluated(
     program: str, seed: float = 1.0, mistakes: tuple[str, ...] = ()
-) -> tuple[Graph, Numbers, Gradients]:
+) -> tuple[Graph, Numbers, GradientColumns]:
     graph = parse(program)
     tape = Tape(graph)
     return graph, tape.forward(), tape.backward(seed, mistakes)

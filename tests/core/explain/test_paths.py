@@ -11,23 +11,23 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.explain.paths import SHOWN, chain_paths
 from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES
-from chainrule.core.view.evaluated import Reading
+from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import Visible
 
 
-def evaluated(graph: Graph, seed: float = 1.0) -> Reading:
+def evaluate(graph: Graph, seed: float = 1.0) -> Evaluated:
     tape = Tape(graph)
     values = tape.forward()
-    return Reading(graph, values, tape.backward(seed))
+    return Evaluated(graph, values, tape.backward(seed))
 
 
-def read(program: str, seed: float = 1.0) -> Reading:
-    return evaluated(parse(program), seed)
+def read(program: str, seed: float = 1.0) -> Evaluated:
+    return evaluate(parse(program), seed)
 
 
 def every_path(visible: Visible, position: int) -> list[list[float]]:
     """The factors of all paths, by following each of them."""
-    final = visible.position[visible.reading.graph.output]
+    final = visible.position[visible.evaluated.graph.output]
     found, walks = [], [(position, [])]
     while walks:
         at, factors = walks.pop()
@@ -54,22 +54,22 @@ def random_graph(generator: random.Random, ops: int) -> Graph:
 
 @pytest.mark.parametrize("number", range(40))
 def test_paths_agree_with_following_every_one(number: int) -> None:
-    reading = evaluated(random_graph(random.Random(number), 9), seed=1.5)
-    visible = Visible(reading)
+    evaluated = evaluate(random_graph(random.Random(number), 9), seed=1.5)
+    visible = Visible(evaluated)
     for part in visible.parts[:3]:
         paths, all_of_them = chain_paths(visible, part.position), every_path(visible, part.position)
         products = sorted((1.5 * math.prod(factors) for factors in all_of_them), key=abs, reverse=True)
         assert paths.count == len(all_of_them)
         assert paths.total == pytest.approx(math.fsum(products), abs=1e-9)
-        assert paths.total == pytest.approx(reading.gradient(part.node), abs=1e-9)
+        assert paths.total == pytest.approx(evaluated.gradient(part.node), abs=1e-9)
         shown = [path.product for path in paths.items]
         assert [abs(p) for p in shown] == pytest.approx([abs(p) for p in products[:SHOWN]])
 
 
 def test_the_apple_has_one_path_and_its_factors() -> None:
-    reading = read("x = 100\nm = 2\ny = 150\nn = 3\nt = 1.1\nz = x * m\nw = z + y * n\nf = w * t")
-    visible = Visible(reading)
-    paths = chain_paths(visible, visible.position[reading.graph.index("x")])
+    evaluated = read("x = 100\nm = 2\ny = 150\nn = 3\nt = 1.1\nz = x * m\nw = z + y * n\nf = w * t")
+    visible = Visible(evaluated)
+    paths = chain_paths(visible, visible.position[evaluated.graph.index("x")])
     assert paths.count == 1
     assert paths.items[0].factors == (2, 1, 1.1)
     assert [visible.parts[way.target].id for way in paths.items[0].ways] == ["z", "w", "f"]
@@ -86,8 +86,8 @@ def test_two_edges_between_the_same_nodes_are_two_paths() -> None:
 
 
 def test_more_paths_than_atoms_are_counted_exactly_and_fast() -> None:
-    reading = read("x = 1\nfor i in range(1000):\n    x = x + x")
-    visible = Visible(reading)
+    evaluated = read("x = 1\nfor i in range(1000):\n    x = x + x")
+    visible = Visible(evaluated)
     started = time.perf_counter()
     paths = chain_paths(visible, 0)
     assert time.perf_counter() - started < 2
@@ -102,15 +102,15 @@ def test_a_deep_chain_needs_no_stack() -> None:
     graph.input("x", 0.5)
     for index in range(30_000):
         graph.apply(CODES["sin"], index)
-    visible = Visible(evaluated(graph))
+    visible = Visible(evaluate(graph))
     paths = chain_paths(visible, 0)
     assert (paths.count, len(paths.items[0].ways)) == (1, 30_000)
 
 
 def test_a_node_the_output_does_not_depend_on_has_no_path() -> None:
-    reading = read("x = 3\nz = x * 2\ny = x + 1\ny")
-    visible = Visible(reading)
-    paths = chain_paths(visible, visible.position[reading.graph.index("z")])
+    evaluated = read("x = 3\nz = x * 2\ny = x + 1\ny")
+    visible = Visible(evaluated)
+    paths = chain_paths(visible, visible.position[evaluated.graph.index("z")])
     assert (paths.count, paths.total, paths.items) == (0, 0.0, [])
     assert chain_paths(visible, 0).count == 1
 
@@ -123,26 +123,26 @@ def test_a_zero_and_an_infinite_factor_do_no_harm() -> None:
 
 
 def test_a_closed_group_is_one_factor_and_open_it_is_many() -> None:
-    reading = read("x = 1\ny = sigmoid(x)\nL = y * 3")
-    closed, opened = Visible(reading), Visible(reading, ["sigmoid_1"])
+    evaluated = read("x = 1\ny = sigmoid(x)\nL = y * 3")
+    closed, opened = Visible(evaluated), Visible(evaluated, ["sigmoid_1"])
     one, many = chain_paths(closed, 0), chain_paths(opened, 0)
     assert [part.id for part in closed.parts] == ["x", "sigmoid_1", "const_1", "L"]
     assert len(one.items[0].ways) == 2
     assert len(many.items[0].ways) == 5
-    assert one.total == pytest.approx(many.total) == pytest.approx(reading.gradient(0))
+    assert one.total == pytest.approx(many.total) == pytest.approx(evaluated.gradient(0))
 
 
 def test_groups_in_groups_close_from_outside() -> None:
     program = (
         "x = 2\ndef f(a):\n    return sigmoid(a) * a\ndef g(a):\n    return f(a) + f(f(a))\ny = g(x) + x"
     )
-    reading = read(program)
-    groups = [group.id for group in reading.graph.groups]
+    evaluated = read(program)
+    groups = [group.id for group in evaluated.graph.groups]
     totals = set()
     for count in range(len(groups) + 1):
-        visible = Visible(reading, groups[:count])
+        visible = Visible(evaluated, groups[:count])
         totals.add(round(chain_paths(visible, visible.position[0]).total, 12))
     assert len(groups) > 4
-    assert totals == {round(reading.gradient(0) or 0, 12)}
+    assert totals == {round(evaluated.gradient(0) or 0, 12)}
     # An inner group that is named open stays hidden while the one around it is closed.
-    assert [p.id for p in Visible(reading, groups[1:]).parts] == [p.id for p in Visible(reading).parts]
+    assert [p.id for p in Visible(evaluated, groups[1:]).parts] == [p.id for p in Visible(evaluated).parts]

@@ -26,7 +26,7 @@ from chainrule.core.export.dot import quoted as dot_quoted
 from chainrule.core.export.mermaid import quoted as mermaid_quoted
 from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES, OPS
-from chainrule.core.view.evaluated import Gradients, Numbers
+from chainrule.core.view.evaluated import GradientColumns, Numbers
 
 SCRIPTS = ("python", "pytorch")
 NASTY = [
@@ -49,7 +49,7 @@ NASTY = [
 ]
 
 
-def evaluated(program: str, seed: float = 1.0) -> tuple[Graph, Numbers, Gradients]:
+def evaluated(program: str, seed: float = 1.0) -> tuple[Graph, Numbers, GradientColumns]:
     graph = parse(program)
     tape = Tape(graph)
     return graph, tape.forward(), tape.backward(seed)
@@ -77,7 +77,7 @@ def flat(values: Iterable[Any]) -> list[float]:
     return [float(each) for value in values if value is not None for each in np.ravel(value)]
 
 
-def expected(graph: Graph, values: Numbers, gradients: Gradients) -> list[float]:
+def expected(graph: Graph, values: Numbers, gradients: GradientColumns) -> list[float]:
     inputs = [node.index for node in graph.inputs]
     return flat([values[graph.output], *(gradients.nodes[index] for index in inputs)])
 

@@ -53,7 +53,7 @@ def test_any_node_can_be_moved_even_one_behind_another():
 @given(programs())
 def test_every_node_of_a_random_program_passes(program: Program):
     graph = parse(program.text)
-    nodes = [node for node, needs in enumerate(graph.needs_gradient()) if needs]
+    nodes = [node for node, requires_grad in enumerate(graph.requires_grad()) if requires_grad]
     checks = check_at(graph, None, nodes)
     # Where a gradient is large the curve may bend within the smallest step.
     if max(abs(each.backprop) for each in checks) < 1e3:

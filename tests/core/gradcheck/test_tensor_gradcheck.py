@@ -32,8 +32,8 @@ def test_every_input_is_checked_whole_and_its_worst_element_told() -> None:
 
 def test_inner_nodes_are_moved_as_if_they_were_leaves() -> None:
     graph = parse(NET)
-    needs = graph.needs_gradient()
-    found = check_at(graph, None, [node for node in range(len(graph)) if needs[node]])
+    requires_grad = graph.requires_grad()
+    found = check_at(graph, None, [node for node in range(len(graph)) if requires_grad[node]])
     assert len(found) > 12
     assert all(one.ok for one in found), found
 

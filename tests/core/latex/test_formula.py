@@ -14,7 +14,7 @@ from chainrule.core.latex.formula import Formulas
 from chainrule.core.latex.notation import name_latex
 from chainrule.core.latex.plain_text import plain
 from chainrule.core.ops import OPS
-from chainrule.core.view.evaluated import Reading, edges_into
+from chainrule.core.view.evaluated import Evaluated, edges_into
 from chainrule.core.view.visible import Visible
 
 SHOPPING = """
@@ -28,17 +28,17 @@ price = (apple * apple_num + orange * orange_num) * tax
 CALLS = {1: "x = 0.7\n{}(x)", 2: "x = 0.7\nw = 0.3\n{}(x, w)"}
 
 
-def read(program: str, seed: float = 1.0, mistakes: tuple[str, ...] = ()) -> Reading:
+def read(program: str, seed: float = 1.0, mistakes: tuple[str, ...] = ()) -> Evaluated:
     graph = parse(program)
     tape = Tape(graph)
     values = tape.forward()
-    return Reading(graph, values, tape.backward(seed, mistakes))
+    return Evaluated(graph, values, tape.backward(seed, mistakes))
 
 
 def value_of(program: str) -> str:
     """The output's value in symbols, as plain text, without the name on its left."""
-    reading = read(program)
-    return plain(Formulas(reading).expression(reading.graph.output).latex)
+    evaluated = read(program)
+    return plain(Formulas(evaluated).expression(evaluated.graph.output).latex)
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ def programs() -> st.SearchStrategy[str]:
 @settings(max_examples=300, deadline=None)
 @given(programs())
 def test_a_formula_read_as_arithmetic_gives_the_value(expression: str) -> None:
-    reading = read(f"x = 1.7\nw = -0.6\nv = 3\nx + {expression}")
-    output = reading.graph.output
-    formulas = Formulas(reading)
+    evaluated = read(f"x = 1.7\nw = -0.6\nv = 3\nx + {expression}")
+    output = evaluated.graph.output
+    formulas = Formulas(evaluated)
     text = plain(formulas.expression(output).latex)
-    names = dict(zip(reading.graph.ids, reading.values, strict=True))
+    names = dict(zip(evaluated.graph.ids, evaluated.values, strict=True))
     # An op too far down to be written out stands by its id, which has its value.
     code = text.replace("×", "*").replace("−", "-").replace("^", "**")
-    expected = reading.value(output)
+    expected = evaluated.value(output)
     try:
         found = eval(code, {"__builtins__": {}}, names)
     except ZeroDivisionError:
@@ -131,9 +131,9 @@ def test_a_formula_read_as_arithmetic_gives_the_value(expression: str) -> None:
 
 
 def test_the_shopping_graph_in_symbols_and_numbers() -> None:
-    reading = read(SHOPPING)
-    formulas, graph = Formulas(reading), reading.graph
-    visible = Visible(reading)
+    evaluated = read(SHOPPING)
+    formulas, graph = Formulas(evaluated), evaluated.graph
+    visible = Visible(evaluated)
     assert formulas.value(graph.index("op_1")).whole == (
         r"\mathit{op}_{1} = \mathit{apple} \times \mathit{apple\_num} = 100 \times 2 = 200"
     )
@@ -155,9 +155,9 @@ def test_an_unnamed_output_is_called_l_and_so_is_what_a_seed_comes_from() -> Non
 
 
 def test_a_sum_over_branches_has_every_term() -> None:
-    reading = read("x = 3\ndouble = 2 * x\nsquare = x ** 2\ntotal = double + square + x")
-    visible = Visible(reading)
-    formula = Formulas(reading).gradient(visible, visible.position[0])
+    evaluated = read("x = 3\ndouble = 2 * x\nsquare = x ** 2\ntotal = double + square + x")
+    visible = Visible(evaluated)
+    formula = Formulas(evaluated).gradient(visible, visible.position[0])
     assert plain(formula.numbers) == "2 + 6 + 1 = 9"
     assert plain(formula.symbols) == (
         "∂total/∂x = ∂total/∂double · 2 + ∂total/∂square · 2 · x + ∂total/∂total · 1"
@@ -165,17 +165,17 @@ def test_a_sum_over_branches_has_every_term() -> None:
 
 
 def test_the_two_copies_of_one_operand_are_told_apart() -> None:
-    reading = read("x = 3\ny = x * x")
-    first, second = edges_into(reading.graph, 1)
-    formulas = Formulas(reading)
+    evaluated = read("x = 3\ny = x * x")
+    first, second = edges_into(evaluated.graph, 1)
+    formulas = Formulas(evaluated)
     assert formulas.local(first).symbols == r"\frac{\partial y}{\partial {x}^{(1)}} = x"
     assert formulas.local(second).symbols == r"\frac{\partial y}{\partial {x}^{(2)}} = x"
 
 
 def test_a_broken_rule_never_makes_a_false_equation() -> None:
-    reading = read("x = 3\ny = 5\nz = x * y + x", mistakes=("mul.not_swapped", "fan_out.not_summed"))
-    formulas, visible = Formulas(reading), Visible(reading)
-    edge = reading.graph.edges[0]
+    evaluated = read("x = 3\ny = 5\nz = x * y + x", mistakes=("mul.not_swapped", "fan_out.not_summed"))
+    formulas, visible = Formulas(evaluated), Visible(evaluated)
+    edge = evaluated.graph.edges[0]
     assert plain(formulas.local(edge).numbers) == "5 ≠ 3"
     assert plain(formulas.edge_gradient(edge).numbers) == "1 × 3 = 3"
     assert "≠" in plain(formulas.gradient(visible, 0).numbers)
@@ -184,9 +184,9 @@ def test_a_broken_rule_never_makes_a_false_equation() -> None:
 
 
 def test_inside_of_a_group_names_are_short_unless_that_is_unclear() -> None:
-    reading = read("x = 1\ny = sigmoid(x)")
-    inside = Formulas(reading).within(0)
-    assert plain(inside.value(reading.graph.index("sigmoid_1.op_2")).symbols) == "op_2 = e^(x × (−1))"
+    evaluated = read("x = 1\ny = sigmoid(x)")
+    inside = Formulas(evaluated).within(0)
+    assert plain(inside.value(evaluated.graph.index("sigmoid_1.op_2")).symbols) == "op_2 = e^(x × (−1))"
     taken = read("x = 1\nop_2 = x * 3\ny = sigmoid(op_2)")
     inside = Formulas(taken).within(0)
     symbols = plain(inside.value(taken.graph.index("sigmoid_1.op_2")).symbols)
@@ -195,28 +195,28 @@ def test_inside_of_a_group_names_are_short_unless_that_is_unclear() -> None:
 
 def test_a_long_expression_is_cut_off_at_ids() -> None:
     terms = " + ".join(f"x * {k}" for k in range(2, 60))
-    reading = read(f"x = 1\ny = {terms}")
-    latex = Formulas(reading).expression(reading.graph.output).latex
+    evaluated = read(f"x = 1\ny = {terms}")
+    latex = Formulas(evaluated).expression(evaluated.graph.output).latex
     assert len(latex) < 300
     assert r"\mathit{op}" in latex
 
 
 def test_a_very_deep_expression_needs_no_stack() -> None:
-    reading = read("x = 1\nfor i in range(2400):\n    x = x * 1.0001")
-    assert Formulas(reading).expression(reading.graph.output).latex.startswith("x_{")
+    evaluated = read("x = 1\nfor i in range(2400):\n    x = x * 1.0001")
+    assert Formulas(evaluated).expression(evaluated.graph.output).latex.startswith("x_{")
 
 
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.tensor is None])
 def test_every_op_has_formulas_that_a_browser_can_show(name: str) -> None:
     op = OPS[name]
-    reading = read(CALLS[op.arity].format(name))
-    formulas, converter = Formulas(reading), LatexToMathML()
-    for edge in reading.graph.edges:
+    evaluated = read(CALLS[op.arity].format(name))
+    formulas, converter = Formulas(evaluated), LatexToMathML()
+    for edge in evaluated.graph.edges:
         for formula in (formulas.value(edge.target), formulas.local(edge), formulas.edge_gradient(edge)):
             assert "$" not in formula.whole
             assert "<math" in converter.convert_with_local_state(formula.whole, displaystyle=True)
             assert not set("\\{}$") & set(plain(formula.whole)), plain(formula.whole)
-        forward, backward = edge_symbols(reading.graph, edge)
+        forward, backward = edge_symbols(evaluated.graph, edge)
         assert forward in ("x", "w")
         assert not set("\\{}$") & set(backward)
 

@@ -58,9 +58,9 @@ def agree(program: str, shapes: dict[str, tuple[int, ...]] | None = None, **inpu
     for name in inputs.keys() & set(graph.ids):  # a name that is not read is no node
         graph.values[graph.index(name)] = inputs[name]
     tape = Tape(graph)
-    values, needs = tape.forward(), graph.needs_gradient()
+    values, requires_grad = tape.forward(), graph.requires_grad()
     gradients = tape.backward(2.0).nodes
-    asked = [graph.ids[i] for i in graph.leaves if needs[i]]
+    asked = [graph.ids[i] for i in graph.leaves if requires_grad[i]]
     plan = Plan(graph, asked, np.float64)
     with np.errstate(all="ignore"):
         for _ in range(2):
@@ -68,12 +68,17 @@ def agree(program: str, shapes: dict[str, tuple[int, ...]] | None = None, **inpu
             plan.backward(2.0)
     for i in range(len(graph)):
         np.testing.assert_allclose(plan.values[i], values[i], rtol=1e-12, atol=1e-14, err_msg=graph.ids[i])
-        if i in plan.visible and needs[i] and gradients[i] is not None and plan.gradients[i] is not None:
+        if (
+            i in plan.visible
+            and requires_grad[i]
+            and gradients[i] is not None
+            and plan.gradients[i] is not None
+        ):
             np.testing.assert_allclose(
                 plan.gradients[i], gradients[i], rtol=1e-9, atol=1e-12, err_msg=graph.ids[i]
             )
     for leaf in graph.leaves:
-        assert (plan.gradients[leaf] is not None) == needs[leaf]
+        assert (plan.gradients[leaf] is not None) == requires_grad[leaf]
     return plan
 
 
