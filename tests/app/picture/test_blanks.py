@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chainrule.app.picture.blanks import Asked
+from chainrule.app.picture.blanks import BlankSet
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.picture.svg import draw, scene_of
 from chainrule.app.settings import Settings
@@ -47,14 +47,14 @@ def texts(markup: str, kind: str) -> list[str]:
 
 
 def test_ids_name_wholes_and_elements():
-    asked = Asked(["value:y", "grad:a->c.0", "grad:X->XW.0[0,1]", "grad:B->Y.1[1]"])
+    asked = BlankSet(["value:y", "grad:a->c.0", "grad:X->XW.0[0,1]", "grad:B->Y.1[1]"])
     assert asked.whole("grad:a->c.0")
     assert not asked.whole("grad:X->XW.0")
     assert asked.cells("grad:X->XW.0") == {"0,1": "grad:X->XW.0[0,1]"}
     assert asked.cells("grad:B->Y.1") == {"0,1": "grad:B->Y.1[1]"}
     assert asked.cells("value:y") is None
     assert asked.forward
-    assert not Asked(["grad:a->c.0", "sum:a"]).forward
+    assert not BlankSet(["grad:a->c.0", "sum:a"]).forward
 
 
 def test_what_is_asked_is_a_box_and_the_rest_is_given(layouts: Layouts):

@@ -251,14 +251,14 @@ class TestWays:
     def both(graph: Graph) -> tuple[Tape, Tape]:
         requires_grad = bytes(graph.requires_grad())
         by_levels, by_nodes = Tape(graph), Tape(graph)
-        by_levels._way = Levels(graph, requires_grad, np.array(levels.levels_of(graph)))
-        by_nodes._way = Loop(graph, requires_grad)
+        by_levels._strategy = Levels(graph, requires_grad, np.array(levels.levels_of(graph)))
+        by_nodes._strategy = Loop(graph, requires_grad)
         return by_levels, by_nodes
 
     def test_wide_graphs_go_by_levels_and_others_by_nodes(self):
-        assert isinstance(Tape(wide_graph(6000, seed=0))._way, Levels)
-        assert isinstance(Tape(wide_graph(6000, seed=0, width=20))._way, Loop)
-        assert isinstance(Tape(wide_graph(2000, seed=0))._way, Loop)
+        assert isinstance(Tape(wide_graph(6000, seed=0))._strategy, Levels)
+        assert isinstance(Tape(wide_graph(6000, seed=0, width=20))._strategy, Loop)
+        assert isinstance(Tape(wide_graph(2000, seed=0))._strategy, Loop)
 
     @pytest.mark.parametrize("seed", range(4))
     def test_arithmetic_agrees_bit_for_bit(self, seed: int):
