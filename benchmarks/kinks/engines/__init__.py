@@ -1,0 +1,1 @@
+"""One adapter an engine: the functions that the situations use, and ``gradients(function, operands)``."""

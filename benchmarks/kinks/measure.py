@@ -1,0 +1,54 @@
+"""Measure one engine: ``python measure.py ENGINE`` prints its version and gradients as JSON.
+
+Runs by the engine's own Python, with that engine installed and nothing of this project's.
+"""
+
+import importlib
+import json
+import math
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from situations import SITUATIONS
+
+
+def plain(value: Any) -> Any:
+    """Numbers as JSON has them; those that it lacks as "NaN", "Infinity", "-Infinity"."""
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, str) or value is None:
+        return value
+    number = float(value)
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    rounded = round(number, 6)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def main(engine: str) -> None:
+    """Print what the engine gives at every situation that it has the function for."""
+    warnings.simplefilter("ignore")
+    adapter = importlib.import_module(f"engines.{engine}")
+    gradients = {}
+    for situation in SITUATIONS:
+        try:
+            gradients[situation.kink] = plain(
+                adapter.gradients(
+                    lambda *operands, of=situation: of.function(adapter, *operands), situation.operands
+                )
+            )
+        except AttributeError:
+            continue  # the engine has no such function
+        except (ArithmeticError, TypeError, ValueError, RuntimeError, NotImplementedError) as error:
+            gradients[situation.kink] = {"error": type(error).__name__}
+    print(json.dumps({"version": adapter.VERSION, "gradients": gradients}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
