@@ -13,8 +13,7 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.gradcheck.numerical_elements import by_elements
 from chainrule.core.initial_weights import drawn
-from chainrule.core.language.limits import Limits
-from chainrule.core.language.program import parse
+from chainrule.core.language.program import Limits, parse
 from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from chainrule.core.ops.op import Shape
 

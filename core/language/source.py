@@ -18,6 +18,8 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = text.splitlines()
+        self.commented = "#" in text
+        self.ascii = text.isascii()
 
     def statements(self, longest: int) -> tuple[list[ast.stmt], ProgramError | None]:
         """The statements of the longest readable beginning, and the error that ends it, if one does."""
@@ -59,10 +61,14 @@ class Source:
                 continue
         return [], error
 
+    def position(self, node: ast.AST) -> tuple[int, int]:
+        """Line and column of a node of the tree, in characters from 1."""
+        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        return line, (column if self.ascii else self._characters(line, column)) + 1
+
     def span(self, node: ast.AST) -> tuple[int, int, int | None]:
         """Line, column and end column of a node of the tree, in characters from 1; no end on another line."""
-        line: int = getattr(node, "lineno", 1)
-        column = self._characters(line, getattr(node, "col_offset", 0)) + 1
+        line, column = self.position(node)
         end_line, end_offset = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
         if end_line != line or end_offset is None:
             return line, column, None
