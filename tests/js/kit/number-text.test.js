@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { cellText, numberText } from "../../../static/js/kit/number-text.js";
 
 /** @type {{number: number | string, text: string, short: string}[]} written by tests/test_number_texts.py */
-const golden = JSON.parse(readFileSync(new URL("../goldens/number-texts.json", import.meta.url), "utf8"));
+const golden = JSON.parse(readFileSync(new URL("../../goldens/number-texts.json", import.meta.url), "utf8"));
 
 test("the page writes numbers as the service does", () => {
   assert.ok(golden.length > 300);
