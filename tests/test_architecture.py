@@ -41,8 +41,11 @@ PYTHON_ROOMS = (
 
 SCRIPT_ROOMS = (
     "kit",
+    "figure/picture",
     "figure",
     "quiz",
+    "panels/tensor",
+    "panels/stepper",
     "panels",
     "questions",
     "runs/client",
@@ -291,9 +294,11 @@ def test_scripts_reach_the_server_in_two_places():
         for script in scripts()
         if re.search(r"\bfetch\(|XMLHttpRequest|WebSocket\(", (folder / script).read_text())
     ]
-    assert callers == ["kit/api.js", "runs/client/socket.js"]
-    paths = set(re.findall(r"""["'`](/[a-z][^"'`$]*)""", (folder / "kit" / "api.js").read_text()))
-    assert paths
+    assert callers == ["kit/http.js", "runs/client/socket.js"]
+    tables = "".join((folder / table).read_text() for table in ("kit/http.js", "figure/api.js"))
+    paths = set(re.findall(r"""["'`](/[a-z][^"'`$]*)""", tables))
+    assert "/api/v1" in paths
+    assert "/graphs" in paths
     # The table of calls names paths below the prefix; nothing else of the server is known here.
     for path in paths:
         assert path.startswith(

@@ -1,4 +1,4 @@
-"""What of a scene is lit, known and still to come at one step of the walk, as in static/js/panels/step-state.js."""
+"""What of a scene is lit, known and still to come at one step of the walk, as in static/js/panels/stepper/state.js."""
 
 from typing import NamedTuple
 

@@ -8,11 +8,11 @@ import { createTranslator, msg } from "./kit/i18n.js";
 import { showContents } from "./lecture/contents.js";
 import { mountLessonKeys } from "./lecture/keys.js";
 import { fitDisplayed } from "./lesson-math.js";
-import { createPlaces } from "./lecture/place.js";
-import { mountPredictions } from "./lecture/predict.js";
+import { createPlaces } from "./lecture/places.js";
+import { mountPredictions } from "./lecture/predictions.js";
 import { createProgress } from "./lecture/progress.js";
-import { goBackTo, mountLanguageChange, takeReturn } from "./lecture/return.js";
-import { mountHandout } from "./figure/handout.js";
+import { goBackTo, mountLanguageChange, takeReturn } from "./lecture/reload.js";
+import { mountHandout } from "./lecture/handout.js";
 import { mountPresenter } from "./lecture/presenter.js";
 import { byId, readData } from "./kit/page-data.js";
 import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
@@ -46,7 +46,7 @@ function largest() {
 function openPart(data) {
   const left = takeReturn();
   const body = byId("lesson-body");
-  /** @type {import("./lecture/types.js").Figure[]} */
+  /** @type {import("./figure/types.js").Figure[]} */
   const figures = [];
   /** @type {import("./lecture/types.js").Lesson} */
   const lesson = {

@@ -1,9 +1,9 @@
 /** Starts the page of runs: the run in the address or a new one, its graph, and the parts around it. */
 
 import { createAnnouncer } from "./kit/announce.js";
-import { ApiProblem, createCaller } from "./kit/api.js";
+import { ApiProblem, createCaller } from "./kit/http.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
-import { mountCellHands } from "./figure/cell-hands.js";
+import { mountCellHands } from "./figure/cell-interaction.js";
 import { mountCopyLink } from "./figure/copy-link.js";
 import { createFigure } from "./figure/figure.js";
 import { createTranslator, msg } from "./kit/i18n.js";
@@ -14,23 +14,23 @@ import * as provenance from "./panels/provenance.js";
 import { createRunActions } from "./runs/controls/actions.js";
 import { DEFAULTS, readAddress } from "./runs/client/address.js";
 import { mountRunAddress } from "./runs/controls/address-bar.js";
-import { createRunApi } from "./runs/client/api.js";
-import { mountRunBar } from "./runs/controls/bar.js";
-import { mountRunChips } from "./runs/controls/chips.js";
-import { mountRunControls } from "./runs/controls/controls.js";
+import { createRunApi } from "./runs/client/figure-api.js";
+import { mountRunBar } from "./runs/controls/training-bar.js";
+import { mountRunChips } from "./runs/controls/run-chips.js";
+import { mountRunControls } from "./runs/controls/settings.js";
 import { mountRunKeys } from "./runs/controls/keys.js";
 import { mountRunLive } from "./runs/picture/live.js";
 import { createRunSession, MOST_RUNS } from "./runs/client/session.js";
-import { mountRunSide } from "./runs/controls/side.js";
+import { mountRunSide } from "./runs/controls/side-tabs.js";
 import { mountRunStage } from "./runs/picture/stage.js";
 import { mountRunTold } from "./runs/controls/notices.js";
-import { mountRunVoice } from "./runs/controls/voice.js";
+import { mountRunVoice } from "./runs/controls/announcements.js";
 import { mountRunWalk } from "./runs/controls/walk.js";
 import { mountRunWeights } from "./runs/picture/weights.js";
 import { initialState, readState } from "./figure/state.js";
 import { createStore } from "./kit/store.js";
-import { mountTable } from "./panels/table-view.js";
-import { motionDuration } from "./figure/zoom.js";
+import { mountTable } from "./panels/table.js";
+import { motionDuration } from "./figure/picture/zoom.js";
 
 const { limits, ...boot } = readData("boot");
 const defaults = initialState(boot);

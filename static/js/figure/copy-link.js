@@ -4,7 +4,7 @@
 const LONG = 1500;
 
 /**
- * @param {import("../types.js").App} app
+ * @param {import("./types.js").App} app
  * @param {() => string} link
  */
 export function mountCopyLink(app, link) {

@@ -1,23 +1,23 @@
 /** One graph on a page, alive: its state, its picture, its view, and the flow of numbers into them. */
 
-import { createApi } from "../kit/api.js";
+import { createApi } from "./api.js";
 import { createEmitter } from "../kit/emitter.js";
-import { carryOver, moveFrom, readLayout } from "./flip.js";
+import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
 import { startGraphFlow } from "./flow.js";
-import { mountGraphHands } from "./hands.js";
-import { createMinimap } from "./minimap.js";
-import { showScale } from "./picture-scale.js";
-import { createPictureView } from "./picture-view.js";
-import { createZoom, motionDuration } from "./zoom.js";
+import { mountGraphHands } from "./interaction.js";
+import { createMinimap } from "./picture/minimap.js";
+import { showScale } from "./picture/detail.js";
+import { createPictureView } from "./picture/view.js";
+import { createZoom, motionDuration } from "./picture/zoom.js";
 
-/** @typedef {import("../types.js").App} App */
+/** @typedef {import("./types.js").App} App */
 
 /**
  * @typedef {object} Options
- * @property {import("../types.js").Store} store what the graph is and how it is seen; its `lang` is the figure's language
- * @property {App["t"]} t
+ * @property {import("./types.js").Store} store what the graph is and how it is seen; its `lang` is the figure's language
+ * @property {import("../kit/types.js").Translate} t
  * @property {App["announce"]} announce
- * @property {import("../types.js").Api} [api] where graph, numbers and picture come from; by default the store's program
+ * @property {import("./types.js").Api} [api] where graph, numbers and picture come from; by default the store's program
  * @property {App["edit"]} [edit] what a change by hand does; by default it only changes the store
  * @property {boolean} [embedded] stands in a page that scrolls: the wheel zooms with Ctrl, one finger scrolls
  * @property {() => number | undefined} [largest] the scale up to which a small graph is made to fill its view
@@ -33,8 +33,8 @@ import { createZoom, motionDuration } from "./zoom.js";
 export function createFigure(canvas, { store, t, announce, api = createApi(store), edit, ...options }) {
   const { embedded = false, largest, minimap: minimapPlace = null, notice = null, goToError = () => {} } = options;
   canvas.classList.toggle("embedded", embedded);
-  const { on, emit } = createEmitter();
-  /** @type {import("../types.js").Graph | null} */
+  const { on, emit } = /** @type {typeof createEmitter<import("./types.js").AppEvents>} */ (createEmitter)();
+  /** @type {import("./answers.js").Graph | null} */
   let graph = null;
 
   const picture = createPictureView(canvas, () => graph);

@@ -1,11 +1,11 @@
 /** From a changed state to the graph, the numbers and the picture on the page. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
 import { msg } from "../kit/i18n.js";
-import { cellsOf } from "./picture-tensors.js";
+import { cellsOf } from "./picture/tensors.js";
 
-/** @typedef {import("../types.js").Graph} Graph */
-/** @typedef {import("../types.js").Values} Values */
+/** @typedef {import("./answers.js").Graph} Graph */
+/** @typedef {import("./answers.js").Values} Values */
 
 /** Pause in typing after which the program is read. */
 const TYPING = 140;
@@ -16,7 +16,7 @@ const STILL_TYPING = 2000;
 /** After this the page says that the layout takes long. */
 const LONG = 2500;
 
-/** @type {import("../types.js").Problem} */
+/** @type {import("../kit/types.js").Problem} */
 const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, detail: msg("The server does not answer.") };
 
 /**
@@ -88,7 +88,7 @@ export function toggled(open, id, groups) {
 }
 
 /**
- * @param {import("../types.js").App} app
+ * @param {import("./types.js").App} app
  * @param {object} hooks
  * @param {(graph: Graph) => void} hooks.setGraph
  * @param {(svg: string, anchor: string | null) => void} hooks.showPicture

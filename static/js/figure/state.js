@@ -2,9 +2,9 @@
 
 import { shapeOf } from "../kit/tensor-values.js";
 
-/** @typedef {import("../types.js").State} State */
-/** @typedef {import("../types.js").InputValue} InputValue */
-/** @typedef {import("../types.js").HistoryMode} HistoryMode */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").InputValue} InputValue */
+/** @typedef {import("../kit/types.js").HistoryMode} HistoryMode */
 
 /**
  * @template T

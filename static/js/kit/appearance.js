@@ -2,8 +2,7 @@
 
 import { translateElements } from "./i18n.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Theme} Theme */
+/** @typedef {import("./types.js").Theme} Theme */
 
 /**
  * The server reads these and so answers in the right language and colours at once.
@@ -15,7 +14,7 @@ export function remember(name, value) {
 }
 
 /**
- * @param {Pick<App, "store" | "t">} page
+ * @param {{store: import("./types.js").AppearanceStore, t: import("./types.js").Translate}} page
  * @param {string} title English text of the document's title
  */
 export function mountAppearance({ store, t }, title) {

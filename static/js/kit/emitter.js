@@ -1,16 +1,15 @@
-/** Named events between the page's parts. No DOM. */
+/** Named events between the parts of a page. No DOM. */
 
-/** @typedef {import("../types.js").AppEvents} AppEvents */
-
+/** @template {object} Events event name → data */
 export function createEmitter() {
-  /** @type {Map<string, Set<(data: any) => void>>} */
+  /** @type {Map<keyof Events, Set<(data: any) => void>>} */
   const listeners = new Map();
   return {
     /**
-     * @template {keyof AppEvents} K
+     * @template {keyof Events} K
      * @param {K} event
-     * @param {(data: AppEvents[K]) => void} fn
-     * @returns {() => void} ends it
+     * @param {(data: Events[K]) => void} fn
+     * @returns {() => void} stops listening
      */
     on(event, fn) {
       const set = listeners.get(event) ?? new Set();
@@ -18,9 +17,9 @@ export function createEmitter() {
       return () => void set.delete(fn);
     },
     /**
-     * @template {keyof AppEvents} K
+     * @template {keyof Events} K
      * @param {K} event
-     * @param {AppEvents[K]} data
+     * @param {Events[K]} data
      */
     emit(event, data) {
       for (const fn of [...(listeners.get(event) ?? [])]) fn(data);

@@ -1,6 +1,6 @@
 /** Puts a formula of the server on the page: MathML, read by the parser and copied by an allow-list. */
 
-/** @typedef {import("../types.js").Formula} Formula */
+/** @typedef {import("./types.js").Formula} Formula */
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 

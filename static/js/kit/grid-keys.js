@@ -27,3 +27,28 @@ export function gridStep(key, at, count, columns) {
   }
   return null;
 }
+
+/**
+ * Where an arrow key leads among the cells, or null for another key.
+ * @param {string} key
+ * @param {{row: number, column: number}} cell
+ * @param {number} rows
+ * @param {number} columns
+ */
+export function stepped(key, { row, column }, rows, columns) {
+  switch (key) {
+    case "ArrowUp":
+      return { row: Math.max(0, row - 1), column };
+    case "ArrowDown":
+      return { row: Math.min(rows - 1, row + 1), column };
+    case "ArrowLeft":
+      return { row, column: Math.max(0, column - 1) };
+    case "ArrowRight":
+      return { row, column: Math.min(columns - 1, column + 1) };
+    case "Home":
+      return { row, column: 0 };
+    case "End":
+      return { row, column: columns - 1 };
+  }
+  return null;
+}

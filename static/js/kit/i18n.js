@@ -1,6 +1,6 @@
 /** The page's language: messages by their English text, and the elements that carry them. */
 
-/** @typedef {import("../types.js").Language} Language */
+/** @typedef {import("./types.js").Language} Language */
 /** @typedef {Record<string, Record<string, string>>} Catalogues language → English text → text */
 
 /**
@@ -12,7 +12,7 @@ export const msg = (text) => text;
 /**
  * @param {Catalogues} catalogues
  * @param {() => Language} language
- * @returns {import("../types.js").App["t"]}
+ * @returns {import("./types.js").Translate}
  */
 export function createTranslator(catalogues, language) {
   return (message, values = {}) => {
@@ -24,7 +24,7 @@ export function createTranslator(catalogues, language) {
 /**
  * Sets every text that the templates marked: `data-t` for the content, `data-t-<attribute>` for an attribute.
  * @param {ParentNode} root
- * @param {import("../types.js").App["t"]} t
+ * @param {import("./types.js").Translate} t
  */
 export function translateElements(root, t) {
   for (const element of root.querySelectorAll("[data-t]")) {

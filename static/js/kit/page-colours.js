@@ -14,7 +14,7 @@ export function colourOf(element, property) {
 
 /**
  * Calls when the page may have taken other colours: once their styles hold.
- * @param {import("../types.js").Store} store
+ * @param {import("./types.js").AppearanceStore} store
  * @param {() => void} fn
  */
 export function onColourChange(store, fn) {

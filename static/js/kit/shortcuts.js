@@ -23,10 +23,10 @@ const isTyping = (target) =>
   (target.isContentEditable || target.matches('input:not([type="range"], [type="checkbox"], [type="button"]), textarea, select'));
 
 /**
- * @param {Pick<import("../types.js").App, "t">} app
+ * @param {{t: import("./types.js").Translate}} page
  * @param {Shortcut[]} shortcuts
  */
-export function mountShortcuts(app, shortcuts) {
+export function mountShortcuts({ t }, shortcuts) {
   const sheet = /** @type {HTMLDialogElement} */ (document.getElementById("shortcuts"));
   const list = /** @type {HTMLElement} */ (document.getElementById("shortcut-list"));
 
@@ -41,7 +41,7 @@ export function mountShortcuts(app, shortcuts) {
           term.append(cap, " ");
         }
         const text = document.createElement("dd");
-        text.textContent = app.t(says);
+        text.textContent = t(says);
         row.append(term, text);
         return row;
       }),

@@ -1,7 +1,7 @@
 /** Nested lists as tensors: their shape, one element, a changed element. No DOM. */
 
-/** @typedef {import("../types.js").Number_} Number_ */
-/** @typedef {import("../types.js").Tensor} Tensor */
+/** @typedef {import("./types.js").JsonNumber} JsonNumber */
+/** @typedef {import("./types.js").Tensor} Tensor */
 
 /**
  * @param {unknown} value a number, or lists of equal length in lists
@@ -20,7 +20,7 @@ export const sizeOf = (shape) => shape.reduce((product, length) => product * len
 /**
  * @param {unknown} value
  * @param {readonly number[]} index
- * @returns {Number_ | undefined}
+ * @returns {JsonNumber | undefined}
  */
 export function elementAt(value, index) {
   const found = index.reduce((/** @type {any} */ part, k) => (Array.isArray(part) ? part[k] : undefined), value);

@@ -4,7 +4,7 @@
 
 /**
  * @param {Kept} progress
- * @param {import("../types.js").App["t"]} t
+ * @param {import("../kit/types.js").Translate} t
  * @param {string | null} current slug of the part that is open
  */
 export function showContents(progress, t, current) {

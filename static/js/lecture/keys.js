@@ -1,10 +1,10 @@
 /** The keys of a part: to its neighbours, through the walk of the figure that is seen, to slides and to paper. */
 
 import { msg } from "../kit/i18n.js";
-import { KEY_MOVES } from "../kit/step-clock.js";
+import { KEY_MOVES } from "../panels/stepper/clock.js";
 
 /**
- * @param {ReturnType<typeof import("./place.js").createPlaces>} places
+ * @param {ReturnType<typeof import("./places.js").createPlaces>} places
  * @param {object} hands
  * @param {{enter: () => void, readonly on: boolean}} hands.presenter
  * @param {() => void} hands.print
@@ -56,7 +56,7 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
 
 /**
  * The graph nearest to the middle of the screen.
- * @param {ReturnType<typeof import("./place.js").createPlaces>} places
+ * @param {ReturnType<typeof import("./places.js").createPlaces>} places
  */
 function figureSeen(places) {
   const middle = window.innerHeight / 2;

@@ -13,8 +13,8 @@ const OWN_KEYS = "input, select, textarea, button, a, [role=radio], dialog, .can
 
 /**
  * @param {Lesson} lesson
- * @param {ReturnType<typeof import("./place.js").createPlaces>} places
- * @param {ReturnType<typeof import("./predict.js").mountPredictions>} predictions
+ * @param {ReturnType<typeof import("./places.js").createPlaces>} places
+ * @param {ReturnType<typeof import("./predictions.js").mountPredictions>} predictions
  */
 export function mountPresenter(lesson, places, predictions) {
   const { t } = lesson;
@@ -69,7 +69,7 @@ export function mountPresenter(lesson, places, predictions) {
     window.dispatchEvent(new Event("resize"));
   }
 
-  /** However a picture was moved before, a slide begins with all of it. @param {import("./types.js").Figure | null} graph */
+  /** However a picture was moved before, a slide begins with all of it. @param {import("../figure/types.js").Figure | null} graph */
   function fitAgain(graph) {
     graph?.zoom.release();
     graph?.zoom.refit();

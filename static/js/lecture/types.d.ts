@@ -1,9 +1,7 @@
 // What a page of the lecture carries, and what a special figure is given.
 
-import type { App, InputValue, Labels, Language, Number_, State, Store } from "../types.js";
-
-/** The handle that graph-figure.js gives. */
-export type Figure = ReturnType<typeof import("../figure/figure.js").createFigure>;
+import type { App, Figure, InputValue, Labels, State, Store } from "../figure/types.js";
+import type { JsonNumber, Language, Translate } from "../kit/types.js";
 
 /** A figure as the part's front matter says it, its example looked up: fields that it leaves out have their usual value. */
 export interface LessonFigure {
@@ -40,7 +38,7 @@ export interface LessonPrediction {
   change: Record<string, InputValue>;
   /** What is asked: `value price`, `grad apple`, `grad X[0]`. */
   answer: string;
-  right: Number_;
+  right: JsonNumber;
   /** The right answer as a person reads it. */
   text: string;
 }
@@ -60,7 +58,7 @@ export interface Lesson {
   data: LessonData;
   /** Language and theme of the page. The language never changes while the page stands: another one loads it anew. */
   store: Store;
-  t: App["t"];
+  t: Translate;
   announce: App["announce"];
   /** The first state of a figure, in the page's language and theme. */
   stateOf(figure: LessonFigure, patch?: Partial<State>): State;

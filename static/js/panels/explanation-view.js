@@ -3,9 +3,9 @@
 import { icon, make } from "../kit/element.js";
 import { formulaLine } from "../kit/formula.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Formula} Formula */
-/** @typedef {import("./types.js").Explanation} Explanation */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../kit/types.js").Formula} Formula */
+/** @typedef {import("../figure/answers.js").Explanation} Explanation */
 /** @typedef {import("../kit/element.js").Child} Child */
 
 /** Rows of one list seen at once. */

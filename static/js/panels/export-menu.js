@@ -1,14 +1,15 @@
 /** Takes what is on the screen along: as a picture, as a program for another tool, as a call, as a link. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
 import { copyImage, copyText } from "../kit/clipboard.js";
-import { curlCommand } from "../figure/curl-command.js";
+import { curlCommand } from "./curl-command.js";
 import { make, morph } from "../kit/element.js";
 import { msg } from "../kit/i18n.js";
-import { download, pngOf } from "../kit/picture-file.js";
+import { download } from "../kit/download.js";
+import { pngOf } from "./png.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("./types.js").Exported} Exported */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").Exported} Exported */
 /** @typedef {"svg" | "png" | "program" | "python" | "pytorch" | "dot" | "mermaid" | "json" | "curl" | "link"} Format */
 /** @typedef {{name: string, text: string, type: string, image?: string}} Content `image` is the address of a preview */
 

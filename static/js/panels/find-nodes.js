@@ -1,7 +1,7 @@
 /** Which nodes a search finds, the best first. No DOM. */
 
-/** @typedef {import("../types.js").GraphNode} GraphNode */
-/** @typedef {import("../types.js").GraphGroup} GraphGroup */
+/** @typedef {import("../figure/answers.js").GraphNode} GraphNode */
+/** @typedef {import("../figure/answers.js").GraphGroup} GraphGroup */
 /** @typedef {{id: string, name: string, detail: string, score: number}} Found */
 
 /**

@@ -3,8 +3,8 @@
 import { make } from "../kit/element.js";
 import { elementAt, indexOf, matrixShape, withElement } from "../kit/tensor-values.js";
 
-/** @typedef {import("../types.js").Tensor} Tensor */
-/** @typedef {import("../types.js").App["t"]} T */
+/** @typedef {import("../kit/types.js").Tensor} Tensor */
+/** @typedef {import("../kit/types.js").Translate} T */
 
 /** A vector is broken into rows of so many. */
 const VECTOR_ROW = 5;

@@ -4,7 +4,7 @@ import { make } from "../kit/element.js";
 import { cellText } from "../kit/number-text.js";
 import { shapeText } from "../kit/tensor-values.js";
 
-/** @typedef {import("../types.js").App["t"]} T */
+/** @typedef {import("../kit/types.js").Translate} T */
 
 /**
  * The right side of the assignment in a line of the program, as it is written there, without its comment.
@@ -19,7 +19,7 @@ export function madeBy(program, line) {
 
 /**
  * @param {T} t
- * @param {import("../types.js").GraphInput} input
+ * @param {import("../figure/answers.js").GraphInput} input
  * @param {string | null} made how the program makes it
  * @param {string | null} image the address of its picture
  */

@@ -3,9 +3,9 @@
 import { createInputGrid } from "./input-grid.js";
 import { inputSummary, madeBy } from "./input-summary.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").GraphInput} GraphInput */
-/** @typedef {import("../types.js").InputValue} InputValue */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").GraphInput} GraphInput */
+/** @typedef {import("../figure/types.js").InputValue} InputValue */
 /** @typedef {{name: string, default: unknown}} Default */
 
 /**
@@ -109,7 +109,7 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
         labelledBy: idOf(`name-${name}`),
         shape,
         range: rangeOf(input),
-        current: () => /** @type {import("../types.js").Tensor} */ (store.get("inputs")[name] ?? input.default ?? input.value),
+        current: () => /** @type {import("../kit/types.js").Tensor} */ (store.get("inputs")[name] ?? input.default ?? input.value),
         onChange: (value, index) =>
           app.edit({ inputs: { ...store.get("inputs"), [name]: /** @type {InputValue} */ (value) } }, `input ${name} ${index}`),
       });

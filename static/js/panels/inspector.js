@@ -1,14 +1,14 @@
 /** Where the numbers of the selected node, edge or layer come from. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
 import { make, morph } from "../kit/element.js";
 import { explanationView } from "./explanation-view.js";
 import { fitFormulas } from "../kit/formula.js";
-import { edgeLight, pathLight } from "../figure/path-light.js";
-import { createTensorPanel, subjectOf } from "./tensor-panel.js";
+import { edgeLight, pathLight } from "../figure/picture/path-lights.js";
+import { createTensorPanel, subjectOf } from "./tensor/panel.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("./types.js").Explanation} Explanation */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").Explanation} Explanation */
 
 /** Pause after new numbers before the explanation is fetched again. */
 const SETTLE = 120;
@@ -29,7 +29,7 @@ export function mountInspector(app, root) {
 
   /**
    * @param {string} id
-   * @param {import("../types.js").Values} values
+   * @param {import("../figure/answers.js").Values} values
    */
   function numbersOf(id, values) {
     const { graph } = app;
@@ -48,7 +48,7 @@ export function mountInspector(app, root) {
   /**
    * Whether the graph that stands has a part of this name; a link or an edit may leave one that it has not.
    * @param {string} id
-   * @param {import("../types.js").Graph} graph
+   * @param {import("../figure/answers.js").Graph} graph
    */
   function isPart(id, { nodes, edges, groups }) {
     const has = (/** @type {{id: string}[]} */ list, name = id) => list.some((item) => item.id === name);

@@ -1,11 +1,11 @@
 /** "Break a rule": replaces backward rules by known mistakes, and shows what becomes wrong. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
 import { make, morph } from "../kit/element.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Catalogue} Catalogue */
-/** @typedef {import("./types.js").Gradcheck} Gradcheck */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
+/** @typedef {import("../figure/answers.js").Gradcheck} Gradcheck */
 
 /** Pause after new numbers before the check is made again. */
 const SETTLE = 150;
@@ -20,7 +20,7 @@ const kindOf = (mistake) => mistake.slice(0, mistake.indexOf("."));
 /**
  * The mistakes that this graph has a place for, by op, in the catalogue's order.
  * @param {Catalogue} catalogue
- * @param {import("../types.js").Graph} graph
+ * @param {import("../figure/answers.js").Graph} graph
  */
 export function possibleMistakes({ ops, mistakes }, graph) {
   const present = new Set(graph.nodes.map(({ op }) => op));

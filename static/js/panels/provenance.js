@@ -1,11 +1,11 @@
 /** Which elements make the one that was clicked: asked for, kept current, shown on the picture, ended by Escape. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
-import { clearLights, showLights } from "../figure/cell-light.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
+import { clearLights, showLights } from "../figure/picture/cell-lights.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Element_} Element_ */
-/** @typedef {import("../types.js").ProvenanceAnswer} ProvenanceAnswer */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").ElementRef} ElementRef */
+/** @typedef {import("../figure/answers.js").ProvenanceAnswer} ProvenanceAnswer */
 
 /** Pause after new numbers before the products are fetched again. */
 const SETTLE = 120;
@@ -13,7 +13,7 @@ const SETTLE = 120;
 /** @param {App} app */
 export function mount(app) {
   const { store, t } = app;
-  /** @type {Element_ | null} */
+  /** @type {ElementRef | null} */
   let traced = null;
   /** @type {ProvenanceAnswer | null} */
   let told = null;

@@ -3,7 +3,7 @@
 import { findNodes } from "./find-nodes.js";
 
 /**
- * @param {import("../types.js").App} app
+ * @param {import("../figure/types.js").App} app
  * @param {(id: string) => void} goTo
  * @returns {() => void} opens the box
  */

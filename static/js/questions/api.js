@@ -1,18 +1,18 @@
 /** The calls of the questions, and what they answer. */
 
-import { createCaller } from "../kit/api.js";
+import { createCaller } from "../kit/http.js";
 
-/** @typedef {import("../types.js").Text} Text */
-/** @typedef {import("../types.js").Formula} Formula */
-/** @typedef {{id: string, kind: "value" | "grad" | "sum", asks: "number" | "shape", part: string, name: Text}} QuestionBlank */
-/** @typedef {{index: number, title: Text, program: string, upstream: number, labels: "blanks" | "shapes", blanks: QuestionBlank[]}} Question */
-/** @typedef {{seed: number, level: number, tolerance: number, stages: number, levels: {level: number, title: Text}[], questions: Question[]}} QuestionSet */
+/** @typedef {import("../kit/types.js").BilingualText} BilingualText */
+/** @typedef {import("../kit/types.js").Formula} Formula */
+/** @typedef {{id: string, kind: "value" | "grad" | "sum", asks: "number" | "shape", part: string, name: BilingualText}} QuestionBlank */
+/** @typedef {{index: number, title: BilingualText, program: string, upstream: number, labels: "blanks" | "shapes", blanks: QuestionBlank[]}} Question */
+/** @typedef {{seed: number, level: number, tolerance: number, stages: number, levels: {level: number, title: BilingualText}[], questions: Question[]}} QuestionSet */
 /** @typedef {"right" | "near" | "mistake" | "wrong" | "unreadable" | "shown"} Verdict `shown`: given up, never from the server */
-/** @typedef {{verdict: Verdict, said: Text, mistake: {name: string, title: Text} | null, text: string | null}} Checked */
-/** @typedef {{stage: number, said: Text, formula: Formula | null}} Hint */
+/** @typedef {{verdict: Verdict, said: BilingualText, mistake: {name: string, title: BilingualText} | null, text: string | null}} Checked */
+/** @typedef {{stage: number, said: BilingualText, formula: Formula | null}} Hint */
 /** @typedef {{seed: number, level: number, index: number, blank: string}} Place where a blank stands */
 
-/** @param {() => import("../types.js").Language} language */
+/** @param {() => import("../kit/types.js").Language} language */
 export function createQuestionApi(language) {
   const { call } = createCaller(language);
   return {

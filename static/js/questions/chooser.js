@@ -11,7 +11,7 @@ import { showPoster } from "./poster.js";
 
 /**
  * @param {ReturnType<typeof import("./page.js").buildQuestionPage>} page
- * @param {Pick<import("../lecture/types.js").Lesson, "t"> & {lang: import("../types.js").Language}} words
+ * @param {Pick<import("../lecture/types.js").Lesson, "t"> & {lang: import("../kit/types.js").Language}} words
  * @param {(change: Partial<Wanted>) => void} change asks for another set
  */
 export function mountChooser(page, { t, lang }, change) {

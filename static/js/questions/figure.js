@@ -1,8 +1,8 @@
 /** The graph of the question that is open: its blanks are boxes, its layers stay closed. */
 
-import { createApi } from "../kit/api.js";
+import { createApi } from "../figure/api.js";
 import { createFigure } from "../figure/figure.js";
-import { spreadOnPaper } from "../figure/handout.js";
+import { spreadOnPaper } from "../figure/picture/print.js";
 import { questionSize } from "./size.js";
 import { createStore } from "../kit/store.js";
 

@@ -1,9 +1,9 @@
 /** The elements that the questions stand in: the set, the picture, what is said of it, the score, what is handed in. */
 
 import { make } from "../kit/element.js";
-import { mountStageEdges } from "../figure/stage-edges.js";
+import { mountStageEdges } from "../figure/picture/stage-scroll.js";
 
-/** @param {import("../types.js").App["t"]} t */
+/** @param {import("../kit/types.js").Translate} t */
 export function buildQuestionPage(t) {
   const levels = make("div");
   const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 9, name: "seed", id: "question-seed" });

@@ -3,14 +3,14 @@
 import { make } from "../kit/element.js";
 import { formulaElement } from "../kit/formula.js";
 
-/** @typedef {import("../types.js").App["t"]} Translate */
-/** @typedef {import("../types.js").Language} Language */
+/** @typedef {import("../kit/types.js").Translate} Translate */
+/** @typedef {import("../kit/types.js").Language} Language */
 /** @typedef {import("./api.js").QuestionSet} QuestionSet */
 /** @typedef {import("./api.js").Question} Question */
 /** @typedef {import("./api.js").QuestionBlank} QuestionBlank */
 /** @typedef {import("./api.js").Checked} Checked */
 /** @typedef {import("./api.js").Hint} Hint */
-/** @typedef {ReturnType<typeof import("./set.js").createAnswers>} Answers */
+/** @typedef {ReturnType<typeof import("./answers.js").createAnswers>} Answers */
 
 /**
  * @param {Translate} t

@@ -3,7 +3,7 @@
 import { make } from "../kit/element.js";
 
 /**
- * @param {import("../types.js").App["t"]} t
+ * @param {import("../kit/types.js").Translate} t
  * @param {{seed: number, title: string, link: string}} set
  */
 export function showPoster(t, { seed, title, link }) {

@@ -1,19 +1,19 @@
 /** The questions: a set by its number, one graph with blanks after another, checked at once, a table to hand in. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
 import { morph } from "../kit/element.js";
-import { download } from "../kit/picture-file.js";
+import { download } from "../kit/download.js";
 import { readWanted } from "./address.js";
 import { createQuestionApi } from "./api.js";
 import { placeQuestionBoxes, tellBeside } from "./boxes.js";
 import { mountChooser } from "./chooser.js";
 import { createQuestionClock } from "./clock.js";
-import { csvOf, fileName } from "./csv.js";
+import { csvOf, fileName } from "./results-csv.js";
 import { createQuestionFigure } from "./figure.js";
-import { createKeep } from "./keep.js";
+import { createKeep } from "./storage.js";
 import { buildQuestionPage } from "./page.js";
 import { askedPanel, dots, scorePanel, taskOf } from "./panel.js";
-import { createAnswers, isOpen } from "./set.js";
+import { createAnswers, isOpen } from "./answers.js";
 import { removeBoxes, showBox } from "../quiz/boxes.js";
 
 /** @typedef {import("./api.js").Checked} Checked */

@@ -1,6 +1,6 @@
 /** The room that a question's picture takes: as in a lesson, but large enough for a thumb on a phone. No DOM. */
 
-import { MARGIN, viewSize } from "../figure/page-size.js";
+import { MARGIN, viewSize } from "../figure/picture/view-size.js";
 
 /** Below this width the picture is scrolled sideways. */
 const NARROW = 600;

@@ -2,9 +2,9 @@
 
 import { readValue } from "./score.js";
 
-/** @typedef {import("../types.js").Graph} Graph */
-/** @typedef {import("../types.js").Values} Values */
-/** @typedef {import("../panels/step-state.js").DrawnEdge} DrawnEdge */
+/** @typedef {import("../figure/answers.js").Graph} Graph */
+/** @typedef {import("../figure/answers.js").Values} Values */
+/** @typedef {import("../panels/stepper/state.js").DrawnEdge} DrawnEdge */
 
 /**
  * @typedef {object} Blank

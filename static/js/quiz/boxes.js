@@ -3,8 +3,8 @@
 import { findBlanks } from "./blanks.js";
 import { make, makeSvg } from "../kit/element.js";
 
-/** @typedef {import("../types.js").Graph} Graph */
-/** @typedef {import("../types.js").Values} Values */
+/** @typedef {import("../figure/answers.js").Graph} Graph */
+/** @typedef {import("../figure/answers.js").Values} Values */
 /** @typedef {import("./blanks.js").Blank} Blank */
 /** @typedef {import("./score.js").Answer} Answer */
 /** @typedef {{kind: string, text: string}} Asked what a box must know: a value or a gradient, and the answer once it may be seen */

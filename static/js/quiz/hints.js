@@ -3,10 +3,10 @@
 import { make } from "../kit/element.js";
 import { formulaElement, withoutResult } from "../kit/formula.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Catalogue} Catalogue */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
 /** @typedef {import("./blanks.js").Blank} Blank */
-/** @typedef {import("../panels/types.js").Explanation} Explanation */
+/** @typedef {import("../figure/answers.js").Explanation} Explanation */
 
 export const STAGES = 3;
 

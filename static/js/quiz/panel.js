@@ -4,7 +4,7 @@ import { make } from "../kit/element.js";
 import { TOLERANCE } from "./score.js";
 import { STAGES } from "./hints.js";
 
-/** @typedef {import("../types.js").App["t"]} Translate */
+/** @typedef {import("../kit/types.js").Translate} Translate */
 
 /**
  * @typedef {object} Shown

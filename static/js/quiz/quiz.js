@@ -1,14 +1,14 @@
 /** The quiz: numbers of the picture are blank and typed in, checked at once, with hints and a score. */
 
-import { ApiProblem, isAbort } from "../kit/api.js";
+import { ApiProblem, isAbort } from "../kit/http.js";
 import { make, morph } from "../kit/element.js";
 import { placeBoxes, removeBoxes, showBox } from "./boxes.js";
 import { createHints, STAGES } from "./hints.js";
 import { quizLine, quizPanel } from "./panel.js";
 import { isRight, nameMistake, newAnswer, readAnswer, score, SIGN } from "./score.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Values} Values */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").Values} Values */
 /** @typedef {import("./blanks.js").Blank} Blank */
 /** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {import("./score.js").Answer} Answer */
@@ -33,7 +33,7 @@ export function mountQuiz(app, root, stepper) {
   let current = null;
   /** What was said of the last answer. */
   let verdict = "";
-  /** What is told of known mistakes. @type {import("../types.js").Catalogue | null} */
+  /** What is told of known mistakes. @type {import("../figure/answers.js").Catalogue | null} */
   let catalogue = null;
   /** The program that the answers belong to. */
   let program = "";

@@ -1,10 +1,10 @@
 /** The parts around the graph of a run, each in an element of its own: to add one is to add a line. */
 
-import * as digit from "./digits/digit-view.js";
+import * as digit from "./digits/view.js";
 import * as compare from "./curves/compare.js";
 import * as curves from "./curves/curves.js";
-import * as check from "./controls/check.js";
-import * as params from "./controls/params.js";
+import * as check from "./controls/gradcheck.js";
+import * as params from "./controls/parameter-file.js";
 import * as tests from "./digits/test-images.js";
 
 /** @type {{host: string, mount: import("./client/types.js").MountPart}[]} `host` is the id of an element of mnist.html */

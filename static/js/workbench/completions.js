@@ -1,7 +1,7 @@
 /** What the editor offers while a person types: operations, layers, and the program's own names. No DOM. */
 
-/** @typedef {import("../types.js").Catalogue} Catalogue */
-/** @typedef {import("../types.js").Language} Language */
+/** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
+/** @typedef {import("../kit/types.js").Language} Language */
 /** @typedef {{label: string, type: string, detail: string, info: string, apply: string}} Choice */
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;

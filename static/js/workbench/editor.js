@@ -28,10 +28,10 @@ import {
 } from "../../vendor/codemirror.js";
 import { assignedNames, callChoices } from "./completions.js";
 import { proposedFix } from "./program-fix.js";
-import { columnOffset, textChange } from "../kit/text-change.js";
+import { columnOffset, textChange } from "./text-change.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Problem} Problem */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../kit/types.js").Problem} Problem */
 
 // Numbers are what flows forward; nothing else has a colour.
 const inks = HighlightStyle.define([
@@ -93,9 +93,9 @@ export function mountEditor(app, { typed, undo, redo }) {
     };
   };
 
-  /** @type {Promise<import("../types.js").Catalogue> | null} */
+  /** @type {Promise<import("../figure/answers.js").Catalogue> | null} */
   let loading = null;
-  /** @returns {Promise<import("../types.js").Catalogue>} */
+  /** @returns {Promise<import("../figure/answers.js").Catalogue>} */
   function catalogue() {
     loading ??= app.api.ops().catch(() => {
       loading = null;

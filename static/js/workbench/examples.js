@@ -2,10 +2,10 @@
 
 import { initialState } from "../figure/state.js";
 
-/** @typedef {import("../types.js").App} App */
-/** @typedef {import("../types.js").Example} Example */
-/** @typedef {import("../types.js").Language} Language */
-/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/answers.js").Example} Example */
+/** @typedef {import("../kit/types.js").Language} Language */
+/** @typedef {import("../figure/types.js").State} State */
 
 /**
  * @param {Example[]} examples

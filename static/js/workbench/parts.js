@@ -1,13 +1,13 @@
 /** The parts of the workbench, in the order in which they are mounted. Each module exports `mount(app)`. */
 
-import * as cellHands from "../figure/cell-hands.js";
+import * as cellHands from "../figure/cell-interaction.js";
 import * as exportMenu from "../panels/export-menu.js";
 import * as inspector from "../panels/inspector.js";
 import * as mistakes from "../panels/mistakes.js";
 import * as provenance from "../panels/provenance.js";
 import * as quiz from "../quiz/quiz.js";
-import * as stepper from "../panels/stepper.js";
-import * as tableView from "../panels/table-view.js";
+import * as stepper from "../panels/stepper/stepper.js";
+import * as tableView from "../panels/table.js";
 
-/** @type {{mount(app: import("../types.js").App): void}[]} */
+/** @type {{mount(app: import("../figure/types.js").App): void}[]} */
 export const parts = [stepper, inspector, provenance, cellHands, quiz, mistakes, tableView, exportMenu];

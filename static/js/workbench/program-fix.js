@@ -1,6 +1,6 @@
 /** The change of the program that a problem's hint proposes. No DOM. */
 
-/** @typedef {import("../types.js").Problem} Problem */
+/** @typedef {import("../kit/types.js").Problem} Problem */
 /** @typedef {{line: number, column: number, endColumn: number, text: string}} Fix columns from 1, in characters */
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;

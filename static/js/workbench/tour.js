@@ -3,7 +3,7 @@
 import { remember } from "../kit/appearance.js";
 import { make } from "../kit/element.js";
 import { msg } from "../kit/i18n.js";
-import { placeBeside } from "../kit/card-place.js";
+import { placeBeside } from "./card-place.js";
 
 /** @typedef {{target: string, title: string, text: string}} Stop */
 
@@ -54,7 +54,7 @@ function offered() {
   }
 }
 
-/** @param {Pick<import("../types.js").App, "t" | "store">} app */
+/** @param {Pick<import("../figure/types.js").App, "t" | "store">} app */
 export function mountTour({ t, store }) {
   const offer = document.getElementById("tour-offer");
   /** @type {HTMLElement | null} */

@@ -64,7 +64,7 @@ def test_the_document_reads_a_frame():
 
 
 def test_the_page_reads_the_same_bytes():
-    """tests/js/run-frame.test.js reads this frame; a change of the format must reach both."""
+    """tests/js/runs/client/frame.test.js reads this frame; a change of the format must reach both."""
     pictures = [
         Picture("W1", "value", np.array([[1.0, -0.5], [0.25, np.nan]], np.float32)),
         Picture("b1", "grad", np.array([0.0, 3.0, -3.0], np.float32)),

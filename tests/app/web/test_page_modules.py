@@ -37,6 +37,6 @@ def test_what_is_loaded_later_is_not_named(tmp_path):
 
 
 def test_the_workbench_loads_nothing_of_the_other_pages():
-    assert not {"js/learn.js", "js/mnist.js", "js/lecture/graph.js", "vendor/katex.js"} & set(
+    assert not {"js/learn.js", "js/mnist.js", "js/lecture/graph-figure.js", "vendor/katex.js"} & set(
         modules("js/main.js")
     )

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { viewSize } from "../../../static/js/figure/page-size.js";
+import { viewSize } from "../../../static/js/figure/picture/view-size.js";
 import { questionSize } from "../../../static/js/questions/size.js";
 
 test("where there is room a question is as large as any figure of a lesson", () => {

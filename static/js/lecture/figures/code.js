@@ -103,7 +103,7 @@ export async function mount(host, figure, lesson) {
  * What a line lights: forward the node that it makes and what goes into it, backward what goes back from the node that
  * it reads.
  * @param {ScriptLine} line
- * @param {import("../../types.js").Graph | null} graph
+ * @param {import("../../figure/answers.js").Graph | null} graph
  */
 function lit({ kind, makes, reads }, graph) {
   const ids = (/** @type {string[]} */ names) => names.flatMap((name) => graph?.nodes.filter((node) => node.name === name).map((node) => node.id) ?? []);
@@ -117,5 +117,5 @@ function lit({ kind, makes, reads }, graph) {
   return { nodes: [...named, ...ends(named, graph)], edges: [] };
 }
 
-/** The end of the graph, where its output is among the nodes. @param {string[]} nodes @param {import("../../types.js").Graph | null} graph */
+/** The end of the graph, where its output is among the nodes. @param {string[]} nodes @param {import("../../figure/answers.js").Graph | null} graph */
 const ends = (nodes, graph) => (graph?.output && nodes.includes(graph.output) ? ["@output"] : []);

@@ -1,8 +1,9 @@
 /** The curve of an op with its tangent where the graph's input stands; dragged along the curve, the graph follows. */
 
-import { createApi, isAbort } from "../../kit/api.js";
+import { isAbort } from "../../kit/http.js";
+import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
-import { curveWindow } from "../../kit/curve-window.js";
+import { curveWindow } from "./curve-window.js";
 import { createPlot } from "../../kit/plot.js";
 import { createStore } from "../../kit/store.js";
 import { render } from "../../../vendor/katex.js";

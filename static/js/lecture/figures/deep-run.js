@@ -1,6 +1,6 @@
 /** A deep net on MNIST: the gradient of each layer for sigmoid and ReLU at four scales of the first weights. */
 
-import { ApiProblem, createCaller } from "../../kit/api.js";
+import { ApiProblem, createCaller } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
 import { reachByKeys } from "../../kit/formula.js";
 import { msg } from "../../kit/i18n.js";

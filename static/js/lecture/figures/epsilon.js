@@ -1,6 +1,7 @@
 /** The error of numerical differentiation against its step: truncation falls, then rounding rises. */
 
-import { createApi, isAbort } from "../../kit/api.js";
+import { isAbort } from "../../kit/http.js";
+import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
 import { createPlot } from "../../kit/plot.js";
 import { spread } from "../../kit/plot-scale.js";

@@ -2,7 +2,7 @@
 
 import { make } from "../../kit/element.js";
 import { formulaElement } from "../../kit/formula.js";
-import { withRows } from "../../figure/batch-rows.js";
+import { withRows } from "./batch-rows.js";
 import { placeView } from "./view.js";
 
 const MOST_ROWS = 8;
@@ -38,7 +38,9 @@ export async function mount(host, figure, lesson) {
   for (const { digit, id, source } of numbered) {
     const told = await app.api.explain(source);
     const local = told.locals.find((/** @type {{edge: string}} */ { edge }) => edge === id);
-    const formula = formulaElement(local?.shapes ?? told.gradient.symbols);
+    const symbols = local?.shapes ?? told.gradient?.symbols;
+    if (!symbols) continue;
+    const formula = formulaElement(symbols);
     // Fractions as high as in a line of their own.
     formula.setAttribute("displaystyle", "true");
     const button = make("button", { type: "button", "data-edge": id, "aria-pressed": "false" }, make("span", { class: "digit-key" }, digit ?? ""), formula);

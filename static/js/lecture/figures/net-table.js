@@ -5,7 +5,7 @@ import { reachByKeys } from "../../kit/formula.js";
 import { msg } from "../../kit/i18n.js";
 import { placeView } from "./view.js";
 
-/** @typedef {import("../../types.js").Graph} Graph */
+/** @typedef {import("../../figure/answers.js").Graph} Graph */
 
 /** What each method goes through: all nodes up to a name, or back from the loss. */
 const METHODS = /** @type {const} */ ([

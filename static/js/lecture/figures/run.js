@@ -1,6 +1,6 @@
 /** A net that trains on MNIST while one reads: started here, its curves drawn, gone on with on the page of runs. */
 
-import { ApiProblem, createCaller } from "../../kit/api.js";
+import { ApiProblem, createCaller } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
 import { createPlot } from "../../kit/plot.js";
 import { numberOf } from "../../runs/client/frame.js";

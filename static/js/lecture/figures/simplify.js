@@ -10,7 +10,7 @@ export async function mount(host, figure, lesson) {
   const group = app.graph?.groups[0];
   if (!group) throw new Error("the graph has no layer to open");
   let told = await app.api.explain(group.id);
-  /** @type {import("../../types.js").Formula[]} */
+  /** @type {import("../../kit/types.js").Formula[]} */
   const lines = told.derivation;
   let shown = 1;
 
@@ -49,7 +49,7 @@ export async function mount(host, figure, lesson) {
   show();
 }
 
-/** Fractions as high as in a line of their own. @param {import("../../types.js").Formula} line */
+/** Fractions as high as in a line of their own. @param {import("../../kit/types.js").Formula} line */
 function displayed(line) {
   const formula = formulaElement(line);
   formula.setAttribute("displaystyle", "true");

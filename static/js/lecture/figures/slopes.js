@@ -1,10 +1,11 @@
 /** Functions one after another, each as its curve with the slope where its value arrives; the slopes multiply. */
 
-import { createApi, isAbort } from "../../kit/api.js";
-import { curveWindow } from "../../kit/curve-window.js";
+import { isAbort } from "../../kit/http.js";
+import { createApi } from "../../figure/api.js";
+import { curveWindow } from "./curve-window.js";
 import { make } from "../../kit/element.js";
 import { createPlot } from "../../kit/plot.js";
-import { chainOf, localName } from "../../figure/program-chain.js";
+import { chainOf, localName } from "./program-chain.js";
 import { createStore } from "../../kit/store.js";
 
 const POINTS = 241;

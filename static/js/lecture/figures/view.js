@@ -1,8 +1,8 @@
 /** A graph view inside a special figure: its place, as high as its picture, and the promise that it is drawn. */
 
 import { make } from "../../kit/element.js";
-import { viewSize } from "../../figure/page-size.js";
-import { bringIntoStage, mountStageEdges } from "../../figure/stage-edges.js";
+import { viewSize } from "../../figure/picture/view-size.js";
+import { bringIntoStage, mountStageEdges } from "../../figure/picture/stage-scroll.js";
 
 /** Of the screen's height, what a picture may take. */
 const HIGHEST = 0.5;
@@ -11,7 +11,7 @@ const HIGHEST = 0.5;
  * @param {HTMLElement} host
  * @param {import("../types.js").LessonFigure} figure
  * @param {import("../types.js").Lesson} lesson
- * @param {Partial<import("../../types.js").State>} [patch]
+ * @param {Partial<import("../../figure/types.js").State>} [patch]
  */
 export function placeView(host, figure, lesson, patch = {}) {
   const canvas = make("div", { class: "canvas" });

@@ -1,6 +1,6 @@
 /** One run as the page has it: what is asked of it, where it stands, its newest frame. */
 
-import { addressOf, ApiProblem, isAbort } from "../../kit/api.js";
+import { addressOf, ApiProblem, isAbort } from "../../kit/http.js";
 import { readFrame } from "./frame.js";
 import { openRunSocket } from "./socket.js";
 

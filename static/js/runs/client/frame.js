@@ -2,7 +2,7 @@
 
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").FrameTensor} FrameTensor */
-/** @typedef {import("../../types.js").Number_} Number_ */
+/** @typedef {import("../../kit/types.js").JsonNumber} JsonNumber */
 
 const ALIGNED = 8;
 const decoder = new TextDecoder();
@@ -26,10 +26,10 @@ export function readFrame(message) {
 /**
  * @param {Frame} frame
  * @param {string} name
- * @param {import("../../types.js").Of} of
+ * @param {import("../../figure/answers.js").Of} of
  * @returns {FrameTensor | undefined}
  */
 export const tensorOf = (frame, name, of) => frame.tensors.find((tensor) => tensor.name === name && tensor.of === of);
 
-/** A number of a frame; those that JSON lacks travel as strings. @param {Number_ | null | undefined} value */
+/** A number of a frame; those that JSON lacks travel as strings. @param {JsonNumber | null | undefined} value */
 export const numberOf = (value) => (value === null || value === undefined ? Number.NaN : Number(value));

@@ -12,15 +12,13 @@ export const MOST_RUNS = 3;
  * @param {object} page
  * @param {RunSession["call"]} page.call
  * @param {import("./types.js").RunLimits} page.limits
- * @param {import("../../types.js").Store} page.store
+ * @param {import("../../figure/types.js").Store} page.store
  * @param {RunSession["t"]} page.t
  * @param {RunSession["announce"]} page.announce
- * @param {() => import("../../types.js").App} page.figure
+ * @param {() => import("../../figure/types.js").App} page.figure
  */
 export function createRunSession({ call, limits, store, t, announce, figure }) {
-  const { on, emit } = /** @type {{on: RunSession["on"], emit: <K extends keyof import("./types.js").SessionEvents>(event: K, data: import("./types.js").SessionEvents[K]) => void}} */ (
-    /** @type {unknown} */ (createEmitter())
-  );
+  const { on, emit } = /** @type {typeof createEmitter<import("./types.js").SessionEvents>} */ (createEmitter)();
   /** @type {Client[]} */
   let runs = [];
   /** @type {Client | null} */

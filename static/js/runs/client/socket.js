@@ -1,6 +1,6 @@
 /** The frames of one run over a WebSocket: opened again after every break, the newest message kept alone. */
 
-import { addressOf } from "../../kit/api.js";
+import { addressOf } from "../../kit/http.js";
 
 /** Waits before it tries again, in milliseconds; the last one for all further attempts. */
 const WAITS = [250, 500, 1000, 2000, 5000];

@@ -1,6 +1,8 @@
 // The shapes that the parts of the page of runs share: a run, its frames, and the session that holds up to three.
 
-import type { App, Number_, Of, Problem, Store, Tensor, TensorAnswer, Text } from "../../types.js";
+import type { Of, TensorAnswer } from "../../figure/answers.js";
+import type { App, Store } from "../../figure/types.js";
+import type { BilingualText, CallOptions, JsonNumber, Tensor, Translate } from "../../kit/types.js";
 
 export type Activation = "relu" | "sigmoid" | "tanh";
 export type OptimizerName = "sgd" | "momentum" | "adagrad" | "rmsprop" | "adam";
@@ -23,9 +25,9 @@ export type RunRequest = Partial<RunOptions & { steps: number }>;
 export type RunAction = "start" | "pause" | "step" | "reset";
 export type RunState = "queued" | "ready" | "running" | "paused" | "finished" | "failed" | "removed";
 
-export interface RunProblem { detail: Text; hint: Text | null; step: number | null; node: string | null; of: Of | null }
+export interface RunProblem { detail: BilingualText; hint: BilingualText | null; step: number | null; node: string | null; of: Of | null }
 /** Something that happened to a run without being asked for. */
-export interface RunEvent { id: number; kind: string; step: number; at: string; text: Text }
+export interface RunEvent { id: number; kind: string; step: number; at: string; text: BilingualText }
 
 /** Where a run stands, as `GET /runs/{id}` and every frame tell it. */
 export interface RunStatus {
@@ -37,7 +39,7 @@ export interface RunStatus {
   step: number;
   steps: number;
   epoch: number;
-  loss: Number_ | null;
+  loss: JsonNumber | null;
   accuracy: number | null;
   test_step: number | null;
   test_accuracy: number | null;
@@ -61,7 +63,7 @@ export interface FrameTensor {
   /** An element is its level times this. */
   scale: number;
   /** Of the whole tensor. */
-  norm: Number_;
+  norm: JsonNumber;
   /** −127 … 127 row by row; −128 is NaN. */
   levels: Int8Array;
 }
@@ -70,9 +72,9 @@ export interface Frame extends RunStatus {
   run: string;
   seq: number;
   /** One a layer. */
-  gradient_norms: Number_[];
+  gradient_norms: JsonNumber[];
   /** One a hidden layer. */
-  dead_units: Number_[];
+  dead_units: JsonNumber[];
   /** Of the batch. */
   labels: number[];
   tensors: FrameTensor[];
@@ -83,10 +85,10 @@ export interface Mark { step: number; name: string; value: unknown }
 export interface History {
   every: number;
   steps: number[];
-  loss: Number_[];
-  accuracy: Number_[];
-  gradient_norms: Number_[][];
-  dead_units: Number_[][];
+  loss: JsonNumber[];
+  accuracy: JsonNumber[];
+  gradient_norms: JsonNumber[][];
+  dead_units: JsonNumber[][];
   test_steps: number[];
   test_accuracy: number[];
   marks: Mark[];
@@ -96,7 +98,7 @@ export interface PredictAnswer {
   predicted: number;
   scores: number[];
   probabilities: number[];
-  loss: Number_ | null;
+  loss: JsonNumber | null;
   nodes: Record<string, { value: Tensor; grad: Tensor }>;
   gradient: { of: "loss" | "score"; label: number; pixels: number[] };
 }
@@ -119,17 +121,6 @@ export type Look = { sample: number } | { test: number } | { pixels: number[]; l
 
 /** Whether frames come: `lost` while it tries again, `gone` when there is no such run any more. */
 export type Connection = "connecting" | "open" | "lost" | "gone";
-
-export interface CallOptions {
-  /** By default GET, with a body POST. */
-  method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** Sent as JSON; a Blob as it is. */
-  body?: object | Blob;
-  /** The type of a file wanted in the place of JSON or text: the answer is a Blob. */
-  accept?: string;
-  /** What a newer call of the same kind aborts; by default method and path. */
-  kind?: string;
-}
 
 export interface RunClient {
   readonly id: string;
@@ -189,7 +180,7 @@ export interface RunSession {
   on<K extends keyof SessionEvents>(event: K, fn: (data: SessionEvents[K]) => void): () => void;
   /** The page's language and theme (`store`), its translator, and what is read out to a screen reader. */
   readonly store: Store;
-  readonly t: App["t"];
+  readonly t: Translate;
   announce(text: string): void;
   /** The graph of the run that is looked at. */
   readonly figure: App;
@@ -199,4 +190,3 @@ export interface RunSession {
 
 /** A part of the page: it fills the element it is given, and follows the session. */
 export type MountPart = (session: RunSession, host: HTMLElement) => void;
-export type { Problem };

@@ -3,7 +3,7 @@
 import { msg } from "../../kit/i18n.js";
 import { cellText, numberText } from "../../kit/number-text.js";
 
-/** @typedef {import("../../types.js").App["t"]} Translate */
+/** @typedef {import("../../kit/types.js").Translate} Translate */
 /** @typedef {import("./types.js").RunOptions} RunOptions */
 /** @typedef {import("./types.js").RunStatus} RunStatus */
 
@@ -29,7 +29,7 @@ export const countText = (count) => count.toLocaleString("en-US");
 /** @param {number | null | undefined} share of 1 */
 export const percentText = (share) => (share === null || share === undefined ? "—" : `${(100 * share).toFixed(1)}%`);
 
-/** @param {import("../../types.js").Number_ | null} loss */
+/** @param {import("../../kit/types.js").JsonNumber | null} loss */
 export const lossText = (loss) => (loss === null ? "—" : Number.isFinite(Number(loss)) ? fixed(Number(loss)) : numberText(Number(loss)));
 
 /** Of one width as long as it is an ordinary loss, so that nothing moves. @param {number} loss */

@@ -1,6 +1,6 @@
 /** What a person does with the runs: play, pause, step, reset; with all of them at once where several are compared. */
 
-import { ApiProblem, isAbort } from "../../kit/api.js";
+import { ApiProblem, isAbort } from "../../kit/http.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */

@@ -4,7 +4,7 @@ import { writeAddress } from "../client/address.js";
 import { writeState } from "../../figure/state.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
-/** @typedef {import("../../types.js").State} State */
+/** @typedef {import("../../figure/types.js").State} State */
 
 /** Browsers refuse more than about a hundred changes of the address in half a minute. */
 const SETTLE = 300;

@@ -2,19 +2,19 @@
 
 import { msg } from "../../kit/i18n.js";
 import { letterOf, mountShortcuts } from "../../kit/shortcuts.js";
-import { motionDuration } from "../../figure/zoom.js";
+import { motionDuration } from "../../figure/picture/zoom.js";
 
 /** Where arrows and the space bar have a meaning of their own. */
 const OWN = "input, select, textarea, [contenteditable], canvas, .graph, [role=slider], [role=listbox], [role=radiogroup], [role=tablist], dialog, [popover], [data-own-arrows]";
 
 /**
  * @param {import("../client/types.js").RunSession} session
- * @param {import("../../types.js").App} app
+ * @param {import("../../figure/types.js").App} app
  * @param {object} page
  * @param {ReturnType<typeof import("./actions.js").createRunActions>} page.actions
  * @param {ReturnType<typeof import("./walk.js").mountRunWalk>} page.walk
  * @param {ReturnType<typeof import("../picture/stage.js").mountRunStage>} page.stage
- * @param {ReturnType<typeof import("../../figure/zoom.js").createZoom>} page.zoom
+ * @param {ReturnType<typeof import("../../figure/picture/zoom.js").createZoom>} page.zoom
  */
 export function mountRunKeys(session, app, { actions, walk, stage, zoom }) {
   /** @param {...string} keys */

@@ -1,6 +1,6 @@
 /** What there is to say about the run, where it is seen: no place, no connection, a number out of hand, a worker restarted. */
 
-import { ApiProblem } from "../../kit/api.js";
+import { ApiProblem } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */

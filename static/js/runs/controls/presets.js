@@ -5,7 +5,7 @@ import { ACTIVATIONS, initText, OPTIMIZERS } from "../client/words.js";
 
 /** @typedef {import("../client/types.js").RunOptions} RunOptions */
 /** @typedef {import("../client/types.js").RunRequest} RunRequest */
-/** @typedef {import("../../types.js").App["t"]} Translate */
+/** @typedef {import("../../kit/types.js").Translate} Translate */
 
 /** @param {number} rate of a few digits */
 const rounded = (rate) => Number(rate.toPrecision(3));

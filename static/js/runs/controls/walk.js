@@ -2,7 +2,7 @@
 
 import { make } from "../../kit/element.js";
 import { OPTIMIZERS } from "../client/words.js";
-import { mountStepper } from "../../panels/stepper.js";
+import { mountStepper } from "../../panels/stepper/stepper.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 

@@ -3,14 +3,14 @@
 import { uPlot } from "../../../vendor/uplot.js";
 import { make } from "../../kit/element.js";
 import { createCrosshair } from "./crosshair.js";
-import { createEnds } from "./ends.js";
+import { createEnds } from "./end-labels.js";
 import { aligned, placeBefore, valueAt } from "./lines.js";
-import { css, DASHES, mixed } from "./style.js";
+import { css, DASHES, mixed } from "./chart-style.js";
 import { textPlaces } from "./marks.js";
 import { logTicks, shareText, tickText, valueRange } from "./scales.js";
 
 /** @typedef {import("./lines.js").Line} Line */
-/** @typedef {import("./style.js").Look} Look */
+/** @typedef {import("./chart-style.js").Look} Look */
 /** @typedef {import("./marks.js").Place} Place */
 /** @typedef {ConstructorParameters<typeof uPlot>[0]} Options */
 
@@ -30,7 +30,7 @@ const [LEAST_RIGHT, BESIDE, ROW] = [28, 8, 17];
 /**
  * @param {import("./lines.js").Quantity} quantity
  * @param {object} around
- * @param {import("../../types.js").App["t"]} around.t
+ * @param {import("../../kit/types.js").Translate} around.t
  * @param {() => Look} around.look
  */
 export function createCurveChart(quantity, { t, look }) {

@@ -2,14 +2,14 @@
 
 import { make, morph } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
-import { lineSample } from "./ends.js";
+import { lineSample } from "./end-labels.js";
 import { feedOf } from "./feed.js";
 import { cellText } from "../../kit/number-text.js";
 import { ACTIVATIONS, countText, initText, lossText, OPTIMIZERS, percentText } from "../client/words.js";
 
 /** @typedef {import("../client/types.js").RunOptions} RunOptions */
 /** @typedef {import("../client/types.js").RunSession} RunSession */
-/** @typedef {import("../../types.js").App["t"]} Translate */
+/** @typedef {import("../../kit/types.js").Translate} Translate */
 
 /** Below this share of the last layer's gradient that of the first has vanished. */
 const VANISHED = 1e-2;

@@ -2,14 +2,14 @@
 
 import { icon, make } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
-import { createCurveCard, NOTES, TITLES } from "./card.js";
-import { mountCurveFile } from "./file.js";
+import { createCurveCard, NOTES, TITLES } from "./chart-card.js";
+import { mountCurveFile } from "./save-csv.js";
 import { feedOf } from "./feed.js";
-import { valueText } from "./ends.js";
+import { valueText } from "./end-labels.js";
 import { fittingLayers, linesOf, profilesOf, valueAt } from "./lines.js";
-import { createLook } from "./style.js";
+import { createLook } from "./chart-style.js";
 import { placesOf } from "./marks.js";
-import { createPace } from "./pace.js";
+import { createPace } from "./drawing-pace.js";
 import { stepRange, zoomed } from "./scales.js";
 import { mountCurveTable } from "./table.js";
 import { countText } from "../client/words.js";
@@ -56,7 +56,7 @@ export function mount(session, host) {
 
   const end = () => Math.max(-1, ...feed.drawn().map(({ curve }) => curve.end));
 
-  /** @type {import("./card.js").Hands} */
+  /** @type {import("./chart-card.js").Hands} */
   const hands = {
     point(next, from) {
       source = from;

@@ -1,11 +1,11 @@
 /** The curves of all runs of the page, kept up to date: by the frames that come anyway, and by the server's history. */
 
-import { isAbort } from "../../kit/api.js";
-import { createCurve } from "./data.js";
+import { isAbort } from "../../kit/http.js";
+import { createCurve } from "./curve.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
-/** @typedef {import("./data.js").Curve} Curve */
+/** @typedef {import("./curve.js").Curve} Curve */
 
 /** History is asked for so often, and after a failed call so much later, in milliseconds. */
 const [PACE, REST] = [300, 2000];

@@ -2,7 +2,7 @@
 
 import { msg } from "../../kit/i18n.js";
 
-/** @typedef {import("./data.js").Curve} Curve */
+/** @typedef {import("./curve.js").Curve} Curve */
 /** @typedef {"loss" | "accuracy" | "gradients" | "dead"} Quantity */
 /** @typedef {"all" | "ends"} Layers every layer, or the first and the last of each run */
 

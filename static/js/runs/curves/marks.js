@@ -4,7 +4,7 @@ import { numberText } from "../../kit/number-text.js";
 import { OPTIMIZERS } from "../client/words.js";
 
 /** @typedef {import("../client/types.js").Mark} Mark */
-/** @typedef {import("../../types.js").App["t"]} Translate */
+/** @typedef {import("../../kit/types.js").Translate} Translate */
 
 /**
  * @typedef {object} Place

@@ -2,7 +2,7 @@
 
 import { make, morph } from "../../kit/element.js";
 import { numberText } from "../../kit/number-text.js";
-import { valueText } from "./ends.js";
+import { valueText } from "./end-labels.js";
 import { linesOf, valueAt } from "./lines.js";
 import { countText, optionsText } from "../client/words.js";
 

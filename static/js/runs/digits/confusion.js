@@ -26,7 +26,7 @@ export function confusionFacts(counts) {
 }
 
 /**
- * @param {import("../../types.js").App["t"]} t
+ * @param {import("../../kit/types.js").Translate} t
  * @param {(label: number, predicted: number) => void} onOpen
  */
 export function createConfusion(t, onOpen) {

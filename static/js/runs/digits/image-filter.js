@@ -5,7 +5,7 @@ import { make } from "../../kit/element.js";
 /** @typedef {{only: "mistakes" | "all", label: number | null, predicted: number | null}} ImageFilter null is any digit */
 
 /**
- * @param {import("../../types.js").App["t"]} t
+ * @param {import("../../kit/types.js").Translate} t
  * @param {(next: ImageFilter) => void} onChange
  */
 export function createImageFilter(t, onChange) {

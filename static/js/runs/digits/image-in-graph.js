@@ -6,7 +6,7 @@ import { make } from "../../kit/element.js";
 
 /**
  * @param {import("../client/types.js").RunSession} session
- * @param {() => {image: import("./digit-image.js").DigitImage, label: number | null} | null} current what to show; `label`
+ * @param {() => {image: import("./shared-image.js").DigitImage, label: number | null} | null} current what to show; `label`
  *   is the digit that the loss is taken for, null for the one predicted
  */
 export function createImageInGraph(session, current) {

@@ -1,14 +1,14 @@
 /** Test images: how the net does on all of them, which it gets wrong, and any of them to look at. */
 
-import { isAbort } from "../../kit/api.js";
+import { isAbort } from "../../kit/http.js";
 import { createConfusion } from "./confusion.js";
-import { sharedImage } from "./digit-image.js";
-import { FIELD } from "./digit-normalize.js";
+import { sharedImage } from "./shared-image.js";
+import { FIELD } from "./normalize.js";
 import { make } from "../../kit/element.js";
 import { createImageFilter } from "./image-filter.js";
 import { createImageList, drawSprite, loadSprite } from "./image-list.js";
 import { onColourChange } from "../../kit/page-colours.js";
-import { probabilityText } from "../../kit/probability-bars.js";
+import { probabilityText } from "./probability-bars.js";
 
 /** @typedef {import("./image-list.js").TestImage} TestImage */
 /** @typedef {import("./image-list.js").Item} Item */

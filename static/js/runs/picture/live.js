@@ -1,6 +1,6 @@
 /** Keeps the graph on the page at what the run does: frames while they have all that is drawn, the server's numbers else. */
 
-import { ApiProblem, isAbort } from "../../kit/api.js";
+import { ApiProblem, isAbort } from "../../kit/http.js";
 import { updateNumbers } from "../../figure/flow.js";
 import { mountRunPicture } from "./picture.js";
 
@@ -105,7 +105,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
       const fresh = await session.current.call("/graph", { body: { ...session.look }, kind: "figure sentences" });
       const { graph } = app;
       if (!graph || fresh.structure !== graph.structure) return;
-      fresh.nodes.forEach((/** @type {import("../../types.js").GraphNode} */ node, /** @type {number} */ i) => {
+      fresh.nodes.forEach((/** @type {import("../../figure/answers.js").GraphNode} */ node, /** @type {number} */ i) => {
         const standing = graph.nodes[i];
         if (standing) standing.aria = node.aria;
         app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);

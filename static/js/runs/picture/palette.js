@@ -12,7 +12,7 @@ function paper() {
 }
 
 /**
- * @param {import("../../types.js").Store} store
+ * @param {import("../../figure/types.js").Store} store
  * @param {() => void} onChange
  */
 export function createRunPalette(store, onChange) {

@@ -2,13 +2,13 @@
 
 import { makeSvg } from "../../kit/element.js";
 import { cellText, numberText } from "../../kit/number-text.js";
-import { drawnTensors } from "../../figure/picture-tensors.js";
+import { drawnTensors } from "../../figure/picture/tensors.js";
 import { numberOf, tensorOf } from "../client/frame.js";
 import { colour, IMAGE, pool, pooledSize, tileRows } from "./pixels.js";
 import { createRunPalette } from "./palette.js";
 import { arrowWidth } from "./widths.js";
 
-/** @typedef {import("../../types.js").Of} Of */
+/** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").Frame} Frame */
 
 /** Numbers change so often, in milliseconds: faster nobody reads them. */
@@ -31,7 +31,7 @@ const IMAGES = 4;
  */
 
 /**
- * @param {import("../../types.js").App} app
+ * @param {import("../../figure/types.js").App} app
  */
 export function mountRunPicture(app) {
   const palette = createRunPalette(app.store, repaint);

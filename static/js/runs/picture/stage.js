@@ -8,7 +8,7 @@ import { createRunPalette } from "./palette.js";
 import { IMAGE } from "./pixels.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
-/** @typedef {import("../../types.js").Labels} Labels */
+/** @typedef {import("../../figure/types.js").Labels} Labels */
 
 /** @type {[Labels, string][]} */
 const LABELS = [

@@ -6,7 +6,7 @@ import { tensorOf } from "../client/frame.js";
 import { createRunPalette } from "./palette.js";
 import { IMAGE, tileColumns, tilesSize } from "./pixels.js";
 
-/** @typedef {import("../../types.js").Of} Of */
+/** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 
 /** Pixels of paper between two images. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { differing, reachOf } from "../../../../static/js/runs/curves/compare.js";
 
-/** @type {import("../../../../static/js/run-types.js").RunOptions} */
+/** @type {import("../../../../static/js/runs/client/types.js").RunOptions} */
 const options = { hidden: [50], activation: "relu", init: "he", optimizer: "sgd", learning_rate: 0.1, batch_size: 100, seed: 0, dataset: "mnist" };
 
 test("only what runs differ in is told", () => {

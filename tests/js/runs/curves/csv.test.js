@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { csvOf, readCsv } from "../../../../static/js/runs/curves/csv.js";
 
-/** @type {import("../../../../static/js/run-types.js").RunOptions} */
+/** @type {import("../../../../static/js/runs/client/types.js").RunOptions} */
 const options = { hidden: [20, 10], activation: "relu", init: 0.01, optimizer: "sgd", learning_rate: 0.1, batch_size: 100, seed: 7, dataset: "mnist" };
 const table = [
   "step,loss,accuracy,gradient_norm_1,gradient_norm_2,dead_units_1,test_accuracy,changed",

@@ -1,0 +1,73 @@
+/** The REST calls about the graph on the page, each with the store's program, inputs and settings. */
+
+import { createCaller } from "../kit/http.js";
+
+/**
+ * @param {import("./answers.js").CatalogueOp[]} items
+ * @returns {import("./answers.js").Catalogue}
+ */
+function byKind(items) {
+  /** @param {import("./answers.js").CatalogueOp["kind"]} kind */
+  const of = (kind) => items.filter((item) => item.kind === kind);
+  return { ops: of("primitive"), composites: of("composite"), mistakes: of("branch").flatMap((item) => item.mistakes) };
+}
+
+/**
+ * @param {import("./types.js").Store} store
+ * @returns {import("./types.js").Api}
+ */
+export function createApi(store) {
+  const caller = createCaller(() => store.get("lang"));
+
+  /**
+   * @param {string} kind what a newer call replaces
+   * @param {string} path
+   * @param {object} [body]
+   * @param {string} [accept] the type of a file wanted in the place of JSON or text
+   */
+  const call = (kind, path, body, accept) => caller.call(path, { kind, body, accept });
+
+  function body() {
+    const { program, inputs, seed, mistakes } = store.all();
+    return { program, inputs, seed, mistakes };
+  }
+
+  /** @type {Promise<import("./answers.js").Catalogue> | null} one for all who ask: it never changes */
+  let catalogue = null;
+
+  return {
+    body,
+    cancel: caller.cancel,
+    graphs: () => call("graphs", "/graphs", { ...body(), partial: true }),
+    values: () => call("values", "/graphs/values", body()),
+    picture(extra = {}) {
+      const { open, labels, lang } = store.all();
+      return call("picture", "/graphs/picture", { ...body(), open, labels, lang, partial: true, ...extra });
+    },
+    explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang") }),
+    steps(extra = {}) {
+      const { open, lang } = store.all();
+      return call("steps", "/graphs/steps", { ...body(), open, lang, ...extra });
+    },
+    gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
+    curve: (input, start, stop, points) => call("curve", "/graphs/curve", { ...body(), input, start, stop, points }),
+    differences: (input) => call("differences", "/graphs/differences", { ...body(), input }),
+    tensor: (id, of) => call(`tensor ${of}`, "/graphs/tensor", { ...body(), id, of }),
+    tensorFile: (id, of) => call(`tensor file ${of}`, "/graphs/tensor", { ...body(), id, of }, "application/x-npy"),
+    provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),
+    exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
+    share() {
+      const { program, inputs, ...view } = store.all();
+      return call("share", "/shares", { program, inputs, view });
+    },
+    ops: () =>
+      (catalogue ??= call("ops", "/ops")
+        .then(byKind)
+        .catch((error) => {
+          catalogue = null;
+          throw error;
+        })),
+    examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}`),
+    post: (path, content) => call(path, path, content),
+  };
+}

@@ -1,0 +1,128 @@
+/** Pointer and keys on the picture: select, open and close, walk. */
+
+import { walk } from "./picture/arrow-keys.js";
+
+/** In pixels of the screen, from the middle of the mark. */
+const TOGGLE_REACH = 14;
+
+/**
+ * @param {import("./types.js").App} app
+ * @param {ReturnType<typeof import("./picture/view.js").createPictureView>} view
+ * @param {HTMLElement} canvas
+ */
+export function mountGraphHands(app, view, canvas) {
+  /** @type {string | null} the one element of the picture that Tab reaches */
+  let current = null;
+  /** @type {string | null} the node from which the focus came to an edge */
+  let from = null;
+
+  /** @param {EventTarget | null} target */
+  const elementAt = (target) => /** @type {Element | null} */ (target)?.closest?.("[data-id]") ?? null;
+  /** @param {Element | null} element */
+  const idOf = (element) => element?.getAttribute("data-id") ?? null;
+
+  /** @param {string} id */
+  const isGroup = (id) => app.graph?.groups.some((group) => group.id === id) ?? false;
+
+  function shown() {
+    const edges = [...(view.svg?.querySelectorAll(".edges > [data-id]") ?? [])];
+    const order = new Map((app.graph?.nodes ?? []).map((node, i) => [node.id, i]));
+    for (const group of app.graph?.groups ?? []) order.set(group.id, (order.get(group.output) ?? 0) + 0.5);
+    const nodes = [...(view.svg?.querySelectorAll(".nodes > [data-id], .groups > [data-id]") ?? [])].map((element) => idOf(element) ?? "");
+    nodes.sort((a, b) => (order.get(a) ?? Infinity) - (order.get(b) ?? Infinity));
+    return {
+      nodes,
+      edges: edges.map((edge) => ({
+        id: idOf(edge) ?? "",
+        source: edge.getAttribute("data-source") ?? "",
+        target: edge.getAttribute("data-target") ?? "",
+      })),
+    };
+  }
+
+  /** @param {string | null} id */
+  function setCurrent(id) {
+    if (current !== null) view.element(current)?.setAttribute("tabindex", "-1");
+    current = id;
+    if (id !== null) view.element(id)?.setAttribute("tabindex", "0");
+  }
+
+  app.on("picture", () => {
+    for (const element of view.elements.values()) element.setAttribute("tabindex", "-1");
+    const first = shown().nodes[0] ?? null;
+    setCurrent(current !== null && view.element(current) ? current : first);
+  });
+
+  /**
+   * Whether a pointer is on the mark that opens or closes a group. The mark is small: what is near counts.
+   * @param {Element | null} element
+   * @param {MouseEvent} event
+   */
+  function onToggle(element, event) {
+    const box = element?.querySelector(":scope > .toggle")?.getBoundingClientRect();
+    if (!box) return false;
+    const dx = event.clientX - (box.left + box.width / 2);
+    const dy = event.clientY - (box.top + box.height / 2);
+    return Math.hypot(dx, dy) <= Math.max(TOGGLE_REACH, box.width);
+  }
+
+  canvas.addEventListener("click", (event) => {
+    const element = elementAt(event.target);
+    const id = idOf(element);
+    if (id !== null && onToggle(element, event)) app.toggleGroup(id);
+    else app.select(id);
+  });
+  canvas.addEventListener("dblclick", (event) => {
+    const element = elementAt(event.target);
+    const id = idOf(element);
+    if (id !== null && isGroup(id) && !onToggle(element, event)) app.toggleGroup(id);
+  });
+  canvas.addEventListener("focusin", (event) => {
+    const id = idOf(elementAt(event.target));
+    if (id === null) return;
+    setCurrent(id);
+    if (/** @type {Element} */ (event.target).matches(":focus-visible")) app.view.reveal(id);
+  });
+  // Who points at the graph means the walk by ← and →; who came by keys moves from node to node.
+  let pointed = false;
+  canvas.addEventListener("pointerdown", () => {
+    pointed = true;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (["Tab", "ArrowUp", "ArrowDown"].includes(event.key)) pointed = false;
+  });
+  canvas.addEventListener("keydown", (event) => {
+    if (pointed && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const id = idOf(elementAt(event.target));
+    if (event.key === "Enter" || event.key === " ") {
+      if (id === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === "Enter" && isGroup(id)) app.toggleGroup(id);
+      else app.select(id);
+      return;
+    }
+    const graph = shown();
+    const next = walk(graph, id ?? current, event.key, from);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const wasNode = !graph.edges.some((edge) => edge.id === id);
+    if (wasNode) from = id;
+    setCurrent(next);
+    view.element(next)?.focus();
+  });
+
+  return {
+    /** @param {string} id */
+    focus(id) {
+      setCurrent(id);
+      view.element(id)?.focus({ preventScroll: true });
+    },
+    hasFocus: () => canvas.contains(document.activeElement),
+    get current() {
+      return current;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/** Lights elements on the picture: a frame around cells, or around their part of a heat map. */
+
+import { cellRuns } from "../../kit/cell-rectangles.js";
+import { makeSvg } from "../../kit/element.js";
+import { drawnPlace, drawnTensors, heatGrid } from "./tensors.js";
+import { matrixShape } from "../../kit/tensor-values.js";
+
+/** @typedef {import("../types.js").App} App */
+/** @typedef {import("../answers.js").CellLights} CellLights */
+/** @typedef {import("./tensors.js").DrawnTensor} DrawnTensor */
+
+/** Room between the letters of a cell and its frame. */
+const ROOM = { x: 3, y: 1 };
+
+/** @param {SVGSVGElement | null} svg */
+export function clearLights(svg) {
+  for (const mark of svg?.querySelectorAll(".cell-mark") ?? []) mark.remove();
+  for (const cell of svg?.querySelectorAll(".made-by") ?? []) cell.classList.remove("made-by");
+  svg?.classList.remove("tracing");
+}
+
+/**
+ * @param {App} app
+ * @param {readonly CellLights[]} lights the element itself first, then what it is made of
+ */
+export function showLights(app, lights) {
+  const { svg } = app.view;
+  const { graph } = app;
+  clearLights(svg);
+  if (!svg || !graph || lights.length === 0) return;
+  const outputs = new Map(graph.groups.map(({ id, output }) => [id, output]));
+  const drawn = drawnTensors(svg);
+  lights.forEach(({ id, of, cells }, k) => {
+    const shape = graph.nodes.find((node) => node.id === (outputs.get(id) ?? id))?.shape ?? [];
+    const own = (/** @type {string} */ source) => source === id || outputs.get(source) === id || outputs.get(id) === source;
+    const className = k === 0 ? "traced" : "maker";
+    if (shape.length === 0) return lightNumber(svg, own, of, className);
+    const places = cells.flatMap((index) => drawnPlace(shape, index) ?? []);
+    for (const tensor of drawn) if (tensor.of === of && own(tensor.source)) lightTensor(tensor, shape, places, className);
+  });
+  svg.classList.add("tracing");
+}
+
+/**
+ * @param {DrawnTensor} tensor
+ * @param {readonly number[]} shape
+ * @param {{row: number, column: number}[]} places
+ * @param {string} className
+ */
+function lightTensor({ element, of, cells }, shape, places, className) {
+  const { rows, columns } = matrixShape(shape);
+  if (cells.length > 0) {
+    const box = boxOfCells(element, cells, rows, columns);
+    for (const run of cellRuns(places)) {
+      for (let row = run.row; row < run.row + run.rows; row += 1) {
+        for (let column = run.column; column < run.column + run.columns; column += 1) {
+          cells[row * columns + column]?.classList.add("made-by");
+        }
+      }
+      element.prepend(
+        frame(box.x + run.column * box.width, box.y + run.row * box.height, run.columns * box.width, run.rows * box.height, of, className),
+      );
+    }
+    return;
+  }
+  const [x = 0, y = 0, width = 0, height = 0] = ["x", "y", "width", "height"].map((name) => Number(element.getAttribute(name)));
+  const grid = heatGrid(shape);
+  for (const run of cellRuns(places.flatMap((place) => grid.place(place) ?? []))) {
+    // A cell narrower than a line is still to be seen.
+    const wide = Math.max(1.5, (width * run.columns) / grid.columns);
+    const high = Math.max(1.5, (height * run.rows) / grid.rows);
+    const mark = frame(x + (width * run.column) / grid.columns, y + (height * run.row) / grid.rows, wide, high, of, className);
+    mark.classList.add("on-heat");
+    element.after(mark);
+  }
+}
+
+/**
+ * The room of the first cell; the others follow side by side.
+ * @param {Element} element
+ * @param {Element[]} cells
+ * @param {number} rows
+ * @param {number} columns
+ */
+function boxOfCells(element, cells, rows, columns) {
+  const middle = (/** @type {number} */ k) => Number(cells[k]?.getAttribute("x"));
+  const brackets = /** @type {SVGGraphicsElement} */ (element.querySelector(".brackets") ?? element).getBBox();
+  const width = columns > 1 ? middle(1) - middle(0) : Math.max(0, brackets.width - 4 * ROOM.x);
+  return { x: middle(0) - width / 2, y: brackets.y, width, height: brackets.height / rows };
+}
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {(source: string) => boolean} own
+ * @param {string} of
+ * @param {string} className
+ */
+function lightNumber(svg, own, of, className) {
+  for (const edge of svg.querySelectorAll(".edges > [data-id]")) {
+    if (!own(edge.getAttribute("data-source") ?? "")) continue;
+    const text = /** @type {SVGGraphicsElement | null} */ (edge.querySelector(`:scope > text.${of}`));
+    if (!text) continue;
+    text.classList.add("made-by");
+    const { x, y, width, height } = text.getBBox();
+    text.before(frame(x - ROOM.x, y - ROOM.y, width + 2 * ROOM.x, height + 2 * ROOM.y, of, className));
+  }
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @param {string} of
+ * @param {string} className
+ */
+const frame = (x, y, width, height, of, className) =>
+  makeSvg("rect", { class: `cell-mark ${of} ${className}`, x, y, width, height, rx: 2 });

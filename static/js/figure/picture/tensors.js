@@ -1,0 +1,168 @@
+/** The tensors of a picture: the matrices of numbers and the heat maps on its edges, and how they take new numbers. */
+
+import { cellText } from "../../kit/number-text.js";
+import { matrixShape, placeOf } from "../../kit/tensor-values.js";
+
+/** @typedef {import("../answers.js").Graph} Graph */
+/** @typedef {import("../answers.js").Of} Of */
+/** @typedef {import("../answers.js").TensorDisplays} TensorDisplays */
+
+/**
+ * One tensor where it is drawn.
+ * @typedef {object} DrawnTensor
+ * @property {Element} element a `.cells` group or a `.heat` image
+ * @property {Of} of
+ * @property {string} owner id of the edge or node that it is drawn on
+ * @property {string} source id, in the picture, of the node or closed layer whose tensor it is
+ * @property {Element[]} cells its texts, row by row; none in a heat map
+ */
+
+/**
+ * @param {SVGSVGElement} svg
+ * @returns {DrawnTensor[]}
+ */
+export function drawnTensors(svg) {
+  return [...svg.querySelectorAll("[data-id] .cells, [data-id] .heat")].map((element) => {
+    const owner = element.closest("[data-id]");
+    const id = owner?.getAttribute("data-id") ?? "";
+    return {
+      element,
+      of: /** @type {Of} */ (element.classList.contains("grad") ? "grad" : "value"),
+      owner: id,
+      source: owner?.getAttribute("data-source") ?? id,
+      cells: [...element.querySelectorAll(".cell")],
+    };
+  });
+}
+
+/**
+ * The texts of a tensor small enough to be written out.
+ * @param {TensorDisplays[Of]} sight
+ */
+export const cellsOf = (sight) => (Array.isArray(sight) ? sight : null);
+
+/**
+ * Puts new numbers into one tensor that stands.
+ * @param {DrawnTensor} drawn
+ * @param {TensorDisplays | undefined} sights
+ */
+export function refreshTensor({ element, of, cells }, sights) {
+  const sight = sights?.[of];
+  const [texts, image] = [cellsOf(sight), typeof sight === "string" ? sight : null];
+  const scale = image ? sights?.scale?.[of] : null;
+  const said = scale === null || scale === undefined ? null : element.parentElement?.querySelector(".heat-scale");
+  if (said && typeof scale === "number") said.textContent = scale === 0 ? "0" : `±${cellText(scale)}`;
+  if (image && element.localName === "image" && element.getAttribute("href") !== image) element.setAttribute("href", image);
+  if (!texts || cells.length === 0) return;
+  const flat = texts.flat();
+  cells.forEach((cell, k) => {
+    const text = flat[k];
+    if (text !== undefined && cell.textContent !== text) cell.textContent = text;
+  });
+  refreshShares(element, flat);
+}
+
+/** The kinds of elements that a bar of shares counts, by the class of their part and the look of their texts. */
+const KINDS = /** @type {[string, (text: string) => boolean][]} */ ([
+  ["minus-infinity", (text) => text === "−∞"],
+  ["infinity", (text) => text === "∞"],
+  ["nan", (text) => text === "NaN"],
+  ["zero", (text) => text === "0" || text === "−0"],
+  ["negative", (text) => text.startsWith("−")],
+  ["positive", () => true],
+]);
+
+/**
+ * @param {Element} element
+ * @param {string[]} texts
+ */
+function refreshShares(element, texts) {
+  const parts = [...element.querySelectorAll(".shares > .share")];
+  if (parts.length === 0 || texts.length === 0) return;
+  const of = (/** @type {Element} */ part, /** @type {string} */ name) => Number(part.getAttribute(name));
+  const width = parts.reduce((sum, part) => sum + of(part, "width"), 0);
+  const kinds = texts.map((text) => KINDS.find(([, is]) => is(text))?.[0]);
+  let x = Math.min(...parts.map((part) => of(part, "x")));
+  for (const part of parts) {
+    const share = (width * kinds.filter((kind) => kind && part.classList.contains(kind)).length) / texts.length;
+    part.setAttribute("x", String(x));
+    part.setAttribute("width", String(share));
+    x += share;
+  }
+}
+
+/**
+ * The tensors of an answer by what the picture calls them.
+ * @param {import("../answers.js").Values} values
+ * @param {Graph} graph
+ * @returns {(drawn: DrawnTensor) => TensorDisplays | undefined}
+ */
+export function sightsIn(values, graph) {
+  const outputs = new Map(graph.groups.map(({ id, output }) => [id, output]));
+  const { tensors = {}, edge_tensors: edges = {} } = values;
+  return ({ of, owner, source }) => {
+    const node = tensors[source] ?? tensors[outputs.get(source) ?? ""];
+    return of === "grad" ? (edges[owner] ?? node) : node;
+  };
+}
+
+/**
+ * The index of the element that a cell of the picture shows: `data-cell` names its row and column.
+ * @param {Element} cell
+ * @param {readonly number[]} shape of its tensor
+ * @returns {number[]}
+ */
+export function indexOfCell(cell, shape) {
+  const numbers = (cell.getAttribute("data-cell") ?? "").split(",").filter(Boolean).map(Number);
+  const missing = shape.length - numbers.length;
+  return missing >= 0 ? [...Array(missing).fill(0), ...numbers] : numbers.slice(-missing);
+}
+
+/** Images of digits, 28 × 28, are shown for rows of 784: the first four, two by two (app/encoding/tensor_json.py). */
+const IMAGE = 28;
+const ACROSS = 2;
+
+/**
+ * How many rows and columns a heat map shows, and which element a place of it is.
+ * @param {readonly number[]} shape
+ */
+export function heatGrid(shape) {
+  const { rows, columns } = matrixShape(shape);
+  if (columns !== IMAGE * IMAGE || shape.length > 2) {
+    return {
+      rows,
+      columns,
+      /** @param {number} row @param {number} column */
+      element: (row, column) => ({ row, column }),
+      /** @param {{row: number, column: number}} cell */
+      place: (cell) => cell,
+    };
+  }
+  const shown = Math.min(rows, ACROSS * ACROSS);
+  const across = Math.min(shown, ACROSS);
+  return {
+    rows: Math.ceil(shown / across) * IMAGE,
+    columns: across * IMAGE,
+    /** @param {number} row @param {number} column */
+    element: (row, column) => ({
+      row: Math.min(shown - 1, Math.floor(row / IMAGE) * across + Math.floor(column / IMAGE)),
+      column: (row % IMAGE) * IMAGE + (column % IMAGE),
+    }),
+    /** @param {{row: number, column: number}} cell */
+    place: ({ row, column }) =>
+      row < shown
+        ? { row: Math.floor(row / across) * IMAGE + Math.floor(column / IMAGE), column: (row % across) * IMAGE + (column % IMAGE) }
+        : null,
+  };
+}
+
+/**
+ * The place of an element among the cells drawn, or null where the picture does not show it.
+ * @param {readonly number[]} shape
+ * @param {readonly number[]} index
+ */
+export function drawnPlace(shape, index) {
+  const { item, row, column } = placeOf(shape, index);
+  const { rows, columns } = matrixShape(shape);
+  return item === 0 && row < rows && column < columns ? { row, column } : null;
+}

@@ -1,0 +1,253 @@
+/** The server's picture on the page: its elements by id, its texts, its marks. */
+
+import { drawnTensors, refreshTensor, sightsIn } from "./tensors.js";
+
+/** @typedef {import("../answers.js").Graph} Graph */
+/** @typedef {import("../answers.js").Values} Values */
+
+/** Width that the mark of a failing statement takes behind the picture. */
+const FAILING_ROOM = 110;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * The picture as an element of this document.
+ * @param {string} text an SVG document
+ * @returns {SVGSVGElement}
+ */
+function parsePicture(text) {
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+  const root = parsed.documentElement;
+  if (root.localName !== "svg" || parsed.querySelector("parsererror")) throw new Error("the picture is no SVG");
+  return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(root, true)));
+}
+
+/**
+ * Where the numbers of one edge come from, found once for each picture.
+ * @typedef {object} EdgeTexts
+ * @property {Element | null} value
+ * @property {Element | null} grad
+ * @property {number} source index of the node whose value it carries
+ * @property {number} edge index of the edge, or -1
+ * @property {string} id
+ */
+
+/**
+ * @param {HTMLElement} canvas
+ * @param {() => Graph | null} currentGraph
+ */
+export function createPictureView(canvas, currentGraph) {
+  /** @type {SVGSVGElement | null} */
+  let svg = null;
+  /** @type {SVGGElement | null} */
+  let viewport = null;
+  let size = { width: 0, height: 0 };
+  /** @type {Map<string, SVGGElement>} */
+  let elements = new Map();
+  /** @type {Map<string, string[]>} class → the ids that carry it */
+  const marks = new Map();
+  /** @type {EdgeTexts[] | null} */
+  let edgeTexts = null;
+  /** @type {import("./tensors.js").DrawnTensor[]} found with them */
+  let tensors = [];
+  /** @type {{element: Element, node: number}[]} sums beneath nodes whose value is read more than once */
+  let sums = [];
+
+  /** @param {string} className */
+  function applyMark(className) {
+    const ids = new Set(marks.get(className));
+    for (const [id, element] of elements) element.classList.toggle(className, ids.has(id));
+  }
+
+  function findTexts() {
+    const graph = currentGraph();
+    if (!graph || !svg) return [];
+    const nodes = new Map(graph.nodes.map((node, i) => [node.id, i]));
+    const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
+    for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
+    tensors = drawnTensors(svg);
+    sums = [...svg.querySelectorAll(".nodes .sum-value")].map((element) => ({
+      element,
+      node: nodes.get(element.closest("[data-id]")?.getAttribute("data-id") ?? "") ?? -1,
+    }));
+    return [...svg.querySelectorAll(".edges > [data-id]")].map((element) => {
+      const id = element.getAttribute("data-id") ?? "";
+      return {
+        id,
+        // What is blank stays blank: it is for finding out.
+        value: element.querySelector(".value-box") ? null : element.querySelector("text.value"),
+        grad: element.querySelector(".grad-box") ? null : element.querySelector("text.grad"),
+        source: nodes.get(element.getAttribute("data-source") ?? "") ?? -1,
+        edge: edges.get(id) ?? -1,
+      };
+    });
+  }
+
+  /** @param {Element | null} element @param {string | null | undefined} text */
+  function setText(element, text) {
+    if (element && text !== null && text !== undefined && element.textContent !== text) element.textContent = text;
+  }
+
+  /**
+   * Marks the nodes where no ordinary number arises; a closed layer stands for those inside it.
+   * @param {string[]} ids
+   */
+  function markFailing(ids) {
+    const shown = new Set();
+    const groups = new Map(currentGraph()?.groups.map((group) => [group.id, group.parent]));
+    const nodes = new Map(currentGraph()?.nodes.map((node) => [node.id, node.group]));
+    for (const id of ids) {
+      let at = /** @type {string | null | undefined} */ (id);
+      for (; at && !elements.has(at); at = nodes.has(at) ? nodes.get(at) : groups.get(at));
+      if (at) shown.add(at);
+    }
+    for (const element of svg?.querySelectorAll(".nodes > [data-id]") ?? []) {
+      if (!element.classList.contains("ends-here")) {
+        element.classList.toggle("failing", shown.has(element.getAttribute("data-id")));
+      }
+    }
+  }
+
+  const view = {
+    get svg() {
+      return svg;
+    },
+    get viewport() {
+      return viewport;
+    },
+    /** Width and height of the picture in its own coordinates. */
+    get size() {
+      return size;
+    },
+    get elements() {
+      return elements;
+    },
+
+    /**
+     * Puts a picture in the place of the one before.
+     * @param {string} text an SVG document
+     */
+    insert(text) {
+      const next = parsePicture(text);
+      const box = next.viewBox.baseVal;
+      size = { width: box.width, height: box.height };
+      // From here on the zoom decides what is seen of it.
+      for (const attribute of ["viewBox", "width", "height"]) next.removeAttribute(attribute);
+      viewport = document.createElementNS(SVG, "g");
+      viewport.setAttribute("class", "viewport");
+      viewport.append(...next.childNodes);
+      next.append(viewport);
+      elements = new Map();
+      for (const element of /** @type {NodeListOf<SVGGElement>} */ (next.querySelectorAll("g[data-id]"))) {
+        elements.set(element.getAttribute("data-id") ?? "", element);
+      }
+      edgeTexts = null;
+      if (svg) svg.replaceWith(next);
+      else canvas.replaceChildren(next);
+      svg = next;
+      for (const className of marks.keys()) applyMark(className);
+      return next;
+    },
+
+    /**
+     * Marks where a program's graph ends because the next statement fails: a broken circle behind the last node.
+     * @param {string} caption beneath it
+     * @param {string} spoken
+     * @param {() => void} onChoose
+     */
+    addFailing(caption, spoken, onChoose) {
+      const end = view.box("@output") ?? [...elements.keys()].map((id) => view.box(id)).at(-1);
+      if (!end || !viewport) return;
+      const x = Math.max(size.width, end.x + end.width) + FAILING_ROOM / 2;
+      const mark = document.createElementNS(SVG, "g");
+      mark.setAttribute("class", "node failing ends-here");
+      mark.setAttribute("transform", `translate(${x},${end.y + end.height / 2})`);
+      mark.setAttribute("role", "button");
+      mark.setAttribute("tabindex", "0");
+      mark.setAttribute("aria-label", spoken);
+      const line = document.createElementNS(SVG, "path");
+      line.setAttribute("class", "broken-line");
+      line.setAttribute("d", `M${-FAILING_ROOM / 2 + 4} 0H-24`);
+      const circle = document.createElementNS(SVG, "circle");
+      circle.setAttribute("class", "shape");
+      circle.setAttribute("r", "22");
+      const sign = document.createElementNS(SVG, "text");
+      sign.setAttribute("class", "symbol middle");
+      sign.setAttribute("y", "6");
+      sign.textContent = "!";
+      const words = document.createElementNS(SVG, "text");
+      words.setAttribute("class", "caption");
+      words.setAttribute("y", "40");
+      words.textContent = caption;
+      mark.append(line, circle, sign, words);
+      mark.addEventListener("click", (event) => {
+        event.stopPropagation();
+        onChoose();
+      });
+      mark.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        onChoose();
+      });
+      viewport.append(mark);
+      size = { ...size, width: x + FAILING_ROOM / 2 };
+    },
+
+    /** @param {string} id */
+    element: (id) => elements.get(id) ?? null,
+
+    /** @param {string} id */
+    box(id) {
+      const element = elements.get(id);
+      if (!element) return null;
+      const own = /** @type {SVGGraphicsElement} */ (element.querySelector(".shape, .group-box, .forward") ?? element);
+      const { x, y, width, height } = own.getBBox();
+      const shift = element.transform.baseVal.consolidate()?.matrix;
+      return { x: x + (shift?.e ?? 0), y: y + (shift?.f ?? 0), width, height };
+    },
+
+    /** @param {string} id */
+    centre(id) {
+      const box = view.box(id);
+      return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    },
+
+    /** @type {import("../types.js").View["mark"]} */
+    mark(className, ids) {
+      marks.set(className, [...ids]);
+      applyMark(className);
+    },
+
+    /** @type {import("../types.js").View["light"]} */
+    light(lit) {
+      const on = lit ? [...(lit.nodes ?? []), ...(lit.edges ?? [])] : [];
+      const done = lit ? [...(lit.done ?? [])] : [];
+      const plain = new Set([...on, ...done]);
+      view.mark("lit", on);
+      view.mark("done", done);
+      view.mark("dim", lit ? [...elements.keys()].filter((id) => !plain.has(id)) : []);
+    },
+
+    /** @param {Values} values */
+    setValues(values) {
+      edgeTexts ??= findTexts();
+      for (const { id, value, grad, source, edge } of edgeTexts) {
+        setText(value, values.value_texts[source]);
+        if (edge >= 0) setText(grad, values.edge_grad_texts[edge]);
+        else if (id in values.groups) setText(grad, values.groups[id]?.grad_text);
+        else if (id.endsWith("->@output")) setText(grad, values.grad_texts[source]);
+      }
+      for (const { element, node } of sums) setText(element, values.grad_texts[node]);
+      markFailing(values.failing);
+      const graph = currentGraph();
+      if (tensors.length === 0 || !graph) return;
+      const sights = sightsIn(values, graph);
+      for (const drawn of tensors) refreshTensor(drawn, sights(drawn));
+    },
+
+    reveal(/** @type {string} */ _id) {},
+    fit() {},
+  };
+  return view;
+}

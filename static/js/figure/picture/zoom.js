@@ -1,0 +1,162 @@
+/** Pan, zoom and fit of the picture, by d3-zoom. */
+
+import { createMotion } from "./motion.js";
+import { fitAround, fitTransform, shiftIntoView } from "./zoom-geometry.js";
+import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
+
+/** @typedef {import("./zoom-geometry.js").Transform} Transform */
+
+const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
+
+/** At this scale the numbers are about ten pixels high. */
+const SMALLEST_READABLE = 0.7;
+/** So much smaller may the numbers be if all of the graph is seen for it. */
+const SMALLEST_TOLERATED = 0.58;
+/** Height of the minimap and the zoom buttons. */
+const FOOT = 56;
+
+export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
+
+/**
+ * @param {HTMLElement} canvas
+ * @param {ReturnType<typeof import("./view.js").createPictureView>} view
+ * @param {object} options
+ * @param {boolean} options.embedded the page scrolls: the wheel zooms with Ctrl, one finger scrolls, no buttons at the foot
+ * @param {() => number | undefined} [options.largest] the scale up to which a small picture is made to fit
+ * @param {(transform: Transform) => void} options.onChange
+ * @param {(transform: Transform) => void} options.onSettle after a move has come to its end
+ */
+export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
+  const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
+  const motion = createMotion(view, room);
+  /**
+   * While nobody has moved the picture it is fitted again whenever it or its room changes.
+   * @type {"readable" | "whole" | null}
+   */
+  let fitted = "readable";
+  /** @type {Transform} */
+  let current = { x: 0, y: 0, k: 1 };
+
+  const behaviour = d3Zoom()
+    .scaleExtent(RANGE)
+    .clickDistance(4)
+    .filter((/** @type {any} */ event) => {
+      if (event.type === "wheel") return embedded ? event.ctrlKey || event.metaKey : !event.altKey;
+      return !event.button && !(embedded && event.touches?.length === 1);
+    })
+    .on("zoom", (/** @type {any} */ event) => {
+      current = { x: event.transform.x, y: event.transform.y, k: event.transform.k };
+      motion.move(current);
+      if (event.sourceEvent) fitted = null;
+      onChange(current);
+    })
+    .on("end", () => {
+      motion.settle(current);
+      onSettle(current);
+    });
+
+  const selection = () => select(/** @type {Element} */ (canvas));
+
+  /**
+   * @param {Transform} to
+   * @param {number} [duration]
+   */
+  function go(to, duration = 0) {
+    if (!view.svg) return;
+    const target = zoomIdentity.translate(to.x, to.y).scale(to.k);
+    const chosen = selection();
+    if (duration > 0) chosen.transition().duration(duration).call(behaviour.transform, target);
+    else chosen.call(behaviour.transform, target);
+  }
+
+  /**
+   * @param {number} [duration]
+   * @param {boolean} [whole] all of it, however small; else no smaller than can be read
+   */
+  function fit(duration = 0, whole = false) {
+    const { width, height } = room();
+    if (!view.svg || !width || !height) return;
+    const narrow = width < 600;
+    const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
+    const start = first ? view.centre(first)?.y : undefined;
+    const limits = whole ? {} : { smallest: SMALLEST_READABLE, tolerated: SMALLEST_TOLERATED };
+    go(fitTransform(view.size, { width, height }, { ...limits, largest: largest(), margin: narrow ? 10 : 20, start, foot: embedded ? 0 : FOOT }), duration);
+    fitted = whole ? "whole" : "readable";
+  }
+
+  /**
+   * After a change of the picture or of its room; does nothing once somebody has moved the picture.
+   * @param {number} [duration]
+   */
+  function refit(duration = 0) {
+    if (fitted) fit(duration, fitted === "whole");
+  }
+
+  /**
+   * A move that somebody asked for: from now on the picture stays where it is put.
+   * @param {Transform} to
+   * @param {number} [duration]
+   */
+  function move(to, duration) {
+    fitted = null;
+    go(to, duration);
+  }
+
+  selection().call(behaviour).on("dblclick.zoom", null);
+  new ResizeObserver(() => refit()).observe(canvas);
+
+  return {
+    get transform() {
+      return current;
+    },
+    move,
+    /** The next picture is fitted, wherever this one was moved to. */
+    release() {
+      fitted = "readable";
+    },
+    fit,
+    refit,
+    room,
+
+    /** Takes hold of a picture just inserted; the transform stays. */
+    attach() {
+      // A move still under way on the picture before would go on to move this one.
+      selection().interrupt();
+      motion.settle(current);
+      go(current);
+    },
+
+    /** @param {number} factor */
+    by(factor) {
+      fitted = null;
+      if (view.svg) selection().transition().duration(motionDuration()).call(behaviour.scaleBy, factor);
+    },
+
+    /**
+     * After a change of the picture: keeps a place of it where it was on the screen. While nobody has moved the
+     * picture it is still shown whole, as far as it can be read.
+     * @param {{x: number, y: number}} place in the view, where it is now
+     * @param {{x: number, y: number}} target in the view, where it shall be
+     */
+    hold(place, target) {
+      const inside = { x: (place.x - current.x) / current.k, y: (place.y - current.y) / current.k };
+      const around = fitAround(view.size, room(), inside, target, { margin: 12 });
+      if (fitted && around.k >= SMALLEST_TOLERATED) go(around);
+      else move({ ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y });
+    },
+
+    /** @param {string} id */
+    reveal(id) {
+      const box = view.box(id);
+      if (!box) return;
+      const onScreen = {
+        x: box.x * current.k + current.x,
+        y: box.y * current.k + current.y,
+        width: box.width * current.k,
+        height: box.height * current.k,
+      };
+      const { dx, dy } = shiftIntoView(onScreen, room(), 56);
+      if (dx || dy) move({ ...current, x: current.x + dx, y: current.y + dy }, motionDuration());
+    },
+  };
+}

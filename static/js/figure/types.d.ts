@@ -1,0 +1,109 @@
+// The parts of a figure: its state, its calls, its picture, and the `app` object that panels receive.
+
+import type { Appearance, Language, Problem, Store as StoreOf, Translate } from "../kit/types.js";
+import type {
+  Catalogue, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, Of,
+  ProvenanceAnswer, Steps, TensorAnswer, Values,
+} from "./answers.js";
+
+export type Labels = "numbers" | "symbols" | "shapes" | "none" | "blanks";
+/** An input's value: a number, or nested lists of the input's shape. */
+export type InputValue = number | InputValue[];
+
+/** Everything the URL can say; `state.js` reads and writes it. */
+export interface State extends Appearance {
+  program: string;
+  inputs: Record<string, InputValue>;
+  /** The upstream gradient at the output; the URL and the REST interface call it `seed`. */
+  seed: number;
+  labels: Labels;
+  step: number | null;
+  open: string[];
+  selected: string | null;
+  mistakes: string[];
+}
+export type Store = StoreOf<State>;
+
+/** Calls about the graph in the store. A newer call of the same kind aborts the older one (AbortError). */
+export interface Api {
+  graphs(): Promise<Graph>;
+  values(): Promise<Values>;
+  picture(extra?: object): Promise<string>;
+  explain(id: string): Promise<Explanation>;
+  steps(extra?: object): Promise<Steps>;
+  gradcheck(epsilon?: number): Promise<Gradcheck>;
+  /** The output at evenly spaced values of one scalar input. */
+  curve(input: string, start: number, stop: number, points?: number): Promise<CurveAnswer>;
+  /** The derivative by one input, by ever smaller differences. */
+  differences(input: string): Promise<DifferencesAnswer>;
+  exportAs(format: string): Promise<Exported>;
+  share(): Promise<{ id: string; url: string }>;
+  /** The catalogue of ops, fetched once. */
+  ops(): Promise<Catalogue>;
+  examples(lang: Language): Promise<Example[]>;
+  /** Aborts the outstanding call of a kind. */
+  cancel(kind: string): void;
+  /** The request body for the graph on the page. */
+  body(): Pick<State, "program" | "inputs" | "seed" | "mistakes">;
+  /** The whole tensor of a node or an edge. */
+  tensor(id: string, of: Of): Promise<TensorAnswer>;
+  /** The same as an .npy file. */
+  tensorFile(id: string, of: Of): Promise<Blob>;
+  provenance(element: ElementRef): Promise<ProvenanceAnswer>;
+  /** POST to any other path under /api/v1. */
+  post(path: string, body: object): Promise<any>;
+}
+
+export interface View {
+  /** The picture on the page; null before the first one. */
+  readonly svg: SVGSVGElement | null;
+  /** The `<g>` of a node, an edge or a group, open or closed. */
+  element(id: string): SVGGElement | null;
+  /** The centre of an element, in the picture's coordinates. */
+  centre(id: string): { x: number; y: number } | null;
+  /** Puts a class on exactly these elements, and on their successors when the picture changes. */
+  mark(className: string, ids: Iterable<string>): void;
+  /** Highlights some elements and dims the rest, except `done` ones; null ends it. */
+  light(lit: { nodes?: Iterable<string>; edges?: Iterable<string>; done?: Iterable<string> } | null): void;
+  /** Writes new numbers into the picture's texts. */
+  setValues(values: Values): void;
+  /** Brings an element into view, if possible without zooming. */
+  reveal(id: string): void;
+  /** Fits the whole graph into the view. */
+  fit(): void;
+}
+
+export interface AppEvents {
+  graph: Graph;
+  values: Values;
+  picture: SVGSVGElement;
+  problem: Problem | null;
+  /** An element to trace to its contributors; null ends the trace. */
+  trace: ElementRef | null;
+  /** The traced element's contributors; null when the trace has ended. */
+  provenance: ProvenanceAnswer | null;
+}
+/** What a panel receives: one graph, its state and its picture. */
+export interface App {
+  store: Store;
+  api: Api;
+  view: View;
+  t: Translate;
+  /** Reads text out to a screen reader. */
+  announce(text: string): void;
+  /** The newest graph, its numbers current while a slider moves; null before the first answer. */
+  readonly graph: Graph | null;
+  /** "quiz" while labels are blanks, "step" while a step is shown, else "explore". */
+  readonly mode: "explore" | "step" | "quiz";
+  on<K extends keyof AppEvents>(event: K, fn: (data: AppEvents[K]) => void): () => void;
+  emit<K extends keyof AppEvents>(event: K, data: AppEvents[K]): void;
+  /** Selects a node, an edge or a group, as a click does; null clears the selection. */
+  select(id: string | null): void;
+  /** Opens or closes a group; its box stays where it is on the screen. */
+  toggleGroup(id: string): void;
+  /** An undoable change. Consecutive edits with one `merge` key count as one. */
+  edit(patch: Partial<Pick<State, "program" | "inputs" | "seed" | "mistakes">>, merge?: string): void;
+}
+
+/** The handle on one figure. */
+export type Figure = ReturnType<typeof import("./figure.js").createFigure>;

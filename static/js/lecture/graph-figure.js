@@ -1,0 +1,202 @@
+/** A graph of a lesson: the workbench's own view with its walk, its inputs, its inspector and a way to the workbench. */
+
+import { mountCellHands } from "../figure/cell-interaction.js";
+import { icon, make } from "../kit/element.js";
+import { mountInputs } from "../panels/inputs.js";
+import { mountInspector } from "../panels/inspector.js";
+import { viewSize } from "../figure/picture/view-size.js";
+import * as provenance from "../panels/provenance.js";
+import { bringIntoStage, mountStageEdges } from "../figure/picture/stage-scroll.js";
+import { mountQuiz } from "../quiz/quiz.js";
+import { initialState, KEYS, writeState } from "../figure/state.js";
+import { mountStepper } from "../panels/stepper/stepper.js";
+import { motionDuration } from "../figure/picture/zoom.js";
+
+/** @typedef {import("../figure/types.js").Figure} Figure */
+/** @typedef {import("./types.js").Lesson} Lesson */
+/** @typedef {import("./types.js").LessonFigure} LessonFigure */
+/** @typedef {import("../figure/types.js").App} App */
+/** @typedef {import("../figure/types.js").Labels} Labels */
+/** @typedef {import("../figure/types.js").State} State */
+
+const ICONS = {
+  minus: "M4 10h12",
+  fit: "M7 4H4v3 M13 4h3v3 M16 13v3h-3 M4 13v3h3",
+  plus: "M10 4v12 M4 10h12",
+  reset: "M5 8.5A5.8 5.8 0 1 1 4.6 12 M4.5 4.5V9H9",
+  workbench: "M8 4.5H4.5v11h11V12 M11.5 4.5h4v4 M15.5 4.5 9 11",
+};
+
+/** Of the screen's height, what a picture may take. */
+const HIGHEST = 0.62;
+
+/**
+ * The address that opens the workbench with what a figure shows.
+ * @param {Readonly<State>} state
+ */
+export function workbenchLink(state) {
+  // The workbench has language and colours of its own, by what the browser remembers.
+  return `/?${writeState(state, initialState({ lang: state.lang, theme: state.theme }))}`;
+}
+
+/**
+ * @param {HTMLElement} place the `<figure>`, the first picture in it if the server had one
+ * @param {LessonFigure} data
+ * @param {Lesson} lesson
+ * @param {Partial<State>} [patch] what was changed in it before
+ * @returns {Promise<Figure>} when its graph is drawn
+ */
+export function mountGraph(place, data, lesson, patch = {}) {
+  const { t } = lesson;
+  const canvas = /** @type {HTMLElement} */ (place.querySelector("[data-canvas]"));
+  const view = /** @type {HTMLElement} */ (canvas.parentElement);
+  const stage = /** @type {HTMLElement} */ (view.parentElement);
+  const first = lesson.stateOf(data);
+  const figure = lesson.createFigure(canvas, { ...first, ...patch });
+  const { app, zoom, picture } = figure;
+  const { store } = app;
+  const amend = (/** @type {Partial<State>} */ changed) => store.set(changed);
+
+  // Groups and not regions: a page with five figures has no five landmarks of one name.
+  const stepper = make("div", { class: "stepper", role: "group", "aria-label": t("Step by step") });
+  const quiz = make("div", { class: "figure-quiz", role: "group", "aria-label": t("Fill in the blanks"), hidden: true });
+  const inputs = make("div", { class: "inputs", role: "group", id: `inputs-${data.id}`, "aria-label": t("Inputs") });
+  const inspector = make("div", { class: "figure-inspector", role: "group", "aria-label": t("Inspector"), hidden: true });
+  const problem = make("p", { class: "figure-problem", role: "status", hidden: true });
+  const controls = make("div", { class: "figure-controls" }, problem, quiz, stepper, inputs, inspector, bar());
+  stage.after(controls);
+  mountStageEdges(stage, t);
+
+  function bar() {
+    const tool = (/** @type {string} */ words, /** @type {string} */ path, /** @type {() => void} */ run) => {
+      const button = make("button", { type: "button", "aria-label": words, title: words }, icon(path));
+      button.addEventListener("click", run);
+      return button;
+    };
+    const link = make("a", { class: "button figure-link", href: workbenchLink(store.all()) }, t("Open in the workbench"), icon(ICONS.workbench));
+    store.subscribe(KEYS, (state) => link.setAttribute("href", workbenchLink(state)));
+    const reset = tool(t("As at first"), ICONS.reset, () => {
+      store.set({ ...first, lang: store.get("lang"), theme: store.get("theme") });
+      zoom.release();
+      zoom.refit(motionDuration());
+    });
+    return make(
+      "div",
+      { class: "figure-bar" },
+      labelChoices(app, data, t),
+      make(
+        "div",
+        { class: "tools end" },
+        tool(t("Zoom out"), ICONS.minus, () => zoom.by(1 / 1.3)),
+        tool(t("Fit the whole graph"), ICONS.fit, () => zoom.fit(motionDuration(), true)),
+        tool(t("Zoom in"), ICONS.plus, () => zoom.by(1.3)),
+        reset,
+        link,
+      ),
+    );
+  }
+
+  function showSelected() {
+    inspector.hidden = store.get("selected") === null || store.get("labels") === "blanks";
+    quiz.hidden = store.get("labels") !== "blanks";
+  }
+
+  let tallest = 0;
+  let presented = false;
+
+  /** Gives the view the room that its picture needs; it does not shrink while one reads. */
+  function resize() {
+    if (!picture.svg || stage.clientWidth === 0) return;
+    const presenting = document.documentElement.classList.contains("presenting");
+    if (presenting !== presented) tallest = 0;
+    presented = presenting;
+    if (presenting) {
+      view.style.width = view.style.height = "";
+      return;
+    }
+    const size = viewSize(picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
+    tallest = Math.max(tallest, size.height);
+    view.style.width = `${size.width}px`;
+    view.style.height = `${tallest}px`;
+  }
+
+  /**
+   * A wide graph is scrolled by the page, not by its view: what a step or a hand is about is brought in here.
+   * @param {boolean} [atOnce]
+   */
+  function follow(atOnce = false) {
+    const about = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
+    bringIntoStage(stage, about, atOnce);
+  }
+
+  /** A graph that stands at a step from the first is lit when its steps have come. */
+  function followFirst() {
+    const lit = () => store.get("step") === null || canvas.querySelector(".nodes .lit") !== null;
+    if (lit()) return follow(true);
+    const watch = new MutationObserver(() => {
+      if (!lit()) return;
+      watch.disconnect();
+      follow(true);
+    });
+    watch.observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
+  }
+
+  mountStepper(app, stepper, place);
+  mountInputs(app, inputs, { amend, seed: data.seed !== 1 });
+  mountInspector(app, inspector);
+  mountQuiz(app, quiz, stepper);
+  mountCellHands(app, canvas);
+  provenance.mount(app);
+  store.subscribe(["selected", "labels"], showSelected);
+  store.subscribe(["step", "selected"], () => requestAnimationFrame(() => follow()));
+  showSelected();
+  new ResizeObserver(resize).observe(stage);
+  app.on("picture", resize);
+  app.on("problem", (told) => {
+    problem.hidden = told === null;
+    problem.textContent = told ? `${told.title}. ${told.detail}` : "";
+  });
+
+  return new Promise((resolve, reject) => {
+    const drawn = app.on("picture", () => {
+      drawn();
+      view.classList.remove("still");
+      requestAnimationFrame(followFirst);
+      resolve(figure);
+    });
+    app.on("problem", (told) => told && reject(new Error(told.detail || told.title)));
+    figure.start();
+  });
+}
+
+/**
+ * @param {App} app
+ * @param {LessonFigure} data
+ * @param {import("../kit/types.js").Translate} t
+ */
+function labelChoices({ store, on }, data, t) {
+  /** @type {[Labels, string][]} */
+  const offered = [["numbers", t("Numbers")], ["symbols", t("Symbols")], ["shapes", t("Shapes")], ["blanks", t("Blanks")]];
+  const buttons = offered.map(([labels, words]) => {
+    const button = make("button", { type: "button", role: "radio", "data-labels": labels }, words);
+    button.addEventListener("click", () => store.set({ labels }));
+    return button;
+  });
+  const group = make("div", { class: "choices", role: "radiogroup", "aria-label": t("What the edges show") }, buttons);
+
+  function show() {
+    const chosen = store.get("labels");
+    buttons.forEach((button, k) => {
+      const is = button.dataset.labels === chosen;
+      button.setAttribute("aria-checked", String(is));
+      button.tabIndex = is || (k === 0 && !offered.some(([labels]) => labels === chosen)) ? 0 : -1;
+    });
+  }
+  on("graph", ({ nodes }) => {
+    const tensors = nodes.some(({ shape }) => shape?.length > 0);
+    for (const button of buttons) if (button.dataset.labels === "shapes") button.hidden = !tensors && data.labels !== "shapes";
+  });
+  store.subscribe(["labels"], show);
+  show();
+  return group;
+}

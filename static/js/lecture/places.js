@@ -1,0 +1,105 @@
+/** Places the figures of a lesson: the first at once, the others as they come near, or when one is asked for. */
+
+import { make } from "../kit/element.js";
+import { SPECIAL_FIGURES } from "./figures.js";
+import { mountGraph } from "./graph-figure.js";
+
+/** @typedef {import("../figure/types.js").Figure} Figure */
+/** @typedef {import("./types.js").Lesson} Lesson */
+/** @typedef {import("./types.js").LessonFigure} LessonFigure */
+
+/** A figure is placed when it is this near to what is seen. */
+const NEAR = "800px 0px";
+
+/**
+ * @param {HTMLElement} root
+ * @param {Lesson} lesson
+ * @param {Record<string, Partial<import("../figure/types.js").State>>} kept what was changed in the figures before
+ */
+export function createPlaces(root, lesson, kept) {
+  const { t } = lesson;
+  /** @type {Map<string, {place: HTMLElement, data: LessonFigure, placed: Promise<Figure | null> | null, figure: Figure | null}>} */
+  const all = new Map();
+  for (const data of lesson.data.figures) {
+    const place = /** @type {HTMLElement | null} */ (root.querySelector(`[data-figure="${data.id}"]`));
+    if (place) all.set(data.id, { place, data, placed: null, figure: null });
+  }
+
+  /** @type {(id: string) => void} */
+  let told = () => {};
+
+  /**
+   * @param {HTMLElement} place
+   * @param {unknown} error
+   */
+  function tell(place, error) {
+    // The others stand all the same; whoever watches the console hears of it.
+    reportError(error);
+    const why = error instanceof Error ? error.message : String(error);
+    const host = place.querySelector("[data-host]") ?? place.querySelector(".figure-controls") ?? place;
+    const said = make("p", { class: "figure-problem", role: "alert" }, t("This figure could not be drawn: {why}", { why }));
+    if (host.matches("[data-host]")) host.replaceChildren(said);
+    else if (!host.querySelector(".figure-problem:not([hidden])")) host.prepend(said);
+  }
+
+  /** @param {string} id @returns {Promise<Figure | null>} null for a special one without a graph of its own */
+  function place(id) {
+    const item = all.get(id);
+    if (!item) return Promise.reject(new Error(t("there is no figure {id}", { id })));
+    item.placed ??= draw(item).catch((error) => {
+      tell(item.place, error);
+      throw error;
+    });
+    return item.placed;
+  }
+
+  /** @param {{place: HTMLElement, data: LessonFigure, figure: Figure | null}} item */
+  async function draw(item) {
+    const { place, data } = item;
+    if (data.kind === "graph") {
+      item.figure = await mountGraph(place, data, lesson, kept[data.id]);
+      item.figure.app.on("picture", () => told(data.id));
+      told(data.id);
+      place.dataset.drawn = "";
+      return item.figure;
+    }
+    const load = SPECIAL_FIGURES[data.kind];
+    if (!load) throw new Error(t("there is no figure of kind {kind}", { kind: data.kind }));
+    const host = /** @type {HTMLElement} */ (place.querySelector("[data-host]"));
+    const graph = await (await load()).mount(host, data, lesson);
+    place.dataset.drawn = "";
+    return graph ?? null;
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        place(String(/** @type {HTMLElement} */ (target).dataset.figure)).catch(() => {});
+      }
+    },
+    { rootMargin: NEAR },
+  );
+
+  return {
+    start() {
+      const [first] = all.keys();
+      if (first) place(first).catch(() => {});
+      for (const { place } of all.values()) near.observe(place);
+    },
+    place,
+    /** @param {(id: string) => void} fn called whenever a figure has been drawn, or a part of it anew */
+    onPicture(fn) {
+      told = fn;
+    },
+    /** Every figure, for a handout. */
+    async placeAll() {
+      await Promise.allSettled([...all.keys()].map(place));
+    },
+    /** The graphs drawn so far. @returns {Map<string, Figure>} */
+    drawn: () => new Map([...all].flatMap(([id, { figure }]) => (figure ? [[id, figure]] : []))),
+    /** @param {string} id @returns {HTMLElement | null} */
+    element: (id) => all.get(id)?.place ?? null,
+  };
+}

@@ -1,0 +1,162 @@
+/** Predictions: somebody types a number before looking, then sees it come true or not. */
+
+import { askedFor, isShownAlready, judge } from "./veil.js";
+import { TOLERANCE } from "../quiz/score.js";
+
+/** @typedef {import("./types.js").Lesson} Lesson */
+/** @typedef {import("./types.js").LessonPrediction} LessonPrediction */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Lesson} lesson
+ * @param {ReturnType<typeof import("./places.js").createPlaces>} places
+ * @param {ReturnType<typeof import("./progress.js").createProgress>} progress
+ */
+export function mountPredictions(root, lesson, places, progress) {
+  const { t, data } = lesson;
+  /** @type {Set<LessonPrediction>} not yet revealed */
+  const open = new Set();
+  /** @type {Set<string>} figures whose selection is followed */
+  const watched = new Set();
+  /** @type {Map<string, () => void>} by the prediction's id: shows the answer without one */
+  const reveals = new Map();
+
+  /** Hides in a figure what is asked about it. @param {string} id */
+  function veil(id) {
+    const place = places.element(id);
+    if (!place) return;
+    const asked = [...open].filter((prediction) => prediction.figure === id && isShownAlready(prediction)).map(({ answer }) => askedFor(answer));
+    for (const element of place.querySelectorAll(".graph .edge, .graph .node")) {
+      const of = (/** @type {"value" | "grad"} */ way) => asked.some((item) => item.of === way && item.id === (element.getAttribute("data-source") ?? element.getAttribute("data-id")));
+      element.classList.toggle("veiled-value", of("value"));
+      element.classList.toggle("veiled-grad", of("grad"));
+    }
+    // Who selects the node would read it in the inspector.
+    const store = places.drawn().get(id)?.app.store;
+    const selected = store?.get("selected") ?? null;
+    place.classList.toggle("veiled", asked.some((item) => item.id === selected));
+    if (store && !watched.has(id)) {
+      watched.add(id);
+      store.subscribe(["selected"], () => veil(id));
+    }
+  }
+
+  /** @param {LessonPrediction} prediction */
+  async function showInFigure({ figure: id, change, answer }) {
+    const figure = await places.place(id).catch(() => null);
+    if (!figure) return;
+    const { store } = figure.app;
+    const presenting = document.documentElement.classList.contains("presenting");
+    store.set({
+      inputs: { ...store.get("inputs"), ...change },
+      step: null,
+      labels: store.get("labels") === "numbers" || store.get("labels") === "blanks" ? store.get("labels") : "numbers",
+      selected: presenting ? null : askedFor(answer).id,
+    });
+  }
+
+  /** Puts back what the answer put into the figure. @param {LessonPrediction} prediction */
+  async function takeBack({ figure: id, change }) {
+    const figure = await places.place(id).catch(() => null);
+    const first = data.figures.find((item) => item.id === id)?.inputs ?? {};
+    if (!figure) return;
+    const { store } = figure.app;
+    const inputs = Object.fromEntries(Object.entries(store.get("inputs")).filter(([name]) => !(name in change) || name in first));
+    const before = Object.fromEntries(Object.entries(first).filter(([name]) => name in change));
+    store.set({ inputs: { ...inputs, ...before }, selected: null });
+  }
+
+  for (const prediction of data.predictions) {
+    const section = /** @type {HTMLElement | null} */ (root.querySelector(`[data-predict="${prediction.id}"]`));
+    if (section) mount(section, prediction);
+  }
+
+  /** @param {HTMLElement} section @param {LessonPrediction} prediction */
+  function mount(section, prediction) {
+    const key = `${data.slug}/${prediction.id}`;
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (section.querySelector(selector));
+    const form = /** @type {HTMLFormElement} */ (find("form"));
+    const field = /** @type {HTMLInputElement} */ (find("input"));
+    const verdict = find(".predict-verdict");
+    const after = find(".predict-after");
+
+    /** @param {import("./progress.js").Said | null} said */
+    function show(said) {
+      form.hidden = said !== null;
+      after.hidden = said === null;
+      verdict.hidden = said === null;
+      section.dataset.state = said === null ? "open" : said.right === null ? "shown" : said.right ? "right" : "wrong";
+      if (said === null) open.add(prediction);
+      else open.delete(prediction);
+      verdict.textContent = said ? words(said) : "";
+      veil(prediction.figure);
+    }
+
+    /** @param {import("./progress.js").Said} said */
+    function words({ text, right }) {
+      const number = prediction.text;
+      if (right === null) return t("It is {number}.", { number });
+      if (right) return t("You predicted {text}. Right: it is {number}.", { text, number });
+      return t("You predicted {text}. It is {number}.", { text, number });
+    }
+
+    /** @param {import("./progress.js").Said} said */
+    function reveal(said) {
+      progress.say(key, said);
+      show(said);
+      lesson.announce(words(said));
+      showInFigure(prediction);
+    }
+
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = field.value.trim();
+      const judged = judge(text, prediction);
+      field.setAttribute("aria-invalid", String(judged === "unreadable"));
+      if (judged === "unreadable") {
+        verdict.hidden = false;
+        verdict.textContent = text === "" ? t("Type a number first; a guess will do.") : t("{text} is no number. Write it as 2.2, −3, 1/3 or 1.3e-7.", { text });
+        field.focus();
+        return;
+      }
+      reveal({ text, right: judged === "right" });
+      find("[data-action=again]").focus();
+    });
+    section.addEventListener("click", ({ target }) => {
+      const action = target instanceof Element ? target.closest("button")?.dataset.action : undefined;
+      if (action === "show") {
+        reveal({ text: "", right: null });
+        find("[data-action=again]").focus();
+      }
+      if (action === "look") {
+        const place = places.element(prediction.figure);
+        place?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+      }
+      if (action === "again") {
+        progress.say(key, null);
+        takeBack(prediction);
+        field.value = "";
+        show(null);
+        field.focus();
+      }
+    });
+    form.append(tolerance());
+    reveals.set(prediction.id, () => section.dataset.state === "open" && reveal({ text: "", right: null }));
+    show(progress.now().said[key] ?? null);
+
+    function tolerance() {
+      const told = document.createElement("span");
+      told.className = "predict-tolerance muted";
+      told.textContent = t("Within {percent}% counts as right.", { percent: TOLERANCE * 100 });
+      return told;
+    }
+  }
+
+  return {
+    veil,
+    /** Whether the answer to a prediction is still hidden. @param {string} id */
+    isOpen: (id) => [...open].some((prediction) => prediction.id === id),
+    /** @param {string} id */
+    reveal: (id) => reveals.get(id)?.(),
+  };
+}

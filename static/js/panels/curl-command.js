@@ -1,0 +1,27 @@
+/** The command line that asks the server for what is on the screen. No DOM. */
+
+/**
+ * @param {string} text
+ * @returns {string} one word of a POSIX shell
+ */
+export const shellWord = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * @param {string} origin
+ * @param {{program: string, inputs: Record<string, import("../figure/types.js").InputValue>, seed: number, mistakes: string[]}} body
+ * @returns {string}
+ */
+export function curlCommand(origin, { program, inputs, seed, mistakes }) {
+  // What is at its default is left out: the command is read by people.
+  const content = {
+    program,
+    ...(Object.keys(inputs).length > 0 && { inputs }),
+    ...(seed !== 1 && { seed }),
+    ...(mistakes.length > 0 && { mistakes }),
+  };
+  return [
+    `curl -s ${origin}/api/v1/graphs \\`,
+    "  -H 'content-type: application/json' \\",
+    `  -d ${shellWord(JSON.stringify(content))}`,
+  ].join("\n");
+}

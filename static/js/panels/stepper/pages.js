@@ -1,0 +1,98 @@
+/** The steps of a walk, fetched page by page as far as they are needed. No DOM. */
+
+/** @typedef {import("../../figure/answers.js").Step} Step */
+/** @typedef {import("../../figure/answers.js").Steps} Steps */
+
+/**
+ * @param {(start: number, count: number) => Promise<Steps>} fetchPage
+ * @param {number} [size] steps a page
+ */
+export function createStepPages(fetchPage, size = 100) {
+  /** @type {Step[]} */
+  let steps = [];
+  /** @type {number | null} */
+  let count = null;
+  let version = 0;
+  /** @type {Promise<boolean> | null} the pages on their way */
+  let extending = null;
+
+  /**
+   * @param {Step[]} found
+   * @param {number} wanted
+   * @param {number} mine
+   * @returns {Promise<boolean>} false when a newer call has taken over
+   */
+  async function fill(found, wanted, mine) {
+    for (;;) {
+      const page = await fetchPage(found.length, size);
+      if (mine !== version) return false;
+      found.push(...page.steps);
+      if (page.steps.length === 0 || found.length >= Math.min(wanted, page.count)) {
+        steps = found;
+        count = page.count;
+        return true;
+      }
+    }
+  }
+
+  return {
+    /** Those known so far, from the first on. */
+    get steps() {
+      return steps;
+    },
+    /** How many there are in all; null before the first answer. */
+    get count() {
+      return count;
+    },
+    /**
+     * The number (from 1) of the step like one of an earlier walk, after layers were opened or closed.
+     * @param {Step} was
+     * @returns {number | null}
+     */
+    like({ phase, node }) {
+      const within = (/** @type {string} */ id, /** @type {string} */ group) => id === group || id.startsWith(`${group}.`);
+      const at = steps.findIndex((step) => step.phase === phase && (within(step.node, node) || within(node, step.node)));
+      return at < 0 ? null : at + 1;
+    },
+    /** Where the backward pass begins; the middle as long as that is not known. */
+    get turn() {
+      const first = steps.findIndex(({ phase }) => phase === "backward");
+      return first >= 0 ? first : Math.max(steps.length, Math.floor((count ?? 0) / 2));
+    },
+
+    /** Forgets everything: another graph. */
+    clear() {
+      version += 1;
+      steps = [];
+      count = null;
+      extending = null;
+    },
+
+    /**
+     * Fetches the steps again, for new numbers; the old ones stand until the new ones are there.
+     * @param {number} wanted how many are needed at once
+     */
+    async renew(wanted) {
+      version += 1;
+      extending = null;
+      return fill([], wanted, version);
+    },
+
+    /**
+     * Fetches what is missing of the first `wanted` steps.
+     * @param {number} wanted
+     * @returns {Promise<boolean>} whether something came
+     */
+    async extend(wanted) {
+      if (count === null) return false;
+      const missing = () => count !== null && steps.length < Math.min(wanted, count);
+      let came = false;
+      while (missing()) {
+        extending ??= fill([...steps], steps.length + 1, version).finally(() => (extending = null));
+        if (!(await extending)) return came;
+        came = true;
+      }
+      return came;
+    },
+  };
+}

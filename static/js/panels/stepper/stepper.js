@@ -1,0 +1,261 @@
+/** The walk through a graph: forward, then backward, node by node. */
+
+import { ApiProblem, isAbort } from "../../kit/http.js";
+import { make, morph } from "../../kit/element.js";
+import { fitFormulas, reachByKeys } from "../../kit/formula.js";
+import { createClock, KEY_MOVES, stepAfter } from "./clock.js";
+import { createStepPages } from "./pages.js";
+import { stepState } from "./state.js";
+import { stepControls, stepWords } from "./view.js";
+
+/** @typedef {import("../../figure/types.js").App} App */
+/** @typedef {import("../../figure/answers.js").Step} Step */
+/** @typedef {import("./clock.js").Move} Move */
+
+/** Steps fetched ahead of the one shown. */
+const AHEAD = 20;
+/** Steps searched for the place in a walk that has changed. */
+const MOST = 1000;
+/** Pause after new numbers before the sentences are fetched again. */
+const SETTLE = 150;
+
+/** Where arrow keys have a meaning of their own. */
+const OWN_ARROWS = "input, select, textarea, [contenteditable], .cm-editor, [role=slider], [role=listbox], [role=radiogroup], [role=tablist], dialog, [popover], [data-own-arrows]";
+
+/**
+ * What the picture shows, as `stepState` wants it.
+ * @param {SVGSVGElement} svg
+ */
+function drawn(svg) {
+  const data = (/** @type {Element} */ element, /** @type {string} */ name) => element.getAttribute(`data-${name}`) ?? "";
+  return {
+    nodes: [...svg.querySelectorAll(".nodes > [data-id]")].map((node) => ({
+      id: data(node, "id"),
+      kind: data(node, "kind"),
+    })),
+    edges: [...svg.querySelectorAll(".edges > [data-id]")].map((edge) => ({
+      id: data(edge, "id"),
+      source: data(edge, "source"),
+      target: data(edge, "target"),
+    })),
+  };
+}
+
+/**
+ * @param {App} app
+ * @param {HTMLElement} root
+ * @param {EventTarget} keys where the arrow keys and the space bar walk
+ */
+export function mountStepper(app, root, keys = root) {
+  const { store, t } = app;
+  const pages = createStepPages((start, count) => app.api.steps({ start, count }));
+  const clock = createClock({
+    tick() {
+      const step = store.get("step");
+      const count = pages.count ?? 0;
+      const next = step === null || (step >= count && !clock.playing) ? 1 : step + 1;
+      if (next > count) return false;
+      go(next);
+      return true;
+    },
+    onChange: render,
+    setTimer: (fn, ms) => window.setTimeout(fn, ms),
+    clearTimer: (timer) => window.clearTimeout(timer),
+  });
+  let speed = 1;
+  let settleTimer = 0;
+  /** @type {number | null} the step whose arrival has been shown */
+  let shown = null;
+
+  /** @param {number | null} step */
+  function go(step) {
+    store.set({ step });
+  }
+
+  /** @param {Move} move */
+  function move(move) {
+    clock.stop();
+    go(stepAfter(move, store.get("step"), pages.count ?? 0));
+  }
+
+  /** @param {Promise<boolean>} answer */
+  function follow(answer) {
+    answer.then(
+      (came) => came && (clamp(), show()),
+      (error) => {
+        // What is wrong with a program is told beside the program, and no answer at all beside the graph.
+        if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      },
+    );
+  }
+
+  const wanted = () => (store.get("step") ?? 0) + AHEAD;
+
+  function renew() {
+    clearTimeout(settleTimer);
+    if (app.graph?.nodes.length && !app.graph.error) follow(pages.renew(wanted()));
+  }
+
+  /** A link may name a step that the graph no longer has. */
+  function clamp() {
+    const step = store.get("step");
+    if (step !== null && pages.count !== null && step > pages.count) go(pages.count);
+  }
+
+  /** @returns {Step | undefined} */
+  function active() {
+    const step = store.get("step");
+    return step ? pages.steps[step - 1] : undefined;
+  }
+
+  function show() {
+    light();
+    render();
+  }
+
+  function light() {
+    const step = store.get("step");
+    const { svg } = app.view;
+    if (!svg) return;
+    if (step === null || pages.count === null) {
+      svg.removeAttribute("data-phase");
+      app.view.light(null);
+      app.view.mark("waiting", []);
+      shown = step;
+      return;
+    }
+    if (pages.steps.length < Math.min(step, pages.count)) return;
+    const { nodes, edges } = drawn(svg);
+    const state = stepState(step, pages.steps, nodes, edges);
+    svg.setAttribute("data-phase", active()?.phase ?? "forward");
+    // The box of an open layer is no part of the walk.
+    const boxes = [...svg.querySelectorAll(".groups > [data-id]")].map((box) => box.getAttribute("data-id") ?? "");
+    app.view.light({ ...state, done: [...state.done, ...boxes] });
+    app.view.mark("waiting", state.waiting);
+    const current = active();
+    if (current && step === (shown ?? 0) + 1) arrive(current);
+    if (current && step !== shown) app.view.reveal(current.node);
+    shown = step;
+  }
+
+  /**
+   * Lets the number that a step makes come from where it is made.
+   * @param {Step} step
+   */
+  function arrive({ phase, node, edges }) {
+    const { svg } = app.view;
+    if (!svg || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const forward = phase === "forward";
+    const texts = forward
+      ? [...svg.querySelectorAll(`.edges > [data-source="${CSS.escape(node)}"] > .value`)]
+      : edges.map((id) => app.view.element(id)?.querySelector(".grad"));
+    for (const text of texts) {
+      text?.animate(
+        [{ opacity: 0, transform: `translate(${forward ? -18 : 18}px)` }, { opacity: 1, transform: "none" }],
+        { duration: 220, easing: "cubic-bezier(0.2, 0, 0.2, 1)" },
+      );
+    }
+  }
+
+  function render() {
+    const shown = {
+      step: store.get("step"),
+      count: pages.count ?? 0,
+      turn: pages.turn,
+      active: active(),
+      playing: clock.playing,
+      speed,
+    };
+    morph(root, make("section", attributesOf(root), stepControls(t, shown), stepWords(t, shown)));
+    const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
+    range.value = String(store.get("step") ?? 0);
+    fitFormulas(root.querySelectorAll(".formula"));
+    for (const words of root.querySelectorAll(".step-words")) reachByKeys(words);
+  }
+
+  root.addEventListener("click", (event) => {
+    const action = event.target instanceof Element && event.target.closest("button")?.getAttribute("data-action");
+    if (!action) return;
+    if (action === "play") clock.playing ? clock.stop() : clock.play();
+    else if (action === "end") {
+      clock.stop();
+      go(null);
+    } else move(/** @type {Move} */ (action));
+  });
+  root.addEventListener("input", ({ target }) => {
+    if (!(target instanceof HTMLInputElement)) return;
+    clock.stop();
+    go(Number(target.value));
+  });
+  root.addEventListener("change", ({ target }) => {
+    if (!(target instanceof HTMLSelectElement)) return;
+    speed = Number(target.value);
+    clock.setSpeed(speed);
+    render();
+  });
+  keys.addEventListener("keydown", (e) => {
+    const event = /** @type {KeyboardEvent} */ (e);
+    const wish = KEY_MOVES[event.key];
+    const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (!plain || event.defaultPrevented) return;
+    if (event.target instanceof Element && event.target.closest(OWN_ARROWS)) return;
+    if (event.key === " " && !(event.target instanceof Element && event.target.closest("button, summary, a"))) {
+      event.preventDefault();
+      clock.playing ? clock.stop() : clock.play();
+    }
+    if (!wish) return;
+    event.preventDefault();
+    move(wish);
+  });
+
+  store.subscribe(["step"], (state) => {
+    if (state.step === null) clock.stop();
+    show();
+    follow(pages.extend(wanted()));
+    const current = active();
+    if (current) app.announce(`${t("Step {k} of {n}", { k: state.step ?? 0, n: pages.count ?? 0 })}. ${current.sentence}`);
+  });
+  store.subscribe(["lang"], () => {
+    render();
+    renew();
+  });
+  store.subscribe(["open"], () => {
+    const was = active();
+    if (!was) return renew();
+    // Another walk through the same graph: it goes on where it was.
+    clearTimeout(settleTimer);
+    const renewed = pages.renew(MOST).then((came) => {
+      const like = came ? pages.like(was) : null;
+      shown = null;
+      if (like !== null) store.set({ step: like }, { history: "replace" });
+      return came;
+    });
+    follow(renewed);
+  });
+  app.on("graph", () => {
+    clock.stop();
+    pages.clear();
+    shown = null;
+    renew();
+    render();
+  });
+  app.on("values", () => {
+    clearTimeout(settleTimer);
+    settleTimer = window.setTimeout(renew, SETTLE);
+  });
+  app.on("picture", light);
+  render();
+  return {
+    move,
+    /** Steps of the whole walk, once they are known. */
+    get count() {
+      return pages.count;
+    },
+  };
+}
+
+/** @param {Element} element */
+const attributesOf = (element) => Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]));
+
+/** On the workbench the keys walk wherever the focus is. @param {App} app */
+export const mount = (app) => mountStepper(app, /** @type {HTMLElement} */ (document.getElementById("stepper")), document);

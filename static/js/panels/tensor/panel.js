@@ -1,0 +1,283 @@
+/** The tensor of the selected node, edge or layer: value and gradient beside each other, element by element. */
+
+import { ApiProblem, isAbort } from "../../kit/http.js";
+import { icon, make, morph } from "../../kit/element.js";
+import { elementProducts } from "./products.js";
+import { download } from "../../kit/download.js";
+import { createTensorSide } from "./side.js";
+import { tensorFacts } from "./facts.js";
+import { indexOf, matrixShape, placeOf, shapeText } from "../../kit/tensor-values.js";
+
+/** @typedef {import("../../figure/types.js").App} App */
+/** @typedef {import("../../figure/answers.js").Of} Of */
+/** @typedef {import("../../figure/answers.js").TensorAnswer} TensorAnswer */
+/** @typedef {import("../../figure/answers.js").ProvenanceAnswer} ProvenanceAnswer */
+/** @typedef {{row: number, column: number}} Cell */
+
+/**
+ * Whose tensors are shown, and by which ids the server knows them.
+ * @typedef {object} Subject
+ * @property {string} id what is selected
+ * @property {string} name
+ * @property {string} node whose elements are traced
+ * @property {Record<Of, string | null>} ask by which id value and gradient are asked for; null where there is none
+ * @property {number[]} shape
+ * @property {(string | number)[]} axes
+ */
+
+/**
+ * What of the graph a selection shows a tensor of; null for plain numbers.
+ * @param {import("../../figure/answers.js").Graph} graph
+ * @param {string} id
+ * @returns {Subject | null}
+ */
+export function subjectOf(graph, id) {
+  const output = graph.groups.find((group) => group.id === id)?.output;
+  const source = id.includes("->") ? id.slice(0, id.indexOf("->")) : (output ?? (id === "@output" ? graph.output : id));
+  const from = graph.groups.find((group) => group.id === source)?.output ?? source;
+  const node = graph.nodes.find((node) => node.id === from);
+  if (!node || node.shape.length === 0) return null;
+  const way = id.includes("->");
+  // Of a way into a closed layer the server knows the gradient, and the graph does not list it.
+  const grad = way ? (graph.edges.find((edge) => edge.id === id) ?? node).grad_text : node.grad_text;
+  return {
+    id,
+    name: node.name ?? node.symbol,
+    node: node.id,
+    ask: { value: node.id, grad: grad === null ? null : way ? id : node.id },
+    shape: node.shape,
+    axes: node.axes ?? node.shape,
+  };
+}
+
+/** @param {App} app */
+export function createTensorPanel(app) {
+  const { t } = app;
+  const root = make("div", { class: "tensor" });
+  const readout = make("div", { class: "readout" });
+  const zoomer = (/** @type {string} */ path, /** @type {number} */ factor) => {
+    const made = make("button", { type: "button" }, icon(path));
+    made.addEventListener("click", () => sides[0]?.zoomBy(factor));
+    return made;
+  };
+  const farther = zoomer("M4 10h12", 1 / 1.6);
+  const nearer = zoomer("M10 4v12 M4 10h12", 1.6);
+  const lens = make("div", { class: "side-tools" }, farther, nearer);
+  const under = make("div", { class: "under-pair" }, readout, lens);
+  const products = make("div", { class: "products" });
+  const facts = make("div", { class: "facts" });
+  /** @type {Subject | null} */
+  let subject = null;
+  /** @type {Partial<Record<Of, TensorAnswer>>} */
+  let answers = {};
+  /** Which of the matrices, in a tensor of more than two axes. */
+  let item = 0;
+  /** @type {Cell | null} under the pointer */
+  let pointed = null;
+  /** @type {Cell | null} where the keys or a click left it */
+  let held = null;
+  /** @type {ProvenanceAnswer | null} */
+  let traced = null;
+
+  const sides = /** @type {const} */ (["value", "grad"]).map((of) =>
+    createTensorSide(app, of, {
+      onCursor(cell, from) {
+        if (from === "pointer") pointed = cell;
+        else held = cell;
+        showCursor();
+        if (from === "keys" && cell) app.announce(readoutText());
+      },
+      onChoose(cell) {
+        if (!subject) return;
+        held = cell;
+        app.emit("trace", { id: traceId(subject), of, index: indexOf(subject.shape, item, cell.row, cell.column) });
+      },
+      onSight: (sight) => sides.forEach((side) => side.look(sight)),
+    }),
+  );
+  const pair = make("div", { class: "tensor-pair" }, sides.map((side) => side.element));
+  const picker = make("div", { class: "item-picker" });
+  root.append(picker, pair, under, products, facts);
+
+  /** A selected layer is traced as itself, so that it stays selected; an edge by the node that it comes from. @param {Subject} asked */
+  const traceId = (asked) => (asked.id.includes("->") || asked.id === "@output" ? asked.node : asked.id);
+
+  /** @param {Of} of */
+  async function save(of) {
+    const id = subject?.ask[of];
+    if (!id) return;
+    try {
+      const file = await app.api.tensorFile(id, of);
+      download(`${id.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-")}${of === "grad" ? "-grad" : ""}.npy`, file);
+    } catch (error) {
+      forgive(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  function forgive(error) {
+    // No answer at all is told beside the graph.
+    if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+  }
+
+  /** @param {Of} of @param {Cell} cell */
+  function elementText(of, cell) {
+    const side = sides[of === "value" ? 0 : 1];
+    return side?.textAt(cell) ?? "—";
+  }
+
+  function readoutText() {
+    const cell = pointed ?? held;
+    if (!cell || !subject) return "";
+    const index = indexOf(subject.shape, item, cell.row, cell.column);
+    const grad = subject.ask.grad === null ? "" : `, ${t("Gradient")} ${elementText("grad", cell)}`;
+    return `[${index.join(", ")}] ${t("Value")} ${elementText("value", cell)}${grad}`;
+  }
+
+  function showCursor() {
+    const cell = pointed ?? held;
+    for (const side of sides) side.setCursor(cell);
+    const fresh =
+      cell && subject
+        ? make(
+            "div",
+            { class: "readout" },
+            make("code", {}, `[${indexOf(subject.shape, item, cell.row, cell.column).join(", ")}]`),
+            make("span", { class: "forward" }, elementText("value", cell)),
+            make("span", { class: "backward" }, subject.ask.grad === null ? "" : elementText("grad", cell)),
+          )
+        : make("div", { class: "readout idle muted" }, t("Click an element to see what makes it."));
+    morph(readout, fresh);
+  }
+
+  function showPicker() {
+    const items = subject ? matrixShape(subject.shape).items : 1;
+    picker.hidden = items < 2;
+    if (items < 2 || !subject) return picker.replaceChildren();
+    const lead = indexOf(subject.shape, item, 0, 0).slice(0, -2).join(", ");
+    const range = /** @type {HTMLInputElement | null} */ (picker.querySelector("input"));
+    if (range) {
+      range.max = String(items - 1);
+      const said = picker.querySelector("output");
+      if (said) said.textContent = `[${lead}]`;
+      return;
+    }
+    const input = make("input", { type: "range", min: 0, max: items - 1, step: 1, value: item, "aria-label": t("Which matrix of the tensor") });
+    input.addEventListener("input", () => {
+      item = input.valueAsNumber;
+      show();
+    });
+    picker.replaceChildren(make("output", {}, `[${lead}]`), input);
+  }
+
+  function showFacts() {
+    const fresh = make("div", { class: "facts" }, tensorFacts(t, answers));
+    morph(facts, fresh);
+  }
+
+  function showTrace() {
+    const mine = traced !== null && subject !== null && traced.lights.some(({ id }) => id === subject?.node || id === subject?.id);
+    for (const side of sides) {
+      side.light(
+        mine && traced
+          ? traced.lights.flatMap(({ id, of, cells }, k) => {
+              if (of !== side.of || !subject || (id !== subject.node && id !== subject.id)) return [];
+              const places = cells.map((index) => placeOf(subject?.shape ?? [], index)).filter((place) => place.item === item);
+              return [{ cells: places, kind: k === 0 ? /** @type {const} */ ("traced") : /** @type {const} */ ("maker") }];
+            })
+          : [],
+      );
+    }
+    products.replaceChildren(...(traced && mine ? elementProducts(app, traced) : []));
+  }
+
+  function show() {
+    const current = subject;
+    if (!current) return;
+    showPicker();
+    sides.forEach((side) => {
+      const { of } = side;
+      const node = app.graph?.nodes.find(({ id }) => id === current.node);
+      const edge = app.graph?.edges.find(({ id }) => id === current.ask[of]);
+      side.show({
+        shape: current.shape,
+        axes: current.axes,
+        item,
+        name: current.name,
+        answer: answers[of] ?? null,
+        cells: (of === "grad" && edge ? null : node?.cells?.[of]) ?? null,
+        exists: current.ask[of] !== null,
+      });
+    });
+    lens.hidden = sides.every((side) => side.written());
+    for (const [button, said] of /** @type {[HTMLElement, string][]} */ ([[nearer, t("Zoom in")], [farther, t("Zoom out")]])) {
+      button.setAttribute("aria-label", said);
+      button.title = said;
+    }
+    showCursor();
+    showFacts();
+    showTrace();
+  }
+
+  /** @param {Of} of */
+  async function fetchSide(of) {
+    const asked = subject;
+    const id = asked?.ask[of];
+    if (!asked || !id) return;
+    try {
+      const answer = await app.api.tensor(id, of);
+      if (subject !== asked) return;
+      answers = { ...answers, [of]: answer };
+      show();
+    } catch (error) {
+      forgive(error);
+    }
+  }
+
+  facts.addEventListener("click", ({ target }) => {
+    const of = target instanceof Element && target.closest("button")?.getAttribute("data-save");
+    if (of) save(/** @type {Of} */ (of));
+  });
+  app.on("provenance", (answer) => {
+    traced = answer;
+    if (answer && subject && (answer.id === subject.node || answer.id === subject.id)) {
+      const place = placeOf(subject.shape, answer.index);
+      item = place.item;
+      held = place;
+      return show();
+    }
+    showTrace();
+  });
+
+  return {
+    element: root,
+    /**
+     * Shows another selection, or the same one after a change of the graph.
+     * @param {Subject | null} next
+     */
+    open(next) {
+      const same = next !== null && subject !== null && next.id === subject.id && shapeText(next.shape) === shapeText(subject.shape);
+      subject = next;
+      if (!same) {
+        answers = {};
+        item = 0;
+        pointed = held = null;
+        picker.replaceChildren();
+        for (const side of sides) side.look(null);
+      } else if (next?.ask.grad === null) answers = { value: answers.value };
+      if (!next) return;
+      show();
+      fetchSide("value");
+      fetchSide("grad");
+    },
+    refresh() {
+      fetchSide("value");
+      fetchSide("grad");
+    },
+    /** The same in another language. */
+    translate() {
+      picker.replaceChildren();
+      show();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** The results of a set as a table that a spreadsheet opens, one row a blank. No DOM. */
+
+/** @typedef {import("./api.js").QuestionSet} QuestionSet */
+/** @typedef {ReturnType<typeof import("./answers.js").createAnswers>} Answers */
+
+/** Spreadsheets for Korean take a text for UTF-8 only with this mark in front. */
+const MARK = "\ufeff";
+
+/**
+ * A cell: quoted where it must be, and never a formula.
+ * @param {string | number | null} value
+ */
+export function cell(value) {
+  let text = value === null ? "" : String(value);
+  const number = /^[-+]?[\d.,/]+(e[-+]?\d+)?$/i.test(text);
+  if (typeof value === "string" && /^[=+\-@\t\r]/.test(text) && !number) text = `'${text}`;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** @param {import("./answers.js").Given} given */
+export function resultOf({ state, tries, hints }) {
+  if (state === "found") return tries === 0 && hints === 0 ? "first try" : "right";
+  if (state === "shown") return "shown";
+  return state === "wrong" ? "wrong" : "empty";
+}
+
+const COLUMNS = [
+  "name", "seed", "level", "question", "title", "blank", "id", "answer", "right", "result", "wrong tries", "hints",
+  "mistakes", "seconds", "score", "first tries", "blanks", "time",
+];
+
+/**
+ * @param {QuestionSet} set
+ * @param {Answers} answers
+ * @param {{name: string, time: Date, lang: import("../kit/types.js").Language}} about
+ */
+export function csvOf(set, answers, { name, time, lang }) {
+  const { found, clean, total } = answers.score();
+  const rows = set.questions.flatMap(({ index, title, blanks }) =>
+    blanks.map((blank) => {
+      const given = answers.of(index, blank.id);
+      return [
+        name, set.seed, set.level, index + 1, title[lang], blank.name[lang], blank.id, given.typed, given.text,
+        resultOf(given), given.tries, given.hints, given.mistakes.join(" "),
+        given.seconds === null ? null : Math.round(given.seconds), found, clean, total, time.toISOString(),
+      ];
+    }),
+  );
+  return MARK + [COLUMNS, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+/**
+ * The name of the file: letters of any language, digits, lines between them.
+ * @param {{seed: number, level: number}} set
+ * @param {string} name
+ */
+export function fileName({ seed, level }, name) {
+  const plain = name.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return `chainrule-${seed}-${level}${plain && `-${plain}`}.csv`;
+}

@@ -1,0 +1,42 @@
+/** The calls of a figure, asked of a run: its net is the graph. */
+
+import { createApi } from "../../figure/api.js";
+
+/** @typedef {import("./types.js").RunSession} RunSession */
+
+/**
+ * @param {import("../../figure/types.js").Store} store
+ * @param {() => RunSession} session
+ * @param {(kind: string) => void} cancel aborts a call of the session
+ * @returns {import("../../figure/types.js").Api}
+ */
+export function createRunApi(store, session, cancel) {
+  /** What belongs to no run: the catalogue of ops, saved links. */
+  const base = createApi(store);
+  const kindOf = (/** @type {string} */ kind) => `figure ${kind}`;
+
+  /**
+   * @param {string} kind what a newer call replaces
+   * @param {string} path
+   * @param {object} [body]
+   * @param {string} [accept] the type of a file wanted in the place of JSON
+   */
+  const ask = (kind, path, body = {}, accept) =>
+    session().current.call(path, { kind: kindOf(kind), body: { ...session().look, ...body }, accept });
+
+  const open = () => store.get("open");
+  const lang = () => store.get("lang");
+
+  return {
+    ...base,
+    cancel: (kind) => cancel(kindOf(kind)),
+    graphs: () => ask("graphs", "/graph"),
+    values: () => ask("values", "/values"),
+    picture: (extra = {}) => ask("picture", "/picture", { open: open(), labels: store.get("labels"), lang: lang(), standalone: false, ...extra }),
+    explain: (id) => ask("explain", "/explain", { id, open: open(), lang: lang() }),
+    steps: (extra = {}) => ask("steps", "/steps", { open: open(), lang: lang(), ...extra }),
+    tensor: (id, of) => ask(`tensor ${of}`, "/tensor", { id, of }),
+    tensorFile: (id, of) => ask(`tensor file ${of}`, "/tensor", { id, of }, "application/x-npy"),
+    provenance: (element) => ask("provenance", "/provenance", { ...element, open: open() }),
+  };
+}

@@ -1,0 +1,127 @@
+/** The net's parameters as a file: downloaded, and put back from a file that is chosen or dropped here. */
+
+import { ApiProblem, isAbort } from "../../kit/http.js";
+import { icon, make } from "../../kit/element.js";
+
+const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
+
+/**
+ * The names and shapes of a net's parameters, as a frame tells them.
+ * @param {readonly {name: string, of: string, whole: number[]}[]} tensors
+ */
+export function parameterShapes(tensors) {
+  return tensors
+    .filter(({ name, of }) => of === "value" && /^[Wb]\d+$/.test(name))
+    .map(({ name, whole }) => `${name} (${whole.join(", ")}${whole.length === 1 ? "," : ""})`);
+}
+
+/** @param {number} bytes */
+export const sizeText = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+/** @type {import("../client/types.js").MountPart} */
+export function mount(session, host) {
+  const { t, store, announce } = session;
+  /** What the last upload came to. @type {{file: File, step: number} | {file: File, problem: string} | null} */
+  let outcome = null;
+  let busy = false;
+
+  const about = make("p", { class: "about" });
+  const shapes = make("p", { class: "shapes" });
+  const save = make("a", { class: "button boxed", download: "" });
+  const input = make("input", { type: "file", accept: ".npz", class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
+  const choose = make("button", { type: "button", class: "boxed" });
+  const dropWords = make("span", { class: "muted" });
+  const told = make("p", { role: "status" });
+  const error = make("div", { class: "problem", role: "alert", hidden: true });
+  const drop = make("div", { class: "drop" }, choose, dropWords, input);
+  host.classList.add("params");
+  host.append(about, shapes, make("div", { class: "params-row" }, save, drop), error, told);
+  choose.setAttribute("aria-describedby", "params-error");
+  error.id = "params-error";
+
+  /** @param {File | undefined} file */
+  async function put(file) {
+    if (!file || busy) return;
+    const run = session.current;
+    busy = true;
+    show();
+    try {
+      outcome = { file, problem: await refusal(file) };
+      if (outcome.problem === "") {
+        const { step } = await run.loadParams(file);
+        outcome = { file, step };
+      }
+    } catch (problem) {
+      if (isAbort(problem)) return;
+      outcome = { file, problem: problem instanceof ApiProblem || problem instanceof Error ? problem.message : String(problem) };
+    } finally {
+      busy = false;
+      input.value = "";
+      show();
+    }
+    if (!("problem" in outcome)) announce(told.textContent ?? "");
+  }
+
+  /** What can be told without the server: an .npz is a zip archive, and begins as one. @param {File} file */
+  async function refusal(file) {
+    const [p, k] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+    if (p === 0x50 && k === 0x4b) return "";
+    return file.size === 0 ? t("The file is empty.") : t("This is no .npz file. Take one that was downloaded here, or saved by numpy.savez.");
+  }
+
+  let shown = "";
+  /** Another net has other shapes; without a worker a frame has none, and the last ones stand. */
+  function showShapes() {
+    const found = parameterShapes(session.current.frame?.tensors ?? []);
+    if (found.length === 0 || found.join() === shown) return;
+    shown = found.join();
+    shapes.replaceChildren(...found.map((shape) => make("code", {}, shape)));
+  }
+
+  function show() {
+    about.textContent = t("All weights and biases as they are now, in float32, as one file for numpy.load. Put back, the net goes on from there.");
+    showShapes();
+    save.href = session.current.paramsUrl;
+    save.replaceChildren(icon(SAVE), t("Download .npz"));
+    choose.textContent = busy ? t("Loading…") : t("Upload a file…");
+    choose.setAttribute("aria-disabled", String(busy));
+    dropWords.textContent = t("or drop it here");
+    const problem = outcome && "problem" in outcome && outcome.problem;
+    error.hidden = !problem;
+    if (problem) error.replaceChildren(make("strong", {}, outcome?.file.name), make("p", {}, problem), make("p", { class: "muted" }, t("The net is as it was.")));
+    told.hidden = !outcome || "problem" in outcome;
+    if (outcome && "step" in outcome) {
+      told.textContent = t("{name} ({size}) is in the net, at step {step}.", { name: outcome.file.name, size: sizeText(outcome.file.size), step: outcome.step.toLocaleString("en-US") });
+    }
+  }
+
+  choose.addEventListener("click", () => !busy && input.click());
+  input.addEventListener("change", () => void put(input.files?.[0]));
+  let inside = 0;
+  const holdsFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+  drop.addEventListener("dragenter", (event) => {
+    if (!holdsFile(event)) return;
+    inside += 1;
+    drop.classList.add("over");
+  });
+  drop.addEventListener("dragleave", () => {
+    inside = Math.max(0, inside - 1);
+    drop.classList.toggle("over", inside > 0);
+  });
+  drop.addEventListener("dragover", (event) => holdsFile(event) && event.preventDefault());
+  drop.addEventListener("drop", (event) => {
+    if (!holdsFile(event)) return;
+    event.preventDefault();
+    inside = 0;
+    drop.classList.remove("over");
+    void put(event.dataTransfer?.files[0]);
+  });
+
+  session.on("current", () => {
+    outcome = null;
+    show();
+  });
+  session.on("frame", showShapes);
+  store.subscribe(["lang"], show);
+  show();
+}

@@ -1,0 +1,71 @@
+/** Colours and type of the curves, read from the page's styles: a canvas does not know them. */
+
+import { make } from "../../kit/element.js";
+import { colourOf, onColourChange } from "../../kit/page-colours.js";
+
+/** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
+
+/**
+ * @typedef {object} Look
+ * @property {Rgb} forward
+ * @property {Rgb} backward
+ * @property {Rgb} ink
+ * @property {Rgb} muted
+ * @property {Rgb} hair of the grid
+ * @property {Rgb} edge of axes and marks
+ * @property {Rgb} paper
+ * @property {string} font as a canvas takes it
+ * @property {number} size of the font in CSS pixels
+ */
+
+/** Dashes tell runs apart: a full line, dashes, dots. */
+export const DASHES = [[], [7, 4], [1, 4]];
+
+/** @param {Rgb} rgb */
+export const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
+
+/**
+ * A share of a colour on the paper.
+ * @param {Rgb} colour
+ * @param {Rgb} paper
+ * @param {number} share 0 … 1
+ */
+export const mixed = (colour, paper, share) =>
+  css(/** @type {Rgb} */ ([0, 1, 2].map((k) => Math.round(Number(paper[k]) + (Number(colour[k]) - Number(paper[k])) * share))));
+
+/**
+ * @param {HTMLElement} host
+ * @param {import("../../figure/types.js").Store} store
+ * @param {() => void} onChange
+ */
+export function createLook(host, store, onChange) {
+  const ink = (/** @type {string} */ name) => make("i", { class: name });
+  const [forward, backward, muted, hair, edge] = ["forward", "backward", "muted", "curve-hair", "curve-edge"].map(ink);
+  const samples = make("span", { hidden: true }, forward, backward, muted, hair, edge);
+  host.append(samples);
+
+  /** @returns {Look} */
+  function read() {
+    const of = (/** @type {Element | undefined} */ element) => colourOf(/** @type {Element} */ (element), "color");
+    const { fontFamily } = getComputedStyle(host);
+    const size = 0.8125 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return {
+      forward: of(forward),
+      backward: of(backward),
+      muted: of(muted),
+      hair: of(hair),
+      edge: of(edge),
+      ink: colourOf(host, "color"),
+      paper: colourOf(document.body, "backgroundColor"),
+      font: `${size}px ${fontFamily}`,
+      size,
+    };
+  }
+
+  let look = read();
+  onColourChange(store, () => {
+    look = read();
+    onChange();
+  });
+  return () => look;
+}

@@ -1,0 +1,112 @@
+/** The labels at the ends of lines: which line it is, and its number at the cursor. */
+
+import { make, makeSvg } from "../../kit/element.js";
+import { cellText } from "../../kit/number-text.js";
+import { spread } from "../../kit/plot-scale.js";
+import { DASHES } from "./chart-style.js";
+import { percentText } from "../client/words.js";
+
+/** @typedef {import("./lines.js").Line} Line */
+/** @typedef {import("./lines.js").Quantity} Quantity */
+
+/**
+ * A piece of a run's line, to be shown beside its name.
+ * @param {0 | 1 | 2} slot
+ */
+export const lineSample = (slot) =>
+  makeSvg(
+    "svg",
+    { class: "line-sample", viewBox: "0 0 22 8", "aria-hidden": "true" },
+    makeSvg("path", { d: "M1 4H21", "stroke-dasharray": (DASHES[slot] ?? []).join(" ") || null, "stroke-linecap": slot === 2 ? "round" : null }),
+  );
+
+/**
+ * A number of a quantity, as a person reads it.
+ * @param {Quantity} quantity
+ * @param {number | null} value
+ */
+export const valueText = (quantity, value) =>
+  value === null ? "–" : quantity === "accuracy" || quantity === "dead" ? percentText(value) : cellText(value);
+
+/**
+ * Of more labels than there is room for those of each run's first and last line.
+ * @param {readonly Line[]} lines
+ * @param {number} most
+ */
+export function labelled(lines, most) {
+  const told = lines.filter(({ quiet }) => !quiet);
+  if (told.length <= most) return told;
+  return told.filter(({ run }, k) => told[k - 1]?.run !== run || told[k + 1]?.run !== run).slice(0, Math.max(1, most));
+}
+
+/**
+ * @param {Quantity} quantity
+ * @param {import("../../kit/types.js").Translate} t
+ */
+export function createEnds(quantity, t) {
+  const element = make("div", { class: `curve-ends ${quantity}`, "aria-hidden": "true" });
+  /** @type {Line[]} */
+  let shown = [];
+  let built = "";
+
+  return {
+    element,
+
+    /**
+     * Builds the labels of these lines, where others than before are there.
+     * @param {readonly Line[]} lines
+     * @param {number} most labels that there is room for
+     */
+    build(lines, most) {
+      shown = labelled(lines, most);
+      const several = new Set(shown.map(({ run }) => run)).size > 1;
+      const names = shown.map(({ run, label }) => [several && run, label && t(label)].filter(Boolean).join(" "));
+      const next = JSON.stringify([names, shown.map(({ slot, current, of }) => [several && slot, several && current, of])]);
+      if (next === built) return;
+      built = next;
+      element.replaceChildren(
+        ...shown.map(({ slot, current, of }, k) =>
+          make(
+            "div",
+            { class: `curve-end ${of}${several && current ? " current" : ""}` },
+            several && lineSample(slot),
+            make("span", { class: "curve-name" }, names[k]),
+            make("span", { class: "curve-number" }),
+          ),
+        ),
+      );
+    },
+
+    /** The room that they need, in CSS pixels. */
+    width: () => Math.ceil(element.scrollWidth),
+
+    /**
+     * Puts each beside the end of its line.
+     * @param {(line: Line) => number | null} place from the top; null where there is no end to be seen
+     * @param {{top: number, bottom: number}} room
+     */
+    place(place, room) {
+      const rows = /** @type {HTMLElement[]} */ ([...element.children]);
+      const height = rows[0]?.offsetHeight ?? 0;
+      const wanted = shown.map(place);
+      const there = shown.flatMap((_, k) => (wanted[k] === null ? [] : [k]));
+      const tops = spread(there.map((k) => Number(wanted[k])), height, { top: room.top + height / 2, bottom: room.bottom - height / 2 });
+      rows.forEach((row, k) => {
+        const at = there.indexOf(k);
+        // Not taken out: the room that it needs is kept.
+        row.style.visibility = at < 0 ? "hidden" : "";
+        if (at >= 0) row.style.transform = `translateY(${Math.round(Number(tops[at]) - height / 2)}px)`;
+      });
+    },
+
+    /** @param {(line: Line) => number | null | undefined} value undefined where no number is to be told */
+    write(value) {
+      shown.forEach((line, k) => {
+        const cell = element.children[k]?.querySelector(".curve-number");
+        const number = value(line);
+        const text = number === undefined ? "" : valueText(quantity, number);
+        if (cell && cell.textContent !== text) cell.textContent = text;
+      });
+    },
+  };
+}

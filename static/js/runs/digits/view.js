@@ -1,0 +1,249 @@
+/** Draw a digit: what the net sees of it, what it makes of it, and the gradient that comes back to its pixels. */
+
+import { isAbort } from "../../kit/http.js";
+import { sharedImage } from "./shared-image.js";
+import { SIDE } from "./ink.js";
+import { createDigitLayers } from "./layers.js";
+import { normalized } from "./normalize.js";
+import { createDigitPad } from "./pad.js";
+import { createDigitPictures } from "./pictures.js";
+import { icon, make } from "../../kit/element.js";
+import { createImageInGraph } from "./image-in-graph.js";
+import { oneAtATime } from "../../kit/one-at-a-time.js";
+import { onColourChange } from "../../kit/page-colours.js";
+import { createProbabilityBars, probabilityText } from "./probability-bars.js";
+
+/** @typedef {import("./shared-image.js").DigitImage} DigitImage */
+/** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */
+/** @typedef {import("../client/types.js").RunClient} RunClient */
+
+/** While the net learns, the same image is asked about again so often, in milliseconds. */
+const AGAIN = 250;
+const CLASSES = 10;
+const EARLIER = "m12 5-5 5 5 5";
+const LATER = "m8 5 5 5-5 5";
+
+/** @type {import("../client/types.js").MountPart} */
+export function mount(session, host) {
+  const { t, store, announce } = session;
+  const shared = sharedImage(session);
+  /** @type {"loss" | "score"} */
+  let kind = "loss";
+  /** The digit that the gradient is taken for; null for the label of a test image, else for the one predicted. @type {number | null} */
+  let chosen = null;
+  /** @type {PredictAnswer | null} */
+  let answer = null;
+  let answeredStep = 0;
+  /** The image last told to a screen reader. @type {DigitImage | null} */
+  let said = null;
+
+  const pad = createDigitPad(session, { onDraw: drawn });
+  const pictures = createDigitPictures(session);
+  const layers = createDigitLayers(session);
+  const bars = createProbabilityBars(t, (digit) => {
+    chosen = digit;
+    show();
+    ask();
+    toGraph.follow();
+  });
+
+  const [drawTitle, seesTitle, saysTitle, backTitle, throughTitle] = [make("h3"), make("h3"), make("h3"), make("h3"), make("h3")];
+  const random = make("button", { type: "button", class: "boxed" });
+  const earlier = make("button", { type: "button", class: "boxed", "data-walk": "earlier" }, icon(EARLIER));
+  const later = make("button", { type: "button", class: "boxed", "data-walk": "later" }, icon(LATER));
+  const source = make("p", { class: "source muted" });
+  const kinds = /** @type {const} */ (["loss", "score"]).map((name) => {
+    const button = make("button", { type: "button", role: "radio", "data-gradient": name });
+    button.addEventListener("click", () => {
+      kind = name;
+      show();
+      ask();
+    });
+    return button;
+  });
+  const kindChoice = make("div", { class: "choices", role: "radiogroup" }, ...kinds);
+  const [meaning, seesHow] = [make("p", { class: "meaning" }), make("p", { class: "meaning" })];
+  const asPredicted = make("button", { type: "button", class: "link" });
+  const says = make("p", { class: "says" });
+  const toGraph = createImageInGraph(session, () => shared.current && { image: shared.current, label: chosen });
+  const error = make("p", { class: "problem", role: "alert", hidden: true });
+  const through = make("section", { class: "through" }, make("header", {}, throughTitle, layers.readout), layers.element);
+
+  host.classList.add("digit");
+  host.append(
+    make(
+      "div",
+      { class: "digit-columns" },
+      make("section", { class: "draws" }, drawTitle, pad.sheet, make("div", { class: "row" }, ...pad.tools), make("div", { class: "row" }, random, earlier, later), source, pad.keys),
+      make("section", { class: "sees" }, seesTitle, pictures.seen.square, pictures.seen.readout, seesHow),
+      make("section", { class: "answers" }, saysTitle, bars.element, says, toGraph.element),
+      make("section", { class: "back" }, backTitle, pictures.back.square, pictures.legend, pictures.back.readout, kindChoice, meaning, asPredicted),
+    ),
+    error,
+    through,
+  );
+
+  const one = oneAtATime(
+    (/** @type {{run: RunClient, image: DigitImage, body: Parameters<RunClient["predict"]>[0]}} */ { run, body }) => run.predict(body),
+    (made, { run, image }) => {
+      if (run !== session.current) return;
+      answer = made;
+      answeredStep = run.status.step;
+      error.hidden = true;
+      show();
+      tell(image);
+      // The score of the digit predicted is wanted, and only now it is known which that is.
+      if (kind === "score" && digitOf() !== made.gradient.label) ask();
+    },
+    (problem) => {
+      if (isAbort(problem)) return;
+      error.textContent = /** @type {Error} */ (problem).message;
+      error.hidden = false;
+    },
+  );
+
+  /** @param {{levels: Float32Array, empty: boolean}} ink @param {boolean} settled */
+  function drawn({ levels, empty }, settled) {
+    const pixels = empty ? null : normalized(levels, SIDE, SIDE);
+    if (!pixels || shared.current?.test) chosen = null;
+    shared.show(pixels && { pixels: Array.from(pixels), test: null, settled });
+  }
+
+  /** The digit that the gradient is taken for. */
+  const digitOf = () => chosen ?? shared.current?.test?.label ?? answer?.predicted ?? null;
+
+  function ask() {
+    const image = shared.current;
+    if (!image) return;
+    const digit = chosen ?? image.test?.label;
+    // A score must be named; before the first answer nobody knows which one is predicted.
+    const target = kind === "loss" ? { label: digit } : { score: digit ?? answer?.predicted ?? 0 };
+    void one.ask({ run: session.current, image, body: { pixels: image.pixels, ...target } });
+  }
+
+  /** @param {DigitImage} image */
+  function tell(image) {
+    if (!answer || !image.settled || said === image) return;
+    said = image;
+    announce(t("The net says {digit}, with {p}.", { digit: answer.predicted, p: probabilityText(Number(answer.probabilities[answer.predicted])) }));
+  }
+
+  function show() {
+    const image = shared.current;
+    if (!image) answer = null;
+    const made = answer;
+    const digit = digitOf();
+    pictures.show(image && image.pixels, made && made.gradient.pixels.map(Number));
+    bars.show(made, digit, made?.probabilities.length ?? CLASSES);
+    through.hidden = !made;
+    if (made) layers.show(made, session.current.options);
+    host.classList.toggle("empty", !image);
+
+    drawTitle.textContent = image?.test ? t("Test image {index}, label {label}", image.test) : t("Your drawing");
+    seesTitle.textContent = t("What the net sees");
+    // A size stays in one line.
+    seesHow.textContent = t("28 × 28 pixels: fitted into 20 × 20, its centre of mass in the middle, as in MNIST.").replaceAll(" × ", "\u00a0×\u00a0");
+    saysTitle.textContent = made ? t("It says {digit}", { digit: made.predicted }) : t("What it says");
+    backTitle.textContent = t("Back to the pixels");
+    throughTitle.textContent = t("Through the net");
+    says.textContent = made ? verdict(made, image) : image ? t("Loading…") : t("Draw a digit, or take a test image: the probabilities follow every stroke.");
+
+    kinds.forEach((button) => {
+      const on = button.dataset.gradient === kind;
+      button.setAttribute("aria-checked", String(on));
+      button.tabIndex = on ? 0 : -1;
+      button.textContent = button.dataset.gradient === "loss" ? t("of the loss") : t("of the score");
+    });
+    kindChoice.setAttribute("aria-label", t("Gradient"));
+    meaning.textContent = !made
+      ? t("For each pixel: what more ink there would change.")
+      : made.gradient.of === "loss"
+        ? t("If {digit} is right: more ink on blue raises the loss, on orange it lowers the loss.", { digit: made.gradient.label })
+        : t("More ink on blue raises the score of {digit}, on orange it lowers the score.", { digit: made.gradient.label });
+    asPredicted.textContent = image?.test ? t("Take its label") : t("Take the digit predicted");
+    asPredicted.hidden = chosen === null || !made;
+
+    random.textContent = t("A test image");
+    earlier.setAttribute("aria-label", t("Previous in the list"));
+    later.setAttribute("aria-label", t("Next in the list"));
+    const walking = image?.test ? shared.walk : null;
+    earlier.hidden = later.hidden = !walking;
+    earlier.disabled = !walking?.can(-1);
+    later.disabled = !walking?.can(1);
+    source.textContent = image?.test ? t("Draw over it to begin a drawing of your own.") : "";
+    toGraph.show(made !== null);
+  }
+
+  /** @param {PredictAnswer} made @param {DigitImage | null} image */
+  function verdict({ predicted, probabilities }, image) {
+    const step = answeredStep.toLocaleString("en-US");
+    if (image?.test && image.test.label !== predicted) {
+      return t("It is a {label}, and gets {p}. At step {step}.", { label: image.test.label, p: probabilityText(Number(probabilities[image.test.label])), step });
+    }
+    return image?.test ? t("It is right. At step {step}.", { step }) : t("At step {step}; choose a digit above for the gradient.", { step });
+  }
+
+  async function takeRandom() {
+    const run = session.current;
+    try {
+      const { count } = await run.call("/tests?limit=0", { kind: "test count" });
+      const index = Math.floor(Math.random() * count);
+      const { label, pixels } = await run.call(`/tests/${index}`, { kind: "test image" });
+      shared.show({ pixels, test: { index, label }, settled: true });
+    } catch (problem) {
+      if (isAbort(problem)) return;
+      error.textContent = /** @type {Error} */ (problem).message;
+      error.hidden = false;
+    }
+  }
+
+  random.addEventListener("click", takeRandom);
+  earlier.addEventListener("click", () => shared.walk?.step(-1));
+  later.addEventListener("click", () => shared.walk?.step(1));
+  asPredicted.addEventListener("click", () => {
+    chosen = null;
+    show();
+    ask();
+    bars.element.querySelector("button")?.focus();
+  });
+  /** @type {DigitImage | null} */
+  let seen = null;
+  shared.onChange(() => {
+    const image = shared.current;
+    if (image && image !== seen) {
+      if (image.test) {
+        pad.showImage(image.pixels);
+        if (image.test.index !== seen?.test?.index) chosen = null;
+      }
+      ask();
+    }
+    if (!image) one.drop();
+    seen = image;
+    toGraph.follow();
+    show();
+  });
+
+  // Another net, or the same one a few steps later, sees the same image otherwise.
+  let visible = false;
+  let timer = 0;
+  const again = () => {
+    timer ||= window.setTimeout(() => {
+      timer = 0;
+      if (visible && !document.hidden && !one.busy && session.current.connection !== "gone") ask();
+    }, AGAIN);
+  };
+  session.on("status", ({ run }) => run === session.current && again());
+  session.on("frame", again);
+  session.on("current", () => {
+    one.drop();
+    ask();
+  });
+  new IntersectionObserver((entries) => {
+    visible = entries.some((entry) => entry.isIntersecting);
+    if (visible) again();
+  }).observe(host);
+  store.subscribe(["lang"], show);
+  onColourChange(store, show);
+  show();
+}
+

@@ -1,0 +1,90 @@
+/** Undo and redo on the page: which state they bring back, and their buttons. */
+
+import { createEditHistory } from "./edit-history.js";
+import { msg } from "../kit/i18n.js";
+
+/** @typedef {import("../figure/types.js").State} State */
+
+const EDITED = /** @type {const} */ (["program", "inputs", "seed", "mistakes"]);
+/** Come back with an edit, but make none by themselves. */
+const CARRIED = /** @type {const} */ (["open", "labels"]);
+
+/** @param {Readonly<State>} state */
+function snapshot(state) {
+  const entries = [...EDITED, ...CARRIED].map((key) => [key, state[key]]);
+  return /** @type {Pick<State, "program" | "inputs" | "seed" | "mistakes" | "open" | "labels">} */ (Object.fromEntries(entries));
+}
+
+/**
+ * @param {import("../figure/types.js").Store} store
+ * @param {(text: string) => void} announce
+ * @param {import("../kit/types.js").Translate} t
+ */
+export function createUndo(store, announce, t) {
+  const history = createEditHistory(snapshot(store.all()));
+  const undoButton = /** @type {HTMLButtonElement} */ (document.getElementById("undo"));
+  const redoButton = /** @type {HTMLButtonElement} */ (document.getElementById("redo"));
+  /** @type {string | undefined} */
+  let merge;
+  let travelling = false;
+  let amending = false;
+
+  function showButtons() {
+    undoButton.disabled = !history.canUndo;
+    redoButton.disabled = !history.canRedo;
+  }
+
+  /**
+   * @param {ReturnType<typeof snapshot> | undefined} state
+   * @param {string} said
+   */
+  function travel(state, said) {
+    if (!state) return;
+    travelling = true;
+    try {
+      store.set({ ...state, step: null });
+    } finally {
+      travelling = false;
+    }
+    announce(t(said));
+    showButtons();
+  }
+
+  store.subscribe([...EDITED], (state) => {
+    if (travelling) return;
+    if (amending) return history.amend(snapshot(state));
+    history.record(snapshot(state), merge, performance.now());
+    showButtons();
+  });
+
+  const undo = () => travel(history.undo(), msg("Undone"));
+  const redo = () => travel(history.redo(), msg("Done again"));
+  undoButton.addEventListener("click", undo);
+  redoButton.addEventListener("click", redo);
+
+  return {
+    undo,
+    redo,
+    /**
+     * A change that follows from the last edit: undo takes both back at once.
+     * @param {Partial<State>} patch
+     */
+    amend(patch) {
+      amending = true;
+      try {
+        store.set(patch, { history: "replace" });
+      } finally {
+        amending = false;
+      }
+    },
+    /** @type {import("../figure/types.js").App["edit"]} */
+    edit(patch, key) {
+      merge = key;
+      try {
+        store.set(patch);
+      } finally {
+        merge = undefined;
+      }
+    },
+  };
+}

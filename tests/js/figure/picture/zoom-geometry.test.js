@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { carryOver } from "../../../../static/js/figure/picture/flip.js";
+import { seenPart } from "../../../../static/js/figure/picture/minimap.js";
+import { fitAround, fitTransform, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
+
+test("a wide picture fits by its width, in the middle", () => {
+  const { k, x, y } = fitTransform({ width: 1000, height: 100 }, { width: 548, height: 400 }, { margin: 24 });
+  assert.equal(k, 0.5);
+  assert.equal(x, 24);
+  assert.equal(y, 175);
+});
+
+test("a small picture is not blown up past the largest scale", () => {
+  assert.equal(fitTransform({ width: 10, height: 10 }, { width: 500, height: 500 }, { largest: 1.35 }).k, 1.35);
+});
+
+test("what cannot be read when it fits is shown from its beginning", () => {
+  const { k, x } = fitTransform({ width: 2000, height: 100 }, { width: 400, height: 300 }, { smallest: 0.5, margin: 10 });
+  assert.equal(k, 0.5);
+  assert.equal(x, 10);
+});
+
+test("a picture a little too large is shown whole all the same", () => {
+  const limits = { smallest: 0.7, tolerated: 0.58, margin: 0 };
+  assert.equal(fitTransform({ width: 1000, height: 100 }, { width: 600, height: 300 }, limits).k, 0.6);
+  assert.equal(fitTransform({ width: 1000, height: 100 }, { width: 500, height: 300 }, limits).k, 0.7);
+});
+
+test("of a picture too high its beginning is shown", () => {
+  const { k, y } = fitTransform({ width: 100, height: 4000 }, { width: 400, height: 300 }, { smallest: 0.5, start: 3000 });
+  assert.equal(k, 0.5);
+  assert.equal(3000 * k + y, 150);
+});
+
+test("a box in view needs no shift, one outside the smallest", () => {
+  const view = { width: 400, height: 300 };
+  assert.deepEqual(shiftIntoView({ x: 100, y: 100, width: 40, height: 40 }, view, 20), { dx: 0, dy: 0 });
+  assert.deepEqual(shiftIntoView({ x: -50, y: 290, width: 40, height: 40 }, view, 20), { dx: 70, dy: -50 });
+});
+
+test("a box larger than the view is put in its middle", () => {
+  assert.equal(shiftIntoView({ x: 0, y: 0, width: 500, height: 10 }, { width: 400, height: 300 }, 20).dx, -50);
+});
+
+test("the part in view is cut to the picture", () => {
+  const picture = { width: 200, height: 100 };
+  const view = { width: 100, height: 100 };
+  assert.deepEqual(seenPart({ x: -50, y: 0, k: 1 }, picture, view), { x: 50, y: 0, width: 100, height: 100, whole: false });
+  assert.equal(seenPart({ x: 0, y: 0, k: 0.5 }, picture, view).whole, true);
+  assert.equal(seenPart({ x: -900, y: 0, k: 1 }, picture, view).width, 0);
+});
+
+test("an old place lies elsewhere in a picture seen under another transform", () => {
+  const place = carryOver({ x: 100, y: 50 }, { x: 10, y: 0, k: 1 }, { x: 10, y: 0, k: 2 });
+  assert.deepEqual(place, { x: 50, y: 25 });
+  assert.deepEqual(carryOver({ x: 3, y: 4 }, { x: 7, y: 7, k: 3 }, { x: 7, y: 7, k: 3 }), { x: 3, y: 4 });
+});
+
+test("a picture is fitted round a place that stays", () => {
+  const view = { width: 400, height: 300 };
+  const { k, x, y } = fitAround({ width: 1000, height: 100 }, view, { x: 900, y: 50 }, { x: 320, y: 150 }, { margin: 20 });
+  assert.equal(k, 300 / 900);
+  assert.equal(900 * k + x, 320);
+  assert.equal(50 * k + y, 150);
+  assert.equal(fitAround({ width: 10, height: 10 }, view, { x: 5, y: 5 }, { x: 50, y: 50 }, { largest: 1.35 }).k, 1.35);
+});
