@@ -1,10 +1,14 @@
-"""A sentence in the two languages of the lecture."""
+"""A text in Korean and in English, the two languages of the lecture."""
 
 from typing import NamedTuple
 
 
 class Text(NamedTuple):
-    """A sentence in Korean and in English."""
+    """A text in Korean and in English."""
 
     ko: str
     en: str
+
+    def in_language(self, lang: str) -> str:
+        """Return the Korean text for ``"ko"``, else the English one."""
+        return self.ko if lang == "ko" else self.en

@@ -18,8 +18,7 @@ from chainrule.app.web.metrics import Metrics
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Gradients, Tape, Values
 from chainrule.core.errors import ProgramError
-from chainrule.core.gradcheck.agreement import Check
-from chainrule.core.gradcheck.gradcheck import check, check_at
+from chainrule.core.gradcheck.gradcheck import Check, check, check_at
 from chainrule.core.language.program import Limits, parse
 from chainrule.core.ops.op import Shape
 from chainrule.core.view.visible import OUTPUT

@@ -9,7 +9,7 @@ from chainrule.app.encoding.mathml import formula
 from chainrule.app.encoding.tensor_json import told
 from chainrule.core.explain.explanation import ClosedGradient, Explanation, Local, ShownPaths
 from chainrule.core.explain.steps import Step
-from chainrule.core.gradcheck.agreement import Check
+from chainrule.core.gradcheck.gradcheck import Check
 from chainrule.core.latex.value_formula import Formula
 from chainrule.core.number_text import text
 

@@ -9,9 +9,9 @@ from chainrule.app.web.i18n import Language
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.blanks import Blank
+from chainrule.core.questions.generator import LEVEL_TITLES, Question, question
 from chainrule.core.questions.hints import STAGES, hint
-from chainrule.core.questions.questions import TOLERANCE, Question, judge, question
-from chainrule.core.questions.structures import LEVEL_TITLES
+from chainrule.core.questions.judge import TOLERANCE, judge
 from chainrule.core.text import Text
 
 
@@ -40,9 +40,9 @@ def check_json(asked: Question, blank: Blank, answer: str) -> bytes:
     return encode(
         {
             "verdict": verdict.kind,
-            "said": verdict.said._asdict(),
+            "said": verdict.text._asdict(),
             "mistake": mistake,
-            "text": blank.shown if verdict.kind == "right" else None,
+            "text": blank.answer_text if verdict.kind == "right" else None,
         }
     )
 
@@ -53,7 +53,7 @@ def hint_json(asked: Question, blank: Blank, stage: int) -> bytes:
     return encode(
         {
             "stage": found.stage,
-            "said": found.said._asdict(),
+            "said": found.text._asdict(),
             "formula": formula(found.latex) if found.latex else None,
         }
     )
@@ -61,7 +61,7 @@ def hint_json(asked: Question, blank: Blank, stage: int) -> bytes:
 
 def answer_json(blank: Blank) -> bytes:
     """What `RightAnswer` describes."""
-    return encode({"text": blank.shown})
+    return encode({"text": blank.answer_text})
 
 
 def blank_of(asked: Question, blank_id: str) -> Blank:
@@ -86,7 +86,7 @@ def _question(asked: Question, language: Language) -> dict[str, Any]:
         "index": asked.index,
         "title": asked.title._asdict(),
         "program": "\n".join(line_in(line, language) for line in asked.program.split("\n")),
-        "upstream": asked.seed,
+        "upstream": asked.upstream,
         "labels": "shapes" if asked.mode == "shapes" else "blanks",
         "blanks": [
             {

@@ -94,8 +94,8 @@ class Scene:
         """In the label mode "shapes" the axes of every core node, the batch axis by its name."""
 
         visible = Visible(Evaluated(graph, (), Record()), open)
-        items = [part for part in visible.parts if part.group is not None or part.node not in self._folded]
-        self._place = {part.position: at for at, part in enumerate(items)}
+        items = [node for node in visible.nodes if node.group is not None or node.index not in self._folded]
+        self._place = {node.position: at for at, node in enumerate(items)}
         self.edges = self._edges(visible, len(items))
         output_at = len(items)
 
@@ -107,7 +107,7 @@ class Scene:
         self.incoming, self.outgoing = incoming, outgoing
         depths: list[int] = []
         for at, arriving in enumerate(incoming):
-            leaf = -1 if at < output_at and graph.nodes[items[at].node].kind == "constant" else 0
+            leaf = -1 if at < output_at and graph.nodes[items[at].index].kind == "constant" else 0
             depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
 
         # The lines of shapes beneath a product would give away the shapes that are asked.
@@ -168,26 +168,26 @@ class Scene:
         graph, nodes, requires_grad = self.graph, self.graph.nodes, self.graph.requires_grad()
         digits = edge_digits(graph)
         edges: list[SceneEdge] = []
-        for part in visible.parts:
-            group = self._core_groups[part.group] if part.group is not None else None
+        for node in visible.nodes:
+            group = self._core_groups[node.group] if node.group is not None else None
             affine = group.inputs if group is not None and group.name == AFFINE else ()
-            ways = [way for way in visible.incoming[part.position] if way.node not in self._folded]
-            for slot, way in enumerate(ways):
+            arriving = [edge for edge in visible.incoming[node.position] if edge.node not in self._folded]
+            for slot, edge in enumerate(arriving):
                 if group is None:
-                    digit = digits.get(way.edges[0].index) if digits else None
+                    digit = digits.get(edge.members[0].index) if digits else None
                 else:
-                    digit = affine.index(way.node) + 1 if affine.count(way.node) == 1 else None
+                    digit = affine.index(edge.node) + 1 if affine.count(edge.node) == 1 else None
                 edges.append(
                     self._edge(
-                        way.id,
-                        self._place[way.source],
-                        self._place[way.target],
+                        edge.id,
+                        self._place[edge.source],
+                        self._place[edge.target],
                         slot,
-                        way.node,
-                        tuple(edge.index for edge in way.edges),
-                        requires_grad[way.node],
-                        nodes[way.node].kind != "constant" or bool(nodes[way.node].shape),
-                        digit if requires_grad[way.node] else None,
+                        edge.node,
+                        tuple(member.index for member in edge.members),
+                        requires_grad[edge.node],
+                        nodes[edge.node].kind != "constant" or bool(nodes[edge.node].shape),
+                        digit if requires_grad[edge.node] else None,
                     )
                 )
         output = graph.output

@@ -22,8 +22,7 @@ from chainrule.app.schemas.questions import (
 from chainrule.app.web.http_cache import cached
 from chainrule.app.web.problems import responses
 from chainrule.core.questions.blanks import Blank
-from chainrule.core.questions.questions import LARGEST_SEED, MOST, Question, question
-from chainrule.core.questions.structures import LEVELS
+from chainrule.core.questions.generator import LARGEST_SEED, LEVELS, MOST, Question, question
 
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
 

@@ -9,9 +9,8 @@ from chainrule.app.schemas.insight import Formula
 from chainrule.app.schemas.numbers import Number
 from chainrule.app.schemas.requests import Labels
 from chainrule.core.questions.answer_parser import LONGEST
+from chainrule.core.questions.generator import LARGEST_SEED, LEVELS, MOST
 from chainrule.core.questions.hints import STAGES
-from chainrule.core.questions.questions import LARGEST_SEED, MOST
-from chainrule.core.questions.structures import LEVELS
 
 Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED)]
 Level = Annotated[int, Field(ge=1, le=len(LEVELS))]

@@ -1,6 +1,6 @@
-"""Where the numbers of one node, edge or group come from: what the inspector shows. LaTeX, texts and records only.
+"""What the inspector shows of one node, edge or group: where its numbers come from.
 
-Reads a graph and its values; the numerical check beside it is ``core.gradcheck.gradcheck``'s.
+Only formulas, texts and records; the numerical check beside them is ``core.gradcheck``.
 """
 
 import sys
@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from chainrule.core.engine.graph import Graph, Group
 from chainrule.core.explain.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
+from chainrule.core.explain.broken_rules import broken_rules, broken_sum
 from chainrule.core.explain.composite_gradients import closed_gradients, derivation, open_and_closed
 from chainrule.core.explain.explanation import Branch, Explanation, Local, ShownPath, ShownPaths
 from chainrule.core.explain.notes import gradient_note, note
@@ -15,8 +16,7 @@ from chainrule.core.explain.paths import chain_paths
 from chainrule.core.explain.sentences import Sentences
 from chainrule.core.latex.formula import Formulas
 from chainrule.core.number_text import text
-from chainrule.core.ops import COPIES, COPIES_NOT_SUMMED, FAN_OUT_NOT_SUMMED, NOT_SUMMED, OPS, mistakes_of
-from chainrule.core.ops.op import Op
+from chainrule.core.ops import OPS
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers, Value, edges_into
 from chainrule.core.view.summary import value_text
@@ -24,16 +24,15 @@ from chainrule.core.view.visible import OUTPUT, Visible, VisibleEdge, VisibleNod
 
 _CONSTANT = Text(
     "상수는 바뀌지 않으므로 기울기를 구하지 않습니다.",
-    "A constant does not change, so no gradient is asked for.",
+    "A constant does not change, so it has no gradient.",
 )
 _INPUT = Text(
     "입력의 기울기는, 이 값이 아주 조금 바뀔 때 출력이 그 몇 배만큼 바뀌는지를 나타냅니다.",
-    "The gradient of an input says how many times a very small change of it the output changes.",
+    "An input's gradient is the factor by which a tiny change in the input shows up in the output.",
 )
-
 _TENSOR_PATHS = Text(
-    "텐서가 지나는 경로는 수 하나의 곱이 아니므로, 흘러오는 기울기를 기호로 이어 적습니다.",
-    "A path that tensors go along is no product of numbers, so what flows back is written as a chain of symbols.",
+    "텐서가 지나는 경로는 수의 곱으로 쓸 수 없으므로, 흘러오는 기울기를 기호로 이어 적습니다.",
+    "A path through tensors is not a product of numbers, so what flows back is written as a chain of symbols.",
 )
 
 
@@ -46,24 +45,24 @@ def explain(
     open: Collection[str] = (),
     mistakes: Collection[str] = (),
 ) -> Explanation:
-    """Explain the node, edge or group with this id, in the words of ``lang`` ("ko" or "en").
+    """Explain the node, edge or group with the id ``part``, in the language ``lang`` ("ko" or "en").
 
-    ``open`` are the groups that stand open; what is asked for is explained as if the groups around it were open.
-    ``mistakes`` are the rules that were broken for these gradients. Raises KeyError if there is no such id.
+    ``open`` are the open groups; those around the part count as open too. ``mistakes`` are the broken rules that
+    made these gradients. Raises KeyError for an unknown id.
     """
     evaluated = Evaluated(graph, values, gradients)
-    reader = _Reader(evaluated, frozenset(open), lang, frozenset(mistakes))
+    explainer = _Explainer(evaluated, frozenset(open), lang, frozenset(mistakes))
     if part in evaluated.group_index:
-        return reader.group(evaluated.group_index[part])
+        return explainer.group(evaluated.group_index[part])
     if part in (OUTPUT, f"{graph.ids[graph.output]}->{OUTPUT}"):
-        return reader.terminal(part)
+        return explainer.terminal(part)
     if "->" in part:
-        return reader.way(part)
-    return reader.node(graph.index(part))
+        return explainer.edge(part)
+    return explainer.node(graph.index(part))
 
 
-class _Reader:
-    """Makes the records that answer one question."""
+class _Explainer:
+    """Builds the explanation of one part of an evaluated graph."""
 
     def __init__(
         self, evaluated: Evaluated, open: frozenset[str], lang: str, mistakes: frozenset[str]
@@ -72,104 +71,116 @@ class _Reader:
         self.lang, self.mistakes = lang, mistakes
 
     def node(self, index: int) -> Explanation:
-        """A node, with the groups around it open."""
+        """Explain a node, with the groups around it open."""
         node = self.evaluated.node(index)
         visible = self._visible(node.group)
-        part = visible.parts[visible.position[index]]
-        return self._part(visible, part, node_aria(self.evaluated, node))
-
-    def group(self, group: Group) -> Explanation:
-        """A group as one node, whether it stands open or not."""
-        visible = self._visible(group.parent, closed=group.id)
-        part = visible.parts[visible.of_group[group.index]]
-        return self._part(visible, part, group_aria(self.evaluated, group))
-
-    def _part(self, visible: Visible, part: VisibleNode, aria: Text) -> Explanation:
-        evaluated = self.evaluated
-        node, group, sentences = evaluated.node(part.node), visible.group(part), Sentences(visible)
-        formulas = Formulas(evaluated).within(group.parent if group else node.group)
-        incoming, outgoing = visible.incoming[part.position], visible.outgoing[part.position]
-        asked = evaluated.requires_grad[part.node]
-        if visible.computes(part):
-            rule = sentences.rule(part)
-        elif node.kind == "constant":
-            rule = _CONSTANT
-        elif not asked:
-            rule = OPS["one_hot"].rule  # labels are the only input without a gradient
-        else:
-            rule = sentences.fan_out(part) if visible.fan_out(part) > 1 else _INPUT
-        said = [rule, open_and_closed(visible, part, group)] if group else [rule]
-        return Explanation(
-            part.id,
-            "group" if group else "input" if node.kind == "input" else "node",
-            self._say(sentences.title(part)),
-            self._say(aria),
-            value_text(evaluated.value(part.node)),
-            _text(evaluated.gradient(part.node)),
-            formulas.call(group) if group else formulas.value(part.node) if node.op else None,
-            formulas.gradient(visible, part.position) if asked else None,
-            self._locals(visible, formulas, incoming if visible.computes(part) else outgoing),
-            tuple(
-                Branch(
-                    way.id,
-                    visible.parts[way.target].id,
-                    visible.gradient(way),
-                    value_text(visible.gradient(way)),
-                )
-                for way in outgoing
-                if visible.asked(way)
-            ),
-            self._paths(visible, formulas, part) if asked and part.node != self.graph.output else None,
-            " ".join(self._say(sentence) for sentence in said if sentence),
-            self._note(visible, part),
-            derivation(group) if group else (),
-            closed_gradients(visible, part, group) if group else (),
+        return self._visible_node(
+            visible, visible.nodes[visible.position[index]], node_aria(self.evaluated, node)
         )
 
-    def way(self, part: str) -> Explanation:
-        """An edge, or the merged way into a closed group. Raises KeyError if there is none."""
+    def group(self, group: Group) -> Explanation:
+        """Explain a group as one node, whether it is open or closed."""
+        visible = self._visible(group.parent, closed=group.id)
+        return self._visible_node(
+            visible, visible.nodes[visible.of_group[group.index]], group_aria(self.evaluated, group)
+        )
+
+    def _visible_node(self, visible: Visible, shown: VisibleNode, aria: Text) -> Explanation:
+        evaluated = self.evaluated
+        node, group, sentences = evaluated.node(shown.index), visible.group(shown), Sentences(visible)
+        formulas = Formulas(evaluated).within(group.parent if group else node.group)
+        incoming, outgoing = visible.incoming[shown.position], visible.outgoing[shown.position]
+        requires_grad = evaluated.requires_grad[shown.index]
+        if visible.computes(shown):
+            rule = sentences.rule(shown)
+        elif node.kind == "constant":
+            rule = _CONSTANT
+        elif not requires_grad:
+            rule = OPS["one_hot"].rule  # labels are the only input without a gradient
+        else:
+            rule = sentences.fan_out(shown) if visible.fan_out(shown) > 1 else _INPUT
+        rules = [rule, open_and_closed(visible, shown, group)] if group else [rule]
+        return Explanation(
+            shown.id,
+            "group" if group else "input" if node.kind == "input" else "node",
+            self._say(sentences.title(shown)),
+            self._say(aria),
+            value_text(evaluated.value(shown.index)),
+            _text(evaluated.gradient(shown.index)),
+            formulas.call(group) if group else formulas.value(shown.index) if node.op else None,
+            formulas.gradient(visible, shown.position) if requires_grad else None,
+            self._locals(visible, formulas, incoming if visible.computes(shown) else outgoing),
+            tuple(
+                Branch(
+                    edge.id,
+                    visible.nodes[edge.target].id,
+                    visible.gradient(edge),
+                    value_text(visible.gradient(edge)),
+                )
+                for edge in outgoing
+                if visible.requires_grad(edge)
+            ),
+            self._paths(visible, formulas, shown)
+            if requires_grad and shown.index != self.graph.output
+            else None,
+            self._say(*rules) or "",
+            self._say(
+                note(self.graph, evaluated.values, shown.index),
+                gradient_note(evaluated, shown.index),
+                *broken_rules(visible, outgoing, self.mistakes),
+                *broken_sum(visible, shown, self.mistakes),
+            )
+            or None,
+            derivation(group) if group else (),
+            closed_gradients(visible, shown, group) if group else (),
+        )
+
+    def edge(self, part: str) -> Explanation:
+        """Explain an edge, or the merged edge into a closed group. Raises KeyError if there is none."""
         source_id, _, target_id = part.partition("->")
         source = self.graph.index(source_id)
         group = self.evaluated.group_index.get(target_id)
         if group is not None:
             visible = self._visible(group.parent, closed=group.id)
-            into = visible.incoming[visible.of_group[group.index]]
+            incoming = visible.incoming[visible.of_group[group.index]]
             aria = closed_edge_aria(self.evaluated, source, group)
         else:
             target = self.graph.index(target_id.rpartition(".")[0])
             visible = self._visible(self.graph.nodes[target].group)
-            into = visible.incoming[visible.position[target]]
+            incoming = visible.incoming[visible.position[target]]
             aria = self._edge_aria(part, target)
-        way = next((way for way in into if way.id == part), None)
-        if way is None:
+        edge = next((edge for edge in incoming if edge.id == part), None)
+        if edge is None:
             raise KeyError(part)
-        read = visible.parts[way.target]
-        inner = visible.group(read)
+        reader = visible.nodes[edge.target]
+        inner = visible.group(reader)
         formulas = Formulas(self.evaluated).within(
-            inner.parent if inner else self.evaluated.node(read.node).group
+            inner.parent if inner else self.evaluated.node(reader.index).group
         )
-        asked = visible.asked(way)
+        requires_grad = visible.requires_grad(edge)
         return Explanation(
             part,
             "edge",
-            f"{source_id} → {read.id}",
+            f"{source_id} → {reader.id}",
             self._say(aria),
             value_text(self.evaluated.value(source)),
-            value_text(visible.gradient(way)) if asked else None,
-            formulas.way_gradient(visible, way) if asked else None,
+            value_text(visible.gradient(edge)) if requires_grad else None,
+            formulas.edge_gradient(visible, edge) if requires_grad else None,
             None,
-            self._locals(visible, formulas, [way]),
+            self._locals(visible, formulas, [edge]),
             (),
             None,
-            self._say(Sentences(visible).rule(read) if asked else self._unasked(source)),
-            self._note_of([way], visible) or self._odd(note(self.graph, self.evaluated.values, source)),
+            self._say(Sentences(visible).rule(reader) if requires_grad else self._no_gradient(source)),
+            self._say(*broken_rules(visible, [edge], self.mistakes))
+            or self._say(note(self.graph, self.evaluated.values, source))
+            or None,
         )
 
     def terminal(self, part: str) -> Explanation:
-        """The output's word, and the edge that leads to it: where the backward pass starts."""
+        """Explain the word at the far right, or the edge to it: where the backward pass starts."""
         output = self.graph.output
         visible = Visible(self.evaluated, self.open)
-        asked = self.evaluated.requires_grad[output]
+        requires_grad = self.evaluated.requires_grad[output]
         name = self.graph.ids[output]
         return Explanation(
             part,
@@ -178,23 +189,23 @@ class _Reader:
             self._say(terminal_aria(self.evaluated)),
             value_text(self.evaluated.value(output)),
             _text(self.evaluated.gradient(output)),
-            Formulas(self.evaluated).gradient(visible, visible.position[output]) if asked else None,
+            Formulas(self.evaluated).gradient(visible, visible.position[output]) if requires_grad else None,
             None,
             (),
             (),
             None,
-            self._say(Sentences(visible).start() if asked else _CONSTANT),
-            self._odd(note(self.graph, self.evaluated.values, output)),
+            self._say(Sentences(visible).start() if requires_grad else _CONSTANT),
+            self._say(note(self.graph, self.evaluated.values, output)) or None,
         )
 
-    def _unasked(self, node: int) -> Text:
-        """Why no gradient comes back to a node."""
-        labels = self.evaluated.node(node)
-        learned = labels.kind == "constant" or (labels.op is not None and labels.op.name != "one_hot")
-        return _CONSTANT if learned else OPS["one_hot"].rule
+    def _no_gradient(self, index: int) -> Text:
+        """Return why no gradient comes back to a node: it is constant, or it holds labels."""
+        node = self.evaluated.node(index)
+        constant = node.kind == "constant" or (node.op is not None and node.op.name != "one_hot")
+        return _CONSTANT if constant else OPS["one_hot"].rule
 
     def _visible(self, group: int | None, closed: str | None = None) -> Visible:
-        """What is seen when the groups around are open, as they must be for the part to be seen."""
+        """Return the visible graph with this group and those around it open, and ``closed`` closed."""
         around = set(self.open)
         while group is not None:
             around.add(self.graph.groups[group].id)
@@ -207,77 +218,35 @@ class _Reader:
             raise KeyError(part)
         return edge_aria(self.evaluated, edge)
 
-    def _locals(self, visible: Visible, formulas: Formulas, ways: list[VisibleEdge]) -> tuple[Local, ...]:
-        found = []
-        for way in ways:
-            if visible.asked(way):
-                formula = formulas.way_local(visible, way)
-                target = visible.parts[way.target].id
-                local = visible.local(way)
-                shown = value_text(visible.gradient(way) if local is None else local)
-                shapes = formulas.shapes_under(visible, way)
-                found.append(Local(way.id, self.graph.ids[way.node], target, *formula, shown, shapes))
-        return tuple(found)
+    def _locals(self, visible: Visible, formulas: Formulas, edges: list[VisibleEdge]) -> tuple[Local, ...]:
+        locals_: list[Local] = []
+        for edge in edges:
+            if visible.requires_grad(edge):
+                formula = formulas.edge_local(visible, edge)
+                target = visible.nodes[edge.target].id
+                local = visible.local(edge)
+                value = value_text(visible.gradient(edge) if local is None else local)
+                shapes = formulas.shapes_under(visible, edge)
+                locals_.append(Local(edge.id, self.graph.ids[edge.node], target, *formula, value, shapes))
+        return tuple(locals_)
 
-    def _paths(self, visible: Visible, formulas: Formulas, part: VisibleNode) -> ShownPaths:
-        paths = chain_paths(visible, part.position)
+    def _paths(self, visible: Visible, formulas: Formulas, node: VisibleNode) -> ShownPaths:
+        paths = chain_paths(visible, node.position)
         items = tuple(
             ShownPath(
-                (part.id, *(visible.parts[way.target].id for way in path.ways)),
+                (node.id, *(visible.nodes[edge.target].id for edge in path.edges)),
                 tuple("" if factor is None else text(factor) for factor in path.factors),
-                formulas.path(visible, path.ways, path.factors, path.product),
+                formulas.path(visible, path.edges, path.factors, path.product),
                 "" if path.product is None else text(path.product),
             )
             for path in paths.items
         )
-        gradient = self.evaluated.gradient(part.node)
-        total = gradient if paths.total is None else paths.total
-        said = self._say(_TENSOR_PATHS) if paths.total is None else None
-        return ShownPaths(items, value_text(total), _countable(paths.count), said)
+        total = self.evaluated.gradient(node.index) if paths.total is None else paths.total
+        why = self._say(_TENSOR_PATHS) if paths.total is None else None
+        return ShownPaths(items, value_text(total), _countable(paths.count), why)
 
-    def _note(self, visible: Visible, part: VisibleNode) -> str | None:
-        said = [
-            self._odd(note(self.graph, self.evaluated.values, part.node)),
-            self._odd(gradient_note(self.evaluated, part.node)),
-            self._note_of(visible.outgoing[part.position], visible),
-        ]
-        if FAN_OUT_NOT_SUMMED in self.mistakes and visible.fan_out(part) > 1:
-            said.append(self._broken(NOT_SUMMED))
-        return " ".join(sentence for sentence in said if sentence) or None
-
-    def _note_of(self, ways: list[VisibleEdge], visible: Visible) -> str | None:
-        """Which broken rules the gradients on these ways went through."""
-        ops: dict[str, Op] = {}
-        copied = False
-        for way in ways:
-            for edge in way.edges:
-                target = self.graph.nodes[edge.target]
-                op = target.op
-                if op is not None and visible.asked(way):
-                    ops[op.name] = op
-                    copied |= op.tensor is None and self.graph.nodes[edge.source].shape != target.shape
-        said = [self._broken(COPIES)] if copied and COPIES_NOT_SUMMED in self.mistakes else []
-        for op in ops.values():
-            said += [
-                self._broken(Text(f"{op.title.ko}: {title.ko}", f"{op.title.en}: {title.en}"))
-                for name, title in mistakes_of(op).items()
-                if name in self.mistakes
-            ]
-        return " ".join(said) or None
-
-    def _broken(self, mistake: Text) -> str:
-        return self._say(
-            Text(
-                f"역전파 규칙을 일부러 고장 냈습니다({mistake.ko}).",
-                f"A backward rule is broken on purpose ({mistake.en}).",
-            )
-        )
-
-    def _odd(self, found: Text | None) -> str | None:
-        return self._say(found) if found else None
-
-    def _say(self, said: Text) -> str:
-        return said.ko if self.lang == "ko" else said.en
+    def _say(self, *texts: Text | None) -> str:
+        return " ".join(text.in_language(self.lang) for text in texts if text)
 
 
 def _text(gradient: Value | None) -> str | None:
@@ -285,5 +254,5 @@ def _text(gradient: Value | None) -> str | None:
 
 
 def _countable(count: int) -> int | float:
-    """Exact as long as every reader of JSON can hold it; beyond, the nearest float, and at most the largest."""
+    """Return a count that JSON can hold: exact up to 2^53, else the nearest float up to the largest."""
     return count if count <= 2**53 else float(min(count, int(sys.float_info.max)))

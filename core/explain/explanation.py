@@ -1,4 +1,4 @@
-"""The records that explain one node, edge or group; formulas are LaTeX, numbers have their text with them."""
+"""Records that explain one node, edge or group: formulas in LaTeX, numbers with their texts."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -9,7 +9,7 @@ Kind = Literal["node", "edge", "group", "input"]
 
 
 class Local(NamedTuple):
-    """The local derivative on one way; of a tensor op, which has none, the gradient that comes back on it."""
+    """The local derivative on one edge; into a tensor op, the gradient that comes back on it."""
 
     edge: str
     source: str
@@ -18,23 +18,23 @@ class Local(NamedTuple):
     numbers: str
     value_text: str
     shapes: str = ""
-    """Of a matrix product the gradient with the shapes under its factors, in LaTeX."""
+    """LaTeX: the gradient of a matrix product with the shapes under its factors; else empty."""
 
 
 class Branch(NamedTuple):
-    """One of the gradients that add up to a node's."""
+    """One summand of a node's gradient: what one edge brings back."""
 
     edge: str
     target: str
     grad: Any
-    """A float, or an array."""
+    """A float or an array."""
     grad_text: str
 
 
 class ShownPath(NamedTuple):
-    """One path to the output. ``factors`` are the local derivatives between the ``nodes``, in their order.
+    """One path to the output, with the local derivatives between its nodes as ``factors``.
 
-    A factor that is no number is an empty text, and so is the product of a path that tensors go along.
+    A factor between tensors is an empty text; so is the product of a path through one.
     """
 
     nodes: tuple[str, ...]
@@ -49,32 +49,32 @@ class ShownPaths:
 
     items: tuple[ShownPath, ...]
     sum_text: str
-    """Of all paths, those not shown too."""
+    """Text of the sum over all paths, listed or not."""
     count: int | float
-    """How many there are: exact up to 2^53, else about."""
+    """Number of paths: exact up to 2^53, else rounded."""
     note: str | None = None
-    """Why there are no products, where there are none."""
+    """Why the paths have no products; None if they have."""
 
     @property
     def shown(self) -> int:
-        """How many are listed."""
+        """Number of listed paths."""
         return len(self.items)
 
 
 class ClosedGradient(NamedTuple):
-    """What a layer's simplified gradient says of one argument, beside the way through its nodes."""
+    """A layer's simplified gradient by one argument, compared with the one through its nodes."""
 
     source: str
     symbols: str
     """LaTeX: ``∂L/∂a = (y − t)/N``."""
     difference: float
-    """The largest absolute difference of an element."""
+    """Largest absolute difference of an element."""
     difference_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One node, edge or group explained; formulas are LaTeX."""
+    """The explanation of one node, edge or group."""
 
     id: str
     kind: Kind
@@ -83,11 +83,11 @@ class Explanation:
     value_text: str
     grad_text: str | None
     formula: Formula | None
-    """Of a node or group its value, of an edge the gradient it brings back; None for an input and a constant."""
+    """Value of a node or group, gradient of an edge; None for an input or a constant."""
     gradient: Formula | None
-    """∂L/∂node: upstream times local, or the sum over the ways out; None where no gradient is asked for."""
+    """∂L/∂node: upstream times local, or the sum over the edges out; None without a gradient."""
     locals: tuple[Local, ...]
-    """Of an op or group by each operand; of an input by the nodes that read it; of an edge its own."""
+    """By operand for an op or group, by reader for a leaf; an edge's own."""
     sum: tuple[Branch, ...]
     paths: ShownPaths | None
     rule: str
@@ -95,4 +95,4 @@ class Explanation:
     derivation: tuple[str, ...] = ()
     """How a layer's gradient is simplified, line by line."""
     closed: tuple[ClosedGradient, ...] = ()
-    """Of a layer on tensors its simplified gradients, each compared with that of the opened layer."""
+    """Simplified gradients of a layer on tensors, each compared with that of the opened layer."""

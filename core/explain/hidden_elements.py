@@ -1,7 +1,7 @@
-"""Elements of nodes that are not to be seen, traced to the elements of nodes that are.
+"""Elements of hidden nodes, traced to the visible elements that they are computed from.
 
-All elements of a node at once, as a mask: what a rule of an op sends back for a mask is not zero where an element of
-the operand takes part. A product is asked with ones in place of its factors, so that a zero hides nothing.
+A mask stands for all elements of a node at once. Sent back through an op's rule, it is nonzero where an element of
+the operand takes part. A product gets ones in place of its factors, so that no zero hides an element.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,14 +19,14 @@ Masks = dict[tuple[int, Of], Any]
 
 
 def seen_through(evaluated: Evaluated, hidden: Collection[int], elements: Iterable[Element]) -> Masks:
-    """By node and kind the elements, of nodes that are to be seen, that the hidden ones among these depend on."""
+    """Return, by node and kind, the visible elements that the hidden ones among ``elements`` depend on."""
     masks = _Masks(evaluated)
     for node, of, index in elements:
         if node in hidden:
             one = np.zeros(evaluated.graph.shapes.get(node, ()), dtype=bool)
             one[index] = True
             masks.add(node, of, one)
-    # A gradient is made of gradients of later nodes and of values; a value of values of earlier nodes.
+    # A gradient depends on gradients of later nodes and on values; a value on values of earlier nodes.
     for node in sorted(hidden):
         mask = masks.found.get((node, "grad"))
         if mask is not None:
@@ -40,20 +40,20 @@ def seen_through(evaluated: Evaluated, hidden: Collection[int], elements: Iterab
 
 
 class _Masks:
-    """The elements found so far."""
+    """Masks of the elements found so far."""
 
     def __init__(self, evaluated: Evaluated) -> None:
         self.found: Masks = {}
-        self._reading, self._graph = evaluated, evaluated.graph
+        self._evaluated, self._graph = evaluated, evaluated.graph
 
     def add(self, node: int, of: Of, mask: Any) -> None:
-        """These elements take part."""
+        """Add the elements of a mask."""
         mask = np.asarray(mask) != 0
         held = self.found.get((node, of))
         self.found[node, of] = mask if held is None else held | mask
 
     def forward(self, node: int, mask: Any) -> None:
-        """What the masked elements of a value are made of."""
+        """Add the elements that the masked elements of a value are computed from."""
         view = self._graph.nodes[node]
         if view.op is None:
             return
@@ -63,8 +63,8 @@ class _Masks:
                 self.add(operand, "value", unbroadcast(upstream, self._graph.shapes.get(operand, ())))
             return
         parameters = self._graph.parameters.get(node, {})
-        values = [np.asarray(self._reading.values[i], dtype=float) for i in view.inputs]
-        y = self._reading.values[node]
+        values = [np.asarray(self._evaluated.values[i], dtype=float) for i in view.inputs]
+        y = self._evaluated.values[node]
         if view.op.name == "matmul":
             values = [np.ones_like(value) for value in values]
         for slot, operand in enumerate(view.inputs):
@@ -75,10 +75,10 @@ class _Masks:
             self.add(operand, "value", sent)
 
     def backward(self, edge: Edge, mask: Any) -> None:
-        """What the masked elements of the source's gradient are made of, as far as this reader gives it."""
+        """Add the elements that the masked elements of the source's gradient take from this edge."""
         target = self._graph.nodes[edge.target]
         assert target.op is not None
-        if self._reading.gradients.nodes[edge.target] is None:
+        if self._evaluated.gradients.nodes[edge.target] is None:
             return
         parameters = self._graph.parameters.get(edge.target, {})
         moved = 1.0 * mask
@@ -98,7 +98,7 @@ class _Masks:
             self.add(other, "value", rule(np.ones(target.shape), factors[0], factors[1], None, **parameters))
             return
         if target.op.name != "one_hot":
-            # A sum over the same axes shows where an element of a maximum or a mean goes; the others only move it.
+            # Max and mean pass elements on as a sum over their axes does; other ops only move them.
             tensor = OPS["sum"].tensor if target.op.name in ("max", "mean") else target.op.tensor
             assert tensor is not None
             self.add(edge.target, "grad", tensor.value(moved, **parameters))

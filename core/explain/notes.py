@@ -1,4 +1,4 @@
-"""Why a value or a gradient is no ordinary number, said to a person."""
+"""Notes on why a value or a gradient is infinite or NaN."""
 
 import math
 from functools import cache
@@ -14,7 +14,7 @@ from chainrule.core.text import Text
 from chainrule.core.view.elements import broadcast_to
 from chainrule.core.view.evaluated import Evaluated, Numbers, Value
 
-_GIVEN = Text("주어진 값이 무한대이거나 수가 아닙니다.", "The value given is infinite or not a number.")
+_GIVEN = Text("주어진 값이 무한대이거나 수가 아닙니다.", "The given value is infinite or not a number.")
 _UNDETERMINED = Text(
     "∞ − ∞, 0 × ∞, ∞ ÷ ∞ 꼴은 값이 정해지지 않으므로 NaN입니다.",
     "∞ − ∞, 0 × ∞ and ∞ ÷ ∞ have no definite value: NaN, not a number.",
@@ -22,19 +22,19 @@ _UNDETERMINED = Text(
 
 
 def begins(graph: Graph, values: Numbers, index: int) -> bool:
-    """Whether a value that is no ordinary number first arises at this node: it is none, and its operands are."""
-    if values[index] is None or _ordinary(values[index]):
+    """Say whether infinity or NaN first arises at this node: its value is not finite, its operands are."""
+    if values[index] is None or _finite(values[index]):
         return False
-    return all(_ordinary(values[source]) for source in graph.nodes[index].inputs)
+    return all(_finite(values[source]) for source in graph.nodes[index].inputs)
 
 
-def _ordinary(value: Any) -> bool:
-    """Whether a number, or each element of a tensor, is finite."""
+def _finite(value: Any) -> bool:
+    """Say whether a number, or every element of a tensor, is finite."""
     return math.isfinite(value) if isinstance(value, float) else bool(np.isfinite(value).all())
 
 
 def note(graph: Graph, values: Numbers, index: int) -> Text | None:
-    """What is to be said of the value of the node at this index; None if it is an ordinary number."""
+    """Explain why the value of a node is not finite; None if it is."""
     if graph.shapes:
         return _note_of_tensors(graph, values, index)
     value = float(values[index])
@@ -54,12 +54,12 @@ def note(graph: Graph, values: Numbers, index: int) -> Text | None:
     sources = ", ".join(f"{graph.ids[source]} = {text(float(values[source]))}" for source in broken)
     return Text(
         f"계산에 들어온 값이 유한한 수가 아닙니다: {sources}",
-        f"A value that it is computed from is no ordinary number: {sources}",
+        f"One of its inputs is not a finite number: {sources}",
     )
 
 
 def _note_of_tensors(graph: Graph, values: Numbers, index: int) -> Text | None:
-    """The same where there are shapes: how many elements are no ordinary numbers, and why the first of them is not."""
+    """Count a tensor's elements that are not finite, and explain the first of them."""
     value = np.asarray(values[index], dtype=float)
     bad = np.argwhere(~np.isfinite(value))
     if not len(bad):
@@ -87,18 +87,18 @@ def _note_of_tensors(graph: Graph, values: Numbers, index: int) -> Text | None:
         counted,
         Text(
             f"계산에 들어온 값에 유한하지 않은 원소가 있습니다: {names}",
-            f"A value that it is computed from has such elements already: {names}",
+            f"One of its inputs already has such elements: {names}",
         ),
     )
 
 
 def _counted(bad: int, size: int) -> Text | None:
-    """How many elements are meant; None of a single number."""
+    """Say how many elements are not finite; None for a single number."""
     if size == 1:
         return None
     return Text(
         f"원소 {size:,}개 가운데 {bad:,}개가 유한한 수가 아닙니다.",
-        f"{bad:,} of its {size:,} elements {'is' if bad == 1 else 'are'} no ordinary number{'' if bad == 1 else 's'}.",
+        f"{bad:,} of its {size:,} elements {'is' if bad == 1 else 'are'} not finite.",
     )
 
 
@@ -107,7 +107,7 @@ def _joined(counted: Text | None, reason: Text) -> Text:
 
 
 def gradient_note(evaluated: Evaluated, index: int) -> Text | None:
-    """What is to be said of ∂L/∂node; None if it is an ordinary number or not asked for."""
+    """Explain why ∂L/∂node is not finite; None if it is, or if there is none."""
     gradient = evaluated.gradient(index)
     if gradient is None or np.isfinite(gradient).all():
         return None
@@ -124,12 +124,12 @@ def gradient_note(evaluated: Evaluated, index: int) -> Text | None:
         if not math.isfinite(local) or math.isnan(local):
             return Text(
                 f"{name} 노드의 국소적 미분이 여기서 유한한 수가 아니므로 기울기도 유한하지 않습니다: {product}",
-                f"The local derivative at {name} is no ordinary number here, so neither is the gradient: {product}",
+                f"The local derivative at {name} is not finite here, so neither is the gradient: {product}",
             )
         if not math.isfinite(upstream):
             return Text(
                 f"상류의 {name} 노드에서 온 기울기가 이미 유한한 수가 아닙니다: {product}",
-                f"The gradient from upstream, at {name}, is no ordinary number already: {product}",
+                f"The upstream gradient, from {name}, is already not finite: {product}",
             )
         return Text(
             f"기울기가 64비트 실수로 나타낼 수 있는 범위를 넘었습니다: {product}",
@@ -155,7 +155,7 @@ def _gradient_note_of_tensors(evaluated: Evaluated, index: int, gradient: Value)
                 counted,
                 Text(
                     f"상류의 {name} 노드에서 온 기울기가 이미 유한한 수가 아닙니다.",
-                    f"The gradient from upstream, at {name}, is no ordinary number already.",
+                    f"The upstream gradient, from {name}, is already not finite.",
                 ),
             )
         if local is not None and not np.isfinite(local).all():
@@ -163,7 +163,7 @@ def _gradient_note_of_tensors(evaluated: Evaluated, index: int, gradient: Value)
                 counted,
                 Text(
                     f"{name} 노드의 국소적 미분이 여기서 유한한 수가 아니므로 기울기도 유한하지 않습니다.",
-                    f"The local derivative at {name} is no ordinary number here, so neither is the gradient.",
+                    f"The local derivative at {name} is not finite here, so neither is the gradient.",
                 ),
             )
     return _joined(

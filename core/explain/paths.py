@@ -1,7 +1,7 @@
-"""The chain rule, path by path: every way from a node to the output is a product, and the gradient is their sum.
+"""The chain rule, path by path: each path to the output is a product, and the gradient is their sum.
 
-There may be 10^30 paths, so they are counted and summed by dynamic programming; only the few with the largest
-products are listed, found by the same sweep with the best few kept at each node.
+A graph may have 10^30 paths, so one sweep counts and sums them by dynamic programming. The same sweep keeps the few
+largest products at each node; only those are listed.
 """
 
 import math
@@ -12,74 +12,76 @@ from typing import NamedTuple
 from chainrule.core.view.visible import Visible, VisibleEdge
 
 SHOWN = 6
-"""How many paths are listed at most."""
+"""Largest number of listed paths."""
 
 
 class Path(NamedTuple):
-    """One way from a part to the output."""
+    """One path from a visible node to the output."""
 
-    ways: tuple[VisibleEdge, ...]
+    edges: tuple[VisibleEdge, ...]
     factors: tuple[float | None, ...]
-    """The local derivative of each way, in order from the node to the output; None where it is no number."""
+    """Local derivative of each edge, from the node to the output; None between tensors."""
     product: float | None
-    """Their product, times the seed; None where a tensor is on the path."""
+    """Product of the factors and the upstream gradient; None if a tensor is on the path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """All ways from a part to the output."""
+    """All paths from a visible node to the output."""
 
     items: list[Path]
-    """The few with the largest products; among equals the shortest come first."""
+    """The paths with the largest products; among equals, the shortest first."""
     count: int
-    """How many there are, exactly."""
+    """Exact number of paths."""
     total: float | None
-    """The sum of all products, those not listed too: the gradient by the chain rule; None where one is none."""
+    """Sum of all products, listed or not: the gradient by the chain rule; None if one product is None."""
 
 
 class _Best(NamedTuple):
-    """The end of a path: sorted by size of product, then by length."""
+    """The last part of a path, sorted by size of product, then by length."""
 
     size: float
     """−log of the absolute product."""
     links: int
-    way: VisibleEdge | None
+    edge: VisibleEdge | None
     rest: "_Best | None"
 
 
 def chain_paths(visible: Visible, position: int, shown: int = SHOWN) -> Paths:
-    """The paths from the part at this position to the output."""
+    """Count, sum and list the paths from the visible node at this position to the output."""
     evaluated = visible.evaluated
     final = visible.position[evaluated.graph.output]
     counts: dict[int, int] = {final: 1}
     whole = not evaluated.graph.shapes.get(evaluated.graph.output)
-    totals: dict[int, float | None] = {final: evaluated.seed if whole else None}
+    totals: dict[int, float | None] = {final: evaluated.upstream if whole else None}
     best: dict[int, list[_Best]] = {final: [_Best(0.0, 0, None, None)]}
     for at in range(final - 1, position - 1, -1):
-        ways = [way for way in visible.outgoing[at] if way.target in counts and visible.asked(way)]
-        if not ways:
+        edges = [
+            edge for edge in visible.outgoing[at] if edge.target in counts and visible.requires_grad(edge)
+        ]
+        if not edges:
             continue
-        locals_ = [_number(visible, way) for way in ways]
-        counts[at] = sum(counts[way.target] for way in ways)
+        locals_ = [_number(visible, edge) for edge in edges]
+        counts[at] = sum(counts[edge.target] for edge in edges)
         totals[at] = _summed(
-            [_times(local, totals[way.target]) for way, local in zip(ways, locals_, strict=True)]
+            [_times(local, totals[edge.target]) for edge, local in zip(edges, locals_, strict=True)]
         )
         ends = [
-            _Best(_added(end.size, _size(local)), end.links + 1, way, end)
-            for way, local in zip(ways, locals_, strict=True)
-            for end in best[way.target]
+            _Best(_added(end.size, _size(local)), end.links + 1, edge, end)
+            for edge, local in zip(edges, locals_, strict=True)
+            for end in best[edge.target]
         ]
         best[at] = nsmallest(shown, ends, key=lambda end: (end.size, end.links))
     items = [_path(visible, end) for end in best.get(position, [])]
     return Paths(items, counts.get(position, 0), totals.get(position, 0.0))
 
 
-def _number(visible: Visible, way: VisibleEdge) -> float | None:
-    """The local derivative on a way between two numbers; None where either is a tensor."""
+def _number(visible: Visible, edge: VisibleEdge) -> float | None:
+    """Return the local derivative on an edge between two numbers; None if either is a tensor."""
     shapes = visible.evaluated.graph.shapes
-    if shapes and (shapes.get(way.node) or shapes.get(visible.parts[way.target].node)):
+    if shapes and (shapes.get(edge.node) or shapes.get(visible.nodes[edge.target].index)):
         return None
-    local: float | None = visible.local(way)
+    local: float | None = visible.local(edge)
     return local
 
 
@@ -94,9 +96,9 @@ def _summed(terms: list[float | None]) -> float | None:
 
 def _size(local: float | None) -> float:
     if local is None:
-        return 0.0  # of tensors the shortest come first
+        return 0.0  # between tensors, the shortest path comes first
     if math.isnan(local):
-        return -math.inf  # shown first: it is what makes the sum NaN
+        return -math.inf  # listed first: it makes the sum NaN
     return -math.log(abs(local)) if local else math.inf
 
 
@@ -106,14 +108,14 @@ def _added(size: float, more: float) -> float:
 
 
 def _path(visible: Visible, end: _Best) -> Path:
-    ways: list[VisibleEdge] = []
+    edges: list[VisibleEdge] = []
     at: _Best | None = end
-    while at is not None and at.way is not None:
-        ways.append(at.way)
+    while at is not None and at.edge is not None:
+        edges.append(at.edge)
         at = at.rest
-    factors = tuple(_number(visible, way) for way in ways)
+    factors = tuple(_number(visible, edge) for edge in edges)
     numbers = [factor for factor in factors if factor is not None]
     whole = len(numbers) == len(factors) and not visible.evaluated.graph.shapes.get(
         visible.evaluated.graph.output
     )
-    return Path(tuple(ways), factors, math.prod(numbers) * visible.evaluated.seed if whole else None)
+    return Path(tuple(edges), factors, math.prod(numbers) * visible.evaluated.upstream if whole else None)

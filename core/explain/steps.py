@@ -1,8 +1,7 @@
 """The walk through a graph: the forward pass node by node, then the backward pass node by node.
 
-A closed group is one step; the nodes of an open one are steps of their own. Backward, the first step is at the word
-at the far right, ``@output``, where the gradient comes in; an input whose value went several ways has a step too,
-the sum of what comes back.
+A closed group is one step; inside an open group each node has its own. The backward pass starts at ``@output``, the
+word at the far right. An input that is used several times has a backward step too: the sum of its gradients.
 """
 
 from collections.abc import Collection
@@ -21,28 +20,28 @@ Phase = Literal["forward", "backward"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what is active, which edges are lit, and what is said."""
+    """One step: the active node, the lit edges, and the words."""
 
     index: int
     phase: Phase
     node: str
     """Id of the active node or closed group."""
     edges: tuple[str, ...]
-    """Ids of the edges whose value (forward) or gradient (backward) this step is about."""
+    """Ids of the edges whose value (forward) or gradient (backward) the step is about."""
     title: str
     sentence: str
     formula: str
-    """LaTeX: the rule in symbols and with its numbers."""
+    """LaTeX: the rule in symbols, then with its numbers."""
 
 
 def walk(graph: Graph, open: Collection[str] = ()) -> list[tuple[Phase, str]]:
-    """The phase and the active node or closed group of every step; they depend on structure only."""
+    """Return every step's phase and active node or closed group; they depend on structure only."""
     visible = Visible(Evaluated(graph, (), Record()), open)
     return [(phase, _id(visible, position)) for phase, position in _plan(visible)]
 
 
 def step_count(graph: Graph, open: Collection[str] = ()) -> int:
-    """How many steps the walk has."""
+    """Count the steps of the walk."""
     return len(_plan(Visible(Evaluated(graph, (), Record()), open)))
 
 
@@ -55,7 +54,7 @@ def steps(
     start: int = 0,
     count: int | None = None,
 ) -> list[Step]:
-    """The steps from ``start``, at most ``count`` of them, in the words of ``lang`` ("ko" or "en")."""
+    """Return at most ``count`` steps from ``start`` on, in the language ``lang`` ("ko" or "en")."""
     visible = Visible(Evaluated(graph, values, gradients), open)
     plan = _plan(visible)
     start = max(0, start)
@@ -65,23 +64,23 @@ def steps(
 
 
 def _plan(visible: Visible) -> list[tuple[Phase, int | None]]:
-    """Phase and position of every step; None for the word at the far right."""
-    computing = [part.position for part in visible.parts if visible.computes(part)]
+    """Return every step's phase and position; None for the word at the far right."""
+    computing = [node.position for node in visible.nodes if visible.computes(node)]
     plan: list[tuple[Phase, int | None]] = [("forward", position) for position in computing]
     if visible.evaluated.requires_grad[visible.evaluated.graph.output]:
         plan.append(("backward", None))
-    for part in reversed(visible.parts):
-        if visible.computes(part):
-            asked = any(visible.asked(way) for way in visible.incoming[part.position])
+    for node in reversed(visible.nodes):
+        if visible.computes(node):
+            has_step = any(visible.requires_grad(edge) for edge in visible.incoming[node.position])
         else:
-            asked = visible.evaluated.requires_grad[part.node] and visible.fan_out(part) > 1
-        if asked:
-            plan.append(("backward", part.position))
+            has_step = visible.evaluated.requires_grad[node.index] and visible.fan_out(node) > 1
+        if has_step:
+            plan.append(("backward", node.position))
     return plan
 
 
 def _id(visible: Visible, position: int | None) -> str:
-    return OUTPUT if position is None else visible.parts[position].id
+    return OUTPUT if position is None else visible.nodes[position].id
 
 
 def _step(sentences: Sentences, index: int, phase: Phase, position: int | None, lang: str) -> Step:
@@ -90,41 +89,41 @@ def _step(sentences: Sentences, index: int, phase: Phase, position: int | None, 
         output = visible.evaluated.graph.output
         title, sentence = Text("역전파의 시작", "Start of the backward pass"), sentences.start()
         formula = sentences.formulas.gradient(visible, visible.position[output]).whole
-        ways = [f"{visible.evaluated.graph.ids[output]}->{OUTPUT}"]
+        lit = [f"{visible.evaluated.graph.ids[output]}->{OUTPUT}"]
     else:
-        part = visible.parts[position]
-        title = sentences.title(part)
+        node = visible.nodes[position]
+        title = sentences.title(node)
         formulas = sentences.formulas.within(
-            visible.evaluated.node(part.node).group if part.group is None else None
+            visible.evaluated.node(node.index).group if node.group is None else None
         )
         incoming = visible.incoming[position]
         if phase == "forward":
-            sentence = sentences.forward(part)
-            group = visible.group(part)
-            formula = (formulas.call(group) if group else formulas.value(part.node)).whole
-        elif visible.computes(part):
-            sentence = sentences.backward(part)
-            incoming = [way for way in incoming if visible.asked(way)]
+            sentence = sentences.forward(node)
+            group = visible.group(node)
+            formula = (formulas.call(group) if group else formulas.value(node.index)).whole
+        elif visible.computes(node):
+            sentence = sentences.backward(node)
+            incoming = [edge for edge in incoming if visible.requires_grad(edge)]
             formula = _rule_formula(formulas, visible, incoming)
         else:
-            sentence = sentences.fan_out(part)
+            sentence = sentences.fan_out(node)
             incoming = visible.outgoing[position]
             formula = formulas.gradient(visible, position).whole
-        ways = [way.id for way in incoming]
-    said = (title.ko, sentence.ko) if lang == "ko" else (title.en, sentence.en)
-    return Step(index, phase, _id(visible, position), tuple(ways), *said, formula)
+        lit = [edge.id for edge in incoming]
+    words = title.in_language(lang), sentence.in_language(lang)
+    return Step(index, phase, _id(visible, position), tuple(lit), *words, formula)
 
 
-def _rule_formula(formulas: Formulas, visible: Visible, ways: list[VisibleEdge]) -> str:
-    """What each operand gets back: its own gradient where this is all of it, else this branch's share."""
+def _rule_formula(formulas: Formulas, visible: Visible, edges: list[VisibleEdge]) -> str:
+    """Write what each operand gets back: its whole gradient, or this branch's share of it."""
     lines = []
-    for way in ways:
-        whole = visible.fan_out(visible.parts[way.source]) == 1
-        formula = formulas.way_gradient(visible, way).whole
+    for edge in edges:
+        whole = visible.fan_out(visible.nodes[edge.source]) == 1
+        formula = formulas.edge_gradient(visible, edge).whole
         lines.append(
-            f"{formulas.by(way.node)} = {formula}"
+            f"{formulas.by(edge.node)} = {formula}"
             if whole
-            else rf"{formulas.name(way.node).latex} \leftarrow {formula}"
+            else rf"{formulas.name(edge.node).latex} \leftarrow {formula}"
         )
     if len(lines) == 1:
         return lines[0]

@@ -110,7 +110,7 @@ def _backward(evaluated: Evaluated, names: Names, variable: list[str], layer: li
     gradient = [names.new(f"d{name}") for name in variable]
     arrived: dict[int, list[str]] = {graph.output: [gradient[graph.output]]}
     expected = _contributions(evaluated)
-    lines.append(f"{gradient[graph.output]} = np.float64({number(evaluated.seed)})")
+    lines.append(f"{gradient[graph.output]} = np.float64({number(evaluated.upstream)})")
     for node in reversed(graph.nodes[: graph.output + 1]):
         parts = arrived.get(node.index, [])
         if len(parts) > 1:

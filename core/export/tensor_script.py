@@ -56,19 +56,19 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     """The script; run, it prints the output's value and the gradient of every input but labels, one a line."""
     graph = evaluated.graph
     visible = Visible(evaluated, {group.id for group in graph.groups if not _has_class(graph, group)})
-    computing = [part for part in visible.parts if visible.computes(part)]
-    classes = [_class_of(visible, part) for part in computing]
+    computing = [node for node in visible.nodes if visible.computes(node)]
+    classes = [_class_of(visible, node) for node in computing]
     names = Names(["np", "base64", "sum_to", "one_hot", *classes])
     variable = names.for_nodes(graph)
     layers = [
-        _layer(visible, part, names.new(_object_name(part, class_name, variable)))
-        for part, class_name in zip(computing, classes, strict=True)
+        _layer(visible, node, names.new(_object_name(node, class_name, variable)))
+        for node, class_name in zip(computing, classes, strict=True)
     ]
 
     def heading(key: str) -> str:
         return _HEADINGS[key].ko if lang == "ko" else _HEADINGS[key].en
 
-    leaves = [part.node for part in visible.parts if not visible.computes(part)]
+    leaves = [node.index for node in visible.nodes if not visible.computes(node)]
     literals = {node: array_literal(evaluated.value(node), "np") for node in leaves}
     lines = [heading("title"), ""]
     if any("base64" in literal for literal in literals.values()):
@@ -97,10 +97,12 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _object_name(part: VisibleNode, class_name: str, variable: Sequence[str]) -> str:
+def _object_name(node: VisibleNode, class_name: str, variable: Sequence[str]) -> str:
     """``affine_1`` of a layer that the program calls, ``relu_Y`` of an op."""
     return (
-        part.id.replace(".", "_") if part.group is not None else f"{class_name.lower()}_{variable[part.node]}"
+        node.id.replace(".", "_")
+        if node.group is not None
+        else f"{class_name.lower()}_{variable[node.index]}"
     )
 
 
@@ -116,30 +118,30 @@ def _has_class(graph: Graph, group: Group) -> bool:
     return bool(shapes[0]) or group.name == "sigmoid"
 
 
-def _class_of(visible: Visible, part: VisibleNode) -> str:
-    group = visible.group(part)
+def _class_of(visible: Visible, node: VisibleNode) -> str:
+    group = visible.group(node)
     if group is not None:
         return OF_COMPOSITE[group.name][0]
-    op = visible.evaluated.node(part.node).op
+    op = visible.evaluated.node(node.index).op
     assert op is not None
     return OF_OP[op.name][0] if op.name in OF_OP else f"{op.name.capitalize()}Layer"
 
 
-def _layer(visible: Visible, part: VisibleNode, name: str) -> _Layer:
-    graph, class_name = visible.evaluated.graph, _class_of(visible, part)
-    group = visible.group(part)
+def _layer(visible: Visible, node: VisibleNode, name: str) -> _Layer:
+    graph, class_name = visible.evaluated.graph, _class_of(visible, node)
+    group = visible.group(node)
     if group is not None:
         _, made_of, found = OF_COMPOSITE[group.name]
         own = tuple(group.inputs[slot] for slot in made_of)
         operands = tuple(node for slot, node in enumerate(group.inputs) if slot not in made_of)
         gradients = tuple(zip(group.inputs, found, strict=True))
-        return _Layer(name, class_name, (), own, operands, gradients, part.node)
-    node = graph.nodes[part.node]
-    assert node.op is not None
-    parameters = graph.parameters.get(part.node, {})
-    made_with = tuple(repr(parameters[key]) for key in OF_OP.get(node.op.name, ("", ()))[1])
-    gradients = tuple((operand, "") for operand in node.inputs)
-    return _Layer(name, class_name, made_with, (), node.inputs, gradients, part.node)
+        return _Layer(name, class_name, (), own, operands, gradients, node.index)
+    view = graph.nodes[node.index]
+    assert view.op is not None
+    parameters = graph.parameters.get(node.index, {})
+    made_with = tuple(repr(parameters[key]) for key in OF_OP.get(view.op.name, ("", ()))[1])
+    gradients = tuple((operand, "") for operand in view.inputs)
+    return _Layer(name, class_name, made_with, (), view.inputs, gradients, node.index)
 
 
 def _definitions(evaluated: Evaluated, layers: Sequence[_Layer]) -> list[str]:

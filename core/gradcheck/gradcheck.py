@@ -1,18 +1,86 @@
-"""Backpropagation beside numerical derivatives, for numbers and for tensors alike.
+"""The gradient check: gradients by backpropagation beside numerical derivatives, and whether they agree.
 
 Source: Saito Goki, *Deep Learning from Scratch*, section 5.7.4.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.core.engine.graph import Graph
-from chainrule.core.engine.tape import Tape
-from chainrule.core.gradcheck.agreement import Check, compared, rounding_of
-from chainrule.core.gradcheck.element_checks import elements_at
-from chainrule.core.gradcheck.numerical import derivatives, has_tensor_ops
+from chainrule.core.engine.tape import Tape, Values
+from chainrule.core.gradcheck.numerical import STEPS, derivatives, has_tensor_ops, refuse_step
+from chainrule.core.gradcheck.numerical_elements import STEP, by_elements
 from chainrule.core.ops import INPUT
+from chainrule.core.ops.op import Shape
+
+TOLERANCE = 1e-5
+"""Largest relative error at which backpropagation and the numerical derivative agree.
+
+Rounding is allowed for on top: the graph's largest number times float64's precision, divided by the step. At a kink
+the two rightly differ: relu passes back 0 at 0, and the central difference is ½. Infinity and NaN never agree.
+"""
+
+
+class Check(NamedTuple):
+    """A gradient by backpropagation beside the numerical one."""
+
+    id: str
+    backprop: float
+    numerical: float
+    absolute: float
+    """Absolute difference."""
+    relative: float
+    """Difference divided by the larger of the two."""
+    ok: bool
+    """Whether they agree: see ``TOLERANCE``."""
+    epsilon: float
+    where: tuple[int, ...] | None = None
+    """The element of a tensor that agrees worst; None for a number."""
+    elements: int = 1
+    """Number of elements checked."""
+
+
+class ElementChecks(NamedTuple):
+    """Both gradients of every element of a node, in its shape; or of chosen elements, (K,)."""
+
+    id: str
+    backprop: NDArray[np.float64]
+    numerical: NDArray[np.float64]
+    excess: NDArray[np.float64]
+    """Difference divided by the largest allowed one; above 1 they disagree."""
+    steps: NDArray[np.float64]
+    """The step of each element."""
+    shape: Shape
+    """Shape of the node."""
+    chosen: NDArray[np.intp] | None = None
+    """Row-major places of the chosen elements, (K,); None for all."""
+
+    def where(self, at: int) -> tuple[int, ...]:
+        """Return the place in the node of row-major entry ``at`` of the arrays."""
+        flat = at if self.chosen is None else int(self.chosen[at])
+        return tuple(map(int, np.unravel_index(flat, self.shape))) if self.shape else ()
+
+    def worst(self) -> Check:
+        """Return the check of the element that agrees worst."""
+        if not self.excess.size:
+            return Check(self.id, 0.0, 0.0, 0.0, 0.0, True, STEP, None, 0)
+        at = int(np.argmax(self.excess))
+        backprop, numerical = float(self.backprop.flat[at]), float(self.numerical.flat[at])
+        absolute, larger = abs(backprop - numerical), max(abs(backprop), abs(numerical))
+        return Check(
+            self.id,
+            backprop,
+            numerical,
+            absolute,
+            absolute / larger if larger else 0.0,
+            bool(self.excess.flat[at] <= 1),
+            float(self.steps.flat[at]),
+            self.where(at) if self.shape else None,
+            self.excess.size,
+        )
 
 
 def check(
@@ -20,12 +88,12 @@ def check(
     inputs: Mapping[str, float] | None = None,
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
-    seed: float = 1.0,
+    upstream: float = 1.0,
 ) -> list[Check]:
-    """Backpropagation beside central differences, for every input; labels, which have no gradient, are left out."""
+    """Check the gradient of every input but labels, which have none."""
     requires_grad = graph.requires_grad()
     nodes = [i for i in graph.leaves if graph.codes[i] == INPUT and requires_grad[i]]
-    return check_at(graph, inputs, nodes, epsilon, mistakes, seed)
+    return check_at(graph, inputs, nodes, epsilon, mistakes, upstream)
 
 
 def check_at(
@@ -34,22 +102,105 @@ def check_at(
     nodes: Sequence[int],
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
-    seed: float = 1.0,
+    upstream: float = 1.0,
 ) -> list[Check]:
-    """Backpropagation beside central differences, for each of ``nodes``; each must have a gradient.
+    """Check the gradient of each of ``nodes``, which must have one; of a tensor, return its worst element.
 
-    Of a tensor every element is checked and the worst is told. The output, if it is a tensor, counts as the sum of
-    its elements times ``seed``.
+    A tensor output counts as the sum of its elements times ``upstream``. Raises EvaluationError if ``epsilon`` is
+    not above 0, or if the inputs do not fit.
     """
     tape = Tape(graph)
     values = tape.forward(inputs)
     if has_tensor_ops(graph):
-        return [found.worst() for found in elements_at(tape, nodes, values, epsilon, mistakes, seed)]
-    gradients = tape.backward(seed, mistakes, values).nodes
-    finite = [abs(value) for value in values if np.isfinite(value)]
-    rounding = rounding_of(max(finite, default=0.0), seed)
-    found = derivatives(graph, values, nodes, epsilon, "central")
+        checks = check_elements(tape, nodes, values, epsilon, mistakes, upstream)
+        return [elements.worst() for elements in checks]
+    gradients = tape.backward(upstream, mistakes, values).nodes
+    rounding = _rounding(max((abs(value) for value in values if np.isfinite(value)), default=0.0), upstream)
+    numerical = derivatives(graph, values, nodes, epsilon, "central")
     return [
-        compared(graph.ids[node], gradients[node], seed * each.value, each.epsilon, rounding)
-        for node, each in zip(nodes, found, strict=True)
+        _compare(graph.ids[node], gradients[node], upstream * each.value, each.epsilon, rounding)
+        for node, each in zip(nodes, numerical, strict=True)
     ]
+
+
+def check_elements(
+    tape: Tape,
+    nodes: Sequence[int],
+    values: Values | None = None,
+    epsilon: float | None = None,
+    mistakes: Collection[str] = (),
+    upstream: float = 1.0,
+    chosen: Mapping[int, NDArray[np.intp]] | None = None,
+) -> list[ElementChecks]:
+    """Check every element of each of ``nodes``, which must have a gradient, by central differences.
+
+    ``chosen`` holds, by node, the row-major places of the only elements to check. A tensor output counts as the sum
+    of its elements times ``upstream``.
+    """
+    refuse_step(epsilon)
+    graph = tape.graph
+    values = values or tape.forward()
+    gradients = tape.backward(upstream, mistakes, values).nodes
+    rounding = _rounding(max(map(_largest, values), default=0.0), upstream)
+    checks: list[ElementChecks] = []
+    for node in nodes:
+        backprop = np.asarray(gradients[node], dtype=float)
+        shape, some = backprop.shape, None if chosen is None else chosen.get(node)
+        if some is not None:
+            backprop = backprop.ravel()[some]
+        first = epsilon or STEP
+        steps: Any = np.full(backprop.shape, first)
+        numerical = np.array(upstream * by_elements(graph, values, node, first, some))
+        excess = _excess(backprop, numerical, rounding, steps)
+        again = np.flatnonzero(~(excess <= 1))
+        if epsilon is None and again.size:
+            places = again if some is None else some[again]
+            numerical.flat[again], steps.flat[again] = _most_certain(graph, values, node, places, upstream)
+            excess = _excess(backprop, numerical, rounding, steps)
+        checks.append(ElementChecks(graph.ids[node], backprop, numerical, excess, steps, shape, some))
+    return checks
+
+
+def _most_certain(
+    graph: Graph, values: Values, node: int, places: NDArray[np.intp], upstream: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Try all steps where the first failed; return the derivatives that neighbours confirm best, and steps, (K,)."""
+    tried = np.stack([upstream * by_elements(graph, values, node, step, places) for step in STEPS])
+    changes = np.abs(np.diff(tried, axis=0))
+    best = 1 + np.argmin(np.where(np.isfinite(changes), changes, np.inf), axis=0)
+    return np.take_along_axis(tried, best[None], axis=0)[0], np.asarray(STEPS)[best]
+
+
+def _compare(node_id: str, backprop: float, numerical: float, epsilon: float, rounding: float) -> Check:
+    absolute = abs(backprop - numerical)
+    larger = max(abs(backprop), abs(numerical))
+    relative = absolute / larger if larger else 0.0
+    ok = absolute <= TOLERANCE * larger + rounding / epsilon and larger < float("inf")
+    return Check(node_id, backprop, numerical, absolute, relative, ok, epsilon)
+
+
+def _excess(
+    backprop: NDArray[np.float64], numerical: NDArray[np.float64], rounding: float, steps: Any
+) -> NDArray[np.float64]:
+    """Return each element's difference divided by the largest allowed one; above 1 the two disagree.
+
+    An element below a thousandth of the tensor's largest is measured by that thousandth, because the error of a
+    difference does not shrink with the element.
+    """
+    with np.errstate(all="ignore"):
+        larger = np.maximum(np.abs(backprop), np.abs(numerical))
+        scale = np.maximum(larger, 1e-3 * _largest(numerical))
+        allowed = TOLERANCE * scale + rounding / steps
+        excess = np.abs(backprop - numerical) / np.where(allowed > 0, allowed, np.finfo(float).tiny)
+        return np.where(np.isfinite(excess) & np.isfinite(larger), excess, np.inf)
+
+
+def _rounding(largest: float, upstream: float) -> float:
+    """Bound the rounding error of a difference of outputs; ``largest`` is the graph's largest number."""
+    return 8 * float(np.finfo(float).eps) * largest * abs(upstream)
+
+
+def _largest(value: Any) -> float:
+    """Return the largest finite absolute value of an array's elements; 0 if there is none."""
+    array = np.abs(np.asarray(value, dtype=float))
+    return float(array[np.isfinite(array)].max(initial=0.0))

@@ -1,4 +1,4 @@
-"""What the edges of the picture say in symbols, in plain text: ``apple``, and ``∂price/∂op_1 · apple_num`` back."""
+"""Symbols on the picture's edges, in plain text: ``apple`` forward, ``∂price/∂op_1 · apple_num`` back."""
 
 import re
 
@@ -12,70 +12,72 @@ from chainrule.core.ops.op import Shape, Vjp
 _LETTER = re.compile(r"\$([abcy])")
 
 _POWERS = {1.0: "1", 2.0: "2·$a"}
-"""b·a^(b−1) for exponents b that make it simpler."""
+"""b·a^(b−1), simplified for these exponents b."""
 
 
-def edge_symbols(graph: Graph, edge: Edge, seed: float = 1.0) -> tuple[str, str]:
-    """What an edge of the picture says in symbols: ``apple``, and ``∂price/∂op_1 · apple_num`` back."""
+def edge_symbols(graph: Graph, edge: Edge, upstream: float = 1.0) -> tuple[str, str]:
+    """Return an edge's symbols forward and backward: ``apple``, ``∂price/∂op_1 · apple_num``.
+
+    ``upstream`` is the gradient that comes to the output.
+    """
     target = graph.nodes[edge.target]
     assert target.op is not None
     if target.op.tensor is not None or target.shape:
-        return _plain(graph, edge.source), _tensor_gradient(graph, edge, seed)
+        return _plain(graph, edge.source), _tensor_gradient(graph, edge, upstream)
     local = _local(graph, edge)
     forward = _plain(graph, edge.source)
-    if edge.target == graph.output and seed == 1.0:
+    if edge.target == graph.output and upstream == 1.0:
         return forward, local
-    upstream = f"∂{final_name(graph, seed)}/∂{short_name(target.id)}"
+    arriving = f"∂{final_name(graph, upstream)}/∂{short_name(target.id)}"
     if local in ("1", "−1"):
-        return forward, local.replace("1", upstream)
-    return forward, f"{upstream} · {_closed(local)}"
+        return forward, local.replace("1", arriving)
+    return forward, f"{arriving} · {_closed(local)}"
 
 
-def group_edge_symbols(graph: Graph, group: Group, source: int, seed: float = 1.0) -> tuple[str, str]:
-    """The same of the one edge from a node into a closed group: by its simplified gradient if it has one."""
+def group_edge_symbols(graph: Graph, group: Group, source: int, upstream: float = 1.0) -> tuple[str, str]:
+    """Return the symbols of the only edge from a node into a closed group, by its simplified gradient if any."""
     forward, result = _plain(graph, source), graph.nodes[group.output]
     composite = COMPOSITES.get(group.name)
     slot = group.inputs.index(source) if group.inputs.count(source) == 1 else -1
-    ends = group.output == graph.output and seed == 1.0 and not result.shape
-    upstream = f"∂{final_name(graph, seed)}/∂{short_name(result.id)}"
+    ends = group.output == graph.output and upstream == 1.0 and not result.shape
+    arriving = f"∂{final_name(graph, upstream)}/∂{short_name(result.id)}"
     if composite is not None and 0 <= slot < len(composite.vjps):
         vjp = composite.vjps[slot]
-        return forward, vjp_text(graph, vjp, "1" if ends else upstream, group.inputs, group.output, source)
+        return forward, vjp_text(graph, vjp, "1" if ends else arriving, group.inputs, group.output, source)
     local = f"∂{short_name(result.id)}/∂{forward}"
     if composite is not None and slot >= 0 and len(composite.partials) == len(group.inputs):
         places = dict(zip("abc", group.inputs, strict=False), y=group.output)
         text = composite.partials[slot].text
         local = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), text)
-    return forward, f"{upstream} {'⊙' if result.shape else '·'} {_closed(local)}"
+    return forward, f"{arriving} {'⊙' if result.shape else '·'} {_closed(local)}"
 
 
-def _tensor_gradient(graph: Graph, edge: Edge, seed: float) -> str:
-    """What comes back where tensors meet: ``∂L/∂Y·Wᵀ``, ``Σ₀ ∂L/∂Y``, ``∂L/∂Y ⊙ X``."""
+def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
+    """Write what comes back between tensors: ``∂L/∂Y·Wᵀ``, ``Σ₀ ∂L/∂Y``, ``∂L/∂Y ⊙ X``."""
     target = graph.nodes[edge.target]
     assert target.op is not None
-    ends = edge.target == graph.output and seed == 1.0 and not target.shape
-    upstream = "1" if ends else f"∂{final_name(graph, seed)}/∂{short_name(target.id)}"
+    ends = edge.target == graph.output and upstream == 1.0 and not target.shape
+    arriving = "1" if ends else f"∂{final_name(graph, upstream)}/∂{short_name(target.id)}"
     if target.op.tensor is not None:
-        return vjp_text(
-            graph, target.op.tensor.vjps[edge.slot], upstream, target.inputs, edge.target, edge.source
-        )
+        vjp = target.op.tensor.vjps[edge.slot]
+        return vjp_text(graph, vjp, arriving, target.inputs, edge.target, edge.source)
     local = _local(graph, edge)
     axes = summed_axes(graph.shapes.get(edge.source, ()), target.shape)
     if local in ("1", "−1"):
-        product = local.replace("1", upstream)
+        product = local.replace("1", arriving)
     else:
         # A factor that is a number multiplies every element alike.
         number = local in {_plain(graph, i) for i in target.inputs if not graph.shapes.get(i)}
-        product = f"{upstream} {'·' if number else '⊙'} {_closed(local)}"
+        product = f"{arriving} {'·' if number else '⊙'} {_closed(local)}"
     if not axes:
         return product
-    return f"Σ{subscript(axes)} {product if product == upstream else f'({product})'}"
+    return f"Σ{subscript(axes)} {product if product == arriving else f'({product})'}"
 
 
 def vjp_text(
     graph: Graph, vjp: Vjp, upstream: str, operands: tuple[int, ...], result: int, operand: int
 ) -> str:
-    """A vector-Jacobian product in plain text, for one operand, with names put in."""
+    """Write a vector-Jacobian product for one operand in plain text, with names put in."""
     template = vjp.text
     if upstream == "1":
         template = template.replace("$g·", "").replace("·$g", "")
@@ -90,13 +92,13 @@ def vjp_text(
 
 
 def summed_axes(operand: Shape, result: Shape) -> tuple[int, ...]:
-    """The axes of the result along which an operand of this shape was copied: its gradient is summed along them."""
+    """Return the axes of the result along which the operand was copied, so its gradient is summed there."""
     added = len(result) - len(operand)
     return tuple(k for k in range(len(result)) if k < added or operand[k - added] != result[k])
 
 
 def subscript(axes: tuple[int, ...]) -> str:
-    """Axes as a subscript in plain text: ``Σ₀``, ``Σ₀₁``."""
+    """Write axes as a plain-text subscript, as in ``Σ₀``, ``Σ₀₁``."""
     return "".join(chr(ord("₀") + int(digit)) for axis in axes for digit in str(axis))
 
 
@@ -123,7 +125,7 @@ def _plain(graph: Graph, index: int) -> str:
 
 
 def _closed(factor: str) -> str:
-    """The factor in parentheses if it is a sum or has a sign."""
+    """Put a factor in parentheses if it is a sum or has a sign."""
     depth = 0
     for letter in factor:
         depth += (letter in "([") - (letter in ")]")

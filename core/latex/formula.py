@@ -1,4 +1,4 @@
-"""Formulas in LaTeX: a node's value, a local derivative, a gradient; in symbols, and with the numbers put in.
+"""Formulas in LaTeX for local derivatives, gradients and paths: in symbols, and with the numbers put in.
 
 Source of the forms: Saito Goki, *Deep Learning from Scratch*, section 5.2 (∂L/∂x = ∂L/∂y · ∂y/∂x).
 """
@@ -21,17 +21,17 @@ from chainrule.core.view.visible import Visible, VisibleEdge
 __all__ = ["TERMS", "Formula", "Formulas", "same", "simplified"]
 
 TERMS = 6
-"""How many branches a sum writes out, and how many factors a product, before it says ⋯."""
+"""Number of terms or factors written out before ⋯."""
 _UNEQUAL = r"\neq"
 
 
 class Formulas(TensorFormulas):
-    """All formulas of one graph and one evaluation."""
+    """All formulas of one evaluated graph."""
 
     # Local derivatives
 
     def local(self, edge: Edge) -> Formula:
-        """``∂op_1/∂apple = apple_num``, and ``2``."""
+        """Write the local derivative on a graph edge: ``∂op_1/∂apple = apple_num``, and ``2``."""
         left = derivative_latex(self._lower(edge.target), self._operand(edge))
         symbols = f"{left} = {self._partial(edge, self._short).latex}"
         used = self.evaluated.local(edge)
@@ -46,7 +46,7 @@ class Formulas(TensorFormulas):
         )
 
     def _true_local(self, edge: Edge) -> Value:
-        """The local derivative by the op's own rule, which a broken one may have stood in for."""
+        """Compute the local derivative by the op's own rule, even if a mistake replaced it."""
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         a, b = node.inputs[0], node.inputs[-1]
@@ -58,15 +58,15 @@ class Formulas(TensorFormulas):
         try:
             return float(_compiled(code)(*operands))
         except (ArithmeticError, ValueError):
-            return self.evaluated.local(edge)  # no ordinary number: nothing to compare with
+            return self.evaluated.local(edge)  # not finite: nothing to compare with
 
-    def closed_local(self, visible: Visible, way: VisibleEdge) -> Formula:
-        """The derivative of a closed group by one of its arguments, simplified where the book simplifies it."""
-        group = visible.group(visible.parts[way.target])
+    def closed_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
+        """Write the derivative of a closed group by one of its arguments, in the book's simplified form if any."""
+        group = visible.group(visible.nodes[edge.target])
         assert group is not None
-        left = derivative_latex(self._lower(group.output), self._lower(way.node))
-        local = visible.local(way)
-        partial = simplified(group, way.node)
+        left = derivative_latex(self._lower(group.output), self._lower(edge.node))
+        local = visible.local(edge)
+        partial = simplified(group, edge.node)
         if partial is None:
             return Formula(left, number_term(local).latex)
         symbols = f"{left} = {self._group_partial(partial, group, self._short).latex}"
@@ -74,22 +74,22 @@ class Formulas(TensorFormulas):
         put_in = self._group_partial(partial, group, lambda index: shown(self.evaluated.value(index)))
         return Formula(symbols, self._worked(put_in, shown(local)))
 
-    def way_local(self, visible: Visible, way: VisibleEdge) -> Formula:
-        """The local derivative on a way; of a tensor op, which has none, the gradient that comes back."""
-        group = visible.group(visible.parts[way.target])
+    def edge_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
+        """Write the local derivative on a visible edge; for a tensor op, the gradient that comes back."""
+        group = visible.group(visible.nodes[edge.target])
         if group is None:
-            op = self.graph.nodes[way.edges[0].target].op
-            return self.tensor_local(visible, way) if op and op.tensor else self.local(way.edges[0])
-        if simplified(group, way.node) is None and self.tensorial(visible, way):
-            return self.tensor_local(visible, way)
-        return self.closed_local(visible, way)
+            op = self.graph.nodes[edge.members[0].target].op
+            return self.tensor_local(visible, edge) if op and op.tensor else self.local(edge.members[0])
+        if simplified(group, edge.node) is None and self.tensorial(visible, edge):
+            return self.tensor_local(visible, edge)
+        return self.closed_local(visible, edge)
 
     def _group_partial(self, partial: Partial, group: Group, term: Callable[[int], Term]) -> Term:
         places = dict(zip("ab", group.inputs, strict=False), y=group.output)
         return fill(partial.latex, lambda letter: term(places[letter]))
 
     def _operand(self, edge: Edge) -> str:
-        """The operand's name; where one node is both operands, which of its two copies is meant."""
+        """Return the operand's name, numbered if both operands are the same node."""
         sources = self.graph.nodes[edge.target].inputs
         name = self._lower(edge.source)
         return f"{{{name}}}^{{({edge.slot + 1})}}" if sources.count(edge.source) > 1 else name
@@ -100,34 +100,34 @@ class Formulas(TensorFormulas):
 
     # Gradients
 
-    def edge_gradient(self, edge: Edge) -> Formula:
-        """``∂L/∂op_1 · apple_num``, and ``1.1 × 2 = 2.2``: what one edge brings back."""
+    def contribution(self, edge: Edge) -> Formula:
+        """Write what one graph edge brings back: ``∂L/∂op_1 · apple_num``, and ``1.1 × 2 = 2.2``."""
         symbols = product([Term(self.by(edge.target)), self._partial(edge, self._short)], r"\cdot")
         gradient = self.evaluated.edge_gradient(edge)
         if gradient is None:
             return Formula(symbols, "")
         return Formula(symbols, self._passed(edge.target, self.evaluated.local(edge), gradient))
 
-    def way_gradient(self, visible: Visible, way: VisibleEdge) -> Formula:
-        """The same of a way that may lead into a closed group, or be one of tensors."""
-        if self.tensorial(visible, way):
-            return self.tensor_way(visible, way)
-        group = visible.group(visible.parts[way.target])
+    def edge_gradient(self, visible: Visible, edge: VisibleEdge) -> Formula:
+        """Write the gradient on a visible edge, into a node or a closed group, of numbers or of tensors."""
+        if self.tensorial(visible, edge):
+            return self.tensor_gradient(visible, edge)
+        group = visible.group(visible.nodes[edge.target])
         if group is None:
-            return self.edge_gradient(way.edges[0])
-        partial = simplified(group, way.node)
+            return self.contribution(edge.members[0])
+        partial = simplified(group, edge.node)
         inner = (
             self._group_partial(partial, group, self._short)
             if partial
-            else Term(derivative_latex(self._lower(group.output), self._lower(way.node)))
+            else Term(derivative_latex(self._lower(group.output), self._lower(edge.node)))
         )
         symbols = product([Term(self.by(group.output)), inner], r"\cdot")
-        if not visible.asked(way):
+        if not visible.requires_grad(edge):
             return Formula(symbols, "")
-        return Formula(symbols, self._passed(group.output, visible.local(way), visible.gradient(way)))
+        return Formula(symbols, self._passed(group.output, visible.local(edge), visible.gradient(edge)))
 
     def _passed(self, target: int, local: float | None, gradient: float) -> str:
-        """Upstream × local = gradient; the local derivative alone if a broken rule forgot the upstream."""
+        """Write upstream × local = gradient; the gradient alone if a broken rule did not multiply so."""
         upstream = self.evaluated.gradient(target)
         assert upstream is not None
         assert local is not None  # of numbers there always is one
@@ -137,27 +137,27 @@ class Formulas(TensorFormulas):
         return f"{factors} = {number_term(gradient).latex}"
 
     def gradient(self, visible: Visible, position: int) -> Formula:
-        """``∂L/∂x``: the one way's product, or the sum over all ways out of the part at this position."""
-        part = visible.parts[position]
-        left = self.by(part.node)
-        total = self.evaluated.gradient(part.node)
+        """Write ``∂L/∂x`` of the node at this position: one product, or the sum over all its edges out."""
+        node = visible.nodes[position]
+        left = self.by(node.index)
+        total = self.evaluated.gradient(node.index)
         if total is None:
             return Formula(left, "")
-        number = number_term(total).latex  # where it is large its shape, and then so are its terms
-        ways = [way for way in visible.outgoing[position] if visible.asked(way)]
-        if part.node == self.graph.output or not ways:
+        number = number_term(total).latex
+        edges = [edge for edge in visible.outgoing[position] if visible.requires_grad(edge)]
+        if node.index == self.graph.output or not edges:
             return Formula(left, number)
-        shown = ways if len(ways) <= TERMS else ways[: TERMS - 1]
-        dots = r" + \cdots" if len(ways) > TERMS else ""
-        formulas = [self.way_gradient(visible, way) for way in shown]
+        shown = edges if len(edges) <= TERMS else edges[: TERMS - 1]
+        dots = r" + \cdots" if len(edges) > TERMS else ""
+        formulas = [self.edge_gradient(visible, edge) for edge in shown]
         summands = [
             parenthesised(formula.symbols) if k and formula.symbols.startswith("-") else formula.symbols
             for k, formula in enumerate(formulas)
         ]
         symbols = f"{left} = " + " + ".join(summands) + dots
-        if len(ways) == 1:
+        if len(edges) == 1:
             return Formula(symbols, formulas[0].numbers)
-        gradients = [visible.gradient(way) for way in ways]
+        gradients = [visible.gradient(edge) for edge in edges]
         put_in = self.put_in([*gradients, total])
         terms = " + ".join(put_in(g).closed(0, sign=i == 0) for i, g in enumerate(gradients[: len(shown)]))
         relation = "=" if same(_added(gradients, total), total) else _UNEQUAL
@@ -166,41 +166,41 @@ class Formulas(TensorFormulas):
     def path(
         self,
         visible: Visible,
-        ways: tuple[VisibleEdge, ...],
+        edges: tuple[VisibleEdge, ...],
         factors: tuple[float | None, ...],
         product_: float | None,
     ) -> Formula:
-        """One path as a product of derivatives, from the output back to the node, as the book writes it.
+        """Write a path as a product of derivatives, from the output back to the node, as the book does.
 
-        Where a tensor is on the path it is the chain of what comes back, in symbols: ``(∂L/∂Y ⊙ [Z > 0])·Wᵀ``.
+        A path through a tensor is the chain of what comes back, in symbols: ``(∂L/∂Y ⊙ [Z > 0])·Wᵀ``.
         """
         if product_ is None:
-            return Formula(self._chain(visible, ways), "")
-        links = list(zip(ways, factors, strict=True))[::-1]
-        symbols = [self._link(visible, way) for way, _ in links]
+            return Formula(self._chain(visible, edges), "")
+        links = list(zip(edges, factors, strict=True))[::-1]
+        symbols = [self._link(visible, edge) for edge, _ in links]
         numbers = [number_term(factor) for _, factor in links if factor is not None]
-        if self.evaluated.seed != 1.0:
+        if self.evaluated.upstream != 1.0:
             symbols.insert(0, Term(self.by(self.graph.output)))
-            numbers.insert(0, number_term(self.evaluated.seed))
+            numbers.insert(0, number_term(self.evaluated.upstream))
         if not symbols:
             return Formula(self.by(self.graph.output), number_term(product_).latex)
         result = number_term(product_).latex
         put_in = _shortened(numbers, r"\times")
         return Formula(_shortened(symbols, r"\cdot"), result if len(numbers) == 1 else f"{put_in} = {result}")
 
-    def _chain(self, visible: Visible, ways: tuple[VisibleEdge, ...]) -> str:
-        # A long one begins at a gradient on its way.
-        last = ways[: TERMS // 2]
-        term = self.upstream(visible.parts[last[-1].target].node)
-        for way in reversed(last):
-            term = self.back(visible, way, term)
+    def _chain(self, visible: Visible, edges: tuple[VisibleEdge, ...]) -> str:
+        # A long chain starts at a gradient in its middle.
+        last = edges[: TERMS // 2]
+        term = self.upstream(visible.nodes[last[-1].target].index)
+        for edge in reversed(last):
+            term = self.back(visible, edge, term)
         return term.latex
 
-    def _link(self, visible: Visible, way: VisibleEdge) -> Term:
-        part = visible.parts[way.target]
-        by = self._lower(way.node) if part.group is not None else self._operand(way.edges[0])
-        last = part.node == self.graph.output and self.evaluated.seed == 1.0
-        return Term(derivative_latex(self.final if last else self._lower(part.node), by))
+    def _link(self, visible: Visible, edge: VisibleEdge) -> Term:
+        node = visible.nodes[edge.target]
+        by = self._lower(edge.node) if node.group is not None else self._operand(edge.members[0])
+        last = node.index == self.graph.output and self.evaluated.upstream == 1.0
+        return Term(derivative_latex(self.final if last else self._lower(node.index), by))
 
 
 @cache
@@ -214,7 +214,7 @@ def _compiled_for_arrays(code: str) -> Kernel:
 
 
 def _alike(a: Value, b: Value) -> tuple[Value, Value]:
-    """Both in one shape: a derivative that is the same at every element is a number."""
+    """Broadcast both to one shape; a derivative that is equal at every element is a number."""
     if not np.ndim(a) and not np.ndim(b):
         return a, b
     first, second = np.broadcast_arrays(a, b)
@@ -222,7 +222,7 @@ def _alike(a: Value, b: Value) -> tuple[Value, Value]:
 
 
 def _added(gradients: list[Value], total: Value) -> Value:
-    """The sum of the gradients, as exact as it can be; infinite ones are not asked to add up."""
+    """Add the gradients as exactly as possible; with infinite ones, trust ``total``."""
     if any(np.ndim(gradient) for gradient in gradients):
         return sum(gradients)
     return math.fsum(gradients) if all(map(math.isfinite, gradients)) else total

@@ -1,4 +1,4 @@
-"""How names, numbers and products are written in LaTeX: what needs parentheses and what does not."""
+"""Names, numbers and products in LaTeX, with parentheses where they are needed."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from chainrule.core.ops.op import Op, Shape
 from chainrule.core.view.summary import display, last_matrix, shape_of
 
 ATOM = 10
-"""The precedence of a name or a number; the op table's own go from 1 (sum) to 9 (function, fraction)."""
+"""Precedence of a name or a number; ops have 1 (sum) to 9 (function, fraction)."""
 
 _NUMBERED = re.compile(r"(.*[^_])_(\d+)|(.*?[^_\d])(\d+)")
 _PLACEHOLDER = re.compile(r"\$([abcgy])")
@@ -22,27 +22,27 @@ _MATRIX = re.compile(r"\\begin\{pmatrix\}.*?\\end\{pmatrix\}")
 
 
 class Term(NamedTuple):
-    """A piece of a formula, and how tightly it binds."""
+    """A piece of a formula, with its precedence."""
 
     latex: str
     precedence: int = ATOM
     open_end: bool = False
-    r"""Whether it ends in an argument without parentheses, which a factor behind it would join: ``\log x``."""
+    r"""Whether it ends in a bare argument that would swallow a factor behind it: ``\log x``."""
 
     def closed(self, needed: int, sign: bool = True) -> str:
-        """The piece, in parentheses if it binds less tightly than needed, or has a sign where none may stand."""
+        """Write the term, in parentheses if its precedence is below ``needed`` or a leading minus is not allowed."""
         if self.precedence < needed or (not sign and self.latex.startswith("-")):
             return parenthesised(self.latex)
         return self.latex
 
 
 def parenthesised(latex: str) -> str:
-    """In parentheses, as high as what they hold."""
+    """Put LaTeX in parentheses as tall as their content."""
     return rf"\left({latex}\right)" if r"\frac" in latex else f"({latex})"
 
 
 def number_term(value: Any) -> Term:
-    """A number as a piece of a formula; a small tensor as a matrix, a large one by its shape."""
+    """Write a number, a small tensor as a matrix, a large one by its shape."""
     shape = shape_of(value)
     if shape:
         return Term(matrix_latex(value) if display(shape) == "matrix" and value.size else shape_latex(shape))
@@ -51,24 +51,24 @@ def number_term(value: Any) -> Term:
 
 
 def shape_term(value: Any) -> Term:
-    """A tensor by its shape, a number as it is."""
+    """Write a tensor by its shape, a number by itself."""
     shape = shape_of(value)
     return Term(shape_latex(shape)) if shape else number_term(value)
 
 
 def shape_latex(shape: Shape) -> str:
-    """``(2, 3)``."""
+    """Write a shape: ``(2, 3)``."""
     return shapes.shown(shape)
 
 
 def matrix_latex(value: Any) -> str:
-    r"""``\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}``; a vector is one row."""
+    r"""Write a matrix: ``\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}``; a vector is one row."""
     rows = r" \\ ".join(" & ".join(map(number_text.short_latex, row)) for row in last_matrix(value).tolist())
     return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
 
 
 def product(factors: list[Term], sign: str = r"\times") -> str:
-    r"""The factors with ``\times`` or ``\cdot`` between them."""
+    r"""Join factors with ``\times`` or ``\cdot``, in parentheses where needed."""
     last = len(factors) - 1
     return f" {sign} ".join(
         parenthesised(factor.latex) if factor.open_end and i < last else factor.closed(2, sign=i == 0)
@@ -77,7 +77,7 @@ def product(factors: list[Term], sign: str = r"\times") -> str:
 
 
 def value_template(graph: Graph, index: int) -> str:
-    r"""The LaTeX of a node's op with its parameters: ``\sum_{0} $a``, ``$a_{[0, :]}``; of tensors ``$a \odot $b``."""
+    r"""Return the LaTeX of a node's op with its parameters: ``\sum_{0} $a``, ``$a[0, :]``, ``$a \odot $b``."""
     node = graph.nodes[index]
     assert node.op is not None
     parameters = graph.parameters.get(index, {})
@@ -107,9 +107,9 @@ def _key(key: Any) -> str:
 
 
 def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:
-    r"""A vector-Jacobian product's LaTeX at one operand: ``\sum_{n}`` along axis 0, or nothing to sum.
+    r"""Return a vector-Jacobian product's LaTeX for one operand, with ``\sum_{n}`` as a sum along axis 0.
 
-    A layer that is given one sample has no batch to sum over.
+    A single sample has no batch to sum over, so the sum disappears.
     """
     if r"\sum_{n} $g" in template:
         same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
@@ -118,7 +118,7 @@ def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:
 
 
 def applied(op: Op, operands: list[Term], template: str | None = None) -> Term:
-    """The value of an op, of its operands' terms; ``template`` is its LaTeX if it has parameters."""
+    """Write an op applied to its operands' terms; ``template`` replaces its LaTeX if it has parameters."""
     pieces: list[str] = []
     end = 0
     own = op.latex if template is None else template
@@ -139,7 +139,7 @@ def applied(op: Op, operands: list[Term], template: str | None = None) -> Term:
 
 
 def fill(template: str, terms: Callable[[str], Term]) -> Term:
-    """A template of the op table with terms for $a, $b and $y, each in parentheses where its place asks for them."""
+    """Fill a template's $a, $b, $c, $g and $y with terms, in parentheses where their places need them."""
     pieces: list[str] = []
     end = 0
     open_end = False
@@ -160,11 +160,11 @@ def fill(template: str, terms: Callable[[str], Term]) -> Term:
 
 
 _POWERS = {1.0: "1", 2.0: r"2 \cdot $a"}
-"""b·a^(b−1) for exponents b that make it simpler."""
+"""b·a^(b−1), simplified for these exponents b."""
 
 
 def partial_template(graph: Graph, edge: Edge) -> str:
-    """The template of an edge's local derivative; of a power with a constant exponent it is worked out."""
+    """Return the template of an edge's local derivative, worked out for a power with a constant exponent."""
     node = graph.nodes[edge.target]
     assert node.op is not None
     template = node.op.partials[edge.slot].latex
@@ -175,7 +175,7 @@ def partial_template(graph: Graph, edge: Edge) -> str:
 
 
 def constant_exponent(graph: Graph, edge: Edge) -> float | None:
-    """The exponent of a power whose base this edge brings, if it is a number that stands in the program."""
+    """Return the constant exponent of the power whose base this edge is; None for anything else."""
     node = graph.nodes[edge.target]
     exponent = graph.nodes[node.inputs[-1]]
     if node.op is None or node.op.name != "pow" or edge.slot != 0:
@@ -202,7 +202,7 @@ def _placed(term: Term, before: str, after: str) -> str:
 
 
 def _loosest(latex: str) -> int:
-    """The precedence of a whole formula: that of its loosest operator outside of all brackets."""
+    """Return a formula's precedence: that of its loosest operator outside of all brackets."""
     depth, flat = 0, []
     for letter in _MATRIX.sub("M", latex):
         depth -= letter in "})]"
@@ -217,9 +217,9 @@ def _loosest(latex: str) -> int:
 
 
 def name_latex(node_id: str) -> str:
-    r"""A node's id as LaTeX: ``x`` → x, ``x_2`` → ``x_{2}``, ``apple_num`` → ``\mathit{apple\_num}``.
+    r"""Write a node's id in LaTeX: ``x`` → x, ``x_2`` → ``x_{2}``, ``apple_num`` → ``\mathit{apple\_num}``.
 
-    Names of other scripts stand as text, because mathematical italics have none of their letters.
+    Names in other scripts are set as text: mathematical italics lack their letters.
     """
     return "{.}".join(_component(part) for part in node_id.split("."))
 
@@ -236,28 +236,27 @@ def _component(name: str) -> str:
 
 
 def function_latex(name: str) -> str:
-    """The name of a function, upright if it is a word."""
+    """Write a function's name, upright if it is a word."""
     return name_latex(name).replace(r"\mathit", r"\mathrm")
 
 
 def short_name(node_id: str) -> str:
-    """The id without the groups it stands in, where they are seen: ``sigmoid_1.op_2`` → ``op_2``."""
+    """Return an id without the groups around it: ``sigmoid_1.op_2`` → ``op_2``."""
     return node_id.rpartition(".")[2]
 
 
-def final_name(graph: Graph, seed: float = 1.0) -> str:
-    """What is differentiated: the output by its own name, else L.
+def final_name(graph: Graph, upstream: float = 1.0) -> str:
+    """Return the name of what is differentiated: the output's own, else L.
 
-    With an upstream gradient other than 1, or where the output is a tensor, it is not the end: L stands for what
-    follows it.
+    With an upstream gradient other than 1, or a tensor as output, L stands for what follows the output.
     """
     name = graph.nodes[graph.output].name
-    if name is not None and seed == 1.0 and not graph.shapes.get(graph.output):
+    if name is not None and upstream == 1.0 and not graph.shapes.get(graph.output):
         return graph.ids[graph.output]
     taken = {named for named, _ in graph.names.values()}
     return next((letter for letter in ("L", "J", "F") if letter not in taken), "ℒ")
 
 
 def derivative_latex(of: str, by: str) -> str:
-    """∂of/∂by, of two names in LaTeX."""
+    """Write ∂of/∂by of two names in LaTeX."""
     return rf"\frac{{\partial {of}}}{{\partial {by}}}"

@@ -1,4 +1,4 @@
-"""A formula of this package in plain text, for sentences: ``1.1 × 2 = 2.2`` from its LaTeX."""
+"""Formulas in plain text, for sentences: ``1.1 × 2 = 2.2`` from its LaTeX."""
 
 import re
 
@@ -29,8 +29,8 @@ _WORDS = {
 }
 
 
-def plain(latex: str) -> str:
-    """The formula in plain text. Understands the LaTeX that ``core.latex.notation`` writes, and no other."""
+def plain_text(latex: str) -> str:
+    """Rewrite a formula in plain text; only the LaTeX that ``core.latex`` writes is understood."""
     text = _EXPONENT.sub(r"e\1", latex.replace("{,}", ",").replace("{.}", "."))
     text = _MATRIX.sub(lambda found: _matrix(found[1]), text)
     text = _SUM.sub(lambda found: f"Σ{(found[1] or '').translate(_SUBSCRIPTS).replace(',', '')} ", text)
@@ -55,7 +55,7 @@ def plain(latex: str) -> str:
 
 
 def _matrix(cells: str) -> str:
-    """Rows in brackets, as a program writes them; a vector is one row."""
+    """Write rows in brackets, as a program does; a vector is one row."""
     rows = [f"[{', '.join(row.split(' & '))}]" for row in cells.split(r" \\ ")]
     return rows[0] if len(rows) == 1 else f"[{', '.join(rows)}]"
 

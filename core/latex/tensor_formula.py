@@ -40,43 +40,43 @@ _SIGNS = {"1": "", "-1": "-"}
 
 
 class TensorFormulas(ValueFormulas):
-    """Formulas of what comes back on one way, of one graph and one evaluation."""
+    """Formulas of what comes back on one edge, of one graph and one evaluation."""
 
-    def tensorial(self, visible: Visible, way: VisibleEdge) -> bool:
-        """Whether what comes back on this way is no product of two numbers: a tensor is in it, or a tensor's op."""
-        target = visible.parts[way.target]
-        op = self.graph.nodes[target.node].op
-        if self.graph.shapes.get(way.node) or self.graph.shapes.get(target.node):
+    def tensorial(self, visible: Visible, edge: VisibleEdge) -> bool:
+        """Whether what comes back on this edge is no product of two numbers: a tensor is in it, or a tensor's op."""
+        target = visible.nodes[edge.target]
+        op = self.graph.nodes[target.index].op
+        if self.graph.shapes.get(edge.node) or self.graph.shapes.get(target.index):
             return True
         group = visible.group(target)
         if group is not None:
-            return simplified_vjp(group, way.node) is not None or visible.local(way) is None
+            return simplified_vjp(group, edge.node) is not None or visible.local(edge) is None
         return op is not None and op.tensor is not None
 
-    def back(self, visible: Visible, way: VisibleEdge, upstream: Term) -> Term:
-        """What comes back on a way, in symbols, of the upstream gradient's term: ``∂L/∂Y·Wᵀ``."""
-        group = visible.group(visible.parts[way.target])
+    def back(self, visible: Visible, edge: VisibleEdge, upstream: Term) -> Term:
+        """What comes back on an edge, in symbols, of the upstream gradient's term: ``∂L/∂Y·Wᵀ``."""
+        group = visible.group(visible.nodes[edge.target])
         if group is None:
-            edge = way.edges[0]
-            op = self.graph.nodes[edge.target].op
+            member = edge.members[0]
+            op = self.graph.nodes[member.target].op
             if op is not None and op.tensor is not None:
-                return self._vjp(op.tensor.vjps[edge.slot], edge, upstream, self._short)
-            partial = self._partial(edge, self._short)
-            return self._elementwise(partial, upstream, way.node, edge.target)
-        vjp = simplified_vjp(group, way.node)
+                return self._vjp(op.tensor.vjps[member.slot], member, upstream, self._short)
+            partial = self._partial(member, self._short)
+            return self._elementwise(partial, upstream, edge.node, member.target)
+        vjp = simplified_vjp(group, edge.node)
         if vjp is not None:
-            return self.group_vjp(group, vjp, upstream, way.node)
-        known = simplified(group, way.node)
+            return self.group_vjp(group, vjp, upstream, edge.node)
+        known = simplified(group, edge.node)
         if known is not None:
             places = dict(zip("abc", group.inputs, strict=False), y=group.output)
             local = fill(known.latex, lambda letter: self._short(places[letter]))
         else:
-            local = Term(derivative_latex(self._lower(group.output), self._lower(way.node)))
+            local = Term(derivative_latex(self._lower(group.output), self._lower(edge.node)))
             if (
-                visible.local(way) is None
+                visible.local(edge) is None
             ):  # no derivative of an element by an element: the chain rule's own form
                 return Term(product([upstream, local], r"\cdot"), 2)
-        return self._elementwise(local, upstream, way.node, group.output)
+        return self._elementwise(local, upstream, edge.node, group.output)
 
     def upstream(self, target: int) -> Term:
         """∂L/∂target as a factor; a fraction that is transposed has parentheses."""
@@ -95,35 +95,35 @@ class TensorFormulas(ValueFormulas):
             at = after.index
         return at if graph.nodes[at].name is not None else index
 
-    def tensor_way(self, visible: Visible, way: VisibleEdge) -> Formula:
+    def tensor_gradient(self, visible: Visible, edge: VisibleEdge) -> Formula:
         """``∂L/∂Y·Wᵀ`` and with the numbers put in; matrices where they are small, else shapes."""
-        target = visible.parts[way.target].node
-        symbols = self.back(visible, way, self.upstream(target)).latex
-        if not visible.asked(way):
+        target = visible.nodes[edge.target].index
+        symbols = self.back(visible, edge, self.upstream(target)).latex
+        if not visible.requires_grad(edge):
             return Formula(symbols, "")
-        gradient = visible.gradient(way)
-        group = visible.group(visible.parts[way.target])
-        put_in = self._closed_put_in(group, way) if group is not None else self._put_in(way.edges[0])
+        gradient = visible.gradient(edge)
+        group = visible.group(visible.nodes[edge.target])
+        put_in = self._closed_put_in(group, edge) if group is not None else self._put_in(edge.members[0])
         return Formula(symbols, self._equal(put_in, gradient))
 
-    def tensor_local(self, visible: Visible, way: VisibleEdge) -> Formula:
-        """What a way into a tensor op has in place of a local derivative: the whole gradient, ``∂L/∂X = ∂L/∂Y·Wᵀ``.
+    def tensor_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
+        """What an edge into a tensor op has in place of a local derivative: the whole gradient, ``∂L/∂X = ∂L/∂Y·Wᵀ``.
 
-        Where more than this way leads out of the node, it is this way's share.
+        Where more than this edge leads out of the node, it is this edge's share.
         """
-        formula = self.tensor_way(visible, way)
-        whole = visible.fan_out(visible.parts[way.source]) == 1
-        left = f"{self.by(way.node)} =" if whole else rf"{self.name(way.node).latex} \leftarrow"
+        formula = self.tensor_gradient(visible, edge)
+        whole = visible.fan_out(visible.nodes[edge.source]) == 1
+        left = f"{self.by(edge.node)} =" if whole else rf"{self.name(edge.node).latex} \leftarrow"
         return Formula(f"{left} {formula.symbols}", formula.numbers)
 
-    def shapes_under(self, visible: Visible, way: VisibleEdge) -> str:
+    def shapes_under(self, visible: Visible, edge: VisibleEdge) -> str:
         r"""The gradient of a matrix product's factor, or one summed back, with the shapes below; else empty.
 
         ``\underset{(N, 2)}{∂L/∂X} = \underset{(N, 3)}{∂L/∂Y} · \underset{(3, 2)}{Wᵀ}``
         """
-        made = self._product_of(visible, way)
+        made = self._product_of(visible, edge)
         if made is None:
-            return self._sum_with_shapes(visible, way)
+            return self._sum_with_shapes(visible, edge)
         vjp, operands, result = made
         ranks = [len(self._axes[i]) for i in operands]
         if ranks[1] != 2 or ranks[0] not in (1, 2):
@@ -139,17 +139,17 @@ class TensorFormulas(ValueFormulas):
         template = _TRANSPOSED.sub(transposed, vjp.latex)
         whole = self._axes[result]
         # Beside a column that is a vector transposed, a vector is a row.
-        row = len(whole) == 1 and way.node == operands[1]
+        row = len(whole) == 1 and edge.node == operands[1]
         upstream = _under(self.by(self._passed_to(result)), (1, *whole) if row else whole)
-        return f"{_under(self.by(way.node), self._axes[way.node])} = {template.replace('$g', upstream)}"
+        return f"{_under(self.by(edge.node), self._axes[edge.node])} = {template.replace('$g', upstream)}"
 
-    def _sum_with_shapes(self, visible: Visible, way: VisibleEdge) -> str:
+    def _sum_with_shapes(self, visible: Visible, edge: VisibleEdge) -> str:
         """The same of a sum back over what was broadcast: [3] of the book's affine figure."""
-        target, node = visible.parts[way.target].node, way.node
-        if not visible.asked(way) or not self.tensorial(visible, way):
+        target, node = visible.nodes[edge.target].index, edge.node
+        if not visible.requires_grad(edge) or not self.tensorial(visible, edge):
             return ""
         upstream = Term(_under(self.by(target), self._axes[target]))
-        latex = self.back(visible, way, upstream).latex
+        latex = self.back(visible, edge, upstream).latex
         copied = summed_axes(self.graph.shapes.get(node, ()), self.graph.shapes.get(target, ()))
         if not latex.startswith(r"\sum_") or not copied:
             return ""
@@ -159,16 +159,16 @@ class TensorFormulas(ValueFormulas):
     def _axes(self) -> list[tuple[str | int, ...]]:
         return batch_axis.names(self.graph)
 
-    def _product_of(self, visible: Visible, way: VisibleEdge) -> tuple[Vjp, tuple[int, ...], int] | None:
-        """The rule, the factors and the result where a way leads into a matrix product."""
-        group = visible.group(visible.parts[way.target])
+    def _product_of(self, visible: Visible, edge: VisibleEdge) -> tuple[Vjp, tuple[int, ...], int] | None:
+        """The rule, the factors and the result where an edge leads into a matrix product."""
+        group = visible.group(visible.nodes[edge.target])
         vjp: Vjp | None
         if group is not None:
-            vjp, operands, result = simplified_vjp(group, way.node), group.inputs, group.output
+            vjp, operands, result = simplified_vjp(group, edge.node), group.inputs, group.output
         else:
-            node = self.graph.nodes[way.edges[0].target]
+            node = self.graph.nodes[edge.members[0].target]
             operands, result = node.inputs, node.index
-            vjp = node.op.tensor.vjps[way.edges[0].slot] if node.op and node.op.tensor else None
+            vjp = node.op.tensor.vjps[edge.members[0].slot] if node.op and node.op.tensor else None
         return (vjp, operands, result) if vjp is not None and _TRANSPOSED.search(vjp.latex) else None
 
     # Pieces
@@ -262,20 +262,20 @@ class TensorFormulas(ValueFormulas):
             vjp, edge, shown(upstream), lambda index: shown(self.evaluated.value(index)), count
         ).latex
 
-    def _closed_put_in(self, group: Group, way: VisibleEdge) -> str | None:
+    def _closed_put_in(self, group: Group, edge: VisibleEdge) -> str | None:
         """A closed group's simplified gradient with numbers, where it speaks of its arguments and result alone."""
         upstream = self.evaluated.gradient(group.output)
-        gradient = sum(self.evaluated.gradients.edges[edge.index] for edge in way.edges)
+        gradient = sum(self.evaluated.gradients.edges[member.index] for member in edge.members)
         if upstream is None:
             return None
-        vjp = simplified_vjp(group, way.node)
+        vjp = simplified_vjp(group, edge.node)
         places = dict(zip("abc", group.inputs, strict=False), y=group.output)
         if vjp is None:
-            local = self._derivative(group, way.node)
+            local = self._derivative(group, edge.node)
             return (
                 None
                 if local is None
-                else self._product_put_in(upstream, local, gradient, way.node, group.output)
+                else self._product_put_in(upstream, local, gradient, edge.node, group.output)
             )
         if vjp.rule is None:
             return None
@@ -290,7 +290,7 @@ class TensorFormulas(ValueFormulas):
             op = self.graph.nodes[node].op
             if op is not None and op.name == "one_hot":
                 terms["b"] = self.evaluated.value(node)
-        template = vjp_template(self.graph, vjp.latex, way.node, group.output)
+        template = vjp_template(self.graph, vjp.latex, edge.node, group.output)
         scores = terms["a"]
         if _PROBABILITIES in template:
             terms["y"] = _softmax(scores)

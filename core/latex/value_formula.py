@@ -1,4 +1,4 @@
-"""Formulas of values in LaTeX: what a node or a group computes, in symbols and with the numbers put in."""
+"""Formulas of values in LaTeX: what a node or group computes, in symbols and with the numbers put in."""
 
 import math
 from collections import deque
@@ -27,11 +27,11 @@ from chainrule.core.view.evaluated import Evaluated, Value
 from chainrule.core.view.summary import display, shape_of
 
 SIZE = 6
-"""How many unnamed ops a formula writes out before it calls the rest by their ids."""
+"""Number of unnamed ops that a formula writes out; further ones stand by their ids."""
 
 
 class Formula(NamedTuple):
-    """A formula in LaTeX, twice; ``numbers`` is what stands behind the last = of ``symbols``."""
+    """A formula in LaTeX, in symbols and in numbers; ``numbers`` continues ``symbols`` behind an =."""
 
     symbols: str
     numbers: str
@@ -43,30 +43,30 @@ class Formula(NamedTuple):
 
 
 class ValueFormulas:
-    """Names and values in formulas, of one graph and one evaluation."""
+    """Formulas of the names and values of one evaluated graph."""
 
     def __init__(self, evaluated: Evaluated, scope: str = "") -> None:
         self.evaluated = evaluated
         self.graph = evaluated.graph
         self.scope = scope
-        self.final = name_latex(final_name(self.graph, evaluated.seed))
+        self.final = name_latex(final_name(self.graph, evaluated.upstream))
 
     def within(self, group: int | None) -> Self:
-        """The same formulas, read inside of a group, where its name in front of every node's is left out."""
+        """Return these formulas as read inside a group, with its name dropped from its nodes' ids."""
         scope = f"{self.graph.groups[group].id}." if group is not None else ""
         return self if scope == self.scope else type(self)(self.evaluated, scope)
 
     # Names
 
     def name(self, index: int) -> Term:
-        """A node by its name or id; a constant by its number."""
+        """Write a node's name or id; a constant's number."""
         node = self.graph.nodes[index]
         if node.kind == "constant":
             return number_term(math.nan if node.value is None else node.value)
         return Term(name_latex(self.spoken(index)))
 
     def spoken(self, index: int) -> str:
-        """What a node is called: its id; an unnamed result of a group by the group's; short inside of its group."""
+        """Return a node's id, or the id of the group whose unnamed result it is; short inside its group."""
         node = self.graph.nodes[index]
         group = self.evaluated.results.get(index)
         name = group.id if group and node.name is None else node.id
@@ -74,20 +74,20 @@ class ValueFormulas:
         return short if short == name or short not in self.evaluated.ids else name
 
     def number(self, index: int) -> Term:
-        """A node by its value."""
+        """Write a node's value."""
         return number_term(self.evaluated.value(index))
 
     def put_in(self, values: Iterable[Value]) -> Callable[[Value], Term]:
-        """How these values are put into one formula: numbers and small matrices, or the shapes if one is large."""
+        """Choose how one formula writes these values: as numbers and matrices, or as shapes if one is large."""
         large = any(display(shape_of(value)) == "heat" or 0 in shape_of(value) for value in values)
         return shape_term if large else number_term
 
     def by(self, index: int) -> str:
-        """∂L/∂node."""
+        """Write ∂L/∂node."""
         return derivative_latex(self.final, self._lower(index))
 
     def by_element(self, index: int, place: tuple[int, ...]) -> str:
-        """∂L by one element of a node."""
+        """Write ∂L by one element of a node."""
         return derivative_latex(self.final, element_name(self._lower(index), place))
 
     def _lower(self, index: int) -> str:
@@ -97,7 +97,7 @@ class ValueFormulas:
     # Values
 
     def expression(self, index: int) -> Term:
-        """A node's value in symbols: unnamed operands written out up to a size, calls of functions as calls."""
+        """Write a node's value in symbols, with small unnamed operands written out and groups as calls."""
         nodes, results = self.graph.nodes, self.evaluated.results
         inside = {group.index for group in self._groups_around(index)}
         written = {index}
@@ -123,7 +123,7 @@ class ValueFormulas:
         return terms[index]
 
     def value(self, index: int) -> Formula:
-        """``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input its name and its number."""
+        """Write a node's value: ``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input, name and number."""
         node = self.graph.nodes[index]
         own = self.evaluated.value(index)
         if node.op is None:
@@ -138,7 +138,7 @@ class ValueFormulas:
         )
 
     def call(self, group: Group) -> Formula:
-        """A group as a call, and what it is short for: ``y = sigmoid(x) = 1/(1 + e^{-x})``."""
+        """Write a group as a call with its meaning: ``y = sigmoid(x) = 1/(1 + e^{-x})``."""
         names = [self.name(node) for node in group.inputs]
         composite = COMPOSITES.get(group.name)
         meaning = (
@@ -152,15 +152,15 @@ class ValueFormulas:
         return Formula(symbols, f"{_call(group.name, operands).latex} = {result.latex}")
 
     def called(self, group: Group) -> str:
-        """A group as a call: ``softmax(a)``."""
+        """Write a group as a call: ``softmax(a)``."""
         return _call(group.name, [self.name(node) for node in group.inputs]).latex
 
     def group_vjp(self, group: Group, vjp: Vjp, upstream: Term | None = None, operand: int = -1) -> Term:
-        """A group's simplified gradient by one of its arguments, in symbols."""
+        """Write a group's simplified gradient by one of its arguments, in symbols."""
         places = dict(zip("abc", group.inputs, strict=False), y=group.output)
-        given = upstream or Term(self.by(group.output))
+        factor = upstream or Term(self.by(group.output))
         template = vjp_template(self.graph, vjp.latex, operand, group.output)
-        return fill(template, lambda letter: given if letter == "g" else self._short(places[letter]))
+        return fill(template, lambda letter: factor if letter == "g" else self._short(places[letter]))
 
     def _groups_around(self, index: int) -> list[Group]:
         groups = self.graph.groups
@@ -172,7 +172,7 @@ class ValueFormulas:
         return around
 
     def _short(self, index: int) -> Term:
-        """An operand written out if it is unnamed and small, else by its name."""
+        """Write an operand out if it is unnamed and small, else by its name."""
         node = self.graph.nodes[index]
         if node.kind != "op" or node.name is not None:
             return self.name(index)
@@ -181,7 +181,7 @@ class ValueFormulas:
 
 
 def simplified(group: Group, node: int) -> Partial | None:
-    """The group's simplified derivative by this node, if one is known and the node is one argument only."""
+    """Return a group's simplified derivative by a node that is exactly one of its arguments; None if unknown."""
     composite = COMPOSITES.get(group.name)
     if composite is None or group.inputs.count(node) != 1 or len(composite.partials) != len(group.inputs):
         return None
@@ -189,7 +189,7 @@ def simplified(group: Group, node: int) -> Partial | None:
 
 
 def simplified_vjp(group: Group, node: int) -> Vjp | None:
-    """The group's simplified gradient on tensors by this node, if one is known and the node is one argument only."""
+    """Return a group's simplified gradient on tensors by a node that is exactly one argument; None if unknown."""
     composite = COMPOSITES.get(group.name)
     if composite is None or group.inputs.count(node) != 1:
         return None

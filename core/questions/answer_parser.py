@@ -1,4 +1,4 @@
-"""What a person types as an answer, read: numbers as they are written by hand, fractions, shapes."""
+"""Typed answers parsed: numbers as people write them, fractions, shapes."""
 
 import math
 import re
@@ -8,10 +8,10 @@ from chainrule.core.errors import AnswerError
 from chainrule.core.text import Text
 
 LONGEST = 100
-"""Characters of an answer; nobody types more by hand."""
+"""Largest number of characters in an answer."""
 
 Axis = int | str
-"""The size of an axis, or its name: ``N``."""
+"""An axis by its size, or by its name ``"N"``."""
 
 _MARKS = str.maketrans(
     {**dict.fromkeys("−–—‐‑‒﹣－", "-"), **dict.fromkeys("×✕*·∙⋅", "x"), "\N{FRACTION SLASH}": "/"}
@@ -33,7 +33,7 @@ _COMMA = Text(
     "쉼표는 천 단위에만 씁니다. 소수는 점으로 적어 주세요: 2.2.",
     "A comma groups thousands only. Write decimals with a point: 2.2.",
 )
-_ZERO = Text("0으로 나눌 수 없습니다.", "A fraction cannot have 0 below its line.")
+_ZERO = Text("0으로 나눌 수 없습니다.", "A fraction cannot have 0 as its denominator.")
 _LONG = Text(f"답은 {LONGEST}자까지 적을 수 있습니다.", f"An answer has at most {LONGEST} characters.")
 _EMPTY = Text("아직 아무것도 적지 않았습니다.", "Nothing is written there yet.")
 _NO_SHAPE = Text(
@@ -43,18 +43,18 @@ _NO_SHAPE = Text(
 
 
 def read_number(text: str) -> float:
-    """The number: ``read_number("−1/4") == -0.25``.
+    """Parse a number: ``read_number("−1/4") == -0.25``.
 
-    Read are a decimal point, thousands in groups (``4,620``), a minus of any kind, powers of ten (``1e-3``,
-    ``1.3×10⁻⁷``), one fraction, a percentage, a won sign, ``∞``. Raises AnswerError, which says what can be written.
+    Accepts grouped thousands (``4,620``), any minus sign, powers of ten (``1e-3``, ``1.3×10⁻⁷``), one fraction, a
+    percentage, a won sign and ``∞``. Raises AnswerError, which says what can be written.
     """
     return _number(_plain(text))
 
 
 def read_shape(text: str) -> tuple[Axis, ...]:
-    """The shape: ``read_shape("3 x 2") == (3, 2)``, ``read_shape("(N, 2)") == ("N", 2)``, ``read_shape("()") == ()``.
+    """Parse a shape: ``read_shape("3 x 2") == (3, 2)``, ``read_shape("(N, 2)") == ("N", 2)``.
 
-    Raises AnswerError.
+    ``()`` is the shape of a number. Raises AnswerError.
     """
     plain = _plain(text)
     for opening, closing in ("()", "[]"):
@@ -70,7 +70,7 @@ def read_shape(text: str) -> tuple[Axis, ...]:
 
 
 def _plain(text: str) -> str:
-    """One way to write it, of the many that a keyboard has: no spaces, no capitals, plain marks."""
+    """Normalize an answer: no spaces, no capitals, ASCII signs."""
     if len(text) > LONGEST:
         raise AnswerError(_LONG)
     text = _SUPER.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), text)

@@ -1,4 +1,4 @@
-"""The blanks of a question: which number or shape of a graph is asked, and what is right there."""
+"""The blanks of a question: which numbers or shapes of a graph are to be filled in, and the right answers."""
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -19,137 +19,139 @@ from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import Visible, VisibleEdge, VisibleNode
 
 Kind = Literal["value", "grad", "sum"]
-"""A value forward, a gradient that comes back on one edge, or the sum of those that come back to a node."""
+"""A value, a gradient that comes back on one edge, or the sum of a node's gradients."""
 Asks = Literal["number", "shape"]
 Index = tuple[int, ...]
 Choose = Callable[[list[Index]], list[Index]]
-"""Which elements of a tensor are asked."""
+"""Picks the elements of a tensor that become blanks."""
 
 
 class Solved:
-    """A program worked out: its graph as it is seen with closed layers, every value and every gradient."""
+    """A program with all its values and gradients, its layers closed."""
 
-    def __init__(self, program: str, seed: float = 1.0) -> None:
+    def __init__(self, program: str, upstream: float = 1.0) -> None:
+        """Evaluate ``program``; ``upstream`` is the gradient at its output."""
         self.graph = parse(program)
         self.tape = Tape(self.graph)
-        self.seed = seed
+        self.upstream = upstream
         self.values = self.tape.forward()
-        self.gradients = self.tape.backward(seed)
+        self.gradients = self.tape.backward(upstream)
         self.loop = Loop(self.graph, bytes(self.graph.requires_grad()))
         self.visible = Visible(Evaluated(self.graph, self.values, self.gradients))
 
     @cached_property
-    def ways(self) -> dict[str, VisibleEdge]:
-        """Every line of the picture that a gradient comes back on, by id."""
-        return {way.id: way for ways in self.visible.incoming for way in ways if self.visible.asked(way)}
+    def edges(self) -> dict[str, VisibleEdge]:
+        """The visible edges that carry a gradient, by id."""
+        visible = self.visible
+        return {edge.id: edge for edges in visible.incoming for edge in edges if visible.requires_grad(edge)}
 
-    def gradient(self, way: VisibleEdge) -> Any:
-        """What comes back on a way."""
-        return self.visible.gradient(way)
+    def gradient(self, edge: VisibleEdge) -> Any:
+        """Return the gradient that comes back on an edge."""
+        return self.visible.gradient(edge)
 
     def shape(self, node: int) -> Shape:
-        """The shape of a node's value; () of a number."""
+        """Return the shape of a node's value; () for a number."""
         return self.graph.shapes.get(node, ())
 
-    def word(self, part: VisibleNode) -> str:
-        """What a part is called: its name in the program, else the sign in its circle."""
-        node = self.graph.nodes[part.node]
+    def word(self, shown: VisibleNode) -> str:
+        """Return a visible node's name in the program, or else the sign in its circle."""
+        node = self.graph.nodes[shown.index]
         return node.name or (node.op.symbol if node.op else text(float(np.ravel(node.value)[0])))
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One box to be filled in."""
+    """A box to be filled in, with its answer."""
 
     id: str
-    """``value:Y``, ``grad:X->XW.0``, ``sum:a``; of an element with its place behind: ``grad:X->XW.0[0,1]``."""
+    """``value:Y``, ``grad:X->XW.0``, ``sum:a``; an element ends in its place: ``grad:X->XW.0[0,1]``."""
     kind: Kind
     part: str
-    """Id of the node, or of the edge that the gradient comes back on."""
+    """Id of the node, or of the edge that carries the gradient."""
     index: Index | None
-    """Where the element stands, of a tensor."""
+    """Place of the element in its tensor; None for a number or a shape."""
     asks: Asks
     name: Text
-    right: Any
-    """A float, or a shape."""
-    shown: str
-    """The right answer as the picture would show it."""
+    answer: Any
+    """The right answer: a float, or a shape."""
+    answer_text: str
+    """The right answer as the picture shows it."""
 
 
 class Blanks:
-    """Makes the blanks of one worked-out program."""
+    """Makes the blanks of one solved program."""
 
     def __init__(self, solved: Solved) -> None:
         self._solved = solved
 
     def values(self, names: Sequence[str] | None, choose: Choose) -> Iterator[Blank]:
-        """Of every node that computes something, or of those with these names, in the order of the forward pass."""
+        """Yield blanks for values in forward order: of the named nodes, or of all that are computed."""
         solved = self._solved
-        for part in solved.visible.parts:
-            node = solved.graph.ids[part.node]
-            if solved.visible.computes(part) and (names is None or node in names):
-                said = Text(f"{solved.word(part)}의 값", f"value of {solved.word(part)}")
-                yield from self._elements("value", node, part.node, said, solved.values[part.node], choose)
+        for node in solved.visible.nodes:
+            name = solved.graph.ids[node.index]
+            if solved.visible.computes(node) and (names is None or name in names):
+                label = Text(f"{solved.word(node)}의 값", f"value of {solved.word(node)}")
+                yield from self._elements("value", name, node.index, label, solved.values[node.index], choose)
 
     def gradients(self, names: Sequence[str] | None, choose: Choose) -> Iterator[list[Blank]]:
-        """On every edge, or those out of the nodes with these names, in the order of the backward pass.
+        """Yield blanks for gradients in backward order: on edges out of the named nodes, or on all edges.
 
-        What is found out at one node comes together: the gradients of its operands, and the sums that are then whole.
+        One list holds what one node passes back, and the sums that this completes.
         """
         solved, visible = self._solved, self._solved.visible
-        for part in reversed(visible.parts):
-            found: list[Blank] = []
+        for node in reversed(visible.nodes):
+            blanks: list[Blank] = []
             sums: list[Blank] = []
-            for way in visible.incoming[part.position]:
-                name = solved.graph.ids[way.node]
-                if not visible.asked(way) or (names is not None and name not in names):
+            for edge in visible.incoming[node.position]:
+                name = solved.graph.ids[edge.node]
+                if not visible.requires_grad(edge) or (names is not None and name not in names):
                     continue
-                source, target = solved.word(visible.parts[way.source]), solved.word(part)
-                said = Text(f"기울기 {source} ← {target}", f"gradient {source} ← {target}")
-                found += self._elements("grad", way.id, way.node, said, solved.gradient(way), choose)
-                # The way met last, going back, completes the sum.
-                ways = [other for other in visible.outgoing[way.source] if visible.asked(other)]
-                if len(ways) > 1 and ways[0] == way and not solved.shape(way.node):
-                    all_ways = Text(f"{source}의 기울기(갈래의 합)", f"gradient of {source}, all ways added")
-                    total = solved.gradients.nodes[way.node]
-                    sums += self._elements("sum", name, way.node, all_ways, total, choose)
-            if found:
-                yield found + sums
+                source, target = solved.word(visible.nodes[edge.source]), solved.word(node)
+                label = Text(f"기울기 {source} ← {target}", f"gradient {source} ← {target}")
+                blanks += self._elements("grad", edge.id, edge.node, label, solved.gradient(edge), choose)
+                # Going back, the edge met last completes the sum.
+                edges = [other for other in visible.outgoing[edge.source] if visible.requires_grad(other)]
+                if len(edges) > 1 and edges[0] == edge and not solved.shape(edge.node):
+                    label = Text(f"{source}의 기울기(갈래의 합)", f"gradient of {source}, all branches added")
+                    total = solved.gradients.nodes[edge.node]
+                    sums += self._elements("sum", name, edge.node, label, total, choose)
+            if blanks:
+                yield blanks + sums
 
     def shapes(self, values: Sequence[str], grads: Sequence[str]) -> Iterator[Blank]:
-        """Of values forward, then of gradients backward."""
+        """Yield blanks for shapes: of the named values forward, then of the named gradients backward."""
         solved, visible = self._solved, self._solved.visible
         axes = batch_axis.names(solved.graph)
-        for part in visible.parts:
-            node = solved.graph.ids[part.node]
-            if node in values:
-                said = Text(f"{node}의 모양", f"shape of {node}")
+        for node in visible.nodes:
+            name = solved.graph.ids[node.index]
+            if name in values:
+                label = Text(f"{name}의 모양", f"shape of {name}")
                 yield Blank(
-                    f"value:{node}", "value", node, None, "shape", said,
-                    solved.shape(part.node), batch_axis.shown(axes[part.node]),
+                    f"value:{name}", "value", name, None, "shape", label,
+                    solved.shape(node.index), batch_axis.shown(axes[node.index]),
                 )  # fmt: skip
-        for part in reversed(visible.parts):
-            for way in visible.incoming[part.position]:
-                source = solved.graph.ids[way.node]
+        for node in reversed(visible.nodes):
+            for edge in visible.incoming[node.position]:
+                source = solved.graph.ids[edge.node]
                 if source in grads:
-                    said = Text(f"∂L/∂{source}의 모양", f"shape of ∂L/∂{source}")
+                    label = Text(f"∂L/∂{source}의 모양", f"shape of ∂L/∂{source}")
                     yield Blank(
-                        f"grad:{way.id}", "grad", way.id, None, "shape", said,
-                        solved.shape(way.node), batch_axis.shown(axes[way.node]),
+                        f"grad:{edge.id}", "grad", edge.id, None, "shape", label,
+                        solved.shape(edge.node), batch_axis.shown(axes[edge.node]),
                     )  # fmt: skip
 
     def _elements(
-        self, kind: Kind, part: str, node: int, said: Text, value: Any, choose: Choose
+        self, kind: Kind, part: str, node: int, label: Text, value: Any, choose: Choose
     ) -> Iterator[Blank]:
         shape = self._solved.shape(node)
         if not shape:
             number = float(value)
-            yield Blank(f"{kind}:{part}", kind, part, None, "number", said, number, text(number))
+            yield Blank(f"{kind}:{part}", kind, part, None, "number", label, number, text(number))
             return
         for index in choose(list(itertools.product(*map(range, shape)))):
             place = ",".join(map(str, index))
             number = float(value[index])
             yield Blank(
                 f"{kind}:{part}[{place}]", kind, part, index, "number",
-                Text(f"{said.ko} [{place}]", f"{said.en} [{place}]"), number, short(number),
+                Text(f"{label.ko} [{place}]", f"{label.en} [{place}]"), number, short(number),
             )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Which known mistake gives a wrong answer: the graph is worked out with the mistake in it, and the numbers compared.
+"""The wrong numbers that known mistakes lead to, computed by making each mistake on purpose.
 
-A mistake is looked for in two places. At the blank's own node alone, everything behind it right: that is what somebody
-does who fills in one blank after another. And everywhere in the graph, as ``mistakes`` of the tape makes it.
+A mistake is tried in two places. First at the blank's own node, with everything behind it right, as by somebody who
+fills in one blank after another. Then everywhere in the graph, as the tape's ``mistakes`` makes it.
 """
 
 import itertools
@@ -18,60 +18,64 @@ from chainrule.core.questions.blanks import Blank, Solved
 from chainrule.core.view.visible import VisibleEdge
 
 _CHOOSERS = frozenset({"relu", "maximum", "minimum", "abs"})
-"""Ops whose derivative is 0 or ±1: on the side that they pass on, their mistakes change nothing."""
-_MOST_WAYS = 4
+"""Ops with a derivative of 0 or ±1: on the side that passes, their mistakes change nothing."""
+_MOST_EDGES = 4
+"""Largest fan-out whose partial sums are tried."""
 
 
 class WrongAnswer(NamedTuple):
-    """What somebody gets who makes a known mistake."""
+    """The number that a known mistake leads to."""
 
     mistake: str
     number: float
-    alike: bool
-    """Whether it may well be the right number, because here the mistake changes nothing."""
+    harmless: bool
+    """Whether it may equal the right number, because the mistake changes nothing here."""
 
 
 def at_the_node(solved: Solved, blank: Blank) -> list[WrongAnswer]:
-    """The wrong numbers of a blank when its own node alone is got wrong."""
+    """Return the wrong numbers of a blank if only its own node is got wrong."""
     if blank.asks == "shape" or blank.kind == "value":
         return []
     if blank.kind == "sum":
         node = solved.graph.index(blank.part)
-        ways = [solved.gradient(way) for way in _ways_out(solved, node)]
-        return [WrongAnswer(FAN_OUT_NOT_SUMMED, _number(part, blank), False) for part in _partial_sums(ways)]
-    way = solved.ways[blank.part]
-    if solved.visible.parts[way.target].group is not None:
+        gradients = [solved.gradient(edge) for edge in _edges_out(solved, node)]
+        return [
+            WrongAnswer(FAN_OUT_NOT_SUMMED, _number(wrong, blank), False)
+            for wrong in _partial_sums(gradients)
+        ]
+    edge = solved.edges[blank.part]
+    if solved.visible.nodes[edge.target].group is not None:
         return []
-    [edge] = way.edges
-    return list(_of_edge(solved, blank, edge))
+    [member] = edge.members
+    return list(_of_edge(solved, blank, member))
 
 
 def everywhere(solved: Solved, blank: Blank) -> Iterator[WrongAnswer]:
-    """The wrong numbers of a blank when a mistake is made at every node that offers it."""
+    """Yield the wrong numbers of a blank if a mistake is made at every node that allows it."""
     if blank.asks == "shape" or blank.kind == "value":
         return
     ops = {node.op.name: node.op for node in solved.graph.nodes if node.op is not None}
     names = [name for op in ops.values() for name in mistakes_of(op)]
     for name in (*names, FAN_OUT_NOT_SUMMED, COPIES_NOT_SUMMED):
-        gradients = solved.tape.backward(solved.seed, [name], solved.values)
+        gradients = solved.tape.backward(solved.upstream, [name], solved.values)
         if blank.kind == "sum":
-            got = gradients.nodes[solved.graph.index(blank.part)]
+            wrong = gradients.nodes[solved.graph.index(blank.part)]
         else:
-            got = sum(gradients.edges[edge.index] for edge in solved.ways[blank.part].edges)
-        yield WrongAnswer(name, _number(got, blank), True)
+            wrong = sum(gradients.edges[member.index] for member in solved.edges[blank.part].members)
+        yield WrongAnswer(name, _number(wrong, blank), True)
 
 
 def wrong_shapes(solved: Solved, blank: Blank) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The wrong shapes of a gradient, each with the mistake that leads to it."""
+    """Yield wrong shapes of a gradient, each with the mistake that leads to it."""
     if blank.asks != "shape" or blank.kind != "grad":
         return
-    way: VisibleEdge = solved.ways[blank.part]
-    target = solved.graph.nodes[way.edges[-1].target]
-    right, behind = solved.shape(way.node), target.shape
-    if target.op is not None and target.op.name == "matmul" and len(right) == 2:
-        yield "matmul.wrong_transposed", right[::-1]
-    if target.op is not None and target.op.tensor is None and right != behind:
-        yield COPIES_NOT_SUMMED, behind
+    edge = solved.edges[blank.part]
+    target = solved.graph.nodes[edge.members[-1].target]
+    shape, upstream_shape = solved.shape(edge.node), target.shape
+    if target.op is not None and target.op.name == "matmul" and len(shape) == 2:
+        yield "matmul.wrong_transposed", shape[::-1]
+    if target.op is not None and target.op.tensor is None and shape != upstream_shape:
+        yield COPIES_NOT_SUMMED, upstream_shape
 
 
 def _of_edge(solved: Solved, blank: Blank, edge: Edge) -> Iterator[WrongAnswer]:
@@ -80,21 +84,19 @@ def _of_edge(solved: Solved, blank: Blank, edge: Edge) -> Iterator[WrongAnswer]:
     assert op is not None
     right = _number(solved.gradients.edges[edge.index], blank)
     for name in mistakes_of(op):
-        got = _sent_back(solved, edge, upstream, rules_with(frozenset({name})))
-        yield WrongAnswer(
-            name, _number(got, blank), _changes_nothing(op, name, edge, upstream, right, solved)
-        )
+        wrong = _passed_back(solved, edge, upstream, rules_with(frozenset({name})))
+        yield WrongAnswer(name, _number(wrong, blank), _harmless(op, name, edge, upstream, right, solved))
     if op.tensor is None and solved.shape(edge.source) != target.shape:
-        got = _sent_back(solved, edge, upstream, rules_with(frozenset({COPIES_NOT_SUMMED})))
-        yield WrongAnswer(COPIES_NOT_SUMMED, _number(got, blank), False)
-    ways = [solved.gradient(way) for way in _ways_out(solved, edge.target)]
-    for part in _partial_sums(ways):
-        got = _sent_back(solved, edge, part, RIGHT)
-        yield WrongAnswer(FAN_OUT_NOT_SUMMED, _number(got, blank), right == 0)
+        wrong = _passed_back(solved, edge, upstream, rules_with(frozenset({COPIES_NOT_SUMMED})))
+        yield WrongAnswer(COPIES_NOT_SUMMED, _number(wrong, blank), False)
+    gradients = [solved.gradient(other) for other in _edges_out(solved, edge.target)]
+    for partial_sum in _partial_sums(gradients):
+        wrong = _passed_back(solved, edge, partial_sum, RIGHT)
+        yield WrongAnswer(FAN_OUT_NOT_SUMMED, _number(wrong, blank), right == 0)
 
 
-def _changes_nothing(op: Op, name: str, edge: Edge, upstream: Any, right: float, solved: Solved) -> bool:
-    """Whether the mistake is none on this edge, for a reason that no other numbers would change."""
+def _harmless(op: Op, name: str, edge: Edge, upstream: Any, right: float, solved: Solved) -> bool:
+    """Say whether a mistake changes nothing on this edge, whatever the numbers."""
     own = name.partition(".")[2]
     if own == UPSTREAM_FORGOTTEN:
         return bool(np.all(np.asarray(upstream) == 1)) or (right == 0 and op.name in _CHOOSERS)
@@ -105,8 +107,8 @@ def _changes_nothing(op: Op, name: str, edge: Edge, upstream: Any, right: float,
     return op.name == "matmul" and len(shapes) > 1
 
 
-def _sent_back(solved: Solved, edge: Edge, upstream: Any, rules: Rules) -> Any:
-    """What comes back on an edge when this comes from upstream and its target goes by these rules."""
+def _passed_back(solved: Solved, edge: Edge, upstream: Any, rules: Rules) -> Any:
+    """Return the gradient on an edge for this upstream gradient of its target, by these rules."""
     graph, values = solved.graph, solved.values
     flow = solved.loop.flows(rules)[edge.target]
     assert flow is not None
@@ -116,17 +118,17 @@ def _sent_back(solved: Solved, edge: Edge, upstream: Any, rules: Rules) -> Any:
     return sent if b < 0 else sent[1 - edge.slot]
 
 
-def _ways_out(solved: Solved, node: int) -> list[VisibleEdge]:
+def _edges_out(solved: Solved, node: int) -> list[VisibleEdge]:
     position = solved.visible.position[node]
-    return [way for way in solved.visible.outgoing[position] if solved.visible.asked(way)]
+    return [edge for edge in solved.visible.outgoing[position] if solved.visible.requires_grad(edge)]
 
 
-def _partial_sums(parts: list[Any]) -> list[Any]:
-    """The sums that leave at least one way out; none where there is one way only."""
-    if not 1 < len(parts) <= _MOST_WAYS:
+def _partial_sums(gradients: list[Any]) -> list[Any]:
+    """Return the sums of some, but not all, of the gradients; none for a single one or a large fan-out."""
+    if not 1 < len(gradients) <= _MOST_EDGES:
         return []
-    counts = range(1, len(parts))
-    return [sum(some) for count in counts for some in itertools.combinations(parts, count)]
+    counts = range(1, len(gradients))
+    return [sum(some) for count in counts for some in itertools.combinations(gradients, count)]
 
 
 def _number(value: Any, blank: Blank) -> float:

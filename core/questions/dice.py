@@ -1,10 +1,10 @@
-"""Dice that fall the same on every machine: whole numbers from a seed, by SplitMix64.
+"""Random whole numbers from a seed, equal on every machine, by SplitMix64.
 
-Nothing here depends on the hashes of Python, on NumPy or on a platform, so that a class with one seed has one set of
-questions, whatever each of its machines runs.
+They depend neither on Python's hashes nor on NumPy nor on the platform. So one seed gives a whole class the same
+questions.
 
-Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators* (2014), for SplitMix64; FNV-1a for the
-start.
+Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators* (2014) for SplitMix64; FNV-1a turns the
+key into the first state.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _BITS = (1 << 64) - 1
 
 
 class Dice:
-    """A stream of random numbers; ``Dice(7, 2)`` and ``Dice(7, 3)`` have nothing to do with each other."""
+    """A stream of random numbers; ``Dice(7, 2)`` and ``Dice(7, 3)`` are independent."""
 
     def __init__(self, *key: int) -> None:
         state = 0xCBF29CE484222325
@@ -32,15 +32,15 @@ class Dice:
         return z ^ (z >> 31)
 
     def whole(self, low: int, high: int) -> int:
-        """A whole number from ``low`` to ``high``, both of them possible."""
+        """Draw a whole number from ``low`` to ``high``, both included."""
         return low + self._next() % (high - low + 1)
 
     def one(self, items: Sequence[T]) -> T:
-        """One of the items."""
+        """Draw one of the items."""
         return items[self.whole(0, len(items) - 1)]
 
     def some(self, items: Sequence[T], count: int) -> list[T]:
-        """So many of the items, each at most once; all of them shuffled if there are no more."""
+        """Draw ``count`` different items, or all of them if there are fewer, in random order."""
         left = list(items)
         for at in range(min(count, len(left))):
             other = self.whole(at, len(left) - 1)
@@ -48,5 +48,5 @@ class Dice:
         return left[:count]
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
-        """All items in another order."""
+        """Return all items in random order."""
         return self.some(items, len(items))

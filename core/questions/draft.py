@@ -1,4 +1,4 @@
-"""A question before anybody has worked it out: what is computed, from which numbers, and what is asked."""
+"""The draft of a question: a program with its numbers, and what is asked about it."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -7,38 +7,40 @@ from chainrule.core.questions.dice import Dice
 from chainrule.core.text import Text
 
 Mode = Literal["all", "forward", "backward", "shapes"]
-"""What is asked: values and gradients, values alone, gradients alone, shapes."""
+"""What is asked: values and gradients, only values, only gradients, or shapes."""
 
 
 class Draft(NamedTuple):
-    """A question before anybody has worked it out."""
+    """A question before its program is evaluated."""
 
     title: Text
     program: str
-    """Its comments stand in both languages, ``korean | english``."""
+    """With comments in both languages, ``korean | english``."""
     mode: Mode = "all"
-    seed: float = 1.0
+    upstream: float = 1.0
+    """The gradient at the output."""
     values: tuple[str, ...] | None = None
-    """The names of the nodes whose value or its shape is asked; None for all that are computed."""
+    """Names of the nodes asked for their value or shape; None for all computed nodes."""
     grads: tuple[str, ...] | None = None
-    """The names of the nodes whose way out is asked for its gradient or shape; None for all."""
+    """Names of the nodes asked for a gradient or its shape; None for all."""
     each: int = 2
-    """How many elements of a tensor are asked."""
+    """Number of elements asked of each tensor."""
     off_diagonal: bool = False
-    """Whether no element of the diagonal of a matrix is asked: there two wrong matrix products agree."""
+    """Whether to skip a matrix's diagonal, where two wrong matrix products agree."""
     exact: bool = True
-    """Whether every result is a decimal that ends soon."""
+    """Whether every result must be a short decimal."""
 
 
 Structure = Callable[[Dice], Draft]
+"""Draws random numbers for one kind of question."""
 
 
 def signed(dice: Dice, most: int = 9) -> int:
-    """A whole number but 0 and ±1, which would hide a mistake."""
+    """Draw a whole number other than 0 and ±1, which would hide mistakes."""
     return dice.whole(2, most) * dice.one((1, 1, -1))
 
 
 def two_signed(dice: Dice, most: int = 9) -> tuple[int, int]:
-    """Two such numbers that differ."""
+    """Draw two different numbers of this kind."""
     one, other = dice.some([sign * size for size in range(2, most + 1) for sign in (1, -1)], 2)
     return one, other

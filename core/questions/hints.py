@@ -1,6 +1,6 @@
-"""Hints to a blank in three stages: where to look, the formula in symbols, and at last the rule.
+"""Hints for a blank in three stages: where to look, the formula in symbols, and at last the rule.
 
-The rules are those of the op table, of the layers and of the branching; only the two on shapes stand here.
+The rules come from the op table, the layers and the fan-out; only the two about shapes are stated here.
 """
 
 from typing import NamedTuple
@@ -22,8 +22,8 @@ GRADIENT_SHAPE = Text(
 VALUE_SHAPE = Text(
     "행렬 곱에서는 맞닿은 두 차원이 같아야 하고, 그 둘이 사라진 나머지가 결과의 모양입니다. "
     "원소마다 계산하는 노드는 모양을 바꾸지 않습니다.",
-    "In a matrix product the two dimensions that meet must agree; what is left of both is the shape of the result. "
-    "A node that works element by element keeps the shape.",
+    "In a matrix product the two inner dimensions must agree; the outer ones are the shape of the result. "
+    "An elementwise node keeps the shape.",
 )
 
 
@@ -31,13 +31,13 @@ class Hint(NamedTuple):
     """One stage of help."""
 
     stage: int
-    said: Text
+    text: Text
     latex: str
-    """The formula in symbols; empty at the other stages."""
+    """The formula in symbols; empty in the other stages."""
 
 
 def hint(solved: Solved, blank: Blank, stage: int) -> Hint:
-    """The hint of this stage, from 1 to ``STAGES``."""
+    """Return the hint of a stage, from 1 to ``STAGES``."""
     if stage == 1:
         return Hint(1, _where(solved, blank), "")
     if stage == 2:
@@ -45,36 +45,42 @@ def hint(solved: Solved, blank: Blank, stage: int) -> Hint:
     return Hint(3, _rule(solved, blank), "")
 
 
-def _where(solved: Solved, blank: Blank) -> Text:
-    """Which node it comes from, and what to look at there."""
+def _node_of(solved: Solved, blank: Blank) -> VisibleNode:
+    """Return the node of a value or a sum; for a gradient, the node that passes it back."""
     visible = solved.visible
+    if blank.kind == "grad":
+        return visible.nodes[solved.edges[blank.part].target]
+    return visible.nodes[visible.position[solved.graph.index(blank.part)]]
+
+
+def _where(solved: Solved, blank: Blank) -> Text:
+    """Say at which node to look, and at what."""
+    visible, node = solved.visible, _node_of(solved, blank)
+    word = solved.word(node)
     if blank.kind == "sum":
-        part = visible.parts[visible.position[solved.graph.index(blank.part)]]
-        count = visible.fan_out(part)
+        count = visible.fan_out(node)
         return Text(
-            f"{solved.word(part)}의 값은 {count}갈래로 나뉩니다. 갈래마다 돌아온 기울기를 보세요.",
-            f"The value of {solved.word(part)} goes {count} ways. Look at the gradient that comes back on each.",
+            f"{word}의 값은 {count}갈래로 나뉩니다. 갈래마다 돌아온 기울기를 보세요.",
+            f"The value of {word} is used in {count} places. Look at the gradient that comes back from each.",
         )
+    title = _title(solved, node)
     if blank.kind == "value":
-        part = visible.parts[visible.position[solved.graph.index(blank.part)]]
-        sources = [solved.word(visible.parts[way.source]) for way in visible.incoming[part.position]]
-        title, listed = _title(solved, part), ", ".join(sources)
-        return Text(
-            f"순전파에서 구하는 값입니다. {title.ko} 노드로 들어오는 것을 보세요: {listed}.",
-            f"It is found going forward. Look at what comes into this node ({title.en}): {listed}.",
+        sources = ", ".join(
+            solved.word(visible.nodes[edge.source]) for edge in visible.incoming[node.position]
         )
-    part = visible.parts[solved.ways[blank.part].target]
-    title, word = _title(solved, part), solved.word(part)
+        return Text(
+            f"순전파에서 구하는 값입니다. {title.ko} 노드로 들어오는 값을 보세요: {sources}.",
+            f"This value belongs to the forward pass. Look at what comes into the node ({title.en}): {sources}.",
+        )
     return Text(
         f"{word} 노드({title.ko})에서 거꾸로 흘러옵니다. 먼저 {word} 자신의 기울기, 곧 상류의 기울기를 보세요.",
-        f"It comes back from {word} ({title.en}). First look at the gradient of {word} itself: that is the upstream "
-        "gradient.",
+        f"It comes back from {word} ({title.en}). First look at the gradient of {word} itself, the upstream gradient.",
     )
 
 
 def _formula(solved: Solved, blank: Blank) -> str:
-    found = explain(solved.graph, solved.values, solved.gradients, blank.part, "en")
-    formula = found.gradient if blank.kind == "sum" else found.formula
+    explanation = explain(solved.graph, solved.values, solved.gradients, blank.part, "en")
+    formula = explanation.gradient if blank.kind == "sum" else explanation.formula
     return formula.symbols if formula is not None else ""
 
 
@@ -83,35 +89,31 @@ def _rule(solved: Solved, blank: Blank) -> Text:
         return VALUE_SHAPE if blank.kind == "value" else GRADIENT_SHAPE
     if blank.kind == "sum":
         return FAN_OUT
-    visible = solved.visible
-    if blank.kind == "value":
-        part = visible.parts[visible.position[solved.graph.index(blank.part)]]
-    else:
-        part = visible.parts[solved.ways[blank.part].target]
-    group = visible.group(part)
+    shown = _node_of(solved, blank)
+    group = solved.visible.group(shown)
     if group is not None:
-        readers = {
-            solved.graph.groups[other.group].name for other in visible.parts if other.group is not None
+        layers = {
+            solved.graph.groups[other.group].name for other in solved.visible.nodes if other.group is not None
         }
-        # The two layers of the loss together have a simpler gradient than each has.
-        with_loss = group.name == "softmax" and "cross_entropy" in readers
+        # Softmax and the loss together have a simpler gradient than each has alone.
+        with_loss = group.name == "softmax" and "cross_entropy" in layers
         return COMPOSITES["softmax_with_loss" if with_loss else group.name].rule
-    node = solved.graph.nodes[part.node]
+    node = solved.graph.nodes[shown.index]
     assert node.op is not None
     if blank.kind == "value":
         return node.op.forward
-    rule, copied = node.op.rule, solved.shape(solved.ways[blank.part].node) != node.shape
+    rule, copied = node.op.rule, solved.shape(solved.edges[blank.part].node) != node.shape
     if node.op.tensor is not None or not copied:
         return rule
     advice = mistake_told(COPIES_NOT_SUMMED)[1]
     return Text(f"{rule.ko} {advice.ko}", f"{rule.en} {advice.en}")
 
 
-def _title(solved: Solved, part: VisibleNode) -> Text:
-    """What kind of node or layer it is."""
-    group = solved.visible.group(part)
+def _title(solved: Solved, shown: VisibleNode) -> Text:
+    """Return what kind of op or layer a node is."""
+    group = solved.visible.group(shown)
     if group is not None:
         return layer_title(group)
-    op = solved.graph.nodes[part.node].op
+    op = solved.graph.nodes[shown.index].op
     assert op is not None
     return op.title

@@ -1,4 +1,4 @@
-"""Questions of the fourth level: layers, elements of small tensors, shapes."""
+"""Questions of level 4: layers, elements of small tensors, shapes."""
 
 from chainrule.core.questions.dice import Dice
 from chainrule.core.questions.draft import Draft, Structure
@@ -6,7 +6,7 @@ from chainrule.core.text import Text
 
 
 def _matrix(dice: Dice, rows: int, columns: int, most: int = 5) -> str:
-    """A matrix of small whole numbers other than 0, as a program writes it."""
+    """Write a random matrix of small nonzero whole numbers, as a program does."""
     listed = [[dice.whole(1, most) * dice.one((1, 1, -1)) for _ in range(columns)] for _ in range(rows)]
     return str(listed)
 
@@ -45,7 +45,7 @@ def _net_shapes(dice: Dice) -> Draft:
         f"X = ones(2, {wide})  # N = 2\nW1 = ones({wide}, {inner})\nW2 = ones({inner}, {out})\n"
         "A1 = X @ W1\nZ1 = relu(A1)\nA2 = Z1 @ W2"
     )
-    title = Text("두 층 신경망의 모양", "Shapes of a net of two layers")
+    title = Text("두 층 신경망의 모양", "Shapes of a two-layer net")
     return Draft(title, program, "shapes", values=("A1", "Z1", "A2"), grads=("W1", "Z1", "W2"))
 
 

@@ -1,4 +1,4 @@
-"""Questions of the third level: values that are used more than once."""
+"""Questions of level 3: values that are used more than once."""
 
 from chainrule.core.questions.dice import Dice
 from chainrule.core.questions.draft import Draft, Structure, signed, two_signed
@@ -43,7 +43,7 @@ def _quotient_used_twice(dice: Dice) -> Draft:
 
 def _gate(dice: Dice) -> Draft:
     return _mixed(
-        "ReLU를 지나는 갈래", "One way goes through a ReLU",
+        "ReLU를 지나는 갈래", "One branch goes through a ReLU",
         f"a = {signed(dice, 5)}\nb = {signed(dice, 5)}\nc = {signed(dice)}\n"
         "h = a * b\nm = h + c\nr = relu(m)\ny = r * h",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Questions of the first level: one node."""
+"""Questions of level 1: a single node."""
 
 from chainrule.core.questions.dice import Dice
 from chainrule.core.questions.draft import Draft, Mode, Structure, signed, two_signed
@@ -8,7 +8,7 @@ UPSTREAM = (1.3, 2, 3, 0.5, 1.5, 4, 10, -2)
 
 
 def _one(ko: str, en: str, program: str, dice: Dice, mode: Mode = "all", exact: bool = True) -> Draft:
-    """A single node, with a gradient that comes in from behind."""
+    """Draft a single node with a random upstream gradient."""
     return Draft(Text(ko, en), program, mode, dice.one(UPSTREAM), exact=exact)
 
 

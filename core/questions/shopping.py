@@ -1,4 +1,4 @@
-"""Questions of the second level: shopping, as in the lecture's first graphs."""
+"""Questions of level 2: shopping, as in the lecture's first graphs."""
 
 from chainrule.core.questions.dice import Dice
 from chainrule.core.questions.draft import Draft, Structure
@@ -17,7 +17,7 @@ GOODS = (
 
 
 def _bought(dice: Dice, goods: tuple[str, str, str, str, str]) -> str:
-    """So many of one thing at a price: three lines of a program."""
+    """Write three lines of a program: some pieces of one article at a price."""
     name, sign, ko, en, many = goods
     return (
         f"{name} = {dice.whole(2, 18) * 50}  # {sign} {ko} 가격 | {sign} {en} price\n"
@@ -47,7 +47,7 @@ def _one_good(dice: Dice) -> Draft:
 
 
 def _basket(dice: Dice) -> tuple[str, str]:
-    """Two things and their sum."""
+    """Write a program that buys two articles; return it and the name of the total."""
     one, other = dice.some(GOODS, 2)
     lines = _bought(dice, one) + _bought(dice, other)
     return f"{lines}all_price = {one[0]}_price + {other[0]}_price\n", "all_price"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
-from chainrule.core.gradcheck.element_checks import Elements, elements_at
+from chainrule.core.gradcheck.gradcheck import ElementChecks, check_elements
 from chainrule.core.nets import DeepNet, net_graph, net_structure
 from chainrule.core.ops import ARRAY_FUNCTIONS, OPS, compile_rule
 from chainrule.core.ops.composites import COMPOSITES
@@ -226,7 +226,7 @@ class Trainer:
             self._tested = self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels)
         return self._tested
 
-    def check(self, rows: int = 2) -> list[Elements]:
+    def check(self, rows: int = 2) -> list[ElementChecks]:
         """Every parameter's gradient by backpropagation beside the numerical one, in float64 copies.
 
         One entry a parameter (W1, b1, …). It is taken on the first ``rows`` images of the last batch; of a large net
@@ -236,7 +236,7 @@ class Trainer:
         graph = net_graph(self._program, {"x": x[:rows], "t": t[:rows], **self.parameters})
         shapes = self._parameters.shapes
         some = chosen(shapes, rows, self.options.seed)
-        return elements_at(
+        return check_elements(
             Tape(graph),
             [graph.index(name) for name in shapes],
             chosen={graph.index(name): places for name, places in some.items()},

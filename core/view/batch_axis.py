@@ -1,8 +1,8 @@
-"""Which axis of every node is the batch: the one that the book calls N.
+"""The batch axis of every node: the axis that the book calls N.
 
-Axes that an op keeps apart and passes on are one axis: elementwise along equal sizes, from the left factor of a
-product to the product, past a reduction of other axes. The batch is the first axis of an input that comes to stand
-in front of a product as its left factor, or of what a layer that works sample by sample is given.
+An op carries axes from its operands to its result: elementwise along equal sizes, the rows of a product's left
+factor, the axes that a reduction keeps. The batch starts as the first axis of an input. From there it reaches the
+left factor of a product, or the scores of a layer that works sample by sample.
 """
 
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from chainrule.core.ops import CODES, INPUT
 from chainrule.core.ops.op import Shape
 
 NAME = "N"
-"""What the batch axis is called."""
+"""Name of the batch axis."""
 
 _MATMUL = CODES["matmul"]
 _BY_SAMPLE = frozenset({"softmax", "cross_entropy", "softmax_with_loss"})
-"""The composites whose first argument has one sample a row."""
+"""Composites whose first argument has one sample per row."""
 
 Axis = tuple[int, int]
-"""A node and one of its axes, counted from 0."""
+"""A node's index and one of its axes, counted from 0."""
 
 
 def names(graph: Graph) -> list[tuple[str | int, ...]]:
-    """The shape of every node with the batch axis by its name: ``("N", 2)``; other axes by their size."""
+    """Return every node's shape with the batch axis by name, other axes by size: ``("N", 2)``."""
     batch = batch_axes(graph)
     return [
         tuple(NAME if (node, axis) in batch else size for axis, size in enumerate(graph.shapes.get(node, ())))
@@ -33,12 +33,12 @@ def names(graph: Graph) -> list[tuple[str | int, ...]]:
 
 
 def shown(axes: tuple[str | int, ...]) -> str:
-    """A shape with names as the book writes it: ``(N, 2)``, ``(N,)``."""
+    """Write a shape as the book does: ``(N, 2)``, ``(N,)``."""
     return f"({', '.join(map(str, axes))}{',' if len(axes) == 1 else ''})"
 
 
 def batch_axes(graph: Graph) -> frozenset[Axis]:
-    """Every node's batch axis, of those that have one."""
+    """Return the batch axes of all nodes that have one."""
     if not graph.shapes:
         return frozenset()
     same = _Classes()
@@ -55,7 +55,7 @@ def batch_axes(graph: Graph) -> frozenset[Axis]:
     for group in graph.groups:
         if group.name in _BY_SAMPLE and len(graph.shapes.get(group.inputs[0], ())) == 2:
             started.append((group.inputs[0], 0))
-    # What a product sums over is no batch: the rows of W in X·W.
+    # An axis that a product sums over is no batch: the rows of W in X·W.
     none = {same.root(axis) for axis in contracted}
     first_of_input = {
         same.root((i, 0))
@@ -71,14 +71,14 @@ def batch_axes(graph: Graph) -> frozenset[Axis]:
         for axis in range(len(shape))
         if same.root((node, axis)) in roots
     ]
-    # One name means one size: that of the input that stands first.
+    # One name stands for one size: that of the first input.
     node, axis = members[0]
     size = graph.shapes[node][axis]
     return frozenset((node, axis) for node, axis in members if graph.shapes[node][axis] == size)
 
 
 def _passed_on(graph: Graph, node: int) -> Iterator[tuple[Axis, Axis]]:
-    """The axes of a node, each with the operand's axis that it is."""
+    """Yield pairs of one axis: an operand's, and the same axis of the node."""
     op = graph.nodes[node].op
     if op is None:
         return
@@ -126,13 +126,13 @@ def _kept(op: str, parameters: dict[str, Any], shape: Shape, whole: Shape) -> It
 
 
 class _Classes:
-    """Axes that are one axis, as trees of which each has a root."""
+    """Classes of equal axes, as a union-find forest."""
 
     def __init__(self) -> None:
         self._up: dict[Axis, Axis] = {}
 
     def root(self, axis: Axis) -> Axis:
-        """The axis that stands for all that are one with this one."""
+        """Return the representative of an axis's class."""
         path = []
         while (up := self._up.get(axis, axis)) != axis:
             path.append(axis)
@@ -142,5 +142,5 @@ class _Classes:
         return axis
 
     def join(self, first: Axis, second: Axis) -> None:
-        """These two are one axis."""
+        """Merge the classes of two axes."""
         self._up[self.root(second)] = self.root(first)

@@ -1,7 +1,6 @@
-"""A graph read together with the numbers of one evaluation: what explanations are made from.
+"""A graph together with the values and gradients of one evaluation: the source of every explanation.
 
-Nothing is computed here that the tape has computed; what is looked up often (which node needs a gradient,
-which group a node is the result of) is looked up once.
+Nothing that the tape computed is computed again. Frequent look-ups, such as a node's group, are cached.
 """
 
 import math
@@ -20,7 +19,7 @@ Value = Any
 
 
 class Numbers(Protocol):
-    """A list or an array of floats, by index; of arrays where the graph has shapes."""
+    """A sequence of floats by index; of arrays where the graph has shapes."""
 
     def __getitem__(self, index: int, /) -> Any: ...
     def __len__(self) -> int: ...
@@ -28,7 +27,7 @@ class Numbers(Protocol):
 
 
 class GradientColumns(Protocol):
-    """What a backward pass gives: ∂L/∂node per node; per edge its contribution, and the local derivative."""
+    """A backward pass: ∂L/∂node by node; by edge its contribution and its local derivative."""
 
     @property
     def nodes(self) -> Numbers: ...
@@ -39,12 +38,12 @@ class GradientColumns(Protocol):
 
 
 def plain_number(value: Any) -> Value:
-    """A number as a float, a tensor as it is."""
+    """Return a number as a float, a tensor unchanged."""
     return value if getattr(value, "shape", ()) else float(value)
 
 
 class Record(NamedTuple):
-    """Gradients as plain columns; empty where only the structure is read."""
+    """Gradients as plain columns; empty when only the structure is read."""
 
     nodes: Numbers = ()
     edges: Numbers = ()
@@ -61,7 +60,7 @@ class Evaluated:
 
     @cached_property
     def requires_grad(self) -> list[bool]:
-        """For every node whether a gradient is asked for: it depends on an input."""
+        """Whether each node has a gradient: whether it depends on an input."""
         return self.graph.requires_grad()
 
     @cached_property
@@ -71,35 +70,35 @@ class Evaluated:
 
     @cached_property
     def results(self) -> dict[int, Group]:
-        """The outermost group that a node is the result of, by node index."""
+        """The outermost group whose result a node is, by node index."""
         results: dict[int, Group] = {}
         for group in self.graph.groups:
-            # A call of the identity gives its argument back: no node inside is its result.
+            # An identity function returns its argument, a node outside of the group.
             if group.output in group.nodes:
                 results.setdefault(group.output, group)
         return results
 
     @cached_property
     def group_index(self) -> dict[str, Group]:
-        """The groups by id."""
+        """All groups by id."""
         return {group.id: group for group in self.graph.groups}
 
     def value(self, index: int) -> Value:
-        """The value of a node."""
+        """Return a node's value."""
         return plain_number(self.values[index])
 
     def gradient(self, index: int) -> Value | None:
-        """∂L/∂node, in the node's shape; None where none is asked for."""
+        """Return ∂L/∂node in the node's shape; None if it requires no gradient."""
         return plain_number(self.gradients.nodes[index]) if self.requires_grad[index] else None
 
     def edge_gradient(self, edge: Edge) -> Value | None:
-        """What this edge alone carries back, in the shape of its source; None where none is asked for."""
+        """Return an edge's contribution to its source's gradient, in the source's shape; None if not required."""
         return plain_number(self.gradients.edges[edge.index]) if self.requires_grad[edge.source] else None
 
     def local(self, edge: Edge) -> Value | None:
-        """∂target/∂operand, as the backward pass used it: element by element where the op is elementwise.
+        """Return ∂target/∂operand as the backward pass used it, elementwise between tensors.
 
-        None where it is no such thing, because each element of the target depends on many of the operand.
+        None where one element of the target depends on many of the operand.
         """
         local = self.gradients.locals[edge.index]
         if local is not None:
@@ -117,25 +116,25 @@ class Evaluated:
         return float(rule(1.0, a, b, self.values[edge.target], **parameters))
 
     @property
-    def seed(self) -> float:
-        """The gradient that flows into the output from upstream: 1 unless given.
+    def upstream(self) -> float:
+        """The upstream gradient at the output, 1 by default.
 
-        An output that is a tensor is given it at every element; where they differ it is NaN.
+        A tensor has the same number at every element; NaN if they differ.
         """
-        given = self.gradients.nodes[self.graph.output]
-        if given is None:  # the output depends on no input
+        upstream = self.gradients.nodes[self.graph.output]
+        if upstream is None:  # the output depends on no input
             return 1.0
-        if not getattr(given, "shape", ()):
-            return float(given)
-        elements = np.ravel(given)
+        if not getattr(upstream, "shape", ()):
+            return float(upstream)
+        elements = np.ravel(upstream)
         return float(elements[0]) if elements.size and (elements == elements[0]).all() else math.nan
 
     def node(self, index: int) -> Node:
-        """The view of a node."""
+        """Return a node's view."""
         return self.graph.nodes[index]
 
 
 def edges_into(graph: Graph, target: int) -> list[Edge]:
-    """The edges that a node reads, in operand order."""
+    """Return the edges into a node, in operand order."""
     start = bisect_left(graph.edges, target, key=attrgetter("target"))  # edges are in order of target
     return graph.edges[start : start + len(graph.nodes[target].inputs)]

@@ -1,4 +1,4 @@
-"""What is told of a tensor as a whole: its text, its extremes, how its elements are spread, a small part of it."""
+"""A tensor in brief: its text, its extremes, the spread of its elements, and a preview."""
 
 import math
 from typing import Any, Literal, NamedTuple
@@ -10,38 +10,38 @@ from chainrule.core.ops import shapes
 from chainrule.core.ops.op import Shape
 
 PREVIEW = 8
-"""How many rows and columns a preview has at most."""
+"""Largest number of rows, and of columns, in a preview."""
 
 ROWS, COLUMNS = 4, 5
-"""A tensor of at most two axes is written out up to this size, and is a picture beyond."""
+"""Largest matrix written as numbers; a larger one is a heat map."""
 
 Display = Literal["number", "matrix", "heat"]
 
 
 class Summary(NamedTuple):
-    """A tensor in a few numbers; NaN elements count in ``nan`` and nowhere else."""
+    """A tensor in a few numbers; NaN elements count in ``nan`` only."""
 
     shape: Shape
     min: float
     max: float
     mean: float
     norm: float
-    """The square root of the sum of squares."""
+    """Square root of the sum of squares."""
     zeros: int
     nan: int
     preview: list[Any]
-    """Its first elements, at most ``PREVIEW`` along the last two axes; of more axes those of the first item."""
+    """The first ``PREVIEW`` elements along the last two axes; with more axes, those of the first item."""
 
 
 class Histogram(NamedTuple):
-    """How many finite elements lie between each two neighbours of ``edges``."""
+    """Counts of the finite elements between neighbouring ``edges``."""
 
     edges: list[float]
     counts: list[int]
 
 
 class Shares(NamedTuple):
-    """The share of each kind of element, together 1; all 0 where there are no elements."""
+    """The share of each kind of element, 1 in all; 0 throughout for an empty tensor."""
 
     minus_infinity: float
     negative: float
@@ -52,19 +52,19 @@ class Shares(NamedTuple):
 
 
 def shape_of(value: Any) -> Shape:
-    """The shape of a value: ``()`` of a number."""
+    """Return a value's shape; ``()`` for a number."""
     shape: Shape = getattr(value, "shape", ())
     return shape
 
 
 def value_text(value: Any) -> str:
-    """A number as a person reads it; of a tensor its shape, as the book writes it: ``(2, 3)``."""
+    """Write a number for a reader, or a tensor's shape as in the book: ``(2, 3)``."""
     shape = shape_of(value)
     return shapes.shown(shape) if shape else number_text.text(float(value))
 
 
 def display(shape: Shape) -> Display:
-    """How a value of this shape is shown: by its number, as a matrix of numbers, or as a heat map."""
+    """Choose how a value of this shape is shown: a number, a matrix of numbers, or a heat map."""
     if not shape:
         return "number"
     rows, columns = (1, *shape)[-2:]
@@ -72,7 +72,7 @@ def display(shape: Shape) -> Display:
 
 
 def last_matrix(value: Any) -> Any:
-    """A tensor as one matrix: a number is one cell, a vector one row, of more than two axes the first item."""
+    """Return a tensor as one matrix: a number is 1×1, a vector one row; with more axes, the first item."""
     array = np.asarray(value, dtype=float)
     if array.ndim < 2:
         return array.reshape(1, -1)
@@ -83,12 +83,12 @@ def last_matrix(value: Any) -> Any:
 
 
 def cells(value: Any) -> list[list[str]]:
-    """The elements as texts of at most ``number_text.SHORT_WIDTH`` characters, row by row; a vector is one row."""
+    """Write the elements row by row, at most ``number_text.SHORT_WIDTH`` characters each; a vector is one row."""
     return [[number_text.short(element) for element in row] for row in last_matrix(value).tolist()]
 
 
 def summary(value: Any) -> Summary:
-    """The tensor in a few numbers. Without any element that is a number, min, max and mean are NaN."""
+    """Summarize a tensor; min, max and mean are NaN if every element is NaN or there is none."""
     array = np.asarray(value, dtype=float)
     known = array[~np.isnan(array)]
     with np.errstate(all="ignore"):
@@ -109,7 +109,7 @@ def summary(value: Any) -> Summary:
 
 
 def preview(value: Any, rows: int = PREVIEW, columns: int = PREVIEW) -> list[Any]:
-    """The first elements, nested: at most ``rows`` × ``columns``; of a vector at most ``columns`` in one list."""
+    """Return the first elements as nested lists, at most ``rows`` × ``columns``; of a vector, one list."""
     array = np.asarray(value, dtype=float)
     if array.ndim == 1:
         return list(array[:columns].tolist())
@@ -117,13 +117,13 @@ def preview(value: Any, rows: int = PREVIEW, columns: int = PREVIEW) -> list[Any
 
 
 def histogram(value: Any, bins: int = 20) -> Histogram:
-    """The spread of the finite elements over ``bins`` equal intervals; empty where there are none."""
+    """Count the finite elements in ``bins`` equal intervals; empty if there are none."""
     array = np.asarray(value, dtype=float)
     finite = array[np.isfinite(array)]
     if not finite.size:
         return Histogram([], [])
     low, high = float(finite.min()), float(finite.max())
-    # Neighbouring floats leave no room for intervals, and the width of the widest spread is no float.
+    # Neighbouring floats leave no room between them, and the widest spread overflows.
     with np.errstate(over="ignore"):
         fits = math.isfinite(high - low) and high - low > bins * np.spacing(max(abs(low), abs(high)))
     if low != high and not fits:
@@ -137,7 +137,7 @@ def histogram(value: Any, bins: int = 20) -> Histogram:
 
 
 def shares(value: Any) -> Shares:
-    """The share of each kind of element."""
+    """Return the share of each kind of element."""
     array = np.asarray(value, dtype=float)
     finite = np.isfinite(array)
     kinds = (

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.blanks import Blank
 from chainrule.core.questions.diagnosis import at_the_node
-from chainrule.core.questions.questions import Question, question
+from chainrule.core.questions.generator import Question, question
 
 
 def open_set(
@@ -53,8 +53,8 @@ def test_answers_a_whole_set_and_hands_it_in(page: Page, lang: str, level: int, 
     for one in asked:
         go_to(root, one, lang)
         for blank in one.blanks:
-            answer(root, blank, blank.shown, lang)
-            expect(box(root, blank, lang)).to_have_value(blank.shown)
+            answer(root, blank, blank.answer_text, lang)
+            expect(box(root, blank, lang)).to_have_value(blank.answer_text)
             expect(box(root, blank, lang)).to_have_attribute("readonly", "")
         expect(root.locator(f"[data-question='{one.index}']")).to_have_class(re.compile("clean"))
     expect(root.locator(".score strong")).to_have_text(found.format(found=total, total=total))
@@ -109,7 +109,7 @@ def test_a_known_mistake_is_named_beside_its_box(page: Page, mistake: str, level
     typed = box(root, blank, lang)
     expect(typed).to_have_attribute("aria-invalid", "true")
     expect(typed).to_have_attribute("aria-describedby", "told-beside")
-    answer(root, blank, blank.shown, lang)
+    answer(root, blank, blank.answer_text, lang)
     expect(typed).to_have_attribute("readonly", "")
     expect(beside).to_have_count(0)
 
@@ -129,22 +129,22 @@ def test_hints_come_in_three_stages_and_then_the_answer(page: Page) -> None:
     )
     expect(root.locator("[data-question='0']")).to_have_class(re.compile("begun"))
     root.get_by_role("button", name="Show the answer").click()
-    expect(box(root, blank)).to_have_value(blank.shown)
-    expect(root.locator(".verdict-line")).to_have_text(re.compile(re.escape(blank.shown)))
+    expect(box(root, blank)).to_have_value(blank.answer_text)
+    expect(root.locator(".verdict-line")).to_have_text(re.compile(re.escape(blank.answer_text)))
     expect(root.locator(".score strong")).to_have_text(re.compile("^0 of"))
 
 
 def test_near_misses_and_what_cannot_be_read(page: Page) -> None:
     root = open_set(page, level=2)
-    blank = next(blank for blank in question(4821, 2, 0).blanks if abs(blank.right) > 1)
-    answer(root, blank, repr(blank.right * 1.012))
+    blank = next(blank for blank in question(4821, 2, 0).blanks if abs(blank.answer) > 1)
+    answer(root, blank, repr(blank.answer * 1.012))
     expect(root.locator(".verdict-line")).to_contain_text("Nearly.")
     answer(root, blank, "two")
     expect(root.locator(".verdict-line")).to_contain_text("cannot be read as a number")
     answer(root, blank, "2,2")
     expect(root.locator(".verdict-line")).to_contain_text("Write decimals with a point")
-    answer(root, blank, repr(blank.right * 1.004))
-    expect(box(root, blank)).to_have_value(blank.shown)
+    answer(root, blank, repr(blank.answer * 1.004))
+    expect(box(root, blank)).to_have_value(blank.answer_text)
 
 
 def test_what_is_asked_stands_nowhere_on_the_page(page: Page) -> None:
@@ -152,12 +152,12 @@ def test_what_is_asked_stands_nowhere_on_the_page(page: Page) -> None:
     for index in range(8):
         asked = question(4821, 1, index)
         go_to(root, asked)
-        given = set(re.findall(r"-?[\d.]+", asked.program)) | {f"{asked.seed:g}"}
+        given = set(re.findall(r"-?[\d.]+", asked.program)) | {f"{asked.upstream:g}"}
         markup = root.locator(".canvas").inner_html()
         said = re.findall(r">([^<>]+)<", markup) + re.findall(r'aria-label="([^"]*)"', markup)
         words = {word.replace("−", "-") for text in said for word in text.split()}
         for blank in asked.blanks:
-            number = blank.shown.replace("−", "-")
+            number = blank.answer_text.replace("−", "-")
             assert number not in words - given, (asked.program, blank.id)
         assert all(
             value == ""
@@ -205,12 +205,12 @@ def test_a_number_that_is_none_is_told_beside_it(page: Page) -> None:
 def test_answers_are_kept_in_the_browser_and_can_be_cleared(page: Page) -> None:
     root = open_set(page, level=2)
     asked = question(4821, 2, 0)
-    answer(root, asked.blanks[0], asked.blanks[0].shown)
+    answer(root, asked.blanks[0], asked.blanks[0].answer_text)
     box(root, asked.blanks[1]).focus()
     root.get_by_role("button", name="Hint 1 of 3").click()
     expect(root.locator(".hints > li")).to_have_count(1)
     page.reload()
-    expect(box(root, asked.blanks[0])).to_have_value(asked.blanks[0].shown)
+    expect(box(root, asked.blanks[0])).to_have_value(asked.blanks[0].answer_text)
     expect(root.locator(".score strong")).to_have_text(re.compile("^1 of"))
     box(root, asked.blanks[1]).focus()
     expect(root.get_by_role("button", name="Hint 2 of 3")).to_be_visible()
@@ -226,7 +226,7 @@ def test_the_keyboard_alone_leads_through_a_question(page: Page) -> None:
         box(root, asked.blanks[0]).focus()
         for blank in asked.blanks:
             expect(box(root, blank)).to_be_focused()
-            page.keyboard.type(blank.shown)
+            page.keyboard.type(blank.answer_text)
             page.keyboard.press("Enter")
             expect(box(root, blank)).to_have_attribute("readonly", "")
         if index == 0:
@@ -264,9 +264,9 @@ def test_axe_finds_nothing(page: Page, theme: str, level: int) -> None:
 def test_the_other_language_has_the_same_set(page: Page) -> None:
     root = open_set(page, level=2)
     asked = question(4821, 2, 0)
-    answer(root, asked.blanks[0], asked.blanks[0].shown)
+    answer(root, asked.blanks[0], asked.blanks[0].answer_text)
     expect(box(root, asked.blanks[0])).to_have_attribute("readonly", "")
     page.locator("#language-button").click()
     expect(root.locator(".question-title")).to_have_text(f"1. {asked.title.ko}")
     expect(page).to_have_url(re.compile("seed=4821"))
-    expect(box(root, asked.blanks[0], "ko")).to_have_value(asked.blanks[0].shown)
+    expect(box(root, asked.blanks[0], "ko")).to_have_value(asked.blanks[0].answer_text)

@@ -15,7 +15,7 @@ from chainrule.app.runs.worker.archive import npz
 from chainrule.app.runs.worker.pass_inputs import checked_class, looked_at, scores_of
 from chainrule.app.runs.worker.session import Session
 from chainrule.core.engine.tape import Tape
-from chainrule.core.gradcheck.element_checks import Elements
+from chainrule.core.gradcheck.gradcheck import ElementChecks
 from chainrule.core.nets import net_graph
 from chainrule.core.text import Text
 
@@ -115,7 +115,7 @@ def params(session: Session) -> bytes:
     return npz(session.trainer.parameters)
 
 
-def _told(elements: Elements, seed: int) -> dict[str, Any]:
+def _told(elements: ElementChecks, seed: int) -> dict[str, Any]:
     """One parameter's part of the answer."""
     excess = elements.excess.ravel()
     backprop, numerical = elements.backprop.ravel(), elements.numerical.ravel()

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from chainrule.core.questions.questions import MOST, question
+from chainrule.core.questions.generator import MOST, question
 
 
 def get(client, **query):
@@ -25,13 +25,13 @@ def test_a_set_lists_questions_without_their_answers(client, level):
     assert (found["seed"], found["level"], found["tolerance"], found["stages"]) == (4821, level, 0.005, 3)
     for item in found["questions"]:
         asked = question(4821, level, item["index"])
-        assert item["upstream"] == asked.seed
+        assert item["upstream"] == asked.upstream
         assert [blank["id"] for blank in item["blanks"]] == [blank.id for blank in asked.blanks]
         for told, blank in zip(item["blanks"], asked.blanks, strict=True):
             assert told.keys() == {"id", "kind", "asks", "part", "name"}
-            if blank.asks == "number" and len(blank.shown) > 3:
+            if blank.asks == "number" and len(blank.answer_text) > 3:
                 # An answer may well be an input too, but the set alone says it nowhere else.
-                assert blank.shown not in json.dumps(told, ensure_ascii=False)
+                assert blank.answer_text not in json.dumps(told, ensure_ascii=False)
 
 
 def test_the_same_seed_is_the_same_set_and_is_kept_by_the_browser(client):
@@ -92,7 +92,7 @@ PLACE = {"seed": 7, "level": 1, "index": 1, "blank": "value:z"}
 
 def test_an_answer_is_checked(client):
     asked = question(7, 1, 1)
-    right = asked.blank("value:z").shown
+    right = asked.blank("value:z").answer_text
     answer = post(client, "check", **PLACE, answer=right).json()
     assert (answer["verdict"], answer["text"], answer["mistake"]) == ("right", right, None)
     answer = post(client, "check", **PLACE, answer="77,777").json()
@@ -128,7 +128,7 @@ def test_hints_and_the_answer(client):
     assert [found["stage"] for found in stages] == [1, 2, 3]
     assert stages[0]["formula"] is None
     assert stages[1]["formula"]["mathml"].startswith("<math")
-    assert post(client, "answer", **PLACE).json() == {"text": question(7, 1, 1).blank("value:z").shown}
+    assert post(client, "answer", **PLACE).json() == {"text": question(7, 1, 1).blank("value:z").answer_text}
 
 
 @pytest.mark.parametrize("call", ["check", "hint", "answer"])

@@ -13,7 +13,7 @@ from chainrule.core.explain.explain import explain
 from chainrule.core.explain.explanation import Explanation
 from chainrule.core.explain.notes import note
 from chainrule.core.language.program import parse
-from chainrule.core.latex.plain_text import plain
+from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.ops import OPS
 from chainrule.core.view.evaluated import GradientColumns, Numbers
 
@@ -52,7 +52,7 @@ def test_an_input() -> None:
     assert apple.aria == "사과 가격, 입력, 값 100, 기울기 2.2"
     assert told(SHOPPING, "apple").aria == "apple, input, value 100, gradient 2.2"
     assert apple.gradient is not None
-    assert plain(apple.gradient.whole) == "∂price/∂apple = ∂price/∂op_1 · apple_num = 1.1 × 2 = 2.2"
+    assert plain_text(apple.gradient.whole) == "∂price/∂apple = ∂price/∂op_1 · apple_num = 1.1 × 2 = 2.2"
     (local,) = apple.locals
     assert (local.edge, local.target, local.value_text) == ("apple->op_1.0", "op_1", "2")
     (branch,) = apple.sum
@@ -61,7 +61,7 @@ def test_an_input() -> None:
     (path,) = apple.paths.items
     assert path.nodes == ("apple", "op_1", "op_3", "price")
     assert path.factors == ("2", "1", "1.1")
-    assert plain(path.formula.numbers) == "1.1 × 1 × 2 = 2.2"
+    assert plain_text(path.formula.numbers) == "1.1 × 1 × 2 = 2.2"
     assert (apple.paths.count, apple.paths.shown, apple.paths.sum_text) == (1, 1, "2.2")
     assert apple.note is None
 
@@ -70,7 +70,7 @@ def test_an_op() -> None:
     op = told(SHOPPING, "op_1")
     assert (op.kind, op.title) == ("node", "op_1 · multiplication")
     assert op.formula is not None
-    assert plain(op.formula.whole) == "op_1 = apple × apple_num = 100 × 2 = 200"
+    assert plain_text(op.formula.whole) == "op_1 = apple × apple_num = 100 × 2 = 200"
     assert [(local.source, local.value_text) for local in op.locals] == [("apple", "2"), ("apple_num", "100")]
     assert op.rule == OPS["mul"].rule.en
 
@@ -80,7 +80,7 @@ def test_an_edge() -> None:
     assert (edge.kind, edge.value_text, edge.grad_text) == ("edge", "100", "2.2")
     assert edge.aria == "apple to op_1, value 100, gradient 2.2"
     assert edge.formula is not None
-    assert plain(edge.formula.whole) == "∂price/∂op_1 · apple_num = 1.1 × 2 = 2.2"
+    assert plain_text(edge.formula.whole) == "∂price/∂op_1 · apple_num = 1.1 × 2 = 2.2"
 
 
 def test_the_output_and_the_word_behind_it() -> None:
@@ -96,7 +96,7 @@ def test_a_constant_has_no_gradient() -> None:
     graph = parse("x = 3\nx * 2")
     constant = told("x = 3\nx * 2", "const_1")
     assert (constant.grad_text, constant.gradient, constant.paths, constant.sum) == (None, None, None, ())
-    assert "no gradient is asked for" in constant.rule
+    assert "so it has no gradient" in constant.rule
     edge = told("x = 3\nx * 2", graph.edges[1].id)
     assert (edge.grad_text, edge.formula, edge.locals) == (None, None, ())
 
@@ -115,13 +115,13 @@ def test_a_closed_layer_says_that_open_and_closed_are_the_same_number() -> None:
         layer = told("x = 1\ny = sigmoid(x)\nL = y * 3", "sigmoid_1", open=open)
         assert layer.kind == "group"
         assert layer.formula is not None
-        assert plain(layer.formula.symbols) == "y = sigmoid(x) = 1/(1 + e^(−x))"
+        assert plain_text(layer.formula.symbols) == "y = sigmoid(x) = 1/(1 + e^(−x))"
         (local,) = layer.locals
-        assert plain(local.symbols) == "∂y/∂x = y (1 − y)"
-        assert plain(local.numbers) == "0.731059 (1 − 0.731059) = 0.196612"
+        assert plain_text(local.symbols) == "∂y/∂x = y (1 − y)"
+        assert plain_text(local.numbers) == "0.731059 (1 − 0.731059) = 0.196612"
         assert "the local derivative is 0.196612 both ways" in layer.rule
         assert layer.derivation[-1] == "= y (1 - y)"
-    assert "같은 수입니다" in told("x = 1\ny = sigmoid(x)", "sigmoid_1", "ko").rule
+    assert "국소적 미분은 같습니다" in told("x = 1\ny = sigmoid(x)", "sigmoid_1", "ko").rule
 
 
 def test_a_layer_of_the_users_own_has_the_derivative_of_its_inside() -> None:
@@ -130,7 +130,7 @@ def test_a_layer_of_the_users_own_has_the_derivative_of_its_inside() -> None:
     assert local.value_text == "108"
     assert "the chain rule" in own.rule
     assert own.formula is not None
-    assert plain(own.formula.symbols) == "y = f(x) = t × t"
+    assert plain_text(own.formula.symbols) == "y = f(x) = t × t"
 
 
 def test_inside_of_a_closed_group_one_is_told_as_if_it_were_open() -> None:
@@ -177,7 +177,7 @@ def test_where_a_strange_value_came_from_is_told() -> None:
 def test_a_strange_gradient_is_told() -> None:
     assert "0 × ∞ = NaN" in str(told("x = 0\ny = sqrt(x) * 0", "x").note)
     assert "The local derivative at y" in str(told("x = 0\ny = sqrt(x)", "x").note)
-    assert "from upstream" in str(told("x = 0\nt = x * 2\ny = sqrt(t)", "x").note)
+    assert "upstream gradient, from t" in str(told("x = 0\nt = x * 2\ny = sqrt(t)", "x").note)
     assert "기울기" in str(told("x = 0\ny = sqrt(x)", "x", "ko").note)
 
 
@@ -190,7 +190,7 @@ def test_ordinary_numbers_have_no_note() -> None:
 def test_a_broken_rule_is_never_silent() -> None:
     broken = told(SHOPPING, "apple", mistakes=("mul.not_swapped",))
     assert broken.note == "A backward rule is broken on purpose (multiplication: inputs not swapped)."
-    assert plain(broken.locals[0].numbers) == "2 ≠ 100"
+    assert plain_text(broken.locals[0].numbers) == "2 ≠ 100"
     assert told(SHOPPING, "op_1", mistakes=("mul.not_swapped",)).note is None  # read by an addition only
     forgotten = told(SHOPPING, "apple", "ko", mistakes=("mul.upstream_forgotten",))
     assert "일부러 고장" in str(forgotten.note)

@@ -35,7 +35,9 @@ def every_path(visible: Visible, position: int) -> list[list[float]]:
             found.append(factors)
             continue
         walks += [
-            (way.target, [*factors, visible.local(way)]) for way in visible.outgoing[at] if visible.asked(way)
+            (edge.target, [*factors, visible.local(edge)])
+            for edge in visible.outgoing[at]
+            if visible.requires_grad(edge)
         ]
     return found
 
@@ -56,12 +58,12 @@ def random_graph(generator: random.Random, ops: int) -> Graph:
 def test_paths_agree_with_following_every_one(number: int) -> None:
     evaluated = evaluate(random_graph(random.Random(number), 9), seed=1.5)
     visible = Visible(evaluated)
-    for part in visible.parts[:3]:
-        paths, all_of_them = chain_paths(visible, part.position), every_path(visible, part.position)
+    for node in visible.nodes[:3]:
+        paths, all_of_them = chain_paths(visible, node.position), every_path(visible, node.position)
         products = sorted((1.5 * math.prod(factors) for factors in all_of_them), key=abs, reverse=True)
         assert paths.count == len(all_of_them)
         assert paths.total == pytest.approx(math.fsum(products), abs=1e-9)
-        assert paths.total == pytest.approx(evaluated.gradient(part.node), abs=1e-9)
+        assert paths.total == pytest.approx(evaluated.gradient(node.index), abs=1e-9)
         shown = [path.product for path in paths.items]
         assert [abs(p) for p in shown] == pytest.approx([abs(p) for p in products[:SHOWN]])
 
@@ -72,13 +74,13 @@ def test_the_apple_has_one_path_and_its_factors() -> None:
     paths = chain_paths(visible, visible.position[evaluated.graph.index("x")])
     assert paths.count == 1
     assert paths.items[0].factors == (2, 1, 1.1)
-    assert [visible.parts[way.target].id for way in paths.items[0].ways] == ["z", "w", "f"]
+    assert [visible.nodes[edge.target].id for edge in paths.items[0].edges] == ["z", "w", "f"]
     assert paths.total == pytest.approx(2.2)
 
 
 def test_the_shorter_of_two_equal_paths_comes_first() -> None:
     visible = Visible(read("x = 3\na = x + 0\nb = a + 0\ny = b + x"))
-    assert [len(path.ways) for path in chain_paths(visible, 0).items] == [1, 3]
+    assert [len(path.edges) for path in chain_paths(visible, 0).items] == [1, 3]
 
 
 def test_two_edges_between_the_same_nodes_are_two_paths() -> None:
@@ -94,7 +96,7 @@ def test_more_paths_than_atoms_are_counted_exactly_and_fast() -> None:
     assert paths.count == 2**1000
     assert paths.total == 2.0**1000
     assert len(paths.items) == SHOWN
-    assert all(len(path.ways) == 1000 and path.product == 1 for path in paths.items)
+    assert all(len(path.edges) == 1000 and path.product == 1 for path in paths.items)
 
 
 def test_a_deep_chain_needs_no_stack() -> None:
@@ -104,7 +106,7 @@ def test_a_deep_chain_needs_no_stack() -> None:
         graph.apply(CODES["sin"], index)
     visible = Visible(evaluate(graph))
     paths = chain_paths(visible, 0)
-    assert (paths.count, len(paths.items[0].ways)) == (1, 30_000)
+    assert (paths.count, len(paths.items[0].edges)) == (1, 30_000)
 
 
 def test_a_node_the_output_does_not_depend_on_has_no_path() -> None:
@@ -126,9 +128,9 @@ def test_a_closed_group_is_one_factor_and_open_it_is_many() -> None:
     evaluated = read("x = 1\ny = sigmoid(x)\nL = y * 3")
     closed, opened = Visible(evaluated), Visible(evaluated, ["sigmoid_1"])
     one, many = chain_paths(closed, 0), chain_paths(opened, 0)
-    assert [part.id for part in closed.parts] == ["x", "sigmoid_1", "const_1", "L"]
-    assert len(one.items[0].ways) == 2
-    assert len(many.items[0].ways) == 5
+    assert [node.id for node in closed.nodes] == ["x", "sigmoid_1", "const_1", "L"]
+    assert len(one.items[0].edges) == 2
+    assert len(many.items[0].edges) == 5
     assert one.total == pytest.approx(many.total) == pytest.approx(evaluated.gradient(0))
 
 
@@ -145,4 +147,4 @@ def test_groups_in_groups_close_from_outside() -> None:
     assert len(groups) > 4
     assert totals == {round(evaluated.gradient(0) or 0, 12)}
     # An inner group that is named open stays hidden while the one around it is closed.
-    assert [p.id for p in Visible(evaluated, groups[1:]).parts] == [p.id for p in Visible(evaluated).parts]
+    assert [p.id for p in Visible(evaluated, groups[1:]).nodes] == [p.id for p in Visible(evaluated).nodes]

@@ -13,7 +13,7 @@ from chainrule.core.engine.tape import Gradients, Tape, Values
 from chainrule.core.errors import EvaluationError
 from chainrule.core.explain.provenance import SHOWN, Provenance, provenance
 from chainrule.core.language.program import parse
-from chainrule.core.latex.plain_text import plain
+from chainrule.core.latex.plain_text import plain_text
 from tests.core.language.test_tensor_programs import programs
 
 AFFINE = """
@@ -41,7 +41,7 @@ def lights(found: Provenance) -> dict[tuple[str, str], set[tuple[int, ...]]]:
 
 def test_an_element_of_a_closed_affine_is_a_row_times_a_column() -> None:
     found = asked(AFFINE, "Y", "value", 0, 2)
-    assert plain(found.formula.whole) == (
+    assert plain_text(found.formula.whole) == (
         "Y[0,2] = X[0,0] · W[0,2] + X[0,1] · W[1,2] + B_2 = 1 × 3 + 2 × 6 + 3 = 18"
     )
     assert [term.value for term in found.terms] == [3, 12, 3]
@@ -55,14 +55,14 @@ def test_an_element_of_a_closed_affine_is_a_row_times_a_column() -> None:
 
 def test_open_it_is_the_sum_of_its_operands() -> None:
     found = asked(AFFINE, "Y", "value", 0, 2, open=("affine_1",))
-    assert plain(found.formula.symbols) == "Y[0,2] = affine_1.op_1[0,2] + B_2"
+    assert plain_text(found.formula.symbols) == "Y[0,2] = affine_1.op_1[0,2] + B_2"
     assert ("affine_1.op_1", "value") in lights(found)
 
 
 def test_elements_of_gradients() -> None:
     graph, _, gradients = evaluated(AFFINE)
     weight = asked(AFFINE, "W", "grad", 1, 2)
-    assert plain(weight.formula.symbols) == "∂L/∂W[1,2] = X[0,1] · ∂L/∂Y[0,2] + X[1,1] · ∂L/∂Y[1,2]"
+    assert plain_text(weight.formula.symbols) == "∂L/∂W[1,2] = X[0,1] · ∂L/∂Y[0,2] + X[1,1] · ∂L/∂Y[1,2]"
     assert lights(weight) == {
         ("W", "grad"): {(1, 2)},
         ("X", "value"): {(0, 1), (1, 1)},
@@ -70,7 +70,7 @@ def test_elements_of_gradients() -> None:
     }
     assert sum(term.value for term in weight.terms) == gradients.nodes[graph.index("W")][1, 2]
     bias = asked(AFFINE, "B", "grad", 1)
-    assert plain(bias.formula.symbols) == "∂L/∂B_1 = ∂L/∂Y[0,1] + ∂L/∂Y[1,1]"
+    assert plain_text(bias.formula.symbols) == "∂L/∂B_1 = ∂L/∂Y[0,1] + ∂L/∂Y[1,1]"
     assert lights(bias)["Y", "grad"] == {(0, 1), (1, 1)}
 
 
@@ -99,10 +99,10 @@ def test_what_of_an_operand_an_element_depends_on(
 def test_a_closed_layer_is_told_as_a_whole() -> None:
     program = "a = [[1, 2, 3], [4, 5, 6]]\nt = [0, 2]\ny = softmax(a)\nL = cross_entropy(y, t)"
     found = asked(program, "y", "value", 0, 1)
-    assert plain(found.formula.symbols) == "y[0,1] = softmax(a)[0,1]"
+    assert plain_text(found.formula.symbols) == "y[0,1] = softmax(a)[0,1]"
     assert lights(found)["a", "value"] == {(0, 0), (0, 1), (0, 2)}
     back = asked(program, "y", "grad", 0, 1)
-    assert "t/y" in plain(back.formula.symbols)
+    assert "t/y" in plain_text(back.formula.symbols)
     assert not any("cross_entropy_1." in light.id for light in back.lights)
 
 
@@ -117,12 +117,12 @@ def test_a_long_sum_shows_its_largest_terms() -> None:
 
 def test_numbers_have_a_provenance_too() -> None:
     found = asked("x = 3\ny = x * 2 + x", "x", "grad")
-    assert plain(found.formula.whole) == "∂y/∂x = ∂y/∂op_1 · 2 + ∂y/∂y = 1 × 2 + 1 = 3"
+    assert plain_text(found.formula.whole) == "∂y/∂x = ∂y/∂op_1 · 2 + ∂y/∂y = 1 × 2 + 1 = 3"
 
 
 def test_leaves_and_the_output_end_the_search() -> None:
-    assert plain(asked(AFFINE, "X", "value", 0, 1).formula.whole) == "X[0,1] = 2"
-    assert plain(asked(AFFINE, "L", "grad").formula.whole) == "∂L/∂L = 1"
+    assert plain_text(asked(AFFINE, "X", "value", 0, 1).formula.whole) == "X[0,1] = 2"
+    assert plain_text(asked(AFFINE, "L", "grad").formula.whole) == "∂L/∂L = 1"
 
 
 @pytest.mark.parametrize("index", [(0,), (2, 0), (0, 3), (-1, 0), (0, 0, 0)])

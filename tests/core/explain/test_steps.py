@@ -72,7 +72,7 @@ def test_the_backward_pass_starts_with_what_comes_from_upstream() -> None:
     start = walked("x = 10\ny = 5\nz = x * y", "en", seed=1.3)[1]
     assert (start.node, start.edges) == (OUTPUT, ("z->@output",))
     assert start.sentence.endswith("the gradient that comes from upstream: ∂L/∂z = 1.3")
-    assert walked("x = 10\nz = x * 3", "en")[1].sentence.endswith("by itself is 1: ∂z/∂z = 1")
+    assert walked("x = 10\nz = x * 3", "en")[1].sentence.endswith("with respect to itself is 1: ∂z/∂z = 1")
 
 
 def test_an_input_used_more_than_once_has_a_step_for_its_sum() -> None:
@@ -80,7 +80,7 @@ def test_an_input_used_more_than_once_has_a_step_for_its_sum() -> None:
     assert (last.phase, last.node) == ("backward", "x")
     assert last.edges == ("x->double.1", "x->square.0", "x->total.1")
     assert last.sentence == (
-        "The value of x went 3 ways, so the gradients that come back are added: 2 + 6 + 1 = 9"
+        "The value of x is used in 3 places, so the gradients that come back are added: 2 + 6 + 1 = 9"
     )
     assert last.formula.endswith("2 + 6 + 1 = 9")
 
@@ -90,7 +90,7 @@ def test_an_op_used_more_than_once_sums_before_it_passes_on() -> None:
         s for s in walked("x = 3\ny = x * 2\nz = y * 5 + y", "en") if (s.phase, s.node) == ("backward", "y")
     )
     assert step.sentence.startswith(
-        "The value of y went 2 ways, so the gradients that come back are added: 5 + 1 = 6"
+        "The value of y is used in 2 places, so the gradients that come back are added: 5 + 1 = 6"
     )
     assert "to x 6 × 2 = 12" in step.sentence
 

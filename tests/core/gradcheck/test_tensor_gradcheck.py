@@ -52,7 +52,7 @@ def test_a_broken_rule_is_found_where_it_matters(mistake: str, wrong: set[str]) 
 
 
 def test_a_tensor_output_is_the_sum_of_its_elements_times_the_seed() -> None:
-    (found,) = check(parse("x = [1, 2, 3]\ny = x ** 3"), seed=2.5)
+    (found,) = check(parse("x = [1, 2, 3]\ny = x ** 3"), upstream=2.5)
     assert found.ok
     assert found.backprop == pytest.approx(found.numerical)
     assert found.where is not None

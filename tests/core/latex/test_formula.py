@@ -12,7 +12,7 @@ from chainrule.core.language.program import parse
 from chainrule.core.latex.edge_text import edge_symbols
 from chainrule.core.latex.formula import Formulas
 from chainrule.core.latex.notation import name_latex
-from chainrule.core.latex.plain_text import plain
+from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.ops import OPS
 from chainrule.core.view.evaluated import Evaluated, edges_into
 from chainrule.core.view.visible import Visible
@@ -38,7 +38,7 @@ def read(program: str, seed: float = 1.0, mistakes: tuple[str, ...] = ()) -> Eva
 def value_of(program: str) -> str:
     """The output's value in symbols, as plain text, without the name on its left."""
     evaluated = read(program)
-    return plain(Formulas(evaluated).expression(evaluated.graph.output).latex)
+    return plain_text(Formulas(evaluated).expression(evaluated.graph.output).latex)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_formula_read_as_arithmetic_gives_the_value(expression: str) -> None:
     evaluated = read(f"x = 1.7\nw = -0.6\nv = 3\nx + {expression}")
     output = evaluated.graph.output
     formulas = Formulas(evaluated)
-    text = plain(formulas.expression(output).latex)
+    text = plain_text(formulas.expression(output).latex)
     names = dict(zip(evaluated.graph.ids, evaluated.values, strict=True))
     # An op too far down to be written out stands by its id, which has its value.
     code = text.replace("×", "*").replace("−", "-").replace("^", "**")
@@ -144,22 +144,22 @@ def test_the_shopping_graph_in_symbols_and_numbers() -> None:
     )
     assert apple.numbers == r"1.1 \times 2 = 2.2"
     tax = graph.edges[-1]
-    assert plain(formulas.local(tax).whole) == "∂price/∂tax = op_3 = 650"
+    assert plain_text(formulas.local(tax).whole) == "∂price/∂tax = op_3 = 650"
 
 
 def test_an_unnamed_output_is_called_l_and_so_is_what_a_seed_comes_from() -> None:
-    assert plain(Formulas(read("x = 2\nx * 3")).by(0)) == "∂L/∂x"
-    assert plain(Formulas(read("x = 2\nz = x * 3", seed=1.3)).by(0)) == "∂L/∂x"
-    assert plain(Formulas(read("x = 2\nz = x * 3")).by(0)) == "∂z/∂x"
-    assert plain(Formulas(read("L = 2\nL * 3")).by(0)) == "∂J/∂L"
+    assert plain_text(Formulas(read("x = 2\nx * 3")).by(0)) == "∂L/∂x"
+    assert plain_text(Formulas(read("x = 2\nz = x * 3", seed=1.3)).by(0)) == "∂L/∂x"
+    assert plain_text(Formulas(read("x = 2\nz = x * 3")).by(0)) == "∂z/∂x"
+    assert plain_text(Formulas(read("L = 2\nL * 3")).by(0)) == "∂J/∂L"
 
 
 def test_a_sum_over_branches_has_every_term() -> None:
     evaluated = read("x = 3\ndouble = 2 * x\nsquare = x ** 2\ntotal = double + square + x")
     visible = Visible(evaluated)
     formula = Formulas(evaluated).gradient(visible, visible.position[0])
-    assert plain(formula.numbers) == "2 + 6 + 1 = 9"
-    assert plain(formula.symbols) == (
+    assert plain_text(formula.numbers) == "2 + 6 + 1 = 9"
+    assert plain_text(formula.symbols) == (
         "∂total/∂x = ∂total/∂double · 2 + ∂total/∂square · 2 · x + ∂total/∂total · 1"
     )
 
@@ -176,20 +176,20 @@ def test_a_broken_rule_never_makes_a_false_equation() -> None:
     evaluated = read("x = 3\ny = 5\nz = x * y + x", mistakes=("mul.not_swapped", "fan_out.not_summed"))
     formulas, visible = Formulas(evaluated), Visible(evaluated)
     edge = evaluated.graph.edges[0]
-    assert plain(formulas.local(edge).numbers) == "5 ≠ 3"
-    assert plain(formulas.edge_gradient(edge).numbers) == "1 × 3 = 3"
-    assert "≠" in plain(formulas.gradient(visible, 0).numbers)
+    assert plain_text(formulas.local(edge).numbers) == "5 ≠ 3"
+    assert plain_text(formulas.contribution(edge).numbers) == "1 × 3 = 3"
+    assert "≠" in plain_text(formulas.gradient(visible, 0).numbers)
     forgotten = read("x = 3\ny = x * 5 * 7", mistakes=("mul.upstream_forgotten",))
-    assert plain(Formulas(forgotten).edge_gradient(forgotten.graph.edges[0]).numbers) == "5"
+    assert plain_text(Formulas(forgotten).contribution(forgotten.graph.edges[0]).numbers) == "5"
 
 
 def test_inside_of_a_group_names_are_short_unless_that_is_unclear() -> None:
     evaluated = read("x = 1\ny = sigmoid(x)")
     inside = Formulas(evaluated).within(0)
-    assert plain(inside.value(evaluated.graph.index("sigmoid_1.op_2")).symbols) == "op_2 = e^(x × (−1))"
+    assert plain_text(inside.value(evaluated.graph.index("sigmoid_1.op_2")).symbols) == "op_2 = e^(x × (−1))"
     taken = read("x = 1\nop_2 = x * 3\ny = sigmoid(op_2)")
     inside = Formulas(taken).within(0)
-    symbols = plain(inside.value(taken.graph.index("sigmoid_1.op_2")).symbols)
+    symbols = plain_text(inside.value(taken.graph.index("sigmoid_1.op_2")).symbols)
     assert symbols == "sigmoid_1.op_2 = e^(op_2 × (−1))"
 
 
@@ -212,10 +212,10 @@ def test_every_op_has_formulas_that_a_browser_can_show(name: str) -> None:
     evaluated = read(CALLS[op.arity].format(name))
     formulas, converter = Formulas(evaluated), LatexToMathML()
     for edge in evaluated.graph.edges:
-        for formula in (formulas.value(edge.target), formulas.local(edge), formulas.edge_gradient(edge)):
+        for formula in (formulas.value(edge.target), formulas.local(edge), formulas.contribution(edge)):
             assert "$" not in formula.whole
             assert "<math" in converter.convert_with_local_state(formula.whole, displaystyle=True)
-            assert not set("\\{}$") & set(plain(formula.whole)), plain(formula.whole)
+            assert not set("\\{}$") & set(plain_text(formula.whole)), plain_text(formula.whole)
         forward, backward = edge_symbols(evaluated.graph, edge)
         assert forward in ("x", "w")
         assert not set("\\{}$") & set(backward)

@@ -63,7 +63,7 @@ ops = pytest.mark.parametrize("op", ELEMENTWISE.values(), ids=ELEMENTWISE)
 def test_backprop_is_the_numerical_derivative(op: Op):
     assert len(smooth_points(op)) >= 3
     for operands in smooth_points(op):
-        assert all(each.ok for each in check(graph_of(op, operands), seed=1.3)), operands
+        assert all(each.ok for each in check(graph_of(op, operands), upstream=1.3)), operands
 
 
 @ops
@@ -105,7 +105,7 @@ def test_a_planted_mistake_fails_the_gradient_check(mistake: str):
     failed = [
         operands
         for operands in smooth_points(op)
-        if not all(each.ok for each in check(graph_of(op, operands), mistakes=[mistake], seed=1.3))
+        if not all(each.ok for each in check(graph_of(op, operands), mistakes=[mistake], upstream=1.3))
     ]
     assert failed
 

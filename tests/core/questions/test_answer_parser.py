@@ -78,7 +78,7 @@ def test_each_refusal_says_what_is_wrong():
     for text, words in (
         ("", "Nothing"),
         ("   ", "Nothing"),
-        ("1/0", "0 below"),
+        ("1/0", "denominator"),
         ("2,2", "with a point"),
         ("0,25", "with a point"),
         ("1" * (LONGEST + 1), "at most"),

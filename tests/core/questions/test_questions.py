@@ -13,9 +13,9 @@ from chainrule.core.ops import FAN_OUT, OPS
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.questions.blanks import Blank, Solved
 from chainrule.core.questions.diagnosis import at_the_node, wrong_shapes
+from chainrule.core.questions.generator import LEVEL_TITLES, LEVELS, MOST_BLANKS, Question, question, tidy
 from chainrule.core.questions.hints import GRADIENT_SHAPE, STAGES, VALUE_SHAPE, hint
-from chainrule.core.questions.questions import MOST_BLANKS, NEAR, TOLERANCE, Question, judge, question, tidy
-from chainrule.core.questions.structures import LEVEL_TITLES, LEVELS
+from chainrule.core.questions.judge import NEAR, TOLERANCE, judge
 
 SEEDS = (0, 1, 2, 7, 4821, 999_999_999)
 LEVEL_NUMBERS = range(1, len(LEVELS) + 1)
@@ -48,19 +48,19 @@ def test_questions_are_worked_out_in_full(level: int):
     for asked in questions(level):
         assert 1 <= len(asked.blanks) <= MOST_BLANKS
         assert len({blank.id for blank in asked.blanks}) == len(asked.blanks)
-        values = Solved(asked.program, asked.seed).values
+        values = Solved(asked.program, asked.upstream).values
         for blank in asked.blanks:
             if blank.kind == "value" and blank.asks == "number" and blank.index is None:
-                assert values[asked.solved.graph.index(blank.part)] == blank.right
+                assert values[asked.solved.graph.index(blank.part)] == blank.answer
 
 
 @levels
 def test_a_head_or_a_pocket_calculator_can_do_the_numbers(level: int):
     for asked, blank in numbers(level):
-        assert abs(blank.right) < 100_000
-        assert len(blank.shown.strip("−")) <= 8, (asked.program, blank.shown)
+        assert abs(blank.answer) < 100_000
+        assert len(blank.answer_text.strip("−")) <= 8, (asked.program, blank.answer_text)
         if "exp" not in asked.program and "softmax" not in asked.program:
-            assert tidy(blank.right), (asked.program, blank)
+            assert tidy(blank.answer), (asked.program, blank)
 
 
 def test_the_larger_of_two_is_one_of_them():
@@ -80,27 +80,27 @@ def test_tidy_numbers_have_few_digits():
 def test_the_right_answer_is_right(level: int):
     for asked in questions(level):
         for blank in asked.blanks:
-            assert judge(asked, blank, blank.shown).kind == "right", (asked.program, blank)
+            assert judge(asked, blank, blank.answer_text).kind == "right", (asked.program, blank)
             if blank.asks == "number":
-                assert judge(asked, blank, repr(blank.right)).kind == "right"
-                assert judge(asked, blank, text(blank.right)).kind == "right"
+                assert judge(asked, blank, repr(blank.answer)).kind == "right"
+                assert judge(asked, blank, text(blank.answer)).kind == "right"
 
 
 @levels
 def test_near_misses_stand_on_both_sides_of_the_tolerance(level: int):
     seen = 0
     for asked, blank in numbers(level):
-        if blank.right == 0:
+        if blank.answer == 0:
             assert judge(asked, blank, "0.01").kind != "right"
             continue
         for side in (1, -1):
-            within = blank.right * (1 + side * 0.9 * TOLERANCE)
-            outside = blank.right * (1 + side * 2.2 * TOLERANCE)
+            within = blank.answer * (1 + side * 0.9 * TOLERANCE)
+            outside = blank.answer * (1 + side * 2.2 * TOLERANCE)
             assert judge(asked, blank, repr(within)).kind == "right"
             verdict = judge(asked, blank, repr(outside)).kind
             assert verdict in ("near", "mistake", "wrong")
             seen += verdict == "near"
-            assert judge(asked, blank, repr(blank.right * (1 + side * 3 * NEAR))).kind != "near"
+            assert judge(asked, blank, repr(blank.answer * (1 + side * 3 * NEAR))).kind != "near"
     assert seen > 20 or level == 4
 
 
@@ -108,14 +108,14 @@ def test_near_misses_stand_on_both_sides_of_the_tolerance(level: int):
 def test_each_mistake_at_a_node_is_told_by_its_name(level: int):
     found = set()
     for asked, blank in numbers(level):
-        for mistake, number, alike in at_the_node(asked.solved, blank):
+        for mistake, number, harmless in at_the_node(asked.solved, blank):
             verdict = judge(asked, blank, repr(number))
             if verdict.kind == "right":
-                assert alike, (asked.program, blank.id, mistake, number)
+                assert harmless, (asked.program, blank.id, mistake, number)
                 continue
             assert (verdict.kind, verdict.mistake) == ("mistake", mistake), (asked.program, blank.id, number)
-            assert verdict.said.ko
-            assert verdict.said.en
+            assert verdict.text.ko
+            assert verdict.text.en
             found.add(mistake)
     assert EXPECTED[level] <= found
 
@@ -155,13 +155,13 @@ EXPECTED = {
 def test_a_mistake_made_everywhere_is_told_too(level: int):
     told = 0
     for asked, blank in numbers(level):
-        if blank.kind != "grad" or len(asked.solved.ways[blank.part].edges) > 1:
+        if blank.kind != "grad" or len(asked.solved.edges[blank.part].members) > 1:
             continue
         tape = Tape(asked.solved.graph)
         tape.forward()
-        [edge] = asked.solved.ways[blank.part].edges
+        [edge] = asked.solved.edges[blank.part].members
         for mistake in ("mul.not_swapped", "fan_out.not_summed", "matmul.wrong_transposed"):
-            got = tape.backward(asked.seed, [mistake]).edges[edge.index]
+            got = tape.backward(asked.upstream, [mistake]).edges[edge.index]
             number = float(got if blank.index is None else got[blank.index])
             verdict = judge(asked, blank, repr(number))
             assert verdict.kind in ("right", "mistake")
@@ -184,7 +184,7 @@ def test_wrong_shapes_are_told_by_the_mistake():
 def test_a_shape_may_have_the_batch_by_name_or_by_size():
     asked = next(asked for asked in questions(4) if "Shapes of an affine layer, N" in asked.title.en)
     blank = asked.blank("value:Y")
-    rows, columns = blank.right
+    rows, columns = blank.answer
     for answer in (f"(N, {columns})", f"({rows}, {columns})", f"{rows}x{columns}", f"N×{columns}"):
         assert judge(asked, blank, answer).kind == "right", answer
     for answer in (f"({columns}, N)", f"({rows}, {columns + 1})", f"(N, {columns}, 1)", str(rows)):
@@ -198,13 +198,13 @@ def test_what_else_is_wrong_is_told_as_far_as_it_is_known():
     blank = asked.blank("value:z")
     assert judge(asked, blank, "2 apples").kind == "unreadable"
     assert judge(asked, blank, "").kind == "unreadable"
-    assert judge(asked, blank, repr(-blank.right)).said.en == "Only the sign is wrong."
-    assert judge(asked, blank, "77777").said.en == "Not yet."
+    assert judge(asked, blank, repr(-blank.answer)).text.en == "Only the sign is wrong."
+    assert judge(asked, blank, "77777").text.en == "Not yet."
 
 
 def test_the_same_seed_is_the_same_set_whatever_python_hashes():
     script = (
-        "from chainrule.core.questions.questions import question\n"
+        "from chainrule.core.questions.generator import question\n"
         "print([question(4821, level, k).program for level in (1, 2, 3, 4) for k in range(5)])\n"
         "print([b.id for level in (1, 2, 3, 4) for k in range(5) for b in question(4821, level, k).blanks])"
     )
@@ -234,12 +234,12 @@ def test_hints_lead_in_three_stages_to_the_rule(level: int):
     for asked in questions(level, SEEDS[:2]):
         for blank in asked.blanks:
             hints = [hint(asked.solved, blank, stage) for stage in range(1, STAGES + 1)]
-            assert all(found.said.ko and found.said.en for found in hints)
+            assert all(found.text.ko and found.text.en for found in hints)
             assert [bool(found.latex) for found in hints] == [False, True, False]
-            assert any(hints[-1].said.en.startswith(rule.en) for rule in rules), hints[-1]
+            assert any(hints[-1].text.en.startswith(rule.en) for rule in rules), hints[-1]
             for found in hints:
-                if blank.asks == "number" and len(blank.shown) > 2:
-                    assert blank.shown not in found.said.en
+                if blank.asks == "number" and len(blank.answer_text) > 2:
+                    assert blank.answer_text not in found.text.en
 
 
 def test_every_level_has_a_title_in_both_languages():

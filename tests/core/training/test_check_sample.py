@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.core.engine.tape import Tape
-from chainrule.core.gradcheck.element_checks import elements_at
+from chainrule.core.gradcheck.gradcheck import check_elements
 from chainrule.core.language.program import parse
 from chainrule.core.nets import DeepNet
 from chainrule.core.training.check_sample import MOST_WORK, chosen
@@ -48,8 +48,8 @@ def test_a_part_is_found_as_in_the_whole():
     tape = Tape(graph)
     nodes = [graph.index(name) for name in net.params]
     some = {graph.index("W1"): np.array([1, 7, 19]), graph.index("b2"): np.array([2])}
-    whole = elements_at(tape, nodes, epsilon=1e-5)
-    part = elements_at(tape, nodes, epsilon=1e-5, chosen=some)
+    whole = check_elements(tape, nodes, epsilon=1e-5)
+    part = check_elements(tape, nodes, epsilon=1e-5, chosen=some)
     for node, one, other in zip(nodes, whole, part, strict=True):
         places = some.get(node, np.arange(one.excess.size))
         assert other.shape == one.shape == np.shape(graph.values[node])
@@ -64,7 +64,7 @@ def test_a_wrong_gradient_in_the_part_is_told_with_its_place():
     net = DeepNet(5, [4], 3, "sigmoid", seed=2)
     graph = net.graph(np.random.default_rng(3).random((2, 5)), np.array([0, 2]))
     node = graph.index("W2")
-    (found,) = elements_at(
+    (found,) = check_elements(
         Tape(graph), [node], mistakes=["matmul.upstream_forgotten"], chosen={node: np.array([4, 11])}
     )
     worst = found.worst()
@@ -78,7 +78,7 @@ def test_only_elements_at_a_kink_are_moved_by_another_step(chosen):
     graph = parse("x = [1.0, 3e-6, -2.0, 3.0]\ny = sum(relu(x) * relu(x) + relu(x))")
     node = graph.index("x")
     some = None if chosen is None else {node: chosen}
-    (found,) = elements_at(Tape(graph), [node], chosen=some)
+    (found,) = check_elements(Tape(graph), [node], chosen=some)
     near = 1 if chosen is None else 0
     assert found.steps[near] < 3e-6
     assert (np.delete(found.steps, near) == 1e-5).all()

@@ -1,0 +1,106 @@
+"""Answers judged: right, near, a known mistake by its name, wrong, or unreadable."""
+
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from chainrule.core.errors import AnswerError
+from chainrule.core.ops import mistake_told
+from chainrule.core.questions.answer_parser import Axis, read_number, read_shape
+from chainrule.core.questions.blanks import Blank, Solved
+from chainrule.core.questions.diagnosis import at_the_node, everywhere, wrong_shapes
+from chainrule.core.questions.generator import Question
+from chainrule.core.text import Text
+from chainrule.core.view.batch_axis import names as axis_names
+
+TOLERANCE = 0.005
+"""Largest relative error of a right answer; the text in the picture is right too."""
+NEAR = 0.05
+"""Largest relative error of a near answer."""
+
+_ZERO = 1e-12
+_NOT_YET = Text("아직 아닙니다.", "Not yet.")
+
+VerdictKind = Literal["right", "near", "mistake", "wrong", "unreadable"]
+
+
+class Verdict(NamedTuple):
+    """The judgement of an answer, in words for whoever gave it."""
+
+    kind: VerdictKind
+    text: Text
+    mistake: str | None = None
+    """Name of the known mistake: ``mul.not_swapped``."""
+
+
+def judge(question: Question, blank: Blank, answer: str) -> Verdict:
+    """Judge an answer as it was typed."""
+    try:
+        if blank.asks == "shape":
+            return _judge_shape(question.solved, blank, read_shape(answer))
+        number = read_number(answer)
+    except AnswerError as error:
+        return Verdict("unreadable", error.message)
+    if is_right(number, blank.answer, blank.answer_text):
+        return _right(blank)
+    for wrong in chain(at_the_node(question.solved, blank), everywhere(question.solved, blank)):
+        if is_right(number, wrong.number):
+            return _mistake(wrong.mistake)
+    if blank.answer and is_right(number, -blank.answer):
+        return Verdict("wrong", Text("부호만 다릅니다.", "Only the sign is wrong."))
+    if abs(number - blank.answer) <= NEAR * abs(blank.answer):
+        return Verdict(
+            "near",
+            Text(
+                f"거의 맞았습니다. 오차가 {TOLERANCE:.1%} 안에 들도록 한 자리 더 구해 보세요.",
+                f"Nearly. Work out one more digit: an answer may be off by {TOLERANCE:.1%}.",
+            ),
+        )
+    return Verdict("wrong", _NOT_YET)
+
+
+def is_right(number: float, answer: float, answer_text: str | None = None) -> bool:
+    """Say whether a number is near enough to the answer, or equals its text, which may be rounded more."""
+    if abs(answer) < _ZERO:
+        return abs(number) < _ZERO
+    if abs(number - answer) <= TOLERANCE * abs(answer) * (1 + 1e-9):
+        return True
+    return answer_text is not None and read_number(answer_text) == number
+
+
+def _judge_shape(solved: Solved, blank: Blank, typed: tuple[Axis, ...]) -> Verdict:
+    node = solved.graph.index(blank.part) if blank.kind == "value" else solved.edges[blank.part].node
+    named = axis_names(solved.graph)
+    if _same_shape(typed, solved.shape(node), named[node]):
+        return _right(blank)
+    sizes = tuple(_batch_size(solved, named) if axis == "N" else axis for axis in typed)
+    for mistake, shape in wrong_shapes(solved, blank):
+        if sizes == shape:
+            return _mistake(mistake)
+    if len(typed) != len(solved.shape(node)):
+        return Verdict("wrong", Text("축의 개수가 다릅니다.", "The number of axes is different."))
+    return Verdict("wrong", _NOT_YET)
+
+
+def _batch_size(solved: Solved, named: list[tuple[Axis, ...]]) -> Axis:
+    """Return the length of the batch axis, or its name if there is none."""
+    for node, axes in enumerate(named):
+        if "N" in axes:
+            return solved.shape(node)[axes.index("N")]
+    return "N"
+
+
+def _same_shape(typed: tuple[Axis, ...], shape: tuple[int, ...], named: tuple[Axis, ...]) -> bool:
+    """Say whether each axis is given by its size or its name."""
+    return len(typed) == len(shape) and all(
+        one in (size, name) for one, size, name in zip(typed, shape, named, strict=True)
+    )
+
+
+def _right(blank: Blank) -> Verdict:
+    return Verdict("right", Text(f"맞았습니다: {blank.answer_text}.", f"Right: {blank.answer_text}."))
+
+
+def _mistake(mistake: str) -> Verdict:
+    title, advice = mistake_told(mistake)
+    text = Text(f"{title.ko}: {advice.ko}", f"{title.en[0].upper()}{title.en[1:]}. {advice.en}")
+    return Verdict("mistake", text, mistake)
