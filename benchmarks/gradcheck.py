@@ -112,7 +112,7 @@ def main() -> int:
             [sys.executable, "-m", "benchmarks.gradcheck"],
             os.environ | dict.fromkeys(_THREADS, "1"),
         )
-    net = TwoLayerNet(*SIZES, seed=0)
+    net = TwoLayerNet(*SIZES, rng_seed=0)
     draw = np.random.default_rng(1)
     x, t = draw.random((BATCH, SIZES[0])), draw.integers(0, SIZES[2], BATCH)
     parameters = sum(array.size for array in net.params.values())

@@ -1,4 +1,4 @@
-"""What can be wrong with a program or its inputs, said so that a person can put it right."""
+"""Errors that tell a person what is wrong with a program, its inputs or data, and how to put it right."""
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class ChainruleError(Exception):
-    """The root of every error this package raises on purpose; its message stands in both languages.
+    """The root of every error that this package raises on purpose, with a message in both languages.
 
     ChainruleError
     ├── ProgramError      the text of a program
-    ├── EvaluationError   the numbers given to a graph
-    ├── AnswerError       an answer to a question that cannot be read
-    ├── DatasetError      files of images that are missing, damaged or of another form
+    ├── EvaluationError   the inputs of a graph
+    ├── AnswerError       an unreadable answer to a question
+    ├── DatasetError      image files that are missing, damaged or in another format
     └── TrainingStopped   numbers that grew without bound
     """
 
@@ -24,16 +24,16 @@ class ChainruleError(Exception):
         super().__init__(message.en)
         self.message = message
         self.name = name
-        """The word at fault."""
+        """The word at fault, None if there is none."""
         self.hint = hint
         """A way out: "did you mean `apple`?"."""
 
 
 class ProgramError(ChainruleError):
-    """A program that means no graph: what is wrong, where, and what is allowed.
+    """A program that makes no graph: what is wrong, where, and what is allowed.
 
-    Lines and columns count characters from 1; ``end_column`` is the column behind the last one. ``partial`` is the
-    graph of the statements before the error, None where there are none.
+    Lines and columns count characters from 1; ``end_column`` is the column behind the last character. ``partial`` is
+    the graph of the statements before the error, None if there are none.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ProgramError(ChainruleError):
         self.column = column
         self.end_column = end_column if end_column is not None else column + 1
         self.allowed = allowed
-        """What could stand there."""
+        """What is allowed there."""
         self.partial: Graph | None = None
 
 
@@ -61,7 +61,7 @@ class EvaluationError(ChainruleError):
 
 
 class AnswerError(ChainruleError):
-    """What a person typed as an answer, and that is neither a number nor a shape."""
+    """A typed answer that is neither a number nor a shape."""
 
 
 class DatasetError(ChainruleError):
@@ -69,7 +69,7 @@ class DatasetError(ChainruleError):
 
 
 class TrainingStopped(ChainruleError):
-    """A step that was not taken, because a number in it is NaN, infinite or beyond all reason.
+    """A training step that was not taken, because one of its numbers is NaN, infinite or far too large.
 
     The parameters are those from before the step; ``hint`` is advice.
     """
@@ -77,14 +77,14 @@ class TrainingStopped(ChainruleError):
     def __init__(self, message: Text, hint: Text, step: int, node: str, backward: bool) -> None:
         super().__init__(message, name=node, hint=hint)
         self.step = step
-        """Which step, counted from 1."""
+        """Number of the step, from 1."""
         self.node = node
-        """The id of the first node with such a number: in the order of the pass that made it."""
+        """Id of the first node with such a number, in the order of its pass."""
         self.backward = backward
-        """Whether it is the node's gradient, and not its value."""
+        """Whether the number is in the node's gradient, not in its value."""
 
 
 def did_you_mean(name: str, known: list[str]) -> Text | None:
-    """A hint that names the nearest known word, None if none is near."""
+    """Return a hint with the nearest known word; None if none is near."""
     near = get_close_matches(name, known, n=1)
     return Text(f"혹시 `{near[0]}`인가요?", f"did you mean `{near[0]}`?") if near else None

@@ -1,6 +1,8 @@
-"""The layers of the book's chapter 5: an object that goes forward, remembers, and goes backward.
+"""The layers of the book's chapter 5, as objects with ``forward`` and ``backward``.
 
-Each is a program of one line on the tape, so a layer has no rule of its own. Arrays given are never changed.
+Each is a one-line program on the tape and has no backward rule of its own. Argument arrays are never changed.
+
+Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 to 5.6.
 """
 
 from collections.abc import Mapping
@@ -20,7 +22,7 @@ def _tape(program: str, shapes: tuple[tuple[str, Shape], ...]) -> Tape:
 
 
 class Layer:
-    """One program, evaluated at what went forward last."""
+    """A program, evaluated at the arguments of the last forward pass."""
 
     program = ""
 
@@ -34,7 +36,7 @@ class Layer:
         return self._values[self._tape.graph.output]
 
     def _backward(self, dout: Any) -> Mapping[str, Any]:
-        """The gradients by input name. Raises RuntimeError if nothing went forward yet."""
+        """Return the gradients by input name. Raises RuntimeError before the first forward pass."""
         if self._tape is None:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass first")
         gradients: Gradients = self._tape.backward(dout, values=self._values)
@@ -48,17 +50,17 @@ class AddLayer(Layer):
     program = "out = x + y"
 
     def forward(self, x: Any, y: Any) -> Any:
-        """x + y; numbers, or arrays of shapes that broadcast."""
+        """Return the program's result for x and y: numbers, or arrays that broadcast."""
         return self._forward(x=x, y=y)
 
     def backward(self, dout: Any) -> tuple[Any, Any]:
-        """dx, dy from the upstream gradient, in the shapes of x and y."""
+        """Return dx and dy, in the shapes of x and y, from the upstream gradient."""
         gradients = self._backward(dout)
         return gradients["x"], gradients["y"]
 
 
 class MulLayer(AddLayer):
-    """A multiplication node (book, section 5.4.1): passes the upstream gradient on times the other input."""
+    """A multiplication node (book, section 5.4.1): passes on the upstream gradient times the other input."""
 
     program = "out = x * y"
 
@@ -69,11 +71,11 @@ class Relu(Layer):
     program = "out = relu(x)"
 
     def forward(self, x: Any) -> Any:
-        """max(x, 0), in the shape of x."""
+        """Return the activation, max(x, 0) for ReLU, in the shape of x."""
         return self._forward(x=x)
 
     def backward(self, dout: Any) -> Any:
-        """dx from the upstream gradient, in the shape of x."""
+        """Return dx, in the shape of x, from the upstream gradient."""
         return self._backward(dout)["x"]
 
 
@@ -90,7 +92,7 @@ class Tanh(Relu):
 
 
 class Affine(Layer):
-    """Y = X·W + B (book, section 5.6); after ``backward`` the gradients of W and b are ``dW`` and ``db``."""
+    """Y = X·W + B (book, section 5.6); ``backward`` leaves the gradients of W and b in ``dW`` and ``db``."""
 
     program = "out = affine(x, W, b)"
 
@@ -102,19 +104,22 @@ class Affine(Layer):
         self.db: Any = None
 
     def forward(self, x: Any) -> Any:
-        """x: (N, D) or (D,), W: (D, M), b: (M,); returns (N, M) or (M,). Raises ProgramError if they do not fit."""
+        """Return x·W + b: (N, M) or (M,) for x: (N, D) or (D,), W: (D, M), b: (M,).
+
+        Raises ProgramError if the shapes do not fit.
+        """
         self.x = x
         return self._forward(x=x, W=self.W, b=self.b)
 
     def backward(self, dout: Any) -> Any:
-        """dx, in the shape of x: [1] dout·Wᵀ; sets dW [2] Xᵀ·dout and db [3] the sum of dout over axis 0."""
+        """Return [1] dx = dout·Wᵀ in the shape of x; set [2] dW = Xᵀ·dout and [3] db, the sum of dout over axis 0."""
         gradients = self._backward(dout)
         self.dW, self.db = gradients["W"], gradients["b"]
         return gradients["x"]
 
 
 class SoftmaxWithLoss(Layer):
-    """Softmax and cross entropy (book, section 5.6.3), the mean over the batch, stable for scores of any size."""
+    """Softmax with cross entropy (book, section 5.6.3): the batch mean, stable for scores of any size."""
 
     program = "loss = softmax_with_loss(x, t)"
 
@@ -122,11 +127,11 @@ class SoftmaxWithLoss(Layer):
         super().__init__()
         self.loss: Any = None
         self.y: Any = None
-        """The probabilities, in the shape of the scores."""
+        """Probabilities, in the shape of the scores."""
         self.t: Any = None
 
     def forward(self, x: Any, t: Any) -> Any:
-        """The loss of scores x: (N, C) or (C,), with targets t one-hot in the same shape, or class numbers (N,)."""
+        """Return the loss of scores x: (N, C) or (C,); targets t are one-hot in that shape, or class numbers (N,)."""
         self.t = t
         softmax = _tape("y = softmax(x)", (("x", np.shape(x)),))
         self.y = softmax.forward({"x": x})[softmax.graph.output]
@@ -134,5 +139,5 @@ class SoftmaxWithLoss(Layer):
         return self.loss
 
     def backward(self, dout: Any = 1) -> Any:
-        """dout · (y − t) / N."""
+        """Return dx = dout · (y − t) / N."""
         return self._backward(dout)["x"]

@@ -1,4 +1,4 @@
-"""Nets of affine layers: the book's two-layer net, and the same for any number of layers.
+"""Classifiers of affine layers: the book's two-layer net, and nets of any depth.
 
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7 and 6.2 (initial weights).
 """
@@ -18,17 +18,17 @@ from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from chainrule.core.ops.op import Shape
 
 _LIMITS = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
-"""A net is no text of a stranger's: who makes it limits its size."""
+"""Far above a program's limits: whoever builds a net chooses its size."""
 
 ACTIVATIONS: dict[str, type[Relu]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
-"""What can stand between two affine layers."""
+"""Layers that may stand between two affine layers, by name."""
 
 
 class DeepNet:
     """Affine layers with an activation between them, and softmax-with-loss at the end.
 
-    ``params`` holds W1, b1, W2, b2 … as float64 arrays; ``layers`` Affine1, Relu1, Affine2 … in their order;
-    ``lastLayer`` the loss.
+    ``params`` holds W1, b1, W2, b2 … as float64 arrays: weights (n, m), biases (m,). ``layers`` holds Affine1,
+    Relu1, Affine2 … in order; ``lastLayer`` is the loss.
     """
 
     def __init__(
@@ -38,18 +38,19 @@ class DeepNet:
         output_size: int,
         activation: str = "relu",
         weight_init_std: float | str = "he",
-        seed: int | None = None,
+        rng_seed: int | None = None,
     ) -> None:
-        """``weight_init_std`` is a number, ``"he"`` (√(2/n)) or ``"xavier"`` (√(1/n)), n the layer's inputs.
+        """Draw the weights and build the layers.
 
-        Raises ValueError for an unknown activation or initial scale. Without a seed NumPy's global generator
-        draws the weights, as in the book.
+        ``weight_init_std`` is a number, ``"he"`` (√(2/n)) or ``"xavier"`` (√(1/n)); n counts a layer's inputs.
+        Without ``rng_seed``, NumPy's global generator draws, as in the book. Raises ValueError for an unknown
+        activation or initial scale.
         """
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
         self.activation = activation
         sizes = [input_size, *hidden_sizes, output_size]
-        self.params: dict[str, Any] = drawn(sizes, weight_init_std, seed)
+        self.params: dict[str, Any] = drawn(sizes, weight_init_std, rng_seed)
         self.layers: OrderedDict[str, Affine | Relu] = OrderedDict()
         for k in range(1, len(sizes)):
             self.layers[f"Affine{k}"] = Affine(self.params[f"W{k}"], self.params[f"b{k}"])
@@ -58,23 +59,23 @@ class DeepNet:
         self.lastLayer = SoftmaxWithLoss()
 
     def predict(self, x: Any) -> Any:
-        """The scores (N, C) of images x: (N, D)."""
+        """Return the scores (N, C) of images x: (N, D)."""
         self._refresh()
         for layer in self.layers.values():
             x = layer.forward(x)
         return x
 
     def loss(self, x: Any, t: Any) -> Any:
-        """The mean loss of images x: (N, D) with targets t: one-hot (N, C), or class numbers (N,)."""
+        """Return the mean loss of images x: (N, D); targets t are one-hot (N, C), or class numbers (N,)."""
         return self.lastLayer.forward(self.predict(x), t)
 
     def accuracy(self, x: Any, t: Any) -> float:
-        """The share of images whose highest score is that of their class."""
-        found, t = np.argmax(self.predict(x), axis=-1), np.asarray(t)
-        return float(np.mean(found == (t if t.ndim == found.ndim else np.argmax(t, axis=-1))))
+        """Return the share of images whose highest score is that of their class."""
+        predicted, t = np.argmax(self.predict(x), axis=-1), np.asarray(t)
+        return float(np.mean(predicted == (t if t.ndim == predicted.ndim else np.argmax(t, axis=-1))))
 
     def gradient(self, x: Any, t: Any) -> dict[str, Any]:
-        """The gradients of all ``params`` by backpropagation, layer by layer."""
+        """Return the gradients of all ``params`` by backpropagation, layer by layer."""
         self.loss(x, t)
         dout = self.lastLayer.backward(1)
         for layer in reversed(self.layers.values()):
@@ -87,21 +88,21 @@ class DeepNet:
         return gradients
 
     def numerical_gradient(self, x: Any, t: Any) -> dict[str, Any]:
-        """The same by central differences, of every single parameter."""
+        """Return the gradients of all ``params`` by central differences, element by element."""
         graph = self.graph(x, t)
         values = Tape(graph).forward()
         return {name: by_elements(graph, values, graph.index(name)) for name in self.params}
 
     def graph(self, x: Any, t: Any) -> Graph:
-        """The net as a graph, with these images and targets and the parameters as they are now.
+        """Return the net as a graph with images x: (N, D), targets t, and the current parameters.
 
-        One group for each layer; its inputs are x, t and the parameters, its output is ``loss``.
+        Each layer is a group. The inputs are x, t and the parameters; the output is ``loss``.
         """
         inputs = {"x": np.asarray(x, dtype=float), "t": np.asarray(t, dtype=float), **self.params}
         return net_graph(self.program(), inputs)
 
     def program(self) -> str:
-        """The net as a program, without its numbers."""
+        """Write the net as a program, without its numbers."""
         depth = len(self.params) // 2
         lines, last = [], "x"
         for k in range(1, depth + 1):
@@ -112,7 +113,7 @@ class DeepNet:
         return "\n".join([*lines, f"loss = softmax_with_loss(a{depth}, t)", ""])
 
     def _refresh(self) -> None:
-        """A person may put a new array in ``params``: the layers use what stands there now."""
+        """Give the layers the arrays now in ``params``, which a caller may have replaced."""
         for name, layer in self.layers.items():
             if isinstance(layer, Affine):
                 k = name.removeprefix("Affine")
@@ -128,18 +129,18 @@ class TwoLayerNet(DeepNet):
         hidden_size: int,
         output_size: int,
         weight_init_std: float = 0.01,
-        seed: int | None = None,
+        rng_seed: int | None = None,
     ) -> None:
-        super().__init__(input_size, [hidden_size], output_size, "relu", weight_init_std, seed)
+        super().__init__(input_size, [hidden_size], output_size, "relu", weight_init_std, rng_seed)
 
 
 def net_structure(program: str, shapes: Mapping[str, Shape]) -> Graph:
-    """The graph of a net's program with inputs of these shapes; no number in it."""
+    """Parse a net's program for inputs of these shapes; the graph holds no values."""
     return parse(program, shapes, _LIMITS)
 
 
 def net_graph(program: str, inputs: Mapping[str, Any]) -> Graph:
-    """The same with these arrays as the values of its inputs."""
+    """Parse a net's program with these arrays as the values of its inputs."""
     graph = net_structure(program, {name: np.shape(value) for name, value in inputs.items()})
     for name, value in inputs.items():
         graph.values[graph.index(name)] = value

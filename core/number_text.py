@@ -1,37 +1,37 @@
-"""Numbers as a person reads them; made here and nowhere else.
+"""Numbers as texts for readers; the only place where they are made.
 
-Six significant digits, no trailing zeros, thousands grouped: 2.2, 4,620, 1.3e-7, −0.25, ∞. Never longer than
-``WIDTH`` characters, so that a picture can keep room for a number it has not seen yet. In the cells of a matrix a
-number has half of that room: −0.123, 1,234, 1.2e4.
+Six significant digits, no trailing zeros, grouped thousands: 2.2, 4,620, 1.3e-7, −0.25, ∞. A text has at most
+``WIDTH`` characters, so a picture can reserve room before it knows the number. In a matrix cell it has
+``SHORT_WIDTH``: −0.123, 1,234, 1.2e4.
 """
 
 import math
 from functools import lru_cache
 
 WIDTH = 10
-"""The longest text of a number, in characters."""
+"""Largest number of characters in a text."""
 
 SHORT_WIDTH = 6
-"""The longest text of a number in a cell."""
+"""Largest number of characters in a cell."""
 
 _MINUS = "\N{MINUS SIGN}"
 
 
 @lru_cache(maxsize=1 << 14)
 def text(value: float) -> str:
-    """The number in plain text: ``text(2.2000000000000002) == "2.2"``."""
+    """Write a number: ``text(2.2000000000000002) == "2.2"``."""
     size = abs(value)
-    # What the general way at the end comes to for nearly all numbers, in a third of its time.
+    # The same as `_general` for nearly all numbers, in a third of its time.
     if 0.1 <= size < 999_999:
-        shown = f"{size:,.6g}"
+        digits = f"{size:,.6g}"
     elif 0.001 <= size < 0.1:
-        shown = f"{size:.6f}".rstrip("0")
+        digits = f"{size:.6f}".rstrip("0")
     elif 1e-99 < size < 9.99e-4 or 1.1e7 < size < 1e99:
-        shown = f"{size:.3e}"  # d.ddde±dd
-        shown = f"{shown[:5].rstrip('0').rstrip('.')}e{int(shown[6:])}"
+        digits = f"{size:.3e}"  # d.ddde±dd
+        digits = f"{digits[:5].rstrip('0').rstrip('.')}e{int(digits[6:])}"
     else:
         return _general(value)
-    return shown if value > 0 else _MINUS + shown
+    return digits if value > 0 else _MINUS + digits
 
 
 def _general(value: float) -> str:
@@ -41,10 +41,10 @@ def _general(value: float) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def short(value: float) -> str:
-    """The number in a cell, in at most ``SHORT_WIDTH`` characters: three significant digits, fewer where
-    room ends, two at most in front of a power of ten.
+    """Write a number for a cell, in at most ``SHORT_WIDTH`` characters.
 
-    A negative number nearer to 0 than 1e-99 has no room for its exponent and is ``−0``.
+    Three significant digits, fewer if room ends, at most two in front of a power of ten. A negative number nearer to
+    0 than 1e-99 has no room for its exponent and is ``−0``.
     """
     value = float(value)
     if not math.isfinite(value):
@@ -58,17 +58,17 @@ def short(value: float) -> str:
         mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
         power = int(exponent)
         if -4 < power < 3:
-            shown = sign + _without_zeros(f"{size:.{max(0, digits - 1 - power)}f}")
-            if len(shown) <= SHORT_WIDTH:
-                return shown
-        shown = f"{sign}{_without_zeros(mantissa)}e{power}"
-        if digits < 3 and len(shown) <= SHORT_WIDTH:
-            return shown
+            written = sign + _without_zeros(f"{size:.{max(0, digits - 1 - power)}f}")
+            if len(written) <= SHORT_WIDTH:
+                return written
+        written = f"{sign}{_without_zeros(mantissa)}e{power}"
+        if digits < 3 and len(written) <= SHORT_WIDTH:
+            return written
     return f"{_MINUS}0"
 
 
 def short_latex(value: float) -> str:
-    r"""The number of a cell in LaTeX: ``short_latex(-1.23e-7) == r"-1 \times 10^{-7}"``."""
+    r"""Write a cell's number in LaTeX: ``short_latex(-1.23e-7) == r"-1 \times 10^{-7}"``."""
     mantissa, _, exponent = short(value).replace(_MINUS, "-").partition("e")
     mantissa = {"∞": r"\infty", "-∞": r"-\infty", "NaN": r"\text{NaN}"}.get(
         mantissa, mantissa.replace(",", "{,}")
@@ -77,7 +77,7 @@ def short_latex(value: float) -> str:
 
 
 def latex(value: float) -> str:
-    r"""The number in LaTeX: ``latex(1.3e-7) == r"1.3 \times 10^{-7}"``."""
+    r"""Write a number in LaTeX: ``latex(1.3e-7) == r"1.3 \times 10^{-7}"``."""
     sign, mantissa, exponent = _parts(float(value))
     mantissa = {"∞": r"\infty", "NaN": r"\text{NaN}"}.get(mantissa, mantissa.replace(",", "{,}"))
     return sign.replace(_MINUS, "-") + mantissa + (rf" \times 10^{{{exponent}}}" if exponent else "")
@@ -88,7 +88,7 @@ def _without_zeros(digits: str) -> str:
 
 
 def _parts(value: float) -> tuple[str, str, int]:
-    """Sign, mantissa and power of ten (0 for none) of the text."""
+    """Return sign, mantissa and power of ten (0 for none) of a number's text."""
     if math.isnan(value):
         return "", "NaN", 0
     sign, size = (_MINUS if value < 0 else ""), abs(value)

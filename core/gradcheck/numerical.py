@@ -1,6 +1,6 @@
-"""Numerical derivatives of numbers: the output of a graph at slightly other values, over the distance.
+"""Numerical derivatives of graphs of numbers: difference quotients of the output.
 
-All nodes in question are moved at once: one forward pass over NumPy columns, two columns for each node and step.
+One forward pass over NumPy columns moves all nodes at once, with two columns for each node and step.
 
 Source: Saito Goki, *Deep Learning from Scratch*, section 4.3.
 """
@@ -23,13 +23,13 @@ from chainrule.core.text import Text
 Scheme = Literal["central", "forward"]
 
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
-"""What is tried where nobody says a step."""
+"""Steps tried when none is given."""
 _NUMBERS_HELD = 2**22
-"""So many at once, 32 MB: where nodes and columns are more, columns wait for their turn."""
+"""Largest number of floats held at once, 32 MB; more columns take turns."""
 
 
 class Derivative(NamedTuple):
-    """A numerical derivative of the output, and the step it was taken with."""
+    """A numerical derivative of the output, with its step."""
 
     value: float
     epsilon: float
@@ -38,10 +38,10 @@ class Derivative(NamedTuple):
 def numerical(
     graph: Graph, inputs: Mapping[str, float] | None = None, epsilon: float | None = None
 ) -> dict[str, float]:
-    """The derivative of the output by every input, by central differences."""
+    """Return the derivative of the output by every input, by central differences."""
     nodes = [i for i in graph.leaves if graph.codes[i] == INPUT]
-    found = numerical_at(graph, inputs, nodes, epsilon)
-    return {graph.ids[node]: derivative.value for node, derivative in zip(nodes, found, strict=True)}
+    derivatives = numerical_at(graph, inputs, nodes, epsilon)
+    return {graph.ids[node]: each.value for node, each in zip(nodes, derivatives, strict=True)}
 
 
 def numerical_at(
@@ -51,12 +51,11 @@ def numerical_at(
     epsilon: float | None = None,
     scheme: Scheme = "central",
 ) -> list[Derivative]:
-    """The derivative of the output by each of ``nodes``, whatever an op's own operands say.
+    """Return the derivative of the output by each of ``nodes``, moved independently of its operands.
 
-    Central: (f(x + ε) − f(x − ε)) / 2ε; forward: (f(x + ε) − f(x)) / ε. Without ``epsilon`` steps from a
-    thousandth to a ten-millionth of 1 and of |x| are tried, and of the two neighbours that agree best the smaller is
-    taken: a large step misses the curve, a small one drowns in rounding, and where depends on the function.
-    The graph must be one of numbers.
+    Central: (f(x + ε) − f(x − ε)) / 2ε; forward: (f(x + ε) − f(x)) / ε. Without ``epsilon``, steps from 1e-3 to
+    1e-7, times 1 and times |x|, are tried. A large step misses the curve, a small one drowns in rounding; so of the
+    two neighbouring steps that agree best, the smaller is taken. Raises ValueError if the graph has tensors.
     """
     return derivatives(graph, Tape(graph).forward(inputs), nodes, epsilon, scheme)
 
@@ -64,36 +63,36 @@ def numerical_at(
 def derivatives(
     graph: Graph, values: Values, nodes: Sequence[int], epsilon: float | None, scheme: Scheme
 ) -> list[Derivative]:
-    """As ``numerical_at``, with the values of the forward pass already made."""
+    """Do what ``numerical_at`` does, given the values of a forward pass."""
     if has_tensor_ops(graph):
-        raise ValueError("numerical derivatives by columns are taken of graphs of numbers")
+        raise ValueError("numerical derivatives by columns need a graph of numbers")
     refuse_step(epsilon)
     tried = [_steps(values[node]) if epsilon is None else (epsilon,) for node in nodes]
     at_once = max(1, _NUMBERS_HELD // (4 * len(STEPS) * len(graph)))
-    found: list[Derivative] = []
+    results: list[Derivative] = []
     for first in range(0, len(nodes), at_once):
         turn = slice(first, first + at_once)
         with np.errstate(all="ignore"):
             quotients = _quotients(graph, values, nodes[turn], tried[turn], scheme)
-            found += map(_most_certain, quotients, tried[turn])
-    return found
+            results += map(_most_certain, quotients, tried[turn])
+    return results
 
 
 def has_tensor_ops(graph: Graph) -> bool:
-    """Whether anything in the graph is no number."""
+    """Say whether a graph has tensors or tensor ops."""
     return bool(graph.shapes or graph.parameters)
 
 
 def refuse_step(epsilon: float | None) -> None:
-    """Raises EvaluationError for a step that is none."""
+    """Raise EvaluationError unless a step is None, or finite and above 0."""
     if epsilon is not None and not 0.0 < epsilon < float("inf"):
         raise EvaluationError(Text("ε은 0보다 커야 합니다.", "ε must be greater than 0."), name="epsilon")
 
 
 def _steps(value: float) -> list[float]:
-    """The steps to try where a node has this value, each at most a third of the one before.
+    """Return the steps to try at a node's value, each at most a third of the one before.
 
-    Two steps that are nearly equal would agree whether they are right or not.
+    Nearly equal steps would agree whether they are right or not.
     """
     scales = (1.0, abs(value)) if 0.0 < abs(value) < float("inf") else (1.0,)
     steps = [float("inf")]
@@ -104,7 +103,7 @@ def _steps(value: float) -> list[float]:
 
 
 def _most_certain(quotients: NDArray[np.float64], steps: Sequence[float]) -> Derivative:
-    """Of the two neighbours that agree best the one with the smaller step."""
+    """Return the quotient with the smaller step of the two neighbours that agree best."""
     changes = np.abs(np.diff(quotients))
     best = 1 + int(np.nanargmin(changes)) if np.isfinite(changes).any() else 0
     return Derivative(float(quotients[best]), steps[best])
@@ -113,10 +112,10 @@ def _most_certain(quotients: NDArray[np.float64], steps: Sequence[float]) -> Der
 def _quotients(
     graph: Graph, values: Values, nodes: Sequence[int], tried: Sequence[Sequence[float]], scheme: Scheme
 ) -> list[NDArray[np.float64]]:
-    """Of every node the difference quotient at each of its steps, all from one forward pass.
+    """Return every node's difference quotient at each of its steps, from one forward pass.
 
-    Each step of each node has two columns: one where the node alone is raised by the step, one where it alone is
-    lowered, or for forward differences left.
+    Each step of each node has two columns. One raises the node alone; the other lowers it, or leaves it for forward
+    differences.
     """
     rules = [RIGHT.array.value[code] for code in graph.codes]
     leaves: dict[int, Any] = {i: np.float64(values[i]) for i in graph.leaves}

@@ -1,6 +1,6 @@
 """Numerical derivatives by every element of a tensor, by central differences.
 
-What a move does not change is not computed again (``core.gradcheck.perturbed``).
+Whatever a move leaves unchanged is not computed again (``core.gradcheck.perturbed``).
 
 Source: Saito Goki, *Deep Learning from Scratch*, sections 4.4.2 and 5.7.4.
 """
@@ -14,13 +14,13 @@ from chainrule.core.gradcheck.perturbed import Point, outputs
 from chainrule.core.ops import CONSTANT
 
 STEP = 1e-5
-"""What every element is moved by where nobody says a step."""
+"""Default step of every element."""
 _MOVES_HELD = 2**19
-"""Numbers of one op's result at once; 4 MB, so that what one op leaves the next finds in the cache."""
+"""Largest number of floats in one op's result, 4 MB, so that the next op finds them in the cache."""
 _FREED_AT_FIRST = 2**21
-"""Numbers, 16 MB: once so much was freed, the C library keeps the memory of smaller arrays for the next ones.
+"""Size of an array freed at first, 16 MB: the C library then keeps the memory of smaller arrays.
 
-Otherwise each op's result is fetched from the system anew, which takes a third of the time.
+Otherwise every op's result would be fetched from the system anew, a third of the time.
 """
 
 
@@ -31,12 +31,10 @@ def by_elements(
     epsilon: float = STEP,
     chosen: NDArray[np.intp] | None = None,
 ) -> NDArray[np.float64]:
-    """The derivative of the output by every element of a node, in its shape, by central differences.
+    """Return the derivative of the output by every element of a node, in its shape.
 
-    With ``chosen`` by those elements alone, counted row by row, (K,).
-
-    The node is moved as if it were a leaf, whatever it is computed from. An output that is no number counts as the
-    sum of its elements.
+    With ``chosen``, row-major places (K,), only by those elements, (K,). The node is moved independently of its
+    operands. A tensor output counts as the sum of its elements.
     """
     base = [np.asarray(value) for value in values]
     shape = base[leaf].shape
@@ -44,7 +42,7 @@ def by_elements(
     largest = max((base[node].size for node in range(len(graph)) if graph.codes[node] > CONSTANT), default=1)
     at_once = max(1, _MOVES_HELD // (2 * max(largest, 1)))
     rules = Tape(graph).rules
-    found = np.empty(len(places))
+    derivatives = np.empty(len(places))
     np.empty(_FREED_AT_FIRST)
     for first in range(0, len(places), at_once):
         turn = slice(first, first + at_once)
@@ -56,5 +54,5 @@ def by_elements(
                 tuple(np.tile(axis, 2) for axis in index), np.ravel([raised - there, lowered - there])
             )
             up, down = np.split(outputs(graph, rules, base, leaf, moves), 2)
-            found[turn] = (up - down) / (raised - lowered)
-    return found if chosen is not None else found.reshape(shape)
+            derivatives[turn] = (up - down) / (raised - lowered)
+    return derivatives if chosen is not None else derivatives.reshape(shape)

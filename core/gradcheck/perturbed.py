@@ -1,8 +1,8 @@
-"""One element of a tensor moved, many such moves at once: what of each following value changes, and to what.
+"""Many single-element moves of a tensor at once: which part of each later value changes, and to what.
 
-Moving ``W[i, j]`` changes column j of ``X @ W`` and nothing else; a column stays one through everything elementwise,
-until a product spreads it. So a node's new values are kept as small as they are: a ``Point`` (the element itself),
-a ``Slice`` (one row or column), or ``Full``. The first axis of all of them counts the moves.
+Moving ``W[i, j]`` changes only column j of ``X @ W``. Elementwise ops keep it a column, until a product spreads it.
+So only the changed part is stored: a ``Point`` (the element itself), a ``Slice`` (one row or column), or ``Full``.
+The first axis of each counts the moves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,14 @@ Array = Any
 
 
 class Point(NamedTuple):
-    """Element ``place`` of a leaf moved by ``delta``: arrays with one entry a move."""
+    """Element ``place`` of a leaf moved by ``delta``: arrays with one entry per move."""
 
     place: tuple[Array, ...]
     delta: Array
 
 
 class Slice(NamedTuple):
-    """At ``where`` along ``axis`` (counted from the end) the node is ``values`` (moves, *the other axes)."""
+    """The node's new ``values`` (moves, *other axes) at ``where`` along ``axis``, counted from the end."""
 
     axis: int
     where: Array
@@ -32,7 +32,7 @@ class Slice(NamedTuple):
 
 
 class Full(NamedTuple):
-    """All of the node: ``values`` (moves, *shape)."""
+    """All of the node's new ``values`` (moves, *shape)."""
 
     values: Array
 
@@ -41,7 +41,7 @@ State = Point | Slice | Full
 
 
 def changed(state: Slice, base: Array) -> Array:
-    """Which of the moves change the node at all."""
+    """Return which moves change the node at all, (moves,)."""
     now, before = state.values, _at(base, state.axis, state.where)
     return (now != before).reshape(len(now), -1).any(axis=1)
 
@@ -49,10 +49,10 @@ def changed(state: Slice, base: Array) -> Array:
 def outputs(
     graph: Graph, rules: Sequence[Kernel | None], base: Sequence[Array], leaf: int, moves: Point
 ) -> Array:
-    """The output, summed over its elements, after each of the moves of one leaf; (moves,).
+    """Return the output, summed over its elements, after each move of one leaf, (moves,).
 
-    Any node can be moved in a leaf's place: what it is computed from is not looked at. A move that is seen to
-    change nothing any more, because it met a zero or a closed ReLU, is followed no further.
+    ``leaf`` may be any node; its operands are ignored. A move that no longer changes anything, because it met a zero
+    or a closed ReLU, is dropped.
     """
     count = len(moves.delta)
     results = np.full(count, np.sum(base[graph.output]))
@@ -81,7 +81,7 @@ def outputs(
 
 
 def _downstream(graph: Graph, leaf: int) -> tuple[list[int], dict[int, int]]:
-    """The nodes that depend on a leaf, in order, and the last of them that reads each; the output is kept."""
+    """Return the nodes that depend on a leaf, in order, and each one's last reader; the output is kept."""
     met = {leaf}
     followers: list[int] = []
     last_reader: dict[int, int] = {}
@@ -96,7 +96,7 @@ def _downstream(graph: Graph, leaf: int) -> tuple[list[int], dict[int, int]]:
 
 
 def full(state: State, base: Array) -> Array:
-    """All of the node's new values, (moves, *shape)."""
+    """Return all of the node's new values, (moves, *shape)."""
     if isinstance(state, Full):
         return state.values
     moves = len(state.delta if isinstance(state, Point) else state.where)
@@ -104,7 +104,7 @@ def full(state: State, base: Array) -> Array:
     if isinstance(state, Point):
         values[(np.arange(moves), *state.place)] += state.delta
     else:
-        # Writing through the view puts the slice where it belongs.
+        # The view writes the slice to its place.
         np.moveaxis(values, state.axis, 1)[np.arange(moves), state.where] = state.values
     return values
 
@@ -112,7 +112,7 @@ def full(state: State, base: Array) -> Array:
 def through(
     graph: Graph, node: int, rule: Kernel, states: Mapping[int, State], base: Sequence[Array]
 ) -> State:
-    """The state of ``node`` from those of its operands; an operand that has none is unmoved."""
+    """Compute a node's state from those of its operands; an operand without one is unmoved."""
     a, b = graph.a[node], graph.b[node]
     op = graph.nodes[node].op
     assert op is not None
@@ -127,12 +127,12 @@ def through(
 
 
 def _at(value: Array, axis: int, index: Array) -> Array:
-    """The slices of an unmoved value, (moves, *the other axes)."""
+    """Return the slices of an unmoved value, (moves, *other axes)."""
     return np.moveaxis(np.take(value, index, axis=axis), axis, 0)
 
 
 def _aligned(values: Array, rank: int) -> Array:
-    """With axes of 1 behind the first, so that the others broadcast as they do without the moves."""
+    """Insert axes of 1 behind the first, so that the others broadcast as they do without the moves."""
     return np.reshape(values, (len(values), *(1,) * (rank + 1 - np.ndim(values)), *np.shape(values)[1:]))
 
 
@@ -164,7 +164,7 @@ def _elementwise(
 
 
 def _sliced(state: State, base: Array) -> State:
-    """A point as the slice along the last axis that holds it."""
+    """Return a point as the slice along the last axis that holds it."""
     if not isinstance(state, Point) or not state.place:
         return state
     moves, last = np.arange(len(state.delta)), state.place[-1]
@@ -174,12 +174,12 @@ def _sliced(state: State, base: Array) -> State:
 
 
 def _spans(shape: Shape, whole: Shape, axis: int) -> bool:
-    """Whether an operand of this shape has the axis at its full length, so that a slice of it is one of the result."""
+    """Say whether an operand has the axis in full, so that its slice is one of the result."""
     return len(shape) >= -axis and shape[axis] == whole[axis]
 
 
 def _part(value: Array, whole: Shape, moved: Slice) -> Array:
-    """What an unmoved operand has at a slice of the result."""
+    """Return an unmoved operand's part at a slice of the result."""
     shape = np.shape(value)
     rank = len(whole) - 1
     if len(shape) < -moved.axis:
@@ -190,7 +190,7 @@ def _part(value: Array, whole: Shape, moved: Slice) -> Array:
 
 
 def _product(left: State | None, right: State | None, a: Array, b: Array, y: Array) -> State | None:
-    """A product of which one factor is moved in one point, row or column; None where no short way is known."""
+    """Compute a product with one factor moved in a point, row or column; None if no short way is known."""
     if left is None and isinstance(right, Point):
         return _right_point(right, a, b, y)
     if right is None and isinstance(left, Point):
@@ -224,7 +224,7 @@ def _left_slice(moved: Slice, a: Array, b: Array, y: Array) -> State:
     change = moved.values - _at(a, -1, moved.where)
     factor = b[moved.where]
     if a.ndim == 2 and b.ndim == 2:
-        # The moves lie side by side in memory: a reduction of the short last axes then runs along them.
+        # Moves lie side by side in memory, so a reduction of the short last axes runs along them.
         values = np.multiply(change[:, :, None], factor[:, None, :], order="F")
         values += y
         return Full(values)
@@ -236,5 +236,5 @@ def _left_slice(moved: Slice, a: Array, b: Array, y: Array) -> State:
 
 
 def _columns(values: Array, more: int) -> Array:
-    """With axes of 1 at the end."""
+    """Append axes of 1."""
     return np.reshape(values, np.shape(values) + (1,) * more)

@@ -1,4 +1,4 @@
-"""The output while one input moves: as a curve with its slopes, and as differences over ever smaller steps.
+"""The output as a function of one input: a curve with its slopes, and differences over ever smaller steps.
 
 Source: Saito Goki, *Deep Learning from Scratch*, section 4.3 (numerical differentiation).
 """
@@ -15,16 +15,16 @@ Inputs = Mapping[str, Any]
 
 
 class Curve(NamedTuple):
-    """The output at each place of one input."""
+    """The output and its slope at places of one input."""
 
     at: list[float]
     values: list[float]
     slopes: list[float]
-    """The derivative by the input, from backpropagation."""
+    """Derivatives by the input, from backpropagation."""
 
 
 class Differences(NamedTuple):
-    """A derivative by backpropagation, and what differences make of it, one entry a step."""
+    """A derivative by backpropagation beside its approximations, one entry per step."""
 
     backprop: float
     epsilons: list[float]
@@ -35,27 +35,27 @@ class Differences(NamedTuple):
 
 
 def curve(graph: Graph, inputs: Inputs, name: str, at: Sequence[float]) -> Curve:
-    """The output and its derivative by the input ``name`` at each place of ``at``, the other inputs as they are.
+    """Return the output and its derivative by the input ``name`` at each place of ``at``.
 
-    Raises EvaluationError where there is no such input, or it or the output is a tensor.
+    Raises EvaluationError if there is no such input, or if it or the output is a tensor.
     """
     node = _number(graph, name)
     tape = Tape(graph)
     values: list[float] = []
     slopes: list[float] = []
     for x in at:
-        found = tape.forward({**inputs, name: x})
-        slope = tape.backward(1.0, (), found).nodes[node]
-        values.append(float(found[graph.output]))
+        evaluated = tape.forward({**inputs, name: x})
+        slope = tape.backward(1.0, (), evaluated).nodes[node]
+        values.append(float(evaluated[graph.output]))
         slopes.append(0.0 if slope is None else float(slope))
     return Curve([float(x) for x in at], values, slopes)
 
 
 def differences(graph: Graph, inputs: Inputs, name: str, epsilons: Sequence[float]) -> Differences:
-    """The derivative of the output by the input ``name`` where it stands, by each of ``epsilons`` (above 0).
+    """Return the derivative of the output by the input ``name``, approximated with each of ``epsilons`` (above 0).
 
-    A large step misses the curve: the error of the forward difference falls with ε, of the central one with ε². A
-    small step drowns in rounding, whose error rises with 1/ε. Raises EvaluationError as ``curve`` does.
+    A large step misses the curve: the error grows with ε for forward differences, with ε² for central ones. A small
+    step drowns in rounding: that error grows with 1/ε. Raises EvaluationError as ``curve`` does.
     """
     node = _number(graph, name)
     tape = Tape(graph)
@@ -76,16 +76,16 @@ def differences(graph: Graph, inputs: Inputs, name: str, epsilons: Sequence[floa
 
 
 def evenly(start: float, stop: float, count: int) -> list[float]:
-    """``count`` places from ``start`` to ``stop``, both among them."""
+    """Return ``count`` evenly spaced places from ``start`` to ``stop``, both included."""
     return [start + (stop - start) * k / (count - 1) for k in range(count - 1)] + [stop]
 
 
 def _number(graph: Graph, name: str) -> int:
-    """The index of an input that is a number, in a graph whose output is one."""
+    """Return the index of the input ``name``, if it and the output are numbers. Raises EvaluationError."""
     names = [node.name for node in graph.inputs if node.name]
     if name not in names:
         raise EvaluationError(
-            Text(ko=f"입력 `{name}` 은 없습니다.", en=f"There is no input `{name}`."),
+            Text(ko=f"입력 `{name}`은(는) 없습니다.", en=f"There is no input `{name}`."),
             name=name,
             hint=did_you_mean(name, names),
         )
@@ -95,8 +95,8 @@ def _number(graph: Graph, name: str) -> int:
             shape = ", ".join(map(str, graph.shapes[node]))
             raise EvaluationError(
                 Text(
-                    ko=f"`{what}` 은 모양이 ({shape})인 텐서입니다. 곡선에는 입력도 출력도 수여야 합니다.",
-                    en=f"`{what}` is a tensor of shape ({shape}). A curve needs a number as input and as output.",
+                    ko=f"`{what}`의 모양은 ({shape})입니다. 곡선을 그리려면 입력과 출력이 모두 수여야 합니다.",
+                    en=f"`{what}` is a tensor of shape ({shape}). A curve needs numbers as input and output.",
                 ),
                 name=what,
             )

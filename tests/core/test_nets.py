@@ -27,7 +27,7 @@ def test_the_table_s_names() -> None:
 
 
 def test_gradient_and_numerical_gradient_agree_in_every_parameter() -> None:
-    net = TwoLayerNet(784, 50, 10, seed=1)
+    net = TwoLayerNet(784, 50, 10, rng_seed=1)
     backprop, numerical = net.gradient(IMAGES, LABELS), net.numerical_gradient(IMAGES, LABELS)
     for name in net.params:
         np.testing.assert_allclose(backprop[name], numerical[name], rtol=0, atol=1e-9)
@@ -35,7 +35,7 @@ def test_gradient_and_numerical_gradient_agree_in_every_parameter() -> None:
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_deep_nets_agree_with_pytorch(activation: str) -> None:
-    net = DeepNet(6, [5, 4], 3, activation, "xavier", seed=2)
+    net = DeepNet(6, [5, 4], 3, activation, "xavier", rng_seed=2)
     x, t = RNG.standard_normal((7, 6)), RNG.integers(0, 3, 7)
     parameters = {name: torch.tensor(value, requires_grad=True) for name, value in net.params.items()}
     h = torch.tensor(x)
@@ -50,7 +50,7 @@ def test_deep_nets_agree_with_pytorch(activation: str) -> None:
 
 
 def test_the_graph_of_a_net_gives_the_same_gradients() -> None:
-    net = TwoLayerNet(6, 5, 3, seed=3)
+    net = TwoLayerNet(6, 5, 3, rng_seed=3)
     x, t = RNG.standard_normal((4, 6)), np.array([0, 1, 2, 0])
     tape = Tape(net.graph(x, t))
     loss = tape.forward()[tape.graph.output]
@@ -64,7 +64,7 @@ def test_the_graph_of_a_net_gives_the_same_gradients() -> None:
 def test_the_book_s_training_loop_learns() -> None:
     x = RNG.standard_normal((200, 10))
     t = np.eye(3)[np.argmax(x[:, :3], axis=1)]
-    network = TwoLayerNet(input_size=10, hidden_size=16, output_size=3, seed=4)
+    network = TwoLayerNet(input_size=10, hidden_size=16, output_size=3, rng_seed=4)
     for _ in range(300):
         batch_mask = RNG.choice(200, 50)
         grad = network.gradient(x[batch_mask], t[batch_mask])
@@ -74,7 +74,7 @@ def test_the_book_s_training_loop_learns() -> None:
 
 
 def test_new_arrays_in_params_are_used() -> None:
-    net = TwoLayerNet(4, 3, 2, seed=5)
+    net = TwoLayerNet(4, 3, 2, rng_seed=5)
     before = net.predict(np.ones((1, 4)))
     net.params["b2"] = net.params["b2"] + 1.0
     np.testing.assert_allclose(net.predict(np.ones((1, 4))), before + 1.0)

@@ -36,7 +36,7 @@ def looked_at(session: Session, look: PassRequest) -> tuple[str, Numbers]:
 def program_of(session: Session) -> str:
     """The net's program: it follows from its depth and its activation alone."""
     options = session.trainer.options
-    return DeepNet(1, [1] * len(options.hidden), 1, options.activation, seed=0).program()
+    return DeepNet(1, [1] * len(options.hidden), 1, options.activation, rng_seed=0).program()
 
 
 def scores_of(session: Session) -> str:

@@ -44,7 +44,7 @@ def taught(service):
 def counted(service, taught, tiny_folder):
     """Labels, and what the book's net of these parameters takes the test images for, with the probabilities."""
     data = from_folder(tiny_folder)
-    net = DeepNet(tiny.PIXELS, [8], tiny.CLASSES, "relu", 0.1, seed=0)
+    net = DeepNet(tiny.PIXELS, [8], tiny.CLASSES, "relu", 0.1, rng_seed=0)
     net.params.update(params(service, taught))
     scores = net.predict(data.test_images / 255)
     shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)

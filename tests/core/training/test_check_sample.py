@@ -42,7 +42,7 @@ def test_a_large_net_is_checked_in_part(hidden):
 
 
 def test_a_part_is_found_as_in_the_whole():
-    net = DeepNet(5, [4, 3], 3, "sigmoid", seed=2)
+    net = DeepNet(5, [4, 3], 3, "sigmoid", rng_seed=2)
     generator = np.random.default_rng(3)
     graph = net.graph(generator.random((2, 5)), np.array([0, 2]))
     tape = Tape(graph)
@@ -61,7 +61,7 @@ def test_a_part_is_found_as_in_the_whole():
 
 
 def test_a_wrong_gradient_in_the_part_is_told_with_its_place():
-    net = DeepNet(5, [4], 3, "sigmoid", seed=2)
+    net = DeepNet(5, [4], 3, "sigmoid", rng_seed=2)
     graph = net.graph(np.random.default_rng(3).random((2, 5)), np.array([0, 2]))
     node = graph.index("W2")
     (found,) = check_elements(

@@ -85,7 +85,7 @@ def agree(program: str, shapes: dict[str, tuple[int, ...]] | None = None, **inpu
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("hidden", [[], [5], [5, 3]])
 def test_nets(activation: str, hidden: list[int]) -> None:
-    net = DeepNet(6, hidden, 4, activation, "he", seed=1)
+    net = DeepNet(6, hidden, 4, activation, "he", rng_seed=1)
     shapes = {"x": X.shape, "t": T.shape, **{name: value.shape for name, value in net.params.items()}}
     agree(net.program(), shapes, x=X, t=T, **net.params)
 
@@ -127,7 +127,7 @@ def test_random_programs(program: Program, shape: tuple[int, ...]) -> None:
 
 
 def test_buffers_are_made_once() -> None:
-    net = DeepNet(6, [5], 4, seed=1)
+    net = DeepNet(6, [5], 4, rng_seed=1)
     plan = Plan(net.graph(X, T), list(net.params))
     before = [id(array) for array in (*plan.values, *plan.gradients)]
     plan.forward()

@@ -23,7 +23,7 @@ def test_the_book_s_own_loop_and_a_trainer_agree() -> None:
     """TwoLayerNet in float64 with the same seed and batches; what differs is float32's rounding."""
     mnist = datasets.mnist()
     trainer = Trainer(mnist, Options((50,), init=0.01, seed=7, learning_rate=0.1, batch_size=100))
-    network = TwoLayerNet(input_size=784, hidden_size=50, output_size=10, weight_init_std=0.01, seed=7)
+    network = TwoLayerNet(input_size=784, hidden_size=50, output_size=10, weight_init_std=0.01, rng_seed=7)
     book, ours = [], []
     for _ in range(60):
         ours.append(trainer.step(1)[0])
@@ -136,7 +136,7 @@ def test_what_is_shown_is_the_tape_s(bring: Callable[[Trainer], None], activatio
 def test_the_graph_is_that_of_core_nets() -> None:
     trainer = Trainer(DATA, SMALL)
     x, t = trainer.batch
-    graph = DeepNet(36, [8], 4, seed=1).graph(x, t)
+    graph = DeepNet(36, [8], 4, rng_seed=1).graph(x, t)
     assert graph.ids == trainer.graph.ids and graph.shapes == trainer.graph.shapes
     assert (graph.a, graph.b, graph.codes) == (trainer.graph.a, trainer.graph.b, trainer.graph.codes)
     np.testing.assert_allclose(trainer.parameters["W1"], graph.values[graph.index("W1")], rtol=1e-6)
