@@ -1,23 +1,23 @@
 /** Starts a page of the lecture: the table of contents, or one part. */
 
+import { createFigure } from "./figure/figure.js";
+import { initialState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
 import { reachByKeys } from "./kit/formula.js";
-import { createFigure } from "./figure/figure.js";
 import { createTranslator, msg } from "./kit/i18n.js";
-import { showContents } from "./lecture/contents.js";
-import { mountLessonKeys } from "./lecture/keys.js";
-import { fitDisplayed } from "./lesson-math.js";
-import { createPlaces } from "./lecture/places.js";
-import { mountPredictions } from "./lecture/predictions.js";
-import { createProgress } from "./lecture/progress.js";
-import { goBackTo, mountLanguageChange, takeReturn } from "./lecture/reload.js";
-import { mountHandout } from "./lecture/handout.js";
-import { mountPresenter } from "./lecture/presenter.js";
 import { byId, readData } from "./kit/page-data.js";
 import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
-import { initialState, readState } from "./figure/state.js";
 import { createStore } from "./kit/store.js";
+import { showContents } from "./lecture/contents.js";
+import { mountHandout } from "./lecture/handout.js";
+import { mountLessonKeys } from "./lecture/keys.js";
+import { createPlaces } from "./lecture/places.js";
+import { mountPredictions } from "./lecture/predictions.js";
+import { mountPresenter } from "./lecture/presenter.js";
+import { createProgress } from "./lecture/progress.js";
+import { goBackTo, mountLanguageChange, takeReturn } from "./lecture/reload.js";
+import { fitDisplayed } from "./lesson-math.js";
 
 const boot = initialState(readData("boot"));
 const { lang, theme } = readState(location.search, boot);

@@ -1,25 +1,25 @@
 /** Starts the workbench: one figure that fills the page, and the parts around it. */
 
+import { mountCopyLink } from "./figure/copy-link.js";
+import { createFigure } from "./figure/figure.js";
+import { motionDuration } from "./figure/picture/zoom.js";
+import { initialState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
-import { mountCopyLink } from "./figure/copy-link.js";
+import { createTranslator, msg } from "./kit/i18n.js";
+import { byId, readData } from "./kit/page-data.js";
+import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
+import { createStore } from "./kit/store.js";
+import { mountInputs } from "./panels/inputs.js";
+import { mountSearch } from "./panels/search.js";
+import { createLocationSync } from "./workbench/address-bar.js";
 import { mountEditor } from "./workbench/editor.js";
 import { mountExamples } from "./workbench/examples.js";
 import { mountFolds } from "./workbench/folds.js";
-import { createFigure } from "./figure/figure.js";
-import { createTranslator, msg } from "./kit/i18n.js";
-import { mountInputs } from "./panels/inputs.js";
 import { mountLabels } from "./workbench/labels.js";
-import { createLocationSync } from "./workbench/address-bar.js";
-import { byId, readData } from "./kit/page-data.js";
 import { parts } from "./workbench/parts.js";
-import { mountSearch } from "./panels/search.js";
-import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
-import { initialState, readState } from "./figure/state.js";
-import { createStore } from "./kit/store.js";
 import { mountTour } from "./workbench/tour.js";
 import { createUndo } from "./workbench/undo.js";
-import { motionDuration } from "./figure/picture/zoom.js";
 
 let defaults = initialState(readData("boot"));
 const address = createLocationSync(defaults);

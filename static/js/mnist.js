@@ -1,36 +1,36 @@
 /** Starts the page of runs: the run in the address or a new one, its graph, and the parts around it. */
 
-import { createAnnouncer } from "./kit/announce.js";
-import { ApiProblem, createCaller } from "./kit/http.js";
-import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
 import { mountCellHands } from "./figure/cell-interaction.js";
 import { mountCopyLink } from "./figure/copy-link.js";
 import { createFigure } from "./figure/figure.js";
-import { createTranslator, msg } from "./kit/i18n.js";
-import { mountInspector } from "./panels/inspector.js";
-import { parts } from "./runs/parts.js";
-import { byId, readData } from "./kit/page-data.js";
-import * as provenance from "./panels/provenance.js";
-import { createRunActions } from "./runs/controls/actions.js";
-import { DEFAULTS, readAddress } from "./runs/client/address.js";
-import { mountRunAddress } from "./runs/controls/address-bar.js";
-import { createRunApi } from "./runs/client/figure-api.js";
-import { mountRunBar } from "./runs/controls/training-bar.js";
-import { mountRunChips } from "./runs/controls/run-chips.js";
-import { mountRunControls } from "./runs/controls/settings.js";
-import { mountRunKeys } from "./runs/controls/keys.js";
-import { mountRunLive } from "./runs/picture/live.js";
-import { createRunSession, MOST_RUNS } from "./runs/client/session.js";
-import { mountRunSide } from "./runs/controls/side-tabs.js";
-import { mountRunStage } from "./runs/picture/stage.js";
-import { mountRunTold } from "./runs/controls/notices.js";
-import { mountRunVoice } from "./runs/controls/announcements.js";
-import { mountRunWalk } from "./runs/controls/walk.js";
-import { mountRunWeights } from "./runs/picture/weights.js";
-import { initialState, readState } from "./figure/state.js";
-import { createStore } from "./kit/store.js";
-import { mountTable } from "./panels/table.js";
 import { motionDuration } from "./figure/picture/zoom.js";
+import { initialState, readState } from "./figure/state.js";
+import { createAnnouncer } from "./kit/announce.js";
+import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
+import { createCaller, failureText } from "./kit/http.js";
+import { createTranslator, msg } from "./kit/i18n.js";
+import { byId, readData } from "./kit/page-data.js";
+import { createStore } from "./kit/store.js";
+import { mountInspector } from "./panels/inspector.js";
+import * as provenance from "./panels/provenance.js";
+import { mountTable } from "./panels/table.js";
+import { DEFAULTS, readAddress } from "./runs/client/address.js";
+import { createRunApi } from "./runs/client/figure-api.js";
+import { createRunSession, MOST_RUNS } from "./runs/client/session.js";
+import { createRunActions } from "./runs/controls/actions.js";
+import { mountRunAddress } from "./runs/controls/address-bar.js";
+import { mountRunVoice } from "./runs/controls/announcements.js";
+import { mountRunKeys } from "./runs/controls/keys.js";
+import { mountRunTold } from "./runs/controls/notices.js";
+import { mountRunChips } from "./runs/controls/run-chips.js";
+import { mountRunSettings } from "./runs/controls/settings.js";
+import { mountRunSide } from "./runs/controls/side-tabs.js";
+import { mountRunBar } from "./runs/controls/training-bar.js";
+import { mountRunWalk } from "./runs/controls/walk.js";
+import { parts } from "./runs/parts.js";
+import { mountRunLive } from "./runs/picture/live.js";
+import { mountRunStage } from "./runs/picture/stage.js";
+import { mountRunWeights } from "./runs/picture/weights.js";
 
 const { limits, ...boot } = readData("boot");
 const defaults = initialState(boot);
@@ -67,7 +67,7 @@ async function open() {
 
 /** Tells why there is no run, with the way to try again. @param {unknown} error */
 function tellNone(error) {
-  if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+  const why = failureText(error, t);
   const place = byId("run-told");
   const button = document.createElement("button");
   button.type = "button";
@@ -78,7 +78,7 @@ function tellNone(error) {
     begin();
   });
   const words = document.createElement("p");
-  words.append(error instanceof ApiProblem ? error.message : t("The server does not answer."), " ", button);
+  words.append(why, " ", button);
   place.replaceChildren(words);
   place.hidden = false;
 }
@@ -105,7 +105,7 @@ function mount(missing) {
   address.follow(session);
   mountRunChips(session, byId("run-chips"), actions);
   mountRunBar(session, byId("run-bar"), actions);
-  mountRunControls(session, byId("run-controls"), { replace: (options) => session.replace([session.current], [options]) });
+  mountRunSettings(session, byId("run-controls"), (options) => session.replace([session.current], [options]));
   const side = mountRunSide(session, byId("side-tabs"), byId("run-controls"), byId("run-inspector"));
 
   const table = byId("table-view");

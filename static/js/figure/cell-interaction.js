@@ -1,8 +1,8 @@
 /** Pointer and keys on the cells of the picture: a click on one, or Enter, shows what makes it. */
 
 import { stepped } from "../kit/grid-keys.js";
-import { drawnTensors, heatGrid, indexOfCell } from "./picture/tensors.js";
 import { indexOf, matrixShape } from "../kit/tensor-values.js";
+import { drawnTensors, heatGrid, indexOfCell } from "./picture/tensors.js";
 
 /** @typedef {import("./types.js").App} App */
 /** @typedef {import("./picture/tensors.js").DrawnTensor} DrawnTensor */

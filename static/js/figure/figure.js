@@ -1,12 +1,12 @@
 /** One graph on a page, alive: its state, its picture, its view, and the flow of numbers into them. */
 
-import { createApi } from "./api.js";
 import { createEmitter } from "../kit/emitter.js";
-import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
+import { createApi } from "./api.js";
 import { startGraphFlow } from "./flow.js";
 import { mountGraphHands } from "./interaction.js";
-import { createMinimap } from "./picture/minimap.js";
 import { showScale } from "./picture/detail.js";
+import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
+import { createMinimap } from "./picture/minimap.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
 

@@ -1,11 +1,11 @@
 /** From a changed state to the graph, the numbers and the picture on the page. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
+import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
 import { msg } from "../kit/i18n.js";
-import { cellsOf } from "./picture/tensors.js";
+import { knownGroups, toggledGroups } from "./groups.js";
+import { updateNumbers } from "./numbers.js";
 
 /** @typedef {import("./answers.js").Graph} Graph */
-/** @typedef {import("./answers.js").Values} Values */
 
 /** Pause in typing after which the program is read. */
 const TYPING = 140;
@@ -18,74 +18,6 @@ const LONG = 2500;
 
 /** @type {import("../kit/types.js").Problem} */
 const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, detail: msg("The server does not answer.") };
-
-/**
- * Brings new numbers into the graph that stands, so that everyone who reads it reads them.
- * @param {Graph} graph
- * @param {Values} values
- */
-export function updateNumbers(graph, values) {
-  graph.nodes.forEach((node, i) => {
-    node.note = values.notes[node.id] ?? null;
-    if (node.shape?.length) {
-      // Its texts are shapes, which stay; its elements are asked for where they are read.
-      const sights = values.tensors?.[node.id];
-      const [value, grad] = [cellsOf(sights?.value), cellsOf(sights?.grad)];
-      if (node.cells && value) node.cells = { value, grad };
-      return;
-    }
-    node.value = values.values[i] ?? null;
-    node.grad = values.grads[i] ?? null;
-    node.value_text = values.value_texts[i] ?? "";
-    node.grad_text = values.grad_texts[i] ?? null;
-  });
-  const index = new Map(graph.nodes.map((node) => [node.id, node]));
-  graph.edges.forEach((edge, k) => {
-    const source = index.get(edge.source);
-    if (source?.shape?.length) {
-      const grad = cellsOf(values.edge_tensors?.[edge.id]?.grad);
-      if (edge.cells && grad) edge.cells = { grad };
-      return;
-    }
-    edge.value = source?.value ?? null;
-    edge.value_text = source?.value_text ?? "";
-    edge.grad = values.edge_grads[k] ?? null;
-    edge.grad_text = values.edge_grad_texts[k] ?? null;
-    edge.local = values.edge_locals[k] ?? null;
-    edge.local_text = values.edge_local_texts[k] ?? null;
-  });
-  for (const input of graph.inputs) {
-    const value = index.get(input.id)?.value;
-    if (typeof value === "number") input.value = value;
-  }
-}
-
-/**
- * Open groups that the graph has.
- * @param {string[]} open
- * @param {Graph} graph
- */
-export function openGroups(open, graph) {
-  const known = new Set(graph.groups.map((group) => group.id));
-  return open.filter((id) => known.has(id));
-}
-
-/**
- * The open groups after a click on one. A group that closes takes those inside it along.
- * @param {string[]} open
- * @param {string} id
- * @param {{id: string, parent: string | null}[]} groups
- */
-export function toggled(open, id, groups) {
-  if (!open.includes(id)) return [...open, id];
-  const parents = new Map(groups.map((group) => [group.id, group.parent]));
-  /** @param {string | null | undefined} other */
-  const inside = (other) => {
-    for (; other; other = parents.get(other)) if (other === id) return true;
-    return false;
-  };
-  return open.filter((other) => !inside(other));
-}
 
 /**
  * @param {import("./types.js").App} app
@@ -110,7 +42,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   /** @param {unknown} error */
   function tell(error) {
     if (isAbort(error)) return;
-    if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+    if (!isFailedCall(error)) throw error;
     troubled = true;
     emit("problem", error instanceof ApiProblem ? error.problem : NO_ANSWER);
   }
@@ -177,7 +109,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     troubled = false;
     if (broken && graph.nodes.length === 0) return emit("problem", graph.error);
     setGraph(graph);
-    store.set({ open: openGroups(store.get("open"), graph) }, { history: "replace" });
+    store.set({ open: knownGroups(store.get("open"), graph) }, { history: "replace" });
     emit("problem", graph.error);
     emit("graph", graph);
     await loadPicture(null, ahead);
@@ -243,7 +175,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       const held = anchor;
       anchor = null;
       const graph = app.graph;
-      const known = !graph || openGroups(state.open, graph).length === state.open.length;
+      const known = !graph || knownGroups(state.open, graph).length === state.open.length;
       if (known) loadPicture(held).catch(tell);
     }
     if (changed.has("inputs") || changed.has("seed") || changed.has("mistakes")) refreshValues();
@@ -262,7 +194,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
      */
     toggleGroup(id) {
       anchor = id;
-      store.set({ open: toggled(store.get("open"), id, app.graph?.groups ?? []) });
+      store.set({ open: toggledGroups(store.get("open"), id, app.graph?.groups ?? []) });
     },
     reload: load,
   };

@@ -1,17 +1,17 @@
 /** Cells of a matrix that lie together, as few rectangles: a row or a column of them is one. No DOM. */
 
-/** @typedef {{row: number, column: number, rows: number, columns: number}} Run */
+/** @typedef {{row: number, column: number, rows: number, columns: number}} Rectangle */
 
 /**
  * @param {readonly {row: number, column: number}[]} cells
- * @returns {Run[]}
+ * @returns {Rectangle[]}
  */
-export function cellRuns(cells) {
+export function rectanglesOf(cells) {
   const key = (/** @type {number} */ row, /** @type {number} */ column) => `${row},${column}`;
   const left = new Set(cells.map(({ row, column }) => key(row, column)));
   const ordered = [...cells].sort((a, b) => a.row - b.row || a.column - b.column);
-  /** @type {Run[]} */
-  const runs = [];
+  /** @type {Rectangle[]} */
+  const rectangles = [];
   for (const { row, column } of ordered) {
     if (!left.has(key(row, column))) continue;
     let columns = 1;
@@ -23,7 +23,7 @@ export function cellRuns(cells) {
     let rows = 1;
     while (wholeLine(row + rows)) rows += 1;
     for (let i = 0; i < rows; i += 1) for (let k = 0; k < columns; k += 1) left.delete(key(row + i, column + k));
-    runs.push({ row, column, rows, columns });
+    rectangles.push({ row, column, rows, columns });
   }
-  return runs;
+  return rectangles;
 }

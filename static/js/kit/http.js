@@ -16,6 +16,24 @@ export class ApiProblem extends Error {
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
 
+/** Whether the server refused a call (ApiProblem) or did not answer (fetch's TypeError). @param {unknown} error */
+export const isFailedCall = (error) => error instanceof ApiProblem || error instanceof TypeError;
+
+/** Ignores an aborted or failed call; rethrows any other error. @param {unknown} error */
+export function ignoreFailedCall(error) {
+  if (!isAbort(error) && !isFailedCall(error)) throw error;
+}
+
+/**
+ * Words for a failed call; rethrows any other error.
+ * @param {unknown} error
+ * @param {import("./types.js").Translate} t
+ */
+export function failureText(error, t) {
+  if (!isFailedCall(error)) throw error;
+  return error instanceof ApiProblem ? error.message : t("The server does not answer.");
+}
+
 /**
  * @param {Response} response
  * @returns {Promise<Problem>}

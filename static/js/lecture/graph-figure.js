@@ -1,16 +1,16 @@
 /** A graph of a lesson: the workbench's own view with its walk, its inputs, its inspector and a way to the workbench. */
 
 import { mountCellHands } from "../figure/cell-interaction.js";
+import { bringIntoStage, mountStageEdges } from "../figure/picture/stage-scroll.js";
+import { viewSize } from "../figure/picture/view-size.js";
+import { motionDuration } from "../figure/picture/zoom.js";
+import { initialState, KEYS, writeState } from "../figure/state.js";
 import { icon, make } from "../kit/element.js";
 import { mountInputs } from "../panels/inputs.js";
 import { mountInspector } from "../panels/inspector.js";
-import { viewSize } from "../figure/picture/view-size.js";
 import * as provenance from "../panels/provenance.js";
-import { bringIntoStage, mountStageEdges } from "../figure/picture/stage-scroll.js";
-import { mountQuiz } from "../quiz/quiz.js";
-import { initialState, KEYS, writeState } from "../figure/state.js";
 import { mountStepper } from "../panels/stepper/stepper.js";
-import { motionDuration } from "../figure/picture/zoom.js";
+import { mountQuiz } from "../quiz/quiz.js";
 
 /** @typedef {import("../figure/types.js").Figure} Figure */
 /** @typedef {import("./types.js").Lesson} Lesson */

@@ -1,7 +1,7 @@
 /** Predictions: somebody types a number before looking, then sees it come true or not. */
 
-import { askedFor, isShownAlready, judge } from "./veil.js";
 import { TOLERANCE } from "../quiz/score.js";
+import { askedFor, isShownAlready, judge } from "./veil.js";
 
 /** @typedef {import("./types.js").Lesson} Lesson */
 /** @typedef {import("./types.js").LessonPrediction} LessonPrediction */

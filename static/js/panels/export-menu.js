@@ -1,17 +1,16 @@
 /** Takes what is on the screen along: as a picture, as a program for another tool, as a call, as a link. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
 import { copyImage, copyText } from "../kit/clipboard.js";
-import { curlCommand } from "./curl-command.js";
-import { make, morph } from "../kit/element.js";
-import { msg } from "../kit/i18n.js";
 import { download } from "../kit/download.js";
+import { make, morph } from "../kit/element.js";
+import { failureText, isAbort } from "../kit/http.js";
+import { msg } from "../kit/i18n.js";
+import { exportContent, pageTheme } from "./export-content.js";
 import { pngOf } from "./png.js";
 
 /** @typedef {import("../figure/types.js").App} App */
-/** @typedef {import("../figure/answers.js").Exported} Exported */
-/** @typedef {"svg" | "png" | "program" | "python" | "pytorch" | "dot" | "mermaid" | "json" | "curl" | "link"} Format */
-/** @typedef {{name: string, text: string, type: string, image?: string}} Content `image` is the address of a preview */
+/** @typedef {import("./export-content.js").Format} Format */
+/** @typedef {import("./export-content.js").Content} Content */
 
 const FORMATS = /** @type {const} */ ([
   ["svg", msg("SVG picture")],
@@ -52,65 +51,19 @@ export function mount(app) {
 
   const isPicture = () => format === "svg" || format === "png";
 
-  function pageTheme() {
-    const chosen = store.get("theme");
-    if (chosen !== "system") return chosen;
-    return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  }
-
-  const fileName = (/** @type {string} */ ending) => `${app.graph?.output?.replaceAll(/[^\w-]/g, "_") || "graph"}.${ending}`;
-
-  /** @param {Format} wanted @returns {Promise<Content>} */
-  async function load(wanted) {
-    const { program, open, labels, lang, step } = store.all();
-    switch (wanted) {
-      case "svg":
-      case "png": {
-        const text = await app.api.post("/graphs/picture", {
-          ...app.api.body(),
-          open,
-          labels,
-          lang,
-          ...(step !== null && { step }),
-          theme: theme ?? pageTheme(),
-          standalone: true,
-        });
-        const image = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-        return { name: fileName(wanted), text, type: "image/svg+xml", image };
-      }
-      case "program":
-        return { name: fileName("py"), text: program, type: "text/x-python" };
-      case "curl":
-        return { name: "call.sh", text: curlCommand(location.origin, app.api.body()), type: "text/x-shellscript" };
-      case "link":
-        return { name: "link.txt", text: await link(), type: "text/plain" };
-      default: {
-        const answer = /** @type {Exported} */ (await app.api.exportAs(wanted));
-        return { name: answer.filename, text: answer.text, type: answer.media_type };
-      }
-    }
-  }
-
-  /** The short address of a saved link, or the address bar's where nothing can be saved. */
-  async function link() {
-    const saved = await app.api.share().catch(() => null);
-    return saved ? new URL(saved.url, location.href).href : location.href;
-  }
-
   async function refresh() {
     const mine = ++asked;
     problem = "";
     done = "";
     try {
-      const answer = await load(format);
+      const answer = await exportContent(app, format, theme ?? pageTheme(store));
       if (mine !== asked) return;
       if (content?.image) URL.revokeObjectURL(content.image);
       content = answer;
     } catch (error) {
       if (isAbort(error) || mine !== asked) return;
-      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
       content = null;
-      problem = error instanceof ApiProblem ? error.message : t("The server does not answer.");
+      problem = failureText(error, t);
     }
     render();
   }
@@ -156,7 +109,7 @@ export function mount(app) {
   }
 
   function themes() {
-    const current = theme ?? pageTheme();
+    const current = theme ?? pageTheme(store);
     return make(
       "div",
       { class: "choices", role: "radiogroup", "aria-label": t("Colours of the picture") },

@@ -1,11 +1,12 @@
 /** Where the numbers of the selected node, edge or layer come from. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
-import { make, morph } from "../kit/element.js";
-import { explanationView } from "./explanation-view.js";
-import { fitFormulas } from "../kit/formula.js";
 import { edgeLight, pathLight } from "../figure/picture/path-lights.js";
-import { createTensorPanel, subjectOf } from "./tensor/panel.js";
+import { make, morph } from "../kit/element.js";
+import { fitFormulas } from "../kit/formula.js";
+import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
+import { explanationView } from "./explanation-view.js";
+import { createTensorPanel } from "./tensor/panel.js";
+import { subjectOf } from "./tensor/subject.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Explanation} Explanation */
@@ -72,7 +73,7 @@ export function mountInspector(app, root) {
       queueMicrotask(() => tensor.open(subject()));
     } catch (error) {
       if (isAbort(error)) return;
-      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      if (!isFailedCall(error)) throw error;
       // The program may have lost the node, or have an error that is told beside it.
       if (error instanceof ApiProblem) told = null;
     }

@@ -1,7 +1,7 @@
 /** "Break a rule": replaces backward rules by known mistakes, and shows what becomes wrong. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
 import { make, morph } from "../kit/element.js";
+import { ignoreFailedCall, isAbort, isFailedCall } from "../kit/http.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
@@ -79,7 +79,7 @@ export function mount(app) {
       check = /** @type {Gradcheck} */ (await app.api.gradcheck());
     } catch (error) {
       if (isAbort(error)) return;
-      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      if (!isFailedCall(error)) throw error;
       check = null;
     }
     render();
@@ -217,15 +217,10 @@ export function mount(app) {
     clearTimeout(settleTimer);
     if (broken().length > 0) settleTimer = window.setTimeout(refreshCheck, SETTLE);
   });
-  app.api.ops().then(
-    (answer) => {
-      catalogue = answer;
-      render();
-    },
-    (error) => {
-      if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
-    },
-  );
+  app.api.ops().then((answer) => {
+    catalogue = answer;
+    render();
+  }, ignoreFailedCall);
   if (broken().length > 0) root.closest("details")?.setAttribute("open", "");
   render();
 }

@@ -1,7 +1,7 @@
 /** Which elements make the one that was clicked: asked for, kept current, shown on the picture, ended by Escape. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
 import { clearLights, showLights } from "../figure/picture/cell-lights.js";
+import { isAbort, isFailedCall } from "../kit/http.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").ElementRef} ElementRef */
@@ -44,7 +44,7 @@ export function mount(app) {
       if (first) announce(answer);
     } catch (error) {
       if (isAbort(error)) return;
-      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      if (!isFailedCall(error)) throw error;
       // Another shape, or no gradient there any more.
       clear();
     }

@@ -1,7 +1,7 @@
 /** The same graph as text: every node and every edge, its value, its gradient and its rule. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
 import { make } from "../kit/element.js";
+import { ignoreFailedCall } from "../kit/http.js";
 import { shapeText } from "../kit/tensor-values.js";
 
 /** @typedef {import("../figure/types.js").App} App */
@@ -185,15 +185,10 @@ export function mountTable(app, root, toggle) {
     wrong = new Set(values.wrong);
     if (!root.hidden && !stale) fill();
   });
-  app.api.ops().then(
-    (answer) => {
-      catalogue = answer;
-      refresh();
-    },
-    (error) => {
-      if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
-    },
-  );
+  app.api.ops().then((answer) => {
+    catalogue = answer;
+    refresh();
+  }, ignoreFailedCall);
 }
 
 /** @param {App} app */

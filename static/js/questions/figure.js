@@ -3,8 +3,8 @@
 import { createApi } from "../figure/api.js";
 import { createFigure } from "../figure/figure.js";
 import { spreadOnPaper } from "../figure/picture/print.js";
-import { questionSize } from "./size.js";
 import { createStore } from "../kit/store.js";
+import { questionSize } from "./size.js";
 
 /** Of the screen's height, what the picture may take. */
 const HIGHEST = 0.55;

@@ -1,7 +1,7 @@
 /** The elements that the questions stand in: the set, the picture, what is said of it, the score, what is handed in. */
 
-import { make } from "../kit/element.js";
 import { mountStageEdges } from "../figure/picture/stage-scroll.js";
+import { make } from "../kit/element.js";
 
 /** @param {import("../kit/types.js").Translate} t */
 export function buildQuestionPage(t) {

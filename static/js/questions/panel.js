@@ -91,7 +91,7 @@ export function dots(t, { questions }, answers, at) {
  * @param {Language} lang
  * @param {Shown} shown
  */
-export function askedPanel(t, lang, { blank, open, checked, hints, stages }) {
+export function blankPanel(t, lang, { blank, open, checked, hints, stages }) {
   if (!blank) return make("p", { class: "muted" }, t("Type into a box, then Enter: it is checked at once."));
   const taken = hints.length;
   const sign = checked && { right: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?", shown: "→" }[checked.verdict];

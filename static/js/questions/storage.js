@@ -11,7 +11,7 @@ const MOST = 12;
 const idOf = ({ seed, level }) => `${seed}/${level}`;
 
 /** @param {() => Storage_} storage it may be forbidden, and throw */
-export function createKeep(storage) {
+export function createQuestionStorage(storage) {
   /** @returns {Kept} */
   function read() {
     try {
@@ -38,7 +38,7 @@ export function createKeep(storage) {
     /** @param {{seed: number, level: number}} set @returns {Record<string, Given>} */
     answers: (set) => read().sets.find(({ id }) => id === idOf(set))?.answers ?? {},
     /** @param {{seed: number, level: number}} set @param {Record<string, Given>} answers */
-    keep(set, answers) {
+    save(set, answers) {
       const { name, sets } = read();
       const others = sets.filter(({ id }) => id !== idOf(set));
       const own = Object.keys(answers).length > 0 ? [{ id: idOf(set), answers }] : [];

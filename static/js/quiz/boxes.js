@@ -1,7 +1,7 @@
 /** The boxes that stand on the picture's blanks: an input each, moving with the picture under pan and zoom. */
 
-import { findBlanks } from "./blanks.js";
 import { make, makeSvg } from "../kit/element.js";
+import { findBlanks } from "./blanks.js";
 
 /** @typedef {import("../figure/answers.js").Graph} Graph */
 /** @typedef {import("../figure/answers.js").Values} Values */

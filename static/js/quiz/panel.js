@@ -1,8 +1,8 @@
 /** The quiz's panel: the score, the blank that is asked, what was said of the answer, the hints. */
 
 import { make } from "../kit/element.js";
-import { TOLERANCE } from "./score.js";
 import { STAGES } from "./hints.js";
+import { TOLERANCE } from "./score.js";
 
 /** @typedef {import("../kit/types.js").Translate} Translate */
 

@@ -1,17 +1,18 @@
 /** The quiz: numbers of the picture are blank and typed in, checked at once, with hints and a score. */
 
-import { ApiProblem, isAbort } from "../kit/http.js";
 import { make, morph } from "../kit/element.js";
+import { ignoreFailedCall } from "../kit/http.js";
+import { createQuizAnswers } from "./answers.js";
 import { placeBoxes, removeBoxes, showBox } from "./boxes.js";
 import { createHints, STAGES } from "./hints.js";
 import { quizLine, quizPanel } from "./panel.js";
-import { isRight, nameMistake, newAnswer, readAnswer, score, SIGN } from "./score.js";
+import { isRight, readAnswer, score } from "./score.js";
+import { createQuizWords } from "./words.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Values} Values */
 /** @typedef {import("./blanks.js").Blank} Blank */
 /** @typedef {import("./boxes.js").Box} Box */
-/** @typedef {import("./score.js").Answer} Answer */
 
 /**
  * @param {App} app
@@ -25,8 +26,8 @@ export function mountQuiz(app, root, stepper) {
   const hints = createHints(app);
   /** @type {Values | null} the right numbers, even while a rule is broken */
   let values = null;
-  /** @type {Map<string, Answer>} by the blanks' keys */
-  let answers = new Map();
+  const answers = createQuizAnswers();
+  const words = createQuizWords(app);
   /** @type {Box[]} */
   let boxes = [];
   /** @type {Box | null} the box that the panel speaks of */
@@ -40,45 +41,13 @@ export function mountQuiz(app, root, stepper) {
 
   const active = () => store.get("labels") === "blanks";
 
-  /** @param {Blank} blank @returns {Answer} */
-  function answerOf({ key }) {
-    const answer = answers.get(key) ?? newAnswer();
-    answers.set(key, answer);
-    return answer;
-  }
-
-  /** The answers to the blanks on the picture; one closed away with its layer is kept and not counted. */
-  const standing = () => [...new Set(boxes.map(({ blank }) => blank.key))].map((key) => answers.get(key) ?? newAnswer());
-
-  const isOpen = (/** @type {Blank} */ blank) => ["open", "wrong"].includes(answerOf(blank).state);
-
-  /** @param {unknown} error */
-  function forgive(error) {
-    if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
-  }
-
-  /** @param {string} id */
-  function nameOf(id) {
-    if (id === "@output") return t("result");
-    const node = app.graph?.nodes.find((node) => node.id === id);
-    return node && node.name === null ? node.symbol : id;
-  }
-
-  /** @param {Blank} blank */
-  function question({ kind, source, target }) {
-    const names = { source: nameOf(source), target: nameOf(target) };
-    return kind === "value"
-      ? t("Value on {source} → {target}", names)
-      : t("Gradient on {source} ← {target}", names);
-  }
-
   function render() {
     const blank = current?.blank;
-    const taken = blank ? answerOf(blank).hints : 0;
+    const taken = blank ? answers.of(blank).hints : 0;
     const shown = {
-      score: score(standing()),
+      score: score(answers.ofBlanks(boxes.map(({ blank }) => blank))),
       asked: blank
-        ? { question: question(blank), kind: blank.kind, open: isOpen(blank), taken, hints: hints.items(blank, taken) }
+        ? { question: words.question(blank), kind: blank.kind, open: answers.isOpen(blank), taken, hints: hints.items(blank, taken) }
         : null,
       verdict,
     };
@@ -90,7 +59,7 @@ export function mountQuiz(app, root, stepper) {
 
   /** @param {Blank} blank the same value may stand in several boxes */
   function showAnswer(blank) {
-    for (const box of boxes) if (box.blank.key === blank.key) showBox(box, answerOf(blank));
+    for (const box of boxes) if (box.blank.key === blank.key) showBox(box, answers.of(blank));
   }
 
   /** Puts the boxes on the picture that stands; what was typed and where the focus was stays. */
@@ -103,11 +72,11 @@ export function mountQuiz(app, root, stepper) {
     removeBoxes(svg);
     boxes = [];
     if (active() && svg && graph && values?.structure === graph.structure) {
-      boxes = placeBoxes(svg, graph, values, { name: question, onAnswer, onFocus, onBlur: () => app.view.mark("asked", []) });
+      boxes = placeBoxes(svg, graph, values, { name: words.question, onAnswer, onFocus, onBlur: () => app.view.mark("asked", []) });
     }
     for (const box of boxes) {
       box.input.value = typed.get(place(box.blank)) ?? "";
-      showBox(box, answerOf(box.blank));
+      showBox(box, answers.of(box.blank));
     }
     const again = focused && boxes.find(({ blank }) => place(blank) === place(focused));
     current = again ?? boxes.find(({ blank }) => blank.key === current?.blank.key) ?? null;
@@ -128,13 +97,13 @@ export function mountQuiz(app, root, stepper) {
   /** @param {Box} box @param {boolean} entered */
   function onAnswer(box, entered) {
     judge(box);
-    if (entered && !isOpen(box.blank)) next(box);
+    if (entered && !answers.isOpen(box.blank)) next(box);
   }
 
   /** Goes on to the next blank that is not filled in. @param {Box} box */
   function next(box) {
     const at = boxes.indexOf(box);
-    const following = [...boxes.slice(at + 1), ...boxes.slice(0, at)].find(({ blank }) => isOpen(blank));
+    const following = [...boxes.slice(at + 1), ...boxes.slice(0, at)].find(({ blank }) => answers.isOpen(blank));
     if (!following) return;
     const said = verdict;
     following.input.focus();
@@ -144,9 +113,9 @@ export function mountQuiz(app, root, stepper) {
 
   /** @param {Box} box */
   function judge({ blank, input }) {
-    const answer = answerOf(blank);
+    const answer = answers.of(blank);
     const text = input.value.trim();
-    if (!isOpen(blank)) return;
+    if (!answers.isOpen(blank)) return;
     const typed = readAnswer(text);
     if (text === "") {
       answer.state = "open";
@@ -160,18 +129,10 @@ export function mountQuiz(app, root, stepper) {
     } else {
       answer.state = "wrong";
       answer.tries += 1;
-      say(comment(typed, blank));
+      say(words.feedback(typed, blank, catalogue));
     }
     showAnswer(blank);
     finish();
-  }
-
-  /** @param {number} typed @param {Blank} blank */
-  function comment(typed, { right, made }) {
-    const mistake = nameMistake(typed, right, made);
-    if (mistake === SIGN) return t("Only the sign is wrong.");
-    const all = [...(catalogue?.ops.flatMap(({ mistakes }) => mistakes) ?? []), ...(catalogue?.mistakes ?? [])];
-    return all.find(({ name }) => name === mistake)?.advice[store.get("lang")] ?? t("Not yet.");
   }
 
   /** @param {string} text */
@@ -181,15 +142,15 @@ export function mountQuiz(app, root, stepper) {
   }
 
   function finish() {
-    const { total, found, shown } = score(standing());
+    const { total, found, shown } = score(answers.ofBlanks(boxes.map(({ blank }) => blank)));
     if (total > 0 && found + shown === total) say(t("All {n} blanks are filled in.", { n: total }));
     render();
   }
 
   async function hint() {
     const box = current;
-    if (!box || !isOpen(box.blank)) return;
-    const answer = answerOf(box.blank);
+    if (!box || !answers.isOpen(box.blank)) return;
+    const answer = answers.of(box.blank);
     if (answer.hints >= STAGES) {
       answer.state = "shown";
       showAnswer(box.blank);
@@ -204,12 +165,12 @@ export function mountQuiz(app, root, stepper) {
   }
 
   function reset() {
-    answers = new Map();
+    answers.clear();
     verdict = "";
     current = null;
     for (const box of boxes) {
       box.input.value = "";
-      showBox(box, answerOf(box.blank));
+      showBox(box, answers.of(box.blank));
     }
     render();
     boxes[0]?.input.focus();
@@ -219,7 +180,7 @@ export function mountQuiz(app, root, stepper) {
     if (!active() || !app.graph || app.graph.error) return build();
     if (program !== store.get("program")) {
       program = store.get("program");
-      answers = new Map();
+      answers.clear();
       current = null;
       verdict = "";
     }
@@ -228,7 +189,7 @@ export function mountQuiz(app, root, stepper) {
       values = await app.api.post("/graphs/values", { ...app.api.body(), mistakes: [] });
       hints.forget();
     } catch (error) {
-      return forgive(error);
+      return ignoreFailedCall(error);
     }
     build();
   }
@@ -236,7 +197,7 @@ export function mountQuiz(app, root, stepper) {
   for (const place of [root, line]) {
     place.addEventListener("click", ({ target }) => {
       const action = target instanceof Element && target.closest("button")?.getAttribute("data-action");
-      if (action === "hint") hint().catch(forgive);
+      if (action === "hint") hint().catch(ignoreFailedCall);
       if (action === "reset") reset();
     });
   }
@@ -244,8 +205,8 @@ export function mountQuiz(app, root, stepper) {
   app.on("graph", refresh);
   app.on("picture", build);
   app.on("values", (fresh) => {
-    // Another input makes another question: what was wrong may be right now.
-    for (const answer of answers.values()) if (answer.state === "wrong") answer.state = "open";
+    // With other inputs a wrong answer may be right.
+    answers.reopenWrong();
     if (!active()) return;
     app.view.setValues(fresh);
     if (store.get("mistakes").length > 0) {

@@ -1,11 +1,11 @@
 /** The parts around the graph of a run, each in an element of its own: to add one is to add a line. */
 
-import * as digit from "./digits/view.js";
-import * as compare from "./curves/compare.js";
-import * as curves from "./curves/curves.js";
 import * as check from "./controls/gradcheck.js";
 import * as params from "./controls/parameter-file.js";
+import * as compare from "./curves/compare.js";
+import * as curves from "./curves/curves.js";
 import * as tests from "./digits/test-images.js";
+import * as digit from "./digits/view.js";
 
 /** @type {{host: string, mount: import("./client/types.js").MountPart}[]} `host` is the id of an element of mnist.html */
 export const parts = [

@@ -5,9 +5,9 @@ import * as exportMenu from "../panels/export-menu.js";
 import * as inspector from "../panels/inspector.js";
 import * as mistakes from "../panels/mistakes.js";
 import * as provenance from "../panels/provenance.js";
-import * as quiz from "../quiz/quiz.js";
 import * as stepper from "../panels/stepper/stepper.js";
 import * as tableView from "../panels/table.js";
+import * as quiz from "../quiz/quiz.js";
 
 /** @type {{mount(app: import("../figure/types.js").App): void}[]} */
 export const parts = [stepper, inspector, provenance, cellHands, quiz, mistakes, tableView, exportMenu];

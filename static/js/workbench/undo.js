@@ -1,7 +1,7 @@
 /** Undo and redo on the page: which state they bring back, and their buttons. */
 
-import { createEditHistory } from "./edit-history.js";
 import { msg } from "../kit/i18n.js";
+import { createEditHistory } from "./edit-history.js";
 
 /** @typedef {import("../figure/types.js").State} State */
 

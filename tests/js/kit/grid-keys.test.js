@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gridStep } from "../../../static/js/kit/grid-keys.js";
+import { gridStep, stepped } from "../../../static/js/kit/grid-keys.js";
 
 test("arrows move by a cell or a row and stop at the edges", () => {
   assert.equal(gridStep("ArrowRight", 3, 10, 4), 4);
@@ -23,4 +23,11 @@ test("Home and End lead to the first and the last, other keys nowhere", () => {
   assert.equal(gridStep("Home", 6, 10, 4), 0);
   assert.equal(gridStep("End", 6, 10, 4), 9);
   assert.equal(gridStep("a", 6, 10, 4), null);
+});
+
+test("arrows walk the cells and stop at the rim", () => {
+  assert.deepEqual(stepped("ArrowLeft", { row: 1, column: 0 }, 3, 4), { row: 1, column: 0 });
+  assert.deepEqual(stepped("ArrowDown", { row: 1, column: 2 }, 3, 4), { row: 2, column: 2 });
+  assert.deepEqual(stepped("End", { row: 1, column: 2 }, 3, 4), { row: 1, column: 3 });
+  assert.equal(stepped("x", { row: 1, column: 2 }, 3, 4), null);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createKeep } from "../../../static/js/questions/storage.js";
+import { createQuestionStorage } from "../../../static/js/questions/storage.js";
 import { newGiven } from "../../../static/js/questions/answers.js";
 
 function memory() {
@@ -14,31 +14,31 @@ const one = { "0 a": { ...newGiven(), hints: 1 } };
 
 test("answers are kept by set, and the name beside them", () => {
   const storage = memory();
-  const keep = createKeep(() => storage);
-  keep.setName("하나");
-  keep.keep({ seed: 1, level: 2 }, one);
-  assert.equal(keep.name(), "하나");
-  assert.deepEqual(keep.answers({ seed: 1, level: 2 }), one);
-  assert.deepEqual(keep.answers({ seed: 1, level: 3 }), {});
-  keep.keep({ seed: 1, level: 2 }, {});
-  assert.deepEqual(keep.answers({ seed: 1, level: 2 }), {});
+  const answers = createQuestionStorage(() => storage);
+  answers.setName("하나");
+  answers.save({ seed: 1, level: 2 }, one);
+  assert.equal(answers.name(), "하나");
+  assert.deepEqual(answers.answers({ seed: 1, level: 2 }), one);
+  assert.deepEqual(answers.answers({ seed: 1, level: 3 }), {});
+  answers.save({ seed: 1, level: 2 }, {});
+  assert.deepEqual(answers.answers({ seed: 1, level: 2 }), {});
 });
 
 test("only the sets worked on last are kept", () => {
-  const keep = createKeep(() => storage);
+  const answers = createQuestionStorage(() => storage);
   const storage = memory();
-  for (let seed = 0; seed < 20; seed += 1) keep.keep({ seed, level: 1 }, one);
-  assert.deepEqual(keep.answers({ seed: 7, level: 1 }), {});
-  assert.deepEqual(keep.answers({ seed: 8, level: 1 }), one);
+  for (let seed = 0; seed < 20; seed += 1) answers.save({ seed, level: 1 }, one);
+  assert.deepEqual(answers.answers({ seed: 7, level: 1 }), {});
+  assert.deepEqual(answers.answers({ seed: 8, level: 1 }), one);
 });
 
 test("a browser that keeps nothing, or something else, does no harm", () => {
-  const forbidden = createKeep(() => {
+  const forbidden = createQuestionStorage(() => {
     throw new Error("SecurityError");
   });
-  forbidden.keep({ seed: 1, level: 1 }, one);
+  forbidden.save({ seed: 1, level: 1 }, one);
   assert.deepEqual([forbidden.name(), forbidden.answers({ seed: 1, level: 1 })], ["", {}]);
   const storage = memory();
   storage.kept.set("chainrule.questions", "{");
-  assert.deepEqual(createKeep(() => storage).answers({ seed: 1, level: 1 }), {});
+  assert.deepEqual(createQuestionStorage(() => storage).answers({ seed: 1, level: 1 }), {});
 });

@@ -1,9 +1,9 @@
 /** Lights elements on the picture: a frame around cells, or around their part of a heat map. */
 
-import { cellRuns } from "../../kit/cell-rectangles.js";
+import { rectanglesOf } from "../../kit/cell-rectangles.js";
 import { makeSvg } from "../../kit/element.js";
-import { drawnPlace, drawnTensors, heatGrid } from "./tensors.js";
 import { matrixShape } from "../../kit/tensor-values.js";
+import { drawnPlace, drawnTensors, heatGrid } from "./tensors.js";
 
 /** @typedef {import("../types.js").App} App */
 /** @typedef {import("../answers.js").CellLights} CellLights */
@@ -51,25 +51,25 @@ function lightTensor({ element, of, cells }, shape, places, className) {
   const { rows, columns } = matrixShape(shape);
   if (cells.length > 0) {
     const box = boxOfCells(element, cells, rows, columns);
-    for (const run of cellRuns(places)) {
-      for (let row = run.row; row < run.row + run.rows; row += 1) {
-        for (let column = run.column; column < run.column + run.columns; column += 1) {
+    for (const part of rectanglesOf(places)) {
+      for (let row = part.row; row < part.row + part.rows; row += 1) {
+        for (let column = part.column; column < part.column + part.columns; column += 1) {
           cells[row * columns + column]?.classList.add("made-by");
         }
       }
       element.prepend(
-        frame(box.x + run.column * box.width, box.y + run.row * box.height, run.columns * box.width, run.rows * box.height, of, className),
+        frame(box.x + part.column * box.width, box.y + part.row * box.height, part.columns * box.width, part.rows * box.height, of, className),
       );
     }
     return;
   }
   const [x = 0, y = 0, width = 0, height = 0] = ["x", "y", "width", "height"].map((name) => Number(element.getAttribute(name)));
   const grid = heatGrid(shape);
-  for (const run of cellRuns(places.flatMap((place) => grid.place(place) ?? []))) {
+  for (const part of rectanglesOf(places.flatMap((place) => grid.place(place) ?? []))) {
     // A cell narrower than a line is still to be seen.
-    const wide = Math.max(1.5, (width * run.columns) / grid.columns);
-    const high = Math.max(1.5, (height * run.rows) / grid.rows);
-    const mark = frame(x + (width * run.column) / grid.columns, y + (height * run.row) / grid.rows, wide, high, of, className);
+    const wide = Math.max(1.5, (width * part.columns) / grid.columns);
+    const high = Math.max(1.5, (height * part.rows) / grid.rows);
+    const mark = frame(x + (width * part.column) / grid.columns, y + (height * part.row) / grid.rows, wide, high, of, className);
     mark.classList.add("on-heat");
     element.after(mark);
   }

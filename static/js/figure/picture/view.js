@@ -1,12 +1,10 @@
 /** The server's picture on the page: its elements by id, its texts, its marks. */
 
+import { createFailingMark, FAILING_WIDTH } from "./failing-mark.js";
 import { drawnTensors, refreshTensor, sightsIn } from "./tensors.js";
 
 /** @typedef {import("../answers.js").Graph} Graph */
 /** @typedef {import("../answers.js").Values} Values */
-
-/** Width that the mark of a failing statement takes behind the picture. */
-const FAILING_ROOM = 110;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -158,40 +156,9 @@ export function createPictureView(canvas, currentGraph) {
     addFailing(caption, spoken, onChoose) {
       const end = view.box("@output") ?? [...elements.keys()].map((id) => view.box(id)).at(-1);
       if (!end || !viewport) return;
-      const x = Math.max(size.width, end.x + end.width) + FAILING_ROOM / 2;
-      const mark = document.createElementNS(SVG, "g");
-      mark.setAttribute("class", "node failing ends-here");
-      mark.setAttribute("transform", `translate(${x},${end.y + end.height / 2})`);
-      mark.setAttribute("role", "button");
-      mark.setAttribute("tabindex", "0");
-      mark.setAttribute("aria-label", spoken);
-      const line = document.createElementNS(SVG, "path");
-      line.setAttribute("class", "broken-line");
-      line.setAttribute("d", `M${-FAILING_ROOM / 2 + 4} 0H-24`);
-      const circle = document.createElementNS(SVG, "circle");
-      circle.setAttribute("class", "shape");
-      circle.setAttribute("r", "22");
-      const sign = document.createElementNS(SVG, "text");
-      sign.setAttribute("class", "symbol middle");
-      sign.setAttribute("y", "6");
-      sign.textContent = "!";
-      const words = document.createElementNS(SVG, "text");
-      words.setAttribute("class", "caption");
-      words.setAttribute("y", "40");
-      words.textContent = caption;
-      mark.append(line, circle, sign, words);
-      mark.addEventListener("click", (event) => {
-        event.stopPropagation();
-        onChoose();
-      });
-      mark.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        event.stopPropagation();
-        onChoose();
-      });
-      viewport.append(mark);
-      size = { ...size, width: x + FAILING_ROOM / 2 };
+      const x = Math.max(size.width, end.x + end.width) + FAILING_WIDTH / 2;
+      viewport.append(createFailingMark({ x, y: end.y + end.height / 2 }, caption, spoken, onChoose));
+      size = { ...size, width: x + FAILING_WIDTH / 2 };
     },
 
     /** @param {string} id */

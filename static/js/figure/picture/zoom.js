@@ -1,8 +1,8 @@
 /** Pan, zoom and fit of the picture, by d3-zoom. */
 
+import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
 import { createMotion } from "./motion.js";
 import { fitAround, fitTransform, shiftIntoView } from "./zoom-geometry.js";
-import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 

@@ -1,8 +1,8 @@
 /** A script beside its graph: run line by line, each line lights what it makes and says the number. */
 
 import { make } from "../../kit/element.js";
-import { placeView } from "./view.js";
 import { base, scriptLines, withValue } from "./script-lines.js";
+import { placeView } from "./view.js";
 
 /** @typedef {import("./script-lines.js").ScriptLine} ScriptLine */
 

@@ -1,12 +1,12 @@
 /** The curve of an op with its tangent where the graph's input stands; dragged along the curve, the graph follows. */
 
-import { isAbort } from "../../kit/http.js";
+import { render } from "../../../vendor/katex.js";
 import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
-import { curveWindow } from "./curve-window.js";
+import { isAbort } from "../../kit/http.js";
 import { createPlot } from "../../kit/plot.js";
 import { createStore } from "../../kit/store.js";
-import { render } from "../../../vendor/katex.js";
+import { curveWindow } from "./curve-window.js";
 
 const POINTS = 401;
 

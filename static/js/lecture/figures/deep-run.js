@@ -1,12 +1,11 @@
 /** A deep net on MNIST: the gradient of each layer for sigmoid and ReLU at four scales of the first weights. */
 
-import { ApiProblem, createCaller } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
 import { reachByKeys } from "../../kit/formula.js";
-import { msg } from "../../kit/i18n.js";
+import { createCaller, failureText } from "../../kit/http.js";
 import { numberText } from "../../kit/number-text.js";
-import { createPlot } from "../../kit/plot.js";
 import { spread } from "../../kit/plot-scale.js";
+import { createPlot } from "../../kit/plot.js";
 import { numberOf, readFrame } from "../../runs/client/frame.js";
 import { initText, percentText } from "../../runs/client/words.js";
 
@@ -139,8 +138,7 @@ export function mount(host, figure, lesson) {
         await work();
         told.textContent = usual;
       } catch (error) {
-        if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
-        told.textContent = error instanceof ApiProblem ? error.problem.detail : t(msg("The server does not answer."));
+        told.textContent = failureText(error, t);
       } finally {
         measure.disabled = false;
         train.disabled = cases.length === 0;

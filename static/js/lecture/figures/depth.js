@@ -1,12 +1,12 @@
 /** The gradient at each depth of a chain of layers, sigmoid beside ReLU, on a log axis. */
 
-import { isAbort } from "../../kit/http.js";
 import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
-import { layerGradients, withDepth, withLayer } from "./layer-chain.js";
+import { isAbort } from "../../kit/http.js";
 import { numberText } from "../../kit/number-text.js";
 import { createPlot } from "../../kit/plot.js";
 import { createStore } from "../../kit/store.js";
+import { layerGradients, withDepth, withLayer } from "./layer-chain.js";
 
 const MOST = 50;
 

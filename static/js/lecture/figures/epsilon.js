@@ -1,10 +1,10 @@
 /** The error of numerical differentiation against its step: truncation falls, then rounding rises. */
 
-import { isAbort } from "../../kit/http.js";
 import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
-import { createPlot } from "../../kit/plot.js";
+import { isAbort } from "../../kit/http.js";
 import { spread } from "../../kit/plot-scale.js";
+import { createPlot } from "../../kit/plot.js";
 import { createStore } from "../../kit/store.js";
 
 /** What is smaller is drawn at the foot: an error of exactly 0 has no place on a log axis. */

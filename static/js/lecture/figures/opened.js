@@ -1,8 +1,8 @@
 /** One graph twice, closed above and open beneath; what is put into one is put into the other. */
 
 import { make } from "../../kit/element.js";
-import { placeView } from "./view.js";
 import { mountInputs } from "../../panels/inputs.js";
+import { placeView } from "./view.js";
 
 /** @type {import("../types.js").SpecialFigure["mount"]} */
 export async function mount(host, figure, lesson) {

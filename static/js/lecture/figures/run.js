@@ -1,7 +1,7 @@
 /** A net that trains on MNIST while one reads: started here, its curves drawn, gone on with on the page of runs. */
 
-import { ApiProblem, createCaller } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
+import { ApiProblem, createCaller, failureText } from "../../kit/http.js";
 import { createPlot } from "../../kit/plot.js";
 import { numberOf } from "../../runs/client/frame.js";
 import { percentText } from "../../runs/client/words.js";
@@ -86,12 +86,12 @@ export async function mount(host, figure, lesson) {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      const why = failureText(error, t);
       if (error instanceof ApiProblem && error.problem.status === 404) {
         run = null;
         show();
       }
-      told.textContent = error instanceof ApiProblem ? error.problem.detail : t("The server does not answer.");
+      told.textContent = why;
     }
   }
 

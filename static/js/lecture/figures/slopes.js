@@ -1,12 +1,12 @@
 /** Functions one after another, each as its curve with the slope where its value arrives; the slopes multiply. */
 
-import { isAbort } from "../../kit/http.js";
 import { createApi } from "../../figure/api.js";
-import { curveWindow } from "./curve-window.js";
 import { make } from "../../kit/element.js";
+import { isAbort } from "../../kit/http.js";
 import { createPlot } from "../../kit/plot.js";
-import { chainOf, localName } from "./program-chain.js";
 import { createStore } from "../../kit/store.js";
+import { curveWindow } from "./curve-window.js";
+import { chainOf, localName } from "./program-chain.js";
 
 const POINTS = 241;
 const REACH = 5;

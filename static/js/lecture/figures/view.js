@@ -1,8 +1,8 @@
 /** A graph view inside a special figure: its place, as high as its picture, and the promise that it is drawn. */
 
-import { make } from "../../kit/element.js";
-import { viewSize } from "../../figure/picture/view-size.js";
 import { bringIntoStage, mountStageEdges } from "../../figure/picture/stage-scroll.js";
+import { viewSize } from "../../figure/picture/view-size.js";
+import { make } from "../../kit/element.js";
 
 /** Of the screen's height, what a picture may take. */
 const HIGHEST = 0.5;

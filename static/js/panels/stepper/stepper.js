@@ -1,11 +1,11 @@
 /** The walk through a graph: forward, then backward, node by node. */
 
-import { ApiProblem, isAbort } from "../../kit/http.js";
 import { make, morph } from "../../kit/element.js";
 import { fitFormulas, reachByKeys } from "../../kit/formula.js";
+import { ignoreFailedCall } from "../../kit/http.js";
 import { createClock, KEY_MOVES, stepAfter } from "./clock.js";
+import { createStepLighting } from "./lighting.js";
 import { createStepPages } from "./pages.js";
-import { stepState } from "./state.js";
 import { stepControls, stepWords } from "./view.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
@@ -23,31 +23,13 @@ const SETTLE = 150;
 const OWN_ARROWS = "input, select, textarea, [contenteditable], .cm-editor, [role=slider], [role=listbox], [role=radiogroup], [role=tablist], dialog, [popover], [data-own-arrows]";
 
 /**
- * What the picture shows, as `stepState` wants it.
- * @param {SVGSVGElement} svg
- */
-function drawn(svg) {
-  const data = (/** @type {Element} */ element, /** @type {string} */ name) => element.getAttribute(`data-${name}`) ?? "";
-  return {
-    nodes: [...svg.querySelectorAll(".nodes > [data-id]")].map((node) => ({
-      id: data(node, "id"),
-      kind: data(node, "kind"),
-    })),
-    edges: [...svg.querySelectorAll(".edges > [data-id]")].map((edge) => ({
-      id: data(edge, "id"),
-      source: data(edge, "source"),
-      target: data(edge, "target"),
-    })),
-  };
-}
-
-/**
  * @param {App} app
  * @param {HTMLElement} root
  * @param {EventTarget} keys where the arrow keys and the space bar walk
  */
 export function mountStepper(app, root, keys = root) {
   const { store, t } = app;
+  const lighting = createStepLighting(app);
   const pages = createStepPages((start, count) => app.api.steps({ start, count }));
   const clock = createClock({
     tick() {
@@ -64,8 +46,6 @@ export function mountStepper(app, root, keys = root) {
   });
   let speed = 1;
   let settleTimer = 0;
-  /** @type {number | null} the step whose arrival has been shown */
-  let shown = null;
 
   /** @param {number | null} step */
   function go(step) {
@@ -80,13 +60,8 @@ export function mountStepper(app, root, keys = root) {
 
   /** @param {Promise<boolean>} answer */
   function follow(answer) {
-    answer.then(
-      (came) => came && (clamp(), show()),
-      (error) => {
-        // What is wrong with a program is told beside the program, and no answer at all beside the graph.
-        if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
-      },
-    );
+    // The editor shows what is wrong with a program, and the notice beside the graph a missing answer.
+    answer.then((came) => came && (clamp(), show()), ignoreFailedCall);
   }
 
   const wanted = () => (store.get("step") ?? 0) + AHEAD;
@@ -108,53 +83,11 @@ export function mountStepper(app, root, keys = root) {
     return step ? pages.steps[step - 1] : undefined;
   }
 
+  const light = () => lighting.show(store.get("step"), pages);
+
   function show() {
     light();
     render();
-  }
-
-  function light() {
-    const step = store.get("step");
-    const { svg } = app.view;
-    if (!svg) return;
-    if (step === null || pages.count === null) {
-      svg.removeAttribute("data-phase");
-      app.view.light(null);
-      app.view.mark("waiting", []);
-      shown = step;
-      return;
-    }
-    if (pages.steps.length < Math.min(step, pages.count)) return;
-    const { nodes, edges } = drawn(svg);
-    const state = stepState(step, pages.steps, nodes, edges);
-    svg.setAttribute("data-phase", active()?.phase ?? "forward");
-    // The box of an open layer is no part of the walk.
-    const boxes = [...svg.querySelectorAll(".groups > [data-id]")].map((box) => box.getAttribute("data-id") ?? "");
-    app.view.light({ ...state, done: [...state.done, ...boxes] });
-    app.view.mark("waiting", state.waiting);
-    const current = active();
-    if (current && step === (shown ?? 0) + 1) arrive(current);
-    if (current && step !== shown) app.view.reveal(current.node);
-    shown = step;
-  }
-
-  /**
-   * Lets the number that a step makes come from where it is made.
-   * @param {Step} step
-   */
-  function arrive({ phase, node, edges }) {
-    const { svg } = app.view;
-    if (!svg || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const forward = phase === "forward";
-    const texts = forward
-      ? [...svg.querySelectorAll(`.edges > [data-source="${CSS.escape(node)}"] > .value`)]
-      : edges.map((id) => app.view.element(id)?.querySelector(".grad"));
-    for (const text of texts) {
-      text?.animate(
-        [{ opacity: 0, transform: `translate(${forward ? -18 : 18}px)` }, { opacity: 1, transform: "none" }],
-        { duration: 220, easing: "cubic-bezier(0.2, 0, 0.2, 1)" },
-      );
-    }
   }
 
   function render() {
@@ -226,7 +159,7 @@ export function mountStepper(app, root, keys = root) {
     clearTimeout(settleTimer);
     const renewed = pages.renew(MOST).then((came) => {
       const like = came ? pages.like(was) : null;
-      shown = null;
+      lighting.restart();
       if (like !== null) store.set({ step: like }, { history: "replace" });
       return came;
     });
@@ -235,7 +168,7 @@ export function mountStepper(app, root, keys = root) {
   app.on("graph", () => {
     clock.stop();
     pages.clear();
-    shown = null;
+    lighting.restart();
     renew();
     render();
   });

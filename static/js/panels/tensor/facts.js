@@ -1,9 +1,9 @@
 /** A tensor in a few numbers, value and gradient beside each other: extremes, mean, norm, zeros, how they are spread. */
 
 import { icon, make } from "../../kit/element.js";
-import { histogramView } from "./histogram.js";
 import { cellText, numberText } from "../../kit/number-text.js";
 import { sizeOf } from "../../kit/tensor-values.js";
+import { histogramView } from "./histogram.js";
 
 /** @typedef {import("../../kit/types.js").Translate} T */
 /** @typedef {import("../../figure/answers.js").TensorAnswer} TensorAnswer */

@@ -1,7 +1,7 @@
 /** A small tensor as a matrix of numbers whose cells are walked by arrow keys and chosen by a click or Enter. */
 
-import { stepped } from "../../kit/grid-keys.js";
 import { make, morph } from "../../kit/element.js";
+import { stepped } from "../../kit/grid-keys.js";
 
 /** @typedef {{row: number, column: number}} Cell */
 /** @typedef {{cells: Cell[], kind: "traced" | "maker"}[]} Lights */

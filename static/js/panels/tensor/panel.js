@@ -1,54 +1,20 @@
 /** The tensor of the selected node, edge or layer: value and gradient beside each other, element by element. */
 
-import { ApiProblem, isAbort } from "../../kit/http.js";
-import { icon, make, morph } from "../../kit/element.js";
-import { elementProducts } from "./products.js";
 import { download } from "../../kit/download.js";
-import { createTensorSide } from "./side.js";
+import { icon, make, morph } from "../../kit/element.js";
+import { ignoreFailedCall } from "../../kit/http.js";
+import { indexOf, placeOf, shapeText } from "../../kit/tensor-values.js";
 import { tensorFacts } from "./facts.js";
-import { indexOf, matrixShape, placeOf, shapeText } from "../../kit/tensor-values.js";
+import { createItemPicker } from "./item-picker.js";
+import { elementProducts } from "./products.js";
+import { createTensorSide } from "./side.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../../figure/answers.js").TensorAnswer} TensorAnswer */
 /** @typedef {import("../../figure/answers.js").ProvenanceAnswer} ProvenanceAnswer */
+/** @typedef {import("./subject.js").Subject} Subject */
 /** @typedef {{row: number, column: number}} Cell */
-
-/**
- * Whose tensors are shown, and by which ids the server knows them.
- * @typedef {object} Subject
- * @property {string} id what is selected
- * @property {string} name
- * @property {string} node whose elements are traced
- * @property {Record<Of, string | null>} ask by which id value and gradient are asked for; null where there is none
- * @property {number[]} shape
- * @property {(string | number)[]} axes
- */
-
-/**
- * What of the graph a selection shows a tensor of; null for plain numbers.
- * @param {import("../../figure/answers.js").Graph} graph
- * @param {string} id
- * @returns {Subject | null}
- */
-export function subjectOf(graph, id) {
-  const output = graph.groups.find((group) => group.id === id)?.output;
-  const source = id.includes("->") ? id.slice(0, id.indexOf("->")) : (output ?? (id === "@output" ? graph.output : id));
-  const from = graph.groups.find((group) => group.id === source)?.output ?? source;
-  const node = graph.nodes.find((node) => node.id === from);
-  if (!node || node.shape.length === 0) return null;
-  const way = id.includes("->");
-  // Of a way into a closed layer the server knows the gradient, and the graph does not list it.
-  const grad = way ? (graph.edges.find((edge) => edge.id === id) ?? node).grad_text : node.grad_text;
-  return {
-    id,
-    name: node.name ?? node.symbol,
-    node: node.id,
-    ask: { value: node.id, grad: grad === null ? null : way ? id : node.id },
-    shape: node.shape,
-    axes: node.axes ?? node.shape,
-  };
-}
 
 /** @param {App} app */
 export function createTensorPanel(app) {
@@ -92,12 +58,15 @@ export function createTensorPanel(app) {
         held = cell;
         app.emit("trace", { id: traceId(subject), of, index: indexOf(subject.shape, item, cell.row, cell.column) });
       },
-      onSight: (sight) => sides.forEach((side) => side.look(sight)),
+      onViewport: (viewport) => sides.forEach((side) => side.setViewport(viewport)),
     }),
   );
   const pair = make("div", { class: "tensor-pair" }, sides.map((side) => side.element));
-  const picker = make("div", { class: "item-picker" });
-  root.append(picker, pair, under, products, facts);
+  const picker = createItemPicker(t, (next) => {
+    item = next;
+    show();
+  });
+  root.append(picker.element, pair, under, products, facts);
 
   /** A selected layer is traced as itself, so that it stays selected; an edge by the node that it comes from. @param {Subject} asked */
   const traceId = (asked) => (asked.id.includes("->") || asked.id === "@output" ? asked.node : asked.id);
@@ -110,14 +79,8 @@ export function createTensorPanel(app) {
       const file = await app.api.tensorFile(id, of);
       download(`${id.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-")}${of === "grad" ? "-grad" : ""}.npy`, file);
     } catch (error) {
-      forgive(error);
+      ignoreFailedCall(error);
     }
-  }
-
-  /** @param {unknown} error */
-  function forgive(error) {
-    // No answer at all is told beside the graph.
-    if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
   }
 
   /** @param {Of} of @param {Cell} cell */
@@ -150,26 +113,6 @@ export function createTensorPanel(app) {
     morph(readout, fresh);
   }
 
-  function showPicker() {
-    const items = subject ? matrixShape(subject.shape).items : 1;
-    picker.hidden = items < 2;
-    if (items < 2 || !subject) return picker.replaceChildren();
-    const lead = indexOf(subject.shape, item, 0, 0).slice(0, -2).join(", ");
-    const range = /** @type {HTMLInputElement | null} */ (picker.querySelector("input"));
-    if (range) {
-      range.max = String(items - 1);
-      const said = picker.querySelector("output");
-      if (said) said.textContent = `[${lead}]`;
-      return;
-    }
-    const input = make("input", { type: "range", min: 0, max: items - 1, step: 1, value: item, "aria-label": t("Which matrix of the tensor") });
-    input.addEventListener("input", () => {
-      item = input.valueAsNumber;
-      show();
-    });
-    picker.replaceChildren(make("output", {}, `[${lead}]`), input);
-  }
-
   function showFacts() {
     const fresh = make("div", { class: "facts" }, tensorFacts(t, answers));
     morph(facts, fresh);
@@ -194,7 +137,7 @@ export function createTensorPanel(app) {
   function show() {
     const current = subject;
     if (!current) return;
-    showPicker();
+    picker.show(current.shape, item);
     sides.forEach((side) => {
       const { of } = side;
       const node = app.graph?.nodes.find(({ id }) => id === current.node);
@@ -230,7 +173,7 @@ export function createTensorPanel(app) {
       answers = { ...answers, [of]: answer };
       show();
     } catch (error) {
-      forgive(error);
+      ignoreFailedCall(error);
     }
   }
 
@@ -262,8 +205,8 @@ export function createTensorPanel(app) {
         answers = {};
         item = 0;
         pointed = held = null;
-        picker.replaceChildren();
-        for (const side of sides) side.look(null);
+        picker.reset();
+        for (const side of sides) side.setViewport(null);
       } else if (next?.ask.grad === null) answers = { value: answers.value };
       if (!next) return;
       show();
@@ -276,7 +219,7 @@ export function createTensorPanel(app) {
     },
     /** The same in another language. */
     translate() {
-      picker.replaceChildren();
+      picker.reset();
       show();
     },
   };

@@ -1,14 +1,14 @@
 /** One side of the tensor panel, the value or the gradient: a matrix of numbers when small, else a picture of colours. */
 
-import { heightFor } from "./canvas-zoom.js";
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
 import { cellText, numberText } from "../../kit/number-text.js";
 import { colourOf, onColourChange } from "../../kit/page-colours.js";
 import { createScaleLegend } from "../../kit/scale-legend.js";
+import { matrixOf, matrixShape, shapeText } from "../../kit/tensor-values.js";
+import { heightFor } from "./canvas-zoom.js";
 import { createTensorCanvas } from "./canvas.js";
 import { createTensorMatrix } from "./matrix.js";
-import { matrixOf, matrixShape, shapeText } from "../../kit/tensor-values.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
 /** @typedef {import("../../figure/answers.js").Of} Of */
@@ -124,7 +124,7 @@ export function createTensorSide(app, of, events) {
       shown = state;
       render();
     },
-    look: canvas.look,
+    setViewport: canvas.setViewport,
     zoomBy: canvas.zoomBy,
     /** Whether it is written in numbers. */
     written,

@@ -1,6 +1,6 @@
 /** What a person does with the runs: play, pause, step, reset; with all of them at once where several are compared. */
 
-import { ApiProblem, isAbort } from "../../kit/http.js";
+import { isAbort, isFailedCall } from "../../kit/http.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
@@ -20,7 +20,7 @@ export function createRunActions(session, onRefused) {
       onRefused(run, null);
     } catch (error) {
       if (isAbort(error)) return;
-      if (!(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
+      if (!isFailedCall(error)) throw error;
       onRefused(run, error);
     }
   }

@@ -1,7 +1,7 @@
 /** Keeps the address bar at what is on the screen: runs, their settings, and how the graph is seen. */
 
-import { writeAddress } from "../client/address.js";
 import { writeState } from "../../figure/state.js";
+import { writeAddress } from "../client/address.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../../figure/types.js").State} State */

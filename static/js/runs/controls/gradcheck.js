@@ -1,10 +1,10 @@
 /** Check the gradients now: backpropagation beside the numerical gradient, for every single parameter of the net. */
 
-import { isAbort } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
-import { failingPoints, largest, scatterOf, worstOf } from "./gradcheck-facts.js";
+import { isAbort } from "../../kit/http.js";
 import { numberText } from "../../kit/number-text.js";
 import { createPlot } from "../../kit/plot.js";
+import { failingPoints, largest, scatterOf, worstOf } from "./gradcheck-facts.js";
 
 /** @typedef {import("./gradcheck-facts.js").GradcheckAnswer} GradcheckAnswer */
 /** @typedef {import("../../kit/types.js").JsonNumber} JsonNumber */

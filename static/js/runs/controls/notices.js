@@ -1,7 +1,7 @@
 /** What there is to say about the run, where it is seen: no place, no connection, a number out of hand, a worker restarted. */
 
-import { ApiProblem } from "../../kit/http.js";
 import { make } from "../../kit/element.js";
+import { failureText } from "../../kit/http.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
@@ -125,7 +125,7 @@ export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
         refused = "";
         return show();
       }
-      const why = error instanceof ApiProblem ? error.message : t("The server does not answer.");
+      const why = failureText(error, t);
       refused = (session.runs.length > 1 ? `${run.name}: ` : "") + why;
       show();
     },

@@ -1,7 +1,7 @@
 /** The net's parameters as a file: downloaded, and put back from a file that is chosen or dropped here. */
 
-import { ApiProblem, isAbort } from "../../kit/http.js";
 import { icon, make } from "../../kit/element.js";
+import { ApiProblem, isAbort } from "../../kit/http.js";
 
 const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
 

@@ -2,10 +2,10 @@
 
 import { icon, make } from "../../kit/element.js";
 import { placeBeneath } from "../../kit/menu-place.js";
-import { lineSample } from "../curves/end-labels.js";
-import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "./presets.js";
 import { MOST_RUNS } from "../client/session.js";
 import { optionsText, percentText, STATES } from "../client/words.js";
+import { lineSample } from "../curves/end-labels.js";
+import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "./presets.js";
 
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 /** @typedef {import("../client/types.js").RunRequest} RunRequest */

@@ -1,8 +1,42 @@
-/** Rows of settings: a name, what it is set with, and beneath it what is wrong with that. */
+/** Rows of settings: a label, a control, and the error beneath it. */
 
 import { make } from "../../kit/element.js";
+import { failureText, isAbort } from "../../kit/http.js";
 
-/** @param {import("../../kit/types.js").Translate} t */
+/** @typedef {import("../../kit/types.js").Translate} Translate */
+
+/**
+ * Shows a run's value in a control, unless the person has changed the control.
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {string | number} value
+ * @param {ReadonlySet<unknown>} edited controls changed by the person
+ */
+export function fill(control, value, edited) {
+  if (!edited.has(control) && control.value !== String(value)) control.value = String(value);
+}
+
+/** The error of a value that was read, or an empty text. @param {import("./setting-values.js").Read} read @param {Translate} t */
+export const errorText = (read, t) => ("error" in read ? t(read.error, read.values) : "");
+
+/**
+ * Makes a call for a setting; a refusal is shown beneath its control.
+ * @param {{showError(words: string): void}} field
+ * @param {() => Promise<unknown>} call
+ * @param {Translate} t
+ * @returns {Promise<boolean>} whether the server accepted it
+ */
+export async function send(field, call, t) {
+  try {
+    await call();
+    field.showError("");
+    return true;
+  } catch (error) {
+    if (!isAbort(error)) field.showError(failureText(error, t));
+    return false;
+  }
+}
+
+/** @param {Translate} t */
 export function createSettingRows(t) {
   /** @type {{element: HTMLElement, words: string}[]} */
   const texts = [];
@@ -37,11 +71,11 @@ export function createSettingRows(t) {
       );
       return {
         row,
-        /** @param {string} wrong empty where nothing is */
-        tell(wrong) {
-          error.hidden = wrong === "";
-          error.textContent = wrong;
-          control.setAttribute("aria-invalid", String(wrong !== ""));
+        /** @param {string} words empty for no error */
+        showError(words) {
+          error.hidden = words === "";
+          error.textContent = words;
+          control.setAttribute("aria-invalid", String(words !== ""));
         },
       };
     },

@@ -1,8 +1,8 @@
 /** One step of training walked node by node: forward and backward on the graph, then the update. */
 
 import { make } from "../../kit/element.js";
-import { OPTIMIZERS } from "../client/words.js";
 import { mountStepper } from "../../panels/stepper/stepper.js";
+import { OPTIMIZERS } from "../client/words.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 

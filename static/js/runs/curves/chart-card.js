@@ -28,7 +28,7 @@ const [FAR, ZOOM] = [10, 0.5];
 
 /**
  * What can be done from a chart.
- * @typedef {object} Hands
+ * @typedef {object} ChartActions
  * @property {(step: number | null, source: "pointer" | "keys") => void} point
  * @property {(from: number, to: number) => void} range
  * @property {(factor: number) => void} zoom
@@ -44,11 +44,11 @@ const [FAR, ZOOM] = [10, 0.5];
  * @param {Quantity} quantity
  * @param {object} around
  * @param {import("../../kit/types.js").Translate} around.t
- * @param {() => import("./chart-style.js").Look} around.look
- * @param {Hands} around.hands
+ * @param {() => import("./chart-style.js").ChartStyle} around.currentStyle
+ * @param {ChartActions} around.actions
  */
-export function createCurveCard(quantity, { t, look, hands }) {
-  const chart = createCurveChart(quantity, { t, look });
+export function createCurveCard(quantity, { t, currentStyle, actions }) {
+  const chart = createCurveChart(quantity, { t, currentStyle });
   const title = make("h3", { id: `curve-title-${quantity}` });
   const note = make("p", { class: "muted" });
   const switches = make("div", { class: "curve-switches" });
@@ -67,23 +67,23 @@ export function createCurveCard(quantity, { t, look, hands }) {
   if (quantity === "gradients") switches.append(layers, views);
   if (MAY_BE_LOG.includes(quantity)) switches.append(log);
 
-  log.addEventListener("click", () => hands.log(quantity));
-  layers.addEventListener("click", () => hands.layers());
+  log.addEventListener("click", () => actions.log(quantity));
+  layers.addEventListener("click", () => actions.layers());
   views.addEventListener("click", ({ target }) => {
     const view = target instanceof Element && target.closest("[data-view]")?.getAttribute("data-view");
-    if (view === "steps" || view === "layers") hands.view(view);
+    if (view === "steps" || view === "layers") actions.view(view);
   });
 
   chart.crosshair.listen(slider, {
-    point: (left) => (chart.byLayer ? chart.pointLayer(left) : hands.point(left === null ? null : chart.stepAt(left), "pointer")),
-    zoom: (from, to) => chart.byLayer || hands.range(chart.exactAt(from), chart.exactAt(to)),
-    whole: () => chart.byLayer || hands.whole(),
+    point: (left) => (chart.byLayer ? chart.pointLayer(left) : actions.point(left === null ? null : chart.stepAt(left), "pointer")),
+    zoom: (from, to) => chart.byLayer || actions.range(chart.exactAt(from), chart.exactAt(to)),
+    whole: () => chart.byLayer || actions.whole(),
   });
 
   slider.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = hands.step();
-    const by = (/** @type {number} */ points) => hands.point(chart.move(step, points), "keys");
+    const step = actions.step();
+    const by = (/** @type {number} */ points) => actions.point(chart.move(step, points), "keys");
     /** @type {Record<string, () => void>} */
     const keys = {
       ArrowRight: () => by(event.shiftKey ? FAR : 1),
@@ -92,11 +92,11 @@ export function createCurveCard(quantity, { t, look, hands }) {
       PageDown: () => by(-10 * FAR),
       Home: () => by(-Infinity),
       End: () => by(Infinity),
-      "+": () => hands.zoom(ZOOM),
-      "=": () => hands.zoom(ZOOM),
-      "-": () => hands.zoom(1 / ZOOM),
-      0: hands.whole,
-      Escape: hands.leave,
+      "+": () => actions.zoom(ZOOM),
+      "=": () => actions.zoom(ZOOM),
+      "-": () => actions.zoom(1 / ZOOM),
+      0: actions.whole,
+      Escape: actions.leave,
     };
     const act = keys[event.key];
     if (!act) return;

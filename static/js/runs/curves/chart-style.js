@@ -6,7 +6,7 @@ import { colourOf, onColourChange } from "../../kit/page-colours.js";
 /** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
 
 /**
- * @typedef {object} Look
+ * @typedef {object} ChartStyle
  * @property {Rgb} forward
  * @property {Rgb} backward
  * @property {Rgb} ink
@@ -38,13 +38,13 @@ export const mixed = (colour, paper, share) =>
  * @param {import("../../figure/types.js").Store} store
  * @param {() => void} onChange
  */
-export function createLook(host, store, onChange) {
+export function createChartStyle(host, store, onChange) {
   const ink = (/** @type {string} */ name) => make("i", { class: name });
   const [forward, backward, muted, hair, edge] = ["forward", "backward", "muted", "curve-hair", "curve-edge"].map(ink);
   const samples = make("span", { hidden: true }, forward, backward, muted, hair, edge);
   host.append(samples);
 
-  /** @returns {Look} */
+  /** @returns {ChartStyle} */
   function read() {
     const of = (/** @type {Element | undefined} */ element) => colourOf(/** @type {Element} */ (element), "color");
     const { fontFamily } = getComputedStyle(host);
@@ -62,10 +62,10 @@ export function createLook(host, store, onChange) {
     };
   }
 
-  let look = read();
+  let style = read();
   onColourChange(store, () => {
-    look = read();
+    style = read();
     onChange();
   });
-  return () => look;
+  return () => style;
 }

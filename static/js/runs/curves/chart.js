@@ -2,17 +2,17 @@
 
 import { uPlot } from "../../../vendor/uplot.js";
 import { make } from "../../kit/element.js";
+import { chartOptions, lineColour } from "./chart-options.js";
+import { aligned, placeBefore } from "./columns.js";
 import { createCrosshair } from "./crosshair.js";
 import { createEnds } from "./end-labels.js";
-import { aligned, placeBefore, valueAt } from "./lines.js";
-import { css, DASHES, mixed } from "./chart-style.js";
-import { textPlaces } from "./marks.js";
-import { logTicks, shareText, tickText, valueRange } from "./scales.js";
+import { valueAt } from "./lines.js";
+import { paintMarks } from "./mark-painter.js";
+import { tickText } from "./scales.js";
 
 /** @typedef {import("./lines.js").Line} Line */
-/** @typedef {import("./chart-style.js").Look} Look */
+/** @typedef {import("./chart-style.js").ChartStyle} ChartStyle */
 /** @typedef {import("./marks.js").Place} Place */
-/** @typedef {ConstructorParameters<typeof uPlot>[0]} Options */
 
 /**
  * What a chart shows.
@@ -31,10 +31,9 @@ const [LEAST_RIGHT, BESIDE, ROW] = [28, 8, 17];
  * @param {import("./lines.js").Quantity} quantity
  * @param {object} around
  * @param {import("../../kit/types.js").Translate} around.t
- * @param {() => Look} around.look
+ * @param {() => ChartStyle} around.currentStyle
  */
-export function createCurveChart(quantity, { t, look }) {
-  const isShare = quantity === "accuracy" || quantity === "dead";
+export function createCurveChart(quantity, { t, currentStyle }) {
   const ends = createEnds(quantity, t);
   const crosshair = createCrosshair();
   const canvas = make("div", { class: "curve-canvas", "aria-hidden": "true" });
@@ -52,114 +51,34 @@ export function createCurveChart(quantity, { t, look }) {
   /** The layer under the pointer, where layers stand in the place of steps. @type {number | null} */
   let layer = null;
 
-  /** @param {Look} colours @param {Line} line */
-  const stroke = (colours, { of, strength }) => mixed(colours[of], colours.paper, strength);
   const seenMarks = () => (shown.layers ? [] : shown.marks.filter(({ step: at }) => at >= shown.range[0] && at <= shown.range[1]));
-  /** Marks have their texts in one row above the plot, or in two. */
+  const live = {
+    get shown() {
+      return shown;
+    },
+    get width() {
+      return width;
+    },
+    get height() {
+      return height;
+    },
+    get top() {
+      return top();
+    },
+    get right() {
+      return right;
+    },
+  };
+  const rowHeight = () => ROW * (currentStyle().size / 13);
+  /** Room above the plot for one or two rows of marks' texts. */
   const top = () => 8 + Math.min(2, seenMarks().length) * rowHeight();
-  const rowHeight = () => ROW * (look().size / 13);
 
   function build() {
-    const colours = look();
-    const axis = {
-      font: colours.font,
-      stroke: css(colours.muted),
-      grid: { stroke: css(colours.hair), width: 1 },
-      ticks: { show: false },
-      border: { show: true, stroke: css(colours.edge), width: 1 },
-    };
-    const measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-    measure.font = colours.font;
-    const tickWidth = (/** @type {readonly string[] | null} */ texts) => Math.max(0, ...(texts ?? []).map((text) => measure.measureText(text).width));
-    /** @type {Options} */
-    const options = {
-      width,
-      height,
-      padding: [top, () => right, 0, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      select: { show: false, left: 0, top: 0, width: 0, height: 0 },
-      scales: {
-        x: { time: false, range: () => shown.range },
-        y: { distr: shown.log ? 3 : 1, range: (_, low, high) => valueRange(quantity, shown.log, low, high) },
-      },
-      axes: [
-        {
-          ...axis,
-          grid: { show: shown.layers !== null, stroke: css(colours.hair), width: 1 },
-          size: colours.size * 1.9,
-          gap: 6,
-          space: colours.size * 4.4,
-          ...(shown.layers ? { splits: () => layerTicks() } : {}),
-          values: (_, splits) => splits.map((value) => (shown.layers ? String(shown.layers[value - 1] ?? "") : tickText(value))),
-        },
-        {
-          ...axis,
-          border: { show: false },
-          // Of one width unless a number needs more, so that charts stand in line and do not shift with every digit.
-          size: (_, texts) => Math.max(3.4 * colours.size, 8 * Math.ceil((tickWidth(texts) + 10) / 8)),
-          gap: 8,
-          space: colours.size * 2.6,
-          ...(shown.log ? { splits: (/** @type {uPlot} */ u, _axis, low, high) => logTicks(low, high, u.bbox.height / uPlot.pxRatio / (colours.size * 2)) } : {}),
-          values: (_, splits) => splits.map((value) => (isShare ? shareText(Number(value)) : tickText(Number(value)))),
-          ...(shown.log ? { filter: (/** @type {uPlot} */ _u, /** @type {number[]} */ splits) => splits } : {}),
-        },
-      ],
-      series: [{}, ...shown.lines.map((line) => seriesOf(line, colours))],
-      hooks: { drawAxes: [drawMarks], draw: [settle] },
-    };
     plot?.destroy();
-    plot = new uPlot(options, aligned(shown.lines), canvas);
+    const options = chartOptions(quantity, live, currentStyle());
+    const hooks = { drawAxes: [(/** @type {uPlot} */ u) => paintMarks(u, seenMarks(), currentStyle(), rowHeight())], draw: [settle] };
+    plot = new uPlot({ ...options, hooks }, aligned(shown.lines), canvas);
     x = /** @type {number[]} */ (plot.data[0]);
-  }
-
-  function layerTicks() {
-    const names = shown.layers ?? [];
-    const room = Math.max(1, Math.floor((width - right) / (look().size * 5.5)));
-    const stride = Math.ceil(names.length / room);
-    return names.map((_, k) => k + 1).filter((k) => (k - 1) % stride === 0);
-  }
-
-  /** @param {Line} line @param {Look} colours @returns {Options["series"][number]} */
-  const seriesOf = (line, colours) => ({
-    scale: "y",
-    stroke: stroke(colours, line),
-    width: line.width,
-    dash: line.quiet ? [] : DASHES[line.slot],
-    cap: line.slot === 2 ? "round" : "butt",
-    spanGaps: true,
-    // Smooth lines as they are; of raw ones the highest and lowest of each column of pixels.
-    pxAlign: line.quiet ? 1 : 0,
-    points: shown.layers ? { show: true, size: 6, fill: css(colours.paper), stroke: stroke(colours, line), width: 1.5 } : { show: false },
-  });
-
-  /** @param {uPlot} u */
-  function drawMarks(u) {
-    const seen = seenMarks();
-    if (!seen.length) return;
-    const colours = look();
-    const { ctx, bbox } = u;
-    const ratio = uPlot.pxRatio;
-    ctx.save();
-    ctx.font = `${colours.size * 0.92 * ratio}px ${colours.font.slice(colours.font.indexOf(" ") + 1)}`;
-    ctx.textBaseline = "alphabetic";
-    ctx.textAlign = "left";
-    ctx.strokeStyle = css(colours.edge);
-    ctx.fillStyle = css(colours.muted);
-    ctx.lineWidth = ratio;
-    const texts = seen.map(({ step: at, text }) => ({ at: u.valToPos(at, "x", true), width: ctx.measureText(text).width }));
-    const places = textPlaces(texts, { left: 0, right: u.ctx.canvas.width }, 5 * ratio);
-    seen.forEach(({ text }, k) => {
-      const place = places[k];
-      const line = Math.round(Number(texts[k]?.at)) + (ratio % 2 ? 0.5 : 0);
-      const above = place ? (place.row + 0.8) * rowHeight() * ratio : 0;
-      ctx.beginPath();
-      ctx.moveTo(line, bbox.top - above);
-      ctx.lineTo(line, bbox.top + bbox.height);
-      ctx.stroke();
-      if (place) ctx.fillText(text, place.from, bbox.top - (place.row * rowHeight() + 5) * ratio);
-    });
-    ctx.restore();
   }
 
   /** Labels and cursor follow the lines. @param {uPlot} u */
@@ -187,12 +106,12 @@ export function createCurveChart(quantity, { t, look }) {
       return;
     }
     const u = plot;
-    const colours = look();
+    const style = currentStyle();
     const dots = shown.lines.flatMap((line) => {
       const value = line.quiet ? null : valueAt(line, at);
       if (value === null || (shown.log && value <= 0)) return [];
       const place = placeBefore(line.steps, at);
-      return [{ x: u.valToPos(Number(line.steps[place]), "x"), y: u.valToPos(value, "y"), colour: stroke(colours, line) }];
+      return [{ x: u.valToPos(Number(line.steps[place]), "x"), y: u.valToPos(value, "y"), colour: lineColour(style, line) }];
     });
     crosshair.show(u.valToPos(at, "x"), shown.layers ? String(shown.layers[at - 1]) : tickText(at), dots);
   }
@@ -209,7 +128,7 @@ export function createCurveChart(quantity, { t, look }) {
     take(next) {
       shown = next;
       if (!next.layers) layer = null;
-      const room = Math.max(1, Math.floor((height - look().size * 3) / (look().size * 1.35)));
+      const room = Math.max(1, Math.floor((height - currentStyle().size * 3) / (currentStyle().size * 1.35)));
       ends.build(next.lines, room);
       const needed = ends.width();
       return needed ? needed + BESIDE + 2 : LEAST_RIGHT;
@@ -223,8 +142,8 @@ export function createCurveChart(quantity, { t, look }) {
       if (width < 40 || height < 40) return;
       right = beside;
       const { lines, log, layers } = shown;
-      const style = lines.map(({ key, slot, width, strength, of }) => [key, slot, width, strength.toFixed(3), of]);
-      const next = JSON.stringify([style, log, layers, look()]);
+      const look = lines.map(({ key, slot, width, strength, of }) => [key, slot, width, strength.toFixed(3), of]);
+      const next = JSON.stringify([look, log, layers, currentStyle()]);
       if (!plot || next !== made) {
         made = next;
         build();

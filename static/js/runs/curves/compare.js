@@ -2,10 +2,10 @@
 
 import { make, morph } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
-import { lineSample } from "./end-labels.js";
-import { feedOf } from "./feed.js";
 import { cellText } from "../../kit/number-text.js";
 import { ACTIVATIONS, countText, initText, lossText, OPTIMIZERS, percentText } from "../client/words.js";
+import { lineSample } from "./end-labels.js";
+import { feedOf } from "./feed.js";
 
 /** @typedef {import("../client/types.js").RunOptions} RunOptions */
 /** @typedef {import("../client/types.js").RunSession} RunSession */

@@ -1,18 +1,18 @@
 /** The curves of the runs: four charts with one cursor, one range of steps, and the same numbers as a table and a file. */
 
 import { icon, make } from "../../kit/element.js";
-import { msg } from "../../kit/i18n.js";
-import { createCurveCard, NOTES, TITLES } from "./chart-card.js";
-import { mountCurveFile } from "./save-csv.js";
-import { feedOf } from "./feed.js";
-import { valueText } from "./end-labels.js";
-import { fittingLayers, linesOf, profilesOf, valueAt } from "./lines.js";
-import { createLook } from "./chart-style.js";
-import { placesOf } from "./marks.js";
+import { countText } from "../client/words.js";
+import { createCurveCard, NOTES } from "./chart-card.js";
+import { createChartStyle } from "./chart-style.js";
+import { createChartTabs } from "./chart-tabs.js";
 import { createPace } from "./drawing-pace.js";
+import { valueText } from "./end-labels.js";
+import { feedOf } from "./feed.js";
+import { fittingLayers, linesOf, profilesOf, valueAt } from "./lines.js";
+import { placesOf } from "./marks.js";
+import { mountCurveFile } from "./save-csv.js";
 import { stepRange, zoomed } from "./scales.js";
 import { mountCurveTable } from "./table.js";
-import { countText } from "../client/words.js";
 
 /** @typedef {import("./lines.js").Quantity} Quantity */
 /** @typedef {import("./lines.js").Line} Line */
@@ -34,7 +34,7 @@ export function mount(session, host) {
   const feed = feedOf(session);
   const later = createPace(host, draw);
   host.classList.add("curves");
-  const look = createLook(host, store, () => later(true));
+  const currentStyle = createChartStyle(host, store, () => later(true));
 
   /** @type {[number, number] | null} */
   let zoom = null;
@@ -48,16 +48,14 @@ export function mount(session, host) {
   let view = null;
   /** @type {boolean | null} */
   let every = null;
-  /** @type {Quantity} */
-  let tab = "loss";
   let narrow = false;
   /** @type {Map<Quantity, Line[]>} */
   const drawn = new Map();
 
   const end = () => Math.max(-1, ...feed.drawn().map(({ curve }) => curve.end));
 
-  /** @type {import("./chart-card.js").Hands} */
-  const hands = {
+  /** @type {import("./chart-card.js").ChartActions} */
+  const actions = {
     point(next, from) {
       source = from;
       if (next === step) return;
@@ -82,8 +80,8 @@ export function mount(session, host) {
       later(true);
     },
     leave() {
-      if (step === null) hands.whole();
-      else hands.point(null, "keys");
+      if (step === null) actions.whole();
+      else actions.point(null, "keys");
     },
     step: () => step,
     log(quantity) {
@@ -100,58 +98,37 @@ export function mount(session, host) {
     },
   };
 
-  const cards = new Map(QUANTITIES.map((quantity) => [quantity, createCurveCard(quantity, { t, look, hands })]));
+  const cards = new Map(QUANTITIES.map((quantity) => [quantity, createCurveCard(quantity, { t, currentStyle, actions })]));
   const where = make("p", { class: "curve-where" });
   const tool = (/** @type {string} */ name, /** @type {string} */ path) => make("button", { type: "button", "data-zoom": name }, icon(path));
   const tools = { out: tool("out", ICONS.out), whole: tool("whole", ICONS.whole), in: tool("in", ICONS.in) };
   const zooms = make("div", { class: "curve-zoom", role: "group" }, tools.out, tools.whole, tools.in);
   const file = make("div", { class: "curve-file" });
-  const tabs = make("div", { class: "choices curve-tabs", role: "tablist" });
-  const tabOf = new Map(QUANTITIES.map((quantity) => [quantity, make("button", { type: "button", role: "tab", id: `curve-tab-${quantity}`, "aria-controls": `curve-${quantity}` })]));
-  tabs.append(...tabOf.values());
+  const tabs = createChartTabs(t, QUANTITIES, arrange);
   const grid = make("div", { class: "curve-grid" }, [...cards.values()].map(({ element }) => element));
   const table = make("details", { class: "curve-table" });
-  host.append(make("div", { class: "curve-tools" }, where, zooms, file), tabs, grid, table);
+  host.append(make("div", { class: "curve-tools" }, where, zooms, file), tabs.element, grid, table);
   const numbers = mountCurveTable(session, table, feed);
   mountCurveFile(session, file);
 
   zooms.addEventListener("click", ({ target }) => {
     const name = target instanceof Element && target.closest("[data-zoom]")?.getAttribute("data-zoom");
-    if (name === "in") hands.zoom(0.5);
-    else if (name === "out") hands.zoom(2);
-    else if (name === "whole") hands.whole();
+    if (name === "in") actions.zoom(0.5);
+    else if (name === "out") actions.zoom(2);
+    else if (name === "whole") actions.whole();
   });
-  tabs.addEventListener("click", ({ target }) => {
-    for (const [quantity, button] of tabOf) if (target instanceof Node && button.contains(target)) choose(quantity);
-  });
-  tabs.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    choose(/** @type {Quantity} */ (QUANTITIES[(QUANTITIES.indexOf(tab) + by + QUANTITIES.length) % QUANTITIES.length]));
-    tabOf.get(tab)?.focus();
-  });
-
-  /** @param {Quantity} next */
-  function choose(next) {
-    tab = next;
-    arrange();
-  }
-
   /** One chart or all. */
   function arrange() {
     narrow = host.clientWidth < NARROW;
     const column = narrow || (host.clientWidth < COLUMN && session.runs.length > 1);
     host.classList.toggle("narrow", narrow);
     host.classList.toggle("column", column);
-    tabs.hidden = !narrow;
+    tabs.show(narrow);
     for (const [quantity, { element }] of cards) {
-      const seen = !narrow || quantity === tab;
+      const seen = !narrow || quantity === tabs.chosen;
       element.hidden = !seen;
       element.setAttribute("role", narrow ? "tabpanel" : "group");
       element.setAttribute("aria-labelledby", narrow ? `curve-tab-${quantity}` : `curve-title-${quantity}`);
-      tabOf.get(quantity)?.setAttribute("aria-selected", String(quantity === tab));
-      /** @type {HTMLElement} */ (tabOf.get(quantity)).tabIndex = quantity === tab ? 0 : -1;
     }
     for (const card of cards.values()) {
       const width = card.slider.clientWidth;
@@ -170,13 +147,15 @@ export function mount(session, host) {
     return linesOf(quantity, feed.drawn(), layers);
   }
 
+  const currentMarks = () => placesOf(session.runs.map((run) => ({ name: run.name, marks: feed.curve(run).marks, events: run.status.events })), t);
+
   function draw() {
     const range = stepRange(zoom, end());
     const runs = session.runs;
     const layerCounts = runs.map(({ options }) => options.hidden.length + 1);
     const fitting = fittingLayers(layerCounts);
     const layers = (every ?? fitting === "all") ? "all" : "ends";
-    const marks = placesOf(runs.map((run) => ({ name: run.name, marks: feed.curve(run).marks, events: run.status.events })), t);
+    const marks = currentMarks();
     const shown = [...cards].filter(([, { element }]) => !element.hidden);
     let right = 0;
     for (const [quantity, card] of shown) {
@@ -203,9 +182,9 @@ export function mount(session, host) {
   /** Says where the cursor is. @param {boolean} moved */
   function tell(moved) {
     const last = end();
-    const marks = placesOf(session.runs.map((run) => ({ name: run.name, marks: feed.curve(run).marks, events: run.status.events })), t);
+    const marks = currentMarks();
     const at = step;
-    const [before, after] = [-1, 1].map((by) => cards.get(tab)?.chart.move(at, by) ?? at ?? 0);
+    const [before, after] = [-1, 1].map((by) => cards.get(tabs.chosen)?.chart.move(at, by) ?? at ?? 0);
     // Changes between two points belong to the nearer one.
     const here = at === null ? [] : marks.filter((mark) => 2 * mark.step > Number(before) + at && 2 * mark.step <= Number(after) + at).map(({ text }) => text);
     const failed = session.runs.every(({ status }) => status.state === "failed");
@@ -232,8 +211,7 @@ export function mount(session, host) {
       button.setAttribute("aria-label", label);
       button.title = label;
     }
-    tabs.setAttribute("aria-label", t("Curves"));
-    for (const [quantity, button] of tabOf) button.textContent = t(SHORT[quantity] ?? TITLES[quantity]);
+    tabs.translate();
     for (const card of cards.values()) card.words();
     later(true);
   }
@@ -248,6 +226,3 @@ export function mount(session, host) {
   words();
   arrange();
 }
-
-/** Names short enough for tabs. @type {Partial<Record<Quantity, string>>} */
-const SHORT = { gradients: msg("Gradients"), dead: msg("Dead units") };

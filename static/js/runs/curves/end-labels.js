@@ -3,8 +3,8 @@
 import { make, makeSvg } from "../../kit/element.js";
 import { cellText } from "../../kit/number-text.js";
 import { spread } from "../../kit/plot-scale.js";
-import { DASHES } from "./chart-style.js";
 import { percentText } from "../client/words.js";
+import { DASHES } from "./chart-style.js";
 
 /** @typedef {import("./lines.js").Line} Line */
 /** @typedef {import("./lines.js").Quantity} Quantity */

@@ -1,6 +1,8 @@
 /** Which lines a chart of runs has, what each says, and their numbers on one x axis. No DOM. */
 
 import { msg } from "../../kit/i18n.js";
+import { placeBefore } from "./columns.js";
+import { smoothed, smoothedSizes } from "./smoothing.js";
 
 /** @typedef {import("./curve.js").Curve} Curve */
 /** @typedef {"loss" | "accuracy" | "gradients" | "dead"} Quantity */
@@ -42,53 +44,6 @@ const ACTIVATION_NAMES = { relu: "ReLU", sigmoid: "Sigmoid", tanh: "Tanh" };
 
 /** @param {number | undefined} value */
 const known = (value) => (value === undefined || !Number.isFinite(value) ? null : value);
-
-/**
- * The mean of the points around each: of more the more points there are, of fewer towards the beginning, where a curve is
- * steepest, so that it starts where the raw one does. No mean reaches over a break.
- * @param {readonly (number | null)[]} values
- * @param {readonly number[]} [breaks] where something was changed: places of the first points after it, rising
- * @returns {(number | null)[]}
- */
-export function smoothed(values, breaks = []) {
-  const most = Math.min(12, Math.ceil(values.length / 60));
-  const starts = [0, ...breaks];
-  return starts.flatMap((start, k) => evened(values.slice(start, starts[k + 1]), most, start === 0));
-}
-
-/**
- * @param {readonly (number | null)[]} values
- * @param {number} most points to each side
- * @param {boolean} begins whether it starts where the raw values do
- */
-function evened(values, most, begins) {
-  let passed = values;
-  for (let pass = 0; pass < 2; pass += 1) {
-    const sums = [0];
-    const counts = [0];
-    for (const value of passed) {
-      sums.push(Number(sums.at(-1)) + (value ?? 0));
-      counts.push(Number(counts.at(-1)) + (value === null ? 0 : 1));
-    }
-    passed = passed.map((value, k) => {
-      if (value === null) return null;
-      const half = begins ? Math.min(most, k) : most;
-      const [from, to] = [Math.max(0, k - half), Math.min(passed.length, k + half + 1)];
-      return (Number(sums[to]) - Number(sums[from])) / (Number(counts[to]) - Number(counts[from]));
-    });
-  }
-  return passed;
-}
-
-/**
- * The same of sizes that differ by powers of ten: the mean of their logarithms. A zero stays one.
- * @param {readonly (number | null)[]} values 0 or more
- * @param {readonly number[]} [breaks]
- */
-export function smoothedSizes(values, breaks = []) {
-  const logs = smoothed(values.map((value) => (value ? Math.log(value) : null)), breaks);
-  return values.map((value, k) => (value ? Math.exp(Number(logs[k])) : value));
-}
 
 /**
  * The layers of a run that are drawn, from 0.
@@ -185,56 +140,6 @@ export function profilesOf(runs, step) {
     const common = { key: `${name} profile`, run: name, slot, current, label: "", quiet: false, strength: 1 };
     return [{ ...common, of: /** @type {const} */ ("backward"), width: current ? 2.25 : 1.75, steps: norms.map((_, k) => k + 1), values, told: values }];
   });
-}
-
-/**
- * The lines as columns over one rising x: where a line has no point, null. Lines with the same steps are placed once.
- * @param {readonly Line[]} lines
- * @returns {[number[], ...(number | null)[][]]}
- */
-export function aligned(lines) {
-  const kinds = new Set(lines.map(({ steps }) => steps));
-  const all = Float64Array.from([...kinds].flatMap((steps) => [...steps])).sort();
-  /** @type {number[]} */
-  const x = [];
-  for (const step of all) if (step !== x.at(-1)) x.push(step);
-  const places = new Map([...kinds].map((steps) => [steps, placesIn(x, steps)]));
-  return [
-    x,
-    ...lines.map(({ steps, values }) => {
-      /** @type {(number | null)[]} */
-      const column = new Array(x.length).fill(null);
-      /** @type {number[]} */ (places.get(steps)).forEach((at, k) => (column[at] = values[k] ?? null));
-      return column;
-    }),
-  ];
-}
-
-/**
- * @param {readonly number[]} x
- * @param {readonly number[]} steps
- */
-function placesIn(x, steps) {
-  let at = 0;
-  return steps.map((step) => {
-    while (Number(x[at]) < step) at += 1;
-    return at;
-  });
-}
-
-/**
- * The place of the last of rising steps that is not behind one; −1 where all are.
- * @param {readonly number[]} steps
- * @param {number} step
- */
-export function placeBefore(steps, step) {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (Number(steps[middle]) <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The button that saves the curves as CSV. */
 
+import { download } from "../../kit/download.js";
 import { icon, make } from "../../kit/element.js";
 import { csvOf } from "./csv.js";
 
@@ -23,10 +24,7 @@ export function mountCurveFile(session, host) {
       const runs = await Promise.all(
         session.runs.map(async (run) => ({ name: run.name, options: run.options, table: await run.call("/history.csv") })),
       );
-      const url = URL.createObjectURL(new Blob([csvOf(runs)], { type: "text/csv" }));
-      const link = make("a", { href: url, download: `curves-${session.runs.map(({ id }) => id).join("-")}.csv` });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      download(`curves-${session.runs.map(({ id }) => id).join("-")}.csv`, new Blob([csvOf(runs)], { type: "text/csv" }));
       session.announce(t("The curves were saved as CSV."));
     } catch (error) {
       told.textContent = t("The curves could not be saved: {why}", { why: error instanceof Error ? error.message : String(error) });

@@ -2,9 +2,9 @@
 
 import { make, morph } from "../../kit/element.js";
 import { numberText } from "../../kit/number-text.js";
+import { countText, optionsText } from "../client/words.js";
 import { valueText } from "./end-labels.js";
 import { linesOf, valueAt } from "./lines.js";
-import { countText, optionsText } from "../client/words.js";
 
 /** @typedef {import("./lines.js").Drawn} Drawn */
 /** @typedef {import("./lines.js").Quantity} Quantity */

@@ -1,8 +1,8 @@
 /** A small matrix as cells of colour, with a cursor that pointer and arrow keys move; larger ones are tensor-canvas.js. */
 
-import { stepped } from "../../kit/grid-keys.js";
 import { isBright } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
+import { stepped } from "../../kit/grid-keys.js";
 
 /** @typedef {{row: number, column: number}} Cell */
 /** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */

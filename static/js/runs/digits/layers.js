@@ -1,10 +1,10 @@
 /** One image on its way through the net: the values of every node between the layers, and the gradients that come back. */
 
-import { createCellPicture } from "./cell-picture.js";
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
 import { cellText, numberText } from "../../kit/number-text.js";
 import { colourOf } from "../../kit/page-colours.js";
+import { createCellPicture } from "./cell-picture.js";
 
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */

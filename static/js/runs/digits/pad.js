@@ -1,10 +1,10 @@
 /** A sheet to draw a digit on: by mouse, finger or pen, or cell by cell with keys. */
 
-import { stepped } from "../../kit/grid-keys.js";
-import { CELLS, createInk, SIDE } from "./ink.js";
 import { divergingScale } from "../../kit/diverging-scale.js";
 import { icon, make } from "../../kit/element.js";
+import { stepped } from "../../kit/grid-keys.js";
 import { colourOf, onColourChange } from "../../kit/page-colours.js";
+import { CELLS, createInk, SIDE } from "./ink.js";
 
 /** @typedef {import("./ink.js").Point} Point */
 

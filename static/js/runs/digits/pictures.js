@@ -1,13 +1,13 @@
 /** An image as the net gets it, and the gradient at each of its pixels over its outline; one cursor on both. */
 
-import { createCellPicture } from "./cell-picture.js";
-import { FIELD } from "./normalize.js";
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
 import { numberText } from "../../kit/number-text.js";
 import { colourOf } from "../../kit/page-colours.js";
-import { pixelOutline } from "./pixel-outline.js";
 import { createScaleLegend } from "../../kit/scale-legend.js";
+import { createCellPicture } from "./cell-picture.js";
+import { FIELD } from "./normalize.js";
+import { pixelOutline } from "./pixel-outline.js";
 
 /** @typedef {import("./cell-picture.js").Cell} Cell */
 

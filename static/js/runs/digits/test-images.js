@@ -1,49 +1,39 @@
 /** Test images: how the net does on all of them, which it gets wrong, and any of them to look at. */
 
-import { isAbort } from "../../kit/http.js";
-import { createConfusion } from "./confusion.js";
-import { sharedImage } from "./shared-image.js";
-import { FIELD } from "./normalize.js";
 import { make } from "../../kit/element.js";
-import { createImageFilter } from "./image-filter.js";
-import { createImageList, drawSprite, loadSprite } from "./image-list.js";
+import { isAbort } from "../../kit/http.js";
 import { onColourChange } from "../../kit/page-colours.js";
+import { createConfusion } from "./confusion.js";
+import { createImageFilter } from "./image-filter.js";
+import { createImageList, drawSprite } from "./image-list.js";
+import { FIELD } from "./normalize.js";
 import { probabilityText } from "./probability-bars.js";
+import { sharedImage } from "./shared-image.js";
+import { createTestCalls } from "./test-calls.js";
 
-/** @typedef {import("./image-list.js").TestImage} TestImage */
 /** @typedef {import("./image-list.js").Item} Item */
-/**
- * @typedef {object} Tests
- * @property {number} step
- * @property {number} count
- * @property {number} mistakes
- * @property {number[][]} confusion
- * @property {number} total
- * @property {TestImage[]} images
- * @property {string} sprite
- */
+/** @typedef {import("./test-calls.js").TestResults} TestResults */
 
-/** Images fetched at a time. */
-const PAGE = 60;
 const CLASSES = 10;
-/** So often, in milliseconds, the numbers are asked for again: while the net learns, and after it has stopped. */
-const [RUNNING, STANDING] = [2000, 400];
+/** Time after which the results are fetched again, in milliseconds: while the net trains, and once it has stopped. */
+const [RUNNING, STOPPED] = [2000, 400];
 
 /** @type {import("../client/types.js").MountPart} */
 export function mount(session, host) {
   const { t, store, announce } = session;
   const shared = sharedImage(session);
+  const calls = createTestCalls(session);
   /** @type {import("./image-filter.js").ImageFilter} */
   let filter = { only: "mistakes", label: null, predicted: null };
-  /** The newest numbers of the whole set. @type {Tests | null} */
+  /** The newest numbers of the whole set. @type {TestResults | null} */
   let newest = null;
-  /** What the list was taken from. @type {Tests | null} */
+  /** What the list was taken from. @type {TestResults | null} */
   let listed = null;
 
   const told = make("p", { class: "tests-told" });
   const again = make("button", { type: "button", class: "boxed" });
   const confusion = createConfusion(t, (label, predicted) => void narrow({ only: label === predicted ? "all" : "mistakes", label, predicted }));
-  const list = createImageList(session, look);
+  const list = createImageList(session, showImage);
   const filters = createImageFilter(t, (next) => void narrow(next));
   const found = make("p", { class: "found muted" });
   const more = make("button", { type: "button", class: "boxed" });
@@ -80,30 +70,11 @@ export function mount(session, host) {
     error.hidden = false;
   }
 
-  /**
-   * @param {string} query
-   * @param {string} kind what a newer call aborts
-   * @returns {Promise<Tests>}
-   */
-  const asked = (query, kind) => session.current.call(`/tests?${query}`, { kind: `${kind} of tests` });
-
-  /** @param {number} offset */
-  function queryOf(offset) {
-    const query = new URLSearchParams({ limit: String(PAGE), offset: String(offset) });
-    if (filter.only === "mistakes") {
-      query.set("only", "mistakes");
-      query.set("order", "probability");
-    }
-    for (const name of /** @type {const} */ (["label", "predicted"])) if (filter[name] !== null) query.set(name, String(filter[name]));
-    if (offset > 0 && listed) query.set("step", String(listed.step));
-    return query.toString();
-  }
-
   /** The list anew, from its beginning. */
   async function load() {
     try {
-      const answer = await asked(queryOf(0), "list");
-      const items = await itemsOf(answer);
+      const answer = await calls.page(filter, 0, null);
+      const items = await calls.itemsOf(answer);
       newest = listed = answer;
       error.hidden = true;
       list.show(items, false);
@@ -117,21 +88,14 @@ export function mount(session, host) {
     if (!listed) return;
     const before = listed;
     try {
-      const answer = await asked(queryOf(list.items.length), "list");
+      const answer = await calls.page(filter, list.items.length, listed.step);
       // The net has gone on, and what was found then is not kept any more.
       if (answer.step !== before.step) return void (await load());
-      list.show(await itemsOf(answer), true);
+      list.show(await calls.itemsOf(answer), true);
       show();
     } catch (problem) {
       fail(problem);
     }
-  }
-
-  /** @param {Tests} answer @returns {Promise<Item[]>} */
-  async function itemsOf({ images, sprite: address }) {
-    if (images.length === 0) return [];
-    const sprite = await loadSprite(address);
-    return images.map((image, place) => ({ image, sprite, place }));
   }
 
   /** @param {import("./image-filter.js").ImageFilter} next */
@@ -143,10 +107,10 @@ export function mount(session, host) {
   }
 
   /** @param {Item} item */
-  async function look({ image }) {
+  async function showImage({ image }) {
     show();
     try {
-      const { pixels, label } = await session.current.call(`/tests/${image.index}`, { kind: "test image" });
+      const { pixels, label } = await calls.image(image.index);
       // Images of another size than MNIST's have no place on the sheet.
       if (pixels.length === FIELD * FIELD) shared.show({ pixels, test: { index: image.index, label }, settled: true });
     } catch (problem) {
@@ -229,7 +193,7 @@ export function mount(session, host) {
     if (!visible || document.hidden || session.current.connection === "gone") return;
     if (!listed) return load();
     try {
-      newest = await asked("limit=0", "numbers");
+      newest = await calls.results();
       if (session.current.status.state !== "running" && stale()) return await load();
       show();
     } catch (problem) {
@@ -237,7 +201,7 @@ export function mount(session, host) {
     }
   }
   const soon = () => {
-    timer ||= window.setTimeout(() => void refresh(), session.current.status.state === "running" ? RUNNING : STANDING);
+    timer ||= window.setTimeout(() => void refresh(), session.current.status.state === "running" ? RUNNING : STOPPED);
   };
   session.on("status", ({ run }) => run === session.current && soon());
   session.on("current", () => {

@@ -1,17 +1,18 @@
 /** Draw a digit: what the net sees of it, what it makes of it, and the gradient that comes back to its pixels. */
 
+import { icon, make } from "../../kit/element.js";
 import { isAbort } from "../../kit/http.js";
-import { sharedImage } from "./shared-image.js";
+import { oneAtATime } from "../../kit/one-at-a-time.js";
+import { onColourChange } from "../../kit/page-colours.js";
+import { createImageInGraph } from "./image-in-graph.js";
 import { SIDE } from "./ink.js";
 import { createDigitLayers } from "./layers.js";
 import { normalized } from "./normalize.js";
 import { createDigitPad } from "./pad.js";
 import { createDigitPictures } from "./pictures.js";
-import { icon, make } from "../../kit/element.js";
-import { createImageInGraph } from "./image-in-graph.js";
-import { oneAtATime } from "../../kit/one-at-a-time.js";
-import { onColourChange } from "../../kit/page-colours.js";
 import { createProbabilityBars, probabilityText } from "./probability-bars.js";
+import { sharedImage } from "./shared-image.js";
+import { createTestCalls } from "./test-calls.js";
 
 /** @typedef {import("./shared-image.js").DigitImage} DigitImage */
 /** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */
@@ -27,6 +28,7 @@ const LATER = "m8 5 5 5-5 5";
 export function mount(session, host) {
   const { t, store, announce } = session;
   const shared = sharedImage(session);
+  const calls = createTestCalls(session);
   /** @type {"loss" | "score"} */
   let kind = "loss";
   /** The digit that the gradient is taken for; null for the label of a test image, else for the one predicted. @type {number | null} */
@@ -184,11 +186,8 @@ export function mount(session, host) {
   }
 
   async function takeRandom() {
-    const run = session.current;
     try {
-      const { count } = await run.call("/tests?limit=0", { kind: "test count" });
-      const index = Math.floor(Math.random() * count);
-      const { label, pixels } = await run.call(`/tests/${index}`, { kind: "test image" });
+      const { index, label, pixels } = await calls.random();
       shared.show({ pixels, test: { index, label }, settled: true });
     } catch (problem) {
       if (isAbort(problem)) return;

@@ -1,7 +1,7 @@
 /** Keeps the graph on the page at what the run does: frames while they have all that is drawn, the server's numbers else. */
 
-import { ApiProblem, isAbort } from "../../kit/http.js";
-import { updateNumbers } from "../../figure/flow.js";
+import { updateNumbers } from "../../figure/numbers.js";
+import { ignoreFailedCall } from "../../kit/http.js";
 import { mountRunPicture } from "./picture.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
@@ -92,7 +92,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
       clearTimeout(settle);
       settle = window.setTimeout(speak, SETTLE);
     } catch (error) {
-      tolerate(error);
+      ignoreFailedCall(error);
     } finally {
       asking = false;
     }
@@ -111,7 +111,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
         app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);
       });
     } catch (error) {
-      tolerate(error);
+      ignoreFailedCall(error);
     }
   }
 
@@ -161,9 +161,4 @@ export function mountRunLive(session, figure, canvas, isRead) {
   }
 
   return { setThick: picture.setThick };
-}
-
-/** What is wrong with the run or the server is told by those who look after that. @param {unknown} error */
-function tolerate(error) {
-  if (!isAbort(error) && !(error instanceof ApiProblem) && !(error instanceof TypeError)) throw error;
 }

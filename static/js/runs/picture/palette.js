@@ -1,29 +1,21 @@
-/** The colours of levels on the page's paper: made again when the page takes other colours. */
+/** Colours for the levels of a frame on the page's paper, mixed again when the page changes its colours. */
 
 import { POLES, UNKNOWN } from "../../kit/diverging-scale.js";
+import { colourOf, onColourChange } from "../../kit/page-colours.js";
 import { levelColours } from "./pixels.js";
 
-/** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
-
-/** @returns {Rgb} */
-function paper() {
-  const numbers = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) ?? [];
-  return /** @type {Rgb} */ ([0, 1, 2].map((k) => Number(numbers[k] ?? 255)));
-}
-
 /**
- * @param {import("../../figure/types.js").Store} store
+ * @param {import("../../kit/types.js").AppearanceStore} store
  * @param {() => void} onChange
  */
 export function createRunPalette(store, onChange) {
-  const make = () => levelColours({ negative: POLES.negative, positive: POLES.positive, zero: paper(), nan: UNKNOWN });
-  let colours = make();
-  function renew() {
-    colours = make();
+  const mix = () =>
+    levelColours({ negative: POLES.negative, positive: POLES.positive, zero: colourOf(document.body, "backgroundColor"), nan: UNKNOWN });
+  let colours = mix();
+  onColourChange(store, () => {
+    colours = mix();
     onChange();
-  }
-  store.subscribe(["theme"], renew);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", renew);
+  });
   return {
     get colours() {
       return colours;

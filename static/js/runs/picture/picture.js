@@ -1,12 +1,11 @@
 /** Frames into the picture that stands: the pixels of its heat maps, its numbers, the thickness of its arrows. */
 
+import { drawnTensors } from "../../figure/picture/tensors.js";
 import { makeSvg } from "../../kit/element.js";
 import { cellText, numberText } from "../../kit/number-text.js";
-import { drawnTensors } from "../../figure/picture/tensors.js";
 import { numberOf, tensorOf } from "../client/frame.js";
-import { colour, IMAGE, pool, pooledSize, tileRows } from "./pixels.js";
 import { createRunPalette } from "./palette.js";
-import { arrowWidth } from "./widths.js";
+import { colour, IMAGE, pool, pooledSize, tileRows } from "./pixels.js";
 
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").Frame} Frame */
@@ -15,6 +14,11 @@ import { arrowWidth } from "./widths.js";
 const READABLE = 200;
 /** Images of a batch that a heat map shows, two by two. */
 const IMAGES = 4;
+
+/** Orders of magnitude between the thickest arrow and the thinnest. */
+const DECADES = 4;
+const THINNEST = 1;
+const THICKEST = 7;
 
 /**
  * One heat map and the canvas that lies on it.
@@ -221,3 +225,16 @@ function setText(element, text) {
 
 /** @param {number} top */
 const scaleText = (top) => (top === 0 ? "0" : `±${cellText(top)}`);
+
+/**
+ * By the logarithm: a vanishing gradient is smaller by powers of ten.
+ * @param {number} norm
+ * @param {number} largest of all arrows
+ * @returns {number} in the picture's units
+ */
+export function arrowWidth(norm, largest) {
+  if (!(norm > 0) || !(largest > 0)) return THINNEST;
+  if (!Number.isFinite(norm)) return THICKEST;
+  const share = 1 + Math.log10(norm / largest) / DECADES;
+  return THINNEST + (THICKEST - THINNEST) * Math.min(1, Math.max(0, share));
+}

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "../../../../static/js/runs/controls/presets.js";
 import { DEFAULTS } from "../../../../static/js/runs/client/address.js";
-import { arrowWidth } from "../../../../static/js/runs/picture/widths.js";
 import { lossText, optionsText, percentText, spoken, timeText } from "../../../../static/js/runs/client/words.js";
 
 const t = (/** @type {string} */ text, /** @type {Record<string, string | number>} */ values = {}) =>
@@ -35,35 +33,4 @@ test("what is spoken leaves out what is not known yet", () => {
   const status = /** @type {import("../../../../static/js/runs/client/types.js").RunStatus} */ ({ state: "running", step: 10, loss: null, accuracy: null, test_accuracy: null });
   assert.equal(spoken("A", status, t), "Run A: Training, step 10");
   assert.equal(spoken("A", { ...status, loss: 0.5, accuracy: 0.9, test_accuracy: 0.8 }, t), "Run A: Training, step 10, loss 0.500, accuracy 90.0%, on the test set 80.0%");
-});
-
-test("each difference changes one thing; the one that is there is known as the same", () => {
-  for (const { title, variants } of DIFFERENCES) {
-    for (const { change } of variants(DEFAULTS)) assert.equal(Object.keys(change).length, 1, title);
-  }
-  const same = DIFFERENCES.flatMap(({ variants }) => variants(DEFAULTS)).filter(({ change }) => isSame(DEFAULTS, change));
-  assert.deepEqual(same.map(({ name }) => name), ["ReLU", "He", "SGD"]);
-});
-
-test("another optimizer comes with its own learning rate", () => {
-  const request = varied(DEFAULTS, { optimizer: "adam" });
-  assert.equal(request.optimizer, "adam");
-  assert.equal("learning_rate" in request, false);
-  assert.equal(varied(DEFAULTS, { activation: "tanh" }).learning_rate, 0.1);
-});
-
-test("an experiment has as many runs as a page, and no two alike", () => {
-  for (const { runs } of EXPERIMENTS) {
-    assert.ok(runs.length >= 2 && runs.length <= 3);
-    assert.equal(new Set(runs.map((run) => JSON.stringify(run))).size, runs.length);
-  }
-});
-
-test("an arrow is thinner by powers of ten, and never gone", () => {
-  assert.equal(arrowWidth(1, 1), 7);
-  assert.equal(arrowWidth(0.01, 1), 4);
-  assert.equal(arrowWidth(1e-9, 1), 1);
-  assert.equal(arrowWidth(0, 1), 1);
-  assert.equal(arrowWidth(Number.NaN, 1), 1);
-  assert.equal(arrowWidth(Infinity, 1), 7);
 });

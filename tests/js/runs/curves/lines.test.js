@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aligned, fittingLayers, linesOf, placeBefore, profilesOf, smoothed, smoothedSizes, valueAt } from "../../../../static/js/runs/curves/lines.js";
+import { fittingLayers, linesOf, profilesOf, valueAt } from "../../../../static/js/runs/curves/lines.js";
+import { aligned, placeBefore } from "../../../../static/js/runs/curves/columns.js";
+import { smoothed, smoothedSizes } from "../../../../static/js/runs/curves/smoothing.js";
 
 /** @typedef {import("../../../../static/js/runs/curves/lines.js").Drawn} Drawn */
 /** @typedef {import("../../../../static/js/runs/curves/lines.js").Line} Line */

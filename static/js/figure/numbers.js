@@ -1,0 +1,47 @@
+/** Writes the numbers of an answer into the graph on the page. No DOM. */
+
+import { cellsOf } from "./picture/tensors.js";
+
+/** @typedef {import("./answers.js").Graph} Graph */
+/** @typedef {import("./answers.js").Values} Values */
+
+/**
+ * Brings new numbers into the graph that stands, so that everyone who reads it reads them.
+ * @param {Graph} graph
+ * @param {Values} values
+ */
+export function updateNumbers(graph, values) {
+  graph.nodes.forEach((node, i) => {
+    node.note = values.notes[node.id] ?? null;
+    if (node.shape?.length) {
+      // Its texts are shapes, which stay; its elements are asked for where they are read.
+      const sights = values.tensors?.[node.id];
+      const [value, grad] = [cellsOf(sights?.value), cellsOf(sights?.grad)];
+      if (node.cells && value) node.cells = { value, grad };
+      return;
+    }
+    node.value = values.values[i] ?? null;
+    node.grad = values.grads[i] ?? null;
+    node.value_text = values.value_texts[i] ?? "";
+    node.grad_text = values.grad_texts[i] ?? null;
+  });
+  const index = new Map(graph.nodes.map((node) => [node.id, node]));
+  graph.edges.forEach((edge, k) => {
+    const source = index.get(edge.source);
+    if (source?.shape?.length) {
+      const grad = cellsOf(values.edge_tensors?.[edge.id]?.grad);
+      if (edge.cells && grad) edge.cells = { grad };
+      return;
+    }
+    edge.value = source?.value ?? null;
+    edge.value_text = source?.value_text ?? "";
+    edge.grad = values.edge_grads[k] ?? null;
+    edge.grad_text = values.edge_grad_texts[k] ?? null;
+    edge.local = values.edge_locals[k] ?? null;
+    edge.local_text = values.edge_local_texts[k] ?? null;
+  });
+  for (const input of graph.inputs) {
+    const value = index.get(input.id)?.value;
+    if (typeof value === "number") input.value = value;
+  }
+}

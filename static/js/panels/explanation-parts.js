@@ -1,0 +1,55 @@
+/** What the sections of an explanation are built from: titles, links, folded lists, pairs of formulas. */
+
+import { make } from "../kit/element.js";
+import { formulaLine } from "../kit/formula.js";
+
+/** @typedef {import("../kit/types.js").Formula} Formula */
+/** @typedef {import("../kit/element.js").Child} Child */
+
+/** Rows of a list shown before its fold. */
+const MOST = 12;
+
+/**
+ * @param {string} title
+ * @param {...(Child | Child[])} children
+ */
+export const section = (title, ...children) =>
+  make("section", { class: "why", "data-key": title }, make("h3", {}, title), ...children);
+
+/** A formula in symbols, then with its numbers. @param {{symbols: Formula, numbers: Formula} | null} pair */
+export const both = (pair) =>
+  pair && (pair.symbols.latex === pair.numbers.latex ? formulaLine(pair.symbols) : formulaLine(pair.symbols, pair.numbers));
+
+/**
+ * Words and links for the graph on the page.
+ * @param {import("../figure/types.js").App} app
+ */
+export function createExplanationParts(app) {
+  const { t } = app;
+
+  /** The name or symbol of a node or a group. @param {string} id */
+  function nameOf(id) {
+    const node = app.graph?.nodes.find((node) => node.id === id);
+    if (id === "@output") return t("result");
+    if (!node) return app.graph?.groups.find((group) => group.id === id)?.name ?? id;
+    return node.name ?? (node.kind === "constant" ? node.value_text : node.symbol);
+  }
+
+  return {
+    nameOf,
+
+    /** A button that selects a part of the graph. @param {string} id @param {Child} [text] */
+    link: (id, text = nameOf(id)) => make("button", { type: "button", class: "link", "data-select": id }, text),
+
+    /**
+     * A list whose rows beyond the first dozen are folded away.
+     * @param {HTMLElement[]} rows
+     * @param {(rows: HTMLElement[]) => HTMLElement} list
+     */
+    folded: (rows, list) => [
+      list(rows.slice(0, MOST)),
+      rows.length > MOST &&
+        make("details", {}, make("summary", {}, t("{n} more", { n: rows.length - MOST })), list(rows.slice(MOST))),
+    ],
+  };
+}

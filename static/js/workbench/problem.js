@@ -1,0 +1,50 @@
+/** What is wrong with the program, in words beneath the editor, with a button that puts in the proposed fix. */
+
+import { proposedFix } from "./program-fix.js";
+
+/**
+ * The problem in words, beneath the editor.
+ * @param {import("../kit/types.js").Problem | null} problem
+ * @param {{t: import("../kit/types.js").Translate}} page
+ * @param {(line: number, column: number) => void} goTo
+ * @param {(fix: import("./program-fix.js").Fix) => void} putIn
+ */
+export function showProblem(problem, { t }, goTo, putIn) {
+  const place = /** @type {HTMLElement} */ (document.getElementById("problem"));
+  place.hidden = problem === null;
+  place.replaceChildren();
+  if (!problem) return;
+  if (problem.line) {
+    const where = document.createElement("button");
+    const { line, column = 1 } = problem;
+    where.type = "button";
+    where.className = "where boxed";
+    where.textContent = t("Line {line}, column {column}", { line, column });
+    where.addEventListener("click", () => goTo(line, column));
+    place.append(where);
+  }
+  for (const [className, text] of [
+    ["what", t(problem.detail || problem.title)],
+    ["hint", problem.hint],
+    ["allowed", problem.allowed ? t("Allowed: {allowed}", { allowed: problem.allowed }) : null],
+  ]) {
+    if (!text) continue;
+    const line = document.createElement("p");
+    line.className = className ?? "";
+    // The server sets names and code in backquotes.
+    text.split(/`([^`]*)`/).forEach((part, i) => {
+      const element = i % 2 ? document.createElement("code") : document.createTextNode("");
+      element.textContent = part;
+      line.append(element);
+    });
+    place.append(line);
+  }
+  const fix = proposedFix(problem);
+  if (!fix) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "boxed";
+  button.textContent = t("Put in {text}", { text: fix.text.trim() });
+  button.addEventListener("click", () => putIn(fix));
+  place.append(button);
+}
