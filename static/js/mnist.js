@@ -1,6 +1,6 @@
 /** Starts the page of runs: the run in the address or a new one, its graph, and the parts around it. */
 
-import { mountCellHands } from "./figure/cell-interaction.js";
+import { mountCellInteraction } from "./figure/cell-interaction.js";
 import { mountCopyLink } from "./figure/copy-link.js";
 import { createFigure } from "./figure/figure.js";
 import { motionDuration } from "./figure/picture/zoom.js";
@@ -21,7 +21,7 @@ import { createRunActions } from "./runs/controls/actions.js";
 import { mountRunAddress } from "./runs/controls/address-bar.js";
 import { mountRunVoice } from "./runs/controls/announcements.js";
 import { mountRunKeys } from "./runs/controls/keys.js";
-import { mountRunTold } from "./runs/controls/notices.js";
+import { mountRunNotices } from "./runs/controls/notices.js";
 import { mountRunChips } from "./runs/controls/run-chips.js";
 import { mountRunSettings } from "./runs/controls/settings.js";
 import { mountRunSide } from "./runs/controls/side-tabs.js";
@@ -58,17 +58,17 @@ async function open() {
   const wanted = named.runs.length > 0 ? named.runs : address.remembered();
   let missing = false;
   for (const id of wanted) if (!(await session.open(id))) missing = true;
-  const looked = session.runs.find(({ id }) => id === named.run);
-  if (looked) session.select(looked);
-  if (named.sample !== null && !missing) session.lookAt({ sample: named.sample });
+  const current = session.runs.find(({ id }) => id === named.run);
+  if (current) session.select(current);
+  if (named.sample !== null && !missing) session.showImage({ sample: named.sample });
   if (!session.begun) await session.add({ ...DEFAULTS, ...named.options });
   return { missing: named.runs.length > 0 && missing };
 }
 
 /** Tells why there is no run, with the way to try again. @param {unknown} error */
-function tellNone(error) {
+function showNoRun(error) {
   const why = failureText(error, t);
-  const place = byId("run-told");
+  const place = byId("run-notice");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "boxed";
@@ -88,17 +88,17 @@ async function begin() {
     const { missing } = await open();
     mount(missing);
   } catch (error) {
-    tellNone(error);
+    showNoRun(error);
   }
 }
 
 /** @param {boolean} missing whether a run of the address is no longer there */
 function mount(missing) {
   const { app } = figure;
-  const actions = createRunActions(session, (run, error) => told.refuse(run, error));
-  const told = mountRunTold(session, byId("run-told"), {
+  const actions = createRunActions(session, (run, error) => notices.refuse(run, error));
+  const notices = mountRunNotices(session, byId("run-notice"), {
     reset: () => actions.attempt(session.current, () => session.current.act("reset")),
-    calmer: actions.calmer,
+    slower: actions.slower,
     goTo: figure.goTo,
     again: () => actions.attempt(session.current, () => session.replace([session.current], [session.current.options])),
   });
@@ -120,7 +120,7 @@ function mount(missing) {
   const stage = mountRunStage(session, byId("stage-head"), { setThick: live.setThick, toggleTable });
   mountInspector(app, byId("inspector"));
   provenance.mount(app);
-  mountCellHands(app, byId("run-graph"));
+  mountCellInteraction(app, byId("run-graph"));
   mountTable(app, table, stage.table);
   mountRunWeights(session, byId("run-weights"));
   byId("zoom-in").addEventListener("click", () => figure.zoom.by(1.3));
@@ -135,7 +135,7 @@ function mount(missing) {
   new ResizeObserver(([entry]) => {
     document.documentElement.style.setProperty("--head", `${Math.ceil(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
   }).observe(byId("run-head"));
-  if (missing) told.missing();
+  if (missing) notices.missing();
 }
 
 begin();

@@ -141,10 +141,10 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
 
     gone = run_of(page)
     page.request.delete(f"/api/v1/runs/{gone}")
-    expect(page.locator("#run-told")).to_contain_text("This run is no longer on the server.")
+    expect(page.locator("#run-notice")).to_contain_text("This run is no longer on the server.")
     fresh = page.context.new_page()
     fresh.goto(link)
-    expect(fresh.locator("#run-told")).to_contain_text(
+    expect(fresh.locator("#run-notice")).to_contain_text(
         "a new one with the settings of the link", timeout=WORKER
     )
     expect(fresh.locator("#setting-hidden")).to_have_value("20")
@@ -152,7 +152,7 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     assert run_of(fresh) != gone
     fresh.close()
     page.get_by_role("button", name="A new one like it").click()
-    expect(page.locator("#run-told")).to_be_hidden()
+    expect(page.locator("#run-notice")).to_be_hidden()
     expect(page.locator("#setting-seed")).to_have_value("3")
 
 
@@ -210,13 +210,13 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
 
 def test_one_image_of_the_batch_goes_through_the_graph(page: Page) -> None:
     open_run(page)
-    page.locator("#look-button").click()
+    page.locator("#image-button").click()
     thumb = page.locator(".thumbs button").nth(2)
     label = thumb.inner_text()
     thumb.click()
     shape = edge_of(page, "x").locator(".heated.value .heat-shape")
     expect(shape).to_have_text("(1, 784)")
-    expect(page.locator("#look-button")).to_have_text(f"Image 3: {label}")
+    expect(page.locator("#image-button")).to_have_text(f"Image 3: {label}")
     assert parse_qs(urlparse(page.url).query).get("sample") in (["2"], None)
     # Labels of one image are its own: the target is a number in brackets.
     expect(
@@ -225,7 +225,7 @@ def test_one_image_of_the_batch_goes_through_the_graph(page: Page) -> None:
     bar(page, "play").click()
     expect(fact(page, "test")).to_have_text(NINETY, timeout=WORKER)
     page.locator("body").press("Space")
-    page.locator("#look-end").click()
+    page.locator("#image-end").click()
     expect(shape).to_have_text("(100, 784)")
 
 
@@ -302,7 +302,7 @@ def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
     page.locator("#setting-rate").fill("1000")
     page.locator("#setting-rate").press("Enter")
     bar(page, "play").click()
-    told = page.locator("#run-told")
+    told = page.locator("#run-notice")
     expect(told).to_contain_text("Training stopped at step", timeout=WORKER)
     expect(bar(page, "play")).to_be_disabled()
     told.get_by_role("button", name="A tenth of the learning rate").click()
@@ -333,11 +333,11 @@ def full(page: Page) -> Iterator[list[str]]:
 
 def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page, full: list[str]) -> None:
     page.goto("/mnist")
-    expect(page.locator("#run-told")).to_contain_text("This run waits as number 1", timeout=WORKER)
+    expect(page.locator("#run-notice")).to_contain_text("This run waits as number 1", timeout=WORKER)
     expect(page.locator(".run-left")).to_have_text("Waits for a place")
     page.request.delete(f"/api/v1/runs/{full[0]}")
     expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
-    expect(page.locator("#run-told")).to_be_hidden()
+    expect(page.locator("#run-notice")).to_be_hidden()
 
 
 def test_a_cut_connection_is_told_and_taken_up_again(page: Page) -> None:

@@ -394,7 +394,7 @@ def test_mistakes_are_walked_by_keys(page: Page, run: str, site: str) -> None:
     options = page.locator("#run-tests [role=option]")
     expect(options.first).to_be_visible(timeout=WAIT)
     all_of_them = call(site, f"/runs/{run}/tests?only=mistakes&order=probability&limit=200")
-    expect(page.locator("#run-tests .tests-told")).to_contain_text(f"{all_of_them['mistakes']} mistakes")
+    expect(page.locator("#run-tests .tests-summary")).to_contain_text(f"{all_of_them['mistakes']} mistakes")
     first, second = all_of_them["images"][:2]
     expect(options.nth(0)).to_have_attribute(
         "aria-label",
@@ -567,7 +567,7 @@ def test_parameters_are_saved_and_put_back(page: Page, site: str, run: str) -> N
     assert call(site, f"/runs/{run}/tests?limit=0")["accuracy"] == before
     # The page's own numbers follow.
     page.locator("#part-tests").scroll_into_view_if_needed()
-    expect(page.locator("#run-tests .tests-told")).to_contain_text(
+    expect(page.locator("#run-tests .tests-summary")).to_contain_text(
         f"{round(before * 10_000):,} of", timeout=WAIT
     )
     train(site, run, STEPS)

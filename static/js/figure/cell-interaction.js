@@ -11,7 +11,7 @@ import { drawnTensors, heatGrid, indexOfCell } from "./picture/tensors.js";
  * @param {App} app
  * @param {HTMLElement} canvas
  */
-export function mountCellHands(app, canvas) {
+export function mountCellInteraction(app, canvas) {
   /** @type {{tensors: DrawnTensor[], at: number, row: number, column: number} | null} where the keys are inside an edge */
   let cursor = null;
 
@@ -134,4 +134,4 @@ function claim(event) {
 }
 
 /** @param {App} app */
-export const mount = (app) => mountCellHands(app, /** @type {HTMLElement} */ (document.getElementById("canvas")));
+export const mount = (app) => mountCellInteraction(app, /** @type {HTMLElement} */ (document.getElementById("canvas")));

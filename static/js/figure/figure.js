@@ -3,7 +3,7 @@
 import { createEmitter } from "../kit/emitter.js";
 import { createApi } from "./api.js";
 import { startGraphFlow } from "./flow.js";
-import { mountGraphHands } from "./interaction.js";
+import { mountInteraction } from "./interaction.js";
 import { showScale } from "./picture/detail.js";
 import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
 import { createMinimap } from "./picture/minimap.js";
@@ -101,7 +101,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     const before = readLayout(picture.elements);
     const old = zoom.transform;
     const held = anchor === null ? null : anchorPlace(anchor);
-    const focused = hands.hasFocus() ? hands.current : null;
+    const focused = interaction.hasFocus() ? interaction.current : null;
     const first = picture.svg === null;
     const svg = picture.insert(text);
     const problem = graph?.error;
@@ -120,7 +120,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     moveFrom(before, picture.elements, { carry, jumped, duration, groupOf });
     minimap?.update(zoom.transform);
     emit("picture", svg);
-    if (focused !== null && picture.element(focused)) hands.focus(focused);
+    if (focused !== null && picture.element(focused)) interaction.focus(focused);
   }
 
   /** @param {(() => void) | null} stop */
@@ -146,7 +146,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     picture.mark("selected", id === null ? [] : [id]);
   }
 
-  const hands = mountGraphHands(app, picture, canvas);
+  const interaction = mountInteraction(app, picture, canvas);
   on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
   on("values", (values) => picture.mark("wrong", values.wrong));
   on("picture", markSelected);
@@ -170,7 +170,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
       app.select(id);
       if (!seen) return;
       picture.reveal(seen);
-      hands.focus(seen);
+      interaction.focus(seen);
     },
 
     /** To be called once, after all that listens has been mounted: asks for the graph and shows it. */

@@ -34,13 +34,13 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   let lastTyped = -Infinity;
   /** Counts loads: an older one that comes back late is dropped. */
   let newest = 0;
-  let broken = false;
+  let failing = false;
   let troubled = false;
   let valuesOutstanding = false;
   let valuesWanted = false;
 
   /** @param {unknown} error */
-  function tell(error) {
+  function reportProblem(error) {
     if (isAbort(error)) return;
     if (!isFailedCall(error)) throw error;
     troubled = true;
@@ -48,37 +48,37 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   }
 
   /** After an answer: trouble that is not the program's is over. */
-  function recover() {
+  function clearTrouble() {
     if (!troubled) return;
     troubled = false;
     emit("problem", app.graph?.error ?? null);
   }
 
   /** What a picture depends on beside the program and its numbers. */
-  const drawnBy = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
+  const drawingKey = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
 
   /** Asks for the picture before the graph is known: a large one takes the server a while. */
-  function pictureAhead() {
+  function prefetchPicture() {
     const answer = api.picture().catch((error) => {
       if (isAbort(error)) throw error;
       // Groups may be asked for that this program has not: it is asked again with those it has.
       return null;
     });
     answer.catch(() => {});
-    return { answer, by: drawnBy(), since: performance.now() };
+    return { answer, by: drawingKey(), since: performance.now() };
   }
 
   /**
    * @param {string | null} anchor
-   * @param {ReturnType<typeof pictureAhead> | null} [ahead]
+   * @param {ReturnType<typeof prefetchPicture> | null} [prefetched]
    */
-  async function loadPicture(anchor = null, ahead = null) {
-    const waited = ahead ? performance.now() - ahead.since : 0;
+  async function loadPicture(anchor = null, prefetched = null) {
+    const waited = prefetched ? performance.now() - prefetched.since : 0;
     const slow = window.setTimeout(() => showWaiting(() => api.cancel("picture")), LONG - waited);
     try {
-      const early = ahead?.by === drawnBy() ? await ahead.answer : null;
-      showPicture(early ?? (await api.picture()), anchor);
-      recover();
+      const fetched = prefetched?.by === drawingKey() ? await prefetched.answer : null;
+      showPicture(fetched ?? (await api.picture()), anchor);
+      clearTrouble();
     } finally {
       clearTimeout(slow);
       showWaiting(null);
@@ -86,38 +86,38 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   }
 
   async function load() {
-    const mine = ++newest;
+    const turn = ++newest;
     clearTimeout(errorTimer);
-    const ahead = performance.now() - lastTyped > STILL_TYPING ? pictureAhead() : null;
+    const prefetched = performance.now() - lastTyped > STILL_TYPING ? prefetchPicture() : null;
     try {
       const graph = await api.graphs();
-      if (mine !== newest) return;
+      if (turn !== newest) return;
       const wait = graph.error ? lastTyped + ERROR_PATIENCE - performance.now() : 0;
-      if (wait > 0) errorTimer = window.setTimeout(() => show(graph).catch(tell), wait);
-      else await show(graph, ahead);
+      if (wait > 0) errorTimer = window.setTimeout(() => show(graph).catch(reportProblem), wait);
+      else await show(graph, prefetched);
     } catch (error) {
-      if (mine === newest) tell(error);
+      if (turn === newest) reportProblem(error);
     }
   }
 
   /**
    * @param {Graph} graph
-   * @param {ReturnType<typeof pictureAhead> | null} [ahead]
+   * @param {ReturnType<typeof prefetchPicture> | null} [prefetched]
    */
-  async function show(graph, ahead = null) {
-    broken = graph.error !== null;
+  async function show(graph, prefetched = null) {
+    failing = graph.error !== null;
     troubled = false;
-    if (broken && graph.nodes.length === 0) return emit("problem", graph.error);
+    if (failing && graph.nodes.length === 0) return emit("problem", graph.error);
     setGraph(graph);
     store.set({ open: knownGroups(store.get("open"), graph) }, { history: "replace" });
     emit("problem", graph.error);
     emit("graph", graph);
-    await loadPicture(null, ahead);
+    await loadPicture(null, prefetched);
     if (store.get("mistakes").length > 0) refreshValues();
   }
 
   async function refreshValues() {
-    if (broken) return load();
+    if (failing) return load();
     valuesWanted = true;
     if (valuesOutstanding) return;
     valuesOutstanding = true;
@@ -125,7 +125,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       while (valuesWanted) {
         valuesWanted = false;
         const values = await api.values();
-        recover();
+        clearTrouble();
         const graph = app.graph;
         if (!graph || graph.structure !== values.structure) continue;
         updateNumbers(graph, values);
@@ -134,7 +134,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       clearTimeout(settleTimer);
       settleTimer = window.setTimeout(refreshSentences, 400);
     } catch (error) {
-      tell(error);
+      reportProblem(error);
     } finally {
       valuesOutstanding = false;
     }
@@ -144,13 +144,13 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   async function refreshSentences() {
     // Blanks are not told either.
     if (store.get("labels") === "blanks") return;
-    const fresh = await api.graphs().catch(tell);
+    const fresh = await api.graphs().catch(reportProblem);
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;
     fresh.nodes.forEach((node, i) => {
-      const standing = graph.nodes[i];
-      if (!standing) return;
-      standing.aria = node.aria;
+      const shown = graph.nodes[i];
+      if (!shown) return;
+      shown.aria = node.aria;
       app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);
     });
     const output = fresh.nodes.find((node) => node.id === fresh.output);
@@ -170,13 +170,13 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       return;
     }
     // What is wrong is told in the page's language too.
-    if (changed.has("lang") && broken) return void load();
+    if (changed.has("lang") && failing) return void load();
     if (changed.has("open") || changed.has("labels") || changed.has("lang")) {
       const held = anchor;
       anchor = null;
       const graph = app.graph;
       const known = !graph || knownGroups(state.open, graph).length === state.open.length;
-      if (known) loadPicture(held).catch(tell);
+      if (known) loadPicture(held).catch(reportProblem);
     }
     if (changed.has("inputs") || changed.has("seed") || changed.has("mistakes")) refreshValues();
   });

@@ -10,7 +10,7 @@ const TOGGLE_REACH = 14;
  * @param {ReturnType<typeof import("./picture/view.js").createPictureView>} view
  * @param {HTMLElement} canvas
  */
-export function mountGraphHands(app, view, canvas) {
+export function mountInteraction(app, view, canvas) {
   /** @type {string | null} the one element of the picture that Tab reaches */
   let current = null;
   /** @type {string | null} the node from which the focus came to an edge */

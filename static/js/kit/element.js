@@ -1,4 +1,4 @@
-/** Builds elements, and changes standing ones into newly built ones without replacing what stays the same. */
+/** Builds elements, and changes current ones into newly built ones without replacing what stays the same. */
 
 /** @typedef {string | number | boolean | null | undefined} Attribute */
 /** @typedef {Node | string | number | null | undefined | false} Child */
@@ -61,28 +61,28 @@ function present(children) {
 }
 
 /**
- * Makes `standing` look like `fresh`. What is equal stays the same element, so that focus, hover and an opened
+ * Makes `current` look like `fresh`. What is equal stays the same element, so that focus, hover and an opened
  * `<details>` survive a change of numbers. Children are matched by their place and their `data-key`. What carries
  * `data-live` looks after itself.
- * @param {Element} standing
+ * @param {Element} current
  * @param {Element} fresh
  */
-export function morph(standing, fresh) {
-  if (standing.hasAttribute("data-live") && fresh.hasAttribute("data-live")) return;
-  for (const { name } of [...standing.attributes]) {
-    if (!fresh.hasAttribute(name) && !(name === "open" && standing instanceof HTMLDetailsElement)) {
-      standing.removeAttribute(name);
+export function morph(current, fresh) {
+  if (current.hasAttribute("data-live") && fresh.hasAttribute("data-live")) return;
+  for (const { name } of [...current.attributes]) {
+    if (!fresh.hasAttribute(name) && !(name === "open" && current instanceof HTMLDetailsElement)) {
+      current.removeAttribute(name);
     }
   }
   for (const { name, value } of fresh.attributes) {
-    if (standing.getAttribute(name) !== value) standing.setAttribute(name, value);
+    if (current.getAttribute(name) !== value) current.setAttribute(name, value);
   }
   const wanted = [...fresh.childNodes];
-  const present = [...standing.childNodes];
+  const present = [...current.childNodes];
   wanted.forEach((child, i) => {
     const old = present[i];
-    if (!old) standing.append(child);
-    else if (!alike(old, child)) standing.replaceChild(child, old);
+    if (!old) current.append(child);
+    else if (!alike(old, child)) current.replaceChild(child, old);
     else if (old instanceof Element) morph(old, /** @type {Element} */ (child));
     else if (old.nodeValue !== child.nodeValue) old.nodeValue = child.nodeValue;
   });

@@ -23,7 +23,7 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @typedef {object} Drawing
  * @property {Axis} x
  * @property {Axis} y
- * @property {string} says what a screen reader hears of it
+ * @property {string} description what a screen reader hears of it
  * @property {(pen: Pen) => void} draw
  */
 
@@ -70,7 +70,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", String(width));
     svg.setAttribute("height", String(height));
-    svg.setAttribute("aria-label", drawing.says);
+    svg.setAttribute("aria-label", drawing.description);
     const layer = makeSvg("g");
 
     const across = drawing.x.ticks ?? ticks(drawing.x, (room.right - room.left) / ((drawing.x.log ? 46 : 70) * em));
@@ -85,10 +85,10 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
       layer.append(makeSvg("path", { class: "plot-grid", d: `M${room.left} ${at}H${room.right}` }));
       layer.append(makeSvg("text", { class: "plot-tick", x: room.left - 8, y: at + 4 * em, "text-anchor": "end" }, textOf(drawing.y)(value)));
     }
-    for (const [axis, from, to, way] of /** @type {const} */ ([[drawing.x, room.top, room.bottom, "V"], [drawing.y, room.left, room.right, "H"]])) {
+    for (const [axis, from, to, direction] of /** @type {const} */ ([[drawing.x, room.top, room.bottom, "V"], [drawing.y, room.left, room.right, "H"]])) {
       if (axis.log || axis.domain[0] > 0 || axis.domain[1] < 0) continue;
-      const zero = way === "V" ? x(0) : y(0);
-      layer.append(makeSvg("path", { class: "plot-zero", d: way === "V" ? `M${zero} ${from}V${to}` : `M${from} ${zero}H${to}` }));
+      const zero = direction === "V" ? x(0) : y(0);
+      layer.append(makeSvg("path", { class: "plot-zero", d: direction === "V" ? `M${zero} ${from}V${to}` : `M${from} ${zero}H${to}` }));
     }
     layer.append(makeSvg("text", { class: "plot-label", x: (room.left + room.right) / 2, y: height - 6, "text-anchor": "middle" }, drawing.x.label));
     layer.append(makeSvg("text", { class: "plot-label", x: 4, y: 13 * em }, drawing.y.label));

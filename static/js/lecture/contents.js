@@ -1,4 +1,4 @@
-/** What of the lecture has been read: on the table of contents, and beside each part. */
+/** What of the lecture has been read: link the table of contents, and beside each part. */
 
 /** @typedef {ReturnType<typeof import("./progress.js").createProgress>} Kept */
 
@@ -17,14 +17,14 @@ export function showContents(progress, t, current) {
   if (current !== null) return;
   const slugs = [...document.querySelectorAll("li[data-slug]")].map((item) => item.getAttribute("data-slug") ?? "");
   const done = slugs.filter((slug) => read.includes(slug)).length;
-  const on = document.getElementById("continue");
+  const link = document.getElementById("continue");
   const next = last !== null && slugs.includes(last) && !read.includes(last) ? last : slugs.find((slug) => !read.includes(slug));
-  if (on && (done > 0 || last !== null) && next) {
-    on.textContent = t("Go on with part {k}", { k: slugs.indexOf(next) + 1 });
-    on.setAttribute("href", `/learn/${next}`);
+  if (link && (done > 0 || last !== null) && next) {
+    link.textContent = t("Go on with part {k}", { k: slugs.indexOf(next) + 1 });
+    link.setAttribute("href", `/learn/${next}`);
   }
-  const told = document.getElementById("progress");
-  if (told) told.textContent = done > 0 ? t("{k} of {n} parts read", { k: done, n: slugs.length }) : "";
+  const state = document.getElementById("progress");
+  if (state) state.textContent = done > 0 ? t("{k} of {n} parts read", { k: done, n: slugs.length }) : "";
   const forget = document.getElementById("forget");
   if (!forget) return;
   forget.hidden = done === 0 && last === null;

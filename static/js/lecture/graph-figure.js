@@ -1,6 +1,6 @@
 /** A graph of a lesson: the workbench's own view with its walk, its inputs, its inspector and a way to the workbench. */
 
-import { mountCellHands } from "../figure/cell-interaction.js";
+import { mountCellInteraction } from "../figure/cell-interaction.js";
 import { bringIntoStage, mountStageEdges } from "../figure/picture/stage-scroll.js";
 import { viewSize } from "../figure/picture/view-size.js";
 import { motionDuration } from "../figure/picture/zoom.js";
@@ -40,7 +40,7 @@ export function workbenchLink(state) {
 }
 
 /**
- * @param {HTMLElement} place the `<figure>`, the first picture in it if the server had one
+ * @param {HTMLElement} place the `<figure>`, the initial picture in it if the server had one
  * @param {LessonFigure} data
  * @param {Lesson} lesson
  * @param {Partial<State>} [patch] what was changed in it before
@@ -51,8 +51,8 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const canvas = /** @type {HTMLElement} */ (place.querySelector("[data-canvas]"));
   const view = /** @type {HTMLElement} */ (canvas.parentElement);
   const stage = /** @type {HTMLElement} */ (view.parentElement);
-  const first = lesson.stateOf(data);
-  const figure = lesson.createFigure(canvas, { ...first, ...patch });
+  const initial = lesson.stateOf(data);
+  const figure = lesson.createFigure(canvas, { ...initial, ...patch });
   const { app, zoom, picture } = figure;
   const { store } = app;
   const amend = (/** @type {Partial<State>} */ changed) => store.set(changed);
@@ -76,7 +76,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
     const link = make("a", { class: "button figure-link", href: workbenchLink(store.all()) }, t("Open in the workbench"), icon(ICONS.workbench));
     store.subscribe(KEYS, (state) => link.setAttribute("href", workbenchLink(state)));
     const reset = tool(t("As at first"), ICONS.reset, () => {
-      store.set({ ...first, lang: store.get("lang"), theme: store.get("theme") });
+      store.set({ ...initial, lang: store.get("lang"), theme: store.get("theme") });
       zoom.release();
       zoom.refit(motionDuration());
     });
@@ -121,15 +121,15 @@ export function mountGraph(place, data, lesson, patch = {}) {
   }
 
   /**
-   * A wide graph is scrolled by the page, not by its view: what a step or a hand is about is brought in here.
+   * A wide graph is scrolled by the page, not by its view: what a step or a hand is target is brought in here.
    * @param {boolean} [atOnce]
    */
   function follow(atOnce = false) {
-    const about = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
-    bringIntoStage(stage, about, atOnce);
+    const target = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
+    bringIntoStage(stage, target, atOnce);
   }
 
-  /** A graph that stands at a step from the first is lit when its steps have come. */
+  /** A graph that stands at a step from the initial is lit when its steps have come. */
   function followFirst() {
     const lit = () => store.get("step") === null || canvas.querySelector(".nodes .lit") !== null;
     if (lit()) return follow(true);
@@ -145,16 +145,16 @@ export function mountGraph(place, data, lesson, patch = {}) {
   mountInputs(app, inputs, { amend, seed: data.seed !== 1 });
   mountInspector(app, inspector);
   mountQuiz(app, quiz, stepper);
-  mountCellHands(app, canvas);
+  mountCellInteraction(app, canvas);
   provenance.mount(app);
   store.subscribe(["selected", "labels"], showSelected);
   store.subscribe(["step", "selected"], () => requestAnimationFrame(() => follow()));
   showSelected();
   new ResizeObserver(resize).observe(stage);
   app.on("picture", resize);
-  app.on("problem", (told) => {
-    problem.hidden = told === null;
-    problem.textContent = told ? `${told.title}. ${told.detail}` : "";
+  app.on("problem", (error) => {
+    problem.hidden = error === null;
+    problem.textContent = error ? `${error.title}. ${error.detail}` : "";
   });
 
   return new Promise((resolve, reject) => {
@@ -164,7 +164,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
       requestAnimationFrame(followFirst);
       resolve(figure);
     });
-    app.on("problem", (told) => told && reject(new Error(told.detail || told.title)));
+    app.on("problem", (error) => error && reject(new Error(error.detail || error.title)));
     figure.start();
   });
 }

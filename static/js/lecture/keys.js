@@ -5,10 +5,10 @@ import { KEY_MOVES } from "../panels/stepper/clock.js";
 
 /**
  * @param {ReturnType<typeof import("./places.js").createPlaces>} places
- * @param {object} hands
- * @param {{enter: () => void, readonly on: boolean}} hands.presenter
- * @param {() => void} hands.print
- * @param {typeof import("../kit/shortcuts.js").letterOf} hands.letterOf
+ * @param {object} actions
+ * @param {{enter: () => void, readonly on: boolean}} actions.presenter
+ * @param {() => void} actions.print
+ * @param {typeof import("../kit/shortcuts.js").letterOf} actions.letterOf
  * @returns {import("../kit/shortcuts.js").Shortcut[]}
  */
 export function mountLessonKeys(places, { presenter, print, letterOf }) {

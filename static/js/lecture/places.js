@@ -26,20 +26,20 @@ export function createPlaces(root, lesson, kept) {
   }
 
   /** @type {(id: string) => void} */
-  let told = () => {};
+  let onDrawn = () => {};
 
   /**
    * @param {HTMLElement} place
    * @param {unknown} error
    */
-  function tell(place, error) {
+  function showError(place, error) {
     // The others stand all the same; whoever watches the console hears of it.
     reportError(error);
     const why = error instanceof Error ? error.message : String(error);
     const host = place.querySelector("[data-host]") ?? place.querySelector(".figure-controls") ?? place;
-    const said = make("p", { class: "figure-problem", role: "alert" }, t("This figure could not be drawn: {why}", { why }));
-    if (host.matches("[data-host]")) host.replaceChildren(said);
-    else if (!host.querySelector(".figure-problem:not([hidden])")) host.prepend(said);
+    const message = make("p", { class: "figure-problem", role: "alert" }, t("This figure could not be drawn: {why}", { why }));
+    if (host.matches("[data-host]")) host.replaceChildren(message);
+    else if (!host.querySelector(".figure-problem:not([hidden])")) host.prepend(message);
   }
 
   /** @param {string} id @returns {Promise<Figure | null>} null for a special one without a graph of its own */
@@ -47,7 +47,7 @@ export function createPlaces(root, lesson, kept) {
     const item = all.get(id);
     if (!item) return Promise.reject(new Error(t("there is no figure {id}", { id })));
     item.placed ??= draw(item).catch((error) => {
-      tell(item.place, error);
+      showError(item.place, error);
       throw error;
     });
     return item.placed;
@@ -58,8 +58,8 @@ export function createPlaces(root, lesson, kept) {
     const { place, data } = item;
     if (data.kind === "graph") {
       item.figure = await mountGraph(place, data, lesson, kept[data.id]);
-      item.figure.app.on("picture", () => told(data.id));
-      told(data.id);
+      item.figure.app.on("picture", () => onDrawn(data.id));
+      onDrawn(data.id);
       place.dataset.drawn = "";
       return item.figure;
     }
@@ -91,7 +91,7 @@ export function createPlaces(root, lesson, kept) {
     place,
     /** @param {(id: string) => void} fn called whenever a figure has been drawn, or a part of it anew */
     onPicture(fn) {
-      told = fn;
+      onDrawn = fn;
     },
     /** Every figure, for a handout. */
     async placeAll() {

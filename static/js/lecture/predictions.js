@@ -21,20 +21,20 @@ export function mountPredictions(root, lesson, places, progress) {
   /** @type {Map<string, () => void>} by the prediction's id: shows the answer without one */
   const reveals = new Map();
 
-  /** Hides in a figure what is asked about it. @param {string} id */
+  /** Hides in a figure what is hidden about it. @param {string} id */
   function veil(id) {
     const place = places.element(id);
     if (!place) return;
-    const asked = [...open].filter((prediction) => prediction.figure === id && isShownAlready(prediction)).map(({ answer }) => askedFor(answer));
+    const hidden = [...open].filter((prediction) => prediction.figure === id && isShownAlready(prediction)).map(({ answer }) => askedFor(answer));
     for (const element of place.querySelectorAll(".graph .edge, .graph .node")) {
-      const of = (/** @type {"value" | "grad"} */ way) => asked.some((item) => item.of === way && item.id === (element.getAttribute("data-source") ?? element.getAttribute("data-id")));
+      const of = (/** @type {"value" | "grad"} */ way) => hidden.some((item) => item.of === way && item.id === (element.getAttribute("data-source") ?? element.getAttribute("data-id")));
       element.classList.toggle("veiled-value", of("value"));
       element.classList.toggle("veiled-grad", of("grad"));
     }
     // Who selects the node would read it in the inspector.
     const store = places.drawn().get(id)?.app.store;
     const selected = store?.get("selected") ?? null;
-    place.classList.toggle("veiled", asked.some((item) => item.id === selected));
+    place.classList.toggle("veiled", hidden.some((item) => item.id === selected));
     if (store && !watched.has(id)) {
       watched.add(id);
       store.subscribe(["selected"], () => veil(id));
@@ -80,19 +80,19 @@ export function mountPredictions(root, lesson, places, progress) {
     const verdict = find(".predict-verdict");
     const after = find(".predict-after");
 
-    /** @param {import("./progress.js").Said | null} said */
-    function show(said) {
-      form.hidden = said !== null;
-      after.hidden = said === null;
-      verdict.hidden = said === null;
-      section.dataset.state = said === null ? "open" : said.right === null ? "shown" : said.right ? "right" : "wrong";
-      if (said === null) open.add(prediction);
+    /** @param {import("./progress.js").Said | null} guess */
+    function show(guess) {
+      form.hidden = guess !== null;
+      after.hidden = guess === null;
+      verdict.hidden = guess === null;
+      section.dataset.state = guess === null ? "open" : guess.right === null ? "shown" : guess.right ? "right" : "wrong";
+      if (guess === null) open.add(prediction);
       else open.delete(prediction);
-      verdict.textContent = said ? words(said) : "";
+      verdict.textContent = guess ? words(guess) : "";
       veil(prediction.figure);
     }
 
-    /** @param {import("./progress.js").Said} said */
+    /** @param {import("./progress.js").Said} guess */
     function words({ text, right }) {
       const number = prediction.text;
       if (right === null) return t("It is {number}.", { number });
@@ -100,11 +100,11 @@ export function mountPredictions(root, lesson, places, progress) {
       return t("You predicted {text}. It is {number}.", { text, number });
     }
 
-    /** @param {import("./progress.js").Said} said */
-    function reveal(said) {
-      progress.say(key, said);
-      show(said);
-      lesson.announce(words(said));
+    /** @param {import("./progress.js").Said} guess */
+    function reveal(guess) {
+      progress.say(key, guess);
+      show(guess);
+      lesson.announce(words(guess));
       showInFigure(prediction);
     }
 
@@ -145,10 +145,10 @@ export function mountPredictions(root, lesson, places, progress) {
     show(progress.now().said[key] ?? null);
 
     function tolerance() {
-      const told = document.createElement("span");
-      told.className = "predict-tolerance muted";
-      told.textContent = t("Within {percent}% counts as right.", { percent: TOLERANCE * 100 });
-      return told;
+      const note = document.createElement("span");
+      note.className = "predict-tolerance muted";
+      note.textContent = t("Within {percent}% counts as right.", { percent: TOLERANCE * 100 });
+      return note;
     }
   }
 

@@ -25,9 +25,9 @@ export function mountPresenter(lesson, places, predictions) {
   const blocks = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(":scope > .block")]);
   const slides = slidesOf(
     blocks.map((block) => {
-      const asked = lesson.data.predictions.find(({ id }) => id === block.dataset.predict);
+      const waitingFor = lesson.data.predictions.find(({ id }) => id === block.dataset.predict);
       const kind = block.matches(".prose") ? "text" : block.matches(".figure") ? "figure" : block.dataset.predict ? "predict" : "rule";
-      return { kind, figure: block.dataset.figure ?? asked?.figure ?? null, length: block.textContent?.length ?? 0 };
+      return { kind, figure: block.dataset.figure ?? waitingFor?.figure ?? null, length: block.textContent?.length ?? 0 };
     }),
   );
   /** 0 is the title, then the slides, then the end. */
@@ -120,8 +120,8 @@ export function mountPresenter(lesson, places, predictions) {
 
   function forward() {
     if (scroll(1)) return;
-    const asked = waiting();
-    if (asked !== null) return predictions.reveal(asked);
+    const waitingFor = waiting();
+    if (waitingFor !== null) return predictions.reveal(waitingFor);
     if (!walk(1)) show(at + 1);
   }
 

@@ -32,7 +32,7 @@ const THEMES = /** @type {const} */ ([
 ]);
 
 /** Time that "copied" stands on the button, in ms. */
-const THANKS = 1600;
+const CONFIRMED = 1600;
 
 /** @param {App} app */
 export function mount(app) {
@@ -45,23 +45,23 @@ export function mount(app) {
   /** @type {Content | null} */
   let content = null;
   let problem = "";
-  let done = "";
-  let doneTimer = 0;
-  let asked = 0;
+  let confirmation = "";
+  let confirmationTimer = 0;
+  let newest = 0;
 
   const isPicture = () => format === "svg" || format === "png";
 
   async function refresh() {
-    const mine = ++asked;
+    const turn = ++newest;
     problem = "";
-    done = "";
+    confirmation = "";
     try {
       const answer = await exportContent(app, format, theme ?? pageTheme(store));
-      if (mine !== asked) return;
+      if (turn !== newest) return;
       if (content?.image) URL.revokeObjectURL(content.image);
       content = answer;
     } catch (error) {
-      if (isAbort(error) || mine !== asked) return;
+      if (isAbort(error) || turn !== newest) return;
       content = null;
       problem = failureText(error, t);
     }
@@ -77,28 +77,28 @@ export function mount(app) {
   }
 
   /** @param {string} text */
-  function thank(text) {
-    done = text;
+  function confirm(text) {
+    confirmation = text;
     app.announce(text);
     render();
-    clearTimeout(doneTimer);
-    doneTimer = window.setTimeout(() => {
-      done = "";
+    clearTimeout(confirmationTimer);
+    confirmationTimer = window.setTimeout(() => {
+      confirmation = "";
       render();
-    }, THANKS);
+    }, CONFIRMED);
   }
 
   async function save() {
     if (!content) return;
     const { name, text, type } = content;
     download(name, format === "png" ? await pngOf(text) : new Blob([text], { type }));
-    thank(t("Saved as {name}", { name }));
+    confirm(t("Saved as {name}", { name }));
   }
 
   async function copy() {
     if (!content) return;
     const copied = format === "png" ? await copyImage(pngOf(content.text)) : await copyText(content.text);
-    thank(copied ? t("Copied") : t("The browser does not let this page copy."));
+    confirm(copied ? t("Copied") : t("The browser does not let this page copy."));
   }
 
   function preview() {
@@ -157,7 +157,7 @@ export function mount(app) {
           make("button", { type: "button", class: "boxed", "data-action": "copy", disabled: !content }, t("Copy")),
           format !== "link" &&
             make("button", { type: "button", class: "boxed", "data-action": "save", disabled: !content }, t("Download")),
-          make("span", { class: "done" }, done),
+          make("span", { class: "done" }, confirmation),
         ),
       ),
     );

@@ -21,12 +21,12 @@ const SETTLE = 120;
 export function mountInspector(app, root) {
   const { store, t } = app;
   /** @type {Explanation | null} */
-  let told = null;
+  let explanation = null;
   let settleTimer = 0;
   const tensor = createTensorPanel(app);
 
   /** Whose tensors stand beside the explanation; null for plain numbers. */
-  const subject = () => (told && app.graph && app.mode !== "quiz" ? subjectOf(app.graph, told.id) : null);
+  const subject = () => (explanation && app.graph && app.mode !== "quiz" ? subjectOf(app.graph, explanation.id) : null);
 
   /**
    * @param {string} id
@@ -58,29 +58,29 @@ export function mountInspector(app, root) {
     return has(nodes, source) && (target === "@output" || has(groups, target));
   }
 
-  async function ask() {
+  async function refresh() {
     clearTimeout(settleTimer);
     const id = store.get("selected");
     if (id === null || !app.graph || app.graph.error || !isPart(id, app.graph)) {
-      told = null;
+      explanation = null;
       tensor.open(null);
       return render();
     }
     try {
       const answer = /** @type {Explanation} */ (await app.api.explain(id));
       if (store.get("selected") !== id) return;
-      told = answer;
+      explanation = answer;
       queueMicrotask(() => tensor.open(subject()));
     } catch (error) {
       if (isAbort(error)) return;
       if (!isFailedCall(error)) throw error;
-      // The program may have lost the node, or have an error that is told beside it.
-      if (error instanceof ApiProblem) told = null;
+      // The program may have lost the node, or have an error that is explanation beside it.
+      if (error instanceof ApiProblem) explanation = null;
     }
     render();
   }
 
-  function nothing() {
+  function prompt() {
     return make(
       "p",
       { class: "muted prompt" },
@@ -92,9 +92,9 @@ export function mountInspector(app, root) {
     const content =
       app.mode === "quiz"
         ? [make("p", { class: "muted prompt" }, t("The inspector knows the answers: it stays shut while blanks are filled in."))]
-        : told
-          ? explanationView(app, told, subject() !== null)
-          : [nothing()];
+        : explanation
+          ? explanationView(app, explanation, subject() !== null)
+          : [prompt()];
     const fresh = make("section", {}, ...content);
     for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
     morph(root, fresh);
@@ -104,18 +104,18 @@ export function mountInspector(app, root) {
     light(root.querySelector("[data-light]:hover, [data-light]:focus"));
   }
 
-  let lighting = false;
+  let lit = false;
 
   /** Lights a path, or one edge, on the graph. @param {Element | null} row */
   function light(row) {
     if (store.get("step") !== null) return;
     const ids = row?.getAttribute("data-light");
     if (!ids) {
-      if (lighting) app.view.light(null);
-      lighting = false;
+      if (lit) app.view.light(null);
+      lit = false;
       return;
     }
-    lighting = true;
+    lit = true;
     app.view.light(ids.includes("->") ? edgeLight(app.view, ids) : pathLight(app, ids.split(" ")));
   }
 
@@ -128,7 +128,7 @@ export function mountInspector(app, root) {
         app.select(null);
         break;
       case "toggle":
-        if (told) app.toggleGroup(told.id);
+        if (explanation) app.toggleGroup(explanation.id);
     }
   });
   const follow = (/** @type {Event} */ { target }) =>
@@ -138,22 +138,22 @@ export function mountInspector(app, root) {
   root.addEventListener("pointerleave", () => light(root.querySelector("[data-light]:focus-within")));
   root.addEventListener("focusout", () => light(root.querySelector("[data-light]:hover")));
 
-  store.subscribe(["selected", "lang"], ask);
+  store.subscribe(["selected", "lang"], refresh);
   store.subscribe(["lang"], tensor.translate);
   store.subscribe(["open", "labels"], render);
-  app.on("graph", ask);
+  app.on("graph", refresh);
   app.on("values", (values) => {
     // The two numbers follow at once; the sentences when the hand rests.
-    const now = told && numbersOf(told.id, values);
-    if (told && now) {
-      told = { ...told, ...now };
+    const now = explanation && numbersOf(explanation.id, values);
+    if (explanation && now) {
+      explanation = { ...explanation, ...now };
       for (const [kind, text] of [["forward", now.value_text], ["backward", now.grad_text]]) {
         const shown = root.querySelector(`.numbers .${kind} dd`);
         if (shown) shown.textContent = text ?? "—";
       }
     }
     clearTimeout(settleTimer);
-    settleTimer = window.setTimeout(ask, SETTLE);
+    settleTimer = window.setTimeout(refresh, SETTLE);
   });
   render();
 }

@@ -16,29 +16,29 @@ export function mount(app) {
   /** @type {ElementRef | null} */
   let traced = null;
   /** @type {ProvenanceAnswer | null} */
-  let told = null;
+  let shown = null;
   let settleTimer = 0;
   /** @type {string | null} */
-  let selectedWith = null;
+  let selectedThen = null;
 
   function clear() {
-    if (!traced && !told) return;
+    if (!traced && !shown) return;
     traced = null;
-    told = null;
+    shown = null;
     app.api.cancel("provenance");
     clearLights(app.view.svg);
     app.emit("provenance", null);
   }
 
-  async function ask() {
+  async function refresh() {
     clearTimeout(settleTimer);
     const wanted = traced;
     if (!wanted) return;
     try {
       const answer = await app.api.provenance(wanted);
       if (traced !== wanted) return;
-      const first = told === null || told.id !== answer.id || told.of !== answer.of || `${told.index}` !== `${answer.index}`;
-      told = answer;
+      const first = shown === null || shown.id !== answer.id || shown.of !== answer.of || `${shown.index}` !== `${answer.index}`;
+      shown = answer;
       showLights(app, answer.lights);
       app.emit("provenance", answer);
       if (first) announce(answer);
@@ -60,24 +60,24 @@ export function mount(app) {
     if (!element) return clear();
     traced = element;
     // An edge whose source's element is traced stays selected.
-    selectedWith = store.get("selected");
-    ask();
+    selectedThen = store.get("selected");
+    refresh();
   });
-  app.on("picture", () => told && showLights(app, told.lights));
+  app.on("picture", () => shown && showLights(app, shown.lights));
   app.on("graph", () => {
     const { graph } = app;
     const known = traced && graph && [...graph.nodes, ...graph.groups].some(({ id }) => id === traced?.id);
-    if (known && !graph.error) ask();
+    if (known && !graph.error) refresh();
     else clear();
   });
   app.on("values", () => {
     clearTimeout(settleTimer);
-    settleTimer = window.setTimeout(ask, SETTLE);
+    settleTimer = window.setTimeout(refresh, SETTLE);
   });
   store.subscribe(["selected"], ({ selected }) => {
-    if (traced && selected !== traced.id && selected !== selectedWith) clear();
+    if (traced && selected !== traced.id && selected !== selectedThen) clear();
   });
-  store.subscribe(["open", "lang"], ask);
+  store.subscribe(["open", "lang"], refresh);
   store.subscribe(["labels"], () => app.mode === "quiz" && clear());
   document.addEventListener(
     "keydown",

@@ -1,4 +1,4 @@
-/** The boxes of a question on its picture, and what is told beside one of them. */
+/** The boxes of a question on its picture, and what is note beside one of them. */
 
 import { make, makeSvg } from "../kit/element.js";
 import { makeBox, placeOf } from "../quiz/boxes.js";
@@ -7,8 +7,8 @@ import { makeBox, placeOf } from "../quiz/boxes.js";
 /** @typedef {{id: string, kind: string, text: string, of: QuestionBlank}} BoxBlank */
 /** @typedef {import("../quiz/boxes.js").Box<BoxBlank>} QuestionBox */
 
-/** Room for what is told, in the picture's units. */
-const TOLD = { width: 240, height: 30 };
+/** Room for what is note, in the picture's units. */
+const NOTE = { width: 240, height: 30 };
 /** Of it may stand below the picture, whose view has a margin. */
 const OVER = 16;
 
@@ -48,20 +48,20 @@ function onPicture(rect) {
  * @param {QuestionBox | null} box
  * @param {string} words none: nothing is said any more
  */
-export function tellBeside(svg, size, box, words) {
-  svg.querySelector(".told-beside")?.remove();
-  for (const input of svg.querySelectorAll("[aria-describedby=told-beside]")) input.removeAttribute("aria-describedby");
+export function showNote(svg, size, box, words) {
+  svg.querySelector(".mistake-note")?.remove();
+  for (const input of svg.querySelectorAll("[aria-describedby=mistake-note]")) input.removeAttribute("aria-describedby");
   const rect = box?.cell.parentElement;
   if (!box || !rect || !words) return;
   const { x, y, width, height } = placeOf(rect);
   const below = Number(y) + Number(height) + 3;
-  const middle = Number(x) + Number(width) / 2 - TOLD.width / 2;
+  const middle = Number(x) + Number(width) / 2 - NOTE.width / 2;
   const place = {
-    x: Math.max(0, Math.min(middle, size.width - TOLD.width)),
-    y: below + TOLD.height <= size.height + OVER ? below : Number(y) - TOLD.height - 3,
-    ...TOLD,
+    x: Math.max(0, Math.min(middle, size.width - NOTE.width)),
+    y: below + NOTE.height <= size.height + OVER ? below : Number(y) - NOTE.height - 3,
+    ...NOTE,
   };
-  const told = make("p", { class: "told", id: "told-beside" }, words);
-  rect.parentElement?.append(makeSvg("foreignObject", { class: "told-beside", ...place }, told));
-  box.input.setAttribute("aria-describedby", "told-beside");
+  const note = make("p", { class: "mistake-text", id: "mistake-note" }, words);
+  rect.parentElement?.append(makeSvg("foreignObject", { class: "mistake-note", ...place }, note));
+  box.input.setAttribute("aria-describedby", "mistake-note");
 }

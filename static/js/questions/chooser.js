@@ -23,8 +23,8 @@ export function mountChooser(page, { t, lang }, change) {
 
   /** @param {string} words */
   function note(words) {
-    page.seedSaid.textContent = words;
-    page.seedSaid.hidden = false;
+    page.seedNote.textContent = words;
+    page.seedNote.hidden = false;
   }
 
   /** @type {Record<string, () => unknown>} */
@@ -47,23 +47,23 @@ export function mountChooser(page, { t, lang }, change) {
   });
   page.seedForm.addEventListener("submit", (event) => {
     event.preventDefault();
-    const found = wholeIn(page.seed.value, 0, LARGEST_SEED);
-    page.seed.setAttribute("aria-invalid", String(found === null));
-    if (found === null) note(t("The number of a set has digits only, nine at most."));
-    else change({ seed: found });
+    const seed = wholeIn(page.seed.value, 0, LARGEST_SEED);
+    page.seed.setAttribute("aria-invalid", String(seed === null));
+    if (seed === null) note(t("The number of a set has digits only, nine at most."));
+    else change({ seed });
   });
   page.count.addEventListener("change", () => change({ count: Number(page.count.value) }));
 
   return {
     note,
-    /** @param {QuestionSet} chosen @param {Wanted} asked */
-    show(chosen, asked) {
-      set = chosen;
-      wanted = asked;
+    /** @param {QuestionSet} nextSet @param {Wanted} nextWanted */
+    show(nextSet, nextWanted) {
+      set = nextSet;
+      wanted = nextWanted;
       morph(page.levels, make("div", {}, levelChoice(t, lang, set)));
       page.seed.value = String(set.seed);
       page.seed.removeAttribute("aria-invalid");
-      page.seedSaid.hidden = true;
+      page.seedNote.hidden = true;
       page.count.replaceChildren(
         ...counts(wanted.count).map((count) => make("option", { value: count, selected: count === wanted.count }, count)),
       );

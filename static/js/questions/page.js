@@ -7,7 +7,7 @@ import { make } from "../kit/element.js";
 export function buildQuestionPage(t) {
   const levels = make("div");
   const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 9, name: "seed", id: "question-seed" });
-  const seedSaid = make("p", { class: "question-note", role: "status", hidden: true });
+  const seedNote = make("p", { class: "question-note", role: "status", hidden: true });
   const count = make("select", { id: "question-count" });
   const seedForm = make(
     "form",
@@ -45,7 +45,7 @@ export function buildQuestionPage(t) {
   const root = make(
     "div",
     { class: "questions" },
-    make("div", { class: "question-set" }, levels, seedForm, seedSaid),
+    make("div", { class: "question-set" }, levels, seedForm, seedNote),
     make(
       "div",
       { class: "question-frame" },
@@ -62,5 +62,5 @@ export function buildQuestionPage(t) {
     tolerance,
   );
   mountStageEdges(stage, t);
-  return { root, levels, seed, count, seedSaid, seedForm, dotPlace, title, task, canvas, view, stage, panel, previous, next, score, name, summary, tolerance, handIn };
+  return { root, levels, seed, count, seedNote, seedForm, dotPlace, title, task, canvas, view, stage, panel, previous, next, score, name, summary, tolerance, handIn };
 }

@@ -97,7 +97,7 @@ export function blankPanel(t, lang, { blank, open, checked, hints, stages }) {
   const sign = checked && { right: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?", shown: "→" }[checked.verdict];
   return make(
     "div",
-    { class: "question-asked" },
+    { class: "question-blank" },
     make("h4", { class: blank.kind === "value" ? "forward" : "backward" }, upper(blank.name[lang])),
     make(
       "p",

@@ -7,7 +7,7 @@ import { removeBoxes, showBox } from "../quiz/boxes.js";
 import { readWanted } from "./address.js";
 import { isOpen } from "./answers.js";
 import { createQuestionApi } from "./api.js";
-import { placeQuestionBoxes, tellBeside } from "./boxes.js";
+import { placeQuestionBoxes, showNote } from "./boxes.js";
 import { mountChooser } from "./chooser.js";
 import { createQuestionClock } from "./clock.js";
 import { createQuestionFigure } from "./figure.js";
@@ -50,7 +50,7 @@ export async function mount(host, figureData, lesson) {
       name: ({ of }) => of.name[lang],
       onAnswer: (box, entered) => attempt(() => check(box, entered)),
       onFocus,
-      onBlur: () => app.view.mark("asked", []),
+      onBlur: () => app.view.mark("current-blank", []),
     });
     for (const box of boxes) {
       const given = session.given(box.blank.id);
@@ -87,7 +87,7 @@ export async function mount(host, figureData, lesson) {
   /** @param {QuestionBox} box */
   function onFocus(box) {
     current = box.blank.id;
-    app.view.mark("asked", [box.blank.of.part]);
+    app.view.mark("current-blank", [box.blank.of.part]);
     app.view.reveal(box.blank.of.part);
     showMistake(box);
     render();
@@ -97,7 +97,7 @@ export async function mount(host, figureData, lesson) {
   function showMistake(box) {
     const { id } = box.blank;
     const words = isOpen(session.given(id)) ? (session.feedbackOn(id)?.mistake?.title[lang] ?? "") : "";
-    if (picture.svg) tellBeside(picture.svg, picture.size, box, words);
+    if (picture.svg) showNote(picture.svg, picture.size, box, words);
   }
 
   /** Shows a blank's answer in its boxes. @param {string} blank */

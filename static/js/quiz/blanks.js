@@ -13,7 +13,7 @@ import { readValue } from "./score.js";
  * @property {string} edge id of the edge it stands on
  * @property {string} source what the edge leaves, as the picture shows it
  * @property {string} target what it enters
- * @property {string} asks id of what explains it: for a value the node, for a gradient the edge
+ * @property {string} explainedBy id of what explains it: for a value the node, for a gradient the edge
  * @property {number} right
  * @property {string} text what the picture would show
  * @property {import("./score.js").Made} made
@@ -52,7 +52,7 @@ export function findBlanks(graph, values, drawn) {
     const right = readValue(values.values[at]);
     if (value && right !== undefined) {
       const text = values.value_texts[at] ?? "";
-      forward.push({ key: `${source} value`, kind: "value", ...where, asks: source, right, text, made: {} });
+      forward.push({ key: `${source} value`, kind: "value", ...where, explainedBy: source, right, text, made: {} });
     }
     if (!grad) continue;
     const k = edgeAt.get(id);
@@ -72,7 +72,7 @@ export function findBlanks(graph, values, drawn) {
             op: graph.nodes[to]?.op ?? undefined,
             parts: partsOf(target),
           };
-    backward.push({ key: `${id} grad`, kind: "grad", ...where, asks: id, right: slope, text, made });
+    backward.push({ key: `${id} grad`, kind: "grad", ...where, explainedBy: id, right: slope, text, made });
   }
   forward.sort((a, b) => depth(a.source) - depth(b.source));
   backward.sort((a, b) => depth(b.target) - depth(a.target));

@@ -7,11 +7,11 @@ import { findBlanks } from "./blanks.js";
 /** @typedef {import("../figure/answers.js").Values} Values */
 /** @typedef {import("./blanks.js").Blank} Blank */
 /** @typedef {import("./score.js").Answer} Answer */
-/** @typedef {{kind: string, text: string}} Asked what a box must know: a value or a gradient, and the answer once it may be seen */
-/** @template {Asked} [B=Blank] @typedef {{blank: B, cell: HTMLElement, input: HTMLInputElement}} Box */
+/** @typedef {{kind: string, text: string}} BoxContent what a box must know: a value or a gradient, and the answer once it may be seen */
+/** @template {BoxContent} [B=Blank] @typedef {{blank: B, cell: HTMLElement, input: HTMLInputElement}} Box */
 
 /**
- * @template {Asked} [B=Blank]
+ * @template {BoxContent} [B=Blank]
  * @typedef {object} BoxEvents
  * @property {(blank: B) => string} name what a screen reader says of it
  * @property {(box: Box<B>, entered: boolean) => void} onAnswer `entered` by the Enter key
@@ -58,7 +58,7 @@ export function removeBoxes(svg) {
 export const placeOf = (rect) => Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, rect.getAttribute(name)]));
 
 /**
- * @template {Asked} B
+ * @template {BoxContent} B
  * @param {B} blank
  * @param {BoxEvents<B>} events
  * @returns {Box<B>}
@@ -93,7 +93,7 @@ export function makeBox(blank, { name, onAnswer, onFocus, onBlur }) {
 }
 
 /**
- * @param {Box<Asked>} box
+ * @param {Box<BoxContent>} box
  * @param {Pick<Answer, "state">} answer
  */
 export function showBox({ blank, cell, input }, { state }) {

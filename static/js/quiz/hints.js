@@ -39,13 +39,13 @@ export function createHints(app) {
     },
 
     /** Fetches what the hints to a blank need. @param {Blank} blank */
-    async prepare({ asks }) {
+    async prepare({ explainedBy }) {
       catalogue ??= await app.api.ops();
-      if (explanations.has(asks)) return;
-      const into = explanations;
+      if (explanations.has(explainedBy)) return;
+      const target = explanations;
       // The right rule is asked for, even while a broken one is on show.
-      const body = { ...app.api.body(), mistakes: [], id: asks, lang: store.get("lang") };
-      into.set(asks, await app.api.post("/graphs/explain", body));
+      const body = { ...app.api.body(), mistakes: [], id: explainedBy, lang: store.get("lang") };
+      target.set(explainedBy, await app.api.post("/graphs/explain", body));
     },
 
     /**
@@ -54,7 +54,7 @@ export function createHints(app) {
      */
     items(blank, taken) {
       const { title, sentence } = ruleOf(blank);
-      const formula = explanations.get(blank.asks)?.formula;
+      const formula = explanations.get(blank.explainedBy)?.formula;
       const named = blank.kind === "value" ? t("Forward: {rule}", { rule: title }) : t("Backward: {rule}", { rule: title });
       const none = t("No formula for this one.");
       return [

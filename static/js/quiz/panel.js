@@ -1,4 +1,4 @@
-/** The quiz's panel: the score, the blank that is asked, what was said of the answer, the hints. */
+/** The quiz's panel: the score, the blank that is blank, what was said of the answer, the hints. */
 
 import { make } from "../kit/element.js";
 import { STAGES } from "./hints.js";
@@ -9,7 +9,7 @@ import { TOLERANCE } from "./score.js";
 /**
  * @typedef {object} Shown
  * @property {{total: number, found: number, clean: number}} score
- * @property {{question: string, kind: "value" | "grad", open: boolean, taken: number, hints: HTMLElement[]} | null} asked
+ * @property {{question: string, kind: "value" | "grad", open: boolean, taken: number, hints: HTMLElement[]} | null} blank
  * @property {string} verdict
  */
 
@@ -17,11 +17,11 @@ import { TOLERANCE } from "./score.js";
  * @param {Translate} t
  * @param {Shown} shown
  */
-function hintButton(t, { asked }) {
-  const taken = asked?.taken ?? 0;
+function hintButton(t, { blank }) {
+  const taken = blank?.taken ?? 0;
   return make(
     "button",
-    { type: "button", class: "boxed", "data-action": "hint", disabled: !asked?.open },
+    { type: "button", class: "boxed", "data-action": "hint", disabled: !blank?.open },
     taken < STAGES ? t("Hint {k} of {n}", { k: taken + 1, n: STAGES }) : t("Show the number"),
   );
 }
@@ -31,7 +31,7 @@ function hintButton(t, { asked }) {
  * @param {Shown} shown
  */
 export function quizPanel(t, shown) {
-  const { score, asked, verdict } = shown;
+  const { score, blank, verdict } = shown;
   const { found, total, clean } = score;
   return [
     make(
@@ -41,13 +41,13 @@ export function quizPanel(t, shown) {
       make("progress", { max: Math.max(1, total), value: found, "aria-label": t("Blanks filled in") }),
       make("span", { class: "muted" }, t("{clean} at the first try", { clean })),
     ),
-    asked
+    blank
       ? make(
           "div",
           { class: "question" },
-          make("h3", { class: asked.kind === "value" ? "forward" : "backward" }, asked.question),
-          make("p", { class: "verdict-line" }, verdict || (asked.open ? t("Type the number, then Enter.") : "")),
-          asked.hints.length > 0 && make("ol", { class: "hints" }, asked.hints),
+          make("h3", { class: blank.kind === "value" ? "forward" : "backward" }, blank.question),
+          make("p", { class: "verdict-line" }, verdict || (blank.open ? t("Type the number, then Enter.") : "")),
+          blank.hints.length > 0 && make("ol", { class: "hints" }, blank.hints),
         )
       : total > 0 && make("p", {}, t("Type each number into its box, values first. Enter checks it.")),
     make(
@@ -70,7 +70,7 @@ export function quizPanel(t, shown) {
  * @param {Shown} shown
  */
 export function quizLine(t, shown) {
-  const { score, asked, verdict } = shown;
+  const { score, blank, verdict } = shown;
   const { found, total } = score;
   return [
     make(
@@ -78,9 +78,9 @@ export function quizLine(t, shown) {
       {},
       make("strong", {}, t("{found} of {total}", { found, total })),
       " ",
-      verdict || asked?.question || t("Type each number into its box, values first. Enter checks it."),
+      verdict || blank?.question || t("Type each number into its box, values first. Enter checks it."),
     ),
     hintButton(t, shown),
-    asked && asked.hints.length > 0 && make("ol", { class: "hints" }, asked.hints.at(-1)?.cloneNode(true)),
+    blank && blank.hints.length > 0 && make("ol", { class: "hints" }, blank.hints.at(-1)?.cloneNode(true)),
   ];
 }

@@ -46,7 +46,7 @@ export function mountQuiz(app, root, stepper) {
     const taken = blank ? answers.of(blank).hints : 0;
     const shown = {
       score: score(answers.ofBlanks(boxes.map(({ blank }) => blank))),
-      asked: blank
+      blank: blank
         ? { question: words.question(blank), kind: blank.kind, open: answers.isOpen(blank), taken, hints: hints.items(blank, taken) }
         : null,
       verdict,
@@ -72,7 +72,7 @@ export function mountQuiz(app, root, stepper) {
     removeBoxes(svg);
     boxes = [];
     if (active() && svg && graph && values?.structure === graph.structure) {
-      boxes = placeBoxes(svg, graph, values, { name: words.question, onAnswer, onFocus, onBlur: () => app.view.mark("asked", []) });
+      boxes = placeBoxes(svg, graph, values, { name: words.question, onAnswer, onFocus, onBlur: () => app.view.mark("current-blank", []) });
     }
     for (const box of boxes) {
       box.input.value = typed.get(place(box.blank)) ?? "";
@@ -89,7 +89,7 @@ export function mountQuiz(app, root, stepper) {
   function onFocus(box) {
     if (current !== box) verdict = "";
     current = box;
-    app.view.mark("asked", [box.blank.edge]);
+    app.view.mark("current-blank", [box.blank.edge]);
     app.view.reveal(box.blank.edge);
     render();
   }

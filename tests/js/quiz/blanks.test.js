@@ -50,10 +50,10 @@ test("values come in the order of the forward pass, gradients in that of the bac
 test("each blank knows what is right and what the picture would show", () => {
   const blanks = new Map(findBlanks(GRAPH, VALUES, DRAWN).map((blank) => [blank.key, blank]));
   assert.equal(blanks.get("y value")?.right, 27);
-  assert.equal(blanks.get("y value")?.asks, "y");
+  assert.equal(blanks.get("y value")?.explainedBy, "y");
   assert.equal(blanks.get("square->y.0 grad")?.right, 3);
   assert.equal(blanks.get("square->y.0 grad")?.text, "3");
-  assert.equal(blanks.get("square->y.0 grad")?.asks, "square->y.0");
+  assert.equal(blanks.get("square->y.0 grad")?.explainedBy, "square->y.0");
 });
 
 test("what a gradient was made of is enough to name a mistake", () => {

@@ -60,7 +60,7 @@ export async function mount(host, figure, lesson) {
       return {
         x: { domain: window.x, label: name },
         y: { domain: window.y, label: "y" },
-        says: says(),
+        description: says(),
         draw(pen) {
           const points = whole.at.map((x, k) => ({ x: Number(x), y: Number(whole.values[k]) }));
           const slopes = whole.at.map((x, k) => ({ x: Number(x), y: Number(whole.slopes[k]) }));

@@ -27,7 +27,7 @@ export function mount(host, figure, lesson) {
 
   const measure = make("button", { type: "button", class: "boxed" }, t("Measure the first gradients"));
   const train = make("button", { type: "button", class: "boxed", disabled: true }, t("Train each for {n} steps", { n: STEPS }));
-  const told = make("p", { class: "plot-readings", role: "status" }, t("A net with {n} hidden layers of 100 units, on a batch of 100 real digits.", { n: HIDDEN.length }));
+  const note = make("p", { class: "plot-readings", role: "status" }, t("A net with {n} hidden layers of 100 units, on a batch of 100 real digits.", { n: HIDDEN.length }));
   const row = make("div", { class: "deep-row" });
   const body = make("tbody", {});
   const table = make(
@@ -36,7 +36,7 @@ export function mount(host, figure, lesson) {
     make("thead", {}, make("tr", {}, [t("Activation"), t("First weights"), t("Gradient, first layer"), t("Gradient, last layer"), t("Test accuracy")].map((head, k) => make("th", { scope: "col", class: k > 1 ? "number" : null }, head)))),
     body,
   );
-  host.append(make("div", { class: "linked-tools" }, measure, train), told, row, make("div", { class: "table-scroll" }, table));
+  host.append(make("div", { class: "linked-tools" }, measure, train), note, row, make("div", { class: "table-scroll" }, table));
 
   const plots = ACTIVATIONS.map(([activation, title]) => {
     const place = make("div", { class: "plot-place" });
@@ -48,7 +48,7 @@ export function mount(host, figure, lesson) {
         return {
           x: { domain: [1, HIDDEN.length + 1], label: t("layer"), text: (value) => (Number.isInteger(value) ? String(value) : "") },
           y: { domain: [LEAST, MOST], log: true, label: t("size of the gradient of W and b") },
-          says: shown.map(({ init, norms }) => `${initText(init)}: ${norms.map(numberText).join(", ")}`).join("; ") || t("Nothing measured yet"),
+          description: shown.map(({ init, norms }) => `${initText(init)}: ${norms.map(numberText).join(", ")}`).join("; ") || t("Nothing measured yet"),
           draw(pen) {
             const lines = shown.map(({ norms }) => norms.map((norm, k) => ({ x: k + 1, y: Math.min(MOST, Math.max(LEAST, norm)) })).filter(({ y }) => Number.isFinite(y)));
             const ends = spread(lines.map((line) => pen.y(line.at(-1)?.y ?? 1)), 15, pen.room);
@@ -108,7 +108,7 @@ export function mount(host, figure, lesson) {
     try {
       for (const one of cases) {
         await call(`/runs/${run.id}`, { method: "PATCH", body: { activation: one.activation, init: one.init } });
-        const status = await finish(run.id, await call(`/runs/${run.id}/actions`, { body: { action: "start" } }));
+        const status = await waitForEnd(run.id, await call(`/runs/${run.id}/actions`, { body: { action: "start" } }));
         one.stopped = status.state === "failed" ? t("stopped at step {n}", { n: status.step }) : null;
         one.accuracy = status.test_accuracy;
         show();
@@ -120,7 +120,7 @@ export function mount(host, figure, lesson) {
   }
 
   /** @param {string} id @param {any} status */
-  async function finish(id, status) {
+  async function waitForEnd(id, status) {
     while (["running", "queued", "ready"].includes(status.state)) {
       await new Promise((resolve) => setTimeout(resolve, 150));
       status = await call(`/runs/${id}`);
@@ -129,23 +129,23 @@ export function mount(host, figure, lesson) {
   }
 
   /** @param {HTMLButtonElement} button @param {() => Promise<void>} work */
-  function press(button, work) {
+  function onPress(button, work) {
     button.addEventListener("click", async () => {
-      const usual = told.textContent;
+      const usual = note.textContent;
       measure.disabled = train.disabled = true;
-      told.textContent = t("The net is at work…");
+      note.textContent = t("The net is at work…");
       try {
         await work();
-        told.textContent = usual;
+        note.textContent = usual;
       } catch (error) {
-        told.textContent = failureText(error, t);
+        note.textContent = failureText(error, t);
       } finally {
         measure.disabled = false;
         train.disabled = cases.length === 0;
       }
     });
   }
-  press(measure, measureAll);
-  press(train, trainAll);
+  onPress(measure, measureAll);
+  onPress(train, trainAll);
   show();
 }

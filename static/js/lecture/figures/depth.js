@@ -52,7 +52,7 @@ export async function mount(host, figure, lesson) {
       return {
         x: { domain: [0, depth], label: t("layer, from the input x (0) to the output (k)") , text: (value) => (Number.isInteger(value) ? String(value) : "") },
         y: { domain: [low, 10], log: true, label: t("gradient") },
-        says: words.textContent ?? "",
+        description: words.textContent ?? "",
         draw(pen) {
           pen.line("guide dotted", bound);
           lines.forEach((grads, k) => {

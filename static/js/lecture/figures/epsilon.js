@@ -44,7 +44,7 @@ export async function mount(host, figure, lesson) {
     () => ({
       x: { domain: [found.epsilons[0] ?? 0.1, found.epsilons.at(-1) ?? 1e-16], log: true, label: t("step ε, ever smaller"), ticks: [1e-1, 1e-4, 1e-7, 1e-10, 1e-13, 1e-16] },
       y: { domain: [LEAST, 100], log: true, label: t("distance from the chain rule") },
-      says: t("Error against step: both fall at first, the central difference faster; below a step of about 1e-5 or 1e-8 rounding makes them rise again."),
+      description: t("Error against step: both fall at first, the central difference faster; below a step of about 1e-5 or 1e-8 rounding makes them rise again."),
       draw(pen) {
         const ends = spread(
           schemes.map((scheme) => pen.y(Math.max(LEAST, Number(found[`${scheme}_errors`][8])))),

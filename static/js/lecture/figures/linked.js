@@ -11,10 +11,10 @@ const MOST_ROWS = 8;
 export async function mount(host, figure, lesson) {
   const { t } = lesson;
   const list = make("ul", { class: "linked-formulas" });
-  const { figure: made, drawn } = placeView(host, figure, lesson);
+  const { figure: view, drawn } = placeView(host, figure, lesson);
   host.append(list);
   await drawn;
-  const { app, picture } = made;
+  const { app, picture } = view;
 
   // The picture numbers the arrows; each formula is asked for by the input that its arrow leaves.
   const numbered = [...(picture.svg?.querySelectorAll(".edges > [data-id]") ?? [])]
@@ -27,30 +27,30 @@ export async function mount(host, figure, lesson) {
     .sort((a, b) => Number(a.digit) - Number(b.digit));
 
   /** @type {string | null} */
-  let held = null;
+  let pressed = null;
   /** @param {string | null} id */
   const light = (id) => {
     const edge = numbered.find((item) => item.id === id);
     app.view.light(edge ? { edges: [edge.id], nodes: [edge.source] } : null);
-    for (const item of list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.dataset.edge === held));
+    for (const item of list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.dataset.edge === pressed));
   };
 
   for (const { digit, id, source } of numbered) {
-    const told = await app.api.explain(source);
-    const local = told.locals.find((/** @type {{edge: string}} */ { edge }) => edge === id);
-    const symbols = local?.shapes ?? told.gradient?.symbols;
+    const explanation = await app.api.explain(source);
+    const local = explanation.locals.find((/** @type {{edge: string}} */ { edge }) => edge === id);
+    const symbols = local?.shapes ?? explanation.gradient?.symbols;
     if (!symbols) continue;
     const formula = formulaElement(symbols);
     // Fractions as high as in a line of their own.
     formula.setAttribute("displaystyle", "true");
     const button = make("button", { type: "button", "data-edge": id, "aria-pressed": "false" }, make("span", { class: "digit-key" }, digit ?? ""), formula);
     button.addEventListener("pointerenter", () => light(id));
-    button.addEventListener("pointerleave", () => light(held));
+    button.addEventListener("pointerleave", () => light(pressed));
     button.addEventListener("focus", () => light(id));
-    button.addEventListener("blur", () => light(held));
+    button.addEventListener("blur", () => light(pressed));
     button.addEventListener("click", () => {
-      held = held === id ? null : id;
-      light(held);
+      pressed = pressed === id ? null : id;
+      light(pressed);
     });
     list.append(make("li", {}, button));
   }
@@ -62,7 +62,7 @@ export async function mount(host, figure, lesson) {
   });
   labels.setAttribute("aria-pressed", String(app.store.get("labels") === "shapes"));
   host.append(make("div", { class: "linked-tools" }, labels));
-  app.on("picture", () => light(held));
+  app.on("picture", () => light(pressed));
 
   const batch = app.graph?.inputs.find(({ id }) => app.graph?.nodes.find((node) => node.id === id)?.axes?.[0] === "N");
   if (batch && Array.isArray(batch.value)) {

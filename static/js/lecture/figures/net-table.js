@@ -9,11 +9,11 @@ import { placeView } from "./view.js";
 
 /** What each method goes through: all nodes up to a name, or back from the loss. */
 const METHODS = /** @type {const} */ ([
-  { call: "predict(x)", says: msg("the scores: forward through all layers but the last"), way: "scores" },
-  { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer"), way: "loss" },
-  { call: "accuracy(x, t)", says: msg("how many scores are largest at the right class"), way: "scores" },
-  { call: "gradient(x, t)", says: msg("forward, then backward through the layers in reverse: all four gradients at once"), way: "gradients" },
-  { call: "numerical_gradient(x, t)", says: msg("moves every parameter a little and looks at the loss: slow, but it needs no rule"), way: "parameters" },
+  { call: "predict(x)", says: msg("the scores: forward through all layers but the last"), lights: "scores" },
+  { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer"), lights: "loss" },
+  { call: "accuracy(x, t)", says: msg("how many scores are largest at the right class"), lights: "scores" },
+  { call: "gradient(x, t)", says: msg("forward, then backward through the layers in reverse: all four gradients at once"), lights: "gradients" },
+  { call: "numerical_gradient(x, t)", says: msg("moves every parameter a little and looks at the loss: slow, but it needs no rule"), lights: "parameters" },
 ]);
 
 /** @type {import("../types.js").SpecialFigure["mount"]} */
@@ -37,7 +37,7 @@ export async function mount(host, figure, lesson) {
   let held = null;
   /** @param {string | null} name */
   function light(name) {
-    const what = METHODS.find(({ call }) => call === name)?.way ?? name;
+    const what = METHODS.find(({ call }) => call === name)?.lights ?? name;
     if (what === null) app.view.light(null);
     else if (what === "gradients" || what === "parameters") app.view.light({ nodes: parameters.map(({ id }) => id), edges: ids(made.picture.svg, parameters.map(({ id }) => id)) });
     else if (what === "loss" || what === "scores") app.view.light(upTo(what === "loss" ? String(graph.output) : String(scores?.id)));
@@ -84,7 +84,7 @@ export async function mount(host, figure, lesson) {
 
   const body = make("tbody", {});
   const run = make("button", { type: "button", class: "boxed" }, t("Compare both gradients now"));
-  const told = make("p", { class: "plot-readings", role: "status" });
+  const status = make("p", { class: "plot-readings", role: "status" });
   const table = make(
     "table",
     { class: "figure-table", hidden: true },
@@ -92,10 +92,10 @@ export async function mount(host, figure, lesson) {
     make("thead", {}, make("tr", {}, [t("Parameter"), t("Elements"), "gradient", "numerical_gradient", t("Difference")].map((word, k) => make("th", { scope: "col", class: k ? "number" : null }, word)))),
     body,
   );
-  host.append(make("div", { class: "linked-tools" }, run), told, make("div", { class: "table-scroll" }, table));
+  host.append(make("div", { class: "linked-tools" }, run), status, make("div", { class: "table-scroll" }, table));
   run.addEventListener("click", async () => {
     run.disabled = true;
-    told.textContent = t("Every parameter is moved both ways…");
+    status.textContent = t("Every parameter is moved both ways…");
     const began = performance.now();
     try {
       const { inputs } = await app.api.gradcheck();
@@ -117,9 +117,9 @@ export async function mount(host, figure, lesson) {
       table.hidden = false;
       if (table.parentElement) reachByKeys(table.parentElement);
       const count = rows.reduce((/** @type {number} */ sum, /** @type {any} */ row) => sum + row.elements, 0);
-      told.textContent = t("{n} parameters compared in {s} s.", { n: count.toLocaleString("en"), s: seconds });
+      status.textContent = t("{n} parameters compared in {s} s.", { n: count.toLocaleString("en"), s: seconds });
     } catch (error) {
-      told.textContent = error instanceof Error ? error.message : String(error);
+      status.textContent = error instanceof Error ? error.message : String(error);
     } finally {
       run.disabled = false;
     }

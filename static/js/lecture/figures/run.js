@@ -6,7 +6,7 @@ import { createPlot } from "../../kit/plot.js";
 import { numberOf } from "../../runs/client/frame.js";
 import { percentText } from "../../runs/client/words.js";
 
-/** @typedef {import("../../runs/client/types.js").RunStatus & {id: string}} Told */
+/** @typedef {import("../../runs/client/types.js").RunStatus & {id: string}} Run */
 
 const STEPS = 10_000;
 const PAUSE = 400;
@@ -16,7 +16,7 @@ const KEPT = "chainrule.lesson-run";
 export async function mount(host, figure, lesson) {
   const { t, announce } = lesson;
   const { call } = createCaller(() => lesson.store.get("lang"));
-  /** @type {Told | null} */
+  /** @type {Run | null} */
   let run = null;
   /** @type {import("../../runs/client/types.js").History | null} */
   let history = null;
@@ -25,16 +25,16 @@ export async function mount(host, figure, lesson) {
   const play = make("button", { type: "button", class: "boxed" }, t("Start the training"));
   const link = make("a", { class: "boxed button", href: "/mnist", hidden: true }, t("See every node of it"));
   const bar = make("progress", { max: STEPS, value: 0, "aria-label": t("Steps") });
-  const told = make("p", { class: "plot-readings", role: "status" });
+  const note = make("p", { class: "plot-readings", role: "status" });
   const place = make("div", { class: "plot-place" });
-  host.append(make("div", { class: "linked-tools" }, play, link, bar), told, place);
+  host.append(make("div", { class: "linked-tools" }, play, link, bar), note, place);
 
   const plot = createPlot(
     place,
     () => ({
       x: { domain: [0, Math.max(100, history?.steps.at(-1) ?? 0, run?.step ?? 0)], label: t("step"), text: (value) => value.toLocaleString("en") },
       y: { domain: [0, 1], label: t("share of digits read correctly"), text: (value) => `${Math.round(value * 100)}%` },
-      says: told.textContent || t("Nothing trained yet"),
+      description: note.textContent || t("Nothing trained yet"),
       draw(pen) {
         if (!history) return;
         const { steps, accuracy, test_steps: tests, test_accuracy: tested } = history;
@@ -56,7 +56,7 @@ export async function mount(host, figure, lesson) {
     if (run) {
       link.hidden = false;
       link.href = `/mnist?run=${run.id}`;
-      told.textContent =
+      note.textContent =
         run.state === "queued"
           ? t("All places are taken; this run is number {n} in the queue.", { n: run.position ?? 1 })
           : t("Step {step} of {steps}: loss {loss}, {train} of the batch, {test} of the test set.", {
@@ -74,11 +74,11 @@ export async function mount(host, figure, lesson) {
     clearTimeout(timer);
     if (!run || !host.isConnected) return;
     const before = run.state;
-    run = /** @type {Told} */ (await call(`/runs/${run.id}`));
+    run = /** @type {Run} */ (await call(`/runs/${run.id}`));
     history = await call(`/runs/${run.id}/history`);
     show();
     if (run.state === "running" || run.state === "queued") timer = window.setTimeout(() => attempt(follow), PAUSE);
-    else if (before === "running") announce(told.textContent ?? "");
+    else if (before === "running") announce(note.textContent ?? "");
   }
 
   /** @param {() => Promise<void>} work */
@@ -91,7 +91,7 @@ export async function mount(host, figure, lesson) {
         run = null;
         show();
       }
-      told.textContent = why;
+      note.textContent = why;
     }
   }
 
@@ -100,12 +100,12 @@ export async function mount(host, figure, lesson) {
       play.disabled = true;
       try {
         if (!run) {
-          run = /** @type {Told} */ (await call("/runs", { body: { steps: STEPS } }));
+          run = /** @type {Run} */ (await call("/runs", { body: { steps: STEPS } }));
           sessionStorage.setItem(KEPT, run.id);
         }
         const going = run.state === "running" || run.state === "queued";
         if (run.state === "finished") run = await call(`/runs/${run.id}/actions`, { body: { action: "reset" } });
-        run = /** @type {Told} */ (await call(`/runs/${run?.id}/actions`, { body: { action: going ? "pause" : "start" } }));
+        run = /** @type {Run} */ (await call(`/runs/${run?.id}/actions`, { body: { action: going ? "pause" : "start" } }));
       } finally {
         play.disabled = false;
       }

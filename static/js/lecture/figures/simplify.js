@@ -9,9 +9,9 @@ export async function mount(host, figure, lesson) {
   const { app } = await lesson.figure(figure.figure ?? "");
   const group = app.graph?.groups[0];
   if (!group) throw new Error("the graph has no layer to open");
-  let told = await app.api.explain(group.id);
+  let explanation = await app.api.explain(group.id);
   /** @type {import("../../kit/types.js").Formula[]} */
-  const lines = told.derivation;
+  const lines = explanation.derivation;
   let shown = 1;
 
   const list = make("ol", { class: "derivation-lines" });
@@ -26,7 +26,7 @@ export async function mount(host, figure, lesson) {
     const done = shown >= lines.length;
     next.textContent = done ? t("From the start") : t("Next line");
     all.hidden = done;
-    rule.textContent = done ? told.rule : t("Line {k} of {n}", { k: shown, n: lines.length });
+    rule.textContent = done ? explanation.rule : t("Line {k} of {n}", { k: shown, n: lines.length });
   }
   next.addEventListener("click", () => {
     shown = shown >= lines.length ? 1 : shown + 1;
@@ -42,7 +42,7 @@ export async function mount(host, figure, lesson) {
   app.on("values", () => {
     clearTimeout(timer);
     timer = window.setTimeout(async () => {
-      told = await app.api.explain(group.id).catch(() => told);
+      explanation = await app.api.explain(group.id).catch(() => explanation);
       show();
     }, 150);
   });

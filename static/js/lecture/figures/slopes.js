@@ -40,7 +40,7 @@ export async function mount(host, figure, lesson) {
         return {
           x: { domain: window.x, label: localName(input) },
           y: { domain: window.y, label: localName(output) },
-          says: words.textContent ?? "",
+          description: words.textContent ?? "",
           draw(pen) {
             pen.line("forward", whole.at.map((x, k) => ({ x: Number(x), y: Number(whole.values[k]) })));
             pen.tangent({ x: x0, y: y0 }, slope, 0.2);

@@ -68,12 +68,12 @@ export function createTensorPanel(app) {
   });
   root.append(picker.element, pair, under, products, facts);
 
-  /** A selected layer is traced as itself, so that it stays selected; an edge by the node that it comes from. @param {Subject} asked */
-  const traceId = (asked) => (asked.id.includes("->") || asked.id === "@output" ? asked.node : asked.id);
+  /** A selected layer is traced as itself, so that it stays selected; an edge by the node that it comes from. @param {Subject} subject */
+  const traceId = ({ id, node }) => (id.includes("->") || id === "@output" ? node : id);
 
   /** @param {Of} of */
   async function save(of) {
-    const id = subject?.ask[of];
+    const id = subject?.ids[of];
     if (!id) return;
     try {
       const file = await app.api.tensorFile(id, of);
@@ -93,7 +93,7 @@ export function createTensorPanel(app) {
     const cell = pointed ?? held;
     if (!cell || !subject) return "";
     const index = indexOf(subject.shape, item, cell.row, cell.column);
-    const grad = subject.ask.grad === null ? "" : `, ${t("Gradient")} ${elementText("grad", cell)}`;
+    const grad = subject.ids.grad === null ? "" : `, ${t("Gradient")} ${elementText("grad", cell)}`;
     return `[${index.join(", ")}] ${t("Value")} ${elementText("value", cell)}${grad}`;
   }
 
@@ -107,7 +107,7 @@ export function createTensorPanel(app) {
             { class: "readout" },
             make("code", {}, `[${indexOf(subject.shape, item, cell.row, cell.column).join(", ")}]`),
             make("span", { class: "forward" }, elementText("value", cell)),
-            make("span", { class: "backward" }, subject.ask.grad === null ? "" : elementText("grad", cell)),
+            make("span", { class: "backward" }, subject.ids.grad === null ? "" : elementText("grad", cell)),
           )
         : make("div", { class: "readout idle muted" }, t("Click an element to see what makes it."));
     morph(readout, fresh);
@@ -119,10 +119,10 @@ export function createTensorPanel(app) {
   }
 
   function showTrace() {
-    const mine = traced !== null && subject !== null && traced.lights.some(({ id }) => id === subject?.node || id === subject?.id);
+    const relevant = traced !== null && subject !== null && traced.lights.some(({ id }) => id === subject?.node || id === subject?.id);
     for (const side of sides) {
       side.light(
-        mine && traced
+        relevant && traced
           ? traced.lights.flatMap(({ id, of, cells }, k) => {
               if (of !== side.of || !subject || (id !== subject.node && id !== subject.id)) return [];
               const places = cells.map((index) => placeOf(subject?.shape ?? [], index)).filter((place) => place.item === item);
@@ -131,7 +131,7 @@ export function createTensorPanel(app) {
           : [],
       );
     }
-    products.replaceChildren(...(traced && mine ? elementProducts(app, traced) : []));
+    products.replaceChildren(...(traced && relevant ? elementProducts(app, traced) : []));
   }
 
   function show() {
@@ -141,7 +141,7 @@ export function createTensorPanel(app) {
     sides.forEach((side) => {
       const { of } = side;
       const node = app.graph?.nodes.find(({ id }) => id === current.node);
-      const edge = app.graph?.edges.find(({ id }) => id === current.ask[of]);
+      const edge = app.graph?.edges.find(({ id }) => id === current.ids[of]);
       side.show({
         shape: current.shape,
         axes: current.axes,
@@ -149,7 +149,7 @@ export function createTensorPanel(app) {
         name: current.name,
         answer: answers[of] ?? null,
         cells: (of === "grad" && edge ? null : node?.cells?.[of]) ?? null,
-        exists: current.ask[of] !== null,
+        exists: current.ids[of] !== null,
       });
     });
     lens.hidden = sides.every((side) => side.written());
@@ -164,12 +164,12 @@ export function createTensorPanel(app) {
 
   /** @param {Of} of */
   async function fetchSide(of) {
-    const asked = subject;
-    const id = asked?.ask[of];
-    if (!asked || !id) return;
+    const fetchedFor = subject;
+    const id = fetchedFor?.ids[of];
+    if (!fetchedFor || !id) return;
     try {
       const answer = await app.api.tensor(id, of);
-      if (subject !== asked) return;
+      if (subject !== fetchedFor) return;
       answers = { ...answers, [of]: answer };
       show();
     } catch (error) {
@@ -207,7 +207,7 @@ export function createTensorPanel(app) {
         pointed = held = null;
         picker.reset();
         for (const side of sides) side.setViewport(null);
-      } else if (next?.ask.grad === null) answers = { value: answers.value };
+      } else if (next?.ids.grad === null) answers = { value: answers.value };
       if (!next) return;
       show();
       fetchSide("value");

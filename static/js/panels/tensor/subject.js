@@ -8,7 +8,7 @@
  * @property {string} id what is selected
  * @property {string} name
  * @property {string} node whose elements are traced
- * @property {Record<Of, string | null>} ask by which id value and gradient are asked for; null where there is none
+ * @property {Record<Of, string | null>} ids by which id value and gradient are asked for; null where there is none
  * @property {number[]} shape
  * @property {(string | number)[]} axes
  */
@@ -25,14 +25,14 @@ export function subjectOf(graph, id) {
   const from = graph.groups.find((group) => group.id === source)?.output ?? source;
   const node = graph.nodes.find((node) => node.id === from);
   if (!node || node.shape.length === 0) return null;
-  const way = id.includes("->");
-  // Of a way into a closed layer the server knows the gradient, and the graph does not list it.
-  const grad = way ? (graph.edges.find((edge) => edge.id === id) ?? node).grad_text : node.grad_text;
+  const isEdge = id.includes("->");
+  // Of a isEdge into a closed layer the server knows the gradient, and the graph does not list it.
+  const grad = isEdge ? (graph.edges.find((edge) => edge.id === id) ?? node).grad_text : node.grad_text;
   return {
     id,
     name: node.name ?? node.symbol,
     node: node.id,
-    ask: { value: node.id, grad: grad === null ? null : way ? id : node.id },
+    ids: { value: node.id, grad: grad === null ? null : isEdge ? id : node.id },
     shape: node.shape,
     axes: node.axes ?? node.shape,
   };

@@ -9,7 +9,7 @@ import { openRunSocket } from "./socket.js";
 /** @typedef {import("./types.js").RunEvent} RunEvent */
 
 /** A run that is not looked at is asked where it stands so often, in milliseconds. */
-const GLANCE = 1000;
+const POLL = 1000;
 const NAMES = "ABC";
 
 /**
@@ -32,53 +32,53 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
   let message = null;
   /** @type {import("./types.js").Frame | null} */
   let frame = null;
-  let told = made.events.at(-1)?.id ?? 0;
+  let newestEvent = made.events.at(-1)?.id ?? 0;
   /** @type {ReturnType<typeof openRunSocket> | null} */
   let socket = null;
-  let glances = 0;
+  let polling = 0;
 
   /** @param {RunStatus} next */
-  function stand(next) {
+  function setStatus(next) {
     status = next;
     for (const event of next.events) {
-      if (event.id <= told) continue;
-      told = event.id;
+      if (event.id <= newestEvent) continue;
+      newestEvent = event.id;
       onEvent(event);
     }
     onStatus();
   }
 
   /** @param {typeof connection} next */
-  function connect(next) {
+  function setConnection(next) {
     if (connection === next || connection === "gone") return;
     connection = next;
     onStatus();
   }
 
   /** @type {RunClient["call"]} */
-  const ask = (path, options = {}) => call(`/runs/${id}${path}`, { kind: `${options.method ?? ""} ${id} ${path.split("?")[0]}`, ...options });
+  const callRun = (path, options = {}) => call(`/runs/${id}${path}`, { kind: `${options.method ?? ""} ${id} ${path.split("?")[0]}`, ...options });
 
   /** @param {Promise<RunStatus>} answer */
-  async function standing(answer) {
+  async function withStatus(answer) {
     const next = await answer;
-    stand(next);
+    setStatus(next);
     return next;
   }
 
   async function exists() {
     const next = await find();
-    if (next) stand(next);
+    if (next) setStatus(next);
     return next !== null;
   }
 
-  async function glance() {
+  async function poll() {
     try {
-      await standing(ask(""));
-      connect("open");
+      await withStatus(callRun(""));
+      setConnection("open");
     } catch (error) {
       if (isAbort(error)) return;
       if (error instanceof ApiProblem && error.problem.status === 404) leave("gone");
-      else connect("lost");
+      else setConnection("lost");
     }
   }
 
@@ -86,10 +86,10 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
   function leave(why = null) {
     socket?.close();
     socket = null;
-    clearInterval(glances);
-    glances = 0;
+    clearInterval(polling);
+    polling = 0;
     message = null;
-    if (why) connect(why);
+    if (why) setConnection(why);
   }
 
   return {
@@ -108,22 +108,22 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
     get frame() {
       return frame;
     },
-    call: ask,
+    call: callRun,
     /** @type {RunClient["act"]} */
-    act: (action, steps) => standing(ask("/actions", { body: { action, ...(steps && { steps }) }, kind: `${id} act` })),
+    act: (action, steps) => withStatus(callRun("/actions", { body: { action, ...(steps && { steps }) }, kind: `${id} act` })),
     /** @type {RunClient["patch"]} */
-    patch: (changes) => standing(ask("", { method: "PATCH", body: changes, kind: `${id} patch ${Object.keys(changes)}` })),
+    patch: (changes) => withStatus(callRun("", { method: "PATCH", body: changes, kind: `${id} patch ${Object.keys(changes)}` })),
     /** @type {RunClient["predict"]} */
-    predict: (body) => ask("/predict", { body }),
+    predict: (body) => callRun("/predict", { body }),
     /** @type {RunClient["gradcheck"]} */
-    gradcheck: () => ask("/gradcheck", { method: "POST" }),
+    gradcheck: () => callRun("/gradcheck", { method: "POST" }),
     /** @type {RunClient["history"]} */
-    history: (after = -1) => ask(`/history?after=${after}`),
+    history: (after = -1) => callRun(`/history?after=${after}`),
     /** @type {RunClient["tensor"]} */
-    tensor: (node, of) => ask(`/nodes/${encodeURIComponent(node)}/${of}`),
+    tensor: (node, of) => callRun(`/nodes/${encodeURIComponent(node)}/${of}`),
     paramsUrl: addressOf(`/runs/${id}/params`),
     /** @type {RunClient["loadParams"]} */
-    loadParams: (file) => standing(ask("/params", { method: "PUT", body: file })),
+    loadParams: (file) => withStatus(callRun("/params", { method: "PUT", body: file })),
 
     /** Frames come from now on. */
     watch() {
@@ -135,15 +135,15 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
           message = data;
           onFrame();
         },
-        onState: connect,
+        onState: setConnection,
         onGone: () => leave("gone"),
       });
     },
-    /** Only a glance now and then, for those that are not looked at. */
-    glance() {
-      if (glances || connection === "gone") return;
+    /** Only a poll now and then, for those that are not looked at. */
+    poll() {
+      if (polling || connection === "gone") return;
       leave();
-      glances = window.setInterval(glance, GLANCE);
+      polling = window.setInterval(poll, POLL);
     },
     /** Nothing more is asked of it. */
     leave,
@@ -152,7 +152,7 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
       if (!message) return null;
       frame = readFrame(message);
       message = null;
-      stand(frame);
+      setStatus(frame);
       return frame;
     },
   };

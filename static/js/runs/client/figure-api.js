@@ -22,7 +22,7 @@ export function createRunApi(store, session, cancel) {
    * @param {string} [accept] the type of a file wanted in the place of JSON
    */
   const ask = (kind, path, body = {}, accept) =>
-    session().current.call(path, { kind: kindOf(kind), body: { ...session().look, ...body }, accept });
+    session().current.call(path, { kind: kindOf(kind), body: { ...session().image, ...body }, accept });
 
   const open = () => store.get("open");
   const lang = () => store.get("lang");

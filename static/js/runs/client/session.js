@@ -23,8 +23,8 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
   let runs = [];
   /** @type {Client | null} */
   let current = null;
-  /** @type {import("./types.js").Look | null} */
-  let look = null;
+  /** @type {import("./types.js").ShownImage | null} */
+  let image = null;
   let drawing = 0;
 
   /** Frames are told once before each drawing of the screen: of several that came, the newest. */
@@ -35,7 +35,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     if (run && frame) emit("frame", { run, frame });
   }
 
-  function ready() {
+  function drawLater() {
     drawing ||= requestAnimationFrame(draw);
   }
 
@@ -43,19 +43,19 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
    * Looked for in the list: that one is not there is no error.
    * @param {string} id
    */
-  async function find(id) {
+  async function findRun(id) {
     const { runs: known } = await call("/runs", { kind: `find ${id}` });
     return known.find((/** @type {{id: string}} */ run) => run.id === id) ?? null;
   }
 
   /** @param {any} made */
-  function enter(made) {
+  function addClient(made) {
     const taken = new Set(runs.map(({ slot }) => slot));
     const slot = /** @type {const} */ ([0, 1, 2]).find((slot) => !taken.has(slot)) ?? 0;
     const run = createRunClient(made, slot, {
       call,
-      find: () => find(made.id),
-      onFrame: ready,
+      find: () => findRun(made.id),
+      onFrame: drawLater,
       onStatus: () => emit("status", { run, status: run.status }),
       onEvent: (event) => emit("event", { run, event }),
     });
@@ -67,18 +67,18 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
   function select(run) {
     const next = runs.find((one) => one === run);
     if (!next || next === current) return;
-    current?.glance();
+    current?.poll();
     current = next;
     next.watch();
     emit("current", next);
-    if (look && !("pixels" in look)) lookAt(null);
+    if (image && !("pixels" in image)) showImage(null);
   }
 
-  /** @param {typeof look} next */
-  function lookAt(next) {
-    if (JSON.stringify(next) === JSON.stringify(look)) return;
-    look = next;
-    emit("look", look);
+  /** @param {typeof image} next */
+  function showImage(next) {
+    if (JSON.stringify(next) === JSON.stringify(image)) return;
+    image = next;
+    emit("image", image);
   }
 
   return {
@@ -103,14 +103,14 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     call,
     on,
     select,
-    get look() {
-      return look;
+    get image() {
+      return image;
     },
-    lookAt,
+    showImage,
 
     /** @type {RunSession["add"]} */
     async add(options = {}) {
-      const run = enter(await call("/runs", { body: options, kind: `make ${runs.length}` }));
+      const run = addClient(await call("/runs", { body: options, kind: `make ${runs.length}` }));
       if (current) emit("runs", runs);
       select(run);
       return run;
@@ -121,12 +121,12 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
      * @param {string} id
      */
     async open(id) {
-      const made = await find(id);
+      const made = await findRun(id);
       if (!made) return false;
-      const run = enter(made);
+      const run = addClient(made);
       if (current) {
         emit("runs", runs);
-        run.glance();
+        run.poll();
       } else select(run);
       return true;
     },
@@ -142,13 +142,13 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
       for (const run of ending) run.leave();
       runs = runs.filter((run) => !ending.includes(run));
       if (current && ending.includes(current)) current = null;
-      const run = enter(made);
+      const run = addClient(made);
       select(run);
       emit("runs", runs);
       // Their places on the server are free for the new ones then; one that is gone already is no harm.
       await Promise.allSettled(ending.filter(({ connection }) => connection !== "gone").map((run) => run.call("", { method: "DELETE" })));
       for (const request of more) {
-        enter(await call("/runs", { body: request, kind: "make more" })).glance();
+        addClient(await call("/runs", { body: request, kind: "make more" })).poll();
         emit("runs", runs);
       }
     },

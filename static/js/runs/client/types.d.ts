@@ -117,7 +117,7 @@ export interface RunLimits {
  * Which image the graph shows instead of the whole batch seen last: one of that batch, one of the test set, or a drawn one.
  * The latter two go through the net as it is now.
  */
-export type Look = { sample: number } | { test: number } | { pixels: number[]; label?: number };
+export type ShownImage = { sample: number } | { test: number } | { pixels: number[]; label?: number };
 
 /** Whether frames come: `lost` while it tries again, `gone` when there is no such run any more. */
 export type Connection = "connecting" | "open" | "lost" | "gone";
@@ -160,7 +160,7 @@ export interface SessionEvents {
   /** Something happened to a run: a new entry of its events. */
   event: { run: RunClient; event: RunEvent };
   /** The graph shows something else. */
-  look: Look | null;
+  image: ShownImage | null;
 }
 
 /** Up to three runs on one page, of which one is looked at. */
@@ -174,9 +174,9 @@ export interface RunSession {
   /** Ends a run, on the server too. The last one stays. */
   remove(run: RunClient): Promise<void>;
   /** What the graph shows; null is the whole batch. A drawn image stays when another run is looked at. */
-  readonly look: Look | null;
+  readonly image: ShownImage | null;
   /** Shows one image on the graph, or the whole batch again. */
-  lookAt(look: Look | null): void;
+  showImage(image: ShownImage | null): void;
   on<K extends keyof SessionEvents>(event: K, fn: (data: SessionEvents[K]) => void): () => void;
   /** The page's language and theme (`store`), its translator, and what is read out to a screen reader. */
   readonly store: Store;

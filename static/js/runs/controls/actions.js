@@ -25,8 +25,8 @@ export function createRunActions(session, onRefused) {
     }
   }
 
-  const isGoing = (/** @type {RunClient} */ { status }) => status.state === "running" || status.state === "queued";
-  const canGo = (/** @type {RunClient} */ { status, connection }) => connection !== "gone" && status.state !== "failed";
+  const isActive = (/** @type {RunClient} */ { status }) => status.state === "running" || status.state === "queued";
+  const canStart = (/** @type {RunClient} */ { status, connection }) => connection !== "gone" && status.state !== "failed";
 
   /** @param {(run: RunClient) => Promise<unknown>} what */
   const all = (what) => Promise.all(session.runs.map((run) => attempt(run, () => what(run))));
@@ -37,9 +37,9 @@ export function createRunActions(session, onRefused) {
 
     /** Plays all runs, or pauses them all where the one looked at is on its way. */
     toggle() {
-      if (isGoing(session.current)) return all((run) => (isGoing(run) ? run.act("pause") : Promise.resolve()));
+      if (isActive(session.current)) return all((run) => (isActive(run) ? run.act("pause") : Promise.resolve()));
       return all(async (run) => {
-        if (!canGo(run) || isGoing(run)) return;
+        if (!canStart(run) || isActive(run)) return;
         // Of several that are compared one that is done waits for the others.
         if (run.status.state === "finished") {
           if (run !== session.current) return;
@@ -49,11 +49,11 @@ export function createRunActions(session, onRefused) {
       });
     },
     /** One step of each: forward, backward, update. */
-    step: () => all(async (run) => (canGo(run) && run.status.state !== "finished" ? run.act("step") : undefined)),
+    step: () => all(async (run) => (canStart(run) && run.status.state !== "finished" ? run.act("step") : undefined)),
     /** Back to the first weights. */
     reset: () => all((run) => run.act("reset")),
     /** The run that is looked at again, from its first weights, with a tenth of its learning rate. */
-    calmer() {
+    slower() {
       const run = session.current;
       return attempt(run, async () => {
         await run.patch({ learning_rate: Number((run.options.learning_rate / 10).toPrecision(3)) });

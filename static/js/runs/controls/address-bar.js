@@ -23,12 +23,12 @@ export function mountRunAddress(defaults) {
   /** @param {Set<keyof State>} [always] */
   function query(always = chosen) {
     if (!session) return location.search;
-    const { current, runs, look, store } = session;
+    const { current, runs, image, store } = session;
     const params = new URLSearchParams(writeState({ ...store.all(), step: null }, defaults, always));
     writeAddress(params, {
       run: current.id,
       runs: runs.map(({ id }) => id),
-      sample: look && "sample" in look ? look.sample : null,
+      sample: image && "sample" in image ? image.sample : null,
       options: current.options,
     });
     return `?${params.toString().replaceAll("%2C", ",")}`;
@@ -72,7 +72,7 @@ export function mountRunAddress(defaults) {
       write();
       begun.on("runs", later);
       begun.on("current", later);
-      begun.on("look", later);
+      begun.on("image", later);
       let options = begun.current.options;
       begun.on("status", ({ run, status }) => {
         if (run !== begun.current || JSON.stringify(status.options) === JSON.stringify(options)) return;

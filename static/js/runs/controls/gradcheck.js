@@ -77,7 +77,7 @@ export function mount(session, host) {
       return {
         x: axis(t("numerical")),
         y: axis(t("by backpropagation")),
-        says: t("Scatter plot of {n} gradients, numerical against backpropagation; on the diagonal both agree.", { n: points.length }),
+        description: t("Scatter plot of {n} gradients, numerical against backpropagation; on the diagonal both agree.", { n: points.length }),
         draw(pen) {
           if (!answer) return;
           pen.line("guide", [{ x: domain[0], y: domain[0] }, { x: domain[1], y: domain[1] }]);
@@ -115,7 +115,7 @@ export function mount(session, host) {
 
   /**
    * @param {string | null} id
-   * @param {Pick<import("./gradcheck-facts.js").CheckedParameter, "count" | "of" | "failing" | "absolute" | "relative" | "worst">} told
+   * @param {Pick<import("./gradcheck-facts.js").CheckedParameter, "count" | "of" | "failing" | "absolute" | "relative" | "worst">} parameter
    */
   function layerRow(id, { count, of, failing, absolute, relative, worst }) {
     const numbers = (count < of ? [count, of] : [count]).map((n) => n.toLocaleString("en-US"));

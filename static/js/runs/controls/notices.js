@@ -6,7 +6,7 @@ import { failureText } from "../../kit/http.js";
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 
-/** What happened and is over is told so long, in milliseconds. */
+/** What happened and is over is shown so long, in milliseconds. */
 const PASSING = 12_000;
 /** A break shorter than this is not worth a word. */
 const PATIENCE = 1500;
@@ -14,13 +14,13 @@ const PATIENCE = 1500;
 /**
  * @param {RunSession} session
  * @param {HTMLElement} host
- * @param {object} ways what can be done
- * @param {() => void} ways.reset
- * @param {() => void} ways.calmer a tenth of the learning rate, from the first weights
- * @param {() => void} ways.again a new run in the place of one that is gone
- * @param {(node: string) => void} ways.goTo shows a node on the graph
+ * @param {object} actions what can be done
+ * @param {() => void} actions.reset
+ * @param {() => void} actions.slower a tenth of the learning rate, from the first weights
+ * @param {() => void} actions.again a new run in the place of one that is gone
+ * @param {(node: string) => void} actions.goTo shows a node on the graph
  */
-export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
+export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
   const { t, store } = session;
   /** @type {{text: () => string, until: number} | null} */
   let passing = null;
@@ -30,19 +30,19 @@ export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
   let timer = 0;
 
   /** @param {string} words @param {() => void} act */
-  function way(words, act) {
-    const button = make("button", { type: "button", class: "boxed" }, words);
-    button.addEventListener("click", act);
-    return button;
+  function button(words, act) {
+    const element = make("button", { type: "button", class: "boxed" }, words);
+    element.addEventListener("click", act);
+    return element;
   }
 
   /** @returns {{kind: string, parts: (string | Node | null)[]} | null} */
-  function told() {
+  function currentNotice() {
     const run = session.current;
     const { status, connection } = run;
     const lang = store.get("lang");
     if (connection === "gone") {
-      return { kind: "gone", parts: [t("This run is no longer on the server."), way(t("A new one like it"), again)] };
+      return { kind: "gone", parts: [t("This run is no longer on the server."), button(t("A new one like it"), again)] };
     }
     if (connection === "lost" && performance.now() - lostSince >= PATIENCE) {
       return { kind: "lost", parts: [t("The connection is lost. It is tried again; the run itself goes on.")] };
@@ -50,17 +50,17 @@ export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
     if (status.state === "failed" && status.problem) {
       const { detail, hint: advice, node, step } = status.problem;
       const parts = [make("strong", {}, withNames(detail[lang])), advice ? make("span", {}, withNames(advice[lang])) : null];
-      const ways = node ? [way(t("Show {node}", { node }), () => goTo(node))] : [];
+      const buttons = node ? [button(t("Show {node}", { node }), () => goTo(node))] : [];
       // In the very first step no rate has had any part yet.
-      if (node && (step ?? 0) > 1) ways.push(way(t("A tenth of the learning rate"), calmer));
-      return { kind: "failed", parts: [...parts, ...ways, way(t("Back to the first weights"), reset)] };
+      if (node && (step ?? 0) > 1) buttons.push(button(t("A tenth of the learning rate"), slower));
+      return { kind: "failed", parts: [...parts, ...buttons, button(t("Back to the first weights"), reset)] };
     }
     if (status.state === "queued") {
       const words = t("All places on this server are taken. This run waits as number {n} and begins by itself.", { n: status.position ?? 1 });
       return { kind: "queued", parts: [words] };
     }
     if (refused) {
-      const close = way(t("Close"), () => {
+      const close = button(t("Close"), () => {
         refused = "";
         show();
       });
@@ -70,19 +70,19 @@ export function mountRunTold(session, host, { reset, calmer, again, goTo }) {
     return null;
   }
 
-  let said = "";
+  let shownKey = "";
 
   function show() {
     clearTimeout(timer);
-    const now = told();
+    const now = currentNotice();
     const key = JSON.stringify([session.current.id, store.get("lang"), now?.kind, now?.parts.map((part) => (part instanceof Node ? part.textContent : part))]);
-    if (key !== said) {
-      said = key;
+    if (key !== shownKey) {
+      shownKey = key;
       host.hidden = now === null;
       if (now) host.setAttribute("data-kind", now.kind);
       host.replaceChildren(...(now ? [make("p", {}, now.parts)] : []));
     }
-    // What passes, passes; what lasts is told after a while.
+    // What passes, passes; what lasts is shown after a while.
     const waits = [passing && Number.isFinite(passing.until) ? passing.until - performance.now() : 0, session.current.connection === "lost" ? lostSince + PATIENCE - performance.now() : 0];
     const wait = Math.min(...waits.filter((ms) => ms > 0));
     if (Number.isFinite(wait)) timer = window.setTimeout(show, wait + 10);

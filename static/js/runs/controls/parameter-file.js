@@ -1,4 +1,4 @@
-/** The net's parameters as a file: downloaded, and put back from a file that is chosen or dropped here. */
+/** The net's parameters as a file: downloaded, and upload back from a file that is chosen or dropped here. */
 
 import { icon, make } from "../../kit/element.js";
 import { ApiProblem, isAbort } from "../../kit/http.js";
@@ -31,16 +31,16 @@ export function mount(session, host) {
   const input = make("input", { type: "file", accept: ".npz", class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
   const choose = make("button", { type: "button", class: "boxed" });
   const dropWords = make("span", { class: "muted" });
-  const told = make("p", { role: "status" });
+  const status = make("p", { role: "status" });
   const error = make("div", { class: "problem", role: "alert", hidden: true });
   const drop = make("div", { class: "drop" }, choose, dropWords, input);
   host.classList.add("params");
-  host.append(about, shapes, make("div", { class: "params-row" }, save, drop), error, told);
+  host.append(about, shapes, make("div", { class: "params-row" }, save, drop), error, status);
   choose.setAttribute("aria-describedby", "params-error");
   error.id = "params-error";
 
   /** @param {File | undefined} file */
-  async function put(file) {
+  async function upload(file) {
     if (!file || busy) return;
     const run = session.current;
     busy = true;
@@ -59,10 +59,10 @@ export function mount(session, host) {
       input.value = "";
       show();
     }
-    if (!("problem" in outcome)) announce(told.textContent ?? "");
+    if (!("problem" in outcome)) announce(status.textContent ?? "");
   }
 
-  /** What can be told without the server: an .npz is a zip archive, and begins as one. @param {File} file */
+  /** What can be status without the server: an .npz is a zip archive, and begins as one. @param {File} file */
   async function refusal(file) {
     const [p, k] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
     if (p === 0x50 && k === 0x4b) return "";
@@ -89,14 +89,14 @@ export function mount(session, host) {
     const problem = outcome && "problem" in outcome && outcome.problem;
     error.hidden = !problem;
     if (problem) error.replaceChildren(make("strong", {}, outcome?.file.name), make("p", {}, problem), make("p", { class: "muted" }, t("The net is as it was.")));
-    told.hidden = !outcome || "problem" in outcome;
+    status.hidden = !outcome || "problem" in outcome;
     if (outcome && "step" in outcome) {
-      told.textContent = t("{name} ({size}) is in the net, at step {step}.", { name: outcome.file.name, size: sizeText(outcome.file.size), step: outcome.step.toLocaleString("en-US") });
+      status.textContent = t("{name} ({size}) is in the net, at step {step}.", { name: outcome.file.name, size: sizeText(outcome.file.size), step: outcome.step.toLocaleString("en-US") });
     }
   }
 
   choose.addEventListener("click", () => !busy && input.click());
-  input.addEventListener("change", () => void put(input.files?.[0]));
+  input.addEventListener("change", () => void upload(input.files?.[0]));
   let inside = 0;
   const holdsFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   drop.addEventListener("dragenter", (event) => {
@@ -114,7 +114,7 @@ export function mount(session, host) {
     event.preventDefault();
     inside = 0;
     drop.classList.remove("over");
-    void put(event.dataTransfer?.files[0]);
+    void upload(event.dataTransfer?.files[0]);
   });
 
   session.on("current", () => {

@@ -9,10 +9,10 @@ import { OPTIMIZERS } from "../client/words.js";
 /**
  * @param {RunSession} session
  * @param {HTMLElement} root the stepper
- * @param {HTMLElement} ending where the update is offered at the end of the walk
+ * @param {HTMLElement} updateOffer where the update is offered at the end of the walk
  * @param {ReturnType<typeof import("./actions.js").createRunActions>} actions
  */
-export function mountRunWalk(session, root, ending, actions) {
+export function mountRunWalk(session, root, updateOffer, actions) {
   const { store, t, figure } = session;
   const stepper = mountStepper(figure, root);
   /** Whether the next numbers are those of a new step, walked from its beginning. */
@@ -21,7 +21,7 @@ export function mountRunWalk(session, root, ending, actions) {
   const isStill = () => !["running", "queued"].includes(session.current.status.state);
   const isAtEnd = () => store.get("step") !== null && store.get("step") === stepper.count;
   /** Only the batch that is trained on is followed by an update. */
-  const canUpdate = () => isStill() && session.look === null && !["failed", "finished"].includes(session.current.status.state);
+  const canUpdate = () => isStill() && session.image === null && !["failed", "finished"].includes(session.current.status.state);
 
   async function update() {
     if (updating || !canUpdate()) return;
@@ -37,23 +37,23 @@ export function mountRunWalk(session, root, ending, actions) {
     root.inert = !still;
     if (!still && store.get("step") !== null) store.set({ step: null });
     const end = still && isAtEnd() && canUpdate();
-    ending.hidden = !end;
+    updateOffer.hidden = !end;
     if (!end) return;
     const { optimizer, learning_rate: rate } = session.current.options;
     const rule = optimizer === "sgd" ? `W ← W − ${rate} · ∂L/∂W` : OPTIMIZERS[optimizer];
     const button = make("button", { type: "button", class: "boxed" }, t("Update and go on"), " →");
     button.addEventListener("click", update);
-    ending.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
+    updateOffer.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
   }
 
   store.subscribe(["step", "lang"], show);
   store.subscribe(["step"], ({ step }) => {
     // What is shown before the first step is its very batch: walking it is taking it.
     const { status } = session.current;
-    if (step !== null && status.state === "ready" && session.look === null) actions.step();
+    if (step !== null && status.state === "ready" && session.image === null) actions.step();
   });
   session.on("status", ({ run }) => run === session.current && show());
-  session.on("look", show);
+  session.on("image", show);
   session.on("current", () => {
     store.set({ step: null });
     show();

@@ -129,7 +129,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
       shown = next;
       if (!next.layers) layer = null;
       const room = Math.max(1, Math.floor((height - currentStyle().size * 3) / (currentStyle().size * 1.35)));
-      ends.build(next.lines, room);
+      ends.setLines(next.lines, room);
       const needed = ends.width();
       return needed ? needed + BESIDE + 2 : LEAST_RIGHT;
     },

@@ -13,7 +13,7 @@ export function createCrosshair() {
   const select = makeSvg("rect", { class: "curve-select" });
   const marks = makeSvg("svg", { class: "curve-over" }, select, line, dots);
   const tag = make("div", { class: "curve-tag" });
-  const element = make("div", { class: "curve-hands", "aria-hidden": "true" }, marks, tag);
+  const element = make("div", { class: "curve-crosshair", "aria-hidden": "true" }, marks, tag);
   /** @type {Room} */
   let room = { left: 0, top: 0, right: 0, bottom: 0 };
   hide();

@@ -55,9 +55,9 @@ export function createCurve() {
   let tests = [];
   /** @type {Mark[]} */
   let marks = [];
-  /** The step that was told last. */
-  let told = -1;
-  let whole = true;
+  /** The step that was newestStep last. */
+  let newestStep = -1;
+  let needsAll = true;
   let version = 0;
   let epoch = 0;
 
@@ -68,7 +68,7 @@ export function createCurve() {
     live = [];
     tests = [];
     marks = [];
-    whole = true;
+    needsAll = true;
     version += 1;
   }
 
@@ -99,19 +99,19 @@ export function createCurve() {
     },
     /** The step behind which history is wanted. The last point is asked for again: by it the answer is known to fit. */
     get after() {
-      return whole || !points.length ? -1 : lastStep() - 1;
+      return needsAll || !points.length ? -1 : lastStep() - 1;
     },
     /** Whether all of it must be asked for. */
-    get unsure() {
-      return whole;
+    get needsAll() {
+      return needsAll;
     },
-    /** Whether the server should have a new point by the step that was told last. */
-    get wanting() {
-      return told >= lastStep() + Math.max(1, every);
+    /** Whether the server should have a new point by the step that was newestStep last. */
+    get isBehind() {
+      return newestStep >= lastStep() + Math.max(1, every);
     },
     /** Ask for all of it again; what is known stays until then. */
-    doubt() {
-      whole = true;
+    refetch() {
+      needsAll = true;
     },
 
     /**
@@ -124,9 +124,9 @@ export function createCurve() {
       if (after >= 0) {
         const known = points.at(-1);
         const fits =
-          !whole && known && history.steps[0] === known.step && Object.is(Number(history.loss[0]), known.loss) && history.every >= every;
+          !needsAll && known && history.steps[0] === known.step && Object.is(Number(history.loss[0]), known.loss) && history.every >= every;
         if (!fits) {
-          whole = true;
+          needsAll = true;
           return false;
         }
       } else {
@@ -146,25 +146,25 @@ export function createCurve() {
       // All marks behind `after` come again: one may stand at a step that had been asked for before it was made.
       marks = [...marks.filter(({ step }) => step <= after), ...history.marks];
       live = after < 0 ? [] : live.filter(({ step }) => step > lastStep());
-      whole = false;
+      needsAll = false;
       version += 1;
       return true;
     },
 
     /**
-     * Where the run stands now, by a frame or by any answer. A run that went back is asked for whole; one that stands at
+     * Where the run stands now, by a frame or by any answer. A run that went back is asked for needsAll; one that stands at
      * its beginning has no curves.
      * @param {number} step
      */
-    stand(step) {
+    setStep(step) {
       if (step === 0 && (points.length || live.length || tests.length || marks.some((mark) => mark.step > 0))) clear();
-      else if (step < told) whole = true;
-      told = step;
+      else if (step < newestStep) needsAll = true;
+      newestStep = step;
     },
 
     /** @param {Pick<import("../client/types.js").Frame, "step" | "loss" | "accuracy" | "gradient_norms" | "dead_units">} frame */
     frame({ step, loss, accuracy, gradient_norms, dead_units }) {
-      this.stand(step);
+      this.setStep(step);
       const end = live.at(-1)?.step ?? lastStep();
       if (step === 0 || step <= end || loss === null || accuracy === null) return;
       const point = { step, loss: Number(loss), accuracy, norms: gradient_norms.map(Number), dead: dead_units.map(Number) };

@@ -47,7 +47,7 @@ export function mount(session, host) {
   /** What the person chose; null while it follows from what is there. @type {"steps" | "layers" | null} */
   let view = null;
   /** @type {boolean | null} */
-  let every = null;
+  let everyLayer = null;
   let narrow = false;
   /** @type {Map<Quantity, Line[]>} */
   const drawn = new Map();
@@ -62,7 +62,7 @@ export function mount(session, host) {
       step = next;
       for (const card of cards.values()) card.chart.point(step);
       if (viewNow() === "layers") later(true);
-      tell(true);
+      showPosition(true);
     },
     range(from, to) {
       const width = Math.max(10, to - from);
@@ -93,7 +93,7 @@ export function mount(session, host) {
       later(true);
     },
     layers() {
-      every = !(every ?? false);
+      everyLayer = !(everyLayer ?? false);
       later(true);
     },
   };
@@ -154,7 +154,7 @@ export function mount(session, host) {
     const runs = session.runs;
     const layerCounts = runs.map(({ options }) => options.hidden.length + 1);
     const fitting = fittingLayers(layerCounts);
-    const layers = (every ?? fitting === "all") ? "all" : "ends";
+    const layers = (everyLayer ?? fitting === "all") ? "all" : "ends";
     const marks = currentMarks();
     const shown = [...cards].filter(([, { element }]) => !element.hidden);
     let right = 0;
@@ -175,12 +175,12 @@ export function mount(session, host) {
     }
     for (const [, card] of shown) card.chart.draw(right);
     tools.out.disabled = tools.whole.disabled = zoom === null;
-    tell(false);
+    showPosition(false);
     numbers.show(range, marks);
   }
 
   /** Says where the cursor is. @param {boolean} moved */
-  function tell(moved) {
+  function showPosition(moved) {
     const last = end();
     const marks = currentMarks();
     const at = step;

@@ -34,9 +34,9 @@ export const valueText = (quantity, value) =>
  * @param {number} most
  */
 export function labelled(lines, most) {
-  const told = lines.filter(({ quiet }) => !quiet);
-  if (told.length <= most) return told;
-  return told.filter(({ run }, k) => told[k - 1]?.run !== run || told[k + 1]?.run !== run).slice(0, Math.max(1, most));
+  const named = lines.filter(({ quiet }) => !quiet);
+  if (named.length <= most) return named;
+  return named.filter(({ run }, k) => named[k - 1]?.run !== run || named[k + 1]?.run !== run).slice(0, Math.max(1, most));
 }
 
 /**
@@ -57,7 +57,7 @@ export function createEnds(quantity, t) {
      * @param {readonly Line[]} lines
      * @param {number} most labels that there is room for
      */
-    build(lines, most) {
+    setLines(lines, most) {
       shown = labelled(lines, most);
       const several = new Set(shown.map(({ run }) => run)).size > 1;
       const names = shown.map(({ run, label }) => [several && run, label && t(label)].filter(Boolean).join(" "));
@@ -99,7 +99,7 @@ export function createEnds(quantity, t) {
       });
     },
 
-    /** @param {(line: Line) => number | null | undefined} value undefined where no number is to be told */
+    /** @param {(line: Line) => number | null | undefined} value undefined where no number is to be named */
     write(value) {
       shown.forEach((line, k) => {
         const cell = element.children[k]?.querySelector(".curve-number");

@@ -11,12 +11,12 @@ import { createCurve } from "./curve.js";
 const [PACE, REST] = [300, 2000];
 
 /**
- * @typedef {object} Kept
+ * @typedef {object} Entry
  * @property {Curve} curve
  * @property {boolean} busy
  * @property {number} notBefore
  * @property {boolean} wanted
- * @property {string} stood state, options and connection when it was told last
+ * @property {string} seenState state, options and connection when it was told last
  */
 
 /** @type {WeakMap<RunSession, ReturnType<typeof createFeed>>} */
@@ -33,22 +33,22 @@ export function feedOf(session) {
 
 /** @param {RunSession} session */
 function createFeed(session) {
-  /** @type {Map<RunClient, Kept>} */
-  const kept = new Map();
+  /** @type {Map<RunClient, Entry>} */
+  const entries = new Map();
   /** @type {Set<() => void>} */
   const watchers = new Set();
-  const tell = () => watchers.forEach((fn) => fn());
+  const notify = () => watchers.forEach((fn) => fn());
 
   /** @param {RunClient} run */
-  function of(run) {
-    let entry = kept.get(run);
-    if (!entry) kept.set(run, (entry = { curve: createCurve(), busy: false, notBefore: 0, wanted: true, stood: "" }));
+  function entryOf(run) {
+    let entry = entries.get(run);
+    if (!entry) entries.set(run, (entry = { curve: createCurve(), busy: false, notBefore: 0, wanted: true, seenState: "" }));
     return entry;
   }
 
   /** @param {RunClient} run */
-  async function ask(run) {
-    const entry = of(run);
+  async function fetchHistory(run) {
+    const entry = entryOf(run);
     const { curve } = entry;
     const { after, epoch } = curve;
     entry.busy = true;
@@ -56,7 +56,7 @@ function createFeed(session) {
     try {
       const history = await run.history(after);
       if (curve.epoch !== epoch || !curve.merge(history, after)) entry.wanted = true;
-      else tell();
+      else notify();
     } catch (error) {
       entry.wanted = true;
       if (!isAbort(error)) entry.notBefore = performance.now() + REST;
@@ -65,49 +65,49 @@ function createFeed(session) {
     }
   }
 
-  function askAll() {
+  function fetchAll() {
     if (document.hidden) return;
     for (const run of session.runs) {
-      const entry = of(run);
+      const entry = entryOf(run);
       if (run.connection === "gone" || entry.busy || performance.now() < entry.notBefore) continue;
       // A run that failed stands at a step that may have no point.
-      if (entry.wanted || entry.curve.unsure || (entry.curve.wanting && run.status.state !== "failed")) ask(run);
+      if (entry.wanted || entry.curve.needsAll || (entry.curve.isBehind && run.status.state !== "failed")) fetchHistory(run);
     }
   }
 
   session.on("status", ({ run, status }) => {
-    const entry = of(run);
+    const entry = entryOf(run);
     const { version } = entry.curve;
-    entry.curve.stand(status.step);
+    entry.curve.setStep(status.step);
     // What was changed is marked, and what ended has its last point and test: only the history knows.
-    const stands = JSON.stringify([status.state, status.options, run.connection]);
-    if (stands !== entry.stood) {
-      entry.stood = stands;
+    const state = JSON.stringify([status.state, status.options, run.connection]);
+    if (state !== entry.seenState) {
+      entry.seenState = state;
       entry.wanted = true;
-      tell();
-    } else if (entry.curve.version !== version) tell();
+      notify();
+    } else if (entry.curve.version !== version) notify();
   });
   session.on("frame", ({ run, frame }) => {
-    of(run).curve.frame(frame);
-    tell();
+    entryOf(run).curve.frame(frame);
+    notify();
   });
   session.on("event", ({ run }) => {
-    of(run).curve.doubt();
-    tell();
+    entryOf(run).curve.refetch();
+    notify();
   });
   session.on("runs", () => {
-    for (const run of kept.keys()) if (!session.runs.includes(run)) kept.delete(run);
-    askAll();
-    tell();
+    for (const run of entries.keys()) if (!session.runs.includes(run)) entries.delete(run);
+    fetchAll();
+    notify();
   });
-  session.on("current", tell);
-  window.setInterval(askAll, PACE);
-  document.addEventListener("visibilitychange", askAll);
-  askAll();
+  session.on("current", notify);
+  window.setInterval(fetchAll, PACE);
+  document.addEventListener("visibilitychange", fetchAll);
+  fetchAll();
 
   return {
     /** @param {RunClient} run */
-    curve: (run) => of(run).curve,
+    curve: (run) => entryOf(run).curve,
     /** The runs as charts see them. @returns {import("./lines.js").Drawn[]} */
     drawn: () =>
       session.runs.map((run) => ({
@@ -115,7 +115,7 @@ function createFeed(session) {
         slot: run.slot,
         current: run === session.current,
         activation: run.options.activation,
-        curve: of(run).curve,
+        curve: entryOf(run).curve,
       })),
     /** Calls when there is something new to draw, often. @param {() => void} fn */
     watch: (fn) => watchers.add(fn),

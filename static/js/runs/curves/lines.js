@@ -31,10 +31,10 @@ import { smoothed, smoothedSizes } from "./smoothing.js";
  * @property {boolean} quiet whether it only stands behind another: it has no label and is not read out
  * @property {readonly number[]} steps
  * @property {readonly (number | null)[]} values what is drawn; null where there is no number
- * @property {readonly (number | null)[]} told the numbers themselves, which may be less smooth
+ * @property {readonly (number | null)[]} exact the numbers themselves, which may be less smooth
  */
 
-/** More lines than these cannot be told apart. */
+/** More lines than these cannot be exact apart. */
 const MANY_LINES = 8;
 /** Of more layers the raw numbers would only be a haze. */
 const FEW_LAYERS = 3;
@@ -54,7 +54,7 @@ const shownLayers = (count, layers) =>
   Array.from({ length: count }, (_, k) => k).filter((k) => layers === "all" || k === 0 || k === count - 1);
 
 /**
- * All layers while their lines can be told apart.
+ * All layers while their lines can be exact apart.
  * @param {readonly number[]} counts layers of each run
  * @returns {Layers}
  */
@@ -96,7 +96,7 @@ function linesOfRun(quantity, { name, slot, current, activation, curve }, alone,
     quiet: false,
     steps,
     values: raw,
-    told: raw,
+    exact: raw,
     ...more,
   });
   /** A line made smooth, and where there is room for it the raw one behind. @type {(label: string, raw: (number | null)[], more?: Partial<Line>) => Line[]} */
@@ -138,7 +138,7 @@ export function profilesOf(runs, step) {
     const norms = step !== null && step > (points.at(-1)?.step ?? -1) ? [] : (points[at]?.norms ?? []);
     const values = norms.map(known);
     const common = { key: `${name} profile`, run: name, slot, current, label: "", quiet: false, strength: 1 };
-    return [{ ...common, of: /** @type {const} */ ("backward"), width: current ? 2.25 : 1.75, steps: norms.map((_, k) => k + 1), values, told: values }];
+    return [{ ...common, of: /** @type {const} */ ("backward"), width: current ? 2.25 : 1.75, steps: norms.map((_, k) => k + 1), values, exact: values }];
   });
 }
 
@@ -148,9 +148,9 @@ export function profilesOf(runs, step) {
  * @param {number | null} step null for its newest number
  * @param {number} [end] the newest step of its run
  */
-export function valueAt({ steps, told }, step, end = steps.at(-1) ?? -1) {
-  if (step === null) return told.findLast((value) => value !== null) ?? null;
+export function valueAt({ steps, exact }, step, end = steps.at(-1) ?? -1) {
+  if (step === null) return exact.findLast((value) => value !== null) ?? null;
   if (step > Math.max(end, steps.at(-1) ?? -1)) return null;
   const at = placeBefore(steps, step);
-  return at < 0 ? null : (told[at] ?? null);
+  return at < 0 ? null : (exact[at] ?? null);
 }

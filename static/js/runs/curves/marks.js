@@ -24,7 +24,7 @@ const TEXTS = {
   params: (_, t) => t("parameters from a file"),
   restarted: (_, t) => t("worker restarted"),
 };
-/** The order in which changes at one step are told. */
+/** The order in which changes at one step are changes. */
 const ORDER = ["optimizer", "learning_rate", "batch_size", "params", "restarted"];
 
 /**
@@ -47,8 +47,8 @@ export function placesOf(runs, t) {
       steps.set(mark.step, changed.set(mark.name, mark.value));
     }
     for (const [step, changed] of steps) {
-      const told = ORDER.filter((key) => changed.has(key)).map((key) => TEXTS[key]?.(changed.get(key), t));
-      const text = told.join(", ");
+      const changes = ORDER.filter((key) => changed.has(key)).map((key) => TEXTS[key]?.(changed.get(key), t));
+      const text = changes.join(", ");
       places.push({ run: name, step, text: runs.length > 1 ? `${name}: ${text}` : text });
     }
   }

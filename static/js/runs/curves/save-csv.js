@@ -14,12 +14,12 @@ export function mountCurveFile(session, host) {
   const { t } = session;
   const words = make("span");
   const button = make("button", { type: "button", class: "boxed", "data-csv": true }, icon(DOWN), words);
-  const told = make("p", { class: "curve-told", role: "alert" });
-  host.append(button, told);
+  const problem = make("p", { class: "curve-error", role: "alert" });
+  host.append(button, problem);
 
   async function save() {
     button.disabled = true;
-    told.textContent = "";
+    problem.textContent = "";
     try {
       const runs = await Promise.all(
         session.runs.map(async (run) => ({ name: run.name, options: run.options, table: await run.call("/history.csv") })),
@@ -27,7 +27,7 @@ export function mountCurveFile(session, host) {
       download(`curves-${session.runs.map(({ id }) => id).join("-")}.csv`, new Blob([csvOf(runs)], { type: "text/csv" }));
       session.announce(t("The curves were saved as CSV."));
     } catch (error) {
-      told.textContent = t("The curves could not be saved: {why}", { why: error instanceof Error ? error.message : String(error) });
+      problem.textContent = t("The curves could not be saved: {why}", { why: error instanceof Error ? error.message : String(error) });
     } finally {
       button.disabled = false;
     }
@@ -35,7 +35,7 @@ export function mountCurveFile(session, host) {
 
   function say() {
     words.textContent = t("Save as CSV");
-    told.textContent = "";
+    problem.textContent = "";
   }
   button.addEventListener("click", save);
   session.store.subscribe(["lang"], say);

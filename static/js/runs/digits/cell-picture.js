@@ -13,7 +13,7 @@ import { stepped } from "../../kit/grid-keys.js";
  * @property {number} columns
  * @property {ArrayLike<number>} values row by row; a last row may be short
  * @property {(value: number) => Rgb} colour
- * @property {{x: number, y: number, length: number, way: "across" | "down"}[]} [outline] in cells
+ * @property {{x: number, y: number, length: number, direction: "across" | "down"}[]} [outline] in cells
  */
 
 /**
@@ -59,9 +59,9 @@ export function createCellPicture({ onCursor }) {
     context.drawImage(small, 0, 0, w, h);
     context.fillStyle = getComputedStyle(canvas).color;
     const line = Math.max(1, Math.round(1.25 * dense));
-    for (const { x, y, length, way } of shown.outline ?? []) {
+    for (const { x, y, length, direction } of shown.outline ?? []) {
       const [left, top] = [Math.round(x * kx) - line / 2, Math.round(y * ky) - line / 2];
-      if (way === "across") context.fillRect(left, top, Math.round(length * kx) + line, line);
+      if (direction === "across") context.fillRect(left, top, Math.round(length * kx) + line, line);
       else context.fillRect(left, top, line, Math.round(length * ky) + line);
     }
     if (cursor && inside(cursor)) frameCell(cursor, kx, ky, 2 * dense);

@@ -2,7 +2,7 @@
 
 import { make } from "../../kit/element.js";
 
-/** @typedef {import("../client/types.js").Look} Look */
+/** @typedef {import("../client/types.js").ShownImage} ShownImage */
 
 /**
  * @param {import("../client/types.js").RunSession} session
@@ -13,15 +13,15 @@ export function createImageInGraph(session, current) {
   const { t } = session;
   const element = make("button", { type: "button", class: "boxed" });
   let pressed = false;
-  /** What the graph was told last. @type {Look | null} */
-  let told = null;
+  /** What the graph was shownImage last. @type {ShownImage | null} */
+  let shownImage = null;
 
   function follow() {
     const shown = current();
     if (!pressed || !shown?.image.settled) return;
     const { image, label } = shown;
-    told = image.test ? { test: image.test.index } : { pixels: image.pixels, ...(label !== null && { label }) };
-    session.lookAt(told);
+    shownImage = image.test ? { test: image.test.index } : { pixels: image.pixels, ...(label !== null && { label }) };
+    session.showImage(shownImage);
   }
 
   /** @param {boolean} next */
@@ -33,10 +33,10 @@ export function createImageInGraph(session, current) {
   element.addEventListener("click", () => {
     press(!pressed);
     if (pressed) follow();
-    else session.lookAt(null);
+    else session.showImage(null);
   });
-  session.on("look", (look) => {
-    if (look !== told) press(false);
+  session.on("image", (shown) => {
+    if (shown !== shownImage) press(false);
   });
   press(false);
 

@@ -21,10 +21,10 @@ export function createDigitPictures({ t, announce }) {
   let gradient = null;
   const legend = createScaleLegend();
 
-  /** @param {"forward" | "backward"} way */
-  function createSide(way) {
+  /** @param {"forward" | "backward"} direction */
+  function createSide(direction) {
     const picture = createCellPicture({ onCursor: point });
-    const readout = make("p", { class: `pixel-readout ${way}` });
+    const readout = make("p", { class: `pixel-readout ${direction}` });
     return { picture, square: make("div", { class: "square" }, picture.element), readout };
   }
   const [seen, back] = [createSide("forward"), createSide("backward")];

@@ -7,7 +7,7 @@
  * @param {number} width
  * @param {number} height
  * @param {number} [level] from this on a pixel counts as inked
- * @returns {{x: number, y: number, length: number, way: "across" | "down"}[]}
+ * @returns {{x: number, y: number, length: number, direction: "across" | "down"}[]}
  */
 export function pixelOutline(pixels, width, height, level = 0.5) {
   const inked = (/** @type {number} */ row, /** @type {number} */ column) =>
@@ -15,19 +15,19 @@ export function pixelOutline(pixels, width, height, level = 0.5) {
   /** @type {ReturnType<typeof pixelOutline>} */
   const pieces = [];
   /**
-   * @param {"across" | "down"} way
+   * @param {"across" | "down"} direction
    * @param {number} lines @param {number} steps
    * @param {(line: number, step: number) => boolean} border
    */
-  const collect = (way, lines, steps, border) => {
+  const collect = (direction, lines, steps, border) => {
     for (let line = 0; line <= lines; line += 1) {
       let start = -1;
       for (let step = 0; step <= steps; step += 1) {
         const on = step < steps && border(line, step);
         if (on && start < 0) start = step;
         if (on || start < 0) continue;
-        const [x, y] = way === "across" ? [start, line] : [line, start];
-        pieces.push({ x, y, length: step - start, way });
+        const [x, y] = direction === "across" ? [start, line] : [line, start];
+        pieces.push({ x, y, length: step - start, direction });
         start = -1;
       }
     }

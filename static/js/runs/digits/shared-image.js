@@ -22,7 +22,7 @@ const ofSession = new WeakMap();
 function createShared() {
   /** @type {Set<() => void>} */
   const listeners = new Set();
-  const tell = () => listeners.forEach((fn) => fn());
+  const notify = () => listeners.forEach((fn) => fn());
   /** @type {DigitImage | null} */
   let current = null;
   /** @type {Walk | null} */
@@ -34,7 +34,7 @@ function createShared() {
     /** @param {DigitImage | null} image */
     show(image) {
       current = image;
-      tell();
+      notify();
     },
     /** What the steps through test images go through. */
     get walk() {
@@ -43,7 +43,7 @@ function createShared() {
     /** @param {Walk} next */
     setWalk(next) {
       walk = next;
-      tell();
+      notify();
     },
     /** Calls whenever another image is shown, or the walk changes. @param {() => void} fn */
     onChange(fn) {

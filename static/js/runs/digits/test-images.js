@@ -30,7 +30,7 @@ export function mount(session, host) {
   /** What the list was taken from. @type {TestResults | null} */
   let listed = null;
 
-  const told = make("p", { class: "tests-told" });
+  const summary = make("p", { class: "tests-summary" });
   const again = make("button", { type: "button", class: "boxed" });
   const confusion = createConfusion(t, (label, predicted) => void narrow({ only: label === predicted ? "all" : "mistakes", label, predicted }));
   const list = createImageList(session, showImage);
@@ -38,14 +38,14 @@ export function mount(session, host) {
   const found = make("p", { class: "found muted" });
   const more = make("button", { type: "button", class: "boxed" });
   const large = make("canvas", { class: "large", "aria-hidden": "true" });
-  const words = make("p");
-  const above = make("button", { type: "button", class: "boxed" });
-  const detail = make("div", { class: "detail", hidden: true }, large, make("div", {}, words, above));
+  const detailText = make("p");
+  const toDigit = make("button", { type: "button", class: "boxed" });
+  const detail = make("div", { class: "detail", hidden: true }, large, make("div", {}, detailText, toDigit));
   const error = make("p", { class: "problem", role: "alert", hidden: true });
 
   host.classList.add("tests");
   host.append(
-    make("div", { class: "tests-head" }, told, again),
+    make("div", { class: "tests-head" }, summary, again),
     error,
     make(
       "div",
@@ -122,14 +122,14 @@ export function mount(session, host) {
     filters.show(filter, newest?.confusion.length ?? CLASSES);
     again.textContent = t("Look again");
     more.textContent = t("More");
-    above.textContent = t("See it under “Draw a digit”");
+    toDigit.textContent = t("See it under “Draw a digit”");
     host.classList.toggle("waiting", !newest);
     if (newest) {
       const { step, count, mistakes } = newest;
       const number = (/** @type {number} */ n) => n.toLocaleString("en-US");
-      told.textContent = t("At step {step}: {right} of {count} test images right, {mistakes} mistakes.", { step: number(step), right: number(count - mistakes), count: number(count), mistakes: number(mistakes) });
+      summary.textContent = t("At step {step}: {right} of {count} test images right, {mistakes} mistakes.", { step: number(step), right: number(count - mistakes), count: number(count), mistakes: number(mistakes) });
       confusion.show(newest.confusion);
-    } else told.textContent = t("Loading…");
+    } else summary.textContent = t("Loading…");
     const { label, predicted } = filter;
     confusion.choose(label !== null && predicted !== null ? { label, predicted } : null);
     again.hidden = !stale();
@@ -157,7 +157,7 @@ export function mount(session, host) {
     const { index, label, predicted, probability, probability_of_label: ofLabel } = item.image;
     requestAnimationFrame(() => drawSprite(large, item.sprite, item.place));
     const p = probabilityText(probability);
-    words.textContent =
+    detailText.textContent =
       label === predicted
         ? t("Test image {index}: a {label}, and the net says so with {p}.", { index, label, p })
         : t("Test image {index}: a {label}, but the net says {predicted} with {p}, and gives the {label} {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
@@ -165,7 +165,7 @@ export function mount(session, host) {
 
   again.addEventListener("click", () => void load());
   more.addEventListener("click", () => void loadMore());
-  above.addEventListener("click", () => document.querySelector("#run-digit .square")?.scrollIntoView({ block: "center" }));
+  toDigit.addEventListener("click", () => document.querySelector("#run-digit .square")?.scrollIntoView({ block: "center" }));
 
   /** @param {1 | -1} by */
   const neighbour = (by) => {
@@ -200,15 +200,15 @@ export function mount(session, host) {
       fail(problem);
     }
   }
-  const soon = () => {
+  const refreshLater = () => {
     timer ||= window.setTimeout(() => void refresh(), session.current.status.state === "running" ? RUNNING : STOPPED);
   };
-  session.on("status", ({ run }) => run === session.current && soon());
+  session.on("status", ({ run }) => run === session.current && refreshLater());
   session.on("current", () => {
     newest = listed = null;
     list.show([], false);
     show();
-    soon();
+    refreshLater();
   });
   new IntersectionObserver((entries) => {
     visible = entries.some((entry) => entry.isIntersecting);

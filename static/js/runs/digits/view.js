@@ -87,15 +87,15 @@ export function mount(session, host) {
 
   const one = oneAtATime(
     (/** @type {{run: RunClient, image: DigitImage, body: Parameters<RunClient["predict"]>[0]}} */ { run, body }) => run.predict(body),
-    (made, { run, image }) => {
+    (next, { run, image }) => {
       if (run !== session.current) return;
-      answer = made;
+      answer = next;
       answeredStep = run.status.step;
       error.hidden = true;
       show();
-      tell(image);
+      announceAnswer(image);
       // The score of the digit predicted is wanted, and only now it is known which that is.
-      if (kind === "score" && digitOf() !== made.gradient.label) ask();
+      if (kind === "score" && digitOf() !== next.gradient.label) ask();
     },
     (problem) => {
       if (isAbort(problem)) return;
@@ -124,7 +124,7 @@ export function mount(session, host) {
   }
 
   /** @param {DigitImage} image */
-  function tell(image) {
+  function announceAnswer(image) {
     if (!answer || !image.settled || said === image) return;
     said = image;
     announce(t("The net says {digit}, with {p}.", { digit: answer.predicted, p: probabilityText(Number(answer.probabilities[answer.predicted])) }));
@@ -133,22 +133,22 @@ export function mount(session, host) {
   function show() {
     const image = shared.current;
     if (!image) answer = null;
-    const made = answer;
+    const shown = answer;
     const digit = digitOf();
-    pictures.show(image && image.pixels, made && made.gradient.pixels.map(Number));
-    bars.show(made, digit, made?.probabilities.length ?? CLASSES);
-    through.hidden = !made;
-    if (made) layers.show(made, session.current.options);
+    pictures.show(image && image.pixels, shown && shown.gradient.pixels.map(Number));
+    bars.show(shown, digit, shown?.probabilities.length ?? CLASSES);
+    through.hidden = !shown;
+    if (shown) layers.show(shown, session.current.options);
     host.classList.toggle("empty", !image);
 
     drawTitle.textContent = image?.test ? t("Test image {index}, label {label}", image.test) : t("Your drawing");
     seesTitle.textContent = t("What the net sees");
     // A size stays in one line.
     seesHow.textContent = t("28 × 28 pixels: fitted into 20 × 20, its centre of mass in the middle, as in MNIST.").replaceAll(" × ", "\u00a0×\u00a0");
-    saysTitle.textContent = made ? t("It says {digit}", { digit: made.predicted }) : t("What it says");
+    saysTitle.textContent = shown ? t("It says {digit}", { digit: shown.predicted }) : t("What it says");
     backTitle.textContent = t("Back to the pixels");
     throughTitle.textContent = t("Through the net");
-    says.textContent = made ? verdict(made, image) : image ? t("Loading…") : t("Draw a digit, or take a test image: the probabilities follow every stroke.");
+    says.textContent = shown ? verdict(shown, image) : image ? t("Loading…") : t("Draw a digit, or take a test image: the probabilities follow every stroke.");
 
     kinds.forEach((button) => {
       const on = button.dataset.gradient === kind;
@@ -157,13 +157,13 @@ export function mount(session, host) {
       button.textContent = button.dataset.gradient === "loss" ? t("of the loss") : t("of the score");
     });
     kindChoice.setAttribute("aria-label", t("Gradient"));
-    meaning.textContent = !made
+    meaning.textContent = !shown
       ? t("For each pixel: what more ink there would change.")
-      : made.gradient.of === "loss"
-        ? t("If {digit} is right: more ink on blue raises the loss, on orange it lowers the loss.", { digit: made.gradient.label })
-        : t("More ink on blue raises the score of {digit}, on orange it lowers the score.", { digit: made.gradient.label });
+      : shown.gradient.of === "loss"
+        ? t("If {digit} is right: more ink on blue raises the loss, on orange it lowers the loss.", { digit: shown.gradient.label })
+        : t("More ink on blue raises the score of {digit}, on orange it lowers the score.", { digit: shown.gradient.label });
     asPredicted.textContent = image?.test ? t("Take its label") : t("Take the digit predicted");
-    asPredicted.hidden = chosen === null || !made;
+    asPredicted.hidden = chosen === null || !shown;
 
     random.textContent = t("A test image");
     earlier.setAttribute("aria-label", t("Previous in the list"));
@@ -173,10 +173,10 @@ export function mount(session, host) {
     earlier.disabled = !walking?.can(-1);
     later.disabled = !walking?.can(1);
     source.textContent = image?.test ? t("Draw over it to begin a drawing of your own.") : "";
-    toGraph.show(made !== null);
+    toGraph.show(shown !== null);
   }
 
-  /** @param {PredictAnswer} made @param {DigitImage | null} image */
+  /** @param {PredictAnswer} shown @param {DigitImage | null} image */
   function verdict({ predicted, probabilities }, image) {
     const step = answeredStep.toLocaleString("en-US");
     if (image?.test && image.test.label !== predicted) {
@@ -245,4 +245,3 @@ export function mount(session, host) {
   onColourChange(store, show);
   show();
 }
-

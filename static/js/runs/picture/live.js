@@ -30,22 +30,22 @@ export function mountRunLive(session, figure, canvas, isRead) {
   let drawn = "";
   let loading = false;
   let loadedAt = -Infinity;
-  /** The numbers that were asked for last, while the run stands still. */
-  let still = "";
-  let asking = false;
+  /** The numbers that were asked for last, while the run stands shownAtRest. */
+  let shownAtRest = "";
+  let refreshing = false;
   let wanted = false;
-  let askedAt = -Infinity;
-  let took = 0;
-  let later = 0;
+  let refreshedAt = -Infinity;
+  let answerTime = 0;
+  let opened = 0;
   let settle = 0;
   let again = 0;
 
   /** @param {import("../client/types.js").RunOptions} options */
   const structure = ({ hidden, activation, batch_size: rows, dataset }) =>
-    JSON.stringify([session.current.id, hidden, activation, session.look ? 1 : rows, dataset]);
+    JSON.stringify([session.current.id, hidden, activation, session.image ? 1 : rows, dataset]);
 
   /** Until the new one is there, the graph on the page is of something else. */
-  function wait() {
+  function showWaiting() {
     canvas.classList.add("waiting");
     picture.clear();
   }
@@ -53,7 +53,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
   function load() {
     drawn = structure(session.current.options);
     loading = true;
-    wait();
+    showWaiting();
     loadedAt = performance.now();
     if (started) figure.reload();
     else figure.start();
@@ -74,40 +74,40 @@ export function mountRunLive(session, figure, canvas, isRead) {
     again = window.setTimeout(() => session.current.frame && show(session.current.frame), AGAIN + 50);
   });
 
-  async function ask() {
+  async function refreshNumbers() {
     wanted = true;
-    if (asking) return;
-    asking = true;
+    if (refreshing) return;
+    refreshing = true;
     try {
       while (wanted) {
         wanted = false;
-        askedAt = performance.now();
+        refreshedAt = performance.now();
         const values = await app.api.values();
-        took = performance.now() - askedAt;
+        answerTime = performance.now() - refreshedAt;
         const { graph } = app;
         if (!graph || graph.structure !== values.structure) continue;
         updateNumbers(graph, values);
         app.emit("values", values);
       }
       clearTimeout(settle);
-      settle = window.setTimeout(speak, SETTLE);
+      settle = window.setTimeout(refreshSentences, SETTLE);
     } catch (error) {
       ignoreFailedCall(error);
     } finally {
-      asking = false;
+      refreshing = false;
     }
   }
 
   /** What a screen reader hears of each node, with the new numbers. */
-  async function speak() {
+  async function refreshSentences() {
     if (session.current.status.state === "running") return;
     try {
-      const fresh = await session.current.call("/graph", { body: { ...session.look }, kind: "figure sentences" });
+      const fresh = await session.current.call("/graph", { body: { ...session.image }, kind: "figure sentences" });
       const { graph } = app;
       if (!graph || fresh.structure !== graph.structure) return;
       fresh.nodes.forEach((/** @type {import("../../figure/answers.js").GraphNode} */ node, /** @type {number} */ i) => {
-        const standing = graph.nodes[i];
-        if (standing) standing.aria = node.aria;
+        const shown = graph.nodes[i];
+        if (shown) shown.aria = node.aria;
         app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);
       });
     } catch (error) {
@@ -118,45 +118,45 @@ export function mountRunLive(session, figure, canvas, isRead) {
   /** @param {Frame} frame */
   function show(frame) {
     if (frame.tensors.length === 0) return;
-    const { look } = session;
+    const { image } = session;
     // A smaller batch may not have the image that was looked at.
-    if (look && "sample" in look && look.sample >= frame.labels.length) return session.lookAt(null);
+    if (image && "sample" in image && image.sample >= frame.labels.length) return session.showImage(null);
     if (drawn !== structure(frame.options)) {
       if (!loading && performance.now() - loadedAt > (drawn ? 0 : AGAIN)) load();
       return;
     }
     if (loading) return;
-    if (!session.look) picture.show(frame);
-    const behind = session.look !== null || !picture.whole;
+    if (!session.image) picture.show(frame);
+    const behind = session.image !== null || !picture.whole;
     if (frame.state === "running") {
-      still = "";
+      shownAtRest = "";
       const pace = behind ? PACE.drawn : isRead() ? PACE.read : Infinity;
-      if (performance.now() - askedAt > Math.max(pace, SHARE * took)) ask();
+      if (performance.now() - refreshedAt > Math.max(pace, SHARE * answerTime)) refreshNumbers();
       return;
     }
     const now = JSON.stringify([frame.run, frame.step, frame.loss, frame.tensors.map(({ norm }) => norm)]);
-    if (now === still) return;
-    still = now;
-    ask();
+    if (now === shownAtRest) return;
+    shownAtRest = now;
+    refreshNumbers();
   }
 
   session.on("frame", ({ frame }) => show(frame));
   session.on("current", () => {
     [drawn, loading, loadedAt] = ["", false, -Infinity];
-    wait();
+    showWaiting();
     if (session.current.frame) show(session.current.frame);
   });
-  session.on("look", () => {
-    still = "";
+  session.on("image", () => {
+    shownAtRest = "";
     if (drawn !== structure(session.current.options)) return load();
     picture.clear();
-    ask();
+    refreshNumbers();
   });
   // What is opened while it trains shows numbers at once.
   for (const key of /** @type {const} */ (["selected", "open", "labels"])) {
     store.subscribe([key], () => {
-      clearTimeout(later);
-      later = window.setTimeout(() => session.current.frame && show(session.current.frame), 0);
+      clearTimeout(opened);
+      opened = window.setTimeout(() => session.current.frame && show(session.current.frame), 0);
     });
   }
 

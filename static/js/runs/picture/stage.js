@@ -30,26 +30,26 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
   const { store, t } = session;
   const palette = createRunPalette(store, paintThumbs);
 
-  const labels = LABELS.map(([name, words]) => ({ name, words, button: make("button", { type: "button", role: "radio", "data-labels": name }) }));
+  const labels = LABELS.map(([name, label]) => ({ name, label, button: make("button", { type: "button", role: "radio", "data-labels": name }) }));
   const group = make("div", { class: "choices", id: "labels", role: "radiogroup" }, labels.map(({ button }) => button));
 
   const shownText = make("span");
-  const chosen = make("button", { type: "button", class: "boxed", id: "look-button", popovertarget: "looks" }, shownText, icon(ICONS.down));
-  const whole = make("button", { type: "button", class: "look-end", id: "look-end" }, icon(ICONS.close));
-  const menu = make("div", { class: "menu looks", id: "looks", popover: true });
+  const imageButton = make("button", { type: "button", class: "boxed", id: "image-button", popovertarget: "image-menu" }, shownText, icon(ICONS.down));
+  const wholeButton = make("button", { type: "button", class: "image-end", id: "image-end" }, icon(ICONS.close));
+  const menu = make("div", { class: "menu image-menu", id: "image-menu", popover: true });
 
   const thickWords = make("span");
   const thick = make("button", { type: "button", id: "thick-button", "aria-pressed": "false" }, thickWords);
   const tableWords = make("span");
   const table = make("button", { type: "button", id: "table-button", "aria-pressed": "false", "aria-controls": "table-view" }, icon(ICONS.table), tableWords);
 
-  host.append(group, make("div", { class: "look" }, chosen, whole, menu), make("div", { class: "tools end" }, thick, table));
+  host.append(group, make("div", { class: "image-choice" }, imageButton, wholeButton, menu), make("div", { class: "tools end" }, thick, table));
 
-  function words() {
+  function translate() {
     group.setAttribute("aria-label", t("What the edges show"));
-    for (const { name, words, button } of labels) {
+    for (const { name, label, button } of labels) {
       const on = store.get("labels") === name;
-      button.textContent = t(words);
+      button.textContent = t(label);
       button.setAttribute("aria-checked", String(on));
       button.tabIndex = on ? 0 : -1;
     }
@@ -57,26 +57,26 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
     thick.title = t("Arrows back as thick as the norm of their gradient, on a logarithmic scale");
     tableWords.textContent = t("Table");
     menu.setAttribute("aria-label", t("What the graph shows"));
-    whole.setAttribute("aria-label", t("Show the whole batch again"));
-    whole.title = t("Show the whole batch again");
-    showLook();
+    wholeButton.setAttribute("aria-label", t("Show the whole batch again"));
+    wholeButton.title = t("Show the whole batch again");
+    showImageName();
     buildMenu();
   }
 
-  function lookText() {
-    const { look } = session;
-    if (!look) return t("Whole batch");
-    if ("pixels" in look) return t("Drawn digit");
-    if ("test" in look) return t("Test image {k}", { k: look.test });
-    const label = session.current.frame?.labels[look.sample];
+  function imageText() {
+    const { image } = session;
+    if (!image) return t("Whole batch");
+    if ("pixels" in image) return t("Drawn digit");
+    if ("test" in image) return t("Test image {k}", { k: image.test });
+    const label = session.current.frame?.labels[image.sample];
     const still = session.current.status.state !== "running";
-    return still && label !== undefined ? t("Image {k}: {label}", { k: look.sample + 1, label }) : t("Image {k}", { k: look.sample + 1 });
+    return still && label !== undefined ? t("Image {k}: {label}", { k: image.sample + 1, label }) : t("Image {k}", { k: image.sample + 1 });
   }
 
-  function showLook() {
-    const text = lookText();
+  function showImageName() {
+    const text = imageText();
     if (shownText.textContent !== text) shownText.textContent = text;
-    whole.hidden = session.look === null;
+    wholeButton.hidden = session.image === null;
   }
 
   /** @type {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, label: HTMLElement, button: HTMLElement}[]} */
@@ -94,7 +94,7 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
       return { canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true })), label, button };
     });
     menu.replaceChildren(
-      make("button", { type: "button", "data-sample": "", class: "look-whole" }, t("Whole batch")),
+      make("button", { type: "button", "data-sample": "", class: "image-whole" }, t("Whole batch")),
       make("p", { class: "muted" }, t("One image of the batch:")),
       make("div", { class: "thumbs" }, thumbs.map(({ button }) => button)),
     );
@@ -113,13 +113,13 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
       context.putImageData(image, 0, 0);
       label.textContent = String(frame.labels[k]);
       button.setAttribute("aria-label", t("Image {k}: {label}", { k: k + 1, label: Number(frame.labels[k]) }));
-      button.setAttribute("aria-pressed", String(session.look !== null && "sample" in session.look && session.look.sample === k));
+      button.setAttribute("aria-pressed", String(session.image !== null && "sample" in session.image && session.image.sample === k));
     });
   }
 
   let paintedAt = -Infinity;
   session.on("frame", ({ frame }) => {
-    showLook();
+    showImageName();
     if (!menu.matches(":popover-open")) return;
     if (frame.state === "running" && performance.now() - paintedAt < 500) return;
     paintedAt = performance.now();
@@ -127,20 +127,20 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
     else paintThumbs();
   });
   menu.addEventListener("toggle", () => menu.matches(":popover-open") && buildMenu());
-  placeBeneath(menu, chosen);
+  placeBeneath(menu, imageButton);
   menu.addEventListener("click", ({ target }) => {
     const sample = target instanceof Element && target.closest("[data-sample]")?.getAttribute("data-sample");
     if (typeof sample !== "string") return;
-    session.lookAt(sample === "" ? null : { sample: Number(sample) });
+    session.showImage(sample === "" ? null : { sample: Number(sample) });
     menu.hidePopover();
-    chosen.focus();
+    imageButton.focus();
   });
-  whole.addEventListener("click", () => {
-    session.lookAt(null);
-    chosen.focus();
+  wholeButton.addEventListener("click", () => {
+    session.showImage(null);
+    imageButton.focus();
   });
-  session.on("look", showLook);
-  session.on("current", showLook);
+  session.on("image", showImageName);
+  session.on("current", showImageName);
 
   group.addEventListener("click", ({ target }) => {
     const name = target instanceof Element && target.closest("[data-labels]")?.getAttribute("data-labels");
@@ -156,7 +156,7 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
   }
   thick.addEventListener("click", pressThick);
   table.addEventListener("click", pressTable);
-  store.subscribe(["lang", "labels"], words);
-  words();
+  store.subscribe(["lang", "labels"], translate);
+  translate();
   return { pressThick, pressTable, table };
 }

@@ -54,7 +54,7 @@ test("answers one behind another make the same curves as one answer at the end",
   const curve = createCurve();
   for (let step = 0; step < 6000; step += 370) {
     net.train(step, step + 370);
-    curve.stand(step + 370);
+    curve.setStep(step + 370);
     if (!curve.merge(net.history(curve.after), curve.after)) assert.ok(curve.merge(net.history(), curve.after));
   }
   const whole = createCurve();
@@ -141,7 +141,7 @@ test("a run that went back to a checkpoint is asked for whole", () => {
   const curve = createCurve();
   curve.merge(net.history(), -1);
   curve.frame(frame(104));
-  curve.stand(61);
+  curve.setStep(61);
   assert.equal(curve.after, -1);
   const back = server();
   back.train(0, 60);
@@ -164,13 +164,13 @@ test("a change at a step that had been told is not missed, nor told twice", () =
 test("more is asked for when the server has more", () => {
   const net = server();
   const curve = createCurve();
-  assert.ok(curve.unsure, "in the beginning");
+  assert.ok(curve.needsAll, "in the beginning");
   net.train(0, 100);
-  curve.stand(100);
+  curve.setStep(100);
   curve.merge(net.history(), -1);
-  assert.ok(!curve.unsure && !curve.wanting, "all is known");
-  curve.stand(105);
-  assert.ok(!curve.wanting, "no point yet");
-  curve.stand(110);
-  assert.ok(curve.wanting);
+  assert.ok(!curve.needsAll && !curve.isBehind, "all is known");
+  curve.setStep(105);
+  assert.ok(!curve.isBehind, "no point yet");
+  curve.setStep(110);
+  assert.ok(curve.isBehind);
 });

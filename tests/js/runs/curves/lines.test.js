@@ -77,11 +77,11 @@ test("what is no number stays none when smoothed, and does not spread", () => {
 });
 
 test("a line says its last number up to a step, and nothing beyond its run", () => {
-  const line = /** @type {Line} */ ({ steps: [10, 20, 30], told: [1, 2, null] });
+  const line = /** @type {Line} */ ({ steps: [10, 20, 30], exact: [1, 2, null] });
   assert.deepEqual([5, 10, 19, 20, 31].map((step) => valueAt(line, step)), [null, 1, 1, 2, null]);
   assert.equal(valueAt(line, null), 2);
   assert.equal(valueAt(line, 35, 40), null, "its last number is none");
-  assert.equal(valueAt({ ...line, told: [1, 2, 3] }, 35, 40), 3, "the run went on since");
+  assert.equal(valueAt({ ...line, exact: [1, 2, 3] }, 35, 40), 3, "the run went on since");
 });
 
 test("sizes are smoothed by their powers of ten, and a zero stays one", () => {

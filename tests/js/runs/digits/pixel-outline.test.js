@@ -7,7 +7,7 @@ const image = (...lines) => ({ pixels: [...lines.join("")].map((sign) => (sign =
 /** @param {string[]} lines */
 const outline = (...lines) => {
   const { pixels, width, height } = image(...lines);
-  return pixelOutline(pixels, width, height).map(({ x, y, length, way }) => `${way} ${x},${y} ${length}`);
+  return pixelOutline(pixels, width, height).map(({ x, y, length, direction }) => `${direction} ${x},${y} ${length}`);
 };
 
 test("nothing inked has no outline", () => assert.deepEqual(outline("...", "..."), []));
