@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 from fastapi.requests import HTTPConnection
 from fastapi.templating import Jinja2Templates
 
-from chainrule.app.graphs.compiled import CompiledPrograms
+from chainrule.app.graphs.programs import Programs
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.runs.pass_cache import PassCache
 from chainrule.app.runs.registry import Runs
@@ -25,12 +25,12 @@ class Services:
     settings: Settings
     version: str
     metrics: Metrics
-    programs: CompiledPrograms
+    programs: Programs
     layouts: Layouts
     shares: ShareStore
     runs: Runs
     watching: Watching
-    looks: PassCache
+    pass_cache: PassCache
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
 

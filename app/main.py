@@ -10,12 +10,11 @@ from fastapi.templating import Jinja2Templates
 from starlette.middleware.gzip import GZipMiddleware
 
 from chainrule.app.deps import Services
-from chainrule.app.graphs.compiled import CompiledPrograms
+from chainrule.app.graphs.programs import Programs
 from chainrule.app.paths import STATIC, TEMPLATES, TRANSLATIONS
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.routes import (
     catalogue,
-    explanations,
     graphs,
     health,
     learn,
@@ -23,12 +22,11 @@ from chainrule.app.routes import (
     pictures,
     questions,
     run_frames,
+    run_graphs,
     run_reading,
     run_tests,
-    run_walking,
     runs,
     shares,
-    sweeps,
 )
 from chainrule.app.runs.embedded import EmbeddedWorkers
 from chainrule.app.runs.limits import RunLimits
@@ -79,13 +77,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for part in (
         graphs,
-        explanations,
-        sweeps,
         pictures,
         runs,
         run_reading,
         run_tests,
-        run_walking,
+        run_graphs,
         run_frames,
         catalogue,
         shares,
@@ -118,12 +114,12 @@ def _services(settings: Settings) -> Services:
         settings=settings,
         version=version("chainrule"),
         metrics=metrics,
-        programs=CompiledPrograms(limits, settings.graph_cache_size, metrics),
+        programs=Programs(limits, settings.graph_cache_size, metrics),
         layouts=Layouts(settings),
         shares=ShareStore(settings.database_url, settings.max_shares),
         runs=runs,
         watching=Watching(runs),
-        looks=PassCache(runs),
+        pass_cache=PassCache(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
     )

@@ -50,7 +50,7 @@ def main() -> int:
     """Measure, print, and say by the exit code whether the bound holds."""
     compiled = Compiled(parse(program(NODES)))
     evaluation = compiled.evaluate({})
-    body = graph_json(compiled, evaluation)
+    body = graph_json(evaluation)
     same = json.loads(body)
 
     def evaluations(first: float) -> list[Evaluation]:
@@ -65,13 +65,13 @@ def main() -> int:
         ("FastAPI's default encoder, the dict made already", default, len(JSONResponse(same).body)),
         (
             "POST /graphs: texts, sentences and bytes",
-            milliseconds(lambda n: graph_json(compiled, for_graph[n])),
+            milliseconds(lambda n: graph_json(for_graph[n])),
             len(body),
         ),
         (
             "POST /graphs/values: texts and bytes",
-            milliseconds(lambda n: values_json(compiled, for_values[n])),
-            len(values_json(compiled, evaluation)),
+            milliseconds(lambda n: values_json(for_values[n])),
+            len(values_json(evaluation)),
         ),
         (
             "(forward and backward)",

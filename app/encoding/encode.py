@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+JSON = "application/json"
+
 JsonNumber = float | str
 """A number as the answers carry it."""
 
@@ -34,7 +36,12 @@ def numbers(values: Sequence[float]) -> Sequence[JsonNumber]:
 
 def optional_numbers(values: Sequence[float | None]) -> Sequence[JsonNumber | None]:
     """`number` of each that is there; the same list back if all are finite."""
-    if math.isfinite(sum([value for value in values if value is not None])):
+    total: float
+    try:
+        total = sum(values)  # type: ignore[arg-type]
+    except TypeError:  # one is missing
+        total = sum(value for value in values if value is not None)
+    if math.isfinite(total):
         return values
     return [None if value is None else number(value) for value in values]
 

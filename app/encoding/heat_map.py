@@ -147,3 +147,18 @@ def png(levels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
+
+
+_INK = np.zeros((256, 4), np.uint8)
+_INK[:, 3] = np.arange(256)
+"""Black, as opaque as its level: such an image lies on a page of any colour, and as a CSS mask it takes any."""
+
+
+def sprite(images: NDArray[np.uint8], side: tuple[int, int]) -> str:
+    """Stack grey images in one PNG, from which a page cuts its thumbnails; returns its `data:` address.
+
+    `images`: (N, height·width), 0 (paper) to 255 (ink), N at least 1. `side` is height and width.
+    """
+    height, width = side
+    data = base64.b64encode(png(images.reshape(len(images) * height, width), _INK)).decode()
+    return f"data:image/png;base64,{data}"

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from chainrule.app.encoding.encode import encode, number
+from chainrule.app.encoding.encode import encode, number, numbers
 from chainrule.app.encoding.mathml import formula
 from chainrule.app.encoding.tensor_json import told
 from chainrule.core.explain.explanation import ClosedGradient, Explanation, Local, ShownPaths
 from chainrule.core.explain.steps import Step
 from chainrule.core.gradcheck.gradcheck import Check
+from chainrule.core.gradcheck.sweep import Curve, Differences
 from chainrule.core.latex.value_formula import Formula
 from chainrule.core.number_text import text
 
@@ -48,6 +49,37 @@ def gradcheck_json(checks: Sequence[Check], epsilon: float | None, tensors: bool
     """What `GradcheckAnswer` describes; `tensors` says whether the graph has any."""
     inputs = [{"id": check.id} | _check(check, tensors) for check in checks]
     return encode({"epsilon": epsilon, "ok": all(check.ok for check in checks), "inputs": inputs})
+
+
+def curve_json(name: str, found: Curve) -> bytes:
+    """What `CurveAnswer` describes."""
+    return encode(
+        {
+            "input": name,
+            "at": found.at,
+            "values": numbers(found.values),
+            "slopes": numbers(found.slopes),
+        }
+    )
+
+
+def differences_json(name: str, found: Differences) -> bytes:
+    """What `DifferencesAnswer` describes."""
+    answer: dict[str, Any] = {
+        "input": name,
+        "backprop": number(found.backprop),
+        "backprop_text": text(found.backprop),
+        "epsilons": found.epsilons,
+    }
+    for scheme, slopes in (("forward", found.forward), ("central", found.central)):
+        errors = [abs(slope - found.backprop) for slope in slopes]
+        answer |= {
+            scheme: numbers(slopes),
+            f"{scheme}_errors": numbers(errors),
+            f"{scheme}_texts": [text(slope) for slope in slopes],
+            f"{scheme}_error_texts": [text(error) for error in errors],
+        }
+    return encode(answer)
 
 
 def _check(check: Check, tensors: bool) -> dict[str, Any]:

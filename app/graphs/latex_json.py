@@ -22,13 +22,13 @@ from chainrule.core.view.visible import Visible
 
 
 class GraphLatex:
-    """LaTeX for the parts of one graph. `seed` decides what is differentiated: the output, or an L behind it."""
+    """LaTeX for the parts of one graph. `upstream` decides what is differentiated: the output, or an L behind it."""
 
-    def __init__(self, graph: Graph, seed: float) -> None:
+    def __init__(self, graph: Graph, upstream: float) -> None:
         self._graph = graph
-        self._final = name_latex(final_name(graph, seed)) if len(graph) else "L"
+        self._final = name_latex(final_name(graph, upstream)) if len(graph) else "L"
         self._terms = [_term(node) for node in graph.nodes]
-        self._tensors = _Tensors(graph, seed) if graph.shapes or graph.parameters else None
+        self._tensors = _Tensors(graph, upstream) if graph.shapes or graph.parameters else None
 
     def node(self, node: Node) -> dict[str, str]:
         """A node's value from its operands, and the name of its gradient."""
@@ -78,8 +78,8 @@ class GraphLatex:
 class _Tensors:
     """Gradients in symbols where tensors meet, every group seen open."""
 
-    def __init__(self, graph: Graph, seed: float) -> None:
-        record = Record([seed] * len(graph), (), [None] * len(graph.edges))
+    def __init__(self, graph: Graph, upstream: float) -> None:
+        record = Record([upstream] * len(graph), (), [None] * len(graph.edges))
         evaluated = Evaluated(graph, (), record)
         self._formulas = TensorFormulas(evaluated)
         self._visible = Visible(evaluated, [group.id for group in graph.groups])

@@ -1,62 +1,89 @@
-"""What of a graph's answer is the same for every evaluation, as JSON text made once for each graph."""
+"""The part of a graph's answer that no evaluation changes, encoded once per graph."""
 
 import re
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from chainrule.app.encoding.encode import encode
 from chainrule.app.graphs.latex_json import GraphLatex
 from chainrule.core.engine.graph import Edge, Graph, Group, Node
 from chainrule.core.explain.aria import node_words, numbers_heard
+from chainrule.core.text import Text
 
 
-class _Pattern:
-    """The words around a value and a gradient, taken from `aria.numbers_heard` with marks in their places."""
+class HeardParts(NamedTuple):
+    """What a screen reader says of the nodes, cut where the texts of their numbers go: a column for each piece.
 
-    def __init__(self, value_alone: str, both: str) -> None:
-        before, after = value_alone.split("\0")
-        self.value_alone = (before, after.encode())
-        before, between, after = re.split("[\0\1]", both)
-        self.both = (before, between.encode(), after.encode())
+    Filled in, they are the JSON of `core.explain.aria.node_aria`. A node without a gradient has empty pieces around
+    the gradient's place.
+    """
+
+    korean: list[bytes]
+    korean_gradient: list[bytes]
+    english: list[bytes]
+    english_gradient: list[bytes]
+    end: list[bytes]
 
 
-_ALONE, _BOTH = numbers_heard("\0", None), numbers_heard("\0", "\1")
-_KOREAN, _ENGLISH = _Pattern(_ALONE.ko, _BOTH.ko), _Pattern(_ALONE.en, _BOTH.en)
+def heard_parts(graph: Graph) -> HeardParts:
+    """Cut what is heard of every node of a graph."""
+    columns = HeardParts([], [], [], [], [])
+    for node, has_gradient in zip(graph.nodes, graph.requires_grad(), strict=True):
+        words, numbers = node_words(graph, node), _WITH_GRADIENT if has_gradient else _VALUE_ALONE
+        korean, korean_gradient, korean_end = numbers.ko
+        english, english_gradient, english_end = numbers.en
+        columns.korean.append(b'{"ko":"%b, %b' % (_escaped(words.ko), korean))
+        columns.korean_gradient.append(korean_gradient)
+        columns.english.append(b'%b","en":"%b, %b' % (korean_end, _escaped(words.en), english))
+        columns.english_gradient.append(english_gradient)
+        columns.end.append(b'%b"}' % english_end)
+    return columns
 
 
-class Heard:
-    """What is heard of one node in one language: `core.explain.aria.node_aria` as pieces of a JSON string."""
+class _NumberWords(NamedTuple):
+    """The words before a value, between value and gradient, and after, in both languages."""
 
-    __slots__ = ("_after", "_alone", "_before", "_between", "_end")
+    ko: tuple[bytes, ...]
+    en: tuple[bytes, ...]
 
-    def __init__(self, words: str, pattern: _Pattern) -> None:
-        alone, self._end = pattern.value_alone
-        before, self._between, self._after = pattern.both
-        self._alone = encode(f"{words}, {alone}")[1:-1]
-        self._before = encode(f"{words}, {before}")[1:-1]
 
-    def heard(self, value: bytes, gradient: bytes) -> tuple[bytes, ...]:
-        """The pieces with the numbers' texts in their places; no gradient is said where it is empty."""
-        if not gradient:
-            return self._alone, value, self._end
-        return self._before, value, self._between, gradient, self._after
+def _number_words(said: Text) -> _NumberWords:
+    """The words of `aria.numbers_heard` around the two marks, the second of which may be missing."""
+
+    def cut(text: str) -> tuple[bytes, ...]:
+        pieces = [_escaped(piece) for piece in re.split("[\0\1]", text)]
+        return tuple(pieces if len(pieces) == 3 else (pieces[0], b"", pieces[1]))
+
+    return _NumberWords(cut(said.ko), cut(said.en))
+
+
+def _escaped(text: str) -> bytes:
+    """The inside of a JSON string."""
+    return encode(text)[1:-1]
+
+
+_VALUE_ALONE = _number_words(numbers_heard("\0", None))
+_WITH_GRADIENT = _number_words(numbers_heard("\0", "\1"))
 
 
 class StaticParts:
-    """The beginnings of all nodes and edges, and the whole groups. The numbers are put behind by `graph_json`.
+    """The beginnings of all nodes and edges, and the whole groups; `graph_json` appends the numbers.
 
-    `seed` matters only to formulas: whether the output is differentiated, or an L behind it.
+    `upstream` matters to formulas alone: they differentiate the output where it is 1, else an L behind the output.
     """
 
-    def __init__(self, graph: Graph, seed: float) -> None:
+    def __init__(self, graph: Graph, upstream: float) -> None:
         self._graph = graph
-        self._latex = GraphLatex(graph, seed)
+        self._latex = GraphLatex(graph, upstream)
         self.nodes = [_open(self._node(node)) for node in graph.nodes]
         self.edges = [_open(self._edge(edge)) for edge in graph.edges]
         self.sources = [edge.source for edge in graph.edges]
         self.groups = [self._group(group) for group in graph.groups]
-        words = [node_words(graph, node) for node in graph.nodes]
-        self.words = [(Heard(said.ko, _KOREAN), Heard(said.en, _ENGLISH)) for said in words]
-        """What a screen reader says of each node, in Korean and in English."""
+
+    @cached_property
+    def heard(self) -> HeardParts:
+        """What a screen reader says of the nodes, without the numbers."""
+        return heard_parts(self._graph)
 
     def _node(self, node: Node) -> dict[str, Any]:
         ids, groups = self._graph.ids, self._graph.groups
@@ -98,10 +125,6 @@ class StaticParts:
         }
 
 
-VALUE = b'"value":'
-"""The member that the beginnings of nodes and edges end with."""
-
-
 def _open(item: dict[str, Any]) -> bytes:
-    """The object's JSON as far as its last member, the value, which is put behind."""
-    return encode(item)[:-1] + b"," + VALUE
+    """The object's JSON up to the value, the first of the members that `graph_json` appends."""
+    return encode(item)[:-1] + b',"value":'

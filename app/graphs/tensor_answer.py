@@ -9,7 +9,7 @@ import numpy as np
 from chainrule.app.encoding.encode import encode, number, numbers
 from chainrule.app.encoding.mathml import formula
 from chainrule.app.encoding.tensor_json import Pole, nested, summary_json
-from chainrule.app.graphs.compiled import Compiled, Evaluation
+from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.errors import EvaluationError
 from chainrule.core.explain.provenance import Provenance
 from chainrule.core.latex.value_formula import Formula
@@ -25,19 +25,19 @@ MOST_LIT = 5_000
 """So many cells of one node are named at most; a sum over a large tensor lights all of it."""
 
 
-def tensor_of(compiled: Compiled, found: Evaluation, part: str, of: Pole) -> Any:
+def tensor_of(evaluation: Evaluation, part: str, of: Pole) -> Any:
     """The value or the gradient of a node, a group's result or an edge: a number or an array.
 
     Raises KeyError for an id that is none, EvaluationError for a gradient that is not asked for.
     """
-    graph = compiled.graph
+    graph = evaluation.graph
     source, arrow, target = part.partition("->")
     if not arrow:
         groups = {group.id: group.output for group in graph.groups}
         node = graph.output if part == OUTPUT else groups[part] if part in groups else graph.index(part)
-        value = found.values[node] if of == "value" else found.gradients.nodes[node]
+        value = evaluation.values[node] if of == "value" else evaluation.gradients.nodes[node]
     else:
-        value = _on_way(compiled, found, part, graph.index(source), target, of)
+        value = _on_edge(evaluation, part, graph.index(source), target, of)
     if value is None:
         raise EvaluationError(
             Text(f"`{part}`의 기울기는 구하지 않습니다.", f"No gradient is asked for at `{part}`."), name=part
@@ -45,18 +45,18 @@ def tensor_of(compiled: Compiled, found: Evaluation, part: str, of: Pole) -> Any
     return value
 
 
-def _on_way(compiled: Compiled, found: Evaluation, part: str, source: int, target: str, of: Pole) -> Any:
-    graph = compiled.graph
+def _on_edge(evaluation: Evaluation, part: str, source: int, target: str, of: Pole) -> Any:
+    graph = evaluation.graph
     if target == OUTPUT and source == graph.output:
-        return found.values[source] if of == "value" else found.gradients.nodes[source]
-    way = next((way.edges for way in compiled.group_edges if way.id == part), None)
-    if way is None:
-        way = tuple(edge.index for edge in graph.outgoing(source) if edge.id == part)
-    if not way:
+        return evaluation.values[source] if of == "value" else evaluation.gradients.nodes[source]
+    edges = next((merged.edges for merged in evaluation.compiled.group_edges if merged.id == part), None)
+    if edges is None:
+        edges = tuple(edge.index for edge in graph.outgoing(source) if edge.id == part)
+    if not edges:
         raise KeyError(part)
     if of == "value":
-        return found.values[source]
-    parts = [found.gradients.edges[index] for index in way]
+        return evaluation.values[source]
+    parts = [evaluation.gradients.edges[index] for index in edges]
     return None if parts[0] is None else sum(parts)
 
 

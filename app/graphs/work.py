@@ -1,14 +1,11 @@
 """Long work beside the event loop: small graphs are answered at once, large ones in a thread."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
-
-from chainrule.app.graphs.compiled import Compiled, CompiledPrograms
-from chainrule.core.errors import ProgramError
 
 AT_ONCE = 3_000
 """Microseconds up to which work is done in the event loop: the way to a thread and back takes about a hundred, and
@@ -28,12 +25,6 @@ THREADS = 4
 T = TypeVar("T")
 
 _computing: RunVar[CapacityLimiter] = RunVar("computing")
-
-
-async def find(programs: CompiledPrograms, source: str, inputs: Mapping[str, Any]) -> Compiled | ProgramError:
-    """What the program means; it is read in a thread unless it is known."""
-    known = programs.kept(source, inputs)
-    return known if known is not None else await in_thread(lambda: programs.read(source, inputs))
 
 
 async def run(microseconds: float, work: Callable[[], T]) -> T:

@@ -26,7 +26,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     summary: Mapping[str, str]
     program: str
     inputs: Mapping[str, Any] = {}
-    seed: float = 1.0
+    upstream: float = 1.0
     labels: str = "numbers"
     open: tuple[str, ...] = ()
 
@@ -36,9 +36,11 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """What the REST call answers."""
-        return {name: getattr(self, name) for name in self.__struct_fields__} | {
-            "program": self.program_in(language)
+        # Answers have an older name for the upstream gradient.
+        fields = {
+            "seed" if name == "upstream" else name: getattr(self, name) for name in self.__struct_fields__
         }
+        return fields | {"program": self.program_in(language)}
 
 
 @cache

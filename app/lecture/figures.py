@@ -21,7 +21,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
     example: str | None
     program: str
     inputs: Mapping[str, Any]
-    seed: float
+    upstream: float = msgspec.field(name="seed")
     labels: str
     open: tuple[str, ...]
     step: int | None
@@ -44,13 +44,13 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
 
 def shown_figure(item: Figure, source: Source, at: int, language: Language) -> ShownFigure:
     """The figure with its example's fields where it has none of its own."""
-    program, inputs, seed, labels, open_ = "", dict[str, Any](), 1.0, "numbers", tuple[str, ...]()
+    program, inputs, upstream, labels, open_ = "", dict[str, Any](), 1.0, "numbers", tuple[str, ...]()
     if item.example is not None:
         example = examples().get(item.example)
         if example is None:
             raise source.error(f"there is no example {item.example!r}", "figure", at, "example")
         program, inputs = example.program_in(language), dict(example.inputs)
-        seed, labels, open_ = example.seed, example.labels, example.open
+        upstream, labels, open_ = example.upstream, example.labels, example.open
     elif item.program is not None:
         program = _in_language(item.program, language)
     return ShownFigure(
@@ -59,7 +59,7 @@ def shown_figure(item: Figure, source: Source, at: int, language: Language) -> S
         example=item.example,
         program=program,
         inputs=inputs | item.inputs,
-        seed=item.seed if item.seed is not None else seed,
+        upstream=item.upstream if item.upstream is not None else upstream,
         labels=item.labels or labels,
         open=item.open if item.open is not None else open_,
         step=item.step,
@@ -80,7 +80,7 @@ def check_numbers(item: Figure, figure: ShownFigure, source: Source, at: int) ->
         return
     try:
         graph = lesson_numbers.compiled(figure.program, figure.inputs)
-        numbers = graph.evaluate(figure.inputs, figure.seed)
+        numbers = graph.evaluate(figure.inputs, figure.upstream)
     except ProgramError as error:
         raise source.error(
             f"line {error.line} of the program: {error.message.en}", "figure", at, "program"
@@ -102,7 +102,7 @@ def prediction(item: Predict, figure: ShownFigure, source: Source, at: int) -> P
     inputs = {**figure.inputs, **item.change}
     try:
         graph = lesson_numbers.compiled(figure.program, inputs)
-        right = lesson_numbers.number(graph, graph.evaluate(inputs, figure.seed), item.answer)
+        right = lesson_numbers.number(graph, graph.evaluate(inputs, figure.upstream), item.answer)
     except ChainruleError as error:
         raise source.error(error.message.en, "predict", at, "change") from None
     except KeyError:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chainrule.app.deps import LanguageDep
-from chainrule.app.encoding.encode import encode
+from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.graphs.catalogue import catalogue
 from chainrule.app.lecture.examples import examples
 from chainrule.app.schemas.catalogue import ExampleItem, OpItem
@@ -18,7 +18,6 @@ from chainrule.app.web.problems import responses
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
-JSON = "application/json"
 _BY_LANGUAGE = {"Vary": "Accept-Language"}
 
 Slug = Annotated[str, Path(description="Its name.", max_length=100, examples=["apples-and-oranges"])]

@@ -1,18 +1,21 @@
-"""What is asked of a graph with its numbers, be it a program's or a run's, answered as bytes."""
+"""The answers about one evaluated graph, as bytes; long work goes to a thread."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from chainrule.app.graphs import work
-from chainrule.app.graphs.compiled import Compiled, Evaluation
-from chainrule.app.graphs.cost import MOST_TOLD, refuse_many_elements
+from chainrule.app.graphs.compiled import Evaluation
+from chainrule.app.graphs.cost import refuse_many_elements
 from chainrule.app.graphs.explanation_json import explanation_json, steps_json
-from chainrule.app.graphs.graph_json import graph_json
+from chainrule.app.graphs.graph_json import empty_graph_json, graph_json, values_json
 from chainrule.app.graphs.tensor_answer import provenance_json, tensor_file, tensor_json, tensor_of
-from chainrule.app.picture.layout import Layouts
+from chainrule.app.picture.layout import Layout, Layouts
 from chainrule.app.picture.scene import Scene
-from chainrule.app.schemas.requests import Element, Explain, Steps, WholeGraph, WholeTensor
+from chainrule.app.picture.svg import draw, scene_of
+from chainrule.app.routes.subjects import Subject
+from chainrule.app.schemas.requests import Element, Explain, Picture, Steps, WholeGraph, WholeTensor
 from chainrule.app.web.problems import ProblemError
+from chainrule.core.engine.graph import Graph
 from chainrule.core.explain.explain import explain
 from chainrule.core.explain.provenance import provenance
 from chainrule.core.explain.steps import step_count, steps
@@ -20,99 +23,140 @@ from chainrule.core.text import Text
 
 T = TypeVar("T")
 
+_NO_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" class="graph" viewBox="0 0 1 1" width="1" height="1"></svg>\n'
+)
+"""The picture of a program whose first node already has an error."""
 
-async def whole(
-    layouts: Layouts,
-    compiled: Compiled,
-    found: Evaluation,
-    body: WholeGraph,
-    error: dict[str, Any] | None = None,
-) -> bytes:
-    """What `GraphAnswer` describes, placed if that is asked for."""
-    layout = None
+
+async def whole(layouts: Layouts, subject: Subject[WholeGraph]) -> bytes:
+    """Encode the whole graph as `GraphAnswer` describes it, with a layout if the request wants one."""
+    body, evaluation, layout = subject.body, subject.evaluation, None
+    if evaluation is None:
+        return empty_graph_json(body.upstream, subject.error)
     if body.layout:
-        scene = await work.run(work.SCENE * len(compiled.graph), lambda: Scene(compiled.graph, body.open))
+        scene = await work.run(work.SCENE * len(evaluation.graph), lambda: Scene(evaluation.graph, body.open))
         layout = (await layouts.place(scene)).as_json(scene)
     return await work.run(
-        work.GRAPH * compiled.cost, lambda: graph_json(compiled, found, error=error, layout=layout)
+        work.GRAPH * evaluation.compiled.cost,
+        lambda: graph_json(evaluation, error=subject.error, layout=layout),
     )
 
 
-async def explained(
-    compiled: Compiled,
-    found: Evaluation,
-    body: Explain,
-    inputs: Mapping[str, Any],
-    mistakes: Collection[str],
-) -> bytes:
-    """What `ExplainAnswer` describes; `inputs` and `mistakes` are those that `found` was found with."""
+async def values(evaluation: Evaluation) -> bytes:
+    """Encode the numbers alone as `ValuesAnswer` describes them."""
+    return await work.run(work.VALUES * evaluation.compiled.cost, lambda: values_json(evaluation))
+
+
+async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
+    """Draw the graph as SVG."""
+    body, evaluation = subject.body, subject.evaluation
+    if evaluation is None:
+        return _NO_PICTURE
+    placed = await layout_of(layouts, evaluation.graph, body)
+    return await work.run(
+        work.DRAW * len(evaluation.graph),
+        lambda: draw(
+            evaluation.graph,
+            evaluation.values,
+            evaluation.gradients,
+            open=body.open,
+            labels=body.labels,
+            step=body.step,
+            theme=body.theme,
+            lang=body.lang,
+            standalone=body.standalone,
+            layout=placed,
+            wrong=evaluation.wrong,
+            blanks=body.blanks,
+        ),
+    )
+
+
+async def layout_of(layouts: Layouts, graph: Graph, body: Picture) -> Layout:
+    """Lay out the picture of a graph, or take its layout from the cache."""
+    scene = await work.run(
+        work.SCENE * len(graph), lambda: scene_of(graph, body.open, body.labels, body.lang, body.blanks)
+    )
+    return await layouts.place(scene)
+
+
+async def walk(evaluation: Evaluation, body: Steps) -> bytes:
+    """Encode a part of the walk as `StepsAnswer` describes it."""
+    graph = evaluation.graph
 
     def answer() -> bytes:
-        explanation = _known(
-            body.id,
-            lambda: explain(
-                compiled.graph,
-                found.values,
-                found.gradients,
-                body.id,
-                body.lang,
-                open=body.open,
-                mistakes=mistakes,
-            ),
-        )
-        checked = compiled.check_part(body.id, inputs, mistakes, found.seed)
-        return explanation_json(explanation, checked, compiled.tensors)
-
-    return await work.run(work.EXPLAIN * compiled.cost, answer)
-
-
-async def walked(compiled: Compiled, found: Evaluation, body: Steps) -> bytes:
-    """What `StepsAnswer` describes."""
-    graph = compiled.graph
-
-    def answer() -> bytes:
-        asked = steps(
+        some = steps(
             graph,
-            found.values,
-            found.gradients,
+            evaluation.values,
+            evaluation.gradients,
             body.lang,
             open=body.open,
             start=body.start,
             count=body.count,
         )
-        return steps_json(step_count(graph, body.open), asked)
+        return steps_json(step_count(graph, body.open), some)
 
     return await work.run(work.STEP * min(body.count, 2 * len(graph)), answer)
 
 
-async def tensor(compiled: Compiled, found: Evaluation, body: WholeTensor, file: bool) -> bytes:
-    """What `TensorAnswer` describes, or the file that NumPy reads."""
-    value = _known(body.id, lambda: tensor_of(compiled, found, body.id, body.of))
-    if file:
-        return tensor_file(value)
-    return await work.run(compiled.cost, lambda: tensor_json(body.id, body.of, value))
+async def explanation(evaluation: Evaluation, body: Explain) -> bytes:
+    """Encode one part's explanation as `ExplainAnswer` describes it. Raises ProblemError for an unknown id."""
+    compiled = evaluation.compiled
+
+    def answer() -> bytes:
+        explained = _known(
+            body.id,
+            lambda: explain(
+                compiled.graph,
+                evaluation.values,
+                evaluation.gradients,
+                body.id,
+                body.lang,
+                open=body.open,
+                mistakes=evaluation.mistakes,
+            ),
+        )
+        return explanation_json(explained, compiled.check_part(body.id, evaluation), compiled.tensors)
+
+    return await work.run(work.EXPLAIN * compiled.cost, answer)
 
 
-async def traced(compiled: Compiled, found: Evaluation, body: Element, most: int = MOST_TOLD) -> bytes:
-    """What `ProvenanceAnswer` describes. Raises ProblemError where the graph has more than `most` elements."""
-    refuse_many_elements(compiled.graph, most)
+async def trace(evaluation: Evaluation, body: Element, most: int) -> bytes:
+    """Encode one element's origin as `ProvenanceAnswer` describes it.
+
+    Raises ProblemError for an unknown id, and for a graph with more than `most` elements.
+    """
+    graph = evaluation.graph
+    refuse_many_elements(graph, most)
 
     def answer() -> bytes:
         made = _known(
             body.id,
             lambda: provenance(
-                compiled.graph, found.values, found.gradients, body.id, body.of, body.index, body.open
+                graph, evaluation.values, evaluation.gradients, body.id, body.of, body.index, body.open
             ),
         )
         return provenance_json(made)
 
-    return await work.run(work.EXPLAIN * compiled.cost, answer)
+    return await work.run(work.EXPLAIN * evaluation.compiled.cost, answer)
 
 
-def _known(part: str, work: Callable[[], T]) -> T:
-    """What `work` finds of a part of the graph; where it raises KeyError, the problem that the id is none."""
+async def tensor(evaluation: Evaluation, body: WholeTensor) -> bytes:
+    """Encode one tensor as `TensorAnswer` describes it. Raises ProblemError for an unknown id."""
+    value = _known(body.id, lambda: tensor_of(evaluation, body.id, body.of))
+    return await work.run(evaluation.compiled.cost, lambda: tensor_json(body.id, body.of, value))
+
+
+def tensor_npy(evaluation: Evaluation, body: WholeTensor) -> bytes:
+    """Write one tensor as a file for `numpy.load`. Raises ProblemError for an unknown id."""
+    return tensor_file(_known(body.id, lambda: tensor_of(evaluation, body.id, body.of)))
+
+
+def _known(part: str, answer: Callable[[], T]) -> T:
+    """The result of `answer`. Raises ProblemError where it raises KeyError: the graph has no such id."""
     try:
-        return work()
+        return answer()
     except KeyError:
         raise ProblemError(
             "unknown-id",

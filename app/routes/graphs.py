@@ -1,42 +1,86 @@
-"""The graph calls: the whole graph, and its numbers alone."""
+"""The calls about a program's graph: those of every graph, the numerical check, exports, and sweeps of one input."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
+from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.graphs import work
-from chainrule.app.graphs.graph_json import empty_graph_json, values_json
-from chainrule.app.routes import graph_answers
-from chainrule.app.routes.evaluation import JSON, Read, compile_program, read, read_partial
-from chainrule.app.schemas.graph import GraphAnswer, ValuesAnswer
-from chainrule.app.schemas.requests import GraphRequest, WholeGraphRequest
-from chainrule.app.web.problems import language_of, responses
+from chainrule.app.graphs.cost import MOST_TOLD, refuse_many_elements
+from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json
+from chainrule.app.routes.graph_calls import add_graph_calls
+from chainrule.app.routes.subjects import Source, evaluate, program_subject
+from chainrule.app.schemas.explanations import ExportAnswer, GradcheckAnswer
+from chainrule.app.schemas.requests import ExportRequest, GradcheckRequest
+from chainrule.app.schemas.sweeps import CurveAnswer, CurveRequest, DifferencesAnswer, DifferencesRequest
+from chainrule.app.web.problems import responses
+from chainrule.app.web.security import EMBEDDED_PICTURE
+from chainrule.core.export import export
+from chainrule.core.gradcheck.sweep import curve, differences, evenly
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
 
+add_graph_calls(
+    router,
+    Source(program_subject, headers={}, picture_headers=EMBEDDED_PICTURE, most_traced=MOST_TOLD),
+    graph_path="",
+)
 
-@router.post("", summary="The whole graph with its numbers", response_model=GraphAnswer)
-async def read_graph(body: WholeGraphRequest, request: Request, parts: ServicesDep) -> Response:
-    """Nodes, edges and groups with values, gradients, formulas and texts.
 
-    On request with a layout; in the partial mode, of a program with an error, the part before it.
-    """
-    if body.partial:
-        found = await read_partial(parts, body, language_of(request))
-    else:
-        found = Read(*await read(parts, body))
-    if found.compiled is None or found.evaluation is None:
-        return Response(empty_graph_json(body.seed, found.error), media_type=JSON)
-    answer = await graph_answers.whole(parts.layouts, found.compiled, found.evaluation, body, found.error)
+@router.post("/gradcheck", summary="All gradients beside numerical ones", response_model=GradcheckAnswer)
+async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Response:
+    """Backpropagation beside the central difference, for every input; with `mistakes`, the broken one."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    inputs = len(compiled.graph.inputs)
+    answer = await work.run(
+        work.CHECK * compiled.cost * (1 + inputs / 40),
+        lambda: gradcheck_json(
+            compiled.check_inputs(body.inputs, body.epsilon, body.mistakes, body.upstream),
+            body.epsilon,
+            compiled.tensors,
+        ),
+    )
     return Response(answer, media_type=JSON)
 
 
-@router.post("/values", summary="The numbers alone, for sliders", response_model=ValuesAnswer)
-async def read_values(body: GraphRequest, parts: ServicesDep) -> Response:
-    """Values and gradients in the order of the graph's nodes and edges, small and fast."""
-    compiled = await compile_program(parts, body.program, body.inputs)
+@router.post("/export", summary="The graph for another program", response_model=ExportAnswer)
+async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
+    """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    evaluation = await evaluate(compiled, body.inputs, body)
+    if body.format == "json":
+        refuse_many_elements(compiled.graph)
     answer = await work.run(
-        (work.EVALUATE + work.VALUES) * compiled.cost,
-        lambda: values_json(compiled, compiled.evaluate(body.inputs, body.seed, body.mistakes)),
+        work.EXPORT * compiled.cost,
+        lambda: encode(
+            export(compiled.graph, evaluation.values, evaluation.gradients, body.format, body.lang)._asdict()
+        ),
+    )
+    return Response(answer, media_type=JSON)
+
+
+@router.post("/curve", summary="The output while one input moves", response_model=CurveAnswer)
+async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
+    """Value and slope of the output at evenly spaced places of one input, the other inputs as they are."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    at = evenly(body.start, body.stop, body.points)
+    answer = await work.run(
+        work.SWEEP * compiled.cost * len(at),
+        lambda: curve_json(body.input, curve(compiled.graph, body.inputs, body.input, at)),
+    )
+    return Response(answer, media_type=JSON)
+
+
+@router.post(
+    "/differences", summary="A derivative by ever smaller differences", response_model=DifferencesAnswer
+)
+async def list_differences(body: DifferencesRequest, parts: ServicesDep) -> Response:
+    """The forward and the central difference for each step ε, beside backpropagation."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    answer = await work.run(
+        work.SWEEP * compiled.cost * len(body.epsilons),
+        lambda: differences_json(
+            body.input, differences(compiled.graph, body.inputs, body.input, body.epsilons)
+        ),
     )
     return Response(answer, media_type=JSON)

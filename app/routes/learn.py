@@ -78,7 +78,7 @@ def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:
     return {
         "program": figure.program,
         "inputs": dict(figure.inputs),
-        "seed": figure.seed,
+        "upstream": figure.upstream,
         "labels": figure.labels,
         "open": list(figure.open),
         "lang": language,

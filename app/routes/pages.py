@@ -26,7 +26,7 @@ async def workbench(request: Request, parts: ServicesDep, language: LanguageDep)
     boot = {
         "program": example.program_in(language),
         "inputs": example.inputs,
-        "seed": example.seed,
+        "seed": example.upstream,
         "labels": example.labels,
         "open": example.open,
     }

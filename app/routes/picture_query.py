@@ -15,7 +15,10 @@ def picture_query(
         str,
         Query(description="Other values for inputs, as `apple:130,tax:1.2`.", examples=["apple:130,tax:1.2"]),
     ] = "",
-    seed: Annotated[str, Query(description="The upstream gradient: a number.", examples=["1.3"])] = "1",
+    upstream: Annotated[
+        str | None, Query(description="The upstream gradient of the output: a number.", examples=["1.3"])
+    ] = None,
+    seed: Annotated[str | None, Query(description="An older name of `upstream`.", deprecated=True)] = None,
     mistakes: Annotated[
         str, Query(description="Rules to break, separated by commas.", examples=["mul.not_swapped"])
     ] = "",
@@ -31,17 +34,22 @@ def picture_query(
 ) -> PictureRequest:
     """The request that the query means, standing alone. What does not fit is told with its place in the query."""
     try:
-        return PictureRequest(
-            program=program,
-            inputs=dict(_pair(item) for item in inputs.split(",") if item),
-            seed=_number(seed),
-            mistakes=[item for item in mistakes.split(",") if item],
-            open=[item for item in open.split(",") if item],
-            labels=labels,
-            step=step,
-            theme=theme,
-            lang=lang,
-            standalone=True,
+        given = {
+            name: _number(text) for name, text in (("upstream", upstream), ("seed", seed)) if text is not None
+        }
+        return PictureRequest.model_validate(
+            {
+                "program": program,
+                "inputs": dict(_pair(item) for item in inputs.split(",") if item),
+                "mistakes": [item for item in mistakes.split(",") if item],
+                "open": [item for item in open.split(",") if item],
+                "labels": labels,
+                "step": step,
+                "theme": theme,
+                "lang": lang,
+                "standalone": True,
+                **given,
+            }
         )
     except ValidationError as error:
         found = [{**item, "loc": ("query", *item["loc"])} for item in error.errors(include_url=False)]

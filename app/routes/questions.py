@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from chainrule.app.deps import LanguageDep
+from chainrule.app.encoding.encode import JSON
 from chainrule.app.graphs import work
 from chainrule.app.lecture.question_json import answer_json, blank_of, check_json, hint_json, set_json
-from chainrule.app.routes.evaluation import JSON
 from chainrule.app.schemas.questions import (
     BlankRequest,
     CheckAnswer,

@@ -1,4 +1,4 @@
-"""What can be read of a run: its graph, its tensors, its curves, its parameters, predictions, checks, a picture."""
+"""What can be read of a run: tensors, predictions, the numerical check, curves, parameters."""
 
 import re
 from typing import Annotated, Any
@@ -7,40 +7,25 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
-from chainrule.app.encoding.encode import encode
+from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.graphs.tensor_answer import NPY, NPY_FILE, file_name
-from chainrule.app.routes import graph_answers
-from chainrule.app.routes.evaluation import JSON
-from chainrule.app.routes.pictures import SVG, SvgResponse, drawn
 from chainrule.app.routes.runs import RunDep, told
 from chainrule.app.runs.curves_csv import MEDIA_TYPE as CSV
 from chainrule.app.runs.curves_csv import curves_csv
-from chainrule.app.runs.protocol.pass_request import PassRequest
-from chainrule.app.schemas.graph import GraphAnswer
-from chainrule.app.schemas.insight import TensorAnswer
-from chainrule.app.schemas.requests import Labels, Lang, Of, Picture, Theme, WholeGraph
+from chainrule.app.schemas.explanations import TensorAnswer
+from chainrule.app.schemas.requests import Of
 from chainrule.app.schemas.runs import HistoryAnswer, PredictAnswer, PredictRequest, RunAnswer, RunGradcheck
+from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
-from chainrule.app.web.security import PICTURE_POLICY
 
 router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503))
 
 NPZ = "application/x-npz"
-_FRESH = {"Cache-Control": "no-store"}
-
-Sample = Annotated[
-    int | None,
-    Query(ge=0, le=1_000_000, description="One image of the batch, from 0; without it the whole batch."),
-]
-OpenGroups = Annotated[
-    str, Query(description="Groups drawn open, separated by commas.", examples=["affine_1"])
-]
 
 NodeId = Annotated[
     str, Path(max_length=400, description="Id of the node, as in the run's graph.", examples=["W1"])
 ]
 NodeSide = Annotated[Of, Path(description="Its value, or its gradient.")]
-
 
 After = Annotated[int, Query(ge=-1, le=1_000_000_000, description="Only what lies behind this step.")]
 
@@ -60,47 +45,6 @@ def _binary(media_type: str) -> dict[str, Any]:
     return {"content": {media_type: {"schema": {"type": "string", "contentMediaType": media_type}}}}
 
 
-@router.get("/graph", summary="The net's graph with this run's numbers", response_model=GraphAnswer)
-async def read_run_graph(
-    run: RunDep,
-    parts: ServicesDep,
-    sample: Sample = None,
-    layout: Annotated[bool, Query(description="Whether to place the nodes and route the edges.")] = False,
-    open: OpenGroups = "",
-) -> Response:
-    """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
-    seen = await parts.looks.see(run, PassRequest(sample))
-    answer = await graph_answers.whole(parts.layouts, *seen, WholeGraph(layout=layout, open=_names(open)))
-    return Response(answer, media_type=JSON, headers=_FRESH)
-
-
-@router.get(
-    "/picture.svg",
-    summary="The net's graph drawn",
-    response_class=SvgResponse,
-    responses=SVG,
-)
-async def draw_run(
-    run: RunDep,
-    parts: ServicesDep,
-    sample: Sample = None,
-    open: OpenGroups = "",
-    labels: Annotated[Labels, Query(description="What the edges show.")] = "numbers",
-    step: Annotated[
-        int | None, Query(ge=0, le=1_000_000, description="The step of the walk to show.")
-    ] = None,
-    theme: Annotated[Theme, Query(description="The colours.")] = "light",
-    lang: Annotated[Lang, Query(description="The language.")] = "ko",
-    standalone: Annotated[bool, Query(description="Whether the styles are inside.")] = True,
-) -> Response:
-    """The same drawing as of every graph, with the numbers of the batch seen last."""
-    picture = Picture(
-        open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone
-    )
-    svg = await drawn(parts, picture, *await parts.looks.see(run, PassRequest(sample)))
-    return SvgResponse(svg, headers=_FRESH | {"Content-Security-Policy": PICTURE_POLICY})
-
-
 @router.get(
     "/nodes/{node}/{of}",
     summary="One node's value or gradient whole",
@@ -114,7 +58,7 @@ async def read_run_tensor(
     runs = parts.runs
     file = NPY in request.headers.get("accept", "")
     answer = await runs.ask(run, lambda: runs.workers.tensor(run.id, node, of, file))
-    headers = _FRESH | {"Vary": "Accept"}
+    headers = FRESH | {"Vary": "Accept"}
     if file:
         headers["Content-Disposition"] = f'attachment; filename="{file_name(node, of)}"'
     return Response(answer, media_type=NPY if file else JSON, headers=headers)
@@ -129,8 +73,8 @@ async def read_run_tensor(
 async def predict(body: PredictRequest, run: RunDep, parts: ServicesDep) -> Response:
     """Scores, probabilities, the numbers at each node, and the gradient of the loss or of a score at every pixel."""
     runs = parts.runs
-    answer = await runs.ask(run, lambda: runs.workers.predict(run.id, body.look, body.score))
-    return Response(answer, media_type=JSON, headers=_FRESH)
+    answer = await runs.ask(run, lambda: runs.workers.predict(run.id, body.pass_request, body.score))
+    return Response(answer, media_type=JSON, headers=FRESH)
 
 
 @router.post(
@@ -155,7 +99,7 @@ async def read_history(run: RunDep, request: Request, parts: ServicesDep, after:
     With `Accept: text/csv` as a table.
     """
     history = await parts.runs.history(run, after)
-    headers = _FRESH | {"Vary": "Accept"}
+    headers = FRESH | {"Vary": "Accept"}
     if CSV in request.headers.get("accept", ""):
         return Response(curves_csv(history), media_type=CSV, headers=headers)
     return Response(encode(history), media_type=JSON, headers=headers)
@@ -166,7 +110,7 @@ async def download_history(run: RunDep, parts: ServicesDep, after: After = -1) -
     """A row for each step at which something was measured or changed."""
     table = curves_csv(await parts.runs.history(run, after))
     name = f'attachment; filename="{run.id}-{run.status["step"]}.csv"'
-    return CsvResponse(table, headers=_FRESH | {"Content-Disposition": name})
+    return CsvResponse(table, headers=FRESH | {"Content-Disposition": name})
 
 
 @router.get(
@@ -177,7 +121,7 @@ async def read_params(run: RunDep, parts: ServicesDep) -> Response:
     runs = parts.runs
     archive = await runs.ask(run, lambda: runs.workers.params(run.id))
     name = f'attachment; filename="{run.id}-{run.status["step"]}.npz"'
-    return Response(archive, media_type=NPZ, headers=_FRESH | {"Content-Disposition": name})
+    return Response(archive, media_type=NPZ, headers=FRESH | {"Content-Disposition": name})
 
 
 @router.put(
@@ -193,7 +137,3 @@ async def load_params(run: RunDep, request: Request, parts: ServicesDep) -> Resp
     archive = await request.body()
     await runs.change(run, lambda: runs.workers.load(run.id, archive))
     return told(parts, run)
-
-
-def _names(text: str) -> list[str]:
-    return [name for name in text.split(",") if name]

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
-from chainrule.app.routes.evaluation import JSON
+from chainrule.app.encoding.encode import JSON
 from chainrule.app.routes.runs import RunDep
 from chainrule.app.runs.protocol.pass_request import ImagePage
 from chainrule.app.schemas.run_tests import TestImageAnswer, TestSetAnswer
+from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
 
 router = APIRouter(prefix="/api/v1/runs/{id}/tests", tags=["runs"], responses=responses(404, 422, 503))
 
-_FRESH = {"Cache-Control": "no-store"}
 MOST = 200
 """Images of one answer."""
 
@@ -50,7 +50,7 @@ async def list_tests(
     runs = parts.runs
     page = ImagePage(only == "mistakes", label, predicted, order, offset, limit, step)
     answer = await runs.ask(run, lambda: runs.workers.tests(run.id, page))
-    return Response(answer, media_type=JSON, headers=_FRESH)
+    return Response(answer, media_type=JSON, headers=FRESH)
 
 
 @router.get("/{index}", summary="One test image", response_model=TestImageAnswer)
@@ -62,4 +62,4 @@ async def read_test_image(
     """Its pixels, its label, and what the net as it is now makes of it."""
     runs = parts.runs
     answer = await runs.ask(run, lambda: runs.workers.test_image(run.id, index))
-    return Response(answer, media_type=JSON, headers=_FRESH)
+    return Response(answer, media_type=JSON, headers=FRESH)

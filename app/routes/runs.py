@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from chainrule.app.deps import Services, ServicesDep
-from chainrule.app.encoding.encode import encode
-from chainrule.app.routes.evaluation import JSON
+from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_status import checked, limits_told, run_told
 from chainrule.app.schemas.runs import RunAction, RunAnswer, RunChanges, RunList, RunRequest
+from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
@@ -31,9 +31,7 @@ RunDep = Annotated[Run, Depends(find_run)]
 
 def told(parts: Services, run: Run, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """The run as it stands."""
-    return Response(
-        encode(run_told(parts.runs, run)), status, {"Cache-Control": "no-store"} | (headers or {}), JSON
-    )
+    return Response(encode(run_told(parts.runs, run)), status, FRESH | (headers or {}), JSON)
 
 
 @router.post(
@@ -56,7 +54,7 @@ async def list_runs(parts: ServicesDep) -> Response:
     """Where each run stands, in the order they were made."""
     listed = [run_told(parts.runs, run) for run in parts.runs.all()]
     body = encode({"runs": listed, "limits": limits_told(parts.settings, parts.runs)})
-    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})
+    return Response(body, media_type=JSON, headers=FRESH)
 
 
 @router.get("/{id}", summary="Where a run stands", response_model=RunAnswer, responses=responses(404, 422))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from chainrule.app.deps import Services, ServicesDep
-from chainrule.app.encoding.encode import encode, nested_numbers, number
+from chainrule.app.encoding.encode import JSON, encode, nested_numbers, number
 from chainrule.app.graphs import work
 from chainrule.app.schemas.catalogue import Share, ShareCreated, ShareRequest
 from chainrule.app.web.http_cache import cached
@@ -15,7 +15,6 @@ from chainrule.core.text import Text
 
 router = APIRouter(prefix="/api/v1/shares", tags=["shares"])
 
-JSON = "application/json"
 
 ShareId = Annotated[str, Path(description="The id that saving gave.", max_length=52, examples=["k3xq7c2pma"])]
 
@@ -37,7 +36,7 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
                 f"The program has {len(body.program):,} characters; at most {most:,} are allowed.",
             ),
         )
-    view = body.view.model_dump(exclude_unset=True)
+    view = body.view.model_dump(exclude_unset=True, by_alias=True)
     if "seed" in view:
         view["seed"] = number(view["seed"])
     content = {

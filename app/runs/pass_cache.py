@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from chainrule.app.graphs import cost, work
@@ -17,13 +16,6 @@ MOST_ELEMENTS = 8_000_000
 """Of all graphs kept, in their values and gradients: about as many times 16 bytes."""
 
 
-class Seen(NamedTuple):
-    """A run's graph, and both passes over it with a seed of 1."""
-
-    compiled: Compiled
-    evaluation: Evaluation
-
-
 _Key = tuple[str, int, int, PassRequest]
 
 
@@ -32,11 +24,11 @@ class PassCache:
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._kept: OrderedDict[_Key, Seen] = OrderedDict()
+        self._kept: OrderedDict[_Key, Evaluation] = OrderedDict()
         self._elements = 0
         self._asking: WeakKeyDictionary[Run, asyncio.Lock] = WeakKeyDictionary()
 
-    async def see(self, run: Run, look: PassRequest) -> Seen:
+    async def see(self, run: Run, look: PassRequest) -> Evaluation:
         """The run's graph with its numbers as they are now. Raises ProblemError as ``Runs.ask`` does."""
         # The page asks for picture, numbers and steps at once: the first asks the worker, the others wait for it.
         async with self._asking.setdefault(run, asyncio.Lock()):
@@ -47,29 +39,30 @@ class PassCache:
                 return seen
             graph = await self._runs.ask(run, lambda: self._runs.workers.looked_at(run.id, look))
             compiled = Compiled(graph)
-            evaluation = await work.run(work.EVALUATE * compiled.cost, lambda: compiled.evaluate({}))
-            seen = Seen(compiled, evaluation)
+            seen = await work.run(work.EVALUATE * compiled.cost, lambda: compiled.evaluate({}))
             if key is not None and key == _key(run, look):
                 self._keep(key, seen)
             return seen
 
-    async def taken_back(self, seen: Seen, seed: float, mistakes: Collection[str]) -> Evaluation:
-        """The passes with another seed, or with rules broken on purpose."""
-        if seed == 1.0 and not mistakes:
-            return seen.evaluation
+    async def taken_back(self, seen: Evaluation, upstream: float, mistakes: Collection[str]) -> Evaluation:
+        """The passes with another upstream gradient, or with rules broken on purpose."""
+        if upstream == 1.0 and not mistakes:
+            return seen
         compiled = seen.compiled
-        return await work.run(work.EVALUATE * compiled.cost, lambda: compiled.evaluate({}, seed, mistakes))
+        return await work.run(
+            work.EVALUATE * compiled.cost, lambda: compiled.evaluate({}, upstream, mistakes)
+        )
 
-    def _keep(self, key: _Key, seen: Seen) -> None:
+    def _keep(self, key: _Key, seen: Evaluation) -> None:
         for old in [old for old in self._kept if old[0] == key[0] and old[:3] != key[:3]]:
             self._drop(old)  # it will never be asked for again
         self._kept[key] = seen
-        self._elements += cost.elements(seen.compiled.graph)
+        self._elements += cost.elements(seen.graph)
         while self._kept and (self._elements > MOST_ELEMENTS or len(self._kept) > MOST_KEPT):
             self._drop(next(iter(self._kept)))
 
     def _drop(self, key: _Key) -> None:
-        self._elements -= cost.elements(self._kept.pop(key).compiled.graph)
+        self._elements -= cost.elements(self._kept.pop(key).graph)
 
 
 def _key(run: Run, look: PassRequest) -> _Key | None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chainrule.app.schemas.graph import Answer, Text
 from chainrule.app.schemas.numbers import Number, TensorOrNumber
@@ -67,7 +67,12 @@ class ShareView(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    seed: Number = Field(1.0, description="The upstream gradient.")
+    upstream: Number = Field(
+        1.0,
+        validation_alias=AliasChoices("upstream", "seed"),
+        serialization_alias="seed",
+        description="The upstream gradient of the output; answers call it `seed`.",
+    )
     labels: Labels = Field("numbers", description="What the edges show.")
     step: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
         None, description="The step of the walk shown."

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from chainrule.app.schemas.numbers import Number, TensorOrNumber
 from chainrule.core.errors import did_you_mean
@@ -57,8 +57,10 @@ def example(program: str = SHOPPING, **fields: Any) -> ConfigDict:
 class Backward(BaseModel):
     """How the gradients are taken."""
 
-    seed: Number = Field(
-        1.0, description="The upstream gradient: what flows into the output's node from behind."
+    upstream: Number = Field(
+        1.0,
+        validation_alias=AliasChoices("upstream", "seed"),
+        description="The upstream gradient of the output; `seed` is an older name for it.",
     )
     mistakes: list[MistakeName] = Field(
         default_factory=list,
@@ -98,7 +100,7 @@ Partial = Annotated[
 Language = Annotated[Lang, Field(description="The language of sentences.")]
 
 
-class WholeGraph(BaseModel):
+class WholeGraph(Backward):
     """The whole graph, on request with its layout."""
 
     layout: bool = Field(False, description="Whether to place the nodes and route the edges.")
@@ -113,7 +115,7 @@ class WholeGraphRequest(WholeGraph, GraphRequest):
     partial: Partial = False
 
 
-class Explain(BaseModel):
+class Explain(Backward):
     """What to explain."""
 
     id: Id = Field(description="Id of a node, an edge or a group of the graph.")
@@ -127,7 +129,7 @@ class ExplainRequest(Explain, GraphRequest):
     model_config = example(id="apple", lang="en")
 
 
-class Steps(BaseModel):
+class Steps(Backward):
     """Which part of the walk forward and backward."""
 
     open: Open
@@ -156,7 +158,7 @@ class GradcheckRequest(GraphRequest):
     )
 
 
-class WholeTensor(BaseModel):
+class WholeTensor(Backward):
     """Which tensor is wanted whole."""
 
     id: Id = Field(description="Id of a node, of a group (its result), or of an edge.")
@@ -169,7 +171,7 @@ class TensorRequest(WholeTensor, GraphRequest):
     model_config = example(AFFINE, id="W", of="grad")
 
 
-class Element(BaseModel):
+class Element(Backward):
     """Which element is asked about."""
 
     id: Id = Field(description="Id of a node, or of a group: its result.")
@@ -188,7 +190,7 @@ class ProvenanceRequest(Element, GraphRequest):
     model_config = example(AFFINE, id="Y", of="value", index=[0, 2])
 
 
-class Picture(BaseModel):
+class Picture(Backward):
     """What the picture shows."""
 
     open: Open

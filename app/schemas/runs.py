@@ -111,7 +111,7 @@ class PredictRequest(BaseModel):
         return self
 
     @property
-    def look(self) -> PassRequest:
+    def pass_request(self) -> PassRequest:
         """The image for the worker."""
         pixels = None if self.pixels is None else tuple(self.pixels)
         return PassRequest(test=self.test, pixels=pixels, label=self.label)

@@ -7,6 +7,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+FRESH = {"Cache-Control": "no-store"}
+"""For an answer that is never kept: a run's numbers change."""
+
 
 def cached(
     request: Request, body: bytes, media_type: str, *, max_age: int = 0, headers: dict[str, str] | None = None

@@ -29,6 +29,14 @@ _POLICY = "; ".join(
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
 """For a picture opened by itself: its own styles, and nothing else."""
 
+EMBEDDED_PICTURE = {
+    "Content-Security-Policy": PICTURE_POLICY,
+    # A picture may stand on any page.
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+}
+"""Headers of a picture that any page may show."""
+
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # A link can carry a whole program: no other site is told of it.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.app.encoding.encode import encode, nested_numbers, number
-from chainrule.app.encoding.sprite import sprite
+from chainrule.app.encoding.heat_map import sprite
 from chainrule.app.runs.protocol.pass_request import ImagePage
 from chainrule.app.runs.worker.pass_inputs import test_image
 from chainrule.app.runs.worker.session import Session

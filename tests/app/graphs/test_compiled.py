@@ -4,14 +4,15 @@ import threading
 
 import pytest
 
-from chainrule.app.graphs.compiled import ELEMENTS_A_PLACE, NODES_A_PLACE, Compiled, CompiledPrograms
+from chainrule.app.graphs.compiled import Compiled
+from chainrule.app.graphs.programs import ELEMENTS_A_PLACE, NODES_A_PLACE, Programs
 from chainrule.app.web.metrics import Metrics
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.program import Limits, parse
 
 
-def programs(places: int = 3) -> CompiledPrograms:
-    return CompiledPrograms(Limits(), places, Metrics())
+def programs(places: int = 3) -> Programs:
+    return Programs(Limits(), places, Metrics())
 
 
 def test_a_program_is_read_once_whatever_its_inputs():

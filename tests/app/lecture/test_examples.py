@@ -82,7 +82,7 @@ def test_an_example_is_whole_in_both_languages(slug):
 def test_an_example_gives_the_lectures_numbers(slug):
     example = examples()[slug]
     compiled = Compiled(parse(example.program_in("ko")))
-    found = compiled.evaluate(example.inputs, example.seed)
+    found = compiled.evaluate(example.inputs, example.upstream)
     value, gradients = NUMBERS[slug]
     if value[0].isdigit():
         assert text(found.values[compiled.graph.output]) == value
@@ -103,11 +103,11 @@ def test_an_example_agrees_with_pytorch(slug):
     """The output, and the gradient of every input, to 1e-9 of the largest number in it."""
     example = examples()[slug]
     compiled = Compiled(parse(example.program_in("en")))
-    found = compiled.evaluate(example.inputs, example.seed)
+    found = compiled.evaluate(example.inputs, example.upstream)
     assert example.inputs == {}, "the oracle reads the program alone"
     run = Run(example.program_in("en"))
     close(found.values[compiled.graph.output], run.output.detach())
-    gradients = run.backward(example.seed)
+    gradients = run.backward(example.upstream)
     requires_grad = compiled.graph.requires_grad()
     asked = {node.name for node in compiled.graph.inputs if requires_grad[node.index]}
     assert asked == gradients.keys()

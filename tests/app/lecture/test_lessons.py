@@ -94,7 +94,7 @@ def said_of(slug, figure_id):
 def test_what_the_text_says_is_what_the_engine_finds(slug, figure_id, asked):
     figure = figure_of(slug, figure_id)
     graph = numbers.compiled(figure.program, figure.inputs)
-    found = numbers.number(graph, graph.evaluate(figure.inputs, figure.seed), asked)
+    found = numbers.number(graph, graph.evaluate(figure.inputs, figure.upstream), asked)
     assert numbers.as_read(found) == numbers.as_read(said_of(slug, figure_id)[asked])
 
 
@@ -114,7 +114,7 @@ def test_the_books_numbers_are_among_them():
 
 def ask_rest(client, figure, inputs, asked):
     """The same number by the REST API."""
-    body = {"program": figure.program, "inputs": dict(inputs), "seed": figure.seed}
+    body = {"program": figure.program, "inputs": dict(inputs), "seed": figure.upstream}
     match = ASKED.match(asked)
     what, name = match["what"] or "value", match["name"]
     answer = client.post("/api/v1/graphs", json=body)

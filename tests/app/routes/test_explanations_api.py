@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from chainrule.app.schemas.insight import ExplainAnswer, ExportAnswer, GradcheckAnswer, StepsAnswer
+from chainrule.app.schemas.explanations import ExplainAnswer, ExportAnswer, GradcheckAnswer, StepsAnswer
 from chainrule.app.schemas.requests import SHOPPING
 
 GRAPHS = "/api/v1/graphs"

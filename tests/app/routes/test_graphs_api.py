@@ -289,7 +289,7 @@ def test_what_is_heard_is_what_the_core_says():
     for seed in (1.0, math.inf):
         evaluation = compiled.evaluate({}, seed)
         evaluated = Evaluated(compiled.graph, evaluation.values, evaluation.gradients)
-        answer = json.loads(graph_json(compiled, evaluation))
+        answer = json.loads(graph_json(evaluation))
         assert [node["aria"] for node in answer["nodes"]] == [
             node_aria(evaluated, node)._asdict() for node in compiled.graph.nodes
         ]

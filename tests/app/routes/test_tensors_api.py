@@ -9,14 +9,14 @@ from pydantic import TypeAdapter
 
 from chainrule.app.graphs.compiled import Compiled
 from chainrule.app.graphs.graph_json import graph_json
-from chainrule.app.schemas.graph import GraphAnswer, ValuesAnswer
-from chainrule.app.schemas.insight import (
+from chainrule.app.schemas.explanations import (
     ExplainAnswer,
     GradcheckAnswer,
     ProvenanceAnswer,
     StepsAnswer,
     TensorAnswer,
 )
+from chainrule.app.schemas.graph import GraphAnswer, ValuesAnswer
 from chainrule.app.schemas.requests import AFFINE
 from chainrule.core.explain.aria import node_aria
 from chainrule.core.language.program import parse
@@ -285,7 +285,7 @@ def test_what_is_heard_is_what_the_core_says():
     compiled = Compiled(parse(BATCH))
     evaluation = compiled.evaluate({})
     evaluated = Evaluated(compiled.graph, evaluation.values, evaluation.gradients)
-    answer = json.loads(graph_json(compiled, evaluation))
+    answer = json.loads(graph_json(evaluation))
     assert [node["aria"] for node in answer["nodes"]] == [
         node_aria(evaluated, node)._asdict() for node in compiled.graph.nodes
     ]

@@ -144,7 +144,7 @@ def test_a_walk_asks_the_worker_once_until_something_changes(service, walked):
 
 
 def test_what_is_kept_of_looks_is_bounded(service, walked, monkeypatch):
-    looks = service.app.state.services.looks
+    looks = service.app.state.services.pass_cache
     monkeypatch.setattr("chainrule.app.runs.pass_cache.MOST_KEPT", 3)
     for sample in range(6):
         ask(service, walked, "values", sample=sample)

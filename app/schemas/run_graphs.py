@@ -9,7 +9,7 @@ from chainrule.app.schemas.requests import Backward, Element, Explain, Picture, 
 from chainrule.app.schemas.runs import Pixels, example
 
 
-class RunLook(Backward):
+class RunPass(Backward):
     """Which pass: of the batch seen last, of one image of it, of a test image, or of an image of one's own."""
 
     model_config = example(sample=0)
@@ -40,43 +40,43 @@ class RunLook(Backward):
         return self
 
     @property
-    def look(self) -> PassRequest:
+    def pass_request(self) -> PassRequest:
         """The same for the worker."""
         pixels = None if self.pixels is None else tuple(self.pixels)
         return PassRequest(self.sample, self.test, pixels, self.label)
 
 
-class RunGraph(WholeGraph, RunLook):
+class RunGraph(WholeGraph, RunPass):
     """The whole graph of a run."""
 
     model_config = example(sample=0, layout=True)
 
 
-class RunExplain(Explain, RunLook):
+class RunExplain(Explain, RunPass):
     """What to explain of a run's graph."""
 
     model_config = example(id="a1", sample=0, lang="en")
 
 
-class RunSteps(Steps, RunLook):
+class RunSteps(Steps, RunPass):
     """The walk through a run's graph."""
 
     model_config = example(sample=0, lang="en", start=0, count=3)
 
 
-class RunTensor(WholeTensor, RunLook):
+class RunTensor(WholeTensor, RunPass):
     """Which tensor of a run's graph is wanted whole."""
 
     model_config = example(id="W1", of="grad")
 
 
-class RunElement(Element, RunLook):
+class RunElement(Element, RunPass):
     """Which element of a run's graph is asked about."""
 
     model_config = example(sample=0, id="a2", of="value", index=[0, 3])
 
 
-class RunPicture(Picture, RunLook):
+class RunPicture(Picture, RunPass):
     """The picture of a run's graph."""
 
     model_config = example(sample=0, labels="numbers", lang="en")

@@ -1,0 +1,169 @@
+"""The numbers of one evaluation, column by column, in the forms that answers take; here those of graphs of numbers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from chainrule.app.encoding.encode import JsonNumber, encode, number, optional_numbers
+from chainrule.app.graphs.compiled import Evaluation
+from chainrule.app.graphs.static_json import HeardParts, StaticParts
+from chainrule.core.engine.graph import Node
+from chainrule.core.explain.notes import begins, gradient_note, note
+from chainrule.core.number_text import text
+from chainrule.core.text import Text
+
+Piece = bytes | Iterable[bytes]
+"""A piece of JSON: the same for each node or edge, or a column of them."""
+
+
+class Columns(ABC):
+    """The numbers of one evaluation for `graph_json`, which writes the same members whatever the columns hold.
+
+    A column has one entry a node or an edge, None where there is no gradient.
+    """
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.graph = evaluation.graph
+        self.evaluated = evaluation.evaluated
+
+    @cached_property
+    def values(self) -> Sequence[JsonNumber | None]:
+        """The values of nodes as JSON numbers."""
+        return self.numbers(self.evaluation.values.values)
+
+    @cached_property
+    def grads(self) -> Sequence[JsonNumber | None]:
+        """The gradients of nodes as JSON numbers."""
+        return self.numbers(self.evaluation.gradients.nodes)
+
+    @cached_property
+    def value_texts(self) -> list[str | None]:
+        """The values of nodes as a person reads them."""
+        return self.texts(self.evaluation.values.values)
+
+    @cached_property
+    def grad_texts(self) -> list[str | None]:
+        """The gradients of nodes as a person reads them."""
+        return self.texts(self.evaluation.gradients.nodes)
+
+    @cached_property
+    def notes(self) -> dict[int, Text]:
+        """By index of the node, why its value or else its gradient is no ordinary number."""
+        notes: dict[int, Text] = {}
+        if not self.may_have_notes:
+            return notes
+        for index in range(len(self.graph)):
+            said = note(self.graph, self.evaluated.values, index) or gradient_note(self.evaluated, index)
+            if said is not None:
+                notes[index] = said
+        return notes
+
+    @property
+    def failing(self) -> list[int]:
+        """The nodes where a value that is no ordinary number first arises."""
+        return [index for index in self.notes if begins(self.graph, self.evaluated.values, index)]
+
+    def group_gradients(self) -> dict[str, Any]:
+        """The gradient on each edge into a closed group; None where there is none."""
+        edges = self.evaluation.gradients.edges
+        gradients = {}
+        for group_edge in self.evaluation.compiled.group_edges:
+            parts = [edges[index] for index in group_edge.edges]
+            gradients[group_edge.id] = None if parts[0] is None else self.total(parts)
+        return gradients
+
+    @property
+    @abstractmethod
+    def may_have_notes(self) -> bool:
+        """False only if every value and gradient is finite."""
+
+    @abstractmethod
+    def numbers(self, column: Sequence[Any]) -> Sequence[JsonNumber | None]:
+        """The entries as JSON numbers; null for a tensor."""
+
+    @abstractmethod
+    def texts(self, column: Sequence[Any]) -> list[str | None]:
+        """The entries as a person reads them."""
+
+    @abstractmethod
+    def encoded(self, column: Sequence[Any]) -> list[bytes]:
+        """The entries as JSON; a tensor in nested lists or in a summary."""
+
+    @abstractmethod
+    def total(self, parts: list[Any]) -> Any:
+        """The sum of gradients."""
+
+    @abstractmethod
+    def input(self, node: Node) -> dict[str, Any]:
+        """The members of an input that are numbers or come with them."""
+
+    @abstractmethod
+    def aria(self, static: StaticParts) -> list[Piece]:
+        """What a screen reader says of each node, in pieces."""
+
+    def node_members(self) -> Piece:
+        """What only this kind of columns adds to a node."""
+        return b""
+
+    def edge_members(self) -> Piece:
+        """What only this kind of columns adds to an edge."""
+        return b""
+
+    def tensors(self) -> dict[str, Any]:
+        """What only this kind of columns adds to the numbers alone."""
+        return {}
+
+
+class ScalarColumns(Columns):
+    """Columns of a graph without tensors: floats, encoded a column at a time."""
+
+    @property
+    def may_have_notes(self) -> bool:
+        evaluation = self.evaluation
+        return self.values is not evaluation.values.values or self.grads is not evaluation.gradients.nodes
+
+    def numbers(self, column: Sequence[Any]) -> Sequence[JsonNumber | None]:
+        return optional_numbers(column)
+
+    def texts(self, column: Sequence[Any]) -> list[str | None]:
+        try:
+            return list(map(text, column))
+        except TypeError:  # something has no gradient
+            return [None if value is None else text(value) for value in column]
+
+    def encoded(self, column: Sequence[Any]) -> list[bytes]:
+        # The JSON of a number has no comma.
+        return encode(self.numbers(column))[1:-1].split(b",") if column else []
+
+    def total(self, parts: list[Any]) -> Any:
+        return sum(parts)
+
+    def input(self, node: Node) -> dict[str, Any]:
+        value = self.evaluation.values[node.index]
+        return {
+            "value": number(value),
+            "default": None if node.value is None else number(node.value),
+        }
+
+    def aria(self, static: StaticParts) -> list[Piece]:
+        heard: HeardParts = static.heard
+        values = _unquoted(self.value_texts)
+        gradients = _unquoted(self.grad_texts)
+        return [
+            heard.korean,
+            values,
+            heard.korean_gradient,
+            gradients,
+            heard.english,
+            values,
+            heard.english_gradient,
+            gradients,
+            heard.end,
+        ]
+
+
+def _unquoted(texts: list[str | None]) -> list[bytes]:
+    """Each text in UTF-8; nothing for None. The text of a number has no letter that JSON escapes."""
+    return "\n".join([said or "" for said in texts]).encode().split(b"\n") if texts else []

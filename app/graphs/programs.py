@@ -1,0 +1,119 @@
+"""Programs compiled once and kept: a program's text goes in, its graph comes out ready for requests."""
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from chainrule.app.graphs import work
+from chainrule.app.graphs.compiled import Compiled
+from chainrule.app.web.metrics import Metrics
+from chainrule.core.errors import ProgramError
+from chainrule.core.language.program import Limits, parse
+from chainrule.core.ops.op import Shape
+
+Given = Mapping[str, Any] | Collection[str]
+"""The inputs sent with a program: values by name, or names alone."""
+Key = tuple[str, frozenset[tuple[str, Shape]]]
+"""The cache key of a program: its text, and the inputs it needs with their shapes."""
+
+NODES_A_PLACE = 500
+"""Nodes per place of the cache, so that large programs cannot fill the memory."""
+
+ELEMENTS_A_PLACE = 100_000
+"""Elements of a program's own tensors per place of the cache."""
+
+
+class Programs:
+    """The programs compiled last. Safe to use from many threads."""
+
+    def __init__(self, limits: Limits, places: int, metrics: Metrics) -> None:
+        self._limits = limits
+        self._places = places
+        self._metrics = metrics
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, Compiled | ProgramError] = OrderedDict()
+        self._taken = 0
+
+    async def compile(self, source: str, inputs: Mapping[str, Any]) -> Compiled:
+        """Compile a program in a thread, or take it from the cache. Raises ProgramError."""
+        entry = self.kept(source, inputs)
+        if entry is None:
+            entry = await work.in_thread(lambda: self.read(source, inputs))
+        if isinstance(entry, ProgramError):
+            raise entry.with_traceback(None)  # a cached error would collect the traces of all who got it
+        return entry
+
+    def kept(self, source: str, inputs: Given) -> Compiled | ProgramError | None:
+        """The cached program, or the cached error; None for a program not in the cache."""
+        plain, given = _keys(source, inputs)
+        with self._lock:
+            for key in (plain, given):
+                if (entry := self._kept.get(key)) is not None and (
+                    isinstance(entry, Compiled) or key == given
+                ):
+                    self._kept.move_to_end(key)
+                    self._metrics.graphs.labels("kept").inc()
+                    return entry
+        return None
+
+    def read(self, source: str, inputs: Given) -> Compiled | ProgramError:
+        """Compile a program, or find its error, and cache either. May take seconds.
+
+        The names and shapes of `inputs` matter to a program that reads a name it never assigns.
+        """
+        self._metrics.graphs.labels("read").inc()
+        plain, given = _keys(source, inputs)
+        try:
+            entry: Compiled | ProgramError = Compiled(parse(source, (), self._limits))
+            key = plain
+        except ProgramError as error:
+            entry, key = error, plain
+            if given != plain:
+                key = given
+                try:
+                    entry = Compiled(parse(source, _shapes(inputs), self._limits))
+                except ProgramError as second:
+                    entry = second
+        if isinstance(entry, ProgramError):
+            _forget_parser(entry)
+        self._keep(key, entry)
+        return entry
+
+    def _keep(self, key: Key, entry: Compiled | ProgramError) -> None:
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = entry
+            self._taken += _places(entry)
+            while self._taken > self._places and len(self._kept) > 1:
+                _, dropped = self._kept.popitem(last=False)
+                self._taken -= _places(dropped)
+            self._metrics.kept_graphs.set(len(self._kept))
+
+
+def _forget_parser(error: ProgramError) -> None:
+    """Drop the traceback, which holds the whole parser, and keep the partial graph."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+
+
+def _places(entry: Compiled | ProgramError) -> int:
+    graph = entry.graph if isinstance(entry, Compiled) else entry.partial
+    if graph is None:
+        return 1
+    kept = sum(math.prod(graph.shapes.get(node, ())) for node in graph.leaves) if graph.shapes else 0
+    return 1 + len(graph) // NODES_A_PLACE + kept // ELEMENTS_A_PLACE
+
+
+def _keys(source: str, inputs: Given) -> tuple[Key, Key]:
+    return (source, frozenset()), (source, frozenset(_shapes(inputs).items()))
+
+
+def _shapes(inputs: Given) -> dict[str, Shape]:
+    """The shape of each input; names alone stand for numbers."""
+    if not isinstance(inputs, Mapping):
+        return dict.fromkeys(inputs, ())
+    return {name: np.shape(value) if isinstance(value, list) else () for name, value in inputs.items()}

@@ -1,0 +1,113 @@
+"""The graph a request is about: compiled from the request's program and evaluated."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from fastapi import Request
+
+from chainrule.app.deps import Services, ServicesDep
+from chainrule.app.graphs import work
+from chainrule.app.graphs.compiled import Compiled, Evaluation
+from chainrule.app.schemas.requests import (
+    Backward,
+    Element,
+    Explain,
+    ExplainRequest,
+    GraphRequest,
+    Picture,
+    PictureRequest,
+    ProvenanceRequest,
+    Steps,
+    StepsRequest,
+    TensorRequest,
+    WholeGraph,
+    WholeGraphRequest,
+    WholeTensor,
+)
+from chainrule.app.web.i18n import Language
+from chainrule.app.web.problems import language_of, problem_body, program_problem
+from chainrule.core.errors import EvaluationError, ProgramError
+
+Body = TypeVar("Body", bound=Backward)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[Body]):
+    """A request's body, and the evaluated graph it is about."""
+
+    body: Body
+    evaluation: Evaluation | None
+    """None only in the partial mode, for a program whose first node already has an error."""
+    error: dict[str, Any] | None = None
+    """In the partial mode, the problem object of the program's error."""
+
+    @property
+    def whole(self) -> Evaluation:
+        """The evaluation, for calls without a partial mode."""
+        assert self.evaluation is not None
+        return self.evaluation
+
+
+class Source(NamedTuple):
+    """Where the graphs of a router's calls come from, and what differs in the answers about them."""
+
+    subject: Callable[[type[Backward]], Callable[..., Awaitable[Subject[Any]]]]
+    """Makes the FastAPI dependency that reads a body with the fields of this model and evaluates its graph."""
+    headers: Mapping[str, str]
+    picture_headers: Mapping[str, str]
+    most_traced: int
+    """Elements of a graph up to which one element is traced."""
+
+
+_PROGRAM_BODIES: Mapping[type[Backward], type[GraphRequest]] = {
+    Backward: GraphRequest,
+    WholeGraph: WholeGraphRequest,
+    Picture: PictureRequest,
+    Steps: StepsRequest,
+    Explain: ExplainRequest,
+    Element: ProvenanceRequest,
+    WholeTensor: TensorRequest,
+}
+
+
+def program_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[Any]]]:
+    """The dependency for a body that has a program beside these fields."""
+
+    async def subject(body: GraphRequest, request: Request, parts: ServicesDep) -> Subject[Any]:
+        return await evaluated_program(parts, body, language_of(request))
+
+    subject.__annotations__["body"] = _PROGRAM_BODIES[fields]  # FastAPI reads the body's fields from here
+    return subject
+
+
+async def evaluated_program(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
+    """Compile and evaluate a program. Raises ProgramError and EvaluationError, but for a body with `partial` set."""
+    if getattr(body, "partial", False):
+        return await _evaluated_partially(parts, body, language)
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    return Subject(body, await evaluate(compiled, body.inputs, body))
+
+
+async def evaluate(compiled: Compiled, inputs: Mapping[str, Any], passes: Backward) -> Evaluation:
+    """Run both passes, in a thread if they take long. Raises EvaluationError."""
+    return await work.run(
+        work.EVALUATE * compiled.cost, lambda: compiled.evaluate(inputs, passes.upstream, passes.mistakes)
+    )
+
+
+async def _evaluated_partially(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
+    """For a page while a person types: an error leaves the part of the program before it."""
+    try:
+        compiled = await parts.programs.compile(body.program, body.inputs)
+    except ProgramError as error:
+        problem = program_problem(error, language)
+        if (partial := error.partial) is None:
+            return Subject(body, None, problem)
+        compiled = await work.in_thread(lambda: Compiled(partial))
+    else:
+        try:
+            return Subject(body, await evaluate(compiled, body.inputs, body))
+        except EvaluationError as error:
+            problem = problem_body("input", error.message, language, name=error.name, hint=error.hint)
+    return Subject(body, await evaluate(compiled, compiled.known(body.inputs), body), problem)
