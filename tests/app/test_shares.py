@@ -90,6 +90,15 @@ def test_a_link_is_saved_and_read_back(client):
     assert client.post(SHARES, json=body).json() == share
 
 
+def test_the_two_names_of_the_upstream_gradient_are_one_link(client):
+    first, second = (
+        client.post(SHARES, json={"program": SHOPPING, "view": {name: 2.5}}).json()
+        for name in ("upstream", "seed")
+    )
+    assert first == second
+    assert client.get(f"{SHARES}/{first['id']}").json()["view"] == {"seed": 2.5}
+
+
 def test_a_saved_link_opens_the_page_as_it_was(client):
     share = client.post(SHARES, json={"program": "x = 7\ny = x * 2", "view": {"lang": "en"}}).json()
     page = client.get(f"/s/{share['id']}")

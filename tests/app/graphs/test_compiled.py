@@ -122,8 +122,9 @@ def test_threads_evaluate_one_graph_side_by_side():
 @pytest.mark.parametrize("part", ["x", "y", "f_1", "@output"])
 def test_every_part_with_a_gradient_can_be_checked(part):
     compiled = Compiled(parse("x = 2\ndef f(a):\n    return a * a\ny = f(x) * 3"))
-    check = compiled.check_part(part, {}, (), 1.0)
+    evaluation = compiled.evaluate({})
+    check = compiled.check_part(part, evaluation)
     assert check is not None
     assert check.ok
-    assert compiled.check_part("const_1", {}, (), 1.0) is None
-    assert compiled.check_part("nothing", {}, (), 1.0) is None
+    assert compiled.check_part("const_1", evaluation) is None
+    assert compiled.check_part("nothing", evaluation) is None

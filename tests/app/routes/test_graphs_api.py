@@ -94,9 +94,20 @@ def test_other_inputs_change_numbers_and_not_structure(client):
     assert after["values"][-1] == pytest.approx((130 * 2 + 150 * 3) * 1.1)
 
 
-def test_the_seed_is_the_upstream_gradient(client):
-    graph = post(client, "", program="x = 10\ny = 5\nz = x * y", seed=1.3)
+@pytest.mark.parametrize("name", ["upstream", "seed"])
+def test_the_upstream_gradient_has_an_older_name(client, name):
+    program = {"program": "x = 10\ny = 5\nz = x * y", name: 1.3}
+    graph = post(client, "", **program)
+    assert graph["seed"] == 1.3
     assert [node["grad_text"] for node in graph["nodes"]] == ["6.5", "13", "1.3"]
+    drawn = client.get(f"{GRAPHS}/picture.svg", params=program)
+    assert (drawn.status_code, "6.5" in drawn.text) == (200, True)
+
+
+def test_the_upstream_gradient_is_given_once(client):
+    both = {"program": "x = 1\ny = x * 2", "upstream": 2, "seed": 3}
+    assert client.post(GRAPHS, json=both).status_code == 422
+    assert client.get(f"{GRAPHS}/picture.svg", params=both).status_code == 422
 
 
 def test_sliders_suit_their_inputs(client):
@@ -242,7 +253,14 @@ def test_the_picture_file_is_kept_by_its_tag(client):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"inputs": "apple"}, {"inputs": "apple:x"}, {"seed": "one"}, {"mistakes": "mul.nothing"}]
+    "wrong",
+    [
+        {"inputs": "apple"},
+        {"inputs": "apple:x"},
+        {"seed": "one"},
+        {"upstream": "one"},
+        {"mistakes": "mul.nothing"},
+    ],
 )
 def test_the_picture_files_query_is_checked(client, wrong):
     response = client.get(f"{GRAPHS}/picture.svg", params={"program": SHOPPING} | wrong)
