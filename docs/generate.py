@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from chainrule.app.graphs.catalogue import written
 from chainrule.app.settings import Settings
 from chainrule.core.ops import BRANCH_MISTAKES, FORGOTTEN, OPS, UPSTREAM_FORGOTTEN
 from chainrule.core.ops.op import Op
@@ -46,7 +45,7 @@ def ops_page() -> str:
     lines = [
         "# Ops",
         "",
-        "Made by `python -m docs.generate` from the table in `core/ops/table.py`; to add an op is to add one entry",
+        "Made by `python -m docs.generate` from the table in `core/ops`; to add an op is to add one entry",
         "there. An op computes y from its operands a and b. Going backward it passes to each operand the",
         "upstream gradient times the local derivative; an op of tensors, which has none, passes a product of the",
         "upstream gradient g.",
@@ -56,10 +55,10 @@ def ops_page() -> str:
     ]
     for op in OPS.values():
         where = f"`{op.defined}`" if op.defined else "always"
-        lines.append(row(f"[{op.name}](#{op.name})", op.symbol, f"`{written(op)}`", slopes(op), where))
+        lines.append(row(f"[{op.name}](#{op.name})", op.symbol, f"`{op.written}`", slopes(op), where))
     for op in OPS.values():
         lines += ["", f"## {op.name}", "", f"{op.title.en} · {op.title.ko}", ""]
-        lines += [f"- {op.forward.en} {op.rule.en}", f"- {op.forward.ko} {op.rule.ko}"]
+        lines += [f"- {op.forward.en} {op.rule_text.en}", f"- {op.forward.ko} {op.rule_text.ko}"]
         if op.undefined_note:
             lines.append(f"- {op.undefined_note.en} {op.undefined_note.ko}")
         for name, mistake in op.mistakes.items():

@@ -23,10 +23,10 @@ def test_generated_pages_are_fresh():
 def test_op_is_documented_in_both_languages(name):
     op = OPS[name]
     assert f"\n## {name}\n" in (ROOT / "docs" / "ops.md").read_text()
-    for text in (op.title, op.forward, op.rule):
+    for text in (op.title, op.forward, op.rule_text):
         assert text.ko.strip()
         assert text.en.strip()
-    assert re.search("[가-힣]", op.rule.ko)
+    assert re.search("[가-힣]", op.rule_text.ko)
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

@@ -7,20 +7,6 @@ from chainrule.core.ops.composites import COMPOSITES, Composite
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
 
-_LETTERS = ("a", "b")
-
-_CALLS = {
-    "sum": "sum(a, axis=0)",
-    "mean": "mean(a, axis=0)",
-    "max": "max(a, axis=0)",
-    "reshape": "reshape(a, 2, 3)",
-    "transpose": "a.T",
-    "repeat": "repeat(a, 3)",
-    "getitem": "a[0, 1:3]",
-    "one_hot": "one_hot(a, 10)",
-}
-"""How ops of tensors are written whose parameters stand in the program."""
-
 _BRANCH: dict[str, Any] = {
     "kind": "branch",
     "name": "fan_out",
@@ -51,10 +37,10 @@ def _primitive(op: Op) -> dict[str, Any]:
         "name": op.name,
         "symbol": op.symbol,
         "arity": op.arity,
-        "written": written(op),
+        "written": op.written,
         "title": op.title,
         "forward": op.forward,
-        "rule": op.rule,
+        "rule": op.rule_text,
         "latex": _over_letters(op.latex),
         "partials": [_over_letters(partial.latex) for partial in op.partials],
         "gradients": [_over_letters(vjp.latex) for vjp in (op.tensor.vjps if op.tensor else ())],
@@ -74,7 +60,7 @@ def _composite(composite: Composite) -> dict[str, Any]:
         "written": f"{composite.name}({parameters})",
         "title": composite.title,
         "forward": None,
-        "rule": composite.rule,
+        "rule": composite.rule_text,
         "latex": _over_letters(composite.latex),
         "partials": [_over_letters(partial.latex) for partial in composite.partials],
         "gradients": [_over_letters(vjp.latex) for vjp in composite.vjps],
@@ -82,16 +68,6 @@ def _composite(composite: Composite) -> dict[str, Any]:
         "definition": composite.source,
         "mistakes": [],
     }
-
-
-def written(op: Op) -> str:
-    """How a program writes the op, on operands a and b."""
-    letters = _LETTERS[: op.arity]
-    if op.name in _CALLS:
-        return _CALLS[op.name]
-    if op.infix is None:
-        return f"{op.name}({', '.join(letters)})"
-    return f"{letters[0]} {op.infix} {letters[1]}" if op.arity == 2 else f"{op.infix}{letters[0]}"
 
 
 def _over_letters(template: str) -> str:

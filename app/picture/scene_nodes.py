@@ -33,7 +33,6 @@ LAYER_NAMES = {
     "mse": "Mean Squared Error",
 }
 """What the book writes on the boxes of its layers."""
-_REDUCTIONS = ("sum", "mean", "max")
 _WORD = 4
 """A tensor op whose symbol has so many letters is a rounded box, not a circle."""
 
@@ -208,9 +207,10 @@ class Rooms:
             return f"**{number_text.text(exponent if exponent is not None else float('nan'))}"
         if node.op.name == "relu" and node.shape:
             return "ReLU"
-        if node.op.name in _REDUCTIONS and self._graph.nodes[node.inputs[0]].shape:
-            rank = len(self._graph.nodes[node.inputs[0]].shape)
-            axes = tuple(sorted(axis % rank for axis in self._graph.parameters[node.index]["axis"]))
+        axis = self._graph.parameters.get(node.index, {}).get("axis", ())
+        rank = len(self._graph.nodes[node.inputs[0]].shape)
+        if isinstance(axis, tuple) and axis and rank:
+            axes = tuple(sorted(each % rank for each in axis))
             # One axis of several is named beneath.
             return node.op.symbol + (subscript(axes) if len(axes) < rank else "")
         return node.op.symbol

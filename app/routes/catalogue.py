@@ -15,6 +15,7 @@ from chainrule.app.schemas.catalogue import ExampleItem, OpItem
 from chainrule.app.web.http_cache import cached
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.problems import responses
+from chainrule.core.ops.registry import WATCHERS
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
@@ -51,6 +52,9 @@ async def read_example(slug: Slug, request: Request, language: LanguageDep) -> R
 @cache
 def _ops_json() -> bytes:
     return encode(catalogue())
+
+
+WATCHERS.append(lambda op: _ops_json.cache_clear())
 
 
 @cache

@@ -9,18 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule.core.engine.ids import Ids, name_all
-from chainrule.core.ops import BY_CODE, CONSTANT, INPUT, shapes
-from chainrule.core.ops.op import Op
-
-Shape = tuple[int, ...]
-
-_BINARY = tuple(op is not None and op.arity == 2 for op in BY_CODE)
-
-
-_STOPS = frozenset(
-    code for code, op in enumerate(BY_CODE) if op and op.tensor and op.tensor.vjps[0].rule is None
-)
-"""The codes of the ops that pass no gradient back."""
+from chainrule.core.ops import BY_CODE, CONSTANT, INPUT, STOPS, shapes
+from chainrule.core.ops.op import Op, Shape
+from chainrule.core.ops.registry import BINARY
 
 
 class Node(NamedTuple):
@@ -116,12 +107,12 @@ class Graph:
     def apply(self, code: int, a: int, b: int = -1, *, parameters: dict[str, Any] | None = None) -> int:
         """Append the op of this code on nodes ``a`` and ``b`` and return its index.
 
-        ``parameters`` are those of a tensor op (``axis`` …), as ``tensor_calls`` finds them. Raises IndexError
+        ``parameters`` are those of a tensor op (``axis`` …), as the op's entry binds them. Raises IndexError
         if an operand does not stand yet, TypeError if the op takes another number of operands,
         chainrule.core.ops.shapes.ShapeError if the operands' shapes do not fit.
         """
         index = len(self.codes)
-        if a >= index or b >= index or a < 0 or (b < 0) is _BINARY[code]:
+        if a >= index or b >= index or a < 0 or (b < 0) is BINARY[code]:
             raise self._refusal(code, a, b)
         if self.shapes or parameters is not None:
             shape = self._result_shape(code, a, b, parameters or {})
@@ -137,8 +128,8 @@ class Graph:
         return index
 
     def _refusal(self, code: int, a: int, b: int) -> Exception:
-        if (b < 0) is _BINARY[code]:
-            return TypeError(f"op {code} takes {1 + _BINARY[code]} operands, not {a} and {b}")
+        if (b < 0) is BINARY[code]:
+            return TypeError(f"op {code} takes {1 + BINARY[code]} operands, not {a} and {b}")
         return IndexError(f"node {len(self)} can only read the nodes that stand before it, not {a} and {b}")
 
     def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
@@ -221,7 +212,7 @@ class Graph:
         requires_grad: list[bool] = []
         labels: list[int] = []
         for code, a, b in zip(self.codes, self.a, self.b, strict=True):
-            if code in _STOPS:
+            if code in STOPS:
                 labels.append(a)
                 requires_grad.append(False)
                 continue

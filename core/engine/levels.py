@@ -32,8 +32,8 @@ class _Batch(NamedTuple):
     a: Indices
     b: Indices | None
     value: Any
-    flow: Any
-    """None where no gradient is asked."""
+    vjp: Any
+    """None where no gradient is needed."""
 
 
 class _Level(NamedTuple):
@@ -66,8 +66,8 @@ class Levels:
         needed = np.frombuffer(requires_grad, np.bool_)
         codes = np.frombuffer(bytes(graph.codes), np.uint8)
         operands = np.array([graph.a, graph.b], np.int32)
-        asked = needed[operands] & (operands >= 0) & _ancestors(graph.output, operands, level)
-        kind = (level * 256 + codes) * 4 + A * asked[0] + B * asked[1]
+        needed_of = needed[operands] & (operands >= 0) & _ancestors(graph.output, operands, level)
+        kind = (level * 256 + codes) * 4 + A * needed_of[0] + B * needed_of[1]
 
         order = np.argsort(kind, kind="stable")
         place = np.empty(len(graph), np.int32)
@@ -76,16 +76,16 @@ class Levels:
         # The places of what stands at each place reads; -1 where it reads nothing.
         self._operands = np.ascontiguousarray(np.where(operands < 0, -1, place[operands])[:, order])
 
-        self._levels = [_Level([], *each) for each in _sums(level, place, operands, asked)]
+        self._levels = [_Level([], *each) for each in _sums(level, place, operands, needed_of)]
         batches = np.flatnonzero(np.diff(kind[order], prepend=-1, append=-1))
         for start, stop in pairwise(batches.tolist()):
             one = order[start]
             if codes[one] > CONSTANT:
                 nodes = slice(start, stop)
                 a, b = self._operands[:, nodes]
-                value, flows = RIGHT.array.value[codes[one]], RIGHT.array.flow[codes[one]]
-                asks = kind[one] % 4
-                batch = _Batch(nodes, a, b if b[0] >= 0 else None, value, flows[asks] if asks else None)
+                value, vjps = RIGHT.array.value[codes[one]], RIGHT.array.vjp[codes[one]]
+                needs = kind[one] % 4
+                batch = _Batch(nodes, a, b if b[0] >= 0 else None, value, vjps[needs] if needs else None)
                 self._levels[level[one]].batches.append(batch)
 
     @np.errstate(all="ignore")
@@ -100,20 +100,20 @@ class Levels:
 
     @np.errstate(all="ignore")
     def backward(self, values: Floats, seed: float) -> tuple[Floats, Floats]:
-        """The gradients of all nodes and edges; 0 where none is asked."""
+        """The gradients of all nodes and edges; 0 where none is needed."""
         gradients = np.zeros(len(values))
         gradients[self._output] = seed
         edges = np.zeros((2, len(values)))
         for level in reversed(self._levels):
             brought = edges.reshape(-1).take(level.edges)
             gradients[level.nodes] += np.bincount(level.sources, brought, level.width)
-            for nodes, a, b, _, flow in level.batches:
-                if flow is None:
+            for nodes, a, b, _, vjp in level.batches:
+                if vjp is None:
                     continue
                 if b is None:
-                    edges[0, nodes] = flow(gradients[nodes], values.take(a), None, values[nodes])
+                    edges[0, nodes] = vjp(gradients[nodes], values.take(a), None, values[nodes])
                     continue
-                to_b, to_a = flow(gradients[nodes], values.take(a), values.take(b), values[nodes])
+                to_b, to_a = vjp(gradients[nodes], values.take(a), values.take(b), values[nodes])
                 if to_a is not None:
                     edges[0, nodes] = to_a
                 if to_b is not None:
@@ -159,11 +159,11 @@ def _ancestors(output: int, operands: Indices, level: Indices) -> Flags:
 
 
 def _sums(
-    level: Indices, place: Indices, operands: Indices, asked: Any
+    level: Indices, place: Indices, operands: Indices, needed_of: Any
 ) -> Iterator[tuple[slice, int, Indices, Indices]]:
     """Of every level the places of its nodes, how many, and the edges that bring them gradients, with sources."""
     # From the last edge to the first, as in the plain loop: so the sums round alike.
-    targets, slots = np.divmod(np.flatnonzero(asked.T)[::-1], 2)
+    targets, slots = np.divmod(np.flatnonzero(needed_of.T)[::-1], 2)
     sources = operands[slots, targets]
     by_level = np.argsort(level[sources], kind="stable")
     edges = (slots * len(level) + place[targets])[by_level].astype(np.int32)

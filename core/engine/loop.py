@@ -5,17 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.engine.bound import bound_flow, bound_value, no_local
 from chainrule.core.engine.graph import Graph
-from chainrule.core.ops import TENSOR_CODES
-from chainrule.core.ops.broadcast import fitted
 from chainrule.core.ops.op import Kernel
-from chainrule.core.ops.rules import BOTH, RIGHT, A, B, RuleBook, Rules
+from chainrule.core.ops.rules import BOTH, RIGHT, A, B, Rules
 
 
 @np.errstate(all="ignore")
 def forward(graph: Graph, rules: Sequence[Kernel | None], leaves: Iterable[Any]) -> list[Any]:
-    """The value of every node: of a leaf, which has no rule, the next of ``leaves``; of an op what its rule says."""
+    """The value of every node: a leaf, which has no rule, takes the next of ``leaves``; an op applies its rule."""
     values: list[Any] = []
     put = values.append
     leaf = iter(leaves)
@@ -31,46 +28,50 @@ def forward(graph: Graph, rules: Sequence[Kernel | None], leaves: Iterable[Any])
 
 
 class Loop:
-    """The passes over one graph. Values and gradients are lists, by node and by edge."""
+    """The passes over one graph. Values and gradients are lists, by node and by edge.
+
+    A graph without shapes runs on Python floats, any other on NumPy arrays.
+    """
 
     def __init__(self, graph: Graph, requires_grad: bytes) -> None:
         self._graph = graph
         self._requires_grad = requires_grad
-        self.rules = list(map(self._book(RIGHT).value.__getitem__, graph.codes))
-        """Every node's forward rule; None at leaves."""
-        for i in self._tensor_nodes():
-            self.rules[i] = bound_value(graph, i)
-        self._flows = self._flows_by(RIGHT)
+        self._arrays = bool(graph.shapes or graph.parameters)
+        self.rules = self._values()
+        """Every node's forward rule, ``rule(a, b)``; None at leaves."""
+        self._vjps = self._vjps_by(RIGHT)
 
     def forward(self, leaves: Iterable[Any]) -> list[Any]:
         """The values of all nodes."""
         return forward(self._graph, self.rules, leaves)
 
     @np.errstate(all="ignore")
-    def backward(self, values: Sequence[Any], seed: Any, rules: Rules = RIGHT) -> tuple[list[Any], list[Any]]:
-        """The gradients of all nodes and edges; None where nothing comes and where nobody asks.
+    def backward(
+        self, values: Sequence[Any], upstream: Any, rules: Rules = RIGHT
+    ) -> tuple[list[Any], list[Any]]:
+        """The gradients of all nodes and edges, from the upstream gradient of the output; None where none flows.
 
-        When the loop comes to a node its gradient is whole: all that read the node stand behind it and have been
-        met. If the rules do not sum a fan-out, each edge that is met overwrites what the one before it brought.
+        When the loop reaches a node its gradient is whole: every reader stands behind the node and has been met. If
+        the rules do not sum a fan-out, each edge overwrites what the one before it brought.
         """
         graph = self._graph
         nodes: list[Any] = [None] * len(graph)
-        nodes[graph.output] = seed
+        nodes[graph.output] = upstream
         edges: list[Any] = []
         put = edges.append
-        flows = self.flows(rules)
+        vjps = self.vjps(rules)
         sums = rules.sums_fan_out
-        way_back = map(reversed, (nodes, flows, graph.a, graph.b, values))
-        for upstream, flow, a, b, y in zip(*way_back, strict=True):
-            if flow is None:
+        way_back = map(reversed, (nodes, vjps, graph.a, graph.b, values))
+        for gradient, vjp, a, b, y in zip(*way_back, strict=True):
+            if vjp is None:
                 continue
-            if upstream is None:
+            if gradient is None:
                 edges += (None,) if b < 0 else (None, None)
                 continue
             try:
-                to_a = flow(upstream, values[a], values[b], y)
+                to_a = vjp(gradient, values[a], values[b], y)
             except (ArithmeticError, ValueError):
-                to_a = rules.ieee(flow, upstream, values[a], values[b], y)
+                to_a = rules.ieee(vjp, gradient, values[a], values[b], y)
             if b >= 0:
                 to_b, to_a = to_a
                 put(to_b)
@@ -84,27 +85,29 @@ class Loop:
         edges.reverse()
         return nodes, edges
 
-    def flows(self, rules: Rules = RIGHT) -> list[Kernel | None]:
-        """Every node's backward rule, ``flow(g, a, b, y)``, its gradients in the shapes of the operands."""
-        flows = self._flows if rules is RIGHT else self._flows_by(rules)
-        return self._fitted(flows, rules.sums_copies) if self._graph.shapes else flows
+    def vjps(self, rules: Rules = RIGHT) -> list[Kernel | None]:
+        """Every node's backward rule, ``vjp(g, a, b, y)``; None at leaves."""
+        return self._vjps if rules is RIGHT else self._vjps_by(rules)
 
     @np.errstate(all="ignore")
     def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
-        """Of every edge what an upstream gradient of 1 brings; None where nobody asks."""
-        found: list[Any] = []
-        flows = self._flows_by(rules)
-        for i in self._tensor_nodes():
-            flows[i] = no_local(self._graph, i)
-        for flow, a, b, y in zip(flows, self._graph.a, self._graph.b, values, strict=True):
-            if flow is None:
+        """The local derivative of every edge; None at a tensor op, where it is no number, and where none is needed."""
+        graph = self._graph
+        book = rules.array if self._arrays else rules.scalar
+        locals_: list[Any] = []
+        for code, a, b, y in zip(graph.codes, graph.a, graph.b, values, strict=True):
+            if a < 0:
+                continue
+            vjp = book.vjp[code][self._needs_input_grad(a, b)]
+            if vjp is None:  # a tensor op
+                locals_ += (None,) if b < 0 else (None, None)
                 continue
             try:
-                local = flow(1.0, values[a], values[b], y)
+                local = vjp(1.0, values[a], values[b], y)
             except (ArithmeticError, ValueError):
-                local = rules.ieee(flow, 1.0, values[a], values[b], y)
-            found += (local,) if b < 0 else reversed(local)
-        return found
+                local = rules.ieee(vjp, 1.0, values[a], values[b], y)
+            locals_ += (local,) if b < 0 else reversed(local)
+        return locals_
 
     def by_node(self, column: list[Any]) -> list[Any]:
         """As they are."""
@@ -112,34 +115,34 @@ class Loop:
 
     by_edge = by_node
 
-    def _book(self, rules: Rules) -> RuleBook:
-        return rules.array if self._graph.shapes or self._graph.parameters else rules.scalar
+    def _needs_input_grad(self, a: int, b: int) -> int:
+        # A unary op's rule is the same with B and without: its b is -1.
+        return A * self._requires_grad[a] + B * self._requires_grad[b]
 
-    def _tensor_nodes(self) -> list[int]:
-        """The nodes whose rules are bound to parameters of their own."""
+    def _values(self) -> list[Kernel | None]:
         graph = self._graph
-        if not graph.shapes and not graph.parameters:
-            return []
-        return [i for i, code in enumerate(graph.codes) if code in TENSOR_CODES]
+        if not self._arrays:
+            return list(map(RIGHT.scalar.value.__getitem__, graph.codes))
+        parameters = graph.parameters.get
+        return [RIGHT.node_value(code, parameters(i, {})) for i, code in enumerate(graph.codes)]
 
-    def _flows_by(self, rules: Rules) -> list[Kernel | None]:
+    def _vjps_by(self, rules: Rules) -> list[Kernel | None]:
         """Every node's backward rule, for those of its operands that need a gradient."""
-        graph, requires_grad, flow = self._graph, self._requires_grad, self._book(rules).flow
-        if all(requires_grad) and not self._tensor_nodes():
-            return list(map([asked[BOTH] for asked in flow].__getitem__, graph.codes))
-        # A unary op's rule is the same with B and without.
+        graph = self._graph
+        if not self._arrays and all(self._requires_grad):
+            return list(map([needs[BOTH] for needs in rules.scalar.vjp].__getitem__, graph.codes))
+        if not self._arrays:
+            return [
+                rules.scalar.vjp[code][self._needs_input_grad(a, b)]
+                for code, a, b in zip(graph.codes, graph.a, graph.b, strict=True)
+            ]
+        shape, parameters = graph.shapes.get, graph.parameters.get
         return [
-            flow[code][asked := A * requires_grad[a] + B * requires_grad[b]]
-            or bound_flow(graph, i, asked, rules.mistakes)
+            rules.node_vjp(
+                code,
+                self._needs_input_grad(a, b),
+                parameters(i, {}),
+                [shape(operand, ()) for operand in (a, b) if operand >= 0],
+            )
             for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
-        ]
-
-    def _fitted(self, flows: list[Kernel | None], summed: bool) -> list[Kernel | None]:
-        """The same, with gradients of the operands' shapes."""
-        graph, shape = self._graph, self._graph.shapes.get
-        return [
-            flow and fitted(flow, *(shape(i, ()) for i in (b, a) if i >= 0), summed=summed)
-            if code not in TENSOR_CODES
-            else flow
-            for code, flow, a, b in zip(graph.codes, flows, graph.a, graph.b, strict=True)
         ]

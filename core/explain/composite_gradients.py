@@ -73,8 +73,8 @@ def closed_gradients(visible: Visible, node: VisibleNode, group: Group) -> tuple
             continue
         vjp, partial = simplified_vjp(group, edge.node), simplified(group, edge.node)
         with np.errstate(all="ignore"):
-            if vjp is not None and vjp.rule is not None:
-                closed = vjp.rule(upstream, a, b, y)
+            if vjp is not None and vjp.vjp is not None:
+                closed = vjp.vjp(upstream, a, b, y)
             elif partial is not None:
                 closed = upstream * compile_rule(partial.code, ARRAY_FUNCTIONS)(a, b, y)
             else:

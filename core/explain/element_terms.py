@@ -13,6 +13,7 @@ import numpy as np
 from chainrule.core.engine.graph import Edge
 from chainrule.core.latex.notation import Term, applied, number_term
 from chainrule.core.latex.value_formula import ValueFormulas
+from chainrule.core.ops.op import Op, TensorRule
 from chainrule.core.view.elements import broadcast_to, element_name, local_at, readers_of, sources_of
 from chainrule.core.view.evaluated import Evaluated
 
@@ -77,23 +78,41 @@ class ElementTerms:
             names = [self._term(i, "value", at) for i, at in zip(view.inputs, places, strict=True)]
             numbers = [number_term(self.number(i, "value", at)) for i, _, at in used]
             return Found((), used, applied(view.op, names).latex, applied(view.op, numbers).latex)
-        source = view.inputs[0]
-        cells = list(sources_of(self.evaluated, node, index))
-        used = [(source, "value", at) for at in cells]
-        terms = [self._single(source, "value", at) for at in cells]
-        if view.op.name == "mean":
-            n = Term(rf"\frac{{1}}{{{len(cells)}}}")
-            terms = [Product((n, *t.symbols), (n, *t.numbers), t.value / len(cells)) for t in terms]
-        if view.op.name == "one_hot":
-            classes = f"[{self.name(source, 'value', cells[0])} = {index[-1]}]"
-            given = f"[{number_term(self.number(source, 'value', cells[0])).latex} = {index[-1]}]"
+        return self._of_tensor_op(node, view.op, view.op.tensor, index)
+
+    def _of_tensor_op(self, node: int, op: Op, tensor: TensorRule, index: Index) -> Found:
+        """An element of a tensor op: a sum of its operands' elements, or the op applied to them."""
+        inputs = self.graph.nodes[node].inputs
+        cells = [
+            (source, at)
+            for slot, source in enumerate(inputs)
+            for at in sources_of(self.evaluated, node, index, slot)
+        ]
+        used: list[Element] = [(source, "value", at) for source, at in cells]
+        if tensor.vjps[0].vjp is None:  # labels
+            (source, at), *_ = cells
+            classes = f"[{self.name(source, 'value', at)} = {index[-1]}]"
+            given = f"[{number_term(self.number(source, 'value', at)).latex} = {index[-1]}]"
             return Found((), used, classes, given)
-        if view.op.name == "max":
-            cells = list(sources_of(self.evaluated, node, index, all_of_them=True))[:SHOWN]
-            taken_over = ", ".join(self.name(source, "value", at) for at in cells)
-            put_in = ", ".join(number_term(self.number(source, "value", at)).latex for at in cells)
-            return Found((), used, rf"\max({taken_over})", rf"\max({put_in})")
-        return Found(terms, used)
+        if tensor.linear:
+            return Found([self._weighted(node, index, source, at) for source, at in cells], used)
+        source = inputs[0]
+        over = list(sources_of(self.evaluated, node, index, all_of_them=True))[:SHOWN]
+        names = ", ".join(self.name(source, "value", at) for at in over)
+        numbers = ", ".join(number_term(self.number(source, "value", at)).latex for at in over)
+        head = op.latex if "($a)" in op.latex else op.latex.replace("$a", "($a)")
+        return Found((), used, head.replace("$a", names), head.replace("$a", numbers))
+
+    def _weighted(self, node: int, index: Index, source: int, at: Index) -> Product:
+        """One term of a linear op: the element, times its factor where that is not 1."""
+        term = self._single(source, "value", at)
+        edge = next(edge for edge in self.graph.outgoing(source) if edge.target == node)
+        factor = local_at(self.evaluated, edge, index, at)
+        if factor == 1.0:
+            return term
+        n = round(1 / factor) if factor else 0
+        written = Term(rf"\frac{{1}}{{{n}}}") if n and 1 / n == factor else number_term(factor)
+        return Product((written, *term.symbols), (written, *term.numbers), term.value * factor)
 
     def _spelled(self, node: int, used: list[Element]) -> Found | None:
         """A sum with an operand that is hidden in a closed group, written out as what that operand is: Σ x·w + b."""

@@ -96,7 +96,7 @@ class _Explainer:
         elif node.kind == "constant":
             rule = _CONSTANT
         elif not requires_grad:
-            rule = OPS["one_hot"].rule  # labels are the only input without a gradient
+            rule = OPS["one_hot"].rule_text  # labels are the only input without a gradient
         else:
             rule = sentences.fan_out(shown) if visible.fan_out(shown) > 1 else _INPUT
         rules = [rule, open_and_closed(visible, shown, group)] if group else [rule]
@@ -202,7 +202,7 @@ class _Explainer:
         """Return why no gradient comes back to a node: it is constant, or it holds labels."""
         node = self.evaluated.node(index)
         constant = node.kind == "constant" or (node.op is not None and node.op.name != "one_hot")
-        return _CONSTANT if constant else OPS["one_hot"].rule
+        return _CONSTANT if constant else OPS["one_hot"].rule_text
 
     def _visible(self, group: int | None, closed: str | None = None) -> Visible:
         """Return the visible graph with this group and those around it open, and ``closed`` closed."""

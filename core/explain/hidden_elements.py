@@ -11,8 +11,8 @@ import numpy as np
 
 from chainrule.core.engine.graph import Edge
 from chainrule.core.explain.element_terms import Element, Of
-from chainrule.core.ops import OPS
-from chainrule.core.ops.broadcast import unbroadcast
+from chainrule.core.ops.shapes import unbroadcast
+from chainrule.core.view.elements import reached
 from chainrule.core.view.evaluated import Evaluated
 
 Masks = dict[tuple[int, Of], Any]
@@ -62,16 +62,16 @@ class _Masks:
             for operand in view.inputs:
                 self.add(operand, "value", unbroadcast(upstream, self._graph.shapes.get(operand, ())))
             return
-        parameters = self._graph.parameters.get(node, {})
+        parameters, tensor = self._graph.parameters.get(node, {}), view.op.tensor
         values = [np.asarray(self._evaluated.values[i], dtype=float) for i in view.inputs]
-        y = self._evaluated.values[node]
-        if view.op.name == "matmul":
+        if not tensor.chooses:
+            # NaN goes wherever the gradient goes; ones in place of the values hide nothing.
+            upstream = np.where(mask, np.nan, 0.0)
             values = [np.ones_like(value) for value in values]
+        y = self._evaluated.values[node] if tensor.chooses else np.ones(np.shape(mask))
         for slot, operand in enumerate(view.inputs):
-            rule = view.op.tensor.vjps[slot].rule
-            sent = (
-                mask.any(axis=-1) if rule is None else rule(upstream, values[0], values[-1], y, **parameters)
-            )
+            vjp = tensor.vjps[slot].vjp
+            sent = mask.any(axis=-1) if vjp is None else vjp(upstream, values[0], values[-1], y, **parameters)
             self.add(operand, "value", sent)
 
     def backward(self, edge: Edge, mask: Any) -> None:
@@ -93,12 +93,9 @@ class _Masks:
             other = target.inputs[1 - edge.slot]
             factors = [moved, np.ones(self._graph.shapes[other])][:: 1 if edge.slot == 0 else -1]
             self.add(edge.target, "grad", target.op.tensor.value(*factors, **parameters))
-            rule = target.op.tensor.vjps[1 - edge.slot].rule
-            assert rule is not None
-            self.add(other, "value", rule(np.ones(target.shape), factors[0], factors[1], None, **parameters))
+            vjp = target.op.tensor.vjps[1 - edge.slot].vjp
+            assert vjp is not None
+            self.add(other, "value", vjp(np.ones(target.shape), factors[0], factors[1], None, **parameters))
             return
-        if target.op.name != "one_hot":
-            # Max and mean pass elements on as a sum over their axes does; other ops only move them.
-            tensor = OPS["sum"].tensor if target.op.name in ("max", "mean") else target.op.tensor
-            assert tensor is not None
-            self.add(edge.target, "grad", tensor.value(moved, **parameters))
+        if target.op.tensor.vjps[edge.slot].vjp is not None:
+            self.add(edge.target, "grad", reached(self._evaluated, edge, mask))

@@ -77,10 +77,10 @@ class Sentences:
         if group is None:
             op = self.evaluated.node(shown.index).op
             assert op is not None
-            return op.rule
+            return op.rule_text
         composite = COMPOSITES.get(group.name)
         if composite is not None:
-            return composite.rule
+            return composite.rule_text
         return Text(
             f"{group.name} 계층은 상류의 기울기에, 안쪽 노드들을 거쳐 연쇄법칙으로 구한 미분을 곱해 흘려보냅니다.",
             f"The {group.name} layer passes back the upstream gradient times its derivative, which follows by the "

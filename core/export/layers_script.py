@@ -9,7 +9,7 @@ import re
 
 from chainrule.core.export import tensor_script
 from chainrule.core.export.script_names import Names, comment, number
-from chainrule.core.export.tensor_layers import numpy_code
+from chainrule.core.export.tensor_layers import imports, made_class_name, numpy_code
 from chainrule.core.ops import OPS
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
@@ -71,7 +71,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
         return f"# {_HEADINGS[key].ko if lang == 'ko' else _HEADINGS[key].en}"
 
     used = [op for op in OPS.values() if any(node.op is op for node in graph.nodes)]
-    names = Names(["np", *(_class_name(op) for op in used)])
+    names = Names(["np", "math", *(_class_name(op) for op in used)])
     variable = names.for_nodes(graph)
     layer = [
         names.new(f"{node.op.name}_{variable[node.index]}_layer") if node.op else "" for node in graph.nodes
@@ -81,9 +81,18 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     ops = [node for node in graph.nodes if node.op is not None]
 
     title = _HEADINGS["title"].ko if lang == "ko" else _HEADINGS["title"].en
-    lines = [title, "", "import numpy as np", "", f'np.seterr(all="ignore")  {heading("ieee")}', "", ""]
-    for op in used:
-        lines += [*_layer_class(op).splitlines(), "", ""]
+    classes = [_layer_class(op) for op in used]
+    lines = [
+        title,
+        "",
+        *imports("\n".join(classes)),
+        "",
+        f'np.seterr(all="ignore")  {heading("ieee")}',
+        "",
+        "",
+    ]
+    for text in classes:
+        lines += [*text.splitlines(), "", ""]
     lines.append(heading("inputs"))
     for node in inputs:
         value = number(evaluated.value(node.index))
@@ -152,7 +161,7 @@ def _contributions(evaluated: Evaluated) -> list[int]:
 
 def _class_name(op: Op | None) -> str:
     assert op is not None
-    return f"{op.name.capitalize()}Layer"
+    return made_class_name(op)
 
 
 def _layer_class(op: Op) -> str:

@@ -8,7 +8,7 @@ import re
 from textwrap import dedent
 
 from chainrule.core.ops import ARRAY_FUNCTIONS
-from chainrule.core.ops.op import Op
+from chainrule.core.ops.op import Layer, Op
 
 SUM_TO = '''\
 def sum_to(gradient, shape):
@@ -47,20 +47,6 @@ CLASSES = {
                 dout = dout.reshape(-1, dout.shape[-1])
                 self.dW = np.dot(x.T, dout)
                 self.db = np.sum(dout, axis=0)
-                return dx
-    """,
-    "Relu": """
-        class Relu:
-            def __init__(self):
-                self.mask = None
-
-            def forward(self, x):
-                self.mask = x <= 0
-                out = np.where(self.mask, 0.0, x)
-                return out
-
-            def backward(self, dout):
-                dx = np.where(self.mask, 0.0, dout)
                 return dx
     """,
     "Sigmoid": """
@@ -151,143 +137,31 @@ CLASSES = {
                 self.dt = -dy
                 return dy
     """,
-    "MatMul": """
-        class MatMul:
-            def __init__(self):
-                self.x = None
-                self.W = None
-
-            def forward(self, x, W):
-                self.x = x
-                self.W = W
-                return np.dot(x, W)
-
-            def backward(self, dout):
-                # A vector is one row in front of a product and one column behind it.
-                x = np.atleast_2d(self.x)
-                W = self.W.reshape(len(self.W), -1)
-                dout = np.reshape(dout, (len(x), W.shape[1]))
-                dx = np.dot(dout, W.T).reshape(self.x.shape)
-                dW = np.dot(x.T, dout).reshape(self.W.shape)
-                return dx, dW
-    """,
-    "Sum": """
-        class Sum:
-            def __init__(self, axis, keepdims):
-                self.axis = axis
-                self.keepdims = keepdims
-                self.shape = None
-
-            def forward(self, x):
-                self.shape = np.shape(x)
-                return np.sum(x, axis=self.axis, keepdims=self.keepdims)
-
-            def backward(self, dout):
-                dout = dout if self.keepdims else np.expand_dims(dout, self.axis)
-                return np.broadcast_to(dout, self.shape)
-    """,
-    "Mean": """
-        class Mean:
-            def __init__(self, axis, keepdims):
-                self.axis = axis
-                self.keepdims = keepdims
-                self.shape = None
-
-            def forward(self, x):
-                self.shape = np.shape(x)
-                return np.mean(x, axis=self.axis, keepdims=self.keepdims)
-
-            def backward(self, dout):
-                dout = dout if self.keepdims else np.expand_dims(dout, self.axis)
-                n = np.prod([self.shape[k] for k in self.axis])
-                return np.broadcast_to(dout / n, self.shape)
-    """,
-    "Max": """
-        class Max:
-            def __init__(self, axis, keepdims):
-                self.axis = axis
-                self.keepdims = keepdims
-                self.mask = None
-
-            def forward(self, x):
-                self.mask = x == np.max(x, axis=self.axis, keepdims=True)
-                return np.max(x, axis=self.axis, keepdims=self.keepdims)
-
-            def backward(self, dout):
-                dout = dout if self.keepdims else np.expand_dims(dout, self.axis)
-                return dout * self.mask / np.sum(self.mask, axis=self.axis, keepdims=True)
-    """,
-    "Reshape": """
-        class Reshape:
-            def __init__(self, shape):
-                self.shape = shape
-                self.before = None
-
-            def forward(self, x):
-                self.before = np.shape(x)
-                return np.reshape(x, self.shape)
-
-            def backward(self, dout):
-                return np.reshape(dout, self.before)
-    """,
-    "Transpose": """
-        class Transpose:
-            def forward(self, x):
-                return x.T
-
-            def backward(self, dout):
-                return dout.T
-    """,
-    "Repeat": """
-        class Repeat:
-            def __init__(self, times):
-                self.times = times
-
-            def forward(self, x):
-                return np.stack([x] * self.times)
-
-            def backward(self, dout):
-                return np.sum(dout, axis=0)
-    """,
-    "Pick": """
-        class Pick:
-            def __init__(self, key):
-                self.key = key
-                self.shape = None
-
-            def forward(self, x):
-                self.shape = np.shape(x)
-                return x[self.key]
-
-            def backward(self, dout):
-                dx = np.zeros(self.shape)
-                dx[self.key] = dout
-                return dx
-    """,
-    "OneHot": """
-        class OneHot:
-            def __init__(self, classes):
-                self.classes = classes
-
-            def forward(self, t):
-                return 1.0 * (t[..., None] == np.arange(self.classes))
-    """,
 }
-"""By name; each stands in a script only if it is used."""
+"""The book's layers of composites, by name; each stands in a script only if it is used."""
 
-OF_OP = {
-    "matmul": ("MatMul", ()),
-    "sum": ("Sum", ("axis", "keepdims")),
-    "mean": ("Mean", ("axis", "keepdims")),
-    "max": ("Max", ("axis", "keepdims")),
-    "reshape": ("Reshape", ("after",)),
-    "transpose": ("Transpose", ()),
-    "repeat": ("Repeat", ("times",)),
-    "getitem": ("Pick", ("key",)),
-    "one_hot": ("OneHot", ("classes",)),
-    "relu": ("Relu", ()),
-}
-"""By op: its class, and which of the op's parameters it is made with."""
+
+def class_name_of(op: Op) -> str:
+    """The name of an op's class: that which its entry gives, else one made from the op's name."""
+    layer = layer_of(op)
+    return layer.name if layer else made_class_name(op)
+
+
+def made_class_name(op: Op) -> str:
+    """``AddLayer``, ``LeakyReluLayer``."""
+    return "".join(map(str.capitalize, op.name.split("_"))) + "Layer"
+
+
+def class_of(op: Op) -> str:
+    """The source of an op's class."""
+    layer = layer_of(op)
+    return layer.source if layer else elementwise_class(op)
+
+
+def layer_of(op: Op) -> Layer | None:
+    """The class that the op's entry gives; None where one is made from its rules."""
+    return op.tensor.layer if op.tensor is not None else op.layer
+
 
 OF_COMPOSITE = {
     "affine": ("Affine", (1, 2), ("", "dW", "db")),
@@ -303,6 +177,8 @@ An empty name means that ``backward`` returns it.
 """
 
 _FUNCTION = re.compile(rf"\b({'|'.join(ARRAY_FUNCTIONS)})\(")
+_FROM_MATH = ("erf", "erfc")
+"""Functions that NumPy lacks."""
 
 
 def class_text(name: str) -> str:
@@ -320,7 +196,7 @@ def elementwise_class(op: Op) -> str:
         or any(re.search(rf"\b{letter}\b", partial.code) for partial in op.partials)
     ]
     lines = [
-        f"class {op.name.capitalize()}Layer:",
+        f"class {class_name_of(op)}:",
         "    def __init__(self):",
         *([f"        self.{letter} = None" for letter in kept] or ["        pass"]),
         "",
@@ -342,4 +218,15 @@ def elementwise_class(op: Op) -> str:
 
 def numpy_code(code: str) -> str:
     """A rule of the op table as NumPy code."""
-    return _FUNCTION.sub(r"np.\1(", code)
+
+    def put_in(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"np.vectorize(math.{name}, otypes=[float])(" if name in _FROM_MATH else f"np.{name}("
+
+    return _FUNCTION.sub(put_in, code)
+
+
+def imports(source: str) -> list[str]:
+    """The lines that import what a script uses."""
+    standard = [f"import {name}" for name in ("base64", "math") if f"{name}." in source]
+    return [*standard, *([""] if standard else []), "import numpy as np"]

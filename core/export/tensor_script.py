@@ -10,13 +10,14 @@ from chainrule.core.engine.graph import Graph, Group
 from chainrule.core.export.script_names import Names, array_literal, comment
 from chainrule.core.export.tensor_layers import (
     OF_COMPOSITE,
-    OF_OP,
     ONE_HOT,
     SUM_TO,
+    class_name_of,
+    class_of,
     class_text,
-    elementwise_class,
+    imports,
+    layer_of,
 )
-from chainrule.core.ops import OPS
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import Visible, VisibleNode
@@ -50,6 +51,8 @@ class _Layer(NamedTuple):
     """Of each node that it reads, where its gradient is found: by name, or returned by ``backward``."""
     node: int
     """The node that it computes."""
+    of_group: bool
+    """Whether it is a layer that the program calls, not a single op."""
 
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
@@ -58,7 +61,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     visible = Visible(evaluated, {group.id for group in graph.groups if not _has_class(graph, group)})
     computing = [node for node in visible.nodes if visible.computes(node)]
     classes = [_class_of(visible, node) for node in computing]
-    names = Names(["np", "base64", "sum_to", "one_hot", *classes])
+    names = Names(["np", "base64", "math", "sum_to", "one_hot", *classes])
     variable = names.for_nodes(graph)
     layers = [
         _layer(visible, node, names.new(_object_name(node, class_name, variable)))
@@ -70,11 +73,10 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
 
     leaves = [node.index for node in visible.nodes if not visible.computes(node)]
     literals = {node: array_literal(evaluated.value(node), "np") for node in leaves}
-    lines = [heading("title"), ""]
-    if any("base64" in literal for literal in literals.values()):
-        lines += ["import base64", ""]
-    lines += ["import numpy as np", "", f'np.seterr(all="ignore")  {heading("ieee")}', "", ""]
-    for text in _definitions(evaluated, layers):
+    definitions = _definitions(evaluated, layers)
+    lines = [heading("title"), "", *imports("\n".join([*definitions, *literals.values()])), ""]
+    lines += [f'np.seterr(all="ignore")  {heading("ieee")}', "", ""]
+    for text in definitions:
         lines += [*text.splitlines(), "", ""]
     for kind in ("input", "constant"):
         own = [node for node in leaves if graph.nodes[node].kind == kind]
@@ -124,7 +126,7 @@ def _class_of(visible: Visible, node: VisibleNode) -> str:
         return OF_COMPOSITE[group.name][0]
     op = visible.evaluated.node(node.index).op
     assert op is not None
-    return OF_OP[op.name][0] if op.name in OF_OP else f"{op.name.capitalize()}Layer"
+    return class_name_of(op)
 
 
 def _layer(visible: Visible, node: VisibleNode, name: str) -> _Layer:
@@ -135,18 +137,20 @@ def _layer(visible: Visible, node: VisibleNode, name: str) -> _Layer:
         own = tuple(group.inputs[slot] for slot in made_of)
         operands = tuple(node for slot, node in enumerate(group.inputs) if slot not in made_of)
         gradients = tuple(zip(group.inputs, found, strict=True))
-        return _Layer(name, class_name, (), own, operands, gradients, node.index)
+        return _Layer(name, class_name, (), own, operands, gradients, node.index, True)
     view = graph.nodes[node.index]
     assert view.op is not None
     parameters = graph.parameters.get(node.index, {})
-    made_with = tuple(repr(parameters[key]) for key in OF_OP.get(view.op.name, ("", ()))[1])
+    layer = layer_of(view.op)
+    made_with = tuple(repr(parameters[key]) for key in (layer.parameters if layer else ()))
     gradients = tuple((operand, "") for operand in view.inputs)
-    return _Layer(name, class_name, made_with, (), view.inputs, gradients, node.index)
+    return _Layer(name, class_name, made_with, (), view.inputs, gradients, node.index, False)
 
 
 def _definitions(evaluated: Evaluated, layers: Sequence[_Layer]) -> list[str]:
     """The functions and classes that the layers need, each once."""
     graph = evaluated.graph
+    ops = {layer.class_name: graph.nodes[layer.node].op for layer in layers if not layer.of_group}
     used = dict.fromkeys(layer.class_name for layer in layers)
     texts = []
     if any(graph.nodes[layer.node].op and layer.class_name.endswith("Layer") for layer in layers):
@@ -154,8 +158,8 @@ def _definitions(evaluated: Evaluated, layers: Sequence[_Layer]) -> list[str]:
     if {"CrossEntropy", "SoftmaxWithLoss"} & used.keys():
         texts.append(ONE_HOT)
     for name in used:
-        op = OPS.get(name.removesuffix("Layer").lower())
-        texts.append(elementwise_class(op) if op and name.endswith("Layer") else class_text(name))
+        op = ops.get(name)
+        texts.append(class_of(op) if op is not None else class_text(name))
     return texts
 
 

@@ -1,18 +1,15 @@
 """The graph as a PyTorch script that prints the same value and gradients."""
 
 import re
-from typing import Any
 
 from chainrule.core.export.script_names import Names, array_literal, comment
+from chainrule.core.ops import ARRAY_FUNCTIONS
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
 
-_FUNCTIONS = {"power": "pow", "abs": "abs"} | {
-    name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "maximum", "minimum", "where")
-}
-_OWN = {"relu": "torch.relu(a)"}
-"""Where PyTorch has the op itself; the others are written as the op table has them."""
+_FUNCTIONS = {"power": "pow", "erf": "special.erf", "erfc": "special.erfc"}
+"""What PyTorch calls a function of the op table by another name."""
 _TAKES_IT = re.compile(r" = torch\.(tensor|full)\(")
 _NAME = re.compile(r"\b([a-z]+)\b")
 _TITLE = Text(
@@ -52,9 +49,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
                 )
         elif node.op.tensor is not None:
             operands = [variable[source] for source in node.inputs]
-            line = (
-                f"{name} = {_tensor_expression(node.op.name, operands, graph.parameters.get(node.index, {}))}"
-            )
+            line = f"{name} = {node.op.tensor.torch(operands, graph.parameters.get(node.index, {}))}"
         else:
             line = f"{name} = {_expression(node.op, [variable[source] for source in node.inputs])}"
         lines.append(line + comment(node.label))
@@ -62,7 +57,12 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     lines.append("")
     if evaluated.requires_grad[graph.output]:
         seed = array_literal(evaluated.gradients.nodes[graph.output], "torch")
-        lines += [f"{output}.backward({seed})", ""]
+        # By a condition alone PyTorch has no way back, where the graph has a gradient of 0.
+        conditions = any(
+            node.op and "0.0" in (each.code for each in node.op.partials) for node in graph.nodes
+        )
+        lines += [f"if {output}.requires_grad:"] if conditions else []
+        lines += [f"{'    ' * conditions}{output}.backward({seed})", ""]
     read = "tolist" if tensors else "item"
     lines.append(f'print("{output} =", {output}.{read}())')
     for node in graph.nodes:
@@ -78,39 +78,16 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tensor_expression(op: str, operands: list[str], parameters: dict[str, Any]) -> str:
-    a = operands[0]
-    match op:
-        case "matmul":
-            return f"{a} @ {operands[1]}"
-        case "sum" | "mean" | "max":
-            function = "amax" if op == "max" else op
-            axis = parameters["axis"]
-            along = f", dim={axis!r}, keepdim={parameters['keepdims']}" if axis else ""
-            return f"torch.{function}({a}{along})"
-        case "reshape":
-            return f"{a}.reshape({parameters['after']!r})"
-        case "transpose":
-            return f"{a}.T"
-        case "repeat":
-            return f"torch.stack([{a}] * {parameters['times']})"
-        case "getitem":
-            return f"{a}[{parameters['key']!r}]"
-        case "one_hot":
-            return f"({a}[..., None] == torch.arange({parameters['classes']})).double()"
-    raise KeyError(op)
-
-
 def _expression(op: Op, operands: list[str]) -> str:
     if op.infix is not None:
         return f"{op.infix}{operands[0]}" if op.arity == 1 else f" {op.infix} ".join(operands)
     places = dict(zip("ab", operands, strict=False))
-    written = _OWN.get(op.name, op.value)
 
     def put_in(found: re.Match[str]) -> str:
         word = found[1]
         if word in places:
             return places[word]
-        return f"torch.{_FUNCTIONS[word]}" if word in _FUNCTIONS and op.name not in _OWN else word
+        known = op.torch is None and (word in ARRAY_FUNCTIONS or word == "abs")
+        return f"torch.{_FUNCTIONS.get(word, word)}" if known else word
 
-    return _NAME.sub(put_in, written)
+    return _NAME.sub(put_in, op.torch or op.value)

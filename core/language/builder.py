@@ -10,16 +10,18 @@ from typing import Any, NoReturn
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.source import Source
-from chainrule.core.ops import CODES, OPS, shapes, tensor_calls
+from chainrule.core.ops import CODES, OPS, shapes
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
 
-ALIASES = {"min": "minimum", "dot": "matmul"}
+ALIASES = {"dot": "matmul"}
 """Other names of ops."""
 
-BUILT_IN = frozenset({*OPS, *COMPOSITES, *ALIASES})
-"""The names of the functions that the language has: a program gives them no other meaning."""
+
+def is_built_in(name: str) -> bool:
+    """Whether the language has a function of this name: a program gives it no other meaning."""
+    return name in OPS or name in COMPOSITES or name in ALIASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Builder:
 
     def apply(self, node: ast.expr, op: str, *operands: int) -> int:
         """Append an op whose arguments are all operands."""
-        if op in tensor_calls.CALLS:
+        if OPS[op].tensor is not None:
             return self.apply_tensor(node, op, operands, [], {})
         try:
             index = self.graph.apply(CODES[op], *operands)
@@ -107,9 +109,10 @@ class Builder:
         named: Mapping[Any, Any],
     ) -> int:
         """Append a tensor op with the parameters that its arguments mean."""
-        bind, _ = tensor_calls.CALLS[op]
+        tensor = OPS[op].tensor
+        assert tensor is not None
         try:
-            parameters = bind([self.graph.shapes.get(i, ()) for i in operands], literals, named)
+            parameters = tensor.bind([self.graph.shapes.get(i, ()) for i in operands], literals, named)
             return self.place(self.graph.apply(CODES[op], *operands, parameters=parameters), node)
         except shapes.ShapeError as found:
             self.refuse_shapes(node, found)
@@ -156,7 +159,7 @@ class Builder:
 
     def check_name(self, node: ast.AST, name: str) -> None:
         """Refuse the name of a built-in function as a name of the program's own."""
-        if name in BUILT_IN:
+        if is_built_in(name):
             raise self.error(
                 node,
                 f"`{name}`은(는) 함수의 이름이라 다른 뜻으로 쓸 수 없습니다.",

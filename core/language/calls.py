@@ -5,8 +5,8 @@ from functools import cache
 
 from chainrule.core.errors import did_you_mean
 from chainrule.core.language.builder import ALIASES, Builder, Scope, Walk
-from chainrule.core.language.literals import MAKERS, METHODS, argument, function_name
-from chainrule.core.ops import OPS, shapes, tensor_calls
+from chainrule.core.language.literals import MAKERS, argument, function_name, is_method
+from chainrule.core.ops import OPS, shapes
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.text import Text
 
@@ -14,14 +14,14 @@ from chainrule.core.text import Text
 def call(build: Builder, node: ast.Call, scope: Scope) -> int | Walk:
     """Append what a call computes."""
     function, name, given = node.func, function_name(node), list(node.args)
-    if not name and isinstance(function, ast.Attribute) and function.attr in METHODS:
+    if not name and isinstance(function, ast.Attribute) and is_method(function.attr):
         name, given = function.attr, [function.value, *given]
     if not name:
         raise build.error(
             node, "함수는 이름으로만 부를 수 있습니다.", "A function can only be called by its name."
         )
-    if name == "max" and len(given) == 2:
-        name = "maximum"
+    if name in ("max", "min") and len(given) == 2:
+        name += "imum"
     own = build.functions.get(name)
     if own is not None:
         _refuse_calls_upwards(build, function, name, own, scope)
@@ -29,10 +29,15 @@ def call(build: Builder, node: ast.Call, scope: Scope) -> int | Walk:
     name = ALIASES.get(name, name)
     if name == "labels" and build.in_composite is not None:
         return _labels(build, node, given, scope)
-    if name in tensor_calls.CALLS:
+    op = OPS.get(name)
+    if op is not None and op.tensor is not None:
         return _tensor_op(build, node, name, given, scope)
-    if name in OPS:
-        _check_arguments(build, node, name, given, OPS[name].arity)
+    if op is not None:
+        if op.defaults and op.arity - len(op.defaults) <= len(given) < op.arity:
+            given += [
+                ast.copy_location(ast.Constant(value), node) for value in op.defaults[len(given) - op.arity :]
+            ]
+        _check_arguments(build, node, name, given, op.arity)
         if len(given) == 1 and type(given[0]) is ast.Name:
             index = scope.nodes.get(given[0].id)
             if index is not None:
@@ -96,10 +101,17 @@ def _op(build: Builder, node: ast.Call, name: str, given: list[ast.expr], scope:
 
 def _tensor_op(build: Builder, node: ast.Call, name: str, given: list[ast.expr], scope: Scope) -> Walk:
     """A tensor op: its operands come first, then its parameters, by place or by name."""
-    arity, names = OPS[name].arity, tensor_calls.CALLS[name][1]
+    tensor = OPS[name].tensor
+    assert tensor is not None
+    arity, names = OPS[name].arity, tensor.parameters
     wrong = [keyword.arg for keyword in node.keywords if keyword.arg not in names]
-    if wrong or len(given) < arity or (not names and len(given) > arity):
-        form = f"`{name}({', '.join(['x', 'y'][:arity] + [f'{n}=…' for n in names])})`"
+    if wrong or len(given) < (1 if tensor.folds else arity) or (not names and len(given) > arity):
+        listed = "`" + OPS[name].written + "`"
+        form = (
+            listed
+            if tensor.folds
+            else f"`{name}({', '.join(['x', 'y'][:arity] + [f'{n}=…' for n in names])})`"
+        )
         raise build.error(
             node,
             f"`{name}`을(를) 이렇게 부를 수 없습니다.",
@@ -107,12 +119,33 @@ def _tensor_op(build: Builder, node: ast.Call, name: str, given: list[ast.expr],
             name=name,
             allowed=Text(form, form),
         )
+    if tensor.folds and given:
+        return (yield from _folded(build, node, name, given, scope))
     operands: list[int] = []
     for each in given[:arity]:
         operands.append((yield each, scope))
     written = [argument(build, each, scope) for each in given[arity:]]
     named = {keyword.arg: argument(build, keyword.value, scope) for keyword in node.keywords}
     return build.apply_tensor(node, name, operands, written, named)
+
+
+def _folded(build: Builder, node: ast.Call, name: str, given: list[ast.expr], scope: Scope) -> Walk:
+    """An op of a list of tensors: joined from the left, two at a time."""
+    first, *rest = given
+    if not isinstance(first, ast.List | ast.Tuple) or len(first.elts) < 2:
+        raise build.error(
+            node,
+            f"`{name}`에는 텐서를 둘 이상 목록으로 적습니다.",
+            f"`{name}` takes a list of two tensors or more.",
+            name=name,
+            allowed=Text(f"`{OPS[name].written}`", f"`{OPS[name].written}`"),
+        )
+    written = [argument(build, each, scope) for each in rest]
+    named = {keyword.arg: argument(build, keyword.value, scope) for keyword in node.keywords}
+    joined: int = yield first.elts[0], scope
+    for each in first.elts[1:]:
+        joined = build.apply_tensor(node, name, [joined, (yield each, scope)], written, named)
+    return joined
 
 
 def _labels(build: Builder, node: ast.Call, given: list[ast.expr], scope: Scope) -> Walk:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.language.builder import Builder, Scope
-from chainrule.core.ops import shapes, tensor_calls
+from chainrule.core.language.builder import ALIASES, Builder, Scope
+from chainrule.core.ops import OPS, shapes
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
 
@@ -27,8 +27,11 @@ MAKERS: Mapping[str, Maker] = {
 so that the same seed gives the same numbers everywhere.
 """
 
-METHODS = frozenset({"dot", "max", "mean", "reshape", "sum", "transpose"})
-"""Ops that can be called on a tensor: ``x.sum(axis=0)``."""
+
+def is_method(name: str) -> bool:
+    """Whether a program may write ``x.name(…)`` for ``name(x, …)``."""
+    op = OPS.get(ALIASES.get(name, name))
+    return op is not None and (op.method or name == "dot")
 
 
 def number(node: ast.expr) -> float | None:
@@ -60,6 +63,20 @@ def leaf(build: Builder, node: ast.expr) -> Any:
     return number(node)
 
 
+def _array(value: Any) -> Any:
+    """A nested list of numbers as a read-only array. Raises ShapeError where its rows differ in length."""
+    try:
+        array = np.array(value, dtype=float)
+    except ValueError:
+        raise shapes.ShapeError(
+            Text(
+                "목록의 줄마다 원소의 개수가 같아야 합니다.", "The rows of a list must have the same length."
+            )
+        ) from None
+    array.flags.writeable = False
+    return array
+
+
 def _listed(build: Builder, node: ast.List) -> Any:
     """A nested list of numbers as an array."""
 
@@ -76,7 +93,7 @@ def _listed(build: Builder, node: ast.List) -> Any:
         return [nested(inner, depth + 1) for inner in part.elts]
 
     try:
-        return tensor_calls.tensor(nested(node, 1))
+        return _array(nested(node, 1))
     except shapes.ShapeError as found:
         build.refuse_shapes(node, found)
 
@@ -136,6 +153,6 @@ def function_name(node: ast.Call) -> str:
             return name
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"), attr=name):
             return name
-        case ast.Attribute(value=ast.Name(id=owner), attr=name) if name not in METHODS:
+        case ast.Attribute(value=ast.Name(id=owner), attr=name) if not is_method(name):
             return f"{owner}.{name}"
     return ""

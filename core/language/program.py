@@ -13,7 +13,7 @@ from typing import Any
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import literals
-from chainrule.core.language.builder import BUILT_IN, Builder, Limits, Scope, Walk
+from chainrule.core.language.builder import Builder, Limits, Scope, Walk, is_built_in
 from chainrule.core.language.expressions import computed, expression
 from chainrule.core.language.source import STATEMENTS, Source
 from chainrule.core.ops.op import Shape
@@ -125,7 +125,7 @@ def _one_name(build: Builder, statement: ast.stmt) -> ProgramError:
 
 
 def _assigned(build: Builder, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> int | Walk:
-    if name in BUILT_IN:
+    if is_built_in(name):
         build.check_name(statement, name)
     if scope.counters:
         scope.counters.pop(name, None)

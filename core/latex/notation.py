@@ -82,28 +82,19 @@ def value_template(graph: Graph, index: int) -> str:
     assert node.op is not None
     parameters = graph.parameters.get(index, {})
     shape = graph.shapes.get(node.inputs[0], ())
-    match node.op.name:
-        case "sum" | "mean" | "max" if len(parameters["axis"]) < len(shape):
-            axes = ",".join(str(len(shape) + axis) for axis in parameters["axis"])
-            head, _, rest = node.op.latex.partition("$a")
-            head = head.removesuffix("(").rstrip()
-            return rf"{head}_{{{axes}}}{'(' if rest else ' '}$a{rest}"
-        case "reshape":
-            return rf"\operatorname{{reshape}}_{{{shape_latex(parameters['after'])}}}($a)"
-        case "repeat":
-            return rf"\operatorname{{repeat}}_{{{parameters['times']}}}($a)"
-        case "getitem":
-            return rf"$a[{', '.join(map(_key, parameters['key']))}]"
-        case "mul" if all(graph.shapes.get(i) for i in node.inputs):
-            return r"$a \odot $b"
-    return node.op.latex
-
-
-def _key(key: Any) -> str:
-    if not isinstance(key, slice):
-        return str(key)
-    ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
-    return ":".join(ends) + ("" if key.step is None else f":{key.step}")
+    if node.op.tensor is None:
+        tensors = all(graph.shapes.get(i) for i in node.inputs)
+        return r"$a \odot $b" if node.op.latex == r"$a \times $b" and tensors else node.op.latex
+    if node.op.tensor.template is not None:
+        return node.op.tensor.template(node.op.latex, parameters, shape)
+    axis = parameters.get("axis", ())
+    if not 0 < len(axis) < len(shape):
+        return node.op.latex
+    # Of several axes, the one that is meant stands as an index: \sum_{0} a, \max_{1}(a).
+    axes = ",".join(str(len(shape) + k) for k in axis)
+    head, _, rest = node.op.latex.partition("$a")
+    head = head.removesuffix("(").rstrip()
+    return rf"{head}_{{{axes}}}{'(' if rest else ' '}$a{rest}"
 
 
 def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:

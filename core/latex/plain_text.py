@@ -5,8 +5,9 @@ import re
 _EXPONENT = re.compile(r" \\times 10\^\{(-?\d+)\}")
 _FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 _MATRIX = re.compile(r"\\begin\{pmatrix\} (.*?) \\end\{pmatrix\}")
+_PRODUCT = re.compile(r"\\prod(?:_\{([\d,]+)\}|_\{\\text\{others\}\})? ?")
 _SUM = re.compile(r"\\sum(?:_\{([\d,]+)\})? ?")
-_ALONG = re.compile(r"(\\max|\\operatorname\{mean\})_\{([\d,]+)\}")
+_ALONG = re.compile(r"(\\max|\\min|\\operatorname\{(?:mean|var|std|cumsum)\})_\{([\d,]+)\}")
 _ELEMENT = re.compile(r"\{([^{}]*)\}_\{([\d,]+)\}|_\{(\d+(?:,\d+)+)\}")
 _ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+|\[[\d,]+\])?")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -21,6 +22,11 @@ _WORDS = {
     r"\partial ": "∂",
     r"\infty": "∞",
     r"\neq": "≠",
+    r"\le ": "≤ ",
+    r"\ge ": "≥ ",
+    r"\pi": "π",
+    r"\Phi": "Φ",
+    r"\varphi": "φ",
     r"\left|": "|",
     r"\right|": "|",
     r"\left": "",
@@ -34,6 +40,7 @@ def plain_text(latex: str) -> str:
     text = _EXPONENT.sub(r"e\1", latex.replace("{,}", ",").replace("{.}", "."))
     text = _MATRIX.sub(lambda found: _matrix(found[1]), text)
     text = _SUM.sub(lambda found: f"Σ{(found[1] or '').translate(_SUBSCRIPTS).replace(',', '')} ", text)
+    text = _PRODUCT.sub(lambda found: f"Π{(found[1] or '').translate(_SUBSCRIPTS).replace(',', '')} ", text)
     text = _ALONG.sub(lambda found: found[1] + found[2].translate(_SUBSCRIPTS).replace(",", ""), text)
     for command, sign in _WORDS.items():
         text = text.replace(command, sign)
@@ -50,7 +57,7 @@ def plain_text(latex: str) -> str:
         if reduced == text:
             break
         text = reduced
-    text = re.sub(r"\\(log|ln|sin|cos|tanh|max|min)(?![a-z])", r"\1", text)
+    text = re.sub(r"\\(log|ln|sin|cos|tanh|arctan|max|min)(?![a-z])", r"\1", text)
     return re.sub(r"(?<!e)-", "−", text)
 
 

@@ -25,8 +25,8 @@ from chainrule.core.latex.notation import (
     vjp_template,
 )
 from chainrule.core.latex.value_formula import Formula, ValueFormulas, simplified, simplified_vjp
-from chainrule.core.ops.broadcast import unbroadcast
 from chainrule.core.ops.op import Vjp
+from chainrule.core.ops.shapes import unbroadcast
 from chainrule.core.view import batch_axis
 from chainrule.core.view.evaluated import Value
 from chainrule.core.view.visible import Visible, VisibleEdge, group_derivatives
@@ -245,12 +245,12 @@ class TensorFormulas(ValueFormulas):
         assert node.op is not None
         assert node.op.tensor is not None
         vjp = node.op.tensor.vjps[edge.slot]
-        if vjp.rule is None:
+        if vjp.vjp is None:
             return None
         a, b = (self.evaluated.values[node.inputs[slot]] for slot in (0, -1))
         parameters = self.graph.parameters.get(edge.target, {})
         with np.errstate(all="ignore"):
-            made = vjp.rule(upstream, a, b, self.evaluated.values[edge.target], **parameters)
+            made = vjp.vjp(upstream, a, b, self.evaluated.values[edge.target], **parameters)
         if not same(made, gradient):
             return None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
@@ -277,11 +277,11 @@ class TensorFormulas(ValueFormulas):
                 if local is None
                 else self._product_put_in(upstream, local, gradient, edge.node, group.output)
             )
-        if vjp.rule is None:
+        if vjp.vjp is None:
             return None
         values = [self.evaluated.values[places[letter]] for letter in "ab" if letter in places]
         with np.errstate(all="ignore"):
-            made = vjp.rule(upstream, values[0], values[-1], self.evaluated.values[group.output])
+            made = vjp.vjp(upstream, values[0], values[-1], self.evaluated.values[group.output])
         if not same(made, gradient):
             return None
         terms = {letter: self.evaluated.value(node) for letter, node in places.items()}

@@ -1,26 +1,25 @@
-"""The op table: what every primitive computes and how it passes gradients back, one entry an op."""
+"""The op table: what every primitive computes and how it passes gradients back, one entry an op.
 
-from chainrule.core.ops.table import (
-    ARRAY_FUNCTIONS,
+An entry (``op``) stands in the file of its kind: ``arithmetic``, ``functions``, ``product``, ``reductions``,
+``shaping``, ``along``, ``joining``. The parser, the engine, explanations, pictures, exports, the catalogue, the
+documents and the tests read the entries and nothing else.
+"""
+
+from chainrule.core.ops.compile import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
+from chainrule.core.ops.mistakes import (
     BRANCH_MISTAKES,
-    BY_CODE,
-    CODES,
-    CONSTANT,
     COPIES,
     COPIES_NOT_SUMMED,
     FAN_OUT,
     FAN_OUT_NOT_SUMMED,
     FORGOTTEN,
-    INPUT,
     NOT_SUMMED,
-    OPS,
-    SCALAR_FUNCTIONS,
-    TENSOR_CODES,
     UPSTREAM_FORGOTTEN,
-    compile_rule,
     mistake_told,
     mistakes_of,
 )
+from chainrule.core.ops.op import Op, Shape
+from chainrule.core.ops.registry import BY_CODE, CODES, CONSTANT, INPUT, OPS, STOPS, TENSOR_CODES, register
 
 __all__ = [
     "ARRAY_FUNCTIONS",
@@ -37,9 +36,13 @@ __all__ = [
     "NOT_SUMMED",
     "OPS",
     "SCALAR_FUNCTIONS",
+    "STOPS",
     "TENSOR_CODES",
     "UPSTREAM_FORGOTTEN",
+    "Op",
+    "Shape",
     "compile_rule",
     "mistake_told",
     "mistakes_of",
+    "register",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops.op import Partial, Vjp
-from chainrule.core.ops.tensor_ops import one_hot
+from chainrule.core.ops.shaping import one_hot
 from chainrule.core.text import Text
 
 
@@ -26,7 +26,7 @@ class Composite:
     source: str
     title: Text
     latex: str
-    rule: Text
+    rule_text: Text
     partials: tuple[Partial, ...] = ()
     """Elementwise: the simplified local derivative of each operand."""
     vjps: tuple[Vjp, ...] = ()
@@ -77,7 +77,7 @@ _TABLE = (
         title=Text("시그모이드", "sigmoid"),
         latex=r"\frac{1}{1 + e^{-$a}}",
         partials=(Partial("y * (1 - y)", "$y (1 - $y)", "$y·(1−$y)"),),
-        rule=Text(
+        rule_text=Text(
             "시그모이드 계층은 상류의 기울기에 y(1−y)를 곱해 흘려보냅니다.",
             "A sigmoid layer passes back the upstream gradient times y(1−y).",
         ),
@@ -94,7 +94,7 @@ _TABLE = (
         title=Text("소프트플러스", "softplus"),
         latex=r"\log(1 + e^{$a})",
         partials=(Partial("1 - exp(-y)", "1 - e^{-$y}", "1−e^(−$y)"),),
-        rule=Text(
+        rule_text=Text(
             "소프트플러스 계층은 상류의 기울기에 1−e^(−y), 곧 입력의 시그모이드를 곱해 흘려보냅니다.",
             "A softplus layer passes back the upstream gradient times 1−e^(−y), the sigmoid of its input.",
         ),
@@ -117,7 +117,7 @@ def softmax(a):
                 "$y·($g−Σ$g·$y)",
             ),
         ),
-        rule=Text(
+        rule_text=Text(
             "소프트맥스 계층은 상류의 기울기에서 그 가중 평균을 뺀 뒤 y를 곱해 흘려보냅니다.",
             "A softmax layer subtracts from the upstream gradient its mean weighted by y, and multiplies by y.",
         ),
@@ -136,7 +136,7 @@ def cross_entropy(y, t):
             Vjp(_cross_entropy_y, r"-\frac{1}{N} $g \cdot \frac{$b}{$a}", "−$g·$b/$a/N"),
             Vjp(_cross_entropy_t, r"-\frac{1}{N} $g \cdot \log $a", "−$g·log $a/N"),
         ),
-        rule=Text(
+        rule_text=Text(
             "교차 엔트로피 계층은 상류의 기울기에 −t/y를 곱하고 배치의 크기로 나누어 흘려보냅니다.",
             "A cross entropy layer passes back the upstream gradient times −t/y, divided by the batch size.",
         ),
@@ -162,7 +162,7 @@ def softmax_with_loss(a, t):
             ),
         ),
         fused="g / N * (exp(s - log_sum) - t)",
-        rule=Text(
+        rule_text=Text(
             "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
             "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",
         ),
@@ -181,11 +181,55 @@ def softmax_with_loss(a, t):
             ),
             Vjp(lambda g, a, b, y: np.reshape(g, (-1, g.shape[-1])).sum(axis=0), r"\sum_{n} $g", "Σ$g"),
         ),
-        rule=Text(
+        rule_text=Text(
             "Affine 계층은 [1] X 쪽으로 ∂L/∂Y·Wᵀ, [2] W 쪽으로 Xᵀ·∂L/∂Y, "
             "[3] B 쪽으로 ∂L/∂Y의 0번 축 합을 흘려보냅니다.",
             "An affine layer passes back [1] ∂L/∂Y·Wᵀ to X, [2] Xᵀ·∂L/∂Y to W, "
             "and [3] the sum of ∂L/∂Y over axis 0 to B.",
+        ),
+    ),
+    Composite(
+        name="gelu",
+        # x·Φ(x) by the complementary error function, which keeps its digits where Φ is nearly 0.
+        source="def gelu(x):\n    return x * (erfc(x * -0.7071067811865476) * 0.5)\n",
+        title=Text("GELU", "GELU"),
+        latex=r"$a \cdot \Phi($a)",
+        partials=(
+            Partial(
+                "0.5 * erfc(-0.7071067811865476 * a) + a * (0.3989422804014327 * exp(-0.5 * a * a))",
+                r"\Phi($a) + $a \varphi($a)",
+                "Φ($a)+$a·φ($a)",
+            ),
+        ),
+        rule_text=Text(
+            "GELU 계층은 상류의 기울기에 Φ(x)+x·φ(x)를 곱해 흘려보냅니다. Φ는 정규분포의 넓이, φ는 그 높이입니다.",
+            "A GELU layer passes back the upstream gradient times Φ(x)+x·φ(x), the area and the height of the bell "
+            "curve.",
+        ),
+        derivation=(
+            r"\frac{\partial y}{\partial x} = \Phi(x) + x \, \frac{\partial \Phi}{\partial x}",
+            r"= \Phi(x) + x \varphi(x)",
+        ),
+    ),
+    Composite(
+        name="clip",
+        source="def clip(x, low, high):\n    return clamp_max(clamp_min(x, low), high)\n",
+        title=Text("자르기", "clip"),
+        latex=r"\operatorname{clip}($a, $b, $c)",
+        rule_text=Text(
+            "자르기 계층은 두 한계 사이와 한계에서 상류의 기울기를 그대로 흘려보내고, 밖에서는 막습니다.",
+            "A clip passes the upstream gradient on unchanged between its bounds and at them, and blocks it outside.",
+        ),
+    ),
+    Composite(
+        name="where",
+        # Two masks and a sum: what is not chosen is 0, and so is its gradient.
+        source="def where(condition, x, y):\n    return masked(condition, x) + masked_out(condition, y)\n",
+        title=Text("고르기: 조건", "choice by a condition"),
+        latex=r"\operatorname{where}($a, $b, $c)",
+        rule_text=Text(
+            "조건이 참인 자리의 기울기는 앞의 값으로, 거짓인 자리의 기울기는 뒤의 값으로 흐릅니다.",
+            "Where the condition holds, the gradient flows to the first value; elsewhere to the second.",
         ),
     ),
     Composite(
@@ -209,7 +253,7 @@ def mse(y, t):
                 "−2·$g·($a−$b)/n",
             ),
         ),
-        rule=Text(
+        rule_text=Text(
             "평균 제곱 오차 계층은 차이 y−t의 두 배를 원소의 개수로 나누어 흘려보냅니다.",
             "A mean squared error layer passes back twice the difference y−t, divided by the number of elements.",
         ),

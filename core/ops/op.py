@@ -1,6 +1,6 @@
-"""What an op is: a primitive's forward value, its backward rule, and how both are told."""
+"""What an op is: one entry with a primitive's value, its backward rule, and all that is said and written of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -8,6 +8,12 @@ from chainrule.core.text import Text
 
 Kernel = Callable[..., Any]
 Shape = tuple[int, ...]
+Parameters = dict[str, Any]
+Binder = Callable[[Sequence[Shape], Sequence[Any], Mapping[str, Any]], Parameters]
+"""Operand shapes, literal arguments behind the operands, arguments by name → the op's parameters.
+
+Raises chainrule.core.ops.shapes.ShapeError.
+"""
 
 
 class Partial(NamedTuple):
@@ -19,17 +25,38 @@ class Partial(NamedTuple):
 
 
 class Vjp(NamedTuple):
-    """The gradient of one operand of a tensor op: ``rule(g, a, b, y, **parameters)``; as LaTeX; as plain text.
+    """The gradient of one operand of a tensor op: ``vjp(g, a, b, y, **parameters)``; as LaTeX; as plain text.
 
-    ``g`` is the upstream gradient, in the texts $g. A rule of None stops the gradient: labels have none.
+    ``g`` is the upstream gradient, in the texts $g. A vjp of None stops the gradient: labels have none.
     """
 
-    rule: Kernel | None
+    vjp: Kernel | None
     latex: str
     text: str
 
 
-class TensorRule(NamedTuple):
+class Layer(NamedTuple):
+    """A layer class for scripts in the book's style: its name, its source, the parameters it is made with."""
+
+    name: str
+    source: str
+    parameters: tuple[str, ...] = ()
+
+
+def no_parameters(operands: Sequence[Shape], written: Sequence[Any], named: Mapping[str, Any]) -> Parameters:
+    """Bind an op that has no parameters."""
+    return {}
+
+
+def same_axes(
+    parameters: Parameters, operands: Sequence[Shape], whole: Shape
+) -> Iterable[tuple[int, int, int]]:
+    """Every axis of an operand that has the result's shape."""
+    return ((slot, k, k) for slot, shape in enumerate(operands) if shape == whole for k in range(len(shape)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorRule:
     """What a tensor op does, where an elementwise op has expressions.
 
     Each function takes the op's parameters (``axis`` …) as keywords. ``value(a, b)`` and the vjps work on the last
@@ -40,6 +67,25 @@ class TensorRule(NamedTuple):
     shape: Callable[..., Shape]
     """The result's shape from those of the operands. Raises chainrule.core.ops.shapes.ShapeError."""
     vjps: tuple[Vjp, ...]
+    written: str
+    """How a program writes it, on operands ``a`` and ``b``."""
+    torch: Callable[[Sequence[str], Parameters], str]
+    """The same in PyTorch, from the operands' names."""
+    layer: Layer
+    """The same as a class in the book's style."""
+    bind: Binder = no_parameters
+    parameters: tuple[str, ...] = ()
+    """Names that a call may give its parameters by."""
+    kept: Callable[[Parameters, Sequence[Shape], Shape], Iterable[tuple[int, int, int]]] = same_axes
+    """Which axes pass through: (operand, its axis, the result's axis)."""
+    template: Callable[[str, Parameters, Shape], str] | None = None
+    """LaTeX with the parameters in it, from the op's own and the first operand's shape; None: by ``axis`` alone."""
+    linear: bool = False
+    """Whether an element of the result is a sum of elements of its operand, each times a constant."""
+    chooses: bool = False
+    """Whether an element of the result is one of the operand's: a maximum."""
+    folds: bool = False
+    """Whether a call takes a list, joined from the left, two at a time."""
 
 
 class Mistake(NamedTuple):
@@ -55,13 +101,13 @@ class Mistake(NamedTuple):
     vjps: tuple[Kernel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
     """One primitive: elementwise, or a tensor op.
 
     Elementwise: ``value`` gives y from the operands, ``partials`` one local derivative per operand. The
     vector-Jacobian product is then always the same: upstream gradient × local derivative, summed back to the
-    operand's shape by ``core.ops.broadcast.unbroadcast``. A tensor op has ``tensor`` instead.
+    operand's shape (``core.ops.rules``). A tensor op has ``tensor`` instead.
     """
 
     name: str
@@ -69,7 +115,8 @@ class Op:
     latex: str
     title: Text
     forward: Text
-    rule: Text
+    rule_text: Text
+    """The backward rule as a sentence."""
     value: str = ""
     partials: tuple[Partial, ...] = ()
     tensor: TensorRule | None = None
@@ -79,13 +126,46 @@ class Op:
     """An operand whose own precedence is lower than this is put in parentheses."""
     infix: str | None = None
     """The Python operator that writes it in a program; None for a function call."""
+    torch: str | None = None
+    """Elementwise: PyTorch's own function over a, b where it has one; else ``value`` is written out."""
+    layer: Layer | None = None
+    """Elementwise: a class as the book writes it; None: one is made from ``value`` and ``partials``."""
+    defaults: tuple[float, ...] = ()
+    """Elementwise: the last operands where a call leaves them out."""
     defined: str | None = None
     """A condition over a, b under which the value is an ordinary number; None if always."""
     undefined_note: Text | None = None
     """What to tell a person where ``defined`` does not hold."""
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+    own_example: str = ""
+    """A program that shows the op, where the plain one (``example``) does not fit it."""
 
     @property
     def arity(self) -> int:
         """Number of operands."""
         return len(self.partials) or len(self.tensor.vjps if self.tensor else ())
+
+    @property
+    def method(self) -> bool:
+        """Whether a program may also write ``a.name(…)``."""
+        return self.infix is None and not (self.tensor and self.tensor.folds)
+
+    @property
+    def example(self) -> str:
+        """A program that calls the op on numbers, or on matrices."""
+        if self.own_example:
+            return self.own_example
+        if self.tensor is None:
+            return "\n".join([*("a = 0.7", "b = 1.6")[: self.arity], f"y = {self.written}"])
+        matrices = ("a = [[1.5, -0.5], [0.3, 2], [-1, 0.7]]", "b = [[1, 2], [3, -1]]")
+        return "\n".join([*matrices[: self.arity], f"y = {self.written}", "L = sum(y ** 3)"])
+
+    @property
+    def written(self) -> str:
+        """How a program writes the op, on operands a and b."""
+        if self.tensor is not None:
+            return self.tensor.written
+        letters = "ab"[: self.arity]
+        if self.infix is None:
+            return f"{self.name}({', '.join(letters)})"
+        return f"a {self.infix} b" if self.arity == 2 else f"{self.infix}a"

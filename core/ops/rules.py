@@ -1,88 +1,102 @@
-"""The op table's rules as functions: once for Python floats, once for NumPy, with mistakes on request."""
+"""The op table's rules as functions of one node: its value, and its vector-Jacobian product.
 
-from collections.abc import Collection, Iterable, Mapping
+Elementwise rules are compiled once for Python floats and once for NumPy; a tensor op's take the node's parameters;
+any of them can be replaced by a known mistake.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from chainrule.core.errors import EvaluationError, did_you_mean
-from chainrule.core.ops.op import Kernel
-from chainrule.core.ops.table import (
-    ARRAY_FUNCTIONS,
+from chainrule.core.ops.compile import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
+from chainrule.core.ops.mistakes import (
     BRANCH_MISTAKES,
-    BY_CODE,
     COPIES_NOT_SUMMED,
     FAN_OUT_NOT_SUMMED,
-    OPS,
-    SCALAR_FUNCTIONS,
     UPSTREAM_FORGOTTEN,
-    compile_rule,
     mistakes_of,
 )
+from chainrule.core.ops.op import Kernel, Op, Parameters, Shape, TensorRule
+from chainrule.core.ops.registry import BY_CODE, OPS, WATCHERS
+from chainrule.core.ops.shapes import unbroadcast
 from chainrule.core.text import Text
 
 A, B, BOTH = 1, 2, 3
-"""Which operands of an op ask for a gradient."""
+"""Bits of ``needs_input_grad``: which operands of an op need a gradient."""
 
-MISTAKES = (*(mistake for op in OPS.values() for mistake in mistakes_of(op)), *BRANCH_MISTAKES)
-"""Every mistake that can be asked for."""
+
+def known_mistakes() -> list[str]:
+    """Every mistake that can be made on purpose, by the name it is asked by."""
+    return [*(mistake for op in OPS.values() for mistake in mistakes_of(op)), *BRANCH_MISTAKES]
+
+
+MISTAKES = tuple(known_mistakes())
+"""Those of the table itself, for the API document."""
 
 
 class RuleBook:
-    """Every rule by op code, compiled on one set of functions.
+    """Every elementwise rule by op code, compiled on one set of functions.
 
-    ``value[code](a, b)`` is an op's value; a unary op ignores ``b``. ``flow[code][asked](g, a, b, y)`` is what an
-    op that receives the upstream gradient ``g`` sends back: one gradient if it is unary, else the pair of those of
-    ``b`` and ``a``, in this order, because that is how edges are met on the way back. With ``g`` = 1 it is the
-    local derivative. What is not asked for is None and never computed: the derivative of x ** 2 by its exponent
-    is a logarithm of x, and x may be negative.
+    ``value[code](a, b)`` is an op's value; a unary op ignores ``b``. ``vjp[code][needs_input_grad](g, a, b, y)`` is
+    what an op that receives the upstream gradient ``g`` passes back: one gradient if it is unary, else the pair of
+    those of ``b`` and ``a``, in this order, because that is how edges are met on the way back. With ``g`` = 1 it is
+    the local derivative. What is not needed is None and never computed: the derivative of x ** 2 by its exponent is
+    a logarithm of x, and x may be negative. A leaf and a tensor op have None.
     """
 
     def __init__(self, functions: Mapping[str, Kernel], mistakes: Collection[str] = ()) -> None:
+        self._functions, self._mistakes = functions, mistakes
         self.value: list[Kernel | None] = []
-        self.flow: list[tuple[Kernel | None, ...]] = []
+        self.vjp: list[tuple[Kernel | None, ...]] = []
         for op in BY_CODE:
-            if op is None or op.tensor:  # a leaf has no rule; a tensor op's is bound to its parameters
-                self.value.append(None)
-                self.flow.append((None, None, None, None))
-                continue
-            partials = tuple(partial.code for partial in op.partials)
-            for name, mistake in op.mistakes.items():
-                if f"{op.name}.{name}" in mistakes:
-                    partials = mistake.partials
-            if f"{op.name}.{UPSTREAM_FORGOTTEN}" not in mistakes:
-                partials = tuple(times_upstream(partial) for partial in partials)
-            self.value.append(compile_rule(op.value, functions, "a, b"))
-            self.flow.append(tuple(_compile_flow(partials, asked, functions) for asked in range(4)))
+            self.add(op)
+
+    def add(self, op: Op | None) -> None:
+        """Compile the rules of the op with the next code."""
+        if op is None or op.tensor:
+            self.value.append(None)
+            self.vjp.append((None, None, None, None))
+            return
+        partials = tuple(partial.code for partial in op.partials)
+        for name, mistake in op.mistakes.items():
+            if f"{op.name}.{name}" in self._mistakes:
+                partials = mistake.partials
+        if f"{op.name}.{UPSTREAM_FORGOTTEN}" not in self._mistakes:
+            partials = tuple(times_upstream(partial) for partial in partials)
+        self.value.append(compile_rule(op.value, self._functions, "a, b"))
+        self.vjp.append(tuple(_compile_vjp(partials, needs, self._functions) for needs in range(4)))
 
 
 def times_upstream(partial: str) -> str:
-    """The expression of what a local derivative sends back, over g as well."""
+    """The expression of what a local derivative passes back, over g as well."""
     # Multiplying by one would be half of the work of most programs.
     return {"1.0": "g", "-1.0": "-g"}.get(partial, f"g * ({partial})")
 
 
-def _compile_flow(partials: tuple[str, ...], asked: int, functions: Mapping[str, Kernel]) -> Kernel:
-    a, b = (partials[slot] if asked & bit else "None" for slot, bit in ((0, A), (-1, B)))
+def _compile_vjp(partials: tuple[str, ...], needs: int, functions: Mapping[str, Kernel]) -> Kernel:
+    a, b = (partials[slot] if needs & bit else "None" for slot, bit in ((0, A), (-1, B)))
     return compile_rule(f"({b}, {a})" if len(partials) == 2 else a, functions, "g, a, b, y")
 
 
 class Rules:
-    """The rules, right or with mistakes, in both compilations.
+    """The rules of all nodes, right or with mistakes.
 
-    Raises EvaluationError for a mistake that is not one of ``MISTAKES``.
+    Raises EvaluationError for a mistake that is not one of ``known_mistakes``.
     """
 
     def __init__(self, mistakes: Collection[str] = ()) -> None:
+        known = known_mistakes() if mistakes else []
         for mistake in mistakes:
-            if mistake not in MISTAKES:
+            if mistake not in known:
                 raise EvaluationError(
                     Text(
                         f"`{mistake}`은(는) 알려진 실수가 아닙니다.", f"`{mistake}` is not a known mistake."
                     ),
                     name=mistake,
-                    hint=did_you_mean(mistake, list(MISTAKES)),
+                    hint=did_you_mean(mistake, known),
                 )
         self.mistakes = frozenset(mistakes)
         self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes)
@@ -90,6 +104,35 @@ class Rules:
         self.sums_fan_out = FAN_OUT_NOT_SUMMED not in mistakes
         self.sums_copies = COPIES_NOT_SUMMED not in mistakes
         self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
+
+    def node_value(self, code: int, parameters: Parameters) -> Kernel | None:
+        """The forward rule ``value(a, b)`` of a node on arrays; None for a leaf.
+
+        A tensor op's value without axes is a NumPy scalar and no array: only that has a hash.
+        """
+        op = BY_CODE[code]
+        if op is None or op.tensor is None:
+            return self.array.value[code]
+        value = op.tensor.value
+        if op.arity == 1:
+            return lambda a, b: value(a, **parameters)[()]
+        return lambda a, b: value(a, b, **parameters)[()]
+
+    def node_vjp(
+        self, code: int, needs_input_grad: int, parameters: Parameters, shapes: Sequence[Shape]
+    ) -> Kernel | None:
+        """The backward rule ``vjp(g, a, b, y)`` of a node on arrays, as ``RuleBook`` has it; None for a leaf.
+
+        ``shapes`` are those of its operands: gradients of elementwise ops are summed back to them.
+        """
+        op = BY_CODE[code]
+        if op is None:
+            return None
+        if op.tensor is not None:
+            return self._tensor_vjp(op, op.tensor, needs_input_grad, parameters)
+        vjp = self.array.vjp[code][needs_input_grad]
+        assert vjp is not None
+        return _summed_back(vjp, shapes, self.sums_copies)
 
     def ieee(self, rule: Kernel, *operands: float) -> Any:
         """The result of a scalar rule that raised: inf or nan, as IEEE arithmetic has it."""
@@ -99,9 +142,55 @@ class Rules:
             return tuple(None if each is None else float(each) for each in result)
         return float(result)
 
+    def _tensor_vjp(self, op: Op, tensor: TensorRule, needs: int, parameters: Parameters) -> Kernel:
+        forgetful = f"{op.name}.{UPSTREAM_FORGOTTEN}" in self.mistakes
+        vjps = [vjp.vjp for vjp in tensor.vjps]
+        for name, mistake in op.mistakes.items():
+            if f"{op.name}.{name}" in self.mistakes:
+                vjps = list(mistake.vjps)
+        own = [vjp if needs & bit else None for vjp, bit in zip(vjps, (A, B), strict=False)]
+
+        def vjp(g: Any, a: Any, b: Any, y: Any) -> Any:
+            if forgetful:
+                g = np.ones_like(y)
+            gradients = [each and each(g, a, b, y, **parameters) for each in own]
+            return gradients[0] if len(gradients) == 1 else tuple(reversed(gradients))
+
+        return vjp
+
+    def register(self, op: Op | None) -> None:
+        """Take an op that was registered at run time into the books, or the last one out."""
+        for book in (self.scalar, self.array):
+            if op is None:
+                book.value.pop()
+                book.vjp.pop()
+            else:
+                book.add(op)
+        self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
+
+
+def _summed_back(vjp: Kernel, shapes: Sequence[Shape], summed: bool) -> Kernel:
+    """An elementwise vjp whose gradients have the shapes of the operands."""
+
+    def fit(gradient: Any, y: Any, shape: Shape) -> Any:
+        return (
+            None if gradient is None else unbroadcast(np.broadcast_to(gradient, np.shape(y)), shape, summed)
+        )
+
+    if len(shapes) == 1:
+        (only,) = shapes
+        return lambda g, a, b, y: fit(vjp(g, a, b, y), y, only)
+    of_a, of_b = shapes
+
+    def both(g: Any, a: Any, b: Any, y: Any) -> Any:
+        to_b, to_a = vjp(g, a, b, y)
+        return fit(to_b, y, of_b), fit(to_a, y, of_a)
+
+    return both
+
 
 def _flat(book: RuleBook) -> Iterable[Kernel]:
-    return (rule for rules in (book.value, *book.flow) for rule in rules if rule)
+    return (rule for rules in (book.value, *book.vjp) for rule in rules if rule)
 
 
 @lru_cache(maxsize=64)
@@ -110,5 +199,13 @@ def rules_with(mistakes: frozenset[str]) -> Rules:
     return Rules(mistakes)
 
 
-RIGHT = rules_with(frozenset())
+RIGHT = Rules()
 """The rules as they stand in the table."""
+
+
+def _registered(op: Op | None) -> None:
+    RIGHT.register(op)
+    rules_with.cache_clear()
+
+
+WATCHERS.append(_registered)

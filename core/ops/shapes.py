@@ -1,4 +1,6 @@
-"""Shapes: which fit together, and what is said where they do not."""
+"""Shapes: which fit together, what is said where they do not, and how a gradient finds back through broadcasting."""
+
+from typing import Any
 
 import numpy as np
 
@@ -97,3 +99,25 @@ def reshaped(shape: Shape, wanted: Shape) -> Shape:
             )
         )
     return full
+
+
+def unbroadcast(gradient: Any, shape: Shape, summed: bool = True) -> Any:
+    """The gradient of an operand of this shape from that of what it was broadcast to.
+
+    An operand that was copied along an axis gets the sum along it: broadcasting is the book's Repeat node, and
+    Sum is the way back. If it is not ``summed``, by mistake, it gets that of its last copy.
+    """
+    wide = np.shape(gradient)
+    if wide == shape:
+        return gradient
+    copied = copied_axes(wide, shape)
+    if not summed:
+        last = tuple(-1 if axis in copied else slice(None) for axis in range(len(wide)))
+        return np.reshape(gradient[last], shape)[()]
+    return np.reshape(np.sum(gradient, axis=copied), shape)[()]
+
+
+def copied_axes(wide: Shape, shape: Shape) -> tuple[int, ...]:
+    """The axes of ``wide`` along which an operand of this shape was copied to come to it."""
+    added = len(wide) - len(shape)
+    return tuple(k for k in range(len(wide)) if k < added or shape[k - added] != wide[k])

@@ -110,11 +110,11 @@ def _harmless(op: Op, name: str, edge: Edge, upstream: Any, right: float, solved
 def _passed_back(solved: Solved, edge: Edge, upstream: Any, rules: Rules) -> Any:
     """Return the gradient on an edge for this upstream gradient of its target, by these rules."""
     graph, values = solved.graph, solved.values
-    flow = solved.loop.flows(rules)[edge.target]
-    assert flow is not None
+    vjp = solved.loop.vjps(rules)[edge.target]
+    assert vjp is not None
     a, b = graph.a[edge.target], graph.b[edge.target]
     with np.errstate(all="ignore"):
-        sent = flow(upstream, values[a], values[b], values[edge.target])
+        sent = vjp(upstream, values[a], values[b], values[edge.target])
     return sent if b < 0 else sent[1 - edge.slot]
 
 

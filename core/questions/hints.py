@@ -97,12 +97,12 @@ def _rule(solved: Solved, blank: Blank) -> Text:
         }
         # Softmax and the loss together have a simpler gradient than each has alone.
         with_loss = group.name == "softmax" and "cross_entropy" in layers
-        return COMPOSITES["softmax_with_loss" if with_loss else group.name].rule
+        return COMPOSITES["softmax_with_loss" if with_loss else group.name].rule_text
     node = solved.graph.nodes[shown.index]
     assert node.op is not None
     if blank.kind == "value":
         return node.op.forward
-    rule, copied = node.op.rule, solved.shape(solved.edges[blank.part].node) != node.shape
+    rule, copied = node.op.rule_text, solved.shape(solved.edges[blank.part].node) != node.shape
     if node.op.tensor is not None or not copied:
         return rule
     advice = mistake_told(COPIES_NOT_SUMMED)[1]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops import ARRAY_FUNCTIONS
-from chainrule.core.ops.op import Shape
+from chainrule.core.ops.op import Kernel, Shape
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Step = Callable[[], Any]
@@ -27,6 +27,7 @@ _COMPARE: Mapping[type[ast.cmpop], np.ufunc] = {
     ast.Lt: np.less,
     ast.LtE: np.less_equal,
     ast.Eq: np.equal,
+    ast.NotEq: np.not_equal,
 }
 _ANSWERS = frozenset({*_COMPARE.values(), np.logical_and})
 """What gives a truth and no number."""
@@ -118,7 +119,10 @@ class _Writer:
             shape = np.broadcast_shapes(*map(np.shape, values))
             out = next((value for value in values if self._fits(value, shape, dtype)), None)
             out = self._scratch.take(shape, dtype) if out is None else out
-        self.steps.append(partial(function, *values, out=out))
+        if isinstance(function, np.ufunc):
+            self.steps.append(partial(function, *values, out=out))
+        else:  # a function that NumPy lacks has no out
+            self.steps.append(partial(_copied, out, function, values))
         for value in values:
             if value is not out:
                 self._scratch.give_back(value)
@@ -136,6 +140,10 @@ class _Writer:
         for value in values:
             self._scratch.give_back(value)
         return out
+
+
+def _copied(out: Array, function: Kernel, values: list[Any]) -> None:
+    np.copyto(out, function(*values), casting="same_kind")
 
 
 def _truth(product: ast.BinOp) -> ast.expr | None:

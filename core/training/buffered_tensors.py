@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.ops.broadcast import copied_axes
 from chainrule.core.ops.op import Op, Shape
+from chainrule.core.ops.shapes import copied_axes
 from chainrule.core.training.buffered import Array, Scratch, Step
 
 Axes = tuple[int, ...]
@@ -46,7 +46,7 @@ def gradient_steps(
     if steps is not None:
         return steps
     assert op.tensor is not None
-    found = op.tensor.vjps[slot].rule
+    found = op.tensor.vjps[slot].vjp
     assert found is not None
     rule = partial(found, g, a, b, y, **parameters)
     return [lambda: np.copyto(out, rule(), casting="same_kind")]

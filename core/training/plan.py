@@ -129,7 +129,7 @@ class Plan:
             if op.tensor is None:
                 names = {"g": g, **self._names(a, b), "y": self.values[y]}
                 self._flow(source, times_upstream(op.partials[slot].code), names)
-            elif op.tensor.vjps[slot].rule is not None:
+            elif op.tensor.vjps[slot].vjp is not None:
                 self._receive(source, self._tensor_share(op, slot, y, g))
 
     def _tensor_share(self, op: Op, slot: int, y: int, g: Array) -> Callable[[Array], list[Step]]:
@@ -230,6 +230,6 @@ def _requires_grad(graph: Graph, asked: Collection[str]) -> list[bool]:
         if op is None:
             requires_grad.append(code == INPUT and node_id in asked)
             continue
-        passes = op.tensor is None or op.tensor.vjps[0].rule is not None
+        passes = op.tensor is None or op.tensor.vjps[0].vjp is not None
         requires_grad.append(passes and (requires_grad[a] or (b >= 0 and requires_grad[b])))
     return requires_grad

@@ -6,11 +6,9 @@ left factor of a product, or the scores of a layer that works sample by sample.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops import CODES, INPUT
-from chainrule.core.ops.op import Shape
 
 NAME = "N"
 """Name of the batch axis."""
@@ -91,38 +89,8 @@ def _passed_on(graph: Graph, node: int) -> Iterator[tuple[Axis, Axis]]:
                 if shape[-back] == whole[-back]:
                     yield (operand, len(shape) - back), (node, len(whole) - back)
         return
-    (a, shape), last = operands[0], operands[-1]
-    for axis, target in _kept(op.name, parameters, shape, whole):
-        yield (a, axis), (node, target)
-    if op.name == "matmul" and len(last[1]) == 2:
-        yield (last[0], 1), (node, len(whole) - 1)
-
-
-def _kept(op: str, parameters: dict[str, Any], shape: Shape, whole: Shape) -> Iterator[tuple[int, int]]:
-    """Which axis of a tensor op's first operand is which of its own."""
-    rank = len(shape)
-    match op:
-        case "matmul" if rank == 2:
-            yield 0, 0
-        case "sum" | "mean" | "max":
-            gone = {rank + axis for axis in parameters["axis"]}
-            left = [axis for axis in range(rank) if axis not in gone]
-            yield from ((axis, axis if parameters["keepdims"] else place) for place, axis in enumerate(left))
-        case "transpose":
-            yield from ((0, 1), (1, 0))
-        case "reshape" if shape and whole and shape[0] == whole[0]:
-            yield 0, 0
-        case "repeat":
-            yield from ((axis, axis + 1) for axis in range(rank))
-        case "one_hot":
-            yield from ((axis, axis) for axis in range(rank))
-        case "getitem":
-            place = 0
-            for axis, key in enumerate(parameters["key"]):
-                if isinstance(key, slice):
-                    if whole[place] == shape[axis]:
-                        yield axis, place
-                    place += 1
+    for slot, axis, target in op.tensor.kept(parameters, [shape for _, shape in operands], whole):
+        yield (operands[slot][0], axis), (node, target)
 
 
 class _Classes:

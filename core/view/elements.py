@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.engine.graph import Edge
-from chainrule.core.ops import OPS
-from chainrule.core.ops.op import Shape
+from chainrule.core.ops.op import Shape, TensorRule
 from chainrule.core.view.evaluated import Evaluated
 
 Index = tuple[int, ...]
@@ -27,29 +26,28 @@ def broadcast_to(index: Index, shape: Shape) -> Index:
     return tuple(0 if n == 1 else k for k, n in zip(own, shape, strict=True))
 
 
-def sources_of(evaluated: Evaluated, node: int, index: Index, all_of_them: bool = False) -> Iterator[Index]:
+def sources_of(
+    evaluated: Evaluated, node: int, index: Index, slot: int = 0, all_of_them: bool = False
+) -> Iterator[Index]:
     """The elements of a tensor op's operand that element ``index`` of its result depends on.
 
-    Found by sending back a gradient that is 1 there and 0 elsewhere. Of a maximum these are the largest ones;
-    ``all_of_them`` gives those it was taken over. Not for products, of which both operands take part.
+    Of a maximum these are the largest ones; ``all_of_them`` gives those it was taken over. Not for products, of which
+    both operands take part.
     """
     graph = evaluated.graph
-    op = graph.nodes[node].op
-    assert op is not None
-    assert op.tensor is not None
-    source = graph.nodes[node].inputs[0]
-    rule = op.tensor.vjps[0].rule
-    if op.name == "max" and all_of_them:
-        tensor = OPS["sum"].tensor
-        assert tensor is not None
-        rule = tensor.vjps[0].rule
-    if rule is None:  # labels: the class number of the row
+    tensor = _tensor_rule(evaluated, node)
+    vjp = tensor.vjps[slot].vjp
+    if vjp is None:  # labels: the class number of the row
         yield index[:-1]
         return
-    upstream = _one_hot(graph.shapes.get(node, ()), index)
-    a = np.asarray(evaluated.values[source], dtype=float)
-    sent = rule(upstream, a, None, evaluated.values[node], **graph.parameters.get(node, {}))
-    yield from _places(sent)
+    chosen = tensor.chooses and not all_of_them
+    # NaN goes wherever the gradient goes, through factors of 0 too; 1 only to the elements chosen.
+    upstream = np.zeros(graph.shapes.get(node, ()))
+    upstream[index] = 1.0 if chosen else np.nan
+    inputs = graph.nodes[node].inputs
+    a, b = (np.asarray(evaluated.values[i], dtype=float) for i in (inputs[0], inputs[-1]))
+    sent = vjp(upstream, a, b, evaluated.values[node], **graph.parameters.get(node, {}))
+    yield from _places(sent if chosen else np.isnan(sent))
 
 
 def readers_of(evaluated: Evaluated, edge: Edge, index: Index) -> list[Index]:
@@ -57,16 +55,29 @@ def readers_of(evaluated: Evaluated, edge: Edge, index: Index) -> list[Index]:
     graph = evaluated.graph
     node = graph.nodes[edge.target]
     assert node.op is not None
-    shape = graph.shapes.get(edge.source, ())
-    moved: Any = _one_hot(shape, index)
+    moved: Any = np.zeros(graph.shapes.get(edge.source, ()), dtype=bool)
+    moved[index] = True
     if node.op.tensor is None:
         return list(_places(np.broadcast_to(moved, node.shape)))
-    # A sum over the same axes as a maximum or a mean shows where the element goes; the others only move it.
-    tensor = OPS["sum"].tensor if node.op.name in ("max", "mean") else node.op.tensor
-    assert tensor is not None
-    if node.op.name == "one_hot":
-        return []
-    return list(_places(tensor.value(moved, **graph.parameters.get(edge.target, {}))))
+    return list(_places(reached(evaluated, edge, moved)))
+
+
+def reached(evaluated: Evaluated, edge: Edge, mask: Any) -> Any:
+    """The elements of a tensor op's result that the masked elements of one operand go into, as a mask."""
+    graph = evaluated.graph
+    tensor = _tensor_rule(evaluated, edge.target)
+    # What NaN in the operand makes NaN depends on it; ones elsewhere hide nothing.
+    operands = [np.ones(graph.shapes.get(i, ())) for i in graph.nodes[edge.target].inputs]
+    operands[edge.slot] = np.where(mask, np.nan, operands[edge.slot])
+    with np.errstate(all="ignore"):
+        return np.isnan(tensor.value(*operands, **graph.parameters.get(edge.target, {})))
+
+
+def _tensor_rule(evaluated: Evaluated, node: int) -> TensorRule:
+    op = evaluated.graph.nodes[node].op
+    assert op is not None
+    assert op.tensor is not None
+    return op.tensor
 
 
 def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float:
@@ -77,7 +88,7 @@ def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float
     if node.op.tensor is None:
         local = np.broadcast_to(np.asarray(evaluated.gradients.locals[edge.index], dtype=float), node.shape)
         return float(local[at])
-    rule = node.op.tensor.vjps[edge.slot].rule
+    rule = node.op.tensor.vjps[edge.slot].vjp
     assert rule is not None
     a, b = (evaluated.values[node.inputs[slot]] for slot in (0, -1))
     upstream = _one_hot(node.shape, at)

@@ -5,6 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
+
+def _choice(condition: torch.Tensor, yes: torch.Tensor, no: torch.Tensor) -> torch.Tensor:
+    """``torch.where`` by a condition that takes part in the graph, with a gradient of 0."""
+    return torch.where(condition != 0, yes, no) + 0.0 * torch.nan_to_num(condition, 0.0, 0.0, 0.0)
+
+
 FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "inv": torch.reciprocal,
     "exp": torch.exp,
@@ -15,6 +21,14 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "tanh": torch.tanh,
     "abs": torch.abs,
     "relu": torch.relu,
+    "arctan": torch.arctan,
+    "erf": torch.special.erf,
+    "erfc": torch.special.erfc,
+    "leaky_relu": lambda a, slope: torch.nn.functional.prelu(a.reshape(1), slope.reshape(1)).sum(),
+    "clamp_min": lambda a, low: torch.clamp(a, min=low),
+    "clamp_max": lambda a, high: torch.clamp(a, max=high),
+    "masked": lambda condition, a: _choice(condition, a, torch.zeros_like(a)),
+    "masked_out": lambda condition, a: _choice(condition, torch.zeros_like(a), a),
     "maximum": torch.maximum,
     "minimum": torch.minimum,
 }

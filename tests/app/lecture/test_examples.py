@@ -131,7 +131,7 @@ def test_softmax_with_loss_passes_back_output_minus_target_open_and_closed():
         wanted = (shares - targets) / len(scores)
         opened = np.atleast_2d(found.gradients.nodes[compiled.graph.index("a")])
         np.testing.assert_allclose(opened, wanted, rtol=0, atol=1e-12)
-        closed = COMPOSITES["softmax_with_loss"].vjps[0].rule(1.0, scores, targets, None)
+        closed = COMPOSITES["softmax_with_loss"].vjps[0].vjp(1.0, scores, targets, None)
         np.testing.assert_allclose(closed, wanted, rtol=0, atol=1e-12)
 
 

@@ -18,7 +18,7 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import EvaluationError
 from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES, OPS
-from chainrule.core.ops.broadcast import unbroadcast
+from chainrule.core.ops.shapes import unbroadcast
 from tests.helpers import pytorch
 from tests.helpers.strategies import Program, programs
 

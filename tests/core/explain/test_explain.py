@@ -72,7 +72,7 @@ def test_an_op() -> None:
     assert op.formula is not None
     assert plain_text(op.formula.whole) == "op_1 = apple × apple_num = 100 × 2 = 200"
     assert [(local.source, local.value_text) for local in op.locals] == [("apple", "2"), ("apple_num", "100")]
-    assert op.rule == OPS["mul"].rule.en
+    assert op.rule == OPS["mul"].rule_text.en
 
 
 def test_an_edge() -> None:

@@ -1,0 +1,73 @@
+"""Expressions of the op table as functions: of Python floats, and of NumPy arrays."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.ops.op import Kernel
+
+
+def _maximum(a: float, b: float) -> float:
+    return a if a > b or a != a else b
+
+
+def _minimum(a: float, b: float) -> float:
+    return a if a < b or a != a else b
+
+
+def _where(condition: bool, yes: float, no: float) -> float:
+    return yes if condition else no
+
+
+def _by_element(function: Callable[[float], float]) -> Kernel:
+    """A function of Python floats on NumPy arrays, element by element: NumPy lacks it."""
+    each = np.frompyfunc(function, 1, 1)
+
+    def on_array(a: Any) -> Any:
+        return np.asarray(each(a), dtype=float)[()]
+
+    return on_array
+
+
+_erf, _erfc = _by_element(math.erf), _by_element(math.erfc)
+
+SCALAR_FUNCTIONS: Mapping[str, Kernel] = {
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "arctan": math.atan,
+    "erf": math.erf,
+    "erfc": math.erfc,
+    "power": math.pow,
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "where": _where,
+}
+"""What a rule may call, on Python floats. They raise where NumPy gives inf or nan; the tape then asks NumPy."""
+
+ARRAY_FUNCTIONS: Mapping[str, Kernel] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tanh": np.tanh,
+    "arctan": np.arctan,
+    "erf": _erf,
+    "erfc": _erfc,
+    "power": np.power,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "where": np.where,
+}
+"""The same names on NumPy arrays."""
+
+
+def compile_rule(expression: str, functions: Mapping[str, Kernel], arguments: str = "a, b, y") -> Kernel:
+    """A rule of this table as a function of ``arguments``; only ever given text that stands in this file."""
+    return eval(f"lambda {arguments}: {expression}", {"__builtins__": {"abs": abs}, **functions})  # type: ignore[no-any-return]

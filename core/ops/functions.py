@@ -1,0 +1,497 @@
+"""Functions of a number: exp, log, roots, angles, absolute value, maximum and minimum, ReLU.
+
+Source: Saito Goki, *Deep Learning from Scratch*, section 5.5 (exp, ReLU); at ties and kinks as PyTorch has them.
+"""
+
+from chainrule.core.ops.arithmetic import SIGN, SIGN_ADVICE
+from chainrule.core.ops.op import Layer, Mistake, Op, Partial
+from chainrule.core.text import Text
+
+_RELU = Layer(
+    "Relu",
+    """\
+class Relu:
+    def __init__(self):
+        self.mask = None
+
+    def forward(self, x):
+        self.mask = x <= 0
+        out = np.where(self.mask, 0.0, x)
+        return out
+
+    def backward(self, dout):
+        dx = np.where(self.mask, 0.0, dout)
+        return dx
+""",
+)
+
+FUNCTIONS = (
+    Op(
+        name="exp",
+        symbol="exp",
+        value="exp(a)",
+        partials=(Partial("y", "$y", "$y"),),
+        latex="e^{$a}",
+        title=Text("지수", "exponential"),
+        forward=Text("e를 입력만큼 거듭제곱합니다.", "Raises e to the power of its input."),
+        rule_text=Text(
+            "exp 노드는 상류의 기울기에 순전파의 출력 y를 곱해 흘려보냅니다.",
+            "An exp node passes back the upstream gradient times its own output y.",
+        ),
+        mistakes={
+            "input_for_output": Mistake(
+                Text("출력 대신 입력을 곱함", "input used for output"),
+                ("a",),
+                Text(
+                    "exp의 미분은 exp의 출력 y 자신입니다. 입력이 아니라 출력을 곱합니다.",
+                    "The derivative of exp is its own output y: multiply by the output, not by the input.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="log",
+        symbol="log",
+        value="log(a)",
+        partials=(Partial("1 / a", r"\frac{1}{$a}", "1/$a"),),
+        latex=r"\log $a",
+        operand_precedence=(9,),
+        title=Text("로그", "logarithm"),
+        forward=Text("입력의 자연로그를 구합니다.", "Takes the natural logarithm of its input."),
+        rule_text=Text(
+            "log 노드는 상류의 기울기를 순전파의 입력으로 나누어 흘려보냅니다.",
+            "A log node passes back the upstream gradient divided by its input.",
+        ),
+        defined="a > 0",
+        undefined_note=Text(
+            "로그는 양수에서만 정의됩니다.", "The logarithm is defined for positive numbers only."
+        ),
+        mistakes={
+            "not_inverted": Mistake(
+                Text("나누지 않고 곱함", "multiplied instead of divided"),
+                ("a",),
+                Text(
+                    "log의 미분은 1/x입니다. 입력을 곱하지 말고 입력으로 나눕니다.",
+                    "The derivative of log is 1/x: divide by the input, do not multiply by it.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="sqrt",
+        symbol="√",
+        value="sqrt(a)",
+        partials=(Partial("0.5 / y", r"\frac{1}{2 $y}", "1/(2$y)"),),
+        latex=r"\sqrt{$a}",
+        title=Text("제곱근", "square root"),
+        forward=Text("입력의 제곱근을 구합니다.", "Takes the square root of its input."),
+        rule_text=Text(
+            "제곱근 노드는 상류의 기울기를 출력의 두 배로 나누어 흘려보냅니다.",
+            "A square root node passes back the upstream gradient divided by twice its output.",
+        ),
+        defined="a >= 0",
+        undefined_note=Text(
+            "음수의 제곱근은 실수가 아닙니다.", "The square root of a negative number is not real."
+        ),
+        mistakes={
+            "half_forgotten": Mistake(
+                Text("½을 빠뜨림", "½ forgotten"),
+                ("1 / y",),
+                Text(
+                    "제곱근의 미분은 1/(2y)입니다. 2로 한 번 더 나눕니다.",
+                    "The derivative of a square root is 1/(2y): divide by 2 as well.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="sin",
+        symbol="sin",
+        value="sin(a)",
+        partials=(Partial("cos(a)", r"\cos $a", "cos $a"),),
+        latex=r"\sin $a",
+        operand_precedence=(9,),
+        title=Text("사인", "sine"),
+        forward=Text("입력(라디안)의 사인을 구합니다.", "Takes the sine of its input, in radians."),
+        rule_text=Text(
+            "sin 노드는 상류의 기울기에 입력의 코사인을 곱해 흘려보냅니다.",
+            "A sin node passes back the upstream gradient times the cosine of its input.",
+        ),
+        mistakes={
+            "sign_added": Mistake(
+                Text("필요 없는 음의 부호", "sign added"),
+                ("-cos(a)",),
+                Text(
+                    "sin의 미분은 cos이며 부호가 바뀌지 않습니다.",
+                    "The derivative of sin is cos, with no change of sign.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="cos",
+        symbol="cos",
+        value="cos(a)",
+        partials=(Partial("-sin(a)", r"-\sin $a", "−sin $a"),),
+        latex=r"\cos $a",
+        operand_precedence=(9,),
+        title=Text("코사인", "cosine"),
+        forward=Text("입력(라디안)의 코사인을 구합니다.", "Takes the cosine of its input, in radians."),
+        rule_text=Text(
+            "cos 노드는 상류의 기울기에 입력의 사인에 음의 부호를 붙인 값을 곱해 흘려보냅니다.",
+            "A cos node passes back the upstream gradient times the negative sine of its input.",
+        ),
+        mistakes={"sign_forgotten": Mistake(SIGN, ("sin(a)",), SIGN_ADVICE)},
+    ),
+    Op(
+        name="tanh",
+        symbol="tanh",
+        value="tanh(a)",
+        partials=(Partial("1 - y * y", "1 - {$y}^2", "1−$y²"),),
+        latex=r"\tanh $a",
+        operand_precedence=(9,),
+        title=Text("쌍곡탄젠트", "hyperbolic tangent"),
+        forward=Text("입력의 쌍곡탄젠트를 구합니다.", "Takes the hyperbolic tangent of its input."),
+        rule_text=Text(
+            "tanh 노드는 상류의 기울기에 1−y²을 곱해 흘려보냅니다.",
+            "A tanh node passes back the upstream gradient times 1−y².",
+        ),
+        mistakes={
+            "not_squared": Mistake(
+                Text("y를 제곱하지 않음", "y not squared"),
+                ("1 - y",),
+                Text(
+                    "tanh의 미분은 1−y²입니다. 출력을 제곱해서 뺍니다.",
+                    "The derivative of tanh is 1−y²: square the output before you subtract it.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="abs",
+        symbol="|·|",
+        value="abs(a)",
+        # At 0 both one-sided slopes exist and differ; 0, their mean, is passed back.
+        partials=(Partial("1.0 * (a > 0) - (a < 0)", r"\operatorname{sgn} $a", "sgn $a"),),
+        latex=r"\left|$a\right|",
+        title=Text("절댓값", "absolute value"),
+        forward=Text("입력의 절댓값을 구합니다.", "Takes the absolute value of its input."),
+        rule_text=Text(
+            "절댓값 노드는 상류의 기울기에 입력의 부호를 곱해 흘려보냅니다. 0에서는 0을 보냅니다.",
+            "An absolute value node passes back the upstream gradient times the sign of its input; at 0 it passes 0.",
+        ),
+        mistakes={"sign_forgotten": Mistake(SIGN, ("1.0",), SIGN_ADVICE)},
+    ),
+    Op(
+        name="maximum",
+        symbol="max",
+        value="maximum(a, b)",
+        # At a tie each operand gets half, as in PyTorch.
+        partials=(
+            Partial("1.0 * (a > b) + 0.5 * (a == b)", "[$a > $b]", "[$a>$b]"),
+            Partial("1.0 * (b > a) + 0.5 * (a == b)", "[$b > $a]", "[$b>$a]"),
+        ),
+        latex=r"\max($a, $b)",
+        title=Text("최댓값", "maximum"),
+        forward=Text("두 입력 가운데 큰 값을 내보냅니다.", "Passes on the larger of its two inputs."),
+        rule_text=Text(
+            "최댓값 노드는 상류의 기울기를 더 큰 입력에만 흘려보냅니다. 둘이 같으면 반씩 나눕니다.",
+            "A maximum node passes the upstream gradient back to the larger input only; at a tie each gets half.",
+        ),
+        mistakes={
+            "both_passed": Mistake(
+                Text("두 입력 모두에 보냄", "passed to both inputs"),
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="minimum",
+        symbol="min",
+        value="minimum(a, b)",
+        partials=(
+            Partial("1.0 * (a < b) + 0.5 * (a == b)", "[$a < $b]", "[$a<$b]"),
+            Partial("1.0 * (b < a) + 0.5 * (a == b)", "[$b < $a]", "[$b<$a]"),
+        ),
+        latex=r"\min($a, $b)",
+        title=Text("최솟값", "minimum"),
+        forward=Text("두 입력 가운데 작은 값을 내보냅니다.", "Passes on the smaller of its two inputs."),
+        rule_text=Text(
+            "최솟값 노드는 상류의 기울기를 더 작은 입력에만 흘려보냅니다. 둘이 같으면 반씩 나눕니다.",
+            "A minimum node passes the upstream gradient back to the smaller input only; at a tie each gets half.",
+        ),
+        mistakes={
+            "both_passed": Mistake(
+                Text("두 입력 모두에 보냄", "passed to both inputs"),
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="relu",
+        symbol="relu",
+        value="maximum(a, 0.0)",
+        # Book, section 5.5.1: at x = 0 the gradient is blocked.
+        partials=(Partial("1.0 * (a > 0)", "[$a > 0]", "[$a>0]"),),
+        latex=r"\operatorname{relu}($a)",
+        torch="torch.relu(a)",
+        layer=_RELU,
+        title=Text("ReLU", "ReLU"),
+        forward=Text(
+            "입력이 0보다 크면 그대로, 아니면 0을 내보냅니다.",
+            "Passes its input on if it is above 0, else 0.",
+        ),
+        rule_text=Text(
+            "ReLU 노드는 입력이 0보다 크면 상류의 기울기를 그대로 흘려보내고, 0 이하이면 막습니다.",
+            "A ReLU node passes the upstream gradient on unchanged if its input is above 0, and blocks it otherwise.",
+        ),
+        mistakes={
+            "mask_dropped": Mistake(
+                Text("마스크를 빠뜨림", "mask dropped"),
+                ("1.0",),
+                Text(
+                    "순전파의 입력이 0 이하이면 ReLU는 기울기를 막아 0으로 만듭니다.",
+                    "Where its input was 0 or below, a ReLU blocks the gradient: it is 0.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="arctan",
+        symbol="arctan",
+        value="arctan(a)",
+        partials=(Partial("1 / (1 + a * a)", r"\frac{1}{1 + {$a}^2}", "1/(1+$a²)"),),
+        latex=r"\arctan $a",
+        operand_precedence=(9,),
+        title=Text("아크탄젠트", "arctangent"),
+        forward=Text(
+            "입력의 아크탄젠트를 라디안으로 구합니다.", "Takes the arctangent of its input, in radians."
+        ),
+        rule_text=Text(
+            "arctan 노드는 상류의 기울기를 1+x²으로 나누어 흘려보냅니다.",
+            "An arctan node passes back the upstream gradient divided by 1+x², with x its input.",
+        ),
+        mistakes={
+            "not_inverted": Mistake(
+                Text("나누지 않고 곱함", "multiplied instead of divided"),
+                ("1 + a * a",),
+                Text(
+                    "arctan의 미분은 1/(1+x²)입니다. 1+x²을 곱하지 말고 1+x²으로 나눕니다.",
+                    "The derivative of arctan is 1/(1+x²): divide by 1+x², do not multiply by it.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="erf",
+        symbol="erf",
+        value="erf(a)",
+        # 2/√π = 1.1283791670955126
+        partials=(
+            Partial("1.1283791670955126 * exp(-a * a)", r"\frac{2}{\sqrt{\pi}} e^{-{$a}^2}", "2/√π·e^(−$a²)"),
+        ),
+        latex=r"\operatorname{erf}($a)",
+        title=Text("오차 함수", "error function"),
+        forward=Text(
+            "입력의 오차 함수, 곧 정규분포의 넓이를 구합니다.",
+            "Takes the error function of its input: an area under the bell curve.",
+        ),
+        rule_text=Text(
+            "erf 노드는 상류의 기울기에 (2/√π)·e^(−x²)을 곱해 흘려보냅니다.",
+            "An erf node passes back the upstream gradient times (2/√π)·e^(−x²), with x its input.",
+        ),
+        mistakes={
+            "factor_forgotten": Mistake(
+                Text("2/√π를 빠뜨림", "2/√π forgotten"),
+                ("exp(-a * a)",),
+                Text(
+                    "오차 함수는 적분 앞에 2/√π가 붙어 있습니다. 미분에도 그대로 남습니다.",
+                    "The error function has 2/√π before its integral, and so has its derivative.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="erfc",
+        symbol="erfc",
+        value="erfc(a)",
+        partials=(
+            Partial(
+                "-1.1283791670955126 * exp(-a * a)", r"-\frac{2}{\sqrt{\pi}} e^{-{$a}^2}", "−2/√π·e^(−$a²)"
+            ),
+        ),
+        latex=r"\operatorname{erfc}($a)",
+        title=Text("여오차 함수", "complementary error function"),
+        forward=Text(
+            "1 − erf를 한 번에 구합니다. 꼬리에서도 유효 숫자를 잃지 않습니다.",
+            "Takes 1 − erf in one step, which keeps its digits in the tail.",
+        ),
+        rule_text=Text(
+            "erfc 노드는 상류의 기울기에 −(2/√π)·e^(−x²)을 곱해 흘려보냅니다.",
+            "An erfc node passes back the upstream gradient times −(2/√π)·e^(−x²), with x its input.",
+        ),
+        mistakes={"sign_forgotten": Mistake(SIGN, ("1.1283791670955126 * exp(-a * a)",), SIGN_ADVICE)},
+    ),
+    Op(
+        name="leaky_relu",
+        symbol="leaky",
+        value="where(a > 0, a, b * a)",
+        # At 0 the lower slope, as in PyTorch.
+        partials=(
+            Partial("where(a > 0, 1.0, b)", "[$a > 0] + $b [$a \\le 0]", "[$a>0]+$b·[$a≤0]"),
+            Partial("where(a > 0, 0.0, a)", "$a [$a \\le 0]", "$a·[$a≤0]"),
+        ),
+        latex=r"\operatorname{leaky}($a, $b)",
+        defaults=(0.01,),
+        torch="torch.where(a > 0, a, b * a)",
+        title=Text("Leaky ReLU", "leaky ReLU"),
+        forward=Text(
+            "입력이 0보다 크면 그대로, 아니면 작은 기울기를 곱해 내보냅니다.",
+            "Passes its input on if it is above 0, else times a small slope.",
+        ),
+        rule_text=Text(
+            "Leaky ReLU 노드는 입력이 0보다 크면 상류의 기울기를 그대로, 0 이하이면 작은 기울기를 곱해 흘려보냅니다.",
+            "A leaky ReLU passes the upstream gradient on unchanged if its input is above 0, else times the small "
+            "slope.",
+        ),
+        mistakes={
+            "blocked": Mistake(
+                Text("0 이하에서 막음", "blocked at 0 and below"),
+                ("1.0 * (a > 0)", "where(a > 0, 0.0, a)"),
+                Text(
+                    "ReLU와 달리 0 이하에서도 작은 기울기를 곱한 값이 흐릅니다.",
+                    "Unlike a ReLU, it lets the gradient through at 0 and below too, times the small slope.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="clamp_min",
+        symbol="clamp",
+        value="maximum(a, b)",
+        # At the bound the input passes its gradient on, as in PyTorch's clamp.
+        partials=(
+            Partial("1.0 * (a >= b)", "[$a \\ge $b]", "[$a≥$b]"),
+            Partial("1.0 * (a < b)", "[$a < $b]", "[$a<$b]"),
+        ),
+        latex=r"\max($a, $b)",
+        torch="torch.clamp(a, min=b)",
+        title=Text("아래 한계", "lower bound"),
+        forward=Text(
+            "입력이 한계보다 작으면 한계를, 아니면 입력을 내보냅니다.",
+            "Passes its input on, or the bound where the input is below it.",
+        ),
+        rule_text=Text(
+            "아래 한계 노드는 입력이 한계 이상이면 상류의 기울기를 그대로 흘려보내고, 아니면 막습니다.",
+            "A lower bound passes the upstream gradient on unchanged at the bound and above, and blocks it below.",
+        ),
+        mistakes={
+            "both_passed": Mistake(
+                Text("두 입력 모두에 보냄", "passed to both inputs"),
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the one that was chosen forward; the other gets 0.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="clamp_max",
+        symbol="clamp",
+        value="minimum(a, b)",
+        partials=(
+            Partial("1.0 * (a <= b)", "[$a \\le $b]", "[$a≤$b]"),
+            Partial("1.0 * (a > b)", "[$a > $b]", "[$a>$b]"),
+        ),
+        latex=r"\min($a, $b)",
+        torch="torch.clamp(a, max=b)",
+        title=Text("위 한계", "upper bound"),
+        forward=Text(
+            "입력이 한계보다 크면 한계를, 아니면 입력을 내보냅니다.",
+            "Passes its input on, or the bound where the input is above it.",
+        ),
+        rule_text=Text(
+            "위 한계 노드는 입력이 한계 이하이면 상류의 기울기를 그대로 흘려보내고, 아니면 막습니다.",
+            "An upper bound passes the upstream gradient on unchanged at the bound and below, and blocks it above.",
+        ),
+        mistakes={
+            "both_passed": Mistake(
+                Text("두 입력 모두에 보냄", "passed to both inputs"),
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the one that was chosen forward; the other gets 0.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="masked",
+        symbol="mask",
+        value="where(a != 0, b, 0.0)",
+        partials=(
+            Partial("0.0", "0", "0"),
+            Partial("1.0 * (a != 0)", "[$a \\neq 0]", "[$a≠0]"),
+        ),
+        latex=r"\operatorname{masked}($a, $b)",
+        title=Text("가리기", "mask"),
+        forward=Text(
+            "조건이 참인 자리에서는 값을, 아니면 0을 내보냅니다.",
+            "Passes its value on where the condition holds, else 0.",
+        ),
+        rule_text=Text(
+            "가리기 노드는 조건이 참인 자리에만 상류의 기울기를 그대로 흘려보냅니다. 조건에는 기울기가 없습니다.",
+            "A mask passes the upstream gradient on where the condition holds, else 0; the condition gets none.",
+        ),
+        mistakes={
+            "mask_dropped": Mistake(
+                Text("마스크를 빠뜨림", "mask dropped"),
+                ("0.0", "1.0"),
+                Text(
+                    "조건이 거짓인 자리에서는 값이 쓰이지 않았으므로 기울기도 0입니다.",
+                    "Where the condition fails the value is not used, so its gradient is 0.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="masked_out",
+        symbol="mask",
+        value="where(a != 0, 0.0, b)",
+        partials=(
+            Partial("0.0", "0", "0"),
+            Partial("1.0 * (a == 0)", "[$a = 0]", "[$a=0]"),
+        ),
+        latex=r"\operatorname{masked\,out}($a, $b)",
+        title=Text("뒤집어 가리기", "inverted mask"),
+        forward=Text(
+            "조건이 거짓인 자리에서는 값을, 아니면 0을 내보냅니다.",
+            "Passes its value on where the condition fails, else 0.",
+        ),
+        rule_text=Text(
+            "뒤집어 가리는 노드는 조건이 거짓인 자리에만 상류의 기울기를 흘려보냅니다. 조건에는 기울기가 없습니다.",
+            "An inverted mask passes the upstream gradient on where the condition fails, else 0; the condition gets "
+            "none.",
+        ),
+        mistakes={
+            "mask_dropped": Mistake(
+                Text("마스크를 빠뜨림", "mask dropped"),
+                ("0.0", "1.0"),
+                Text(
+                    "조건이 참인 자리에서는 값이 쓰이지 않았으므로 기울기도 0입니다.",
+                    "Where the condition holds the value is not used, so its gradient is 0.",
+                ),
+            )
+        },
+    ),
+)
+"""In the order of their codes."""

@@ -1,0 +1,62 @@
+"""Known wrong backward rules: those of the entries, and those of a branching, which is no op."""
+
+from collections.abc import Mapping
+
+from chainrule.core.ops.op import Op
+from chainrule.core.ops.registry import OPS
+from chainrule.core.text import Text
+
+UPSTREAM_FORGOTTEN = "upstream_forgotten"
+FORGOTTEN = Text("상류의 기울기를 곱하지 않음", "upstream gradient forgotten")
+"""The mistake every op can make: it passes back its local derivative alone."""
+_FORGOTTEN_ADVICE = Text(
+    "국소적 미분만 썼습니다. 상류의 기울기를 곱하세요.",
+    "That is the local derivative alone. Multiply it by the upstream gradient.",
+)
+
+FAN_OUT_NOT_SUMMED = "fan_out.not_summed"
+
+NOT_SUMMED = Text("갈라진 가지의 기울기를 더하지 않음", "fan-out not summed")
+"""The mistake at a branching: only the last branch's gradient is kept."""
+
+COPIES_NOT_SUMMED = "fan_out.copies_not_summed"
+
+COPIES = Text("복사된 축(배치)의 기울기를 더하지 않음", "copies along the batch not summed")
+"""The mistake where an operand was copied along an axis to fit: only the last copy's gradient is kept."""
+
+FAN_OUT = Text(
+    "값이 여러 곳에 쓰이면 각 갈래로 돌아온 기울기를 모두 더합니다.",
+    "Where a value is read more than once, the gradients that come back are added up.",
+)
+"""The rule at a branching, which is no op."""
+
+BRANCH_MISTAKES: Mapping[str, Text] = {FAN_OUT_NOT_SUMMED: NOT_SUMMED, COPIES_NOT_SUMMED: COPIES}
+"""The mistakes that belong to no op, by name."""
+
+_BRANCH_ADVICE = {
+    FAN_OUT_NOT_SUMMED: Text(
+        "한 갈래만 썼습니다. 노드에서 나간 모든 갈래의 기울기를 먼저 더하세요.",
+        "That takes one way only. The gradients of all ways out of the node are added first.",
+    ),
+    COPIES_NOT_SUMMED: Text(
+        "순전파에서 데이터마다 복사되었으므로, 역전파에서는 그 축을 따라 모두 더합니다.",
+        "Forward it was copied for every sample, so backward the gradients are added along that axis.",
+    ),
+}
+
+
+def mistakes_of(op: Op) -> dict[str, Text]:
+    """Every mistake that an op can be asked to make, by the name it is asked by: ``mul.not_swapped``."""
+    own = {f"{op.name}.{name}": mistake.title for name, mistake in op.mistakes.items()}
+    return own | {f"{op.name}.{UPSTREAM_FORGOTTEN}": FORGOTTEN}
+
+
+def mistake_told(name: str) -> tuple[Text, Text]:
+    """What a mistake is called, and what to do in its place. Raises KeyError for a name that is none."""
+    if name in BRANCH_MISTAKES:
+        return BRANCH_MISTAKES[name], _BRANCH_ADVICE[name]
+    op, _, own = name.partition(".")
+    if own == UPSTREAM_FORGOTTEN and op in OPS:
+        return FORGOTTEN, _FORGOTTEN_ADVICE
+    mistake = OPS[op].mistakes[own]
+    return mistake.title, mistake.advice
