@@ -1,7 +1,7 @@
 """The computation graph: which op reads which node. Structure only, no values.
 
-Kept in columns, so that a node costs bytes and not objects; ``Node``, ``Edge`` and ``Group`` are views made when
-asked for. Nodes are in topological order because an op can only read nodes that stand already.
+Columns hold the nodes, so that each costs bytes and no object; ``Node``, ``Edge`` and ``Group`` are views, made on
+demand. Nodes are in topological order, because an op can only read nodes appended before it.
 """
 
 from typing import Any, NamedTuple
@@ -24,20 +24,20 @@ class Node(NamedTuple):
     op: Op | None
     name: str | None
     label: str | None
-    """What a comment behind the assignment says of it, as written."""
+    """The comment behind its assignment."""
     inputs: tuple[int, ...]
     """Indices of its operands, in operand order."""
     group: int | None
-    """Index of the innermost group it stands in."""
+    """Index of the innermost group around it."""
     shape: Shape
     value: Any
-    """The value an input or a constant has in the program; None for an op."""
+    """The value of an input or a constant in the program; None for an op."""
     line: int
     column: int
 
 
 class Edge(NamedTuple):
-    """One operand of one node: the way a value goes forward and a gradient comes back."""
+    """One operand of one node: its value flows forward, a gradient flows back."""
 
     index: int  # type: ignore[assignment]  # a field, not tuple.index
     id: str
@@ -47,7 +47,7 @@ class Edge(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The nodes that one call of a composite made."""
+    """The nodes made by one call of a function."""
 
     index: int  # type: ignore[assignment]  # a field, not tuple.index
     id: str
@@ -55,20 +55,19 @@ class Group(NamedTuple):
     """The composite's name: ``sigmoid``, or that of the user's ``def``."""
     parent: int | None
     inputs: tuple[int, ...]
-    """Indices of the nodes given as arguments, in their order."""
+    """Indices of the argument nodes, in order."""
     output: int
     nodes: tuple[int, ...]
-    """Indices of all nodes inside, those of inner groups too."""
+    """Indices of all nodes inside, inner groups included."""
     parameters: tuple[str, ...]
 
 
 class Graph:
-    """A directed acyclic graph of ops, built by appending and read as columns or as views.
+    """A directed acyclic graph of ops, built by appending, read as columns or as views.
 
-    Columns, one entry a node: ``codes`` (see ``core.ops.CODES``), ``a`` and ``b`` (indices of the operands, -1 for
-    none). What few nodes have stands in dictionaries by node index: ``values`` (of inputs and constants),
-    ``names``, ``labels``, ``positions`` (line, column), ``shapes`` (of those that are not scalar),
-    ``parameters`` (of tensor ops), ``group_of``.
+    The columns have one entry a node: ``codes`` (see ``core.ops.CODES``), ``a`` and ``b`` (operand indices, -1 for
+    none). Dictionaries by node index hold the rest: ``values`` of inputs and constants, ``names``, ``labels``,
+    ``positions`` (line, column), ``shapes`` (scalars have none), ``parameters`` of tensor ops, ``group_of``.
     """
 
     def __init__(self) -> None:
@@ -81,7 +80,7 @@ class Graph:
         """Floats, or read-only arrays."""
         self.parameters: dict[int, dict[str, Any]] = {}
         self.names: dict[int, tuple[str, int]] = {}
-        """A node's own name and the group in which it was given (-1 outside of all groups)."""
+        """A node's name, and the group that gave it; -1 is the program itself."""
         self.labels: dict[int, str] = {}
         self.positions: dict[int, tuple[int, int]] = {}
         self.shapes: dict[int, Shape] = {}
@@ -95,21 +94,20 @@ class Graph:
     # Building
 
     def input(self, name: str, value: Any = None, shape: Shape | None = None) -> int:
-        """Append an editable leaf and return its index; a value of None must be given at evaluation."""
+        """Append an editable leaf and return its index; a value of None must be supplied at evaluation."""
         index = self._leaf(INPUT, value, shape)
         self.names[index] = (name, -1)
         return index
 
     def constant(self, value: Any) -> int:
-        """Append a number or an array that stands in the program and return its index."""
+        """Append a number or an array written in the program and return its index."""
         return self._leaf(CONSTANT, value, None)
 
     def apply(self, code: int, a: int, b: int = -1, *, parameters: dict[str, Any] | None = None) -> int:
         """Append the op of this code on nodes ``a`` and ``b`` and return its index.
 
-        ``parameters`` are those of a tensor op (``axis`` …), as the op's entry binds them. Raises IndexError
-        if an operand does not stand yet, TypeError if the op takes another number of operands,
-        chainrule.core.ops.shapes.ShapeError if the operands' shapes do not fit.
+        ``parameters`` are a tensor op's (``axis`` …), as its entry binds them. Raises IndexError for an operand that
+        is not there yet, TypeError for a wrong number of operands, ShapeError for shapes that do not fit.
         """
         index = len(self.codes)
         if a >= index or b >= index or a < 0 or (b < 0) is BINARY[code]:
@@ -133,7 +131,7 @@ class Graph:
         return IndexError(f"node {len(self)} can only read the nodes that stand before it, not {a} and {b}")
 
     def open_group(self, name: str, inputs: tuple[int, ...], parameters: tuple[str, ...]) -> int:
-        """Begin a group: the nodes appended until ``close_group`` stand in it. Returns its index."""
+        """Begin a group that takes the nodes up to ``close_group``; return its index."""
         group = len(self._groups)
         self._groups.append(
             _OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self))
@@ -142,22 +140,22 @@ class Graph:
         return group
 
     def close_group(self, output: int) -> None:
-        """End the group opened last; ``output`` is the node that is its value."""
+        """End the group opened last; ``output`` is its result."""
         group = self._groups[self._open.pop()]
         group.output, group.stop = output, len(self)
 
     @property
     def depth(self) -> int:
-        """How many groups are open now."""
+        """Number of open groups."""
         return len(self._open)
 
     def name(self, index: int, name: str) -> None:
-        """Give a node the name a program assigns it to; its first name stays."""
+        """Name a node as the program does; the first name stays."""
         self.names.setdefault(index, (name, self._open[-1] if self._open else -1))
 
     @property
     def output(self) -> int:
-        """Index of the node that is the program's result: the last one unless set."""
+        """Index of the program's result: the last node unless set."""
         return self._output if self._output >= 0 else len(self) - 1
 
     @output.setter
@@ -191,7 +189,7 @@ class Graph:
 
     @property
     def inputs(self) -> list[Node]:
-        """The editable leaves, in the order of the program."""
+        """The editable leaves, in program order."""
         return [self.nodes[i] for i in self.leaves if self.codes[i] == INPUT]
 
     def index(self, node_id: str) -> int:
@@ -203,9 +201,9 @@ class Graph:
         return self._view.outgoing[index]
 
     def requires_grad(self) -> list[bool]:
-        """For every node whether it has a gradient: it depends on an input, and not as a label only.
+        """Tell for every node whether it has a gradient: it depends on an input, and not only through labels.
 
-        A constant's gradient is never asked for; nor is that of class numbers, which are turned one-hot.
+        Constants have none, nor have class numbers, which become one-hot.
         """
         if CONSTANT not in self.codes and not self.parameters:
             return [True] * len(self)
@@ -262,7 +260,7 @@ class Graph:
 
 
 class _OpenGroup:
-    """A group while it is being built: its nodes are start..stop, because they are appended in one run."""
+    """A group under construction; its nodes are start..stop, since they are appended in one run."""
 
     __slots__ = ("inputs", "name", "output", "parameters", "parent", "start", "stop")
 
@@ -280,7 +278,7 @@ class _OpenGroup:
 
 
 class _Views:
-    """The graph as a person names it: made once, when first asked for."""
+    """The graph as objects with ids, made once on demand."""
 
     def __init__(self, graph: Graph, ids: Ids) -> None:
         self.index = {node_id: i for i, node_id in enumerate(ids.nodes)}

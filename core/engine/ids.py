@@ -1,4 +1,4 @@
-"""What nodes and groups are called: by the names a program gives, else by numbers; unique, and the same each time."""
+"""Ids of nodes and groups: the program's own names, else numbered ones; unique and reproducible."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol

@@ -1,4 +1,4 @@
-"""The numbers a graph starts from: its own, or those that a person gives instead."""
+"""The numbers a graph starts from: its own, or those given in their place."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -26,12 +26,12 @@ class Leaves:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """Where each input stands, by id: its name, or `x_2` if another node was named so before."""
+        """Place of each input in ``graph.leaves``, by id: its name, or `x_2` if an earlier node has that name."""
         graph, ids = self._graph, self._graph.ids
         return {ids[i]: place for place, i in enumerate(graph.leaves) if graph.codes[i] == INPUT}
 
     def given(self, inputs: Mapping[str, Any]) -> list[Any]:
-        """The values with ``inputs`` put in by id. Raises EvaluationError for what does not fit."""
+        """Return all leaf values, with ``inputs`` in place by id. Raises EvaluationError for what does not fit."""
         values = self._own[:]
         for name, value in inputs.items():
             place = self._places.get(name)

@@ -1,8 +1,7 @@
-"""Level by level: the two passes in NumPy batches, for graphs that are wide.
+"""Optional, for speed: the two passes level by level, in NumPy batches, for wide graphs.
 
-A node's level is the length of the longest way to it from a leaf. Nodes of one level do not read one another, so
-those of one op are evaluated together. To make each batch a slice, nodes have places: in the order of levels, and
-within a level of what is done with them.
+A node's level is the length of its longest path from a leaf. Nodes of one level do not read one another, so all of
+one op run as one batch. Nodes are reordered by level and op, so that each batch is a slice.
 """
 
 from collections.abc import Iterator
@@ -22,11 +21,11 @@ Flags = NDArray[np.bool_]
 
 SMALLEST_GRAPH = 4096
 SMALLEST_BATCH = 24
-"""On average. Below either of them, calling NumPy costs more than the plain loop."""
+"""Average nodes a batch. Below either limit, calling NumPy costs more than the plain loop."""
 
 
 class _Batch(NamedTuple):
-    """Nodes of one level that are treated alike: their places, those of their operands, and the rules."""
+    """Nodes of one level and one op: their places, their operands' places, and the rules."""
 
     nodes: slice
     a: Indices
@@ -55,7 +54,7 @@ class Levels:
 
     @classmethod
     def of(cls, graph: Graph, requires_grad: bytes) -> Self | None:
-        """The passes over a graph wide enough to gain from them; ``needs`` says which nodes need a gradient."""
+        """Return the passes for a graph wide enough to gain from them, else None."""
         if len(graph) < SMALLEST_GRAPH or graph.shapes or graph.parameters:
             return None
         level = np.array(levels_of(graph))
@@ -99,10 +98,10 @@ class Levels:
         return values
 
     @np.errstate(all="ignore")
-    def backward(self, values: Floats, seed: float) -> tuple[Floats, Floats]:
+    def backward(self, values: Floats, upstream: float) -> tuple[Floats, Floats]:
         """The gradients of all nodes and edges; 0 where none is needed."""
         gradients = np.zeros(len(values))
-        gradients[self._output] = seed
+        gradients[self._output] = upstream
         edges = np.zeros((2, len(values)))
         for level in reversed(self._levels):
             brought = edges.reshape(-1).take(level.edges)
@@ -133,7 +132,7 @@ class Levels:
 
 
 def levels_of(graph: Graph) -> list[int]:
-    """Every node's level."""
+    """Return the level of every node."""
     levels: list[int] = []
     put = levels.append
     for a, b in zip(graph.a, graph.b, strict=True):
@@ -148,7 +147,7 @@ def levels_of(graph: Graph) -> list[int]:
 
 
 def _ancestors(output: int, operands: Indices, level: Indices) -> Flags:
-    """Which nodes the output depends on, itself among them."""
+    """Return which nodes the output depends on, itself included."""
     found = np.zeros(len(level), np.bool_)
     found[output] = True
     by_level = np.split(np.argsort(level, kind="stable"), np.cumsum(np.bincount(level))[:-1])
@@ -161,7 +160,7 @@ def _ancestors(output: int, operands: Indices, level: Indices) -> Flags:
 def _sums(
     level: Indices, place: Indices, operands: Indices, needed_of: Any
 ) -> Iterator[tuple[slice, int, Indices, Indices]]:
-    """Of every level the places of its nodes, how many, and the edges that bring them gradients, with sources."""
+    """Yield for every level its nodes' places, their number, and the edges that bring them gradients."""
     # From the last edge to the first, as in the plain loop: so the sums round alike.
     targets, slots = np.divmod(np.flatnonzero(needed_of.T)[::-1], 2)
     sources = operands[slots, targets]

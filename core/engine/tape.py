@@ -1,4 +1,7 @@
-"""A graph made ready for evaluation: values forward, gradients backward."""
+"""The engine's public face: a graph made ready to run, values forward and gradients backward.
+
+Source: Saito Goki, *Deep Learning from Scratch*, sections 5.1 and 5.2. The upstream gradient is JAX's cotangent.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -10,20 +13,23 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.inputs import Leaves
 from chainrule.core.engine.levels import Levels
 from chainrule.core.engine.loop import Loop
+from chainrule.core.errors import EvaluationError
+from chainrule.core.ops import shapes
 from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.rules import RIGHT, rules_with
+from chainrule.core.text import Text
 
 Column = Callable[[], list[Any]]
-"""One entry a node or an edge, put together when first read."""
+"""Makes a list with one entry a node, or one an edge."""
 
 
 class Values:
-    """What a forward pass found: ``values[i]`` is the value of node i."""
+    """The result of a forward pass: ``values[i]`` is the value of node i."""
 
     def __init__(self, values: Column, kept: Any) -> None:
         self._values = values
         self.kept = kept
-        """The values as the pass that found them keeps them."""
+        """The values in the form of the strategy that computed them."""
 
     @cached_property
     def values(self) -> list[Any]:
@@ -41,9 +47,9 @@ class Values:
 
 
 class Gradients:
-    """What a backward pass found: by node index, by edge index.
+    """The result of a backward pass, by node index and by edge index.
 
-    None where no gradient is asked: at constants, and at the edges that leave them.
+    Constants, and the edges that leave them, have None.
     """
 
     def __init__(self, nodes: Column, edges: Column, local_derivatives: Column) -> None:
@@ -51,33 +57,33 @@ class Gradients:
 
     @cached_property
     def nodes(self) -> list[Any]:
-        """The derivative of the output by a node: the sum over the edges that leave it."""
+        """∂L/∂node: the sum of the contributions of all edges that leave the node."""
         return self._nodes()
 
     @cached_property
     def edges(self) -> list[Any]:
-        """What an edge brings to that sum: the gradient of its target times its local derivative."""
+        """The contribution of an edge: the gradient of its target times its local derivative."""
         return self._edges()
 
     @cached_property
     def locals(self) -> list[Any]:
-        """The local derivative of an edge: that of its target by its source."""
+        """∂target/∂source of an edge; None at a tensor op, where it is no number."""
         return self._locals()
 
 
 class Strategy(Protocol):
-    """How the passes go through a graph, and how what they keep is read by node and by edge."""
+    """A way to run the two passes: node by node (``loop``) or level by level (``levels``)."""
 
     def forward(self, leaves: list[Any]) -> Any: ...
-    def backward(self, values: Any, seed: float) -> tuple[Any, Any]: ...
+    def backward(self, values: Any, upstream: Any) -> tuple[Any, Any]: ...
     def by_node(self, column: Any) -> list[Any]: ...
     def by_edge(self, column: Any) -> list[Any]: ...
 
 
 class Tape:
-    """A finished graph made ready for evaluation. Every pass returns a record of its own; the graph never changes.
+    """A finished graph made ready to run. Each pass returns a record; the graph never changes.
 
-    There are two ways through: level by level where the graph is wide, else node by node.
+    Wide graphs run level by level, all others node by node.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -88,11 +94,10 @@ class Tape:
         self._last: Values | None = None
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> Values:
-        """The value of every node, ``inputs`` standing in by name for the values in the program.
+        """Compute the value of every node; ``inputs`` replaces values of the program, by name.
 
-        Values are floats; in a graph with shapes, float64 arrays. They follow IEEE arithmetic: log 0 is −∞, 0/0
-        is NaN. Raises EvaluationError for a name that is no input, for an input without a value, and for a value
-        that is no number or not of the input's shape.
+        Values are floats; in a graph with shapes they are float64 arrays. IEEE arithmetic holds: log 0 is −∞, 0/0 is
+        NaN. Raises EvaluationError for an unknown input, a missing value, no number, or a wrong shape.
         """
         strategy = self._strategy
         kept = strategy.forward(self._leaves.given(inputs or {}))
@@ -100,24 +105,25 @@ class Tape:
         return self._last
 
     def backward(
-        self, seed: Any = 1.0, mistakes: Collection[str] = (), values: Values | None = None
+        self, upstream: Any = 1.0, mistakes: Collection[str] = (), values: Values | None = None
     ) -> Gradients:
-        """The gradient of every node and edge, when ``seed`` comes to the output from upstream.
+        """Compute the gradient of every node and edge from the upstream gradient of the output.
 
-        It is taken at ``values``, else at those that ``forward`` found last. ``mistakes`` breaks rules on purpose:
-        ``mul.not_swapped``, ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``);
-        an unknown one raises EvaluationError.
+        ``upstream`` has the output's shape, or is one number for all its elements. Gradients are taken at ``values``,
+        else at those of the last forward pass. ``mistakes`` breaks rules on purpose: ``mul.not_swapped``,
+        ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``). Raises
+        EvaluationError for an unknown mistake, and for an upstream gradient of another shape.
         """
         at = self._last if values is None else values
         if at is None:
             at = self.forward()
-        upstream = self._upstream(seed)
+        arriving = self._arriving(upstream)
         strategy, rules = self._strategy, RIGHT
         if mistakes:
             strategy, rules = self._loop, rules_with(frozenset(mistakes))
-            nodes, edges = self._loop.backward(at.values, upstream, rules)
+            nodes, edges = self._loop.backward(at.values, arriving, rules)
         else:
-            nodes, edges = strategy.backward(at.kept, upstream)
+            nodes, edges = strategy.backward(at.kept, arriving)
         return Gradients(
             lambda: self._completed(strategy.by_node(nodes), range(len(self.graph))),
             lambda: self._completed(strategy.by_edge(edges), self._sources()),
@@ -129,10 +135,20 @@ class Tape:
         """Every node's forward rule, ``rule(a, b)``; None at leaves."""
         return self._loop.rules
 
-    def _upstream(self, seed: Any) -> Any:
-        """The gradient at the output: of its shape, a number standing for each element."""
-        shape = self.graph.shapes.get(self.graph.output)
-        return float(seed) if shape is None else np.broadcast_to(np.asarray(seed, dtype=float), shape)
+    def _arriving(self, upstream: Any) -> Any:
+        """The gradient that arrives at the output, in its shape."""
+        shape = self.graph.shapes.get(self.graph.output, ())
+        given = np.asarray(upstream, dtype=float)
+        if given.shape not in ((), shape):
+            raise EvaluationError(
+                Text(
+                    f"상류의 기울기의 모양은 출력과 같이 {shapes.shown(shape)}이어야 하는데 "
+                    f"{shapes.shown(given.shape)}입니다.",
+                    f"The upstream gradient must have the output's shape {shapes.shown(shape)}, "
+                    f"not {shapes.shown(given.shape)}.",
+                )
+            )
+        return np.broadcast_to(given, shape) if shape else float(given)
 
     @cached_property
     def _loop(self) -> Loop:
@@ -144,7 +160,7 @@ class Tape:
         return (source for pair in operands for source in pair if source >= 0)
 
     def _completed(self, gradients: list[Any], nodes: Iterable[int]) -> list[Any]:
-        """With None where nobody asks, and 0 where somebody asks but the output does not depend on the node."""
+        """Fill in zeros where the output does not depend on a node, and None where no gradient is needed."""
         requires_grad = self._requires_grad
         zeros = {node: np.zeros(shape) for node, shape in self.graph.shapes.items()}
         return [

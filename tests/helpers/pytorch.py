@@ -24,7 +24,7 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "arctan": torch.arctan,
     "erf": torch.special.erf,
     "erfc": torch.special.erfc,
-    "leaky_relu": lambda a, slope: torch.nn.functional.prelu(a.reshape(1), slope.reshape(1)).sum(),
+    "leaky_relu": lambda a, slope: torch.where(a > 0, a, slope * torch.where(a > 0, 0.0, a)),
     "clamp_min": lambda a, low: torch.clamp(a, min=low),
     "clamp_max": lambda a, high: torch.clamp(a, max=high),
     "masked": lambda condition, a: _choice(condition, a, torch.zeros_like(a)),

@@ -230,7 +230,11 @@ def test_a_set_given_to_a_class_stays_as_it_was():
 @levels
 def test_hints_lead_in_three_stages_to_the_rule(level: int):
     rules = {rule for op in OPS.values() for rule in (op.forward, op.rule_text)}
-    rules |= {composite.rule_text for composite in COMPOSITES.values()} | {FAN_OUT, GRADIENT_SHAPE, VALUE_SHAPE}
+    rules |= {composite.rule_text for composite in COMPOSITES.values()} | {
+        FAN_OUT,
+        GRADIENT_SHAPE,
+        VALUE_SHAPE,
+    }
     for asked in questions(level, SEEDS[:2]):
         for blank in asked.blanks:
             hints = [hint(asked.solved, blank, stage) for stage in range(1, STAGES + 1)]
