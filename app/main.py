@@ -36,11 +36,11 @@ from chainrule.app.runs.run_folder import folder_beside
 from chainrule.app.runs.watching import Watching
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
-from chainrule.app.web import problems
 from chainrule.app.web.http_cache import CachedStaticFiles
 from chainrule.app.web.i18n import load_messages
 from chainrule.app.web.metrics import Meter, Metrics
 from chainrule.app.web.openapi import describe
+from chainrule.app.web.problem_handlers import install as install_problems
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
 
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.services = parts
-    problems.install(app)
+    install_problems(app)
     app.add_middleware(Meter, metrics=parts.metrics)
     app.add_middleware(
         Guard,

@@ -1,1 +1,1 @@
-"""Values as bytes: JSON numbers and tensors, heat maps, MathML."""
+"""Values encoded for answers: JSON numbers and tensors, heat maps, MathML."""

@@ -1,4 +1,4 @@
-"""JSON bytes: fast, and with the numbers that JSON lacks as the strings "NaN", "Infinity", "-Infinity"."""
+"""JSON encoding, fast, with the strings "NaN", "Infinity" and "-Infinity" for the numbers that JSON lacks."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import msgspec
 JSON = "application/json"
 
 JsonNumber = float | str
-"""A number as the answers carry it."""
+"""A number in an answer."""
 
 NON_FINITE = ("NaN", "Infinity", "-Infinity")
 
@@ -17,25 +17,25 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(data: Any) -> bytes:
-    """`data` as JSON in UTF-8. Floats in it must be finite (msgspec makes `null` of others): see `number`."""
+    """Encode `data` as JSON in UTF-8. Floats must be finite (msgspec writes others as `null`): see `number`."""
     return _encoder.encode(data)
 
 
 def number(value: float) -> JsonNumber:
-    """`value` if JSON can say it, else its name."""
+    """`value` itself if finite, else its name."""
     if math.isfinite(value):
         return value
     return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
 
 
 def numbers(values: Sequence[float]) -> Sequence[JsonNumber]:
-    """`number` of each; the same list back if all are finite, which one sum finds out in C."""
-    # A sum of finite numbers can overflow; then the list is mapped for nothing, and is right all the same.
+    """`number` of each value; the same list if all are finite, which one sum tells in C."""
+    # A sum of finite numbers may overflow; the list is then mapped needlessly, with the same result.
     return values if math.isfinite(sum(values)) else [number(value) for value in values]
 
 
 def optional_numbers(values: Sequence[float | None]) -> Sequence[JsonNumber | None]:
-    """`number` of each that is there; the same list back if all are finite."""
+    """`number` of each value that is not None; the same list if all are finite."""
     total: float
     try:
         total = sum(values)  # type: ignore[arg-type]
@@ -47,14 +47,14 @@ def optional_numbers(values: Sequence[float | None]) -> Sequence[JsonNumber | No
 
 
 def nested_numbers(elements: Any) -> Any:
-    """`number` of each in lists of lists; of a number itself."""
+    """`number` of each value in nested lists, or of a single number."""
     return [nested_numbers(item) for item in elements] if isinstance(elements, list) else number(elements)
 
 
 def read_number(value: object) -> float:
-    """A number from a request: a JSON number or the name of one that JSON lacks.
+    """Read a number from a request: a JSON number, or the name of one that JSON lacks.
 
-    Raises ValueError for everything else, for `true` and for a number in quotes too.
+    Raises ValueError for anything else, including `true` and a number in quotes.
     """
     if isinstance(value, str) and value in NON_FINITE:
         return float(value)
@@ -67,13 +67,13 @@ def read_number(value: object) -> float:
 
 
 DEEPEST = 8
-"""Lists in lists that a tensor of a request may have; a program has no op that makes so many axes."""
+"""Axes that a tensor of a request may have; no op of a program makes as many."""
 
 
 def read_tensor(value: object) -> Any:
-    """A number, or nested lists of numbers whose rows are equally long, from a request: floats in lists.
+    """Read a number or nested lists of numbers from a request, as floats.
 
-    Raises ValueError for everything else.
+    Raises ValueError for anything else, and for rows of unequal length.
     """
     if not isinstance(value, list):
         return read_number(value)
@@ -81,12 +81,12 @@ def read_tensor(value: object) -> Any:
 
 
 def _read_rows(rows: list[Any], deepest: int) -> tuple[list[Any], tuple[int, ...]]:
-    """The rows read, and their shape."""
+    """Read the rows; returns them with their shape."""
     if not deepest:
         raise ValueError(f"A tensor has at most {DEEPEST} axes.")
     if rows and isinstance(rows[0], list):
         read = [_read_rows(row, deepest - 1) if isinstance(row, list) else (row, None) for row in rows]
         if any(shape != read[0][1] for _, shape in read):
-            raise ValueError("The rows of a tensor are equally long.")
+            raise ValueError("All rows of a tensor must have the same length.")
         return [row for row, _ in read], (len(rows), *(read[0][1] or ()))
     return [read_number(item) for item in rows], (len(rows),)

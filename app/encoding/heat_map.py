@@ -1,8 +1,8 @@
-"""Heat maps of matrices as small PNG images: one pixel an element, one colour for each side of 0.
+"""Matrices as small PNG images: heat maps, one pixel an element, and grey thumbnails.
 
-Paper shows through where an element is 0, so that one image suits light and dark pages: what grows with an element's
-size is how much its pole's colour covers the paper. Both poles have one lightness and one chroma in Oklab, blue and
-orange are told apart in every kind of colour blindness, and the steps are even to the eye.
+A heat map is transparent at 0 and more opaque the larger the element, so one image suits light and dark pages. Its
+two colours have equal lightness and chroma in Oklab, and differ in every kind of colour blindness. Equal steps of
+numbers are equal steps to the eye.
 """
 
 import base64
@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 MOST = 64
-"""Most pixels along either side; of a larger matrix each pixel is the mean of a block."""
+"""Largest side in pixels; each pixel of a larger matrix is the mean of a block."""
 
 NEGATIVE, POSITIVE = (189, 91, 26), (51, 124, 204)
-"""The poles in sRGB: orange of gradients and blue of values, Oklab lightness 0.58, chroma 0.14."""
+"""The two colours in sRGB, orange and blue: Oklab lightness 0.58, chroma 0.14."""
 UNKNOWN = (128, 128, 128)
-"""NaN: grey, and opaque."""
+"""NaN: opaque grey."""
 PAPERS = ((253, 252, 249), (23, 24, 26))
-"""What may be beneath: the page's light and dark paper."""
+"""The light and the dark paper of the page, beneath the image."""
 
 _LEVELS = 127
-"""Steps on either side of 0."""
+"""Levels on either side of 0."""
 _NAN = 2 * _LEVELS + 1
 
 # Björn Ottosson, "A perceptual color space for image processing", 2020.
@@ -53,14 +53,14 @@ class HeatMap(NamedTuple):
     href: str
     """The PNG as a `data:` address."""
     scale: float
-    """The size of the number that has the full colour; 0 where every finite number is 0."""
+    """The magnitude shown in full colour; 0 if every finite element is 0."""
     height: int
     """In pixels."""
     width: int
 
 
 def heat_map(matrix: Any) -> HeatMap:
-    """The heat map of a matrix of numbers; infinities have the full colour, NaN is grey."""
+    """Draw the heat map of a matrix; infinities get the full colour, NaN is grey."""
     pixels = pooled(np.asarray(matrix, dtype=float))
     finite = np.abs(pixels[np.isfinite(pixels)])
     scale = float(finite.max(initial=0.0))
@@ -75,7 +75,7 @@ def heat_map(matrix: Any) -> HeatMap:
 
 
 def pooled(matrix: Floats, most: int = MOST) -> Floats:
-    """The matrix with at most so many rows and columns: means of blocks of one size, the last ones smaller.
+    """Reduce a matrix to at most `most` rows and columns, by means of equal blocks; the last may be smaller.
 
     >>> pooled(np.array([[1.0, 3.0, 5.0]]), 2)
     array([[2., 5.]])
@@ -86,34 +86,34 @@ def pooled(matrix: Floats, most: int = MOST) -> Floats:
             starts = np.arange(0, size, math.ceil(size / most))
             lengths = np.diff(starts, append=size)
             with np.errstate(all="ignore"):
-                # Each divided before they are added: a sum of finite numbers may have no finite value.
+                # Divide before adding: a sum of finite numbers may overflow.
                 shares = matrix / np.repeat(lengths, lengths).reshape((-1, 1) if axis == 0 else (1, -1))
                 matrix = np.add.reduceat(shares, starts, axis=axis)
     return matrix
 
 
 def oklab(colour: Any) -> Floats:
-    """Lightness, green–red and blue–yellow of an sRGB colour of 0..255 each."""
+    """Convert an sRGB colour, 0..255 each, to Oklab: lightness, green–red, blue–yellow."""
     part = np.asarray(colour, dtype=float) / 255
     linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    found: Floats = np.cbrt(linear @ _LMS.T) @ _LAB.T
-    return found
+    lab: Floats = np.cbrt(linear @ _LMS.T) @ _LAB.T
+    return lab
 
 
 def _opacities() -> NDArray[np.uint8]:
-    """For each level from 0 to the full colour how opaque it is, of 255, so that steps are even to the eye.
+    """The opacity (0..255) of each level from 0 to full colour, with steps even to the eye.
 
-    Along the blend of paper and pole the distance in Oklab is measured; that of light and dark paper is averaged.
+    Measures distances in Oklab along the blend of paper and colour, averaged over both papers and both colours.
     """
     opacity = np.linspace(0.0, 1.0, 256)
-    found = []
+    opacities_seen = []
     for pole in (NEGATIVE, POSITIVE):
         for paper in PAPERS:
             blend = np.outer(1 - opacity, paper) + np.outer(opacity, pole)
             steps = np.linalg.norm(np.diff(oklab(blend), axis=0), axis=1)
-            way = np.concatenate([[0.0], np.cumsum(steps)])
-            found.append(np.interp(np.linspace(0.0, way[-1], _LEVELS + 1), way, opacity))
-    opacities: NDArray[np.uint8] = np.rint(255 * np.mean(found, axis=0)).astype(np.uint8)
+            distance = np.concatenate([[0.0], np.cumsum(steps)])
+            opacities_seen.append(np.interp(np.linspace(0.0, distance[-1], _LEVELS + 1), distance, opacity))
+    opacities: NDArray[np.uint8] = np.rint(255 * np.mean(opacities_seen, axis=0)).astype(np.uint8)
     return opacities
 
 
@@ -126,11 +126,11 @@ def _palette() -> NDArray[np.uint8]:
 
 
 PALETTE = _palette()
-"""Red, green, blue and opacity of every level: full negative, 0 in the middle, full positive, then NaN."""
+"""Red, green, blue and opacity of every level: from full negative through 0 to full positive, then NaN."""
 
 
 def png(levels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
-    """A PNG of levels (height, width): the colours, rows of ``palette``, that are used become its own palette."""
+    """Write levels (height, width) as a PNG, whose own palette has only the rows of ``palette`` in use."""
     used, places = np.unique(levels, return_inverse=True)
     height, width = levels.shape
     rows = np.zeros((height, width + 1), np.uint8)  # each row begins with its filter: none
@@ -151,7 +151,7 @@ def png(levels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
 
 _INK = np.zeros((256, 4), np.uint8)
 _INK[:, 3] = np.arange(256)
-"""Black, as opaque as its level: such an image lies on a page of any colour, and as a CSS mask it takes any."""
+"""Black with the level as opacity: the image suits a page of any colour, and works as a CSS mask."""
 
 
 def sprite(images: NDArray[np.uint8], side: tuple[int, int]) -> str:

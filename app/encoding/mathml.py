@@ -1,4 +1,4 @@
-"""LaTeX as MathML, which browsers show without a script."""
+"""LaTeX converted to MathML, which browsers show without a script."""
 
 from functools import cache, lru_cache
 
@@ -12,7 +12,7 @@ def _converter() -> LatexToMathML:
 
 @lru_cache(maxsize=4096)
 def mathml(latex: str, *, display: bool = True) -> str:
-    """A formula as one `<math>` element, displayed or as in a line; the LaTeX as text where it cannot be read."""
+    """Convert a formula to one `<math>` element, displayed or inline; unreadable LaTeX becomes its text."""
     try:
         return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError:
@@ -21,5 +21,5 @@ def mathml(latex: str, *, display: bool = True) -> str:
 
 
 def formula(latex: str) -> dict[str, str]:
-    """A formula as the answers carry it."""
+    """A formula in an answer: LaTeX and MathML."""
     return {"latex": latex, "mathml": mathml(latex) if latex else ""}

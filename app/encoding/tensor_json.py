@@ -1,4 +1,4 @@
-"""A tensor in the answers: as a matrix of short texts, as a heat map, as nested numbers, or in a few numbers."""
+"""A tensor in an answer: a matrix of short texts, a heat map, nested numbers, or a summary."""
 
 import math
 from typing import Any, Literal, NamedTuple
@@ -11,39 +11,38 @@ from chainrule.core.view import summary
 from chainrule.core.view.summary import Display, display, last_matrix, shape_of, value_text
 
 Pole = Literal["value", "grad"]
-"""Whether a value or a gradient is shown."""
+"""Which side of a node: its value or its gradient."""
 
 WRITTEN_OUT = 100
-"""A tensor of at most so many elements is given whole in the answer of a graph; of a larger one a summary."""
+"""Largest number of elements written out in a graph's answer; a larger tensor is summarized."""
 
 _IMAGE = 28
-"""Rows and columns of the images of handwritten digits: a row of 784 elements is one of them."""
+"""Side of an image of a handwritten digit; a row of 784 elements is such an image."""
 _IMAGES_A_SIDE = 2
 
 
 class Shown(NamedTuple):
-    """How a value or a gradient is shown on the graph."""
+    """A value or a gradient as the graph shows it."""
 
     display: Display
     """`number`, `matrix` or `heat`."""
     cells: list[list[str]] | None
-    """The texts of a matrix, row by row; a vector is one row."""
+    """The texts of a matrix by row; a vector is one row."""
     image: str | None
     """The heat map as a `data:` address."""
     scale: float | None
-    """The size of the number that has the heat map's full colour."""
+    """The magnitude in the heat map's full colour."""
     text: str
-    """A number as a person reads it; of a tensor its shape."""
+    """A number as a person reads it, or a tensor's shape."""
     pixels: tuple[int, int] | None
     """Height and width of the heat map, one pixel an element unless it is too large."""
 
 
-def shown(value: Any, pole: Pole = "value") -> Shown:
-    """How a value (`pole` "value") or a gradient ("grad") is shown: its number, a matrix of texts, a heat map.
+def shown(value: Any) -> Shown:
+    """Show a value or a gradient as a number, a matrix of texts or a heat map, by its shape alone.
 
-    Which of the three is decided by its shape alone. Rows of 784 elements are images of 28 × 28, the first four of
-    them side by side. Orange is negative and blue positive for values and gradients alike; `pole` names which of the
-    two it is, for a caller that shows both.
+    Rows of 784 elements become images of 28 × 28, the first four of them in one. Orange is negative and blue positive,
+    for values and gradients alike.
     """
     shape = shape_of(value)
     how, said = display(shape), value_text(value)
@@ -53,12 +52,12 @@ def shown(value: Any, pole: Pole = "value") -> Shown:
         return Shown("matrix", [], None, None, said, None)
     if how == "matrix":
         return Shown(how, summary.cells(value), None, None, said, None)
-    found: HeatMap = heat_map(_as_image(value))
-    return Shown(how, None, found.href, found.scale, said, (found.height, found.width))
+    image: HeatMap = heat_map(_as_image(value))
+    return Shown(how, None, image.href, image.scale, said, (image.height, image.width))
 
 
 def _as_image(value: Any) -> Any:
-    """The matrix that a heat map is made of: of rows of 784 elements the first images, two by two."""
+    """The matrix to draw; for rows of 784 elements the first images, two by two."""
     matrix = last_matrix(value)
     if matrix.shape[1] != _IMAGE**2 or np.ndim(value) > 2:
         return matrix
@@ -72,7 +71,7 @@ def _as_image(value: Any) -> Any:
 
 
 def nested(value: Any) -> Any:
-    """A value as nested lists of JSON numbers; a number as one."""
+    """A value as nested lists of JSON numbers, or as one number."""
     if not shape_of(value):
         return number(float(value))
     elements = value.tolist()
@@ -80,27 +79,27 @@ def nested(value: Any) -> Any:
 
 
 def told(value: Any) -> Any:
-    """A value in the answer of a graph: nested lists up to `WRITTEN_OUT` elements, a summary beyond."""
+    """A value in a graph's answer: nested lists up to `WRITTEN_OUT` elements, a summary beyond."""
     if not shape_of(value) or value.size <= WRITTEN_OUT:
         return nested(value)
     return summary_json(value)
 
 
 def summary_json(value: Any) -> dict[str, Any]:
-    """A tensor in a few numbers and its first elements."""
-    found = summary.summary(value)
+    """A summary of a tensor: statistics and first elements, as `TensorSummary` describes."""
+    stats = summary.summary(value)
     return {
-        "shape": found.shape,
-        "min": number(found.min),
-        "max": number(found.max),
-        "mean": number(found.mean),
-        "norm": number(found.norm),
-        "zeros": found.zeros,
-        "nan": found.nan,
-        "preview": nested_numbers(found.preview),
+        "shape": stats.shape,
+        "min": number(stats.min),
+        "max": number(stats.max),
+        "mean": number(stats.mean),
+        "norm": number(stats.norm),
+        "zeros": stats.zeros,
+        "nan": stats.nan,
+        "preview": nested_numbers(stats.preview),
     }
 
 
 def scale(of: Shown) -> JsonNumber | None:
-    """A heat map's scale as JSON has it."""
+    """A heat map's scale as a JSON number."""
     return None if of.scale is None else number(of.scale)

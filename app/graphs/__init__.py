@@ -1,1 +1,1 @@
-"""Answers about a graph: programs compiled and cached, work bounded, JSON written."""
+"""Graphs and answers about them: programs compiled and cached, work bounded, JSON encoded."""

@@ -1,4 +1,4 @@
-"""The catalogue of everything a program can call, made once from the tables of the core."""
+"""The catalogue of everything a program can call, made from the op table of `core`."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _BRANCH: dict[str, Any] = {
 
 
 def catalogue() -> list[dict[str, Any]]:
-    """Every op, every composite, and the branching, as `GET /ops` answers them."""
+    """List every op, every composite, and branching, as `GET /ops` answers them."""
     entries = [*map(_primitive, OPS.values()), *map(_composite, COMPOSITES.values()), _BRANCH]
     return [_plain(entry) for entry in entries]
 
@@ -71,7 +71,7 @@ def _composite(composite: Composite) -> dict[str, Any]:
 
 
 def _over_letters(template: str) -> str:
-    """The formula over the letters a, b, g, y, which stand in it as $a, $b, $g, $y."""
+    """Turn a template with $a, $b, $g, $y into a formula in a, b, g, y."""
     return template.replace("$", "")
 
 

@@ -1,4 +1,4 @@
-"""The numbers of one evaluation, column by column, in the forms that answers take; here those of graphs of numbers."""
+"""The numbers of one evaluation, column by column, as answers need them; the columns of graphs without tensors."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ from chainrule.core.number_text import text
 from chainrule.core.text import Text
 
 Piece = bytes | Iterable[bytes]
-"""A piece of JSON: the same for each node or edge, or a column of them."""
+"""A piece of JSON: one for all nodes or edges, or a column with one for each."""
 
 
 class Columns(ABC):
-    """The numbers of one evaluation for `graph_json`, which writes the same members whatever the columns hold.
+    """The numbers of one evaluation for `graph_json`, which writes them without knowing what they are.
 
-    A column has one entry a node or an edge, None where there is no gradient.
+    A column has one entry per node or per edge; None stands for a missing gradient.
     """
 
     def __init__(self, evaluation: Evaluation) -> None:
@@ -50,7 +50,7 @@ class Columns(ABC):
 
     @cached_property
     def notes(self) -> dict[int, Text]:
-        """By index of the node, why its value or else its gradient is no ordinary number."""
+        """Why a value or else a gradient is not finite, by index of the node."""
         notes: dict[int, Text] = {}
         if not self.may_have_notes:
             return notes
@@ -62,11 +62,11 @@ class Columns(ABC):
 
     @property
     def failing(self) -> list[int]:
-        """The nodes where a value that is no ordinary number first arises."""
+        """The nodes where a value first becomes infinite or NaN, by index."""
         return [index for index in self.notes if begins(self.graph, self.evaluated.values, index)]
 
     def group_gradients(self) -> dict[str, Any]:
-        """The gradient on each edge into a closed group; None where there is none."""
+        """The gradient on each edge into a closed group, by the edge's id; None for a missing one."""
         edges = self.evaluation.gradients.edges
         gradients = {}
         for group_edge in self.evaluation.compiled.group_edges:
@@ -77,47 +77,47 @@ class Columns(ABC):
     @property
     @abstractmethod
     def may_have_notes(self) -> bool:
-        """False only if every value and gradient is finite."""
+        """Whether any value or gradient might not be finite."""
 
     @abstractmethod
     def numbers(self, column: Sequence[Any]) -> Sequence[JsonNumber | None]:
-        """The entries as JSON numbers; null for a tensor."""
+        """Convert a column to JSON numbers; a tensor becomes None."""
 
     @abstractmethod
     def texts(self, column: Sequence[Any]) -> list[str | None]:
-        """The entries as a person reads them."""
+        """Convert a column to texts as a person reads them."""
 
     @abstractmethod
     def encoded(self, column: Sequence[Any]) -> list[bytes]:
-        """The entries as JSON; a tensor in nested lists or in a summary."""
+        """Encode each entry of a column; a tensor as nested lists or a summary."""
 
     @abstractmethod
     def total(self, parts: list[Any]) -> Any:
-        """The sum of gradients."""
+        """Add up gradients."""
 
     @abstractmethod
     def input(self, node: Node) -> dict[str, Any]:
-        """The members of an input that are numbers or come with them."""
+        """The members of an input that hold its value, and its shape if there are tensors."""
 
     @abstractmethod
     def aria(self, static: StaticParts) -> list[Piece]:
-        """What a screen reader says of each node, in pieces."""
+        """What a screen reader says of each node, in pieces of JSON."""
 
     def node_members(self) -> Piece:
-        """What only this kind of columns adds to a node."""
+        """Further members of each node."""
         return b""
 
     def edge_members(self) -> Piece:
-        """What only this kind of columns adds to an edge."""
+        """Further members of each edge."""
         return b""
 
     def tensors(self) -> dict[str, Any]:
-        """What only this kind of columns adds to the numbers alone."""
+        """Further members of the numbers alone."""
         return {}
 
 
 class ScalarColumns(Columns):
-    """Columns of a graph without tensors: floats, encoded a column at a time."""
+    """The columns of a graph without tensors: floats, encoded a whole column at a time."""
 
     @property
     def may_have_notes(self) -> bool:
@@ -130,7 +130,7 @@ class ScalarColumns(Columns):
     def texts(self, column: Sequence[Any]) -> list[str | None]:
         try:
             return list(map(text, column))
-        except TypeError:  # something has no gradient
+        except TypeError:  # a gradient is missing
             return [None if value is None else text(value) for value in column]
 
     def encoded(self, column: Sequence[Any]) -> list[bytes]:
@@ -165,5 +165,5 @@ class ScalarColumns(Columns):
 
 
 def _unquoted(texts: list[str | None]) -> list[bytes]:
-    """Each text in UTF-8; nothing for None. The text of a number has no letter that JSON escapes."""
+    """Encode each text without quotation marks, None as nothing; the text of a number needs no escapes."""
     return "\n".join([said or "" for said in texts]).encode().split(b"\n") if texts else []

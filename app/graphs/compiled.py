@@ -1,4 +1,4 @@
-"""A graph made ready for requests: its tape, its cost, and what its answers have in common."""
+"""A graph compiled for requests: its tape, its cost, and the parts that all its answers share."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +18,7 @@ from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import OUTPUT
 
 _MOST_GROUP_EDGES = 20_000
-"""Closed groups seldom have more than a few inputs; programs made to have more get this many."""
+"""Limit against programs written to have very many inputs per group."""
 
 
 class GroupEdge(NamedTuple):
@@ -30,7 +30,7 @@ class GroupEdge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Both passes over one graph: the values, the gradients, and what they were computed from."""
+    """The values and gradients of one graph, and what they were computed from."""
 
     compiled: "Compiled"
     inputs: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Evaluation:
 
     @property
     def evaluated(self) -> Evaluated:
-        """The same for the readers of `core`."""
+        """The same numbers, for the rooms of `core` that read them."""
         return Evaluated(self.compiled.graph, self.values, self.gradients)
 
 
@@ -100,7 +100,7 @@ class Compiled:
 
     @property
     def tensors(self) -> bool:
-        """Whether any op is one of tensors, even on numbers alone: values are then NumPy's."""
+        """Whether the graph has any tensor op, even on numbers alone; values are then NumPy's."""
         return cost.has_tensors(self.graph)
 
     @cached_property
@@ -114,7 +114,7 @@ class Compiled:
 
     @cached_property
     def cost(self) -> float:
-        """The time both passes take, in nodes that are numbers."""
+        """The time of both passes, in scalar nodes."""
         return cost.of(self.graph)
 
     @cached_property
@@ -128,7 +128,7 @@ class Compiled:
         return digest.hexdigest()[:16]
 
     def static(self, upstream: float) -> StaticParts:
-        """The parts of answers without numbers; formulas differ between an upstream gradient of 1 and any other."""
+        """The parts of answers without numbers; formulas depend on whether `upstream` is 1."""
         return self._static_of_output if upstream == 1.0 else self._static_of_loss
 
     @cached_property

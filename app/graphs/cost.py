@@ -1,4 +1,4 @@
-"""What a graph's tensors cost, and which questions about them would take too long to answer."""
+"""The cost of a graph's tensors, and refusals of requests that would take too long."""
 
 import math
 from collections.abc import Sequence
@@ -9,27 +9,27 @@ from chainrule.core.ops import CODES
 from chainrule.core.text import Text
 
 MOST_MOVED = 1_000_000_000
-"""Elements of inputs times elements computed: so many are moved for a numerical check at most."""
+"""Limit of a numerical check: elements of inputs times elements computed."""
 MOST_MOVED_AT_A_CLICK = 50_000_000
-"""The same where one node is explained."""
+"""The same limit when one node is explained."""
 MOST_TOLD = 300_000
-"""Elements of a graph up to which one element is traced to those that make it, and all are written out."""
+"""Largest graph, in elements, in which one element is traced and all are exported."""
 
 MOST_TRACED_IN_A_NET = 10_000_000
-"""The same for an element of a run's net, which has few nodes for its size."""
+"""The same limit for the net of a run, which has few nodes for its size."""
 
 _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
-"""What a node, an element and a multiplication in a matrix product cost, in nodes that are numbers."""
+"""The cost of a tensor node, of an element and of a multiplication, in scalar nodes."""
 _MATMUL = CODES["matmul"]
 
 
 def has_tensors(graph: Graph) -> bool:
-    """Whether an op of tensors is in it, be it on numbers only: values are then NumPy's."""
+    """Whether a graph has any tensor op, even on numbers alone; values are then NumPy's."""
     return bool(graph.shapes or graph.parameters)
 
 
 def of(graph: Graph) -> float:
-    """How many nodes that are numbers take as long as this graph does."""
+    """The time of both passes, in scalar nodes."""
     if not has_tensors(graph):
         return len(graph)
     multiplied = sum(
@@ -41,12 +41,12 @@ def of(graph: Graph) -> float:
 
 
 def elements(graph: Graph) -> int:
-    """Elements of all nodes."""
+    """The number of elements of all nodes."""
     return sum(map(math.prod, graph.shapes.values())) + len(graph) - len(graph.shapes)
 
 
 def moved(graph: Graph, nodes: Sequence[int]) -> int:
-    """Elements of these nodes times elements that an op computes; 0 where there is no tensor."""
+    """The elements of these nodes times the elements computed by ops; 0 without tensors."""
     if not has_tensors(graph):
         return 0
     sizes = graph.shapes
@@ -55,20 +55,20 @@ def moved(graph: Graph, nodes: Sequence[int]) -> int:
 
 
 def refuse_endless_check(graph: Graph) -> None:
-    """Raise ProblemError where the numerical check of every element of every input would take minutes."""
+    """Raise ProblemError if the numerical check of every input's elements would take minutes."""
     if moved(graph, [node.index for node in graph.inputs]) > MOST_MOVED:
         raise ProblemError(
             "too-large",
             Text(
                 "텐서가 커서 모든 원소의 수치 미분을 구하려면 몇 분이 걸립니다. 더 작은 텐서로 확인해 보세요.",
-                "With tensors this large the numerical derivative of every element would take minutes. "
-                "Check it with smaller ones.",
+                "With tensors this large, the numerical derivative of every element would take minutes. "
+                "Try smaller tensors.",
             ),
         )
 
 
 def refuse_many_elements(graph: Graph, most: int = MOST_TOLD) -> None:
-    """Raise ProblemError where an answer that goes through every element would be seconds or hundreds of MB."""
+    """Raise ProblemError for a graph with more than `most` elements."""
     if has_tensors(graph) and (count := elements(graph)) > most:
         raise ProblemError(
             "too-large",

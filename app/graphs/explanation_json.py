@@ -1,4 +1,4 @@
-"""The answers that tell where numbers come from, as bytes: explanations, steps, checks. Formulas get their MathML."""
+"""Explanations, steps, numerical checks and sweeps as JSON, with every formula in LaTeX and MathML."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from chainrule.core.number_text import text
 
 
 def explanation_json(explanation: Explanation, check: Check | None, tensors: bool = False) -> bytes:
-    """What `ExplainAnswer` describes; `tensors` says whether the graph has any."""
+    """Encode an explanation as `ExplainAnswer` describes it; `tensors` tells whether the graph has any."""
     answer: dict[str, Any] = {
         "id": explanation.id,
         "kind": explanation.kind,
@@ -40,39 +40,39 @@ def explanation_json(explanation: Explanation, check: Check | None, tensors: boo
 
 
 def steps_json(count: int, steps: Sequence[Step]) -> bytes:
-    """What `StepsAnswer` describes."""
+    """Encode some of `count` steps as `StepsAnswer` describes them."""
     said = [asdict(step) | {"formula": formula(step.formula)} for step in steps]
     return encode({"count": count, "steps": said})
 
 
 def gradcheck_json(checks: Sequence[Check], epsilon: float | None, tensors: bool = False) -> bytes:
-    """What `GradcheckAnswer` describes; `tensors` says whether the graph has any."""
+    """Encode checks as `GradcheckAnswer` describes them; `tensors` tells whether the graph has any."""
     inputs = [{"id": check.id} | _check(check, tensors) for check in checks]
     return encode({"epsilon": epsilon, "ok": all(check.ok for check in checks), "inputs": inputs})
 
 
-def curve_json(name: str, found: Curve) -> bytes:
-    """What `CurveAnswer` describes."""
+def curve_json(name: str, sweep: Curve) -> bytes:
+    """Encode a sweep of one input as `CurveAnswer` describes it."""
     return encode(
         {
             "input": name,
-            "at": found.at,
-            "values": numbers(found.values),
-            "slopes": numbers(found.slopes),
+            "at": sweep.at,
+            "values": numbers(sweep.values),
+            "slopes": numbers(sweep.slopes),
         }
     )
 
 
-def differences_json(name: str, found: Differences) -> bytes:
-    """What `DifferencesAnswer` describes."""
+def differences_json(name: str, differences: Differences) -> bytes:
+    """Encode numerical derivatives as `DifferencesAnswer` describes them."""
     answer: dict[str, Any] = {
         "input": name,
-        "backprop": number(found.backprop),
-        "backprop_text": text(found.backprop),
-        "epsilons": found.epsilons,
+        "backprop": number(differences.backprop),
+        "backprop_text": text(differences.backprop),
+        "epsilons": differences.epsilons,
     }
-    for scheme, slopes in (("forward", found.forward), ("central", found.central)):
-        errors = [abs(slope - found.backprop) for slope in slopes]
+    for scheme, slopes in (("forward", differences.forward), ("central", differences.central)):
+        errors = [abs(slope - differences.backprop) for slope in slopes]
         answer |= {
             scheme: numbers(slopes),
             f"{scheme}_errors": numbers(errors),

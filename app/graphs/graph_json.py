@@ -1,4 +1,4 @@
-"""The answers of the graph calls as bytes: parts that never change are encoded once, numbers are put in each time."""
+"""The graph, and its numbers alone, as JSON: fixed parts are encoded once, numbers are joined in each time."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
@@ -14,7 +14,7 @@ from chainrule.app.graphs.tensor_columns import TensorColumns
 
 
 def values_json(evaluation: Evaluation) -> bytes:
-    """Encode the numbers alone, as `ValuesAnswer` describes them."""
+    """Encode the numbers alone as `ValuesAnswer` describes them."""
     compiled, gradients = evaluation.compiled, evaluation.gradients
     ids = evaluation.graph.ids
     columns = _columns(evaluation)
@@ -50,7 +50,7 @@ def graph_json(
     error: dict[str, Any] | None = None,
     layout: dict[str, Any] | None = None,
 ) -> bytes:
-    """Encode the whole graph, as `GraphAnswer` describes it."""
+    """Encode the whole graph as `GraphAnswer` describes it."""
     compiled, graph = evaluation.compiled, evaluation.graph
     columns, static = _columns(evaluation), compiled.static(evaluation.upstream)
     inputs = [
@@ -82,7 +82,7 @@ def graph_json(
 
 
 def empty_graph_json(upstream: float, error: dict[str, Any] | None) -> bytes:
-    """Encode the answer for a program whose first node already has an error."""
+    """Encode the answer for a program with an error before its first node."""
     empty: dict[str, Any] = {"output": None, "seed": number(upstream), "structure": ""}
     return encode(empty | {"inputs": [], "nodes": [], "edges": [], "groups": [], "error": error})
 
@@ -132,9 +132,9 @@ def _edges(columns: Columns, static: StaticParts, values: list[bytes], texts: li
 
 
 def _objects(count: int, *pieces: Piece) -> bytes:
-    """Join columns of pieces to a list of JSON objects; a piece alone is repeated in each.
+    """Join columns of pieces to a JSON list of objects; a single piece is repeated in each object.
 
-    A third of the time of building the objects and encoding them.
+    Takes half the time of building objects for an encoder.
     """
     columns: list[Iterable[bytes]] = [
         repeat(piece, count) if isinstance(piece, bytes) else piece for piece in (*pieces, b"},") if piece
@@ -145,7 +145,7 @@ def _objects(count: int, *pieces: Piece) -> bytes:
 
 
 def _quoted(texts: Sequence[str | None]) -> list[bytes]:
-    """Each text as a JSON string, None as null. Texts of numbers and shapes have no quotation mark and no `null`."""
+    """Encode each text, None as null. Texts of numbers and shapes contain no quotation mark and no `null`."""
     return (
         encode(texts)[1:-1].replace(b'",', b'"\n').replace(b"null,", b"null\n").split(b"\n") if texts else []
     )

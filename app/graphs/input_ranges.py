@@ -1,4 +1,4 @@
-"""A slider for an input: ends and step that a person would choose for the number it starts from."""
+"""Sliders for inputs, with ends and a step that suit the value in the program."""
 
 import math
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from chainrule.core.ops.composites import COMPOSITES
 
 
 class Range(NamedTuple):
-    """Ends and step of a slider."""
+    """The ends and the step of a slider."""
 
     min: float
     max: float
@@ -18,14 +18,14 @@ class Range(NamedTuple):
 
 
 def ranges(graph: Graph) -> list[Range]:
-    """A slider for each input of a graph, in order."""
+    """Choose a slider for each input of a graph, in order."""
     return [slider_of(node.value, _both_signs(graph, node)) for node in graph.inputs]
 
 
 def _both_signs(graph: Graph, node: Node) -> bool:
-    """Whether a function reads the input that has something to show on either side of 0: relu, sigmoid, exp, sin …
+    """Whether a function reads the input that is interesting on both sides of 0: relu, sigmoid, exp, sin …
 
-    A price, a number of apples or what stands in a logarithm has not.
+    Not so for a price, a number of apples or the argument of a logarithm.
     """
     groups = {group.index: group for group in graph.groups}
     for edge in graph.outgoing(node.index):
@@ -41,10 +41,10 @@ def _both_signs(graph: Graph, node: Node) -> bool:
 
 
 def slider_of(value: Any, both_signs: bool = False) -> Range:
-    """The slider for an input; for a tensor the one that suits every element of it."""
+    """Choose a slider for an input; for a tensor, one that suits every element."""
     if value is None or not np.ndim(value):
-        found = slider(value)
-        return found._replace(min=-found.max) if both_signs and found.min == 0 else found
+        chosen = slider(value)
+        return chosen._replace(min=-chosen.max) if both_signs and chosen.min == 0 else chosen
     finite = np.asarray(value, dtype=float)
     finite = finite[np.isfinite(finite)]
     largest = float(np.abs(finite).max(initial=0.0))
@@ -52,10 +52,10 @@ def slider_of(value: Any, both_signs: bool = False) -> Range:
 
 
 def slider(value: float | None) -> Range:
-    """The slider for an input whose value in the program is `value` (None: the program gives none).
+    """Choose a slider for an input whose value in the program is `value`, None if it has none.
 
-    From 0 to about twice the value for positive ones, symmetric about 0 for the others. The step is a power of ten
-    that cuts 0..max into 150 parts or more, and has the value on a step where 10,000 parts are enough for that.
+    It goes from 0 to about twice a positive value, and is symmetric about 0 otherwise. The step is a power of ten,
+    with at least 150 steps from 0 to max. The value is on a step if 10,000 steps suffice.
 
     >>> slider(100)
     Range(min=0.0, max=200.0, step=1.0)
@@ -67,9 +67,9 @@ def slider(value: float | None) -> Range:
     if value is None or not math.isfinite(value) or abs(value) < 1e-290:
         return Range(-5.0, 5.0, 0.1)
     size = abs(value)
-    if size > 1e290:  # twice as much may be no number any more
+    if size > 1e290:  # doubling might overflow
         return Range(min(value, 0.0), max(value, 0.0), size / 100)
-    # Small whole numbers get 10, so that a number of apples has room.
+    # Small whole numbers get 10, to leave room for a count of apples.
     small = size <= 5 and size == int(size)
     end = 10.0 if small else float(f"{2 * size:.3g}")
     return Range(-end if value < 0 else 0.0, end, 0.1 if small else _step(end, size))

@@ -1,4 +1,4 @@
-"""The formulas in symbols that go with every node, edge and group of a graph; they depend on no number."""
+"""The formulas in symbols of every node, edge and group; they depend on no numbers."""
 
 from chainrule.core.engine.graph import Edge, Graph, Group, Node
 from chainrule.core.latex.notation import (
@@ -22,7 +22,7 @@ from chainrule.core.view.visible import Visible
 
 
 class GraphLatex:
-    """LaTeX for the parts of one graph. `upstream` decides what is differentiated: the output, or an L behind it."""
+    """LaTeX for the parts of one graph, whose output is differentiated if `upstream` is 1, else an L after it."""
 
     def __init__(self, graph: Graph, upstream: float) -> None:
         self._graph = graph
@@ -31,7 +31,7 @@ class GraphLatex:
         self._tensors = _Tensors(graph, upstream) if graph.shapes or graph.parameters else None
 
     def node(self, node: Node) -> dict[str, str]:
-        """A node's value from its operands, and the name of its gradient."""
+        """Write a node's value over its operands, and the name of its gradient."""
         value = (
             applied(
                 node.op,
@@ -45,7 +45,7 @@ class GraphLatex:
         return {"value": value, "grad": grad}
 
     def edge(self, edge: Edge) -> dict[str, str]:
-        """An edge's local derivative, and what flows back on it: upstream × local."""
+        """Write an edge's local derivative, and the gradient on it: upstream × local."""
         target = self._graph.nodes[edge.target]
         assert target.op is not None
         back = self._tensors.back(edge) if self._tensors else None
@@ -61,7 +61,7 @@ class GraphLatex:
         return {"local": local.latex, "grad": back or product([upstream, local], r"\cdot")}
 
     def group(self, group: Group) -> dict[str, str]:
-        """A group's value as a call; for a composite with a simplified gradient, that too, by parameter."""
+        """Write a group's value as a call, and for a known composite its simplified gradients by parameter."""
         inputs = [self._terms[index] for index in group.inputs]
         call = ", ".join(term.latex for term in inputs)
         latex = {"value": f"{function_latex(group.name)}({call})"}
@@ -76,7 +76,7 @@ class GraphLatex:
 
 
 class _Tensors:
-    """Gradients in symbols where tensors meet, every group seen open."""
+    """Gradients in symbols where tensors meet, with every group open."""
 
     def __init__(self, graph: Graph, upstream: float) -> None:
         record = Record([upstream] * len(graph), (), [None] * len(graph.edges))
@@ -86,20 +86,20 @@ class _Tensors:
         self._ways = [way for ways in self._visible.incoming for way in ways]
 
     def back(self, edge: Edge) -> str | None:
-        """What flows back on an edge that has a tensor at an end; None on any other."""
+        """Write the gradient on an edge with a tensor at an end; None for any other edge."""
         way = self._ways[edge.index]
         if not self._formulas.tensorial(self._visible, way):
             return None
         return self._formulas.back(self._visible, way, self._formulas.upstream(edge.target)).latex
 
     def group(self, group: Group) -> dict[str, str]:
-        """By parameter the simplified gradient that a layer passes back."""
-        found = {}
+        """Write the simplified gradients of a layer, by parameter."""
+        gradients = {}
         for parameter, node in zip(group.parameters, group.inputs, strict=True):
             vjp = simplified_vjp(group, node)
             if vjp is not None:
-                found[f"grad.{parameter}"] = self._formulas.group_vjp(group, vjp, operand=node).latex
-        return found
+                gradients[f"grad.{parameter}"] = self._formulas.group_vjp(group, vjp, operand=node).latex
+        return gradients
 
 
 def _term(node: Node) -> Term:

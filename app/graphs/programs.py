@@ -1,4 +1,4 @@
-"""Programs compiled once and kept: a program's text goes in, its graph comes out ready for requests."""
+"""The cache of compiled programs: from a program's text to its graph, ready for requests."""
 
 import math
 import threading
@@ -16,19 +16,19 @@ from chainrule.core.language.program import Limits, parse
 from chainrule.core.ops.op import Shape
 
 Given = Mapping[str, Any] | Collection[str]
-"""The inputs sent with a program: values by name, or names alone."""
+"""The inputs sent with a program: values by name, or just names."""
 Key = tuple[str, frozenset[tuple[str, Shape]]]
 """The cache key of a program: its text, and the inputs it needs with their shapes."""
 
 NODES_A_PLACE = 500
-"""Nodes per place of the cache, so that large programs cannot fill the memory."""
+"""Nodes per slot of the cache: large programs take several slots."""
 
 ELEMENTS_A_PLACE = 100_000
-"""Elements of a program's own tensors per place of the cache."""
+"""Elements of a program's own tensors per slot of the cache."""
 
 
 class Programs:
-    """The programs compiled last. Safe to use from many threads."""
+    """The programs compiled last, up to so many `places`. Safe to use from many threads."""
 
     def __init__(self, limits: Limits, places: int, metrics: Metrics) -> None:
         self._limits = limits
@@ -44,7 +44,7 @@ class Programs:
         if entry is None:
             entry = await work.in_thread(lambda: self.read(source, inputs))
         if isinstance(entry, ProgramError):
-            raise entry.with_traceback(None)  # a cached error would collect the traces of all who got it
+            raise entry.with_traceback(None)  # else a cached error would collect a trace per request
         return entry
 
     def kept(self, source: str, inputs: Given) -> Compiled | ProgramError | None:

@@ -12,10 +12,10 @@ from chainrule.core.text import Text
 
 
 class HeardParts(NamedTuple):
-    """What a screen reader says of the nodes, cut where the texts of their numbers go: a column for each piece.
+    """What a screen reader says of each node, cut where its numbers go: one column for each piece.
 
-    Filled in, they are the JSON of `core.explain.aria.node_aria`. A node without a gradient has empty pieces around
-    the gradient's place.
+    With the numbers they form the JSON of `core.explain.aria.node_aria`. A node without a gradient has empty pieces
+    before its gradient.
     """
 
     korean: list[bytes]
@@ -26,7 +26,7 @@ class HeardParts(NamedTuple):
 
 
 def heard_parts(graph: Graph) -> HeardParts:
-    """Cut what is heard of every node of a graph."""
+    """Cut what a screen reader says of every node of a graph."""
     columns = HeardParts([], [], [], [], [])
     for node, has_gradient in zip(graph.nodes, graph.requires_grad(), strict=True):
         words, numbers = node_words(graph, node), _WITH_GRADIENT if has_gradient else _VALUE_ALONE
@@ -48,7 +48,7 @@ class _NumberWords(NamedTuple):
 
 
 def _number_words(said: Text) -> _NumberWords:
-    """The words of `aria.numbers_heard` around the two marks, the second of which may be missing."""
+    """Cut a text of `aria.numbers_heard` at its marks: \\0 for the value, \\1 for the gradient if there is one."""
 
     def cut(text: str) -> tuple[bytes, ...]:
         pieces = [_escaped(piece) for piece in re.split("[\0\1]", text)]
@@ -67,9 +67,9 @@ _WITH_GRADIENT = _number_words(numbers_heard("\0", "\1"))
 
 
 class StaticParts:
-    """The beginnings of all nodes and edges, and the whole groups; `graph_json` appends the numbers.
+    """The beginning of every node and edge, to which `graph_json` appends the numbers, and all groups.
 
-    `upstream` matters to formulas alone: they differentiate the output where it is 1, else an L behind the output.
+    `upstream` affects formulas only: with 1 they differentiate the output, else an L after it.
     """
 
     def __init__(self, graph: Graph, upstream: float) -> None:
@@ -126,5 +126,5 @@ class StaticParts:
 
 
 def _open(item: dict[str, Any]) -> bytes:
-    """The object's JSON up to the value, the first of the members that `graph_json` appends."""
+    """Encode an object up to its value, the first member that `graph_json` appends."""
     return encode(item)[:-1] + b',"value":'

@@ -1,4 +1,4 @@
-"""One tensor whole: as JSON with its statistics, or as the file that NumPy reads."""
+"""One whole tensor as JSON with statistics, or as an `.npy` file; and where one element comes from."""
 
 import io
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from chainrule.core.view.visible import OUTPUT
 
 NPY = "application/x-npy"
 NPY_FILE = {"content": {NPY: {"schema": {"type": "string", "contentMediaType": NPY}}}}
-"""The file as the OpenAPI document describes it."""
+"""The OpenAPI description of an `.npy` file."""
 
 MOST_LIT = 5_000
-"""So many cells of one node are named at most; a sum over a large tensor lights all of it."""
+"""Limit of the cells listed for one node; a sum over a large tensor uses all of it."""
 
 
 def tensor_of(evaluation: Evaluation, part: str, of: Pole) -> Any:
-    """The value or the gradient of a node, a group's result or an edge: a number or an array.
+    """The value or the gradient of a node, of a group's result or of an edge: a number or an array.
 
-    Raises KeyError for an id that is none, EvaluationError for a gradient that is not asked for.
+    Raises KeyError for an unknown id, EvaluationError for a gradient that is not computed.
     """
     graph = evaluation.graph
     source, arrow, target = part.partition("->")
@@ -40,7 +40,7 @@ def tensor_of(evaluation: Evaluation, part: str, of: Pole) -> Any:
         value = _on_edge(evaluation, part, graph.index(source), target, of)
     if value is None:
         raise EvaluationError(
-            Text(f"`{part}`의 기울기는 구하지 않습니다.", f"No gradient is asked for at `{part}`."), name=part
+            Text(f"`{part}`의 기울기는 구하지 않습니다.", f"No gradient is computed at `{part}`."), name=part
         )
     return value
 
@@ -61,7 +61,7 @@ def _on_edge(evaluation: Evaluation, part: str, source: int, target: str, of: Po
 
 
 def tensor_json(part: str, of: Pole, value: Any) -> bytes:
-    """What `TensorAnswer` describes."""
+    """Encode a tensor as `TensorAnswer` describes it."""
     array = np.asarray(value, dtype=float)
     told = summary_json(array)
     del told["preview"]
@@ -71,20 +71,20 @@ def tensor_json(part: str, of: Pole, value: Any) -> bytes:
 
 
 def tensor_file(value: Any) -> bytes:
-    """The value in NumPy's format, float64."""
+    """Write a value in NumPy's format, as float64."""
     file = io.BytesIO()
     np.lib.format.write_array(file, np.ascontiguousarray(value, dtype=np.float64), allow_pickle=False)
     return file.getvalue()
 
 
 def file_name(part: str, of: Pole) -> str:
-    """A name for the file that every system takes: `W1-grad.npy`."""
+    """Name the file so that every system accepts it: `W1-grad.npy`."""
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in part)
     return f"{plain[:80] or 'tensor'}-{of}.npy"
 
 
 def provenance_json(made: Provenance) -> bytes:
-    """What `ProvenanceAnswer` describes."""
+    """Encode the origin of one element as `ProvenanceAnswer` describes it."""
     return encode(
         {
             "id": made.id,

@@ -1,4 +1,4 @@
-"""The columns of a graph with tensors: nested lists, summaries, cells and heat maps beside the numbers."""
+"""The columns of a graph with tensors: nested lists, summaries, cells and heat maps besides numbers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class TensorColumns(Columns):
-    """Columns of a graph with tensors: NumPy arrays, each brought into every form once."""
+    """The columns of a graph with tensors: NumPy arrays, each converted once to every form."""
 
     may_have_notes = True
 
@@ -36,7 +36,7 @@ class TensorColumns(Columns):
         return [b"null" if value is None else _once(self._encoded, value, _encode_told) for value in column]
 
     def total(self, parts: list[Any]) -> Any:
-        # One part alone stays the array it is, so that its form is found again.
+        # A single part stays the same array, whose forms are cached by identity.
         return parts[0] if len(parts) == 1 else sum(parts)
 
     def input(self, node: Node) -> dict[str, Any]:
@@ -60,11 +60,11 @@ class TensorColumns(Columns):
         return [b"," + encode(item)[1:-1] for item in members]
 
     def edge_members(self) -> Piece:
-        """`cells` and `image` of the gradient that comes back."""
+        """`cells` and `image` of the gradient."""
         return [b"," + encode(self._edge_member(grad))[1:-1] for grad in self.evaluation.gradients.edges]
 
     def tensors(self) -> dict[str, Any]:
-        """`tensors` and `edge_tensors`: what stands where the columns of numbers are null."""
+        """`tensors` and `edge_tensors`, for the nulls in the columns of numbers."""
         graph, edges = self.graph, self.evaluation.gradients.edges
         groups = self.group_gradients()
         edge_tensors = {
@@ -79,11 +79,11 @@ class TensorColumns(Columns):
         }
 
     def _display(self, value: Any) -> Shown:
-        """Cells or heat map of a value or a gradient."""
+        """A value or a gradient as the graph shows it: cells or a heat map."""
         return _once(self._shown, value, shown)
 
     def _value_and_grad(self, index: int) -> tuple[Shown, Shown | None]:
-        """A node's value and gradient as they are shown."""
+        """A node's value and gradient as the graph shows them."""
         grad = self.evaluation.gradients.nodes[index]
         return (
             self._display(self.evaluation.values[index]),
@@ -100,14 +100,14 @@ class TensorColumns(Columns):
         return {"cells": None, "image": image}
 
     def _back(self, grad: Any) -> dict[str, Any]:
-        """An edge's gradient, for `edge_tensors`."""
+        """The entry of `edge_tensors` for a gradient."""
         side = None if grad is None else self._display(grad)
         back: dict[str, Any] = {"grad": _side(side)}
         return back if side is None or side.image is None else back | {"scale": {"grad": scale(side)}}
 
 
 def editable(shape: tuple[int, ...]) -> bool:
-    """Whether an input of this shape is given whole, so that a person can change each element."""
+    """Whether an input of this shape is written out, so that each element can be edited."""
     size = 1
     for axis in shape:
         size *= axis
@@ -115,7 +115,7 @@ def editable(shape: tuple[int, ...]) -> bool:
 
 
 def _once(kept: dict[int, T], value: Any, make: Callable[[Any], T]) -> T:
-    """Make a form of a value, or find it: an edge often carries back the very array that is a node's gradient."""
+    """Convert a value, or take a tensor's form from the cache: edges often share the array of a node."""
     if not shape_of(value):
         return make(value)
     form = kept.get(id(value))
@@ -129,7 +129,7 @@ def _encode_told(value: Any) -> bytes:
 
 
 def _cells_or_image(value: Shown, grad: Shown | None) -> dict[str, Any]:
-    """How a node is shown: `cells` or `image` of its value and its gradient, the other null."""
+    """`display`, `cells` and `image` of a node; at least one of the last two is null."""
     cells = image = None
     if value.image is not None:
         image = {
@@ -144,7 +144,7 @@ def _cells_or_image(value: Shown, grad: Shown | None) -> dict[str, Any]:
 
 
 def _sides(value: Shown, grad: Shown | None) -> dict[str, Any]:
-    """A node's value and gradient, for `tensors`: cells, or images and the numbers in full colour."""
+    """The entry of `tensors` for a node: cells, or heat maps with their scales."""
     sides: dict[str, Any] = {"value": _side(value), "grad": _side(grad)}
     if value.image is not None:
         sides["scale"] = {"value": scale(value), "grad": None if grad is None else scale(grad)}

@@ -1,4 +1,4 @@
-"""Long work beside the event loop: small graphs are answered at once, large ones in a thread."""
+"""Work on and off the event loop: short work runs at once, long work in a thread."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,19 +8,18 @@ from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 
 AT_ONCE = 3_000
-"""Microseconds up to which work is done in the event loop: the way to a thread and back takes about a hundred, and
-on a busy machine a thread waits for its turn."""
+"""Longest work on the event loop, in microseconds. A thread costs about 100, and more on a busy machine."""
 
-# Microseconds that each kind of work takes, measured on a small machine.
+# Microseconds per kind of work, measured on a small machine.
 EVALUATE, SWEEP, VALUES, GRAPH, SCENE, DRAW, EXPLAIN, EXPORT = 1, 3, 2, 25, 20, 200, 60, 10
-"""For each node of the graph."""
+"""Per node of the graph."""
 STEP = 250
-"""For each step of the walk told."""
+"""Per step of the walk."""
 CHECK = 25
-"""For each node once and again for each forty inputs."""
+"""Per node, once and once more for every forty inputs."""
 
 THREADS = 4
-"""Threads that compute at once. Each one more makes the event loop wait longer for its turn at the interpreter."""
+"""Threads computing at once. With more of them, the event loop waits longer for the interpreter."""
 
 T = TypeVar("T")
 
@@ -28,12 +27,12 @@ _computing: RunVar[CapacityLimiter] = RunVar("computing")
 
 
 async def run(microseconds: float, work: Callable[[], T]) -> T:
-    """The result of `work`, which takes about so long."""
+    """Do `work` of about this length, in a thread if it is long."""
     return work() if microseconds <= AT_ONCE else await in_thread(work)
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """The result of `work`, computed in a thread as soon as one of `THREADS` is free."""
+    """Do `work` in a thread, once one of `THREADS` is free."""
     limiter = _computing.get(None)
     if limiter is None:
         limiter = CapacityLimiter(THREADS)
@@ -42,5 +41,5 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 async def waiting(work: Callable[[], T]) -> T:
-    """The result of `work`, which waits for a disk or a network more than it computes."""
+    """Do `work` that mostly waits for a disk or a network, in a thread outside the limit."""
     return await run_sync(work)

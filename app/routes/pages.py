@@ -14,7 +14,7 @@ from chainrule.app.runs.run_status import limits_told
 from chainrule.app.web.call_list import calls as call_list
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.page_modules import modules
-from chainrule.app.web.problems import KINDS
+from chainrule.app.web.problem_kinds import KINDS
 
 router = APIRouter(include_in_schema=False)
 

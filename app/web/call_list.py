@@ -1,4 +1,4 @@
-"""The OpenAPI document as a list of calls, for the page `/api`."""
+"""The list of calls on the page `/api`, made from the OpenAPI document."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter or a field of a body."""
+    """A parameter, or a field of a body."""
 
     name: str
     kind: str
@@ -18,7 +18,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: what it does, what it takes, how it is made with curl, what it answers."""
+    """One call: purpose, parameters, answer, statuses, and an example with curl."""
 
     id: str
     method: str
@@ -32,7 +32,7 @@ class Call:
 
 
 def calls(document: Mapping[str, Any], base: str) -> list[Call]:
-    """Every call of the document, in its order. `base` is the service's address, for the examples."""
+    """List every call of the document in order. `base` is the service's address, for the examples."""
     return [
         _call(document, base.rstrip("/"), method, path, operation)
         for path, methods in document["paths"].items()
@@ -44,10 +44,9 @@ def _call(
     document: Mapping[str, Any], base: str, method: str, path: str, operation: Mapping[str, Any]
 ) -> Call:
     def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = document["components"]["schemas"].get(
-            schema.get("$ref", "").rpartition("/")[2]
-        )
-        return found or schema
+        name = schema.get("$ref", "").rpartition("/")[2]
+        referred: Mapping[str, Any] = document["components"]["schemas"].get(name)
+        return referred or schema
 
     body = resolved(_schema(operation.get("requestBody", {}), "application/json"))
     parameters = operation.get("parameters", [])
@@ -86,7 +85,7 @@ def _fields(schema: Mapping[str, Any]) -> tuple[Field, ...]:
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
-    """A schema in a few words: `number`, `list of string`, `numbers | symbols`."""
+    """Describe a schema in a few words: `number`, `list of string`, `numbers | symbols`."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if schema.get("title") == "Number":
@@ -111,16 +110,16 @@ def _curl(base: str, method: str, path: str, parameters: list[Any], body: Mappin
         if item["in"] == "path":
             path = path.replace(f"{{{item['name']}}}", str((item["schema"].get("examples") or ["…"])[0]))
     lines = [f"curl {base}{path}"]
-    asked = [item for item in parameters if item["in"] == "query" and item.get("required")]
-    if asked:
+    required = [item for item in parameters if item["in"] == "query" and item.get("required")]
+    if required:
         lines[0] = f"curl -G {base}{path}"
         lines += [
             f"--data-urlencode {_quoted(item['name'] + '=' + item['schema']['examples'][0])}"
-            for item in asked
+            for item in required
         ]
     examples = body.get("examples")
     if examples:
-        # In the order in which the fields are described.
+        # In the order of the field descriptions.
         example = {name: examples[0][name] for name in body["properties"] if name in examples[0]}
         lines.append("-H 'Content-Type: application/json'")
         lines.append(f"-d {_quoted(json.dumps(example, ensure_ascii=False, indent=2))}")
@@ -130,5 +129,5 @@ def _curl(base: str, method: str, path: str, parameters: list[Any], body: Mappin
 
 
 def _quoted(text: str) -> str:
-    """In single quotes for a POSIX shell."""
+    """Put a text in single quotes for a POSIX shell."""
     return "'" + text.replace("'", "'\\''") + "'"

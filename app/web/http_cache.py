@@ -1,4 +1,4 @@
-"""Answers that a browser may keep: an entity tag from their bytes, and 304 when it has them already."""
+"""Cached answers: an entity tag made from the bytes, and status 304 for a browser that has them."""
 
 import hashlib
 
@@ -8,13 +8,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 FRESH = {"Cache-Control": "no-store"}
-"""For an answer that is never kept: a run's numbers change."""
+"""The headers of an answer that must not be cached: a run's numbers change."""
 
 
 def cached(
     request: Request, body: bytes, media_type: str, *, max_age: int = 0, headers: dict[str, str] | None = None
 ) -> Response:
-    """`body` with an ETag, or an empty 304 if `If-None-Match` has it. `max_age` is in seconds; 0 asks each time."""
+    """Answer with `body` and an ETag, or an empty 304 if the browser has it.
+
+    `max_age` in seconds; with 0 the browser revalidates each time.
+    """
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     control = f"public, max-age={max_age}" if max_age else "no-cache"
     kept = {"ETag": tag, "Cache-Control": control} | (headers or {})
@@ -25,10 +28,10 @@ def cached(
 
 
 class CachedStaticFiles(StaticFiles):
-    """Static files: kept for a year when the address carries `?v=`, else asked for again and answered by 304."""
+    """Static files: cached for a year if the address has `?v=`, else revalidated each time."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, with its `Cache-Control`."""
+        """Answer with a file and its `Cache-Control`."""
         response = await super().get_response(path, scope)
         versioned = scope["query_string"].startswith(b"v=")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"

@@ -1,4 +1,4 @@
-"""The page's texts in Korean and English: gettext catalogues, for templates and for the browser."""
+"""The pages' texts in Korean and English, read from gettext catalogues for templates and scripts."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,13 +11,13 @@ Language = Literal["ko", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 Messages = Mapping[str, str]
-"""English text → text of one language. The English text is the key, so English needs no entries."""
+"""English text → text in one language. English itself needs no entries."""
 
 
 def load_messages(folder: Path) -> dict[Language, dict[str, str]]:
     """Read every `<language>/LC_MESSAGES/*.po` under `folder`.
 
-    A catalogue that disagrees with another on one text is an error: one English text has one translation.
+    Raises ValueError for plural forms, and for a text with two translations.
     """
     return {language: _load_language(folder / language / "LC_MESSAGES") for language in LANGUAGES}
 
@@ -39,13 +39,13 @@ def _load_language(folder: Path) -> dict[str, str]:
 
 
 def translator(messages: Mapping[Language, Messages], language: Language) -> Callable[[str], str]:
-    """The `_` of the templates: a text it does not know stays English."""
+    """Make the `_` of the templates, which leaves an unknown text in English."""
     known = messages[language]
     return lambda text: known.get(text, text)
 
 
 def choose_language(*wishes: str | None, accept_language: str | None = None) -> Language:
-    """The first wish that is a language of ours, else the browser's order of preference, else Korean."""
+    """Choose the first wish that is `ko` or `en`, else the browser's preference, else Korean."""
     for wish in wishes:
         for language in LANGUAGES:
             if wish == language:
@@ -58,7 +58,7 @@ def choose_language(*wishes: str | None, accept_language: str | None = None) -> 
 
 
 def _by_quality(header: str) -> list[str]:
-    """The parts of an Accept-Language header, the most wanted first."""
+    """The parts of an Accept-Language header, best quality first."""
 
     def quality(part: str) -> float:
         _, _, q = part.partition(";q=")

@@ -1,4 +1,4 @@
-"""What the service counts about itself, for Prometheus: requests by route, time, and the caches."""
+"""Metrics for Prometheus: requests and their time by route, cached programs, runs."""
 
 import time
 
@@ -12,7 +12,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 
 
 class Metrics:
-    """The counters of one service; each service has its own registry, so that tests can have many."""
+    """The metrics of one service. Each service has its own registry, so that tests can create many."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -29,14 +29,16 @@ class Metrics:
         )
         self.graphs = Counter(
             "chainrule_graphs",
-            "Programs asked for, by whether they were kept.",
+            "Programs requested, by whether they were cached.",
             ("found",),
             registry=self.registry,
         )
-        self.kept_graphs = Gauge("chainrule_kept_graphs", "Programs kept in memory.", registry=self.registry)
+        self.kept_graphs = Gauge(
+            "chainrule_kept_graphs", "Programs cached in memory.", registry=self.registry
+        )
         self.runs = Counter(
             "chainrule_run_events",
-            "What happened to runs: made, resumed, parked, restarted after their worker ended, removed.",
+            "Events of runs: made, resumed, parked, restarted after their worker ended, removed.",
             ("event",),
             registry=self.registry,
         )
@@ -45,18 +47,18 @@ class Metrics:
         self.run_steps = Counter("chainrule_run_steps", "Training steps taken.", registry=self.registry)
         self.runs_now = Gauge(
             "chainrule_runs",
-            "Runs that train, that wait for a place, and all.",
+            "Runs by state: training, queued, all.",
             ("state",),
             registry=self.registry,
         )
 
     def text(self) -> bytes:
-        """All of them in Prometheus's text format."""
+        """All metrics in Prometheus's text format."""
         return generate_latest(self.registry)
 
 
 class Meter:
-    """The ASGI layer that counts. A route is named by its template, so that ids make no new series."""
+    """The ASGI layer that counts requests, by the template of their route: ids create no new series."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics = app, metrics
@@ -77,7 +79,7 @@ class Meter:
         try:
             await self.app(scope, receive, send_metered)
         finally:
-            # Of files, the folder they lie under.
+            # A static file counts for its folder.
             route = getattr(scope.get("route"), "path", None) or scope.get("root_path") or "(none)"
             method = scope["method"] if scope["method"] in _METHODS else "(other)"
             self.metrics.requests.labels(method, route, str(status)).inc()

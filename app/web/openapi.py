@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, completed by what it cannot know."""
+"""The OpenAPI document: FastAPI's own, with an introduction, tags and the shape of problems."""
 
 from typing import Any
 
@@ -6,31 +6,31 @@ from fastapi import FastAPI
 
 from chainrule.app.web.problems import Problem
 
-_INTRODUCTION = """Write a computation, get every forward value and every backward gradient on its graph.
+_INTRODUCTION = """Write a computation, and get every forward value and every backward gradient on its graph.
 
-Send a program to `POST /api/v1/graphs`. Numbers that JSON lacks are the strings `"NaN"`, `"Infinity"`,
-`"-Infinity"`, in requests and in answers. Every error is a problem as RFC 9457 has it; for a program it says line,
-column and what may be meant. Texts of problems follow `Accept-Language` (ko, en)."""
+Send a program to `POST /api/v1/graphs`. In requests and answers, numbers that JSON lacks are the strings `"NaN"`,
+`"Infinity"` and `"-Infinity"`. Every error is a problem as in RFC 9457; for a program it gives line, column and a
+suggestion. Problems are worded in the language of `Accept-Language` (ko, en)."""
 
 _TAGS = [
-    {"name": "graphs", "description": "From a program to its graph, its numbers, its picture."},
+    {"name": "graphs", "description": "A program's graph, its numbers and its picture."},
     {
         "name": "runs",
         "description": "Nets that train on the server, one worker process each. `WS /api/v1/runs/{id}/"
-        "frames` sends their numbers while they change; docs/frames.md says how a frame is laid out.",
+        "frames` sends their numbers as they change; docs/frames.md describes the format of a frame.",
     },
     {
         "name": "questions",
-        "description": "Graphs with blanks from random numbers; one seed is one set for a whole class.",
+        "description": "Graphs with blanks, made from random numbers. One seed gives a whole class the same set.",
     },
-    {"name": "catalogue", "description": "What a program can call, and the lecture's examples."},
+    {"name": "catalogue", "description": "The functions a program can call, and the lecture's examples."},
     {"name": "shares", "description": "Saved links."},
-    {"name": "operation", "description": "For those who run the service."},
+    {"name": "operation", "description": "Health and metrics, for operators."},
 ]
 
 
 def describe(app: FastAPI) -> None:
-    """Set the document's introduction and tags, and let it know the problem's shape."""
+    """Set the document's introduction and tags, and describe the shape of problems."""
     app.description = _INTRODUCTION
     app.openapi_tags = _TAGS
     made = app.openapi

@@ -1,4 +1,4 @@
-"""What stands between the network and the routes: body limit, host check, security headers, the last catch."""
+"""The layer between the network and the routes: body limit, host check, security headers, unexpected errors."""
 
 import re
 import secrets
@@ -9,7 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chainrule.app.web.problems import problem_response, status_body, unforeseen
+from chainrule.app.web.problem_handlers import unforeseen
+from chainrule.app.web.problems import problem_response, status_body
 
 _POLICY = "; ".join(
     (
@@ -27,19 +28,18 @@ _POLICY = "; ".join(
 )
 
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox"
-"""For a picture opened by itself: its own styles, and nothing else."""
+"""The policy of a picture opened by itself: its own styles and nothing else."""
 
 EMBEDDED_PICTURE = {
     "Content-Security-Policy": PICTURE_POLICY,
-    # A picture may stand on any page.
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
 }
-"""Headers of a picture that any page may show."""
+"""The headers of a picture that any site may show."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    # A link can carry a whole program: no other site is told of it.
+    # A link can carry a whole program; other sites must not learn it.
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -49,7 +49,7 @@ _HEADERS = {
 
 
 class BodyLimit(NamedTuple):
-    """A call whose body has a limit of its own."""
+    """A size limit for the bodies of particular calls."""
 
     method: str
     path: re.Pattern[str]
@@ -58,9 +58,9 @@ class BodyLimit(NamedTuple):
 
 
 class Guard:
-    """The outermost ASGI layer. A route finds the nonce of its request in `request.state.csp_nonce`.
+    """The outermost ASGI layer. Sets `request.state.csp_nonce` to a new nonce for each request.
 
-    A header that a route sets itself stands: a picture has its own policy.
+    Headers that a route sets take precedence: a picture has its own policy.
     """
 
     def __init__(
@@ -99,9 +99,9 @@ class Guard:
             await send(message)
 
         request_headers = Headers(scope=scope)
-        # A supervisor asks by address, not by name; what it hears is no secret.
+        # A supervisor uses the address, not the name, and health is no secret.
         if not scope["path"].startswith("/health/") and not self._answers(request_headers.get("host", "")):
-            refusal = problem_response(status_body(400, "This service does not answer to that host name."))
+            refusal = problem_response(status_body(400, "This service does not answer to this host name."))
             await refusal(scope, receive, send_guarded)
             return
         limit = self._limit(scope)
@@ -128,7 +128,7 @@ class Guard:
             await unforeseen(error)(scope, receive, send_guarded)
 
     def _limit(self, scope: Scope) -> int:
-        """The most bytes that the body of this request may have."""
+        """The size limit of this request's body, in bytes."""
         for method, path, most in self.others:
             if scope["method"] == method and path.fullmatch(scope["path"]):
                 return most

@@ -61,5 +61,5 @@ def test_a_tensor_is_read_as_floats_in_lists():
     "given", [[1, [2]], [[1], 2], [[1], [2, 3]], [[[1]], [2]], [True], ["1"], [None], {}]
 )
 def test_what_is_no_tensor_is_refused(given):
-    with pytest.raises(ValueError, match=r"number|equally long"):
+    with pytest.raises(ValueError, match=r"number|same length"):
         read_tensor(given)

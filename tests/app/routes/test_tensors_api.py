@@ -139,8 +139,8 @@ def test_inputs_are_nested_lists_or_a_number_for_each_element(client):
     ("wrong", "kind", "said"),
     [
         ({"B": [1, 2]}, "input", "(3,)"),
-        ({"X": [[1, 2], [3]]}, "invalid-request", "equally long"),
-        ({"X": [[1, 2], 3]}, "invalid-request", "equally long"),
+        ({"X": [[1, 2], [3]]}, "invalid-request", "same length"),
+        ({"X": [[1, 2], 3]}, "invalid-request", "same length"),
         ({"X": [[1, "two"]]}, "invalid-request", "number"),
         ({"X": [[[[[[[[[1]]]]]]]]]}, "invalid-request", "axes"),
     ],

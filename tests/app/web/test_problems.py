@@ -7,7 +7,8 @@ from fastapi.testclient import TestClient
 
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
-from chainrule.app.web.problems import KINDS, Problem
+from chainrule.app.web.problem_kinds import KINDS
+from chainrule.app.web.problems import Problem
 
 GRAPHS = "/api/v1/graphs"
 JSON = {"Content-Type": "application/json"}

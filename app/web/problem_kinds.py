@@ -1,0 +1,143 @@
+"""The kinds of problems, each with status, title and description in both languages; the page `/api` lists them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from chainrule.core.text import Text
+
+
+class Kind(NamedTuple):
+    """A kind of problem that says more than its HTTP status."""
+
+    status: int
+    title: Text
+    description: Text
+
+
+KINDS: Mapping[str, Kind] = {
+    "program": Kind(
+        422,
+        Text("프로그램을 읽을 수 없음", "The program cannot be read"),
+        Text(
+            "프로그램이 문법에 어긋나거나 한도를 넘었습니다. `line`, `column`, `end_column`은 위치, `name`은 문제가 "
+            "된 이름, `hint`는 고치는 방법, `allowed`는 그 자리에 쓸 수 있는 것을 알려 줍니다.",
+            "The program breaks a rule of the language or exceeds a limit. `line`, `column` and `end_column` locate "
+            "the error, `name` is the name at fault, `hint` suggests a fix, `allowed` lists what may stand there.",
+        ),
+    ),
+    "input": Kind(
+        422,
+        Text("입력이 프로그램과 맞지 않음", "The inputs do not fit the program"),
+        Text(
+            "`name`이 프로그램의 입력이 아니거나, 값이 주어지지 않은 입력이 있습니다.",
+            "`name` is not an input of the program, or an input has no value.",
+        ),
+    ),
+    "unknown-id": Kind(
+        404,
+        Text("그런 id가 없음", "Unknown id"),
+        Text(
+            "그래프의 노드, 에지, 그룹 가운데 이 id를 가진 것이 없습니다.",
+            "No node, edge or group of the graph has this id.",
+        ),
+    ),
+    "invalid-request": Kind(
+        422,
+        Text("요청 형식이 맞지 않음", "The request does not match the call"),
+        Text(
+            "빠졌거나, 알 수 없거나, 형식이 틀린 항목이 있습니다. `errors`에 항목마다 JSON 포인터가 적혀 있습니다.",
+            "A field is missing, unknown or of the wrong type. `errors` lists each with its JSON pointer.",
+        ),
+    ),
+    "too-large": Kind(
+        422,
+        Text("너무 오래 걸리는 계산", "The computation would take too long"),
+        Text(
+            "프로그램에는 문제가 없지만, 텐서가 커서 요청한 값을 구하는 데 너무 오래 걸립니다.",
+            "The program is valid, but with tensors this large the answer would take too long.",
+        ),
+    ),
+    "run-missing": Kind(
+        404,
+        Text("그런 학습이 없음", "No such run"),
+        Text(
+            "이 id의 학습이 없거나, 오래 쓰지 않아 지워졌습니다.",
+            "No run has this id, or it was idle so long that a newer run replaced it.",
+        ),
+    ),
+    "run-options": Kind(
+        422,
+        Text("학습 설정이 맞지 않음", "The run's options are not allowed"),
+        Text(
+            "신경망의 크기나 학습 설정, 또는 요청한 이미지가 이 서버의 한도나 데이터와 맞지 않습니다.",
+            "The net's size, an option or the requested image does not fit this server's limits or its data.",
+        ),
+    ),
+    "run-failed": Kind(
+        409,
+        Text("실패한 학습", "The run has failed"),
+        Text(
+            "수가 발산했거나 작업 프로세스가 거듭 종료되었습니다. 처음으로 되돌리면 다시 시작할 수 있습니다.",
+            "A number diverged, or the worker process ended repeatedly. Reset the run to start it again.",
+        ),
+    ),
+    "run-queued": Kind(
+        503,
+        Text("자리를 기다리는 학습", "The run is waiting for a place"),
+        Text(
+            "이 서버가 한꺼번에 돌릴 수 있는 학습이 모두 돌고 있습니다. 자리가 나면 답할 수 있습니다.",
+            "This server already trains as many runs as it has places for. Ask again once a place is free.",
+        ),
+    ),
+    "runs-full": Kind(
+        503,
+        Text("학습이나 보는 사람이 너무 많음", "Too many runs or watchers"),
+        Text(
+            "이 서버의 한도에 이르렀습니다. 나중에 다시 해 보세요.",
+            "The server has reached its limit; try again later.",
+        ),
+    ),
+    "no-gradient": Kind(
+        404,
+        Text("구하지 않는 기울기", "No such gradient"),
+        Text(
+            "데이터와 레이블, 그리고 닫힌 계층 안의 노드는 학습하는 동안 기울기를 구하지 않습니다.",
+            "During training, data, labels and nodes inside closed layers get no gradient.",
+        ),
+    ),
+    "params": Kind(
+        422,
+        Text("매개변수가 맞지 않음", "The parameters do not fit"),
+        Text(
+            "`.npz` 파일에 W1, b1, …이 이 신경망과 같은 모양으로 들어 있어야 합니다.",
+            "The `.npz` file must contain W1, b1, … in this net's shapes.",
+        ),
+    ),
+    "dataset": Kind(
+        503,
+        Text("데이터를 읽을 수 없음", "The data cannot be read"),
+        Text(
+            "학습에 쓸 이미지 파일이 없거나 손상되었습니다.",
+            "The image files are missing or damaged.",
+        ),
+    ),
+    "worker-gone": Kind(
+        503,
+        Text("작업 프로세스가 답하지 않음", "The worker does not answer"),
+        Text(
+            "작업 프로세스가 종료되었거나 답이 너무 늦습니다. 학습은 마지막으로 저장한 곳에서 이어집니다.",
+            "The worker process ended or takes too long. The run continues from its last saved state.",
+        ),
+    ),
+    "share-missing": Kind(
+        404,
+        Text("저장된 링크가 없음", "No such saved link"),
+        Text("이 id로 저장된 것이 없습니다.", "Nothing is saved under this id."),
+    ),
+    "shares-full": Kind(
+        507,
+        Text("저장할 자리가 없음", "No room for more saved links"),
+        Text("저장된 링크가 한도에 이르렀습니다.", "The service already keeps its maximum of saved links."),
+    ),
+}
+"""The kinds by the last part of a problem's `type`: `/api#program`."""
