@@ -59,7 +59,7 @@ def _side(
         return _matrix(value, shape, way, left, top, standalone, boxes)
     heat_width, heat_height = heat_size(shape)
     note = top + 10 if way == "value" else top + heat_height + 12
-    known = None if value is None else shown(value, way)
+    known = None if value is None else shown(value)
     return {
         "kind": "heat",
         "way": way,
