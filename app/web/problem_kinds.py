@@ -67,7 +67,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "run-options": Kind(
         422,
-        Text("학습 설정이 맞지 않음", "The run's options are not allowed"),
+        Text("학습 설정이 맞지 않음", "Invalid options for a run"),
         Text(
             "신경망의 크기나 학습 설정, 또는 요청한 이미지가 이 서버의 한도나 데이터와 맞지 않습니다.",
             "The net's size, an option or the requested image does not fit this server's limits or its data.",

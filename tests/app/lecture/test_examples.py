@@ -230,10 +230,10 @@ def test_the_catalogue_names_every_mistake_that_a_request_may_make(client):
 
 
 def test_every_op_can_be_written_as_the_catalogue_says(client):
-    given = "a = [[1, 2, 3], [4, 5, 6]]\nb = 2\n"
+    matrix = "[[1, 2, 3], [4, 5, 6]]"
+    second = {"matmul": "[1, 2, 3]", "concatenate": matrix, "stack": matrix}
     for entry in client.get("/api/v1/ops").json():
         if entry["kind"] == "primitive":
-            vector = given.replace("b = 2", "b = [1, 2, 3]")
-            program = (vector if entry["name"] == "matmul" else given) + f"y = {entry['written']}"
+            program = f"a = {matrix}\nb = {second.get(entry['name'], '2')}\ny = {entry['written']}"
             names = {node.op.name for node in parse(program).nodes if node.op}
             assert entry["name"] in names, program
