@@ -1,4 +1,4 @@
-/** The REST calls about the graph on the page, each with the store's program, inputs and settings. */
+/** The calls about the graph on the page, with the store's program, inputs and settings. */
 
 import { createCaller } from "../kit/http.js";
 
@@ -20,10 +20,10 @@ export function createApi(store) {
   const caller = createCaller(() => store.get("lang"));
 
   /**
-   * @param {string} kind what a newer call replaces
+   * @param {string} kind a newer call of this kind aborts the older one
    * @param {string} path
    * @param {object} [body]
-   * @param {string} [accept] the type of a file wanted in the place of JSON or text
+   * @param {string} [accept] media type of a file to receive instead of JSON or text
    */
   const call = (kind, path, body, accept) => caller.call(path, { kind, body, accept });
 
@@ -32,7 +32,7 @@ export function createApi(store) {
     return { program, inputs, seed, mistakes };
   }
 
-  /** @type {Promise<import("./answers.js").Catalogue> | null} one for all who ask: it never changes */
+  /** @type {Promise<import("./answers.js").Catalogue> | null} fetched once; it never changes */
   let catalogue = null;
 
   return {

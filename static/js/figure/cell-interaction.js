@@ -1,4 +1,4 @@
-/** Pointer and keys on the cells of the picture: a click on one, or Enter, shows what makes it. */
+/** Pointer and keys on the cells of the picture: a click or Enter traces an element. */
 
 import { stepped } from "../kit/grid-keys.js";
 import { indexOf, matrixShape } from "../kit/tensor-values.js";
@@ -12,10 +12,13 @@ import { drawnTensors, heatGrid, indexOfCell } from "./picture/tensors.js";
  * @param {HTMLElement} canvas
  */
 export function mountCellInteraction(app, canvas) {
-  /** @type {{tensors: DrawnTensor[], at: number, row: number, column: number} | null} where the keys are inside an edge */
+  /**
+   * @type {{tensors: DrawnTensor[], at: number, row: number, column: number} | null} the cursor while keys are inside
+   *   an edge
+   */
   let cursor = null;
 
-  /** @param {string} source as the picture calls it */
+  /** @param {string} source id as the picture has it */
   function shapeOfSource(source) {
     const { graph } = app;
     const id = graph?.groups.find((group) => group.id === source)?.output ?? source;
@@ -47,7 +50,7 @@ export function mountCellInteraction(app, canvas) {
     return indexOf(shape, 0, row, column);
   }
 
-  // Before the click selects the edge that the cell stands on.
+  // Capture the click before it selects the edge below the cell.
   canvas.addEventListener(
     "click",
     (event) => {
@@ -81,7 +84,7 @@ export function mountCellInteraction(app, canvas) {
     showCursor();
   }
 
-  // The focus stays on the edge; the cells inside are walked with a cursor of their own.
+  // The focus stays on the edge; a cursor of its own moves among the cells.
   canvas.addEventListener(
     "keydown",
     (event) => {
@@ -113,7 +116,7 @@ export function mountCellInteraction(app, canvas) {
       const next = stepped(event.key, cursor, rows, columns);
       if (!next) return;
       claim(event);
-      // From the value's last row down to the gradient, and back.
+      // Down from the value's last row leads to the gradient, and up leads back.
       if (next.row === cursor.row && event.key === "ArrowDown" && cursor.at + 1 < cursor.tensors.length) {
         cursor = { ...cursor, at: cursor.at + 1, row: 0 };
       } else if (next.row === cursor.row && event.key === "ArrowUp" && cursor.at > 0) {

@@ -1,6 +1,6 @@
-/** Copies a link to what is on the screen; a long one is kept on the server under a short address. */
+/** Copies a link to the current state; long links are saved on the server and shortened. */
 
-/** Longer addresses are cut by some mail and chat programs. */
+/** Length from which some mail and chat programs cut an address. */
 const LONG = 1500;
 
 /**
@@ -41,7 +41,7 @@ export function mountCopyLink(app, link) {
       await navigator.clipboard.writeText(address);
       say(app.t("The link is copied."));
     } catch {
-      // Without leave to use the clipboard the person copies it.
+      // Without clipboard permission the person copies the link by hand.
       say(app.t("Copy this link:"), address);
     }
   });

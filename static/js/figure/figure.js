@@ -1,4 +1,4 @@
-/** One graph on a page, alive: its state, its picture, its view, and the flow of numbers into them. */
+/** One live graph on a page: its state, picture, zoom and the flow of numbers. */
 
 import { createEmitter } from "../kit/emitter.js";
 import { createApi } from "./api.js";
@@ -14,20 +14,20 @@ import { createZoom, motionDuration } from "./picture/zoom.js";
 
 /**
  * @typedef {object} Options
- * @property {import("./types.js").Store} store what the graph is and how it is seen; its `lang` is the figure's language
+ * @property {import("./types.js").Store} store graph and view state; `lang` is the figure's language
  * @property {import("../kit/types.js").Translate} t
  * @property {App["announce"]} announce
- * @property {import("./types.js").Api} [api] where graph, numbers and picture come from; by default the store's program
- * @property {App["edit"]} [edit] what a change by hand does; by default it only changes the store
- * @property {boolean} [embedded] stands in a page that scrolls: the wheel zooms with Ctrl, one finger scrolls
- * @property {() => number | undefined} [largest] the scale up to which a small graph is made to fill its view
- * @property {HTMLElement | null} [minimap] where the small picture of a large graph stands
- * @property {HTMLElement | null} [notice] where it is said that placing a large graph takes long
- * @property {(line: number, column: number) => void} [goToError] what the mark of a failing statement does
+ * @property {import("./types.js").Api} [api] source of graph, numbers and picture; by default the store's program
+ * @property {App["edit"]} [edit] applies an edit by hand; by default it only changes the store
+ * @property {boolean} [embedded] stands in a scrolling page: Ctrl+wheel zooms, one finger scrolls
+ * @property {() => number | undefined} [largest] maximum scale of a small graph fitted to its view
+ * @property {HTMLElement | null} [minimap] place of the overview of a large graph
+ * @property {HTMLElement | null} [notice] place of the note that a large layout takes long
+ * @property {(line: number, column: number) => void} [goToError] called by the mark of a failing statement
  */
 
 /**
- * @param {HTMLElement} canvas an element of class `canvas`; the picture fills it
+ * @param {HTMLElement} canvas an element of class `canvas`, filled by the picture
  * @param {Options} options
  */
 export function createFigure(canvas, { store, t, announce, api = createApi(store), edit, ...options }) {
@@ -75,7 +75,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   };
 
   /**
-   * Where a group's box stands in the view: its mark stays under the pointer that clicked it.
+   * Return a group's position in the view, at its toggle mark.
    * @param {string} id
    */
   function anchorPlace(id) {
@@ -86,14 +86,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   }
 
   /**
-   * The group around a node or a group.
+   * Return the group around a node or a group.
    * @param {string} id
    */
   const groupOf = (id) =>
     graph?.nodes.find((node) => node.id === id)?.group ?? graph?.groups.find((group) => group.id === id)?.parent;
 
   /**
-   * Puts a new picture in place: what stayed moves there from where it was on the screen.
+   * Insert a new picture; elements that remain move there from their old place on the screen.
    * @param {string} text
    * @param {string | null} anchor the group just opened or closed
    */
@@ -112,7 +112,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     zoom.attach();
     const now = anchor === null ? null : anchorPlace(anchor);
     const duration = first ? 0 : motionDuration();
-    // Either the view moves with the picture, or it is set at once so that the group stays under the pointer.
+    // Either the view moves with the picture, or it jumps so that the group stays under the pointer.
     const jumped = held !== null && now !== null;
     if (held && now) zoom.hold(now, held);
     else zoom.refit(duration);
@@ -150,7 +150,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
   on("values", (values) => picture.mark("wrong", values.wrong));
   on("picture", markSelected);
-  // A program with no graph at all leaves the last picture, faint.
+  // A program without a graph leaves the last picture, faded.
   on("problem", (problem) => canvas.classList.toggle("stale", problem !== null && problem !== graph?.error));
   store.subscribe(["selected"], markSelected);
   store.subscribe(["mistakes"], ({ mistakes }) => mistakes.length === 0 && picture.mark("wrong", []));
@@ -162,7 +162,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     picture,
     zoom,
 
-    /** Selects a node and moves to it. @param {string} id it may stand inside a closed group: then the group is what can be seen */
+    /** Selects a node and brings it into view. @param {string} id inside a closed group, the group is shown */
     goTo(id) {
       /** @type {string | null | undefined} */
       let seen = id;
@@ -173,14 +173,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
       interaction.focus(seen);
     },
 
-    /** To be called once, after all that listens has been mounted: asks for the graph and shows it. */
+    /** Fetches and shows the graph. Call once, after all listeners are mounted. */
     start() {
       flow = startGraphFlow(app, { setGraph: (fresh) => (graph = fresh), showPicture, showWaiting });
     },
 
-    /** To be called before a change of the program that comes from typing. */
+    /** Call before a program change that comes from typing. */
     typed: () => flow.typed(),
-    /** Asks for graph and picture again, though the state is the same. */
+    /** Fetches graph and picture again for the same state. */
     reload: () => flow.reload(),
   };
 }

@@ -1,4 +1,4 @@
-/** From a changed state to the graph, the numbers and the picture on the page. */
+/** Turns a changed state into graph, numbers and picture on the page. */
 
 import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
 import { msg } from "../kit/i18n.js";
@@ -7,13 +7,13 @@ import { updateNumbers } from "./numbers.js";
 
 /** @typedef {import("./answers.js").Graph} Graph */
 
-/** Pause in typing after which the program is read. */
+/** Pause in typing after which the program is sent, in milliseconds. */
 const TYPING = 140;
-/** Pause in typing after which an error is told: half a word is no mistake. */
+/** Pause in typing after which an error is shown: half a word is no mistake. */
 const ERROR_PATIENCE = 600;
-/** So long after the last letter somebody is still typing. */
+/** Time after the last letter that still counts as typing. */
 const STILL_TYPING = 2000;
-/** After this the page says that the layout takes long. */
+/** Time after which the page says that the layout takes long. */
 const LONG = 2500;
 
 /** @type {import("../kit/types.js").Problem} */
@@ -24,7 +24,8 @@ const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, det
  * @param {object} hooks
  * @param {(graph: Graph) => void} hooks.setGraph
  * @param {(svg: string, anchor: string | null) => void} hooks.showPicture
- * @param {(stop: (() => void) | null) => void} hooks.showWaiting says that it takes long, with the way to stop; null ends it
+ * @param {(stop: (() => void) | null) => void} hooks.showWaiting shows that the layout takes long, with a way to stop;
+ *   null ends it
  */
 export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   const { store, api, emit } = app;
@@ -32,7 +33,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   let errorTimer = 0;
   let settleTimer = 0;
   let lastTyped = -Infinity;
-  /** Counts loads: an older one that comes back late is dropped. */
+  /** Counts loads; a late answer to an older load is dropped. */
   let newest = 0;
   let failing = false;
   let troubled = false;
@@ -47,21 +48,21 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     emit("problem", error instanceof ApiProblem ? error.problem : NO_ANSWER);
   }
 
-  /** After an answer: trouble that is not the program's is over. */
+  /** End a reported trouble of the server; the program's own error remains. */
   function clearTrouble() {
     if (!troubled) return;
     troubled = false;
     emit("problem", app.graph?.error ?? null);
   }
 
-  /** What a picture depends on beside the program and its numbers. */
+  /** What the picture depends on besides the program and its numbers. */
   const drawingKey = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
 
-  /** Asks for the picture before the graph is known: a large one takes the server a while. */
+  /** Request the picture before the graph is known: a large layout takes the server a while. */
   function prefetchPicture() {
     const answer = api.picture().catch((error) => {
       if (isAbort(error)) throw error;
-      // Groups may be asked for that this program has not: it is asked again with those it has.
+      // The program may lack some open groups. The picture is then requested again without them.
       return null;
     });
     answer.catch(() => {});
@@ -140,9 +141,9 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     }
   }
 
-  /** After a drag: what a screen reader hears, with the new numbers. The picture stands. */
+  /** Refresh the texts for screen readers after a drag; the picture stays. */
   async function refreshSentences() {
-    // Blanks are not told either.
+    // Blanks must not be announced either.
     if (store.get("labels") === "blanks") return;
     const fresh = await api.graphs().catch(reportProblem);
     const graph = app.graph;
@@ -169,7 +170,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       typingTimer = window.setTimeout(load, lastTyped > performance.now() - 50 ? TYPING : 0);
       return;
     }
-    // What is wrong is told in the page's language too.
+    // Errors are shown in the page's language too.
     if (changed.has("lang") && failing) return void load();
     if (changed.has("open") || changed.has("labels") || changed.has("lang")) {
       const held = anchor;
@@ -184,7 +185,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   load();
 
   return {
-    /** To be called before a change of the program that comes from typing. */
+    /** Call before a program change that comes from typing. */
     typed() {
       lastTyped = performance.now();
     },

@@ -3,7 +3,7 @@
 /** @typedef {import("./answers.js").Graph} Graph */
 
 /**
- * Open groups that the graph has.
+ * Return the open groups that the graph has.
  * @param {string[]} open
  * @param {Graph} graph
  */
@@ -13,7 +13,7 @@ export function knownGroups(open, graph) {
 }
 
 /**
- * The open groups after a click on one. A group that closes takes those inside it along.
+ * Return the open groups after one is toggled. Closing a group closes those inside it.
  * @param {string[]} open
  * @param {string} id
  * @param {{id: string, parent: string | null}[]} groups

@@ -1,8 +1,8 @@
-/** Pointer and keys on the picture: select, open and close, walk. */
+/** Pointer and keys on the picture: select, open and close, move between elements. */
 
 import { walk } from "./picture/arrow-keys.js";
 
-/** In pixels of the screen, from the middle of the mark. */
+/** Radius around the centre of a toggle mark that counts as a hit, in pixels. */
 const TOGGLE_REACH = 14;
 
 /**
@@ -11,7 +11,7 @@ const TOGGLE_REACH = 14;
  * @param {HTMLElement} canvas
  */
 export function mountInteraction(app, view, canvas) {
-  /** @type {string | null} the one element of the picture that Tab reaches */
+  /** @type {string | null} the one element that Tab reaches */
   let current = null;
   /** @type {string | null} the node from which the focus came to an edge */
   let from = null;
@@ -54,7 +54,7 @@ export function mountInteraction(app, view, canvas) {
   });
 
   /**
-   * Whether a pointer is on the mark that opens or closes a group. The mark is small: what is near counts.
+   * Whether a pointer hits a group's toggle mark or its close surroundings.
    * @param {Element | null} element
    * @param {MouseEvent} event
    */
@@ -83,7 +83,7 @@ export function mountInteraction(app, view, canvas) {
     setCurrent(id);
     if (/** @type {Element} */ (event.target).matches(":focus-visible")) app.view.reveal(id);
   });
-  // Who points at the graph means the walk by ← and →; who came by keys moves from node to node.
+  // After a click, ← and → step the walk; after keyboard navigation they move between nodes.
   let pointed = false;
   canvas.addEventListener("pointerdown", () => {
     pointed = true;

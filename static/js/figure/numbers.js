@@ -6,7 +6,7 @@ import { cellsOf } from "./picture/tensors.js";
 /** @typedef {import("./answers.js").Values} Values */
 
 /**
- * Brings new numbers into the graph that stands, so that everyone who reads it reads them.
+ * Update the graph's numbers in place, for everyone who reads it.
  * @param {Graph} graph
  * @param {Values} values
  */
@@ -14,7 +14,7 @@ export function updateNumbers(graph, values) {
   graph.nodes.forEach((node, i) => {
     node.note = values.notes[node.id] ?? null;
     if (node.shape?.length) {
-      // Its texts are shapes, which stay; its elements are asked for where they are read.
+      // A tensor's text is its shape and stays; its elements are fetched where they are read.
       const sights = values.tensors?.[node.id];
       const [value, grad] = [cellsOf(sights?.value), cellsOf(sights?.grad)];
       if (node.cells && value) node.cells = { value, grad };

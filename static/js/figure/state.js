@@ -1,4 +1,4 @@
-/** The table of everything the URL can say, and the reading and writing of it. No DOM. */
+/** The table of everything the URL can say, read and written. No DOM. */
 
 import { shapeOf } from "../kit/tensor-values.js";
 
@@ -10,9 +10,9 @@ import { shapeOf } from "../kit/tensor-values.js";
  * @template T
  * @typedef {object} Prop
  * @property {T} initial
- * @property {(text: string) => T | undefined} read undefined when the text means nothing
+ * @property {(text: string) => T | undefined} read undefined for a text without meaning
  * @property {(value: T) => string} write
- * @property {HistoryMode} history what a change does to the browser's history unless told otherwise
+ * @property {HistoryMode} history default effect of a change on the browser's history
  */
 
 const LABELS = /** @type {const} */ (["numbers", "symbols", "shapes", "none", "blanks"]);
@@ -33,7 +33,7 @@ export const readNumber = (text) => (text.trim() !== "" && Number.isFinite(Numbe
 const readList = (text) => text.split(",").filter((item) => item !== "");
 
 /**
- * Splits at the commas that stand in no brackets.
+ * Split a text at commas outside brackets.
  * @param {string} text
  */
 function splitOutside(text) {
@@ -53,7 +53,7 @@ function splitOutside(text) {
 }
 
 /**
- * Whether something is a number, or lists of equal shape in a list.
+ * Whether a value is a number, or a list of values of equal shape.
  * @param {unknown} value
  * @returns {value is InputValue}
  */
@@ -63,7 +63,7 @@ function isInputValue(value) {
   return value.every((part) => isInputValue(part) && JSON.stringify(shapeOf(part)) === shape);
 }
 
-/** @param {string} text `130` or `[[1,2],[3,4]]` */
+/** @param {string} text such as `130` or `[[1,2],[3,4]]` */
 function readInputValue(text) {
   if (!text.startsWith("[")) return readNumber(text);
   try {
@@ -74,7 +74,7 @@ function readInputValue(text) {
   }
 }
 
-/** @param {string} text `apple:130,X:[[1,2],[3,4]]` */
+/** @param {string} text such as `apple:130,X:[[1,2],[3,4]]` */
 function readInputs(text) {
   /** @type {Record<string, InputValue>} */
   const inputs = {};
@@ -118,7 +118,7 @@ export const PROPS = {
 export const KEYS = /** @type {(keyof State)[]} */ (Object.keys(PROPS));
 
 /**
- * @param {Partial<State>} [defaults] what the server says about this page
+ * @param {Partial<State>} [defaults] the server's defaults for this page
  * @returns {State}
  */
 export function initialState(defaults = {}) {
@@ -127,8 +127,8 @@ export function initialState(defaults = {}) {
 }
 
 /**
- * Reads a query. A missing key means its default; a value that means nothing too.
- * Another program than the default one starts with none of the default's inputs, open groups and so on.
+ * Read a query. A missing or meaningless value becomes its default. Any program but the default one starts without the
+ * default's inputs and open groups.
  * @param {string} query
  * @param {State} defaults
  * @returns {State}
@@ -144,10 +144,10 @@ export function readState(query, defaults) {
 }
 
 /**
- * The shortest query that `readState` reads back as the same state.
+ * Return the shortest query that `readState` reads back as the same state.
  * @param {Readonly<State>} state
  * @param {State} defaults
- * @param {Set<keyof State>} [always] keys that are written even when they are at their default
+ * @param {Set<keyof State>} [always] keys written even at their default
  * @returns {string} without the question mark; empty for the default state
  */
 export function writeState(state, defaults, always = new Set()) {
@@ -159,6 +159,6 @@ export function writeState(state, defaults, always = new Set()) {
     const text = write(state[key]);
     if (always.has(key) || (key === "program" ? own : text !== write(base[key]))) params.set(key, text);
   }
-  // These are safe in a query, and a link is read by people too.
+  // These characters are safe in a query and keep links readable.
   return params.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%28", "(").replaceAll("%29", ")");
 }

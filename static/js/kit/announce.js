@@ -1,4 +1,4 @@
-/** Reads text out to a screen reader by the page's live region. */
+/** Announces texts to screen readers through the page's live region. */
 
 /**
  * @param {HTMLElement} region
@@ -9,7 +9,7 @@ export function createAnnouncer(region) {
   return (text) => {
     clearTimeout(timer);
     region.textContent = "";
-    // The same text twice is read twice only when the region was empty in between.
+    // Empty the region first: a repeated text is announced only after a change.
     timer = window.setTimeout(() => (region.textContent = text), 60);
   };
 }

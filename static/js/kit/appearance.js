@@ -1,11 +1,11 @@
-/** Theme and language of the page: their controls, the document's attributes, and what the browser remembers. */
+/** Theme and language of the page: controls, attributes of the document, cookies. */
 
 import { translateElements } from "./i18n.js";
 
 /** @typedef {import("./types.js").Theme} Theme */
 
 /**
- * The server reads these and so answers in the right language and colours at once.
+ * Store a choice in a cookie, so that the server answers in that language and theme.
  * @param {string} name
  * @param {string} value
  */
@@ -15,7 +15,7 @@ export function remember(name, value) {
 
 /**
  * @param {{store: import("./types.js").AppearanceStore, t: import("./types.js").Translate}} page
- * @param {string} title English text of the document's title
+ * @param {string} title English title of the document
  */
 export function mountAppearance({ store, t }, title) {
   const root = document.documentElement;
@@ -62,7 +62,7 @@ export function mountAppearance({ store, t }, title) {
 }
 
 /**
- * Arrow keys move the choice in every radio group of buttons.
+ * Let arrow keys move the choice in every radio group of buttons.
  * @param {Document} root
  */
 export function installRadioKeys(root) {

@@ -1,4 +1,4 @@
-/** Cells of a matrix that lie together, as few rectangles: a row or a column of them is one. No DOM. */
+/** Groups cells of a matrix into few rectangles; a row or a column becomes one. No DOM. */
 
 /** @typedef {{row: number, column: number, rows: number, columns: number}} Rectangle */
 

@@ -1,8 +1,8 @@
-/** Copies text, also where the browser keeps the clipboard from a page (plain http on another machine). */
+/** Copies text and images, also where the clipboard API is not available (plain http). */
 
 /**
  * @param {string} text
- * @returns {Promise<boolean>} whether it is on the clipboard
+ * @returns {Promise<boolean>} whether the text is on the clipboard
  */
 export async function copyText(text) {
   try {
@@ -20,7 +20,7 @@ function copyBySelection(text) {
   area.className = "visually-hidden";
   area.value = text;
   area.readOnly = true;
-  // Inside of an open dialog or popover only its own parts can be selected.
+  // An open dialog or popover makes everything outside it unselectable.
   (focused?.closest("dialog, [popover]") ?? document.body).append(area);
   area.select();
   const copied = document.execCommand("copy");
@@ -30,7 +30,7 @@ function copyBySelection(text) {
 }
 
 /**
- * @param {Promise<Blob>} image a PNG; handed in as a promise because some browsers ask for the write at once
+ * @param {Promise<Blob>} image a PNG; a promise, because some browsers must start the write within the click
  * @returns {Promise<boolean>}
  */
 export async function copyImage(image) {

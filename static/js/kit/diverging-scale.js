@@ -1,11 +1,11 @@
-/** Colours of a heat map: two poles and paper in the middle, even to the eye (steps of equal size in OKLab). No DOM. */
+/** Diverging colour scale of heat maps: two poles around paper, uniform in OKLab. No DOM. */
 
-/** @typedef {[number, number, number]} Rgb 0..255 */
+/** @typedef {[number, number, number]} Rgb each 0..255 */
 /** @typedef {{negative: Rgb, zero: Rgb, positive: Rgb, nan: Rgb}} Palette */
 
 /**
- * Orange for what is negative and blue for what is positive, as in the pictures of the server (app/encoding/heat_map.py):
- * of one lightness, told apart in every kind of colour blindness.
+ * Orange for negative, blue for positive, as in the server's pictures (app/encoding/heat_map.py). Both have one
+ * lightness and stay distinct under every kind of colour blindness.
  * @type {{negative: Rgb, positive: Rgb}}
  */
 export const POLES = { negative: [189, 91, 26], positive: [51, 124, 204] };
@@ -54,7 +54,7 @@ export function fromOklab([L, a, b]) {
 
 /**
  * @param {Palette} palette
- * @param {number} scale the value at full colour; what is beyond has it too
+ * @param {number} scale the absolute value at full colour; larger values are clamped
  * @returns {(value: number) => Rgb}
  */
 export function divergingScale(palette, scale) {
@@ -75,7 +75,7 @@ export function divergingScale(palette, scale) {
 }
 
 /**
- * The largest size of a finite element, which is the value at full colour.
+ * Return the largest absolute value of the finite elements.
  * @param {Iterable<number>} values
  */
 export function scaleOf(values) {
@@ -88,7 +88,7 @@ export function scaleOf(values) {
 }
 
 /**
- * Whether black letters are read more easily than white ones on a colour.
+ * Whether black text is easier to read than white on a colour.
  * @param {Rgb} rgb
  */
 export const isBright = (rgb) => toOklab(rgb)[0] > 0.62;

@@ -1,4 +1,4 @@
-/** Saves a file made in the browser. */
+/** Downloads a file made in the browser. */
 
 /**
  * @param {string} name
@@ -10,6 +10,6 @@ export function download(name, blob) {
   link.href = address;
   link.download = name;
   link.click();
-  // Some browsers begin to read only after the click has been handled.
+  // Some browsers start reading only after the click has been handled.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -1,13 +1,13 @@
-/** Builds elements, and changes current ones into newly built ones without replacing what stays the same. */
+/** Builds elements, and updates an element in place to match a newly built one. */
 
 /** @typedef {string | number | boolean | null | undefined} Attribute */
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
 /**
- * Text children become text nodes: nothing a user typed is ever read as markup.
+ * Create an element. Text children become text nodes, so typed text is never read as markup.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {Record<string, Attribute>} [attributes] false, null and undefined leave one out; true writes it empty
+ * @param {Record<string, Attribute>} [attributes] false, null and undefined omit the attribute; true writes it empty
  * @param {...(Child | Child[])} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -32,7 +32,7 @@ export function makeSvg(tag, attributes = {}, ...children) {
 }
 
 /**
- * One of the drawn signs of the page, on a grid of 20.
+ * Create an icon on a 20 × 20 grid.
  * @param {string} path
  */
 export const icon = (path) =>
@@ -61,9 +61,8 @@ function present(children) {
 }
 
 /**
- * Makes `current` look like `fresh`. What is equal stays the same element, so that focus, hover and an opened
- * `<details>` survive a change of numbers. Children are matched by their place and their `data-key`. What carries
- * `data-live` looks after itself.
+ * Update `current` in place to match `fresh`. Equal parts stay the same elements: focus, hover and open `<details>`
+ * survive. Children match by position and `data-key`; elements with `data-live` are left alone.
  * @param {Element} current
  * @param {Element} fresh
  */

@@ -1,4 +1,4 @@
-/** Puts a formula of the server on the page: MathML, read by the parser and copied by an allow-list. */
+/** Shows the server's formulas: MathML, copied through an allow-list. */
 
 /** @typedef {import("./types.js").Formula} Formula */
 
@@ -16,10 +16,10 @@ const ATTRIBUTES = new Set(
 );
 
 /**
- * The formula as an element, its LaTeX kept in `data-latex` for whoever copies it.
+ * Create the element of a formula, with its LaTeX in `data-latex`.
  * @param {Formula} formula
  * @param {{inline?: boolean}} [options]
- * @returns {Element} a `<math>`, or a `<code>` with the LaTeX where the MathML cannot be read
+ * @returns {Element} a `<math>`, or a `<code>` with the LaTeX if the MathML cannot be parsed
  */
 export function formulaElement(formula, { inline = true } = {}) {
   const parsed = new DOMParser().parseFromString(formula.mathml, "text/html").querySelector("math");
@@ -49,7 +49,7 @@ function copy(source) {
 }
 
 /**
- * The formula with a question mark in the place of what stands behind its last equals sign.
+ * Replace everything after the last equals sign with a question mark.
  * @param {Element} math
  * @returns {Element}
  */
@@ -65,11 +65,11 @@ export function withoutResult(math) {
   return math;
 }
 
-/** Signs before which a long formula may go on in the next line. */
+/** Signs before which a long formula may break. */
 const BREAKS = new Set(["=", "+"]);
 
 /**
- * A formula as pieces that are never broken inside: what stands between its outermost equals and plus signs.
+ * Split a formula at its outermost equals and plus signs into unbreakable pieces.
  * @param {Element} math
  * @returns {Element[]}
  */
@@ -94,7 +94,7 @@ function pieces(math) {
 }
 
 /**
- * Formulas that are equal to each other, as one line that breaks where a person would break it.
+ * Create one line of equal formulas, breaking only at equals and plus signs.
  * @param {...Formula} formulas
  */
 export function formulaLine(...formulas) {
@@ -103,7 +103,7 @@ export function formulaLine(...formulas) {
   line.setAttribute("data-latex", formulas.map(({ latex }) => latex).join(" = "));
   formulas.forEach((formula, i) => {
     const math = formulaElement(formula);
-    // "∂y/∂x = 1 = 1" says nothing more than "∂y/∂x = 1".
+    // Skip a repetition: "∂y/∂x = 1 = 1" says no more than "∂y/∂x = 1".
     if (i > 0 && line.lastElementChild?.textContent === `=${math.textContent}`) return;
     if (i > 0) {
       const equals = document.createElementNS(MATHML, "mo");
@@ -120,11 +120,11 @@ export function formulaLine(...formulas) {
   return line;
 }
 
-/** Classes that set a formula in smaller letters, by how much. */
+/** Classes that shrink a formula, from less to more. */
 const SMALLER = ["tight", "tighter"];
 
 /**
- * Lets the keys scroll a place with more in it than it shows.
+ * Make an overflowing element focusable, so that keys can scroll it.
  * @param {Element} place
  */
 export function reachByKeys(place) {
@@ -133,7 +133,7 @@ export function reachByKeys(place) {
 }
 
 /**
- * Sets formulas that are wider than their place in smaller letters, as far as they can still be read.
+ * Shrink formulas that are wider than their place, within what stays readable.
  * @param {Iterable<Element>} places
  */
 export function fitFormulas(places) {

@@ -1,11 +1,11 @@
-/** Where a key leads in a grid of cells of which one can be reached by Tab. No DOM. */
+/** Targets of arrow keys, Home and End in a grid of cells. No DOM. */
 
 /**
  * @param {string} key
- * @param {number} at the cell, row by row
- * @param {number} count cells there are
- * @param {number} columns in a row
- * @returns {number | null} the cell, or null for another key
+ * @param {number} at index of the cell, row by row
+ * @param {number} count number of cells
+ * @param {number} columns cells per row
+ * @returns {number | null} index of the target; null for any other key
  */
 export function gridStep(key, at, count, columns) {
   const row = Math.floor(at / columns);
@@ -18,7 +18,7 @@ export function gridStep(key, at, count, columns) {
     case "ArrowUp":
       return place(at - columns);
     case "ArrowDown":
-      // Beneath the last cell of a short row stands the last of all.
+      // Below the last cell of a short row lies the very last cell.
       return at + columns < count ? at + columns : row < Math.floor((count - 1) / columns) ? count - 1 : at;
     case "Home":
       return 0;
@@ -29,7 +29,7 @@ export function gridStep(key, at, count, columns) {
 }
 
 /**
- * Where an arrow key leads among the cells, or null for another key.
+ * Return the cell that a key leads to, or null for any other key.
  * @param {string} key
  * @param {{row: number, column: number}} cell
  * @param {number} rows

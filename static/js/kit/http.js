@@ -1,10 +1,10 @@
-/** Calls of the REST interface. Each kind of call has at most one answer outstanding: a newer one aborts it. */
+/** HTTP calls under /api/v1. A newer call of the same kind aborts the older one. */
 
 /** @typedef {import("./types.js").Problem} Problem */
 
 const ROOT = "/api/v1";
 
-/** An answer of the server that says what was wrong (problem+json). */
+/** The server's refusal of a call (problem+json). */
 export class ApiProblem extends Error {
   /** @param {Problem} problem */
   constructor(problem) {
@@ -16,16 +16,16 @@ export class ApiProblem extends Error {
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
 
-/** Whether the server refused a call (ApiProblem) or did not answer (fetch's TypeError). @param {unknown} error */
+/** Whether the server refused a call (ApiProblem) or did not answer (TypeError of fetch). @param {unknown} error */
 export const isFailedCall = (error) => error instanceof ApiProblem || error instanceof TypeError;
 
-/** Ignores an aborted or failed call; rethrows any other error. @param {unknown} error */
+/** Ignore an aborted or failed call; rethrow any other error. @param {unknown} error */
 export function ignoreFailedCall(error) {
   if (!isAbort(error) && !isFailedCall(error)) throw error;
 }
 
 /**
- * Words for a failed call; rethrows any other error.
+ * Return words for a failed call; rethrow any other error.
  * @param {unknown} error
  * @param {import("./types.js").Translate} t
  */
@@ -45,8 +45,8 @@ async function readProblem(response) {
 }
 
 /**
- * Asks the server: what is refused is an ApiProblem, and a newer call aborts an older one of its kind.
- * @param {() => import("./types.js").Language} language of the answers
+ * Create a caller. It throws ApiProblem on refusal and AbortError when a newer call takes over.
+ * @param {() => import("./types.js").Language} language language of the answers
  */
 export function createCaller(language) {
   /** @type {Map<string, AbortController>} */
@@ -57,7 +57,7 @@ export function createCaller(language) {
     cancel: (kind) => outstanding.get(kind)?.abort(),
 
     /**
-     * @param {string} path under /api/v1
+     * @param {string} path path under /api/v1
      * @param {import("./types.js").CallOptions} [options]
      */
     async call(path, { method, body, accept, kind = `${method ?? ""} ${path}` } = {}) {
@@ -84,5 +84,5 @@ export function createCaller(language) {
   };
 }
 
-/** Where a file of the server is downloaded from. @param {string} path */
+/** Return the download address of a server path. @param {string} path */
 export const addressOf = (path) => ROOT + path;

@@ -1,10 +1,10 @@
-/** The page's language: messages by their English text, and the elements that carry them. */
+/** Translates the page: messages keyed by their English text, and elements that carry them. */
 
 /** @typedef {import("./types.js").Language} Language */
-/** @typedef {Record<string, Record<string, string>>} Catalogues language → English text → text */
+/** @typedef {Record<string, Record<string, string>>} Catalogues language → English text → translation */
 
 /**
- * Marks a text that is translated later, where it is shown, so that it is found for the catalogues.
+ * Mark a text for the catalogues that is translated later, where it is shown.
  * @param {string} text
  */
 export const msg = (text) => text;
@@ -22,7 +22,7 @@ export function createTranslator(catalogues, language) {
 }
 
 /**
- * Sets every text that the templates marked: `data-t` for the content, `data-t-<attribute>` for an attribute.
+ * Translate every marked text: `data-t` for content, `data-t-<attribute>` for an attribute.
  * @param {ParentNode} root
  * @param {import("./types.js").Translate} t
  */

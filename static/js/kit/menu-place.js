@@ -1,6 +1,6 @@
-/** Puts a menu beneath the button that opens it, within the window. */
+/** Places a menu below the button that opens it, inside the window. */
 
-/** Least distance from the edges of the window, in pixels. */
+/** Minimum distance from the window's edges, in pixels. */
 const EDGE = 8;
 
 /**
@@ -12,7 +12,7 @@ export function placeBeneath(menu, button) {
     const { left, right, bottom } = button.getBoundingClientRect();
     const width = menu.offsetWidth;
     const room = document.documentElement.clientWidth;
-    // Aligned with the button's left side, or with its right one where there is no room.
+    // Align with the button's left side, or with its right side if there is no room.
     const wished = left + width + EDGE <= room ? left : right - width;
     menu.style.inset = `${bottom + 4}px auto auto ${Math.max(EDGE, Math.min(wished, room - width - EDGE))}px`;
     menu.style.maxHeight = `calc(100dvh - ${Math.round(bottom + 4 + EDGE)}px)`;

@@ -1,13 +1,13 @@
-/** A number of a tensor as a person reads it, for numbers that come without a text: the rules of core/number_text.py. */
+/** Formats numbers that arrive without a text, by the rules of core/number_text.py. */
 
 const MINUS = "\u2212";
-/** The longest text of a number in a cell. */
+/** Maximum length of a number in a cell. */
 const SHORT = 6;
 
 /** @param {string} digits */
 const withoutZeros = (digits) => (digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits);
 
-/** @param {string} digits a number of digits alone, with or without decimals */
+/** @param {string} digits digits with an optional decimal point */
 const grouped = (digits) => digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
 
 /**
@@ -31,7 +31,7 @@ function scientific(value, digits) {
 }
 
 /**
- * Six significant digits, at most ten characters.
+ * Format with six significant digits, in at most ten characters.
  * @param {number} value
  */
 export function numberText(value) {
@@ -51,7 +51,7 @@ export function numberText(value) {
 }
 
 /**
- * Three significant digits, at most six characters.
+ * Format with three significant digits, in at most six characters.
  * @param {number} value
  */
 export function cellText(value) {

@@ -1,4 +1,4 @@
-/** One call at a time: of those asked for while one is on its way, only the newest is made. No DOM. */
+/** Runs one call at a time; of the calls requested meanwhile, only the newest follows. No DOM. */
 
 /**
  * @template A, R
@@ -10,7 +10,7 @@ export function oneAtATime(call, onAnswer, onError) {
   let busy = false;
   /** @type {{argument: A} | null} */
   let next = null;
-  /** What was asked for before it is of no interest any more. */
+  /** Counts drops; the answer to a call made before a drop is ignored. */
   let dropped = 0;
 
   /** @param {A} argument */
@@ -36,7 +36,7 @@ export function oneAtATime(call, onAnswer, onError) {
 
   return {
     ask,
-    /** Forgets what waits, and the answer that is still to come. */
+    /** Drops the waiting call, and the answer still to come. */
     drop() {
       dropped += 1;
       next = null;

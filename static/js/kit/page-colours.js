@@ -1,4 +1,4 @@
-/** The page's colours as numbers, for what is drawn on a canvas. */
+/** The page's computed colours as numbers, for canvases. */
 
 /** @typedef {import("./diverging-scale.js").Rgb} Rgb */
 
@@ -13,7 +13,7 @@ export function colourOf(element, property) {
 }
 
 /**
- * Calls when the page may have taken other colours: once their styles hold.
+ * Call `fn` once new colours of the page have taken effect.
  * @param {import("./types.js").AppearanceStore} store
  * @param {() => void} fn
  */

@@ -1,4 +1,4 @@
-/** What a page's script finds in its document: elements that must be there, and the data that the server put in. */
+/** Reads what every page must have: its elements by id, and the data that the server embedded. */
 
 /**
  * @param {string} id

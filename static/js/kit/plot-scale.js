@@ -1,26 +1,26 @@
-/** Scales, ticks and lines of a plot. No DOM. */
+/** Scales, ticks, line paths and label positions of a plot. No DOM. */
 
 /**
  * @typedef {object} Axis
- * @property {[number, number]} domain the numbers at its ends
- * @property {boolean} [log] by powers of ten; the domain must lie above 0
+ * @property {[number, number]} domain numbers at its two ends
+ * @property {boolean} [log] logarithmic; the domain must be above 0
  * @property {string} label
  * @property {number[]} [ticks]
- * @property {(value: number) => string} [text] of a tick
+ * @property {(value: number) => string} [text] formats a tick
  */
 
 /** @typedef {{x: number, y: number}} Point */
 
 /**
- * From numbers to places.
+ * Create a function from numbers to positions.
  * @param {Axis} axis
- * @param {[number, number]} range the places of its ends
+ * @param {[number, number]} range positions of the two ends
  */
 export function scale({ domain, log = false }, [from, to]) {
   const of = (/** @type {number} */ value) => (log ? Math.log10(value) : value);
   const [low, high] = [of(domain[0]), of(domain[1])];
   const place = (/** @type {number} */ value) => from + ((of(value) - low) / (high - low)) * (to - from);
-  /** From places back to numbers. @param {number} at */
+  /** Convert a position back to a number. @param {number} at */
   place.invert = (at) => {
     const value = low + ((at - from) / (to - from)) * (high - low);
     return log ? 10 ** value : value;
@@ -29,8 +29,7 @@ export function scale({ domain, log = false }, [from, to]) {
 }
 
 /**
- * Round numbers along an axis: about as many as asked, one, two or five times a power of ten apart; on a log axis powers
- * of ten.
+ * Return about `wanted` round ticks: 1, 2 or 5 times a power of ten apart. A log axis has powers of ten.
  * @param {Axis} axis
  * @param {number} wanted
  */
@@ -51,8 +50,8 @@ export function ticks({ domain: [low, high], log = false }, wanted) {
 }
 
 /**
- * The path through points, broken where one is no number or lies far outside the room.
- * @param {Point[]} points in places
+ * Return the SVG path through points, broken at points that are not finite or far outside.
+ * @param {Point[]} points positions
  * @param {{top: number, bottom: number}} room
  */
 export function linePath(points, { top, bottom }) {
@@ -71,7 +70,7 @@ export function linePath(points, { top, bottom }) {
 }
 
 /**
- * Places for labels so that none covers another: each as near as can be to where it is wanted.
+ * Move label positions apart by at least `gap`, each as little as possible.
  * @param {number[]} wanted
  * @param {number} gap
  * @param {{top: number, bottom: number}} room

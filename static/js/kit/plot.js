@@ -1,4 +1,4 @@
-/** A small plot of the lecture: axes, lines and what a figure draws on them, redrawn when its room changes. */
+/** A small SVG plot: axes, lines and labels, redrawn when its place changes size. */
 
 import { makeSvg } from "./element.js";
 import { linePath, scale, ticks } from "./plot-scale.js";
@@ -7,15 +7,17 @@ import { linePath, scale, ticks } from "./plot-scale.js";
 /** @typedef {import("./plot-scale.js").Point} Point */
 
 /**
- * What a figure gets to draw with.
+ * What a figure draws with.
  * @typedef {object} Pen
  * @property {ReturnType<typeof scale>} x
  * @property {ReturnType<typeof scale>} y
  * @property {{left: number, right: number, top: number, bottom: number}} room
- * @property {(className: string, points: Point[]) => SVGElement} line points in numbers
- * @property {(at: Point, slope: number, reach: number) => SVGElement} tangent `reach` is half its length, as a share of the x axis
+ * @property {(className: string, points: Point[]) => SVGElement} line takes points as numbers
+ * @property {(at: Point, slope: number, reach: number) => SVGElement} tangent `reach` is half its length, as a share of
+ *   the x axis
  * @property {(className: string, at: Point, radius?: number) => SVGElement} dot
- * @property {(className: string, points: Point[]) => SVGElement} dots many of one size, as one element; its stroke says how large
+ * @property {(className: string, points: Point[]) => SVGElement} dots many dots of one size in one element; the stroke
+ *   width sets the size
  * @property {(className: string, at: Point, words: string, shift?: {dx?: number, dy?: number, anchor?: string}) => SVGElement} label
  */
 
@@ -23,15 +25,15 @@ import { linePath, scale, ticks } from "./plot-scale.js";
  * @typedef {object} Drawing
  * @property {Axis} x
  * @property {Axis} y
- * @property {string} description what a screen reader hears of it
+ * @property {string} description text for a screen reader
  * @property {(pen: Pen) => void} draw
  */
 
-/** The height of its letters, in pixels, for which the distances are given; lesson-figures.css has it. */
+/** Font size in pixels that the distances below are given for; lesson-figures.css sets it. */
 const LETTERS = 12;
 const MARGIN = { left: 52, right: 18, top: 30, bottom: 40 };
 
-/** @param {number} value 1e-3 as 10⁻³ */
+/** @param {number} value 1e-3 becomes 10⁻³ */
 const powerText = (value) =>
   `10${String(Math.round(Math.log10(value))).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)] ?? "")}`;
 
@@ -43,10 +45,10 @@ const textOf = (axis) => axis.text ?? (axis.log ? powerText : plainText);
 
 /**
  * @param {HTMLElement} host
- * @param {() => Drawing | null} describe asked whenever the plot is drawn; null while there is nothing to draw
+ * @param {() => Drawing | null} describe called at every drawing; null draws nothing
  * @param {object} [options]
- * @param {number} [options.ratio] height by width
- * @param {number} [options.right] room at the right, for labels at the ends of lines
+ * @param {number} [options.ratio] height divided by width
+ * @param {number} [options.right] space at the right for labels at line ends
  */
 export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right } = {}) {
   const svg = makeSvg("svg", { class: "plot", role: "img" });
@@ -59,7 +61,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     const drawing = describe();
     const width = host.clientWidth;
     if (!drawing || width < 80) return;
-    // Letters grow with the page's: on a projector, presented.
+    // Distances follow the font size, which grows on a projector and in a presentation.
     const em = Math.max(1, parseFloat(getComputedStyle(svg).fontSize) / LETTERS || 1);
     const highest = em > 1.3 ? Math.min(420 * em, window.innerHeight * 0.5) : 420;
     const height = Math.round(Math.min(highest, Math.max(200, width * ratio)));
@@ -93,7 +95,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     layer.append(makeSvg("text", { class: "plot-label", x: (room.left + room.right) / 2, y: height - 6, "text-anchor": "middle" }, drawing.x.label));
     layer.append(makeSvg("text", { class: "plot-label", x: 4, y: 13 * em }, drawing.y.label));
 
-    // Lines end at the edge of the room.
+    // Clip lines at the edge of the plot.
     const inside = makeSvg("svg", {
       x: room.left,
       y: room.top,
@@ -116,7 +118,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
       },
       tangent(at, slope, reach) {
         const half = (drawing.x.domain[1] - drawing.x.domain[0]) * reach;
-        // Of one length on the screen, however steep.
+        // All tangents have the same length on the screen, whatever their slope.
         const run = half / Math.hypot(1, (slope * (y(1) - y(0))) / (x(1) - x(0)));
         return pen.line("backward tangent", [{ x: at.x - run, y: at.y - slope * run }, { x: at.x + run, y: at.y + slope * run }]);
       },
@@ -149,10 +151,10 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
 
   return {
     svg,
-    /** Draws again before the next frame of the screen. */
+    /** Redraws in the next animation frame. */
     update: later,
     /**
-     * The number on the x axis under a pointer.
+     * Returns the number on the x axis under a pointer.
      * @param {PointerEvent | MouseEvent} event
      */
     under(event) {

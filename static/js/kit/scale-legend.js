@@ -1,4 +1,4 @@
-/** What the colours of a heat map are worth: both ends as numbers, and all colours between them. */
+/** Legend of a heat map: the colour ramp between the numbers at its ends. */
 
 import { make } from "./element.js";
 import { cellText } from "./number-text.js";
@@ -13,7 +13,7 @@ export function createScaleLegend() {
     element,
     /**
      * @param {(value: number) => Rgb} colour
-     * @param {number} scale the number at full colour
+     * @param {number} scale absolute value at full colour
      */
     show(colour, scale) {
       const context = ramp.getContext("2d");
@@ -22,7 +22,7 @@ export function createScaleLegend() {
         context.fillStyle = `rgb(${r} ${g} ${b})`;
         context.fillRect(k, 0, 1, 1);
       }
-      // Both ends with the same digits.
+      // Both ends have the same digits.
       low.textContent = scale > 0 ? `\u2212${cellText(scale)}` : "0";
       high.textContent = cellText(scale);
     },

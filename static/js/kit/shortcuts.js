@@ -1,15 +1,15 @@
-/** Keys that work anywhere on the page, and the sheet that lists all keys. */
+/** Page-wide keyboard shortcuts, and the sheet that lists them. */
 
 /**
  * @typedef {object} Shortcut
- * @property {string[]} keys what the sheet shows
- * @property {string} says English text of what it does
- * @property {(event: KeyboardEvent) => boolean} [matches] without it the key is only listed here
+ * @property {string[]} keys keys as the sheet shows them
+ * @property {string} says what it does, in English
+ * @property {(event: KeyboardEvent) => boolean} [matches] without it the shortcut is only listed
  * @property {() => void} [run]
  */
 
 /**
- * The character of a key, small; with a Korean keyboard the Latin letter on the same key.
+ * Return the lower-case character of a key; on a Korean layout the Latin letter of that key.
  * @param {{key: string, code: string}} event
  */
 export function letterOf({ key, code }) {

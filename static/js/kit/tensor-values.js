@@ -1,10 +1,10 @@
-/** Nested lists as tensors: their shape, one element, a changed element. No DOM. */
+/** Nested lists as tensors: shape, indices, single elements, matrices. No DOM. */
 
 /** @typedef {import("./types.js").JsonNumber} JsonNumber */
 /** @typedef {import("./types.js").Tensor} Tensor */
 
 /**
- * @param {unknown} value a number, or lists of equal length in lists
+ * @param {unknown} value a number, or nested lists of equal length
  * @returns {number[]}
  */
 export function shapeOf(value) {
@@ -28,7 +28,7 @@ export function elementAt(value, index) {
 }
 
 /**
- * A copy with one element changed; what does not hold the element is shared.
+ * Return a copy with one element replaced; unaffected lists are shared.
  * @param {Tensor} value
  * @param {readonly number[]} index
  * @param {number} element
@@ -41,8 +41,7 @@ export function withElement(value, index, element) {
 }
 
 /**
- * A tensor as a person sees it: matrices of rows and columns, one for each index of the axes before the last two.
- * A vector is one row.
+ * Return a tensor's matrix shape: rows, columns, and `items` matrices over the leading axes. A vector is one row.
  * @param {readonly number[]} shape
  */
 export function matrixShape(shape) {
@@ -51,9 +50,9 @@ export function matrixShape(shape) {
 }
 
 /**
- * The index, in the tensor, of a place in one of its matrices.
+ * Return the tensor index of a cell in one of its matrices.
  * @param {readonly number[]} shape
- * @param {number} item which matrix
+ * @param {number} item which matrix, from 0
  * @param {number} row
  * @param {number} column
  * @returns {number[]}
@@ -72,7 +71,7 @@ export function indexOf(shape, item, row, column) {
 }
 
 /**
- * Where an element stands: the matrix, the row and the column.
+ * Return the matrix, row and column of an element.
  * @param {readonly number[]} shape
  * @param {readonly number[]} index
  */
@@ -83,7 +82,7 @@ export function placeOf(shape, index) {
 }
 
 /**
- * One of the matrices as a flat list, row by row; numbers that JSON lacks as numbers.
+ * Return one matrix of a tensor as flat numbers, row by row.
  * @param {unknown} value
  * @param {readonly number[]} shape
  * @param {number} item
@@ -101,5 +100,5 @@ export function matrixOf(value, shape, item) {
   return flat;
 }
 
-/** @param {readonly number[]} shape as the book writes it: `(2, 3)`, `(3,)` */
+/** @param {readonly number[]} shape printed as the book does: `(2, 3)`, `(3,)` */
 export const shapeText = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;

@@ -1,4 +1,4 @@
-/** The boxes of a picture that a number is typed into: which there are, what is right in each. No DOM. */
+/** The blanks of a picture: which there are, and the right answer to each. No DOM. */
 
 import { readValue } from "./score.js";
 
@@ -8,12 +8,12 @@ import { readValue } from "./score.js";
 
 /**
  * @typedef {object} Blank
- * @property {string} key one answer; the same value on several edges has one
+ * @property {string} key identifies the answer; equal values on several edges share it
  * @property {"value" | "grad"} kind
- * @property {string} edge id of the edge it stands on
- * @property {string} source what the edge leaves, as the picture shows it
- * @property {string} target what it enters
- * @property {string} explainedBy id of what explains it: for a value the node, for a gradient the edge
+ * @property {string} edge id of its edge
+ * @property {string} source where the edge starts, as the picture shows it
+ * @property {string} target where it ends
+ * @property {string} explainedBy id whose explanation gives the hints: the node of a value, the edge of a gradient
  * @property {number} right
  * @property {string} text what the picture would show
  * @property {import("./score.js").Made} made
@@ -22,9 +22,9 @@ import { readValue } from "./score.js";
 /**
  * @param {Graph} graph
  * @param {Values} values
- * @param {readonly (DrawnEdge & {value: boolean, grad: boolean})[]} drawn the picture's edges, those into one node
- *   together, and which of their numbers are blank
- * @returns {Blank[]} in the order in which they are found out: values forward, then gradients backward
+ * @param {readonly (DrawnEdge & {value: boolean, grad: boolean})[]} drawn the picture's edges, and which of their
+ *   numbers are blank; edges into one closed layer are merged
+ * @returns {Blank[]} in solving order: values forward, then gradients backward
  */
 export function findBlanks(graph, values, drawn) {
   const nodeAt = new Map(graph.nodes.map((node, i) => [node.id, i]));
@@ -32,7 +32,7 @@ export function findBlanks(graph, values, drawn) {
   const edgeAt = new Map(graph.edges.map((edge, k) => [edge.id, k]));
   const depth = (/** @type {string} */ id) => nodeAt.get(id) ?? Infinity;
 
-  /** @param {string} id gradients that come back to a node, one a way */
+  /** @param {string} id Return the gradients that arrive at a node, one per outgoing edge. */
   function partsOf(id) {
     const node = graph.nodes[nodeAt.get(id) ?? -1];
     return graph.edges

@@ -1,4 +1,4 @@
-/** The boxes that stand on the picture's blanks: an input each, moving with the picture under pan and zoom. */
+/** Input boxes on the picture's blanks, moving with it under pan and zoom. */
 
 import { make, makeSvg } from "../kit/element.js";
 import { findBlanks } from "./blanks.js";
@@ -7,14 +7,14 @@ import { findBlanks } from "./blanks.js";
 /** @typedef {import("../figure/answers.js").Values} Values */
 /** @typedef {import("./blanks.js").Blank} Blank */
 /** @typedef {import("./score.js").Answer} Answer */
-/** @typedef {{kind: string, text: string}} BoxContent what a box must know: a value or a gradient, and the answer once it may be seen */
+/** @typedef {{kind: string, text: string}} BoxContent value or gradient, and the answer once it may be shown */
 /** @template {BoxContent} [B=Blank] @typedef {{blank: B, cell: HTMLElement, input: HTMLInputElement}} Box */
 
 /**
  * @template {BoxContent} [B=Blank]
  * @typedef {object} BoxEvents
- * @property {(blank: B) => string} name what a screen reader says of it
- * @property {(box: Box<B>, entered: boolean) => void} onAnswer `entered` by the Enter key
+ * @property {(blank: B) => string} name text for a screen reader
+ * @property {(box: Box<B>, entered: boolean) => void} onAnswer `entered`: by the Enter key
  * @property {(box: Box<B>) => void} onFocus
  * @property {(box: Box<B>) => void} onBlur
  */
@@ -24,7 +24,7 @@ import { findBlanks } from "./blanks.js";
  * @param {Graph} graph
  * @param {Values} values
  * @param {BoxEvents} events
- * @returns {Box[]} in the order in which they are found out
+ * @returns {Box[]} in solving order
  */
 export function placeBoxes(svg, graph, values, events) {
   const edges = new Map([...svg.querySelectorAll(".edges > [data-id]")].map((edge) => [edge.getAttribute("data-id") ?? "", edge]));
@@ -75,7 +75,7 @@ export function makeBox(blank, { name, onAnswer, onFocus, onBlur }) {
   });
   const cell = make("div", { class: "blank-cell" }, input, make("span", { class: "sign", "aria-hidden": "true" }));
   const box = { blank, cell, input };
-  // The picture under a box must not pan, select or walk while something is typed into it.
+  // Typing into a box must not pan, select or step the picture below it.
   for (const event of ["pointerdown", "mousedown", "touchstart", "click", "dblclick"]) {
     cell.addEventListener(event, (fired) => fired.stopPropagation());
   }

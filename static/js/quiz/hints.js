@@ -1,4 +1,4 @@
-/** Hints to a blank in three stages: the rule by name, the rule in symbols, the rule with its numbers. */
+/** Three hints for a blank: the rule's name, the rule in symbols, the rule with numbers. */
 
 import { make } from "../kit/element.js";
 import { formulaElement, withoutResult } from "../kit/formula.js";
@@ -15,10 +15,10 @@ export function createHints(app) {
   const { store, t } = app;
   /** @type {Catalogue | null} */
   let catalogue = null;
-  /** @type {Map<string, Explanation>} by what is asked, for the numbers that stand */
+  /** @type {Map<string, Explanation>} explanations of the current numbers, by id */
   let explanations = new Map();
 
-  /** The op that the rule of a blank belongs to. @param {Blank} blank */
+  /** Return the title and sentence of a blank's rule. @param {Blank} blank */
   function ruleOf({ kind, source, target }) {
     const id = kind === "value" ? source : target;
     const group = app.graph?.groups.find((group) => group.id === id);
@@ -33,24 +33,24 @@ export function createHints(app) {
   }
 
   return {
-    /** Other numbers: what was explained holds no more. */
+    /** Drops the explanations: the numbers have changed. */
     forget() {
       explanations = new Map();
     },
 
-    /** Fetches what the hints to a blank need. @param {Blank} blank */
+    /** Fetches what the hints for a blank need. @param {Blank} blank */
     async prepare({ explainedBy }) {
       catalogue ??= await app.api.ops();
       if (explanations.has(explainedBy)) return;
       const target = explanations;
-      // The right rule is asked for, even while a broken one is on show.
+      // Hints always use the right rule, even while a broken one is shown.
       const body = { ...app.api.body(), mistakes: [], id: explainedBy, lang: store.get("lang") };
       target.set(explainedBy, await app.api.post("/graphs/explain", body));
     },
 
     /**
      * @param {Blank} blank
-     * @param {number} taken stages
+     * @param {number} taken number of hints taken
      */
     items(blank, taken) {
       const { title, sentence } = ruleOf(blank);

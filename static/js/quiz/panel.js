@@ -1,4 +1,4 @@
-/** The quiz's panel: the score, the blank that is blank, what was said of the answer, the hints. */
+/** The quiz's panel: score, current question, feedback and hints. */
 
 import { make } from "../kit/element.js";
 import { STAGES } from "./hints.js";
@@ -65,7 +65,7 @@ export function quizPanel(t, shown) {
 }
 
 /**
- * The same in short, for a phone, where the panel is far from the picture.
+ * Return a short form of the panel, for phones where the panel is far from the picture.
  * @param {Translate} t
  * @param {Shown} shown
  */

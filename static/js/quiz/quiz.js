@@ -1,4 +1,4 @@
-/** The quiz: numbers of the picture are blank and typed in, checked at once, with hints and a score. */
+/** The quiz: numbers of the picture are blank, typed in and checked at once. */
 
 import { make, morph } from "../kit/element.js";
 import { ignoreFailedCall } from "../kit/http.js";
@@ -16,25 +16,25 @@ import { createQuizWords } from "./words.js";
 
 /**
  * @param {App} app
- * @param {HTMLElement} root where the question, its hints and the score stand
- * @param {HTMLElement} stepper what the line with the score stands before
+ * @param {HTMLElement} root place of the question, its hints and the score
+ * @param {HTMLElement} stepper the score line is inserted before it
  */
 export function mountQuiz(app, root, stepper) {
   const { store, t } = app;
   const line = make("div", { class: "quiz-line" });
   stepper.before(line);
   const hints = createHints(app);
-  /** @type {Values | null} the right numbers, even while a rule is broken */
+  /** @type {Values | null} right numbers, even while a rule is broken */
   let values = null;
   const answers = createQuizAnswers();
   const words = createQuizWords(app);
   /** @type {Box[]} */
   let boxes = [];
-  /** @type {Box | null} the box that the panel speaks of */
+  /** @type {Box | null} the box that the panel is about */
   let current = null;
-  /** What was said of the last answer. */
+  /** Feedback on the last answer. */
   let verdict = "";
-  /** What is told of known mistakes. @type {import("../figure/answers.js").Catalogue | null} */
+  /** Advice on known mistakes. @type {import("../figure/answers.js").Catalogue | null} */
   let catalogue = null;
   /** The program that the answers belong to. */
   let program = "";
@@ -57,12 +57,12 @@ export function mountQuiz(app, root, stepper) {
     morph(root, fresh);
   }
 
-  /** @param {Blank} blank the same value may stand in several boxes */
+  /** @param {Blank} blank a value may appear in several boxes */
   function showAnswer(blank) {
     for (const box of boxes) if (box.blank.key === blank.key) showBox(box, answers.of(blank));
   }
 
-  /** Puts the boxes on the picture that stands; what was typed and where the focus was stays. */
+  /** Put boxes on the current picture; typed text and focus stay. */
   function build() {
     const { svg } = app.view;
     const { graph } = app;
@@ -80,7 +80,7 @@ export function mountQuiz(app, root, stepper) {
     }
     const again = focused && boxes.find(({ blank }) => place(blank) === place(focused));
     current = again ?? boxes.find(({ blank }) => blank.key === current?.blank.key) ?? null;
-    // The picture gives the focus back to its own parts first.
+    // The picture restores the focus of its own parts first.
     if (again) queueMicrotask(() => again.input.focus({ preventScroll: true }));
     render();
   }
@@ -100,7 +100,7 @@ export function mountQuiz(app, root, stepper) {
     if (entered && !answers.isOpen(box.blank)) next(box);
   }
 
-  /** Goes on to the next blank that is not filled in. @param {Box} box */
+  /** Move to the next open blank. @param {Box} box */
   function next(box) {
     const at = boxes.indexOf(box);
     const following = [...boxes.slice(at + 1), ...boxes.slice(0, at)].find(({ blank }) => answers.isOpen(blank));

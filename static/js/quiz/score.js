@@ -1,13 +1,13 @@
-/** Judges an answer to a blank, names a known mistake in it, and keeps the score. No DOM. */
+/** Judges an answer to a blank, recognises known mistakes, and counts the score. No DOM. */
 
-/** An answer is right within half a percent, or when it says what the picture would show. */
+/** Relative tolerance of an answer; the text that the picture would show is right as well. */
 export const TOLERANCE = 0.005;
 
-/** Below this a number is the rounding error of a zero. */
+/** Numbers below this are rounding errors of zero. */
 const ZERO = 1e-12;
 
 /**
- * A number as a person types it: `2.2`, `−3`, `4,620`, `1.3e-7`, `1/3`, `inf`.
+ * Read a number as a person types it: `2.2`, `−3`, `4,620`, `1.3e-7`, `1/3`, `inf`.
  * @param {string} text
  * @returns {number | undefined}
  */
@@ -24,7 +24,7 @@ export function readAnswer(text) {
 }
 
 /**
- * The server's number: those that JSON lacks come as their names.
+ * Read a number of the server; NaN and infinities arrive as strings.
  * @param {unknown} value
  * @returns {number | undefined}
  */
@@ -47,20 +47,20 @@ export function isRight(typed, right, shown) {
 }
 
 /**
- * What a gradient on an edge was made of.
+ * The parts of a gradient on an edge.
  * @typedef {object} Made
  * @property {number} [upstream] gradient of the node that the edge leads to
  * @property {number} [local] local derivative on the edge
- * @property {number} [own] value on the edge itself
- * @property {string} [op] the op of the node that the edge leads to
- * @property {number[]} [parts] gradients whose sum is the upstream one
+ * @property {number} [own] value on the edge
+ * @property {string} [op] op of the node that the edge leads to
+ * @property {number[]} [parts] gradients whose sum is the upstream gradient
  */
 
-/** What is told of an answer that has only the wrong sign, whatever op it comes from. */
+/** Name of a wrong sign, whatever the op. */
 export const SIGN = "sign";
 
 /**
- * The mistake that gives exactly this wrong answer, by the name that the catalogue has for it; or SIGN.
+ * Return the catalogue's name of the mistake that produces exactly this answer, or SIGN.
  * @param {number} typed
  * @param {number} right
  * @param {Made} made
@@ -77,9 +77,9 @@ export function nameMistake(typed, right, { upstream, local, own, op, parts = []
 
 /**
  * @typedef {object} Answer
- * @property {number} tries wrong ones before the right one
- * @property {number} hints stages of hint taken, 0..3
- * @property {"open" | "wrong" | "found" | "shown"} state `shown` is given up
+ * @property {number} tries wrong answers before the right one
+ * @property {number} hints hints taken, 0..3
+ * @property {"open" | "wrong" | "found" | "shown"} state `found`: answered correctly; `shown`: given up
  */
 
 /** @returns {Answer} */
@@ -87,7 +87,8 @@ export const newAnswer = () => ({ tries: 0, hints: 0, state: "open" });
 
 /**
  * @param {Iterable<Answer>} answers
- * @returns {{total: number, found: number, clean: number, shown: number}} `clean` needed neither try nor hint
+ * @returns {{total: number, found: number, clean: number, shown: number}} `clean`: right at the first try and without a
+ *   hint
  */
 export function score(answers) {
   const sum = { total: 0, found: 0, clean: 0, shown: 0 };

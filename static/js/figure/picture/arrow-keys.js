@@ -1,16 +1,16 @@
-/** Where an arrow key leads in the graph on the screen. No DOM. */
+/** Target of an arrow key in the graph on the screen. No DOM. */
 
 /** @typedef {{id: string, source: string, target: string}} Line */
-/** @typedef {{nodes: string[], edges: Line[]}} Shown what the picture shows: nodes in graph order, and edges */
+/** @typedef {{nodes: string[], edges: Line[]}} Shown nodes in graph order, and edges, as the picture shows them */
 
 /**
- * Among nodes, left and right follow the graph's order; down and up go through the edges of a node.
- * On an edge, left and right lead to its ends; down and up to the other edges of the node one came from.
+ * Return the target of a key. Between nodes, ← → follow the graph's order and ↑ ↓ enter a node's edges. On an edge, ←
+ * → lead to its ends and ↑ ↓ to the other edges of the node just left.
  * @param {Shown} shown
- * @param {string | null} id where the focus is
+ * @param {string | null} id the focused element
  * @param {string} key
- * @param {string | null} from the node from which one came to an edge
- * @returns {string | null} null when the key leads nowhere
+ * @param {string | null} from the node from which the focus came to an edge
+ * @returns {string | null} null if the key leads nowhere
  */
 export function walk({ nodes, edges }, id, key, from) {
   const line = edges.find((edge) => edge.id === id);
@@ -48,7 +48,7 @@ export function walk({ nodes, edges }, id, key, from) {
 }
 
 /**
- * Edges that leave a node, then those that arrive.
+ * Return the outgoing edges of a node, then its incoming ones.
  * @param {Line[]} edges
  * @param {string} id
  */

@@ -1,4 +1,4 @@
-/** Lights elements on the picture: a frame around cells, or around their part of a heat map. */
+/** Frames single elements on the picture: cells of a matrix, or their part of a heat map. */
 
 import { rectanglesOf } from "../../kit/cell-rectangles.js";
 import { makeSvg } from "../../kit/element.js";
@@ -9,7 +9,7 @@ import { drawnPlace, drawnTensors, heatGrid } from "./tensors.js";
 /** @typedef {import("../answers.js").CellLights} CellLights */
 /** @typedef {import("./tensors.js").DrawnTensor} DrawnTensor */
 
-/** Room between the letters of a cell and its frame. */
+/** Padding between a cell's text and its frame. */
 const ROOM = { x: 3, y: 1 };
 
 /** @param {SVGSVGElement | null} svg */
@@ -21,7 +21,7 @@ export function clearLights(svg) {
 
 /**
  * @param {App} app
- * @param {readonly CellLights[]} lights the element itself first, then what it is made of
+ * @param {readonly CellLights[]} lights the traced element first, then its contributors
  */
 export function showLights(app, lights) {
   const { svg } = app.view;
@@ -66,7 +66,7 @@ function lightTensor({ element, of, cells }, shape, places, className) {
   const [x = 0, y = 0, width = 0, height = 0] = ["x", "y", "width", "height"].map((name) => Number(element.getAttribute(name)));
   const grid = heatGrid(shape);
   for (const part of rectanglesOf(places.flatMap((place) => grid.place(place) ?? []))) {
-    // A cell narrower than a line is still to be seen.
+    // Keep a frame visible even where a cell is narrower than a line.
     const wide = Math.max(1.5, (width * part.columns) / grid.columns);
     const high = Math.max(1.5, (height * part.rows) / grid.rows);
     const mark = frame(x + (width * part.column) / grid.columns, y + (height * part.row) / grid.rows, wide, high, of, className);
@@ -76,7 +76,7 @@ function lightTensor({ element, of, cells }, shape, places, className) {
 }
 
 /**
- * The room of the first cell; the others follow side by side.
+ * Return the box of the first cell; the others follow at equal distances.
  * @param {Element} element
  * @param {Element[]} cells
  * @param {number} rows

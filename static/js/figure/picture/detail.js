@@ -1,13 +1,13 @@
-/** What a picture leaves out when it is small on the screen: texts that nobody could read are not painted. */
+/** Hides details of a picture that is small on the screen: unreadable texts are not painted. */
 
-/** From here on the numbers in the cells of matrices cannot be read: bars of shares stand in their place. */
+/** Scale below which bars replace the unreadable numbers of matrices. */
 const FAR = 0.45;
-/** From here on no text can be read. */
+/** Scale below which no text is readable. */
 const TINY = 0.28;
 
 /**
- * @param {number} k how large the picture is shown
- * @returns {string[]} the classes that the picture carries at this size
+ * @param {number} k scale of the picture
+ * @returns {string[]} classes of the picture at this scale
  */
 export const scaleClasses = (k) => [...(k < FAR ? ["far"] : []), ...(k < TINY ? ["tiny"] : [])];
 
@@ -19,7 +19,7 @@ export function showScale(svg, k) {
   if (!svg) return;
   const wanted = scaleClasses(k);
   for (const name of ["far", "tiny"]) {
-    // Even a toggle that changes nothing costs a look at all styles.
+    // A toggle without effect would still recompute all styles.
     if (svg.classList.contains(name) !== wanted.includes(name)) svg.classList.toggle(name);
   }
 }

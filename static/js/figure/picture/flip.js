@@ -1,13 +1,16 @@
-/** Moves what stayed from its old place to its new one when the picture changes. */
+/** Animates elements from their old place to their new one when the picture changes. */
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 /** @typedef {{x: number, y: number}} Place in a picture's own coordinates */
-/** @typedef {{places: Map<string, Place>, routes: Map<string, string>}} Layout nodes by id, and the lines of edges */
+/**
+ * @typedef {{places: Map<string, Place>, routes: Map<string, string>}} Layout places of nodes and line paths of edges,
+ *   by id
+ */
 
 const EASING = "cubic-bezier(0.3, 0, 0.2, 1)";
 
 /**
- * Where a place of one picture, seen under one transform, lies in another seen under another.
+ * Convert a place seen under one transform to the coordinates of another.
  * @param {Place} place
  * @param {Transform} old
  * @param {Transform} now
@@ -34,7 +37,7 @@ export function readLayout(elements) {
 }
 
 /**
- * The nodes of a layer just opened come out of its box.
+ * Return a node's old place. Nodes of a layer just opened come out of its box.
  * @param {Map<string, Place>} places
  * @param {string} id
  * @param {(id: string) => string | null | undefined} groupOf
@@ -51,12 +54,12 @@ function oldPlace(places, id, groupOf) {
 
 /**
  * @param {Layout} before
- * @param {Map<string, SVGGElement>} elements of the new picture
+ * @param {Map<string, SVGGElement>} elements elements of the new picture
  * @param {object} how
- * @param {(place: Place) => Place} how.carry an old place in the new picture's coordinates
- * @param {boolean} how.jumped whether the view of the picture changed at once
- * @param {number} how.duration in milliseconds; 0 for none
- * @param {(id: string) => string | null | undefined} how.groupOf what a node that was not to be seen stood in
+ * @param {(place: Place) => Place} how.carry converts an old place to the new picture's coordinates
+ * @param {boolean} how.jumped whether the view changed at once instead of moving
+ * @param {number} how.duration in milliseconds; 0 for no animation
+ * @param {(id: string) => string | null | undefined} how.groupOf returns the group around a node that was hidden
  */
 export function moveFrom(before, elements, { carry, jumped, duration, groupOf }) {
   if (duration <= 0) return;
@@ -76,7 +79,7 @@ export function moveFrom(before, elements, { carry, jumped, duration, groupOf })
   }
   for (const [id, route] of now.routes) {
     if (!jumped && before.routes.get(id) === route) continue;
-    // A line cannot follow both of its ends: it comes back when they have arrived.
+    // A line cannot follow both its ends: it fades in after they have arrived.
     elements.get(id)?.animate([{ opacity: 0 }, { opacity: 0, offset: 0.4 }, { opacity: 1 }], timing);
   }
 }

@@ -1,4 +1,4 @@
-/** A small picture of the whole graph, with the part in view marked; there only when the graph is larger. */
+/** Overview of a graph that is larger than its view, with the visible part marked. */
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
@@ -7,7 +7,7 @@ const WIDTH = 144;
 const HEIGHT = 72;
 
 /**
- * The part of a picture that a view shows, in the picture's coordinates, cut to the picture.
+ * Return the visible part of a picture in its own coordinates, clipped to the picture.
  * @param {Transform} transform
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
@@ -25,7 +25,7 @@ export function seenPart(transform, picture, view) {
  * @param {HTMLElement} place
  * @param {ReturnType<typeof import("./view.js").createPictureView>} view
  * @param {() => {width: number, height: number}} room
- * @param {(x: number, y: number) => void} centreOn a place in the picture
+ * @param {(x: number, y: number) => void} centreOn centres the view on a place of the picture
  */
 export function createMinimap(place, view, room, centreOn) {
   const svg = document.createElementNS(SVG, "svg");

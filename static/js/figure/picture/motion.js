@@ -1,14 +1,14 @@
-/** Moves the picture while a hand is on it: as one surface, drawn again at its new scale when the move is over. */
+/** Moves a large picture as one surface during pan and zoom, and redraws it afterwards. */
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
-/** Pictures with more parts than this are kept as a surface of their own; for fewer, drawing again costs nothing. */
+/** Number of elements above which the picture moves as a surface. */
 const LARGE = 250;
-/** So many times as large the surface is shown until it is drawn again. */
+/** Maximum enlargement of the surface before it is redrawn. */
 const COARSEST = 3;
 
 /**
- * The CSS transform that shows a picture drawn for one place as it would stand in another.
+ * Return the CSS transform that shows a picture drawn at one transform at another.
  * @param {Transform} drawn
  * @param {Transform} wanted
  */
@@ -20,7 +20,7 @@ export function between(drawn, wanted) {
 }
 
 /**
- * Whether a surface that is twice as wide and as high as the view still covers it, and is not too coarse.
+ * Whether a surface twice the view's width and height still covers the view, sharply enough.
  * @param {Transform} drawn
  * @param {Transform} wanted
  * @param {{width: number, height: number}} room
@@ -32,14 +32,14 @@ export function covers(drawn, wanted, { width, height }) {
 }
 
 /**
- * A change of scale inside an SVG sets every text anew, 50 ms for a thousand nodes, and a shift paints all that is
- * seen: a large picture is moved as one surface, twice as wide and as high as the view, and drawn again when the move
- * is over or has come to the end of it.
+ * Zooming inside an SVG lays out every text again: 50 ms for a thousand nodes. Panning repaints all that is visible. A
+ * large picture therefore moves as a surface of twice the view's width and height. It is redrawn when the move ends or
+ * leaves that surface.
  * @param {{readonly svg: SVGSVGElement | null, readonly viewport: SVGGElement | null, readonly elements: Map<string, unknown>}} view
  * @param {() => {width: number, height: number}} room
  */
 export function createMotion(view, room) {
-  /** @type {Transform} how the picture is drawn */
+  /** @type {Transform} transform at which the picture is drawn */
   let drawn = { x: 0, y: 0, k: 1 };
   const isLarge = () => view.elements.size > LARGE;
 

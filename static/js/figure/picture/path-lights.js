@@ -1,4 +1,4 @@
-/** What of the picture is lit for an edge or for a path through the graph. */
+/** Elements to light for an edge, or for a path through the graph. */
 
 /** @typedef {import("../types.js").App} App */
 /** @typedef {import("../types.js").View} View */
@@ -14,7 +14,7 @@ export function edgeLight(view, id) {
 }
 
 /**
- * What the picture shows for an id: itself, the closed layer that it is in, or the last node of an open one.
+ * Return the visible element for an id: itself, its closed layer, or an open layer's last node.
  * @param {App} app
  * @param {string} id
  * @returns {string}
@@ -34,7 +34,7 @@ function drawnAs(app, id) {
 
 /**
  * @param {App} app
- * @param {string[]} path ids of nodes, each read by the next
+ * @param {string[]} path node ids, each an input of the next
  */
 export function pathLight(app, path) {
   const nodes = [...path.map((id) => drawnAs(app, id)), "@output"];

@@ -1,8 +1,8 @@
-/** The lesson on paper: its figures as whole pictures, where the page shows them through a view that can be moved. */
+/** Shows whole pictures on paper instead of their zoomed and moved views. */
 
 /** @typedef {import("../types.js").Figure} Figure */
 
-/** A graph as a whole picture. @param {Figure} figure */
+/** Lay out a graph as a whole picture. @param {Figure} figure */
 function spread({ picture }) {
   const { svg, viewport, size } = picture;
   if (!svg || !viewport) return;
@@ -14,13 +14,13 @@ function spread({ picture }) {
   viewport.removeAttribute("transform");
 }
 
-/** And in its view again. @param {Figure} figure */
+/** Restore a graph's view. @param {Figure} figure */
 function takeBack({ picture, zoom }) {
   for (const attribute of ["viewBox", "width", "height"]) picture.svg?.removeAttribute(attribute);
   zoom.attach();
 }
 
-/** While the page is printed these graphs are whole pictures. @param {() => Iterable<Figure>} figures */
+/** Show these graphs as whole pictures while the page is printed. @param {() => Iterable<Figure>} figures */
 export function spreadOnPaper(figures) {
   window.addEventListener("beforeprint", () => {
     for (const figure of figures()) spread(figure);

@@ -1,20 +1,20 @@
-/** Says that a graph goes on beyond the side of its frame, and leads there. */
+/** Sideways scrolling of a wide graph: buttons, and scrolling a given element into view. */
 
 import { icon, make } from "../../kit/element.js";
 import { motionDuration } from "./zoom.js";
 
 const BACK = "M12 5l-5 5 5 5";
 const ON = "M8 5l5 5-5 5";
-/** Of the room, how far a press goes: what was at the one side is then at the other. */
+/** Share of the visible width that one press scrolls. */
 const FAR = 0.7;
-/** So much hides no more than a margin. */
+/** Overflow up to which only margin is hidden, in pixels. */
 const SPARE = 12;
 
-/** What is nearer to the side of the frame is brought to its middle. */
+/** Distance from the frame's sides within which an element is moved to the middle. */
 const EDGE = 24;
 
 /**
- * Scrolls the frame sideways until a part of its graph is seen.
+ * Scroll the frame sideways until an element is visible.
  * @param {HTMLElement} stage
  * @param {Element | null | undefined} about
  * @param {boolean} [atOnce]
@@ -44,7 +44,7 @@ export function mountStageEdges(stage, t) {
   function show() {
     const most = stage.scrollWidth - stage.clientWidth;
     tools.hidden = most <= SPARE;
-    // Not `disabled`: the focus stays where the hand is.
+    // Not `disabled`: that would lose the focus.
     back.setAttribute("aria-disabled", String(stage.scrollLeft <= 1));
     on.setAttribute("aria-disabled", String(stage.scrollLeft >= most - 1));
   }

@@ -1,4 +1,4 @@
-/** The tensors of a picture: the matrices of numbers and the heat maps on its edges, and how they take new numbers. */
+/** Tensors on the picture's edges: finding them, indexing their cells, writing new numbers. */
 
 import { cellText } from "../../kit/number-text.js";
 import { matrixShape, placeOf } from "../../kit/tensor-values.js";
@@ -8,13 +8,13 @@ import { matrixShape, placeOf } from "../../kit/tensor-values.js";
 /** @typedef {import("../answers.js").TensorDisplays} TensorDisplays */
 
 /**
- * One tensor where it is drawn.
+ * A tensor where it is drawn.
  * @typedef {object} DrawnTensor
  * @property {Element} element a `.cells` group or a `.heat` image
  * @property {Of} of
- * @property {string} owner id of the edge or node that it is drawn on
- * @property {string} source id, in the picture, of the node or closed layer whose tensor it is
- * @property {Element[]} cells its texts, row by row; none in a heat map
+ * @property {string} owner id of the edge or node it is drawn on
+ * @property {string} source id, in the picture, of the node or closed layer that owns the tensor
+ * @property {Element[]} cells its texts, row by row; empty for a heat map
  */
 
 /**
@@ -36,13 +36,13 @@ export function drawnTensors(svg) {
 }
 
 /**
- * The texts of a tensor small enough to be written out.
+ * Return the texts of a tensor that is small enough to write out, else null.
  * @param {TensorDisplays[Of]} sight
  */
 export const cellsOf = (sight) => (Array.isArray(sight) ? sight : null);
 
 /**
- * Puts new numbers into one tensor that stands.
+ * Update one drawn tensor with new numbers.
  * @param {DrawnTensor} drawn
  * @param {TensorDisplays | undefined} sights
  */
@@ -62,7 +62,7 @@ export function refreshTensor({ element, of, cells }, sights) {
   refreshShares(element, flat);
 }
 
-/** The kinds of elements that a bar of shares counts, by the class of their part and the look of their texts. */
+/** Kinds of elements in a bar of shares: the class of the part, and a test of the text. */
 const KINDS = /** @type {[string, (text: string) => boolean][]} */ ([
   ["minus-infinity", (text) => text === "−∞"],
   ["infinity", (text) => text === "∞"],
@@ -92,7 +92,7 @@ function refreshShares(element, texts) {
 }
 
 /**
- * The tensors of an answer by what the picture calls them.
+ * Return a function from a drawn tensor to its new content in an answer.
  * @param {import("../answers.js").Values} values
  * @param {Graph} graph
  * @returns {(drawn: DrawnTensor) => TensorDisplays | undefined}
@@ -107,9 +107,9 @@ export function sightsIn(values, graph) {
 }
 
 /**
- * The index of the element that a cell of the picture shows: `data-cell` names its row and column.
+ * Return the tensor index of a cell; `data-cell` holds its row and column.
  * @param {Element} cell
- * @param {readonly number[]} shape of its tensor
+ * @param {readonly number[]} shape shape of the cell's tensor
  * @returns {number[]}
  */
 export function indexOfCell(cell, shape) {
@@ -118,12 +118,12 @@ export function indexOfCell(cell, shape) {
   return missing >= 0 ? [...Array(missing).fill(0), ...numbers] : numbers.slice(-missing);
 }
 
-/** Images of digits, 28 × 28, are shown for rows of 784: the first four, two by two (app/encoding/tensor_json.py). */
+/** Rows of 784 are shown as 28 × 28 digits: the first four, two by two (app/encoding/tensor_json.py). */
 const IMAGE = 28;
 const ACROSS = 2;
 
 /**
- * How many rows and columns a heat map shows, and which element a place of it is.
+ * Return the grid of a heat map, with conversions between its places and tensor cells.
  * @param {readonly number[]} shape
  */
 export function heatGrid(shape) {
@@ -157,7 +157,7 @@ export function heatGrid(shape) {
 }
 
 /**
- * The place of an element among the cells drawn, or null where the picture does not show it.
+ * Return an element's row and column, or null if the picture does not show it.
  * @param {readonly number[]} shape
  * @param {readonly number[]} index
  */

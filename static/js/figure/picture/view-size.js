@@ -1,25 +1,27 @@
-/** The room that a graph takes in a lesson: as drawn if it can be, smaller if it must be, and no smaller than can be read. No DOM. */
+/** Size of a graph's view in a lesson: full size if possible, smaller if needed, always readable. No DOM. */
 
-/** Around the picture; zoom.js keeps the same. */
+/** Margin around the picture; zoom.js uses the same. */
 export const MARGIN = { wide: 20, narrow: 10 };
-/** Below this width of the view zoom.js takes the narrow margin. */
+/** View width below which zoom.js uses the narrow margin. */
 const NARROW = 600;
-/** A picture wider than its room at this scale is scrolled sideways. On a wide screen it is worth more to see all of it.
- * Above what zoom.js tolerates, by more than rounding: what is below is drawn larger there. */
+/**
+ * Minimum scale before a wide picture scrolls sideways; lower on wide screens, where seeing all of it is worth more.
+ * Above zoom.js's tolerance, which would enlarge a smaller picture.
+ */
 const SMALLEST = { wide: 0.59, narrow: 0.7 };
-/** A picture too high for the screen may be this small. */
+/** Minimum scale of a picture too high for the screen. */
 const FLATTEST = 0.6;
 
 /**
  * @param {{width: number, height: number}} picture
- * @param {number} room the width there is
- * @param {number} highest the height that a view should have at most
- * @returns {{width: number, height: number, scale: number}} of the view, and of the picture in it
+ * @param {number} room available width
+ * @param {number} highest maximum height of the view
+ * @returns {{width: number, height: number, scale: number}} size of the view, and scale of the picture in it
  */
 export function viewSize(picture, room, highest) {
   const size = room < NARROW ? "narrow" : "wide";
   const across = Math.max(SMALLEST[size], Math.min(1, (room - 2 * MARGIN[size]) / picture.width));
-  // A scrolled view is wider than its room: its margin goes by its own width.
+  // A scrolled view is wider than its room; its margin depends on its own width.
   const margin = MARGIN[Math.max(room, picture.width * across + 2 * MARGIN[size]) < NARROW ? "narrow" : "wide"];
   const down = Math.max(FLATTEST, (highest - 2 * margin) / picture.height);
   const scale = Math.min(across, down);

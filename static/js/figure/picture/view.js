@@ -1,4 +1,4 @@
-/** The server's picture on the page: its elements by id, its texts, its marks. */
+/** The server's picture on the page: its elements by id, its texts and its marks. */
 
 import { createFailingMark, FAILING_WIDTH } from "./failing-mark.js";
 import { drawnTensors, refreshTensor, sightsIn } from "./tensors.js";
@@ -9,7 +9,7 @@ import { drawnTensors, refreshTensor, sightsIn } from "./tensors.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The picture as an element of this document.
+ * Parse a picture into an element of this document.
  * @param {string} text an SVG document
  * @returns {SVGSVGElement}
  */
@@ -21,11 +21,11 @@ function parsePicture(text) {
 }
 
 /**
- * Where the numbers of one edge come from, found once for each picture.
+ * The text elements of one edge and the numbers they show, looked up once per picture.
  * @typedef {object} EdgeTexts
  * @property {Element | null} value
  * @property {Element | null} grad
- * @property {number} source index of the node whose value it carries
+ * @property {number} source index of the node whose value the edge carries
  * @property {number} edge index of the edge, or -1
  * @property {string} id
  */
@@ -42,13 +42,13 @@ export function createPictureView(canvas, currentGraph) {
   let size = { width: 0, height: 0 };
   /** @type {Map<string, SVGGElement>} */
   let elements = new Map();
-  /** @type {Map<string, string[]>} class → the ids that carry it */
+  /** @type {Map<string, string[]>} class → ids that carry it */
   const marks = new Map();
   /** @type {EdgeTexts[] | null} */
   let edgeTexts = null;
-  /** @type {import("./tensors.js").DrawnTensor[]} found with them */
+  /** @type {import("./tensors.js").DrawnTensor[]} looked up together with the texts */
   let tensors = [];
-  /** @type {{element: Element, node: number}[]} sums beneath nodes whose value is read more than once */
+  /** @type {{element: Element, node: number}[]} gradient sums below nodes that are read more than once */
   let sums = [];
 
   /** @param {string} className */
@@ -72,7 +72,7 @@ export function createPictureView(canvas, currentGraph) {
       const id = element.getAttribute("data-id") ?? "";
       return {
         id,
-        // What is blank stays blank: it is for finding out.
+        // Blanks stay blank.
         value: element.querySelector(".value-box") ? null : element.querySelector("text.value"),
         grad: element.querySelector(".grad-box") ? null : element.querySelector("text.grad"),
         source: nodes.get(element.getAttribute("data-source") ?? "") ?? -1,
@@ -87,7 +87,7 @@ export function createPictureView(canvas, currentGraph) {
   }
 
   /**
-   * Marks the nodes where no ordinary number arises; a closed layer stands for those inside it.
+   * Mark the nodes where NaN or an infinity appears; a closed layer stands for its inner nodes.
    * @param {string[]} ids
    */
   function markFailing(ids) {
@@ -122,14 +122,14 @@ export function createPictureView(canvas, currentGraph) {
     },
 
     /**
-     * Puts a picture in the place of the one before.
+     * Replaces the picture.
      * @param {string} text an SVG document
      */
     insert(text) {
       const next = parsePicture(text);
       const box = next.viewBox.baseVal;
       size = { width: box.width, height: box.height };
-      // From here on the zoom decides what is seen of it.
+      // From here on the zoom decides what is visible.
       for (const attribute of ["viewBox", "width", "height"]) next.removeAttribute(attribute);
       viewport = document.createElementNS(SVG, "g");
       viewport.setAttribute("class", "viewport");
@@ -148,8 +148,8 @@ export function createPictureView(canvas, currentGraph) {
     },
 
     /**
-     * Marks where a program's graph ends because the next statement fails: a broken circle behind the last node.
-     * @param {string} caption beneath it
+     * Adds the mark of a failing statement behind the last node.
+     * @param {string} caption text below the mark
      * @param {string} spoken
      * @param {() => void} onChoose
      */

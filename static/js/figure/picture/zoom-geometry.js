@@ -1,4 +1,4 @@
-/** Where a picture stands in its view. No DOM. */
+/** Position of a picture in its view. No DOM. */
 
 /** @typedef {{x: number, y: number, k: number}} Transform */
 
@@ -6,12 +6,12 @@ const MARGIN = 24;
 const LARGEST_FIT = 1.35;
 
 /**
- * The transform that shows a whole picture in the middle of a view.
+ * Return the transform that centres a whole picture in a view.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
  * @param {{margin?: number, largest?: number, smallest?: number, tolerated?: number, start?: number, foot?: number}} [limits]
- *   a picture that would be smaller than `tolerated` is shown at `smallest`, and not all of it: then `start` is the
- *   height in the picture that is shown; `foot` is taken at the view's bottom
+ *   below scale `tolerated` the picture is shown at `smallest` and cut off: `start` is then the height in the picture
+ *   to show; `foot` is kept free at the view's bottom
  * @returns {Transform}
  */
 export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, tolerated = smallest, start, foot = 0 } = {}) {
@@ -19,7 +19,7 @@ export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST
   const scale = Math.min((view.width - 2 * margin) / picture.width, (height - 2 * margin) / picture.height);
   const k = scale < tolerated ? smallest : Math.min(largest, scale);
   const x = (view.width - picture.width * k) / 2;
-  // What does not fit is read from its beginning: the inputs, at the left.
+  // A picture that does not fit starts at its inputs, on the left.
   const tooWide = picture.width * k > view.width;
   const tooHigh = picture.height * k > height && start !== undefined;
   const y = tooHigh ? height / 2 - start * k : (height - picture.height * k) / 2;
@@ -27,7 +27,7 @@ export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST
 }
 
 /**
- * The smallest shift that brings a box into a view, with a margin.
+ * Return the smallest shift that brings a box into a view, with a margin.
  * @param {{x: number, y: number, width: number, height: number}} box on the screen
  * @param {{width: number, height: number}} view
  * @param {number} margin
@@ -44,11 +44,11 @@ export function shiftIntoView(box, view, margin) {
 }
 
 /**
- * The transform that shows a whole picture while one place of it stays where it is on the screen.
+ * Return the transform that shows a whole picture while one of its places stays put on the screen.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
  * @param {{x: number, y: number}} place in the picture
- * @param {{x: number, y: number}} screen where that place stays
+ * @param {{x: number, y: number}} screen where that place stays on the screen
  * @param {{margin?: number, largest?: number}} [limits]
  * @returns {Transform}
  */

@@ -1,4 +1,4 @@
-/** Pan, zoom and fit of the picture, by d3-zoom. */
+/** Pan, zoom and fit of the picture, with d3-zoom. */
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
 import { createMotion } from "./motion.js";
@@ -8,9 +8,9 @@ import { fitAround, fitTransform, shiftIntoView } from "./zoom-geometry.js";
 
 const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
-/** At this scale the numbers are about ten pixels high. */
+/** Scale at which numbers are about ten pixels high. */
 const SMALLEST_READABLE = 0.7;
-/** So much smaller may the numbers be if all of the graph is seen for it. */
+/** Scale that is still accepted if it shows the whole graph. */
 const SMALLEST_TOLERATED = 0.58;
 /** Height of the minimap and the zoom buttons. */
 const FOOT = 56;
@@ -21,16 +21,16 @@ export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce
  * @param {HTMLElement} canvas
  * @param {ReturnType<typeof import("./view.js").createPictureView>} view
  * @param {object} options
- * @param {boolean} options.embedded the page scrolls: the wheel zooms with Ctrl, one finger scrolls, no buttons at the foot
- * @param {() => number | undefined} [options.largest] the scale up to which a small picture is made to fit
+ * @param {boolean} options.embedded the page scrolls: Ctrl+wheel zooms, one finger scrolls, no buttons at the foot
+ * @param {() => number | undefined} [options.largest] maximum scale of a small picture fitted to its view
  * @param {(transform: Transform) => void} options.onChange
- * @param {(transform: Transform) => void} options.onSettle after a move has come to its end
+ * @param {(transform: Transform) => void} options.onSettle called after a move has ended
  */
 export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
   const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
   const motion = createMotion(view, room);
   /**
-   * While nobody has moved the picture it is fitted again whenever it or its room changes.
+   * Until a person moves the picture, it is refitted whenever it or its view changes size.
    * @type {"readable" | "whole" | null}
    */
   let fitted = "readable";
@@ -71,7 +71,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
 
   /**
    * @param {number} [duration]
-   * @param {boolean} [whole] all of it, however small; else no smaller than can be read
+   * @param {boolean} [whole] show everything, however small; else stay readable
    */
   function fit(duration = 0, whole = false) {
     const { width, height } = room();
@@ -85,7 +85,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   }
 
   /**
-   * After a change of the picture or of its room; does nothing once somebody has moved the picture.
+   * Fit again after a change of the picture or its view, unless a person has moved the picture.
    * @param {number} [duration]
    */
   function refit(duration = 0) {
@@ -93,7 +93,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   }
 
   /**
-   * A move that somebody asked for: from now on the picture stays where it is put.
+   * Move on request; from now on the picture stays where it is put.
    * @param {Transform} to
    * @param {number} [duration]
    */
@@ -110,7 +110,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       return current;
     },
     move,
-    /** The next picture is fitted, wherever this one was moved to. */
+    /** Lets the next picture be fitted, wherever this one was moved. */
     release() {
       fitted = "readable";
     },
@@ -118,9 +118,9 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     refit,
     room,
 
-    /** Takes hold of a picture just inserted; the transform stays. */
+    /** Takes over a picture just inserted; the transform stays. */
     attach() {
-      // A move still under way on the picture before would go on to move this one.
+      // A running transition of the previous picture would move this one.
       selection().interrupt();
       motion.settle(current);
       go(current);
@@ -133,10 +133,10 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     },
 
     /**
-     * After a change of the picture: keeps a place of it where it was on the screen. While nobody has moved the
-     * picture it is still shown whole, as far as it can be read.
-     * @param {{x: number, y: number}} place in the view, where it is now
-     * @param {{x: number, y: number}} target in the view, where it shall be
+     * Keeps a place of the picture at its spot on the screen after a change. Until a person moves the picture, it
+     * still shows as much as is readable.
+     * @param {{x: number, y: number}} place in the view, now
+     * @param {{x: number, y: number}} target in the view, wanted
      */
     hold(place, target) {
       const inside = { x: (place.x - current.x) / current.k, y: (place.y - current.y) / current.k };
