@@ -37,7 +37,7 @@ else {
 }
 showContents(progress, t, data?.slug ?? null);
 
-/** Presented, a small graph is made as large as the room: it is read from the last row. */
+/** Return the maximum scale in a presentation: a small graph must be readable from the last row. */
 function largest() {
   return document.documentElement.classList.contains("presenting") ? 4 : undefined;
 }

@@ -1,4 +1,4 @@
-/** Sets the formulas of a lesson by KaTeX, in the place of the server's MathML. Runs before the page is first seen. */
+/** Typesets a lesson's formulas with KaTeX instead of the server's MathML. Runs before the first paint. */
 
 import { render } from "../vendor/katex.js";
 
@@ -11,10 +11,10 @@ export function setFormulas(root) {
   }
 }
 
-/** No smaller than this is a formula made to fit its column; a wider one is scrolled. */
+/** Minimum scale of a formula fitted to its column; a wider one scrolls. */
 const SMALLEST = 0.72;
 
-/** Makes a formula of its own line that is wider than the page smaller. @param {ParentNode} root */
+/** Shrink display formulas that are wider than the page. @param {ParentNode} root */
 export function fitDisplayed(root) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".math.display.set"))) {
     element.style.fontSize = "";

@@ -58,7 +58,7 @@ const { toggleLeft, toggleRight } = mountFolds();
 const editor = mountEditor(app, { typed: figure.typed, undo, redo });
 mountInputs(app, byId("inputs"), { amend });
 mountExamples(app, {
-  // A saved link keeps its program's comments as they were saved.
+  // A saved link keeps the comments of its program.
   firstProgram: location.pathname === "/" ? defaults.program : "",
   setFirstProgram(program) {
     defaults = { ...defaults, program };
@@ -89,7 +89,7 @@ mountShortcuts(app, [
   {
     keys: ["Esc"],
     says: msg("Clear the selection"),
-    // An open menu is what Escape closes then.
+    // Escape closes an open menu first.
     matches: (event) => event.key === "Escape" && !document.querySelector(":popover-open"),
     run: () => app.select(null),
   },

@@ -1,4 +1,4 @@
-/** Starts the page of runs: the run in the address or a new one, its graph, and the parts around it. */
+/** Starts the page of runs: the address's run or a new one, its graph, and the parts around it. */
 
 import { mountCellInteraction } from "./figure/cell-interaction.js";
 import { mountCopyLink } from "./figure/copy-link.js";
@@ -52,7 +52,7 @@ const figure = createFigure(byId("run-graph"), {
   notice: byId("notice"),
 });
 
-/** Opens the runs that the address names, or this tab had; makes one where there is none. */
+/** Open the runs of the address or of this tab; make one if there is none. */
 async function open() {
   const named = readAddress(location.search, MOST_RUNS);
   const wanted = named.runs.length > 0 ? named.runs : address.remembered();
@@ -65,7 +65,7 @@ async function open() {
   return { missing: named.runs.length > 0 && missing };
 }
 
-/** Tells why there is no run, with the way to try again. @param {unknown} error */
+/** Show why there is no run, with a button to try again. @param {unknown} error */
 function showNoRun(error) {
   const why = failureText(error, t);
   const place = byId("run-notice");
@@ -92,7 +92,7 @@ async function begin() {
   }
 }
 
-/** @param {boolean} missing whether a run of the address is no longer there */
+/** @param {boolean} missing whether a run of the address no longer exists */
 function mount(missing) {
   const { app } = figure;
   const actions = createRunActions(session, (run, error) => notices.refuse(run, error));
@@ -131,7 +131,7 @@ function mount(missing) {
   mountRunKeys(session, app, { actions, walk, stage, zoom: figure.zoom });
   for (const { host, mount } of parts) mount(session, byId(host));
 
-  // What stays at the top is as high as its lines: what sticks beneath it begins there.
+  // Sticky parts begin below the header, whose height depends on its lines.
   new ResizeObserver(([entry]) => {
     document.documentElement.style.setProperty("--head", `${Math.ceil(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
   }).observe(byId("run-head"));

@@ -162,7 +162,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     picture,
     zoom,
 
-    /** Selects a node and brings it into view. @param {string} id inside a closed group, the group is shown */
+    /** Select a node and bring it into view. @param {string} id inside a closed group, the group is shown */
     goTo(id) {
       /** @type {string | null | undefined} */
       let seen = id;
@@ -173,14 +173,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
       interaction.focus(seen);
     },
 
-    /** Fetches and shows the graph. Call once, after all listeners are mounted. */
+    /** Fetch and show the graph. Call once, after all listeners are mounted. */
     start() {
       flow = startGraphFlow(app, { setGraph: (fresh) => (graph = fresh), showPicture, showWaiting });
     },
 
     /** Call before a program change that comes from typing. */
     typed: () => flow.typed(),
-    /** Fetches graph and picture again for the same state. */
+    /** Fetch graph and picture again for the same state. */
     reload: () => flow.reload(),
   };
 }

@@ -190,7 +190,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       lastTyped = performance.now();
     },
     /**
-     * Opens or closes a group.
+     * Open or close a group.
      * @param {string} id
      */
     toggleGroup(id) {

@@ -36,7 +36,7 @@ export function oneAtATime(call, onAnswer, onError) {
 
   return {
     ask,
-    /** Drops the waiting call, and the answer still to come. */
+    /** Drop the waiting call, and the answer still to come. */
     drop() {
       dropped += 1;
       next = null;

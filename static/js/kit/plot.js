@@ -151,10 +151,10 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
 
   return {
     svg,
-    /** Redraws in the next animation frame. */
+    /** Redraw in the next animation frame. */
     update: later,
     /**
-     * Returns the number on the x axis under a pointer.
+     * Return the number on the x axis under a pointer.
      * @param {PointerEvent | MouseEvent} event
      */
     under(event) {

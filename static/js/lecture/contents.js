@@ -1,11 +1,11 @@
-/** What of the lecture has been read: link the table of contents, and beside each part. */
+/** Marks the parts already read, in the table of contents and beside each part. */
 
 /** @typedef {ReturnType<typeof import("./progress.js").createProgress>} Kept */
 
 /**
  * @param {Kept} progress
  * @param {import("../kit/types.js").Translate} t
- * @param {string | null} current slug of the part that is open
+ * @param {string | null} current slug of the open part
  */
 export function showContents(progress, t, current) {
   const { read, last } = progress.now();

@@ -1,4 +1,4 @@
-/** The special figures of the lecture by kind, each a module of its own that is loaded where a part needs it. */
+/** The special figures of the lecture by kind; each module is loaded where a part needs it. */
 
 /** @typedef {import("./types.js").SpecialFigure} SpecialFigure */
 

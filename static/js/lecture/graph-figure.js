@@ -1,4 +1,4 @@
-/** A graph of a lesson: the workbench's own view with its walk, its inputs, its inspector and a way to the workbench. */
+/** A graph in a lesson: figure, stepper, inputs, inspector, quiz and a link to the workbench. */
 
 import { mountCellInteraction } from "../figure/cell-interaction.js";
 import { bringIntoStage, mountStageEdges } from "../figure/picture/stage-scroll.js";
@@ -27,24 +27,24 @@ const ICONS = {
   workbench: "M8 4.5H4.5v11h11V12 M11.5 4.5h4v4 M15.5 4.5 9 11",
 };
 
-/** Of the screen's height, what a picture may take. */
+/** Maximum share of the screen's height for a picture. */
 const HIGHEST = 0.62;
 
 /**
- * The address that opens the workbench with what a figure shows.
+ * Return the workbench's address for a figure's state.
  * @param {Readonly<State>} state
  */
 export function workbenchLink(state) {
-  // The workbench has language and colours of its own, by what the browser remembers.
+  // The workbench has its own language and theme, remembered by the browser.
   return `/?${writeState(state, initialState({ lang: state.lang, theme: state.theme }))}`;
 }
 
 /**
- * @param {HTMLElement} place the `<figure>`, the initial picture in it if the server had one
+ * @param {HTMLElement} place the `<figure>`, perhaps with the server's first picture
  * @param {LessonFigure} data
  * @param {Lesson} lesson
- * @param {Partial<State>} [patch] what was changed in it before
- * @returns {Promise<Figure>} when its graph is drawn
+ * @param {Partial<State>} [patch] changes made before a reload
+ * @returns {Promise<Figure>} resolves when the graph is drawn
  */
 export function mountGraph(place, data, lesson, patch = {}) {
   const { t } = lesson;
@@ -57,7 +57,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const { store } = app;
   const amend = (/** @type {Partial<State>} */ changed) => store.set(changed);
 
-  // Groups and not regions: a page with five figures has no five landmarks of one name.
+  // Groups, not regions: five figures would make five landmarks of one name.
   const stepper = make("div", { class: "stepper", role: "group", "aria-label": t("Step by step") });
   const quiz = make("div", { class: "figure-quiz", role: "group", "aria-label": t("Fill in the blanks"), hidden: true });
   const inputs = make("div", { class: "inputs", role: "group", id: `inputs-${data.id}`, "aria-label": t("Inputs") });
@@ -104,7 +104,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   let tallest = 0;
   let presented = false;
 
-  /** Gives the view the room that its picture needs; it does not shrink while one reads. */
+  /** Resize the view to its picture; it does not shrink while the person reads. */
   function resize() {
     if (!picture.svg || stage.clientWidth === 0) return;
     const presenting = document.documentElement.classList.contains("presenting");
@@ -121,7 +121,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   }
 
   /**
-   * A wide graph is scrolled by the page, not by its view: what a step or a hand is target is brought in here.
+   * Scroll a wide graph to the current step or selection.
    * @param {boolean} [atOnce]
    */
   function follow(atOnce = false) {
@@ -129,7 +129,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
     bringIntoStage(stage, target, atOnce);
   }
 
-  /** A graph that stands at a step from the initial is lit when its steps have come. */
+  /** Scroll to the first lit node once the steps have arrived. */
   function followFirst() {
     const lit = () => store.get("step") === null || canvas.querySelector(".nodes .lit") !== null;
     if (lit()) return follow(true);

@@ -1,11 +1,11 @@
-/** A part of the lecture as a handout: every figure drawn, then printed. */
+/** A part of the lecture as a handout: draws every figure, then prints. */
 
 import { spreadOnPaper } from "../figure/picture/print.js";
 
 /**
  * @param {ReturnType<typeof import("./places.js").createPlaces>} places
- * @param {Iterable<import("../figure/types.js").Figure>} figures all graphs on the page, those in special figures too
- * @returns {() => Promise<void>} prints, when every figure has been drawn
+ * @param {Iterable<import("../figure/types.js").Figure>} figures all graphs on the page, also those in special figures
+ * @returns {() => Promise<void>} prints once every figure is drawn
  */
 export function mountHandout(places, figures) {
   spreadOnPaper(() => figures);

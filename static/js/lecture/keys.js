@@ -1,4 +1,4 @@
-/** The keys of a part: to its neighbours, through the walk of the figure that is seen, to slides and to paper. */
+/** Keyboard shortcuts of a lesson: neighbouring parts, walk, slides, print. */
 
 import { msg } from "../kit/i18n.js";
 import { KEY_MOVES } from "../panels/stepper/clock.js";
@@ -18,7 +18,7 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
   /** @param {string} rel */
   const follow = (rel) => () => /** @type {HTMLAnchorElement | null} */ (document.querySelector(`.lesson-foot a[rel="${rel}"]`))?.click();
 
-  // An arrow key that nobody else has a use for walks the figure in the middle of what is seen.
+  // An unused arrow key steps the figure nearest to the middle of the screen.
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || !(event.key in KEY_MOVES) || event.key === "Home" || event.key === "End") return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target !== document.body) return;
@@ -55,7 +55,7 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
 }
 
 /**
- * The graph nearest to the middle of the screen.
+ * Return the graph nearest to the middle of the screen.
  * @param {ReturnType<typeof import("./places.js").createPlaces>} places
  */
 function figureSeen(places) {

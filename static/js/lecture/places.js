@@ -1,4 +1,4 @@
-/** Places the figures of a lesson: the first at once, the others as they come near, or when one is asked for. */
+/** Mounts the figures of a lesson: the first at once, the others when they come near or are needed. */
 
 import { make } from "../kit/element.js";
 import { SPECIAL_FIGURES } from "./figures.js";
@@ -8,13 +8,13 @@ import { mountGraph } from "./graph-figure.js";
 /** @typedef {import("./types.js").Lesson} Lesson */
 /** @typedef {import("./types.js").LessonFigure} LessonFigure */
 
-/** A figure is placed when it is this near to what is seen. */
+/** Distance from the screen at which a figure is mounted. */
 const NEAR = "800px 0px";
 
 /**
  * @param {HTMLElement} root
  * @param {Lesson} lesson
- * @param {Record<string, Partial<import("../figure/types.js").State>>} kept what was changed in the figures before
+ * @param {Record<string, Partial<import("../figure/types.js").State>>} kept changes of the figures before a reload
  */
 export function createPlaces(root, lesson, kept) {
   const { t } = lesson;
@@ -33,7 +33,7 @@ export function createPlaces(root, lesson, kept) {
    * @param {unknown} error
    */
   function showError(place, error) {
-    // The others stand all the same; whoever watches the console hears of it.
+    // The other figures still work; the console has the error.
     reportError(error);
     const why = error instanceof Error ? error.message : String(error);
     const host = place.querySelector("[data-host]") ?? place.querySelector(".figure-controls") ?? place;
@@ -42,7 +42,7 @@ export function createPlaces(root, lesson, kept) {
     else if (!host.querySelector(".figure-problem:not([hidden])")) host.prepend(message);
   }
 
-  /** @param {string} id @returns {Promise<Figure | null>} null for a special one without a graph of its own */
+  /** @param {string} id @returns {Promise<Figure | null>} null for a special figure without a graph */
   function place(id) {
     const item = all.get(id);
     if (!item) return Promise.reject(new Error(t("there is no figure {id}", { id })));
@@ -89,15 +89,15 @@ export function createPlaces(root, lesson, kept) {
       for (const { place } of all.values()) near.observe(place);
     },
     place,
-    /** @param {(id: string) => void} fn called whenever a figure has been drawn, or a part of it anew */
+    /** @param {(id: string) => void} fn called after each drawing of a figure */
     onPicture(fn) {
       onDrawn = fn;
     },
-    /** Every figure, for a handout. */
+    /** Mount every figure, for a handout. */
     async placeAll() {
       await Promise.allSettled([...all.keys()].map(place));
     },
-    /** The graphs drawn so far. @returns {Map<string, Figure>} */
+    /** Return the graphs drawn so far. @returns {Map<string, Figure>} */
     drawn: () => new Map([...all].flatMap(([id, { figure }]) => (figure ? [[id, figure]] : []))),
     /** @param {string} id @returns {HTMLElement | null} */
     element: (id) => all.get(id)?.place ?? null,

@@ -1,4 +1,4 @@
-/** Predictions: somebody types a number before looking, then sees it come true or not. */
+/** Predictions: the person types a number before the figure shows it. */
 
 import { TOLERANCE } from "../quiz/score.js";
 import { askedFor, isShownAlready, judge } from "./veil.js";
@@ -14,14 +14,14 @@ import { askedFor, isShownAlready, judge } from "./veil.js";
  */
 export function mountPredictions(root, lesson, places, progress) {
   const { t, data } = lesson;
-  /** @type {Set<LessonPrediction>} not yet revealed */
+  /** @type {Set<LessonPrediction>} not revealed yet */
   const open = new Set();
-  /** @type {Set<string>} figures whose selection is followed */
+  /** @type {Set<string>} figures whose selection is watched */
   const watched = new Set();
-  /** @type {Map<string, () => void>} by the prediction's id: shows the answer without one */
+  /** @type {Map<string, () => void>} by prediction: shows the answer without a guess */
   const reveals = new Map();
 
-  /** Hides in a figure what is hidden about it. @param {string} id */
+  /** Hide the answers of open predictions in a figure. @param {string} id */
   function veil(id) {
     const place = places.element(id);
     if (!place) return;
@@ -31,7 +31,7 @@ export function mountPredictions(root, lesson, places, progress) {
       element.classList.toggle("veiled-value", of("value"));
       element.classList.toggle("veiled-grad", of("grad"));
     }
-    // Who selects the node would read it in the inspector.
+    // A selected node would show its numbers in the inspector.
     const store = places.drawn().get(id)?.app.store;
     const selected = store?.get("selected") ?? null;
     place.classList.toggle("veiled", hidden.some((item) => item.id === selected));
@@ -55,7 +55,7 @@ export function mountPredictions(root, lesson, places, progress) {
     });
   }
 
-  /** Puts back what the answer put into the figure. @param {LessonPrediction} prediction */
+  /** Restore what revealing the answer changed in the figure. @param {LessonPrediction} prediction */
   async function takeBack({ figure: id, change }) {
     const figure = await places.place(id).catch(() => null);
     const first = data.figures.find((item) => item.id === id)?.inputs ?? {};

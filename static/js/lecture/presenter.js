@@ -1,4 +1,4 @@
-/** A lesson presented: the whole screen, large type, one piece at a time, by the keys that a clicker sends. */
+/** Presents a lesson full screen, piece by piece, with the keys that a clicker sends. */
 
 import { make } from "../kit/element.js";
 import { slidesOf } from "./slides.js";
@@ -8,7 +8,7 @@ import { slidesOf } from "./slides.js";
 const FORWARD = ["PageDown", "ArrowDown", "Enter", " "];
 const BACK = ["PageUp", "ArrowUp", "Backspace"];
 
-/** Where keys have a meaning of their own. */
+/** Elements in which keys have a meaning of their own. */
 const OWN_KEYS = "input, select, textarea, button, a, [role=radio], dialog, .canvas";
 
 /**
@@ -40,13 +40,13 @@ export function mountPresenter(lesson, places, predictions) {
   /** @param {number} k */
   const slideAt = (k) => slides[k - 1] ?? null;
 
-  /** The prediction of a slide that waits for its answer. */
+  /** Return the slide's prediction whose answer is still hidden. */
   function waiting() {
     const ids = (slideAt(at)?.blocks ?? []).map((k) => blocks[k]?.dataset.predict);
     return ids.find((id) => id !== undefined && predictions.isOpen(id)) ?? null;
   }
 
-  /** The graph of a slide, once it is drawn. */
+  /** Return the slide's graph, once drawn. */
   function figure() {
     const id = slideAt(at)?.figure;
     return id ? (places.drawn().get(id) ?? null) : null;
@@ -69,7 +69,10 @@ export function mountPresenter(lesson, places, predictions) {
     window.dispatchEvent(new Event("resize"));
   }
 
-  /** However a picture was moved before, a slide begins with all of it. @param {import("../figure/types.js").Figure | null} graph */
+  /**
+   * Each slide starts with the whole picture, however it was moved before.
+   * @param {import("../figure/types.js").Figure | null} graph
+   */
   function fitAgain(graph) {
     graph?.zoom.release();
     graph?.zoom.refit();
@@ -98,7 +101,7 @@ export function mountPresenter(lesson, places, predictions) {
     );
   }
 
-  /** What does not fit on the screen is read on first. @param {number} direction */
+  /** Scroll on before the next slide, if there is more to read. @param {number} direction */
   function scroll(direction) {
     const room = body.clientHeight * 0.8;
     const before = body.scrollTop;
@@ -106,7 +109,7 @@ export function mountPresenter(lesson, places, predictions) {
     return Math.abs(body.scrollTop - before) > 1;
   }
 
-  /** @param {number} direction a walk that has been begun is walked to its end */
+  /** @param {number} direction 1 or -1; a walk that has begun is continued to its end */
   function walk(direction) {
     const graph = figure();
     const step = graph?.app.store.get("step") ?? null;

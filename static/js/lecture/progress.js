@@ -1,17 +1,17 @@
-/** What somebody has read and predicted, kept in the browser. */
+/** The parts read and the predictions made, kept in the browser. */
 
 /**
  * @typedef {object} Progress
- * @property {string[]} read slugs of parts read to their end
+ * @property {string[]} read slugs of parts read to the end
  * @property {Record<string, Said>} said by `slug/prediction`
  * @property {string | null} last slug of the part opened last
  */
-/** @typedef {{text: string, right: boolean | null}} Said `right` is null where nothing was predicted */
+/** @typedef {{text: string, right: boolean | null}} Said `right` is null without a prediction */
 
 const KEY = "chainrule.lecture";
 
 /**
- * What was kept, whatever it is, as progress.
+ * Read stored progress; anything unreadable counts as none.
  * @param {string | null} text
  * @returns {Progress}
  */
@@ -21,7 +21,7 @@ export function readProgress(text) {
   try {
     kept = JSON.parse(text ?? "null");
   } catch {
-    // Somebody else's text: nothing is known then.
+    // Not our text: nothing is known.
   }
   const { read, said, last } = /** @type {Record<string, unknown>} */ (typeof kept === "object" && kept ? kept : {});
   const sayings = Object.entries(typeof said === "object" && said ? said : {}).filter(
@@ -36,7 +36,7 @@ export function readProgress(text) {
 
 /** @param {Storage} [storage] */
 export function createProgress(storage = localStorage) {
-  /** @returns {Progress} what other tabs wrote too */
+  /** @returns {Progress} including what other tabs wrote */
   function now() {
     try {
       return readProgress(storage.getItem(KEY));
@@ -50,7 +50,7 @@ export function createProgress(storage = localStorage) {
     try {
       storage.setItem(KEY, JSON.stringify({ ...now(), ...patch }));
     } catch {
-      // Without storage the page only forgets.
+      // Without storage progress is only forgotten.
     }
   }
 
@@ -63,7 +63,7 @@ export function createProgress(storage = localStorage) {
       const { read } = now();
       if (!read.includes(slug)) keep({ read: [...read, slug] });
     },
-    /** @param {string} key @param {Said | null} said null takes it back */
+    /** @param {string} key @param {Said | null} said null removes it */
     say(key, said) {
       const { [key]: _, ...others } = now().said;
       keep({ said: said ? { ...others, [key]: said } : others });
@@ -72,7 +72,7 @@ export function createProgress(storage = localStorage) {
       try {
         storage.removeItem(KEY);
       } catch {
-        // There is nothing to forget then.
+        // Then there is nothing to forget.
       }
     },
   };

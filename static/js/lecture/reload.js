@@ -1,4 +1,4 @@
-/** Another language loads the page anew, at the place where it was left and with the figures as they were. */
+/** Reloads a lesson in another language, at the same place and with the figures as they were. */
 
 const KEY = "chainrule.return";
 
@@ -6,10 +6,10 @@ const KEY = "chainrule.return";
 /** @typedef {Partial<Pick<State, "inputs" | "labels" | "step" | "open" | "selected">>} Kept */
 /** @typedef {{path: string, block: number, offset: number, figures: Record<string, Kept>}} Place */
 
-/** The parts of the text in order: both languages have the same. */
+/** The parts of the text in order, the same in both languages. */
 const blocks = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".lesson-head, .block, .lesson-foot")]);
 
-/** What was left, if the page has been loaded for another language. @returns {Place | null} */
+/** Return what was left, if the page was reloaded for another language. @returns {Place | null} */
 export function takeReturn() {
   try {
     const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
@@ -20,14 +20,14 @@ export function takeReturn() {
   }
 }
 
-/** Where on the screen the eye is, from its top. */
+/** Assumed reading position from the top of the screen, in pixels. */
 const READING = 100;
-/** So long the figures above may still grow. */
+/** Time during which the figures above may still grow, in milliseconds. */
 const GROWING = 4000;
 const HANDS = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 /**
- * Scrolls to where somebody was, and stays there while the figures above are drawn, until a hand moves.
+ * Scroll to the place left, and hold it while figures are drawn, until the person acts.
  * @param {Place} place
  */
 export function goBackTo({ block, offset }) {
@@ -52,7 +52,7 @@ export function goBackTo({ block, offset }) {
 export function mountLanguageChange(store, figures) {
   store.subscribe(["lang"], ({ lang }) => {
     const all = blocks();
-    // Texts differ in length: what begins nearest to the top of the screen stays where it is.
+    // Texts differ in length: the block nearest to the top of the screen stays in place.
     const tops = all.map((element) => Math.abs(element.getBoundingClientRect().top - READING));
     const block = tops.indexOf(Math.min(...tops));
     const kept = [...figures()].map(([id, { app }]) => {
@@ -63,11 +63,11 @@ export function mountLanguageChange(store, figures) {
     try {
       sessionStorage.setItem(KEY, JSON.stringify(place));
     } catch {
-      // Then it begins at its top.
+      // Then the page opens at its top.
     }
     const address = new URL(location.href);
     address.searchParams.set("lang", lang);
-    // The choice is remembered first (appearance.js).
+    // appearance.js stores the choice first.
     setTimeout(() => location.replace(address));
   });
 }

@@ -1,23 +1,23 @@
-/** How a lesson is cut into what is presented at one time. No DOM. */
+/** Cuts a lesson into slides. No DOM. */
 
 /**
  * @typedef {object} Block
  * @property {string} kind `text`, `figure`, `predict`, `rule`, `try`
- * @property {string | null} [figure] id of the figure that it is, or that it asks about
+ * @property {string | null} [figure] id of the block's figure, or of the figure it asks about
  * @property {number} [length] of its text, in characters
  */
 /**
  * @typedef {object} Slide
- * @property {number[]} blocks by their place in the lesson
- * @property {string | null} figure id of the figure shown beside them, be it another slide's
+ * @property {number[]} blocks by index in the lesson
+ * @property {string | null} figure id of the figure beside them, possibly from another slide
  */
 
-/** Text that is longer does not stand beside something else. */
+/** Maximum length of a text that shares a slide. */
 const SHORT = 260;
 
 /**
- * Each figure, prediction, rule and exercise is a slide, and so is longer text; a short text stands above what it leads
- * to. A prediction is shown with the figure that it asks about.
+ * Each figure, prediction, rule, exercise and longer text is a slide. A short text joins the block that follows. A
+ * prediction is shown with its figure.
  * @param {Block[]} blocks
  * @returns {Slide[]}
  */

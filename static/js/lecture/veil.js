@@ -1,12 +1,12 @@
-/** What of a graph a prediction asks for, and whether an answer is right. No DOM. */
+/** What a prediction asks about in a graph, and whether an answer is right. No DOM. */
 
 import { isRight, readAnswer, readValue } from "../quiz/score.js";
 
 /** @typedef {import("./types.js").LessonPrediction} LessonPrediction */
 
 /**
- * @param {string} answer `value price`, `grad apple`, `grad X[0]`
- * @returns {{of: "value" | "grad", id: string}} the number, by the node that it belongs to
+ * @param {string} answer such as `value price`, `grad apple`, `grad X[0]`
+ * @returns {{of: "value" | "grad", id: string}} kind of the number and id of its node
  */
 export function askedFor(answer) {
   const [what = "", name = ""] = answer.split(" ", 2);
@@ -14,13 +14,13 @@ export function askedFor(answer) {
 }
 
 /**
- * Whether the figure shows the answer before anybody asked: the question changes nothing.
+ * Whether the figure shows the answer from the start: the prediction changes nothing.
  * @param {LessonPrediction} prediction
  */
 export const isShownAlready = ({ change }) => Object.keys(change).length === 0;
 
 /**
- * @param {string} text as somebody typed it
+ * @param {string} text as typed
  * @param {LessonPrediction} prediction
  * @returns {"right" | "wrong" | "unreadable"}
  */

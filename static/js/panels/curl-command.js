@@ -1,8 +1,8 @@
-/** The command line that asks the server for what is on the screen. No DOM. */
+/** The curl command that requests the graph on the page. No DOM. */
 
 /**
  * @param {string} text
- * @returns {string} one word of a POSIX shell
+ * @returns {string} one word for a POSIX shell
  */
 export const shellWord = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -12,7 +12,7 @@ export const shellWord = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
  * @returns {string}
  */
 export function curlCommand(origin, { program, inputs, seed, mistakes }) {
-  // What is at its default is left out: the command is read by people.
+  // Omit defaults: people read the command.
   const content = {
     program,
     ...(Object.keys(inputs).length > 0 && { inputs }),

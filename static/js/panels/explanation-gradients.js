@@ -1,4 +1,4 @@
-/** The sections of an explanation on how a gradient is composed: local derivatives, sum over edges, paths. */
+/** Sections of an explanation on how a gradient is composed: local derivatives, sum over edges, paths. */
 
 import { make } from "../kit/element.js";
 import { formulaLine } from "../kit/formula.js";
@@ -12,14 +12,14 @@ export function createGradientSections(app) {
   const { t } = app;
   const { nameOf, link, folded } = createExplanationParts(app);
 
-  /** A formula with shapes under its factors. @param {Formula} formula */
+  /** Create a formula with shapes under its factors. @param {Formula} formula */
   function dimensions(formula) {
     const line = formulaLine(formula);
     line.classList.add("dimensions");
     return line;
   }
 
-  /** The book's figure numbers the three gradients of an affine layer. @param {string} id */
+  /** Whether a group is an affine layer, whose three gradients the book numbers. @param {string} id */
   const isAffine = (id) => app.graph?.groups.find((group) => group.id === id)?.op === "affine";
 
   /** @param {number} k from 0 */

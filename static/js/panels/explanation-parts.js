@@ -1,4 +1,4 @@
-/** What the sections of an explanation are built from: titles, links, folded lists, pairs of formulas. */
+/** Building blocks of an explanation's sections: titles, links, folded lists, pairs of formulas. */
 
 import { make } from "../kit/element.js";
 import { formulaLine } from "../kit/formula.js";
@@ -16,18 +16,21 @@ const MOST = 12;
 export const section = (title, ...children) =>
   make("section", { class: "why", "data-key": title }, make("h3", {}, title), ...children);
 
-/** A formula in symbols, then with its numbers. @param {{symbols: Formula, numbers: Formula} | null} pair */
+/**
+ * Create one line of a formula in symbols, then with its numbers.
+ * @param {{symbols: Formula, numbers: Formula} | null} pair
+ */
 export const both = (pair) =>
   pair && (pair.symbols.latex === pair.numbers.latex ? formulaLine(pair.symbols) : formulaLine(pair.symbols, pair.numbers));
 
 /**
- * Words and links for the graph on the page.
+ * Create the words and links of one graph.
  * @param {import("../figure/types.js").App} app
  */
 export function createExplanationParts(app) {
   const { t } = app;
 
-  /** The name or symbol of a node or a group. @param {string} id */
+  /** Return the name or symbol of a node or a group. @param {string} id */
   function nameOf(id) {
     const node = app.graph?.nodes.find((node) => node.id === id);
     if (id === "@output") return t("result");
@@ -38,11 +41,11 @@ export function createExplanationParts(app) {
   return {
     nameOf,
 
-    /** A button that selects a part of the graph. @param {string} id @param {Child} [text] */
+    /** Create a button that selects a part of the graph. @param {string} id @param {Child} [text] */
     link: (id, text = nameOf(id)) => make("button", { type: "button", class: "link", "data-select": id }, text),
 
     /**
-     * A list whose rows beyond the first dozen are folded away.
+     * Create a list whose rows beyond the first dozen are folded away.
      * @param {HTMLElement[]} rows
      * @param {(rows: HTMLElement[]) => HTMLElement} list
      */

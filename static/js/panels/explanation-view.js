@@ -14,9 +14,9 @@ const CLOSE = "M5 5l10 10 M15 5 5 15";
 /**
  * @param {App} app
  * @param {Explanation} answer
- * @param {boolean} tensor whether a tensor is shown in the place of the two numbers
- * @returns {(Child | Child[])[]} what is to be clicked carries `data-select` or `data-action`, what lights a part of the
- *   graph `data-light`: an edge's id, or the ids of a path's nodes
+ * @param {boolean} tensor whether a tensor panel replaces the two numbers
+ * @returns {(Child | Child[])[]} buttons carry `data-select` or `data-action`; rows that light the graph carry
+ *   `data-light`: the id of an edge, or the ids of a path's nodes
  */
 export function explanationView(app, answer, tensor) {
   const { store, t } = app;

@@ -1,4 +1,4 @@
-/** What each format of the export holds: a picture, a program, a command or a link, as a named text. */
+/** Content of each export format: a picture, a program, a command or a link, as a named text. */
 
 import { curlCommand } from "./curl-command.js";
 
@@ -6,14 +6,14 @@ import { curlCommand } from "./curl-command.js";
 /** @typedef {"svg" | "png" | "program" | "python" | "pytorch" | "dot" | "mermaid" | "json" | "curl" | "link"} Format */
 /** @typedef {{name: string, text: string, type: string, image?: string}} Content `image` is the address of a preview */
 
-/** The page's colours, the system's choice resolved. @param {import("../kit/types.js").AppearanceStore} store */
+/** Return the page's theme, with "system" resolved. @param {import("../kit/types.js").AppearanceStore} store */
 export function pageTheme(store) {
   const chosen = store.get("theme");
   if (chosen !== "system") return chosen;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** A short saved link, or the address bar's if the server cannot save one. @param {App} app */
+/** Return a short saved link, or the address bar's if the server cannot save one. @param {App} app */
 async function shortLink(app) {
   const saved = await app.api.share().catch(() => null);
   return saved ? new URL(saved.url, location.href).href : location.href;
@@ -22,7 +22,7 @@ async function shortLink(app) {
 /**
  * @param {App} app
  * @param {Format} format
- * @param {string} theme colours of a picture
+ * @param {string} theme theme of a picture
  * @returns {Promise<Content>}
  */
 export async function exportContent(app, format, theme) {

@@ -1,4 +1,4 @@
-/** Takes what is on the screen along: as a picture, as a program for another tool, as a call, as a link. */
+/** The export menu: formats, preview, copy and download. */
 
 import { copyImage, copyText } from "../kit/clipboard.js";
 import { download } from "../kit/download.js";
@@ -31,7 +31,7 @@ const THEMES = /** @type {const} */ ([
   ["projector", msg("Projector")],
 ]);
 
-/** Time that "copied" stands on the button, in ms. */
+/** Time that "Copied" stays on the button, in milliseconds. */
 const CONFIRMED = 1600;
 
 /** @param {App} app */
@@ -40,7 +40,7 @@ export function mount(app) {
   const root = /** @type {HTMLElement} */ (document.getElementById("export"));
   /** @type {Format} */
   let format = "svg";
-  /** @type {string | null} the colours of a picture; null for those of the page */
+  /** @type {string | null} theme of a picture; null for the page's own */
   let theme = null;
   /** @type {Content | null} */
   let content = null;

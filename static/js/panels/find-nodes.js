@@ -1,4 +1,4 @@
-/** Which nodes a search finds, the best first. No DOM. */
+/** Search among the nodes and groups of a graph, best matches first. No DOM. */
 
 /** @typedef {import("../figure/answers.js").GraphNode} GraphNode */
 /** @typedef {import("../figure/answers.js").GraphGroup} GraphGroup */

@@ -1,4 +1,4 @@
-/** A tensor input as a grid of small number fields, with a slider for the field that was last entered. */
+/** A tensor input as a grid of number fields, with a slider for the field entered last. */
 
 import { make } from "../kit/element.js";
 import { elementAt, indexOf, matrixShape, withElement } from "../kit/tensor-values.js";
@@ -6,11 +6,11 @@ import { elementAt, indexOf, matrixShape, withElement } from "../kit/tensor-valu
 /** @typedef {import("../kit/types.js").Tensor} Tensor */
 /** @typedef {import("../kit/types.js").Translate} T */
 
-/** A vector is broken into rows of so many. */
+/** Fields per row of a vector. */
 const VECTOR_ROW = 5;
 
 /**
- * Where the elements of a tensor stand in the grid: rows of indices, each with the words at its head.
+ * Return the grid's rows of indices with their heads.
  * @param {readonly number[]} shape
  * @returns {{heads: string[], rows: {head: string, group: string | null, indices: number[][]}[]}}
  */
@@ -41,7 +41,7 @@ export function gridPlan(shape) {
 }
 
 /**
- * A number as somebody types it; undefined for anything else.
+ * Read a typed number; undefined for any other text.
  * @param {string} text
  */
 export function readElement(text) {
@@ -50,11 +50,11 @@ export function readElement(text) {
 }
 
 /**
- * Where a key leads from one field of the grid, or null.
+ * Return the field that a key leads to, or null.
  * @param {{indices: unknown[]}[]} rows
  * @param {{row: number, column: number}} at
  * @param {string} key
- * @param {{start: boolean, end: boolean}} caret whether it stands at the beginning or the end of the text
+ * @param {{start: boolean, end: boolean}} caret whether it is at the start or the end of the text
  */
 export function neighbour(rows, { row, column }, key, caret) {
   /** @param {number} toRow @param {number} toColumn */
@@ -81,10 +81,10 @@ export function neighbour(rows, { row, column }, key, caret) {
  * @param {object} options
  * @param {T} options.t
  * @param {string} options.name
- * @param {string} options.labelledBy id of the input's name
+ * @param {string} options.labelledBy id of the element with the input's name
  * @param {readonly number[]} options.shape
  * @param {{min: number, max: number, step: number}} options.range of the slider
- * @param {() => Tensor} options.current the value now
+ * @param {() => Tensor} options.current returns the current value
  * @param {(value: Tensor, index: number[]) => void} options.onChange
  */
 export function createInputGrid({ t, name, labelledBy, shape, range, current, onChange }) {
@@ -210,7 +210,7 @@ export function createInputGrid({ t, name, labelledBy, shape, range, current, on
 
   return {
     element,
-    /** Shows the value as it is now; what somebody is typing stays. */
+    /** Show the current value, except in a field being typed into. */
     show() {
       const value = current();
       for (const [key, input] of fields) {
@@ -219,7 +219,7 @@ export function createInputGrid({ t, name, labelledBy, shape, range, current, on
         const typed = readElement(input.value);
         const typing = document.activeElement === input && (typed === undefined || String(typed) === text);
         if (typing || input.value === text) continue;
-        // A wrong text stays beside its error until it is put right, unless another value has come from elsewhere.
+        // A wrong text stays beside its error until it is corrected or another value arrives.
         if (input.getAttribute("aria-invalid") === "true" && typed === undefined && input.dataset.value === text) continue;
         input.value = text;
         judge(input, index, true);

@@ -1,4 +1,4 @@
-/** A tensor input that is too large to be typed: its shape, a small picture of it, how it was made. */
+/** Summary of a tensor input too large to type: shape, heat map, and the call that makes it. */
 
 import { make } from "../kit/element.js";
 import { cellText } from "../kit/number-text.js";
@@ -7,7 +7,7 @@ import { shapeText } from "../kit/tensor-values.js";
 /** @typedef {import("../kit/types.js").Translate} T */
 
 /**
- * The right side of the assignment in a line of the program, as it is written there, without its comment.
+ * Return the call on the right side of a program line, or null for any other expression.
  * @param {string} program
  * @param {number} line from 1
  */
@@ -20,8 +20,8 @@ export function madeBy(program, line) {
 /**
  * @param {T} t
  * @param {import("../figure/answers.js").GraphInput} input
- * @param {string | null} made how the program makes it
- * @param {string | null} image the address of its picture
+ * @param {string | null} made the call that makes it
+ * @param {string | null} image address of its heat map
  */
 export function inputSummary(t, input, made, image) {
   const value = /** @type {{min?: unknown, max?: unknown, mean?: unknown} | null} */ (Array.isArray(input.value) ? null : input.value);

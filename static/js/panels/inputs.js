@@ -1,4 +1,4 @@
-/** The program's inputs as sliders with typed values or as grids, and the gradient that flows in from behind. */
+/** The program's inputs as sliders, number fields and grids, and the upstream gradient at the output. */
 
 import { createInputGrid } from "./input-grid.js";
 import { inputSummary, madeBy } from "./input-summary.js";
@@ -9,7 +9,7 @@ import { inputSummary, madeBy } from "./input-summary.js";
 /** @typedef {{name: string, default: unknown}} Default */
 
 /**
- * The inputs that still differ from the program after it has changed: a literal that was edited wins over a slider.
+ * Return the inputs that a changed program keeps: an edited literal wins over a slider.
  * @param {Record<string, InputValue>} inputs
  * @param {Default[]} before
  * @param {Default[]} now
@@ -36,20 +36,24 @@ function element(tag, attributes) {
 
 /**
  * @param {App} app
- * @param {HTMLElement} place its id, if it has one, begins the ids of what is in it
+ * @param {HTMLElement} place its id prefixes the ids inside it
  * @param {object} options
- * @param {(patch: {inputs: Record<string, InputValue>}) => void} options.amend changes what is no edit by itself
- * @param {boolean} [options.seed] whether the gradient that flows in from behind can be changed too
+ * @param {(patch: {inputs: Record<string, InputValue>}) => void} options.amend applies a change that is no edit of its
+ *   own
+ * @param {boolean} [options.seed] whether the upstream gradient can be changed too
  */
 export function mountInputs(app, place, { amend, seed: withSeed = true }) {
   const { store, t } = app;
-  /** Ids are one page's: several figures may have an input of one name. @param {string} name */
+  /** Return an id unique on the page: several figures may have an input of the same name. @param {string} name */
   const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
   /** @type {GraphInput[]} */
   let shown = [];
   /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
   const rows = new Map();
-  /** @type {Map<string, {grid: ReturnType<typeof createInputGrid> | null, reset: HTMLButtonElement, input: GraphInput}>} tensors */
+  /**
+   * @type {Map<string, {grid: ReturnType<typeof createInputGrid> | null, reset: HTMLButtonElement, input: GraphInput}>}
+   *   tensors
+   */
   const grids = new Map();
 
   /**
@@ -66,7 +70,7 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
     app.edit({ inputs: rest });
   }
 
-  /** @param {GraphInput} input @param {string} tag what its name is: the label of a field, or the head of a grid */
+  /** @param {GraphInput} input @param {string} tag element of the name: the label of a field, or the head of a grid */
   function nameOf(input, tag) {
     const name = element(tag, tag === "label" ? { for: idOf(`value-${input.name}`), class: "input-name" } : { id: idOf(`name-${input.name}`), class: "input-name" });
     const code = element("code", {});
@@ -91,7 +95,7 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
     return reset;
   }
 
-  /** The slider's ends, where the server names them. @param {GraphInput} input */
+  /** Return the slider's range, by default -5 to 5 in steps of 0.1. @param {GraphInput} input */
   const rangeOf = ({ min, max, step }) => ({ min: min ?? -5, max: max ?? 5, step: step ?? 0.1 });
 
   /** @param {GraphInput} input */
@@ -229,7 +233,7 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
 const numberOf = (value) => (typeof value === "number" ? value : null);
 
 /**
- * A value one step on, on the grid of the step: 1.1 + 0.1 is 1.2.
+ * Return a value one step further, rounded to the step: 1.1 + 0.1 is 1.2.
  * @param {number} value
  * @param {number} by
  * @param {number} step

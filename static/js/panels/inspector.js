@@ -1,4 +1,4 @@
-/** Where the numbers of the selected node, edge or layer come from. */
+/** The inspector: where the numbers of the selected node, edge or layer come from. */
 
 import { edgeLight, pathLight } from "../figure/picture/path-lights.js";
 import { make, morph } from "../kit/element.js";
@@ -11,7 +11,7 @@ import { subjectOf } from "./tensor/subject.js";
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Explanation} Explanation */
 
-/** Pause after new numbers before the explanation is fetched again. */
+/** Pause after new numbers before the explanation is fetched again, in milliseconds. */
 const SETTLE = 120;
 
 /**
@@ -25,7 +25,7 @@ export function mountInspector(app, root) {
   let settleTimer = 0;
   const tensor = createTensorPanel(app);
 
-  /** Whose tensors stand beside the explanation; null for plain numbers. */
+  /** Return the tensors to show beside the explanation; null for plain numbers. */
   const subject = () => (explanation && app.graph && app.mode !== "quiz" ? subjectOf(app.graph, explanation.id) : null);
 
   /**
@@ -47,7 +47,7 @@ export function mountInspector(app, root) {
   }
 
   /**
-   * Whether the graph that stands has a part of this name; a link or an edit may leave one that it has not.
+   * Whether the graph has a part with this id; links and edits may leave an unknown one.
    * @param {string} id
    * @param {import("../figure/answers.js").Graph} graph
    */
@@ -74,7 +74,7 @@ export function mountInspector(app, root) {
     } catch (error) {
       if (isAbort(error)) return;
       if (!isFailedCall(error)) throw error;
-      // The program may have lost the node, or have an error that is explanation beside it.
+      // The program has lost the node, or has an error that the editor shows.
       if (error instanceof ApiProblem) explanation = null;
     }
     render();
@@ -106,7 +106,7 @@ export function mountInspector(app, root) {
 
   let lit = false;
 
-  /** Lights a path, or one edge, on the graph. @param {Element | null} row */
+  /** Light a path, or one edge, on the graph. @param {Element | null} row */
   function light(row) {
     if (store.get("step") !== null) return;
     const ids = row?.getAttribute("data-light");
@@ -143,7 +143,7 @@ export function mountInspector(app, root) {
   store.subscribe(["open", "labels"], render);
   app.on("graph", refresh);
   app.on("values", (values) => {
-    // The two numbers follow at once; the sentences when the hand rests.
+    // The two numbers follow at once, the sentences after a pause.
     const now = explanation && numbersOf(explanation.id, values);
     if (explanation && now) {
       explanation = { ...explanation, ...now };

@@ -1,4 +1,4 @@
-/** "Break a rule": replaces backward rules by known mistakes, and shows what becomes wrong. */
+/** "Break a rule": replaces backward rules by known mistakes, and marks what becomes wrong. */
 
 import { make, morph } from "../kit/element.js";
 import { ignoreFailedCall, isAbort, isFailedCall } from "../kit/http.js";
@@ -7,18 +7,18 @@ import { ignoreFailedCall, isAbort, isFailedCall } from "../kit/http.js";
 /** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
 /** @typedef {import("../figure/answers.js").Gradcheck} Gradcheck */
 
-/** Pause after new numbers before the check is made again. */
+/** Pause after new numbers before the check is repeated, in milliseconds. */
 const SETTLE = 150;
 
-/** The mistakes at a branching, and where an operand is copied along an axis. */
+/** Mistakes at a fan-out: gradients of branches, or of broadcast copies, not summed. */
 const NOT_SUMMED = "fan_out.not_summed";
 const COPIES_NOT_SUMMED = "fan_out.copies_not_summed";
 
-/** The op, or `fan_out`, that a mistake belongs to. @param {string} mistake */
+/** Return the op, or `fan_out`, that a mistake belongs to. @param {string} mistake */
 const kindOf = (mistake) => mistake.slice(0, mistake.indexOf("."));
 
 /**
- * The mistakes that this graph has a place for, by op, in the catalogue's order.
+ * Return the mistakes that are possible in a graph, by op, in the catalogue's order.
  * @param {Catalogue} catalogue
  * @param {import("../figure/answers.js").Graph} graph
  */
@@ -58,7 +58,7 @@ export function mount(app) {
   /** @param {string} mistake */
   function toggle(mistake) {
     const on = broken();
-    // Of one op only one rule can hold.
+    // An op has only one rule at a time.
     const others = on.filter((other) => kindOf(other) !== kindOf(mistake));
     app.edit({ mistakes: on.includes(mistake) ? others : [...others, mistake] });
     app.announce(broken().length > 0 ? t("A backward rule is broken.") : t("All rules are right again."));
@@ -203,7 +203,7 @@ export function mount(app) {
     if (target instanceof Element && target.closest("[data-action=restore]")) restore();
   });
   store.subscribe(["mistakes"], () => {
-    // A link may name a mistake: then its switches must be seen.
+    // A link may name a mistake: then its switches must be visible.
     if (broken().length > 0) root.closest("details")?.setAttribute("open", "");
     render();
     refreshCheck();

@@ -1,7 +1,7 @@
-/** A standalone picture as a PNG, drawn by the browser at twice its size. */
+/** Converts a standalone SVG picture to a PNG of twice its size. */
 
 const SCALE = 2;
-/** Browsers refuse larger canvases. */
+/** Maximum side of a canvas in browsers, in pixels. */
 const LARGEST = 16384;
 
 /**

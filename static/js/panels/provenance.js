@@ -1,4 +1,4 @@
-/** Which elements make the one that was clicked: asked for, kept current, shown on the picture, ended by Escape. */
+/** Traces an element to its contributors: fetched, kept current, lit on the picture, ended by Escape. */
 
 import { clearLights, showLights } from "../figure/picture/cell-lights.js";
 import { isAbort, isFailedCall } from "../kit/http.js";
@@ -7,7 +7,7 @@ import { isAbort, isFailedCall } from "../kit/http.js";
 /** @typedef {import("../figure/answers.js").ElementRef} ElementRef */
 /** @typedef {import("../figure/answers.js").ProvenanceAnswer} ProvenanceAnswer */
 
-/** Pause after new numbers before the products are fetched again. */
+/** Pause after new numbers before the products are fetched again, in milliseconds. */
 const SETTLE = 120;
 
 /** @param {App} app */
@@ -45,7 +45,7 @@ export function mount(app) {
     } catch (error) {
       if (isAbort(error)) return;
       if (!isFailedCall(error)) throw error;
-      // Another shape, or no gradient there any more.
+      // The shape has changed, or there is no gradient any more.
       clear();
     }
   }
@@ -59,7 +59,7 @@ export function mount(app) {
   app.on("trace", (element) => {
     if (!element) return clear();
     traced = element;
-    // An edge whose source's element is traced stays selected.
+    // An edge stays selected while an element of its source is traced.
     selectedThen = store.get("selected");
     refresh();
   });

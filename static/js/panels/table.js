@@ -1,4 +1,4 @@
-/** The same graph as text: every node and every edge, its value, its gradient and its rule. */
+/** The graph as a table: every node and edge with its value, gradient and rule. */
 
 import { make } from "../kit/element.js";
 import { ignoreFailedCall } from "../kit/http.js";
@@ -9,7 +9,7 @@ import { shapeText } from "../kit/tensor-values.js";
 /** @typedef {{value: Text, grad: Text, local?: Text, row: HTMLElement}} Cells */
 
 /**
- * A matrix as lines of text, its columns under each other.
+ * Format a matrix as lines of text with aligned columns.
  * @param {string[][] | null | undefined} cells
  */
 export function rowsText(cells) {
@@ -20,7 +20,7 @@ export function rowsText(cells) {
 
 /**
  * @param {App} app
- * @param {HTMLElement} root built when it gets the event `show`
+ * @param {HTMLElement} root built on the event `show`
  * @param {HTMLElement} toggle the button that shows it
  */
 export function mountTable(app, root, toggle) {
@@ -33,7 +33,7 @@ export function mountTable(app, root, toggle) {
   let edgeCells = [];
   /** @type {Set<string>} ids whose gradient a broken rule made wrong */
   let wrong = new Set();
-  /** What stands in the table is older than the graph: it is built again when it is shown. */
+  /** Whether the table is older than the graph; it is rebuilt when shown. */
   let stale = true;
 
   /** @param {string | null} op */
@@ -46,7 +46,7 @@ export function mountTable(app, root, toggle) {
   const figures = () => [t("Value"), t("Gradient"), t("Local derivative")];
 
   /**
-   * A small tensor is set as its rows.
+   * Create a cell; a small tensor is set row by row.
    * @param {string} kind
    * @param {Text} text
    * @param {unknown} cells
@@ -129,7 +129,7 @@ export function mountTable(app, root, toggle) {
       const shown = wanted ?? "—";
       if (text && text.data !== shown) text.data = shown;
     };
-    // A blank is for finding out, so the table leaves it blank too.
+    // Blanks stay blank in the table too.
     const quiz = app.mode === "quiz";
     const gradient = (/** @type {string} */ id, /** @type {string | null} */ text) =>
       quiz && text !== null ? "?" : wrong.has(id) ? `✗ ${text}` : text;

@@ -1,19 +1,19 @@
-/** Which set of questions an address names: seed, level, how many. No DOM. */
+/** The set of questions that an address names: seed, level, count. No DOM. */
 
 /** @typedef {{seed: number, level: number, count: number}} Wanted */
 
 export const LARGEST_SEED = 999_999_999;
-/** A seed that is thrown can be read out and typed: four digits. */
+/** Random seeds have four digits, easy to read out and type. */
 const [FIRST, LAST] = [1000, 9999];
 const LEVELS = 4;
 const [USUAL, MOST] = [5, 20];
 const OFFERED = [3, 5, 10, 15, 20];
 
-/** How many questions a set may be chosen to have, the number it has among them. @param {number} count */
+/** Return the counts on offer, with the current one among them. @param {number} count */
 export const counts = (count) => [...new Set([...OFFERED, count])].sort((a, b) => a - b);
 
 /**
- * The whole number that a text says, if it lies in a range.
+ * Read a whole number within a range, or null.
  * @param {string | null} text
  * @param {number} low
  * @param {number} high
@@ -25,7 +25,7 @@ export function wholeIn(text, low, high) {
   return number >= low && number <= high ? number : null;
 }
 
-/** @param {() => number} [random] from 0 up to 1 */
+/** @param {() => number} [random] returns a number in [0, 1) */
 export const newSeed = (random = Math.random) => FIRST + Math.floor(random() * (LAST - FIRST + 1));
 
 /**
@@ -43,7 +43,7 @@ export function readWanted(search, random = Math.random) {
 }
 
 /**
- * The query that names a set, what else stands in the address kept.
+ * Return the query that names a set; other parts of the query stay.
  * @param {Wanted} wanted
  * @param {string} [search]
  */

@@ -1,4 +1,4 @@
-/** The answers given to a set of questions: what was typed, what came of it, how long it took. No DOM. */
+/** Answers to a set of questions: text, result and time of each. No DOM. */
 
 import { newAnswer, score } from "../quiz/score.js";
 
@@ -7,8 +7,8 @@ import { newAnswer, score } from "../quiz/score.js";
 
 /**
  * @typedef {import("../quiz/score.js").Answer & {typed: string, text: string, mistakes: string[], seconds: number | null}} Given
- *   `typed` last; `text` is the right answer once it may be seen; `mistakes` known ones, by name; `seconds` into the
- *   question when it was found out
+ *   `typed` last; `text` is the right answer once it may be shown; `mistakes` are known ones by name; `seconds` from
+ *   opening the question to its answer
  */
 
 /** @returns {Given} */
@@ -22,7 +22,7 @@ export const isOpen = ({ state }) => state === "open" || state === "wrong";
 
 /**
  * @param {readonly Question[]} questions
- * @param {Record<string, Given>} [kept] answers given before
+ * @param {Record<string, Given>} [kept] answers of an earlier visit
  */
 export function createAnswers(questions, kept = {}) {
   /** @type {Map<string, Given>} */
@@ -43,12 +43,12 @@ export function createAnswers(questions, kept = {}) {
     },
 
     /**
-     * Takes in what the server said of an answer.
+     * Record the server's judgement of an answer.
      * @param {number} index
      * @param {string} blank
      * @param {string} typed
      * @param {Checked} checked
-     * @param {number} seconds into the question
+     * @param {number} seconds since the question was opened
      */
     take(index, blank, typed, { verdict, mistake, text }, seconds) {
       const answer = answers.of(index, blank);
@@ -56,25 +56,25 @@ export function createAnswers(questions, kept = {}) {
       if (verdict === "right") Object.assign(answer, { state: "found", text: text ?? typed, seconds });
       else {
         answer.state = "wrong";
-        // What cannot be read was not wrong: it costs no try.
+        // An unreadable answer is not wrong: it costs no try.
         if (verdict !== "unreadable") answer.tries += 1;
         if (mistake && !answer.mistakes.includes(mistake.name)) answer.mistakes.push(mistake.name);
       }
       return answer;
     },
 
-    /** @param {number} index @param {string} blank @param {string} text the answer, given up @param {number} seconds */
+    /** @param {number} index @param {string} blank @param {string} text the right answer @param {number} seconds */
     giveUp(index, blank, text, seconds) {
       Object.assign(answers.of(index, blank), { state: "shown", text, seconds });
     },
 
-    /** An emptied box is open again. @param {number} index @param {string} blank */
+    /** Reopen a blank whose box was emptied. @param {number} index @param {string} blank */
     clear(index, blank) {
       const answer = answers.of(index, blank);
       if (isOpen(answer)) Object.assign(answer, { state: "open", typed: "" });
     },
 
-    /** @param {number} index @returns {"open" | "begun" | "done" | "clean"} `clean` needed neither try nor hint */
+    /** @param {number} index @returns {"open" | "begun" | "done" | "clean"} `clean`: without a wrong try or a hint */
     progress(index) {
       const all = ofQuestion(index);
       const { total, clean } = score(all);
@@ -88,13 +88,13 @@ export function createAnswers(questions, kept = {}) {
     done: () => [...given.values()].every((answer) => !isOpen(answer)),
     touched: () => [...given.values()].some(({ state, hints, tries }) => state !== "open" || hints > 0 || tries > 0),
 
-    /** The first question from `from` on with an open blank; null when all are done. @param {number} from */
+    /** Return the first question from `from` on with an open blank; null when all are done. @param {number} from */
     nextOpen(from) {
       const order = questions.map((_, k) => (from + k) % questions.length);
       return order.find((index) => ofQuestion(index).some(isOpen)) ?? null;
     },
 
-    /** @returns {Record<string, Given>} those that differ from a new one */
+    /** @returns {Record<string, Given>} answers that differ from a new one */
     kept: () => Object.fromEntries([...given].filter(([, { state, hints, tries }]) => state !== "open" || hints > 0 || tries > 0)),
   };
   return answers;

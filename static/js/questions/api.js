@@ -1,4 +1,4 @@
-/** The calls of the questions, and what they answer. */
+/** The calls about questions, and their answers. */
 
 import { createCaller } from "../kit/http.js";
 
@@ -7,10 +7,13 @@ import { createCaller } from "../kit/http.js";
 /** @typedef {{id: string, kind: "value" | "grad" | "sum", asks: "number" | "shape", part: string, name: BilingualText}} QuestionBlank */
 /** @typedef {{index: number, title: BilingualText, program: string, upstream: number, labels: "blanks" | "shapes", blanks: QuestionBlank[]}} Question */
 /** @typedef {{seed: number, level: number, tolerance: number, stages: number, levels: {level: number, title: BilingualText}[], questions: Question[]}} QuestionSet */
-/** @typedef {"right" | "near" | "mistake" | "wrong" | "unreadable" | "shown"} Verdict `shown`: given up, never from the server */
+/**
+ * @typedef {"right" | "near" | "mistake" | "wrong" | "unreadable" | "shown"} Verdict `shown`: given up, never from the
+ *   server
+ */
 /** @typedef {{verdict: Verdict, said: BilingualText, mistake: {name: string, title: BilingualText} | null, text: string | null}} Checked */
 /** @typedef {{stage: number, said: BilingualText, formula: Formula | null}} Hint */
-/** @typedef {{seed: number, level: number, index: number, blank: string}} Place where a blank stands */
+/** @typedef {{seed: number, level: number, index: number, blank: string}} Place position of a blank */
 
 /** @param {() => import("../kit/types.js").Language} language */
 export function createQuestionApi(language) {

@@ -1,4 +1,4 @@
-/** The boxes of a question on its picture, and what is note beside one of them. */
+/** The boxes of a question on its picture, and the note beside a wrong one. */
 
 import { make, makeSvg } from "../kit/element.js";
 import { makeBox, placeOf } from "../quiz/boxes.js";
@@ -7,16 +7,16 @@ import { makeBox, placeOf } from "../quiz/boxes.js";
 /** @typedef {{id: string, kind: string, text: string, of: QuestionBlank}} BoxBlank */
 /** @typedef {import("../quiz/boxes.js").Box<BoxBlank>} QuestionBox */
 
-/** Room for what is note, in the picture's units. */
+/** Size of the note, in the picture's units. */
 const NOTE = { width: 240, height: 30 };
-/** Of it may stand below the picture, whose view has a margin. */
+/** Part of the note that may extend into the margin below the picture. */
 const OVER = 16;
 
 /**
  * @param {SVGSVGElement} svg
  * @param {readonly QuestionBlank[]} blanks
  * @param {import("../quiz/boxes.js").BoxEvents<BoxBlank>} events
- * @returns {QuestionBox[]} in the order in which they are found out; the same value may stand in several
+ * @returns {QuestionBox[]} in solving order; a value may appear in several boxes
  */
 export function placeQuestionBoxes(svg, blanks, events) {
   const layer = makeSvg("g", { class: "blanks" });
@@ -33,7 +33,7 @@ export function placeQuestionBoxes(svg, blanks, events) {
   return boxes;
 }
 
-/** Where a rectangle stands on the picture, though it was drawn within a node. @param {Element} rect */
+/** Return a rectangle's position in the picture, even if it is drawn inside a node. @param {Element} rect */
 function onPicture(rect) {
   const place = placeOf(rect);
   const node = /** @type {SVGGElement | null} */ (rect.closest(".node"));
@@ -42,11 +42,11 @@ function onPicture(rect) {
 }
 
 /**
- * Says something beside a box, in the place of what was said before.
+ * Show a note beside a box, instead of the previous note.
  * @param {SVGSVGElement} svg
  * @param {{width: number, height: number}} size of the picture
  * @param {QuestionBox | null} box
- * @param {string} words none: nothing is said any more
+ * @param {string} words empty for no note
  */
 export function showNote(svg, size, box, words) {
   svg.querySelector(".mistake-note")?.remove();

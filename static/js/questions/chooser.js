@@ -1,4 +1,4 @@
-/** The choice of a set: its level, its number, how many questions; its link, and its number for the wall. */
+/** Chooses a set of questions: level, number, count; shows its link and its number in large. */
 
 import { copyText } from "../kit/clipboard.js";
 import { make, morph } from "../kit/element.js";
@@ -12,7 +12,7 @@ import { showPoster } from "./poster.js";
 /**
  * @param {ReturnType<typeof import("./page.js").buildQuestionPage>} page
  * @param {Pick<import("../lecture/types.js").Lesson, "t"> & {lang: import("../kit/types.js").Language}} words
- * @param {(change: Partial<Wanted>) => void} change asks for another set
+ * @param {(change: Partial<Wanted>) => void} change requests another set
  */
 export function mountChooser(page, { t, lang }, change) {
   /** @type {QuestionSet} */

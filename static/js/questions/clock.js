@@ -1,4 +1,4 @@
-/** How long a question has been looked at: it stands while the page is hidden. No DOM. */
+/** Time spent on each question; it stops while the page is hidden. No DOM. */
 
 /** @param {() => number} [now] milliseconds */
 export function createQuestionClock(now = () => performance.now()) {

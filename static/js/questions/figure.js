@@ -1,4 +1,4 @@
-/** The graph of the question that is open: its blanks are boxes, its layers stay closed. */
+/** The graph of the open question: its blanks are boxes, its layers stay closed. */
 
 import { createApi } from "../figure/api.js";
 import { createFigure } from "../figure/figure.js";
@@ -6,9 +6,9 @@ import { spreadOnPaper } from "../figure/picture/print.js";
 import { createStore } from "../kit/store.js";
 import { questionSize } from "./size.js";
 
-/** Of the screen's height, what the picture may take. */
+/** Maximum share of the screen's height for the picture. */
 const HIGHEST = 0.55;
-/** How much a small graph is enlarged on the wall. */
+/** Maximum enlargement of a small graph in a presentation. */
 const WALL = 2;
 
 const presenting = () => document.documentElement.classList.contains("presenting");
@@ -17,7 +17,7 @@ const presenting = () => document.documentElement.classList.contains("presenting
  * @param {{canvas: HTMLElement, view: HTMLElement, stage: HTMLElement}} page
  * @param {import("../lecture/types.js").Lesson} lesson
  * @param {import("../lecture/types.js").LessonFigure} data
- * @param {() => string[]} blanks ids of the open question's
+ * @param {() => string[]} blanks ids of the open question's blanks
  */
 export function createQuestionFigure({ canvas, view, stage }, lesson, data, blanks) {
   const store = createStore(lesson.stateOf(data, { labels: "blanks", program: "", open: [] }));
@@ -28,13 +28,13 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, blan
     announce: lesson.announce,
     embedded: true,
     largest: () => (presenting() ? WALL : undefined),
-    // An open layer would give away what is asked at its edge.
+    // An open layer would give away the answer.
     api: { ...api, picture: (extra = {}) => api.picture({ ...extra, open: [], blanks: blanks() }) },
   });
 
   figure.app.toggleGroup = () => {};
 
-  /** Gives the view the room that its picture needs. */
+  /** Resize the view to its picture. */
   function resize() {
     if (!figure.picture.svg || stage.clientWidth === 0) return;
     if (presenting()) {

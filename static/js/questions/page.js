@@ -1,4 +1,4 @@
-/** The elements that the questions stand in: the set, the picture, what is said of it, the score, what is handed in. */
+/** The elements of the questions figure: chooser, picture, panel, score, hand-in form. */
 
 import { mountStageEdges } from "../figure/picture/stage-scroll.js";
 import { make } from "../kit/element.js";

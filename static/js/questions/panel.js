@@ -1,4 +1,4 @@
-/** What stands around a question's picture: the set, the dots, what was said of an answer, hints, the score, the table. */
+/** What surrounds a question's picture: levels, dots, feedback, hints and score. */
 
 import { make } from "../kit/element.js";
 import { formulaElement } from "../kit/formula.js";
@@ -25,7 +25,7 @@ export function taskOf(t, { labels, blanks }) {
 }
 
 /**
- * The choice of a level, as radio buttons.
+ * Create the choice of a level, as radio buttons.
  * @param {Translate} t
  * @param {Language} lang
  * @param {QuestionSet} set
@@ -45,7 +45,7 @@ export const levelChoice = (t, lang, { levels, level }) =>
   );
 
 /**
- * A dot for each question: empty, begun, done; filled where all was right at the first try.
+ * Create a dot for each question: empty, begun, done, or filled for right at the first try.
  * @param {Translate} t
  * @param {QuestionSet} set
  * @param {Answers} answers
@@ -79,10 +79,10 @@ export function dots(t, { questions }, answers, at) {
 
 /**
  * @typedef {object} Shown
- * @property {QuestionBlank | null} blank the one that is asked
- * @property {boolean} open whether it is still to be found out
- * @property {Checked | null} checked what was said of its last answer
- * @property {Hint[]} hints those taken
+ * @property {QuestionBlank | null} blank the current one
+ * @property {boolean} open whether it can still be answered
+ * @property {Checked | null} checked feedback on its last answer
+ * @property {Hint[]} hints hints taken
  * @property {number} stages
  */
 
@@ -141,5 +141,5 @@ export function scorePanel(t, answers) {
   );
 }
 
-/** A sentence begins with a capital; Korean has none. @param {string} words */
+/** Capitalise a sentence; Korean has no capitals. @param {string} words */
 const upper = (words) => words.charAt(0).toLocaleUpperCase() + words.slice(1);

@@ -1,4 +1,4 @@
-/** The number of a set as large as the screen allows, for a class to type from the wall. */
+/** Shows the number of a set in large, for a class to type. */
 
 import { make } from "../kit/element.js";
 

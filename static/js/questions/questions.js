@@ -42,7 +42,7 @@ export async function mount(host, figureData, lesson) {
   const { app, picture } = figure;
   const { store } = app;
 
-  /** Puts boxes on the blanks of the picture just drawn. */
+  /** Put boxes on the blanks of the current picture. */
   function build() {
     const { svg } = picture;
     if (!svg) return;
@@ -93,14 +93,14 @@ export async function mount(host, figureData, lesson) {
     render();
   }
 
-  /** Names a known mistake beside the box it was made in. @param {QuestionBox} box */
+  /** Name a known mistake beside its box. @param {QuestionBox} box */
   function showMistake(box) {
     const { id } = box.blank;
     const words = isOpen(session.given(id)) ? (session.feedbackOn(id)?.mistake?.title[lang] ?? "") : "";
     if (picture.svg) showNote(picture.svg, picture.size, box, words);
   }
 
-  /** Shows a blank's answer in its boxes. @param {string} blank */
+  /** Show the answer to a blank in all its boxes. @param {string} blank */
   function showAnswer(blank) {
     const given = session.given(blank);
     for (const box of boxes) {
@@ -133,14 +133,14 @@ export async function mount(host, figureData, lesson) {
     return entered && checked.verdict === "right" ? goOn(box) : undefined;
   }
 
-  /** Moves to the question's next open box, else to the button for the next question. @param {QuestionBox} box */
+  /** Move to the question's next open box, else to the button for the next question. @param {QuestionBox} box */
   function goOn(box) {
     const from = boxes.indexOf(box);
     const open = [...boxes.slice(from + 1), ...boxes.slice(0, from)].find(({ blank }) => isOpen(session.given(blank.id)));
     if (open) {
       const before = session.feedbackOn(box.blank.id);
       open.input.focus();
-      // The focus announces the new box: repeat the feedback on the old one.
+      // The focus announces the new box; repeat the feedback on the old one.
       if (before && !session.feedbackOn(open.blank.id)) announce(before.said[lang]);
     } else if (!next.disabled) next.focus();
     else name.focus();
@@ -178,7 +178,7 @@ export async function mount(host, figureData, lesson) {
     page.tolerance.textContent = t("An answer may be {percent}% off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
   }
 
-  /** Shows why an action failed, where it can be seen. @param {() => Promise<unknown> | void} action */
+  /** Run an action; a failure is shown beside the chooser. @param {() => Promise<unknown> | void} action */
   function attempt(action) {
     Promise.resolve(action()).catch((error) => {
       if (isAbort(error)) return;

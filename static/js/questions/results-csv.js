@@ -1,13 +1,13 @@
-/** The results of a set as a table that a spreadsheet opens, one row a blank. No DOM. */
+/** The results of a set as CSV for a spreadsheet, one row per blank. No DOM. */
 
 /** @typedef {import("./api.js").QuestionSet} QuestionSet */
 /** @typedef {ReturnType<typeof import("./answers.js").createAnswers>} Answers */
 
-/** Spreadsheets for Korean take a text for UTF-8 only with this mark in front. */
+/** Byte order mark: without it spreadsheets in Korean do not read UTF-8. */
 const MARK = "\ufeff";
 
 /**
- * A cell: quoted where it must be, and never a formula.
+ * Format a cell: quoted if needed, and never a formula.
  * @param {string | number | null} value
  */
 export function cell(value) {
@@ -50,7 +50,7 @@ export function csvOf(set, answers, { name, time, lang }) {
 }
 
 /**
- * The name of the file: letters of any language, digits, lines between them.
+ * Return the file's name: letters of any language, digits and hyphens.
  * @param {{seed: number, level: number}} set
  * @param {string} name
  */

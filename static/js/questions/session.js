@@ -34,7 +34,7 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
   const hintsOf = (/** @type {string} */ blank) => hints.get(`${at} ${blank}`) ?? [];
 
   /**
-   * Fetches again the hints taken before the page was reloaded.
+   * Fetch again the hints taken before the page was reloaded.
    * @param {QuestionSet} set
    * @param {Answers} answers
    * @returns {Promise<Map<string, Hint[]>>}
@@ -67,14 +67,14 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
     get question() {
       return /** @type {Question} */ (set.questions[at]);
     },
-    /** The answer given to a blank of the open question. @param {string} blank */
+    /** Return the answer given to a blank of the open question. @param {string} blank */
     given: (blank) => answers.of(at, blank),
     /** @param {string} blank @returns {Checked | null} */
     feedbackOn: (blank) => feedback.get(blank) ?? null,
     hintsOf,
 
     /**
-     * Loads a set, with the answers and hints kept from an earlier visit, at its first open question.
+     * Load a set with the answers and hints of an earlier visit, at its first open question.
      * @param {Partial<Wanted>} [change]
      */
     async load(change = {}) {
@@ -88,7 +88,7 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
       at = answers.nextOpen(0) ?? 0;
     },
 
-    /** Opens a question, without feedback. @param {number} index */
+    /** Open a question, without feedback. @param {number} index */
     open(index) {
       at = index;
       round += 1;
@@ -96,22 +96,22 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
       clock.open(index);
     },
 
-    /** Empties a blank. @param {string} blank */
+    /** Empty a blank. @param {string} blank */
     clear(blank) {
       answers.clear(at, blank);
       feedback.delete(blank);
     },
 
-    /** Forgets all answers to the set. */
+    /** Forget all answers to the set. */
     forget() {
       storage.save(set, {});
     },
 
     /**
-     * Has the server check an answer.
+     * Let the server check an answer.
      * @param {string} blank
      * @param {string} typed
-     * @returns {Promise<Checked | null>} null when another question has been opened meanwhile
+     * @returns {Promise<Checked | null>} null if another question has been opened meanwhile
      */
     async check(blank, typed) {
       const [index, mine] = [at, round];
@@ -125,10 +125,10 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
     },
 
     /**
-     * Takes the next hint to a blank, or its answer after the last hint.
+     * Take the next hint for a blank, or its answer after the last hint.
      * @param {string} blank
      * @param {(text: string) => string} answerWords words for the answer
-     * @returns {Promise<{answer: string | null} | null>} the answer's words, if it is shown; null when another question
+     * @returns {Promise<{answer: string | null} | null>} the answer's words, if it is shown; null if another question
      *   has been opened meanwhile
      */
     async hint(blank, answerWords) {

@@ -1,18 +1,18 @@
-/** The room that a question's picture takes: as in a lesson, but large enough for a thumb on a phone. No DOM. */
+/** Size of a question's view: as in a lesson, but with boxes large enough to touch on a phone. No DOM. */
 
 import { MARGIN, viewSize } from "../figure/picture/view-size.js";
 
-/** Below this width the picture is scrolled sideways. */
+/** Width below which the picture scrolls sideways. */
 const NARROW = 600;
-/** There the scale at which boxes on the edges, and the smaller ones in matrices, can be touched. */
+/** Scale at which boxes can be touched there: on edges, and the smaller ones in matrices. */
 const THUMB = { boxes: 0.9, cells: 1.2 };
 
 /**
  * @param {{width: number, height: number}} picture
- * @param {number} room the width there is
- * @param {number} highest the height that a view should have at most
+ * @param {number} room available width
+ * @param {number} highest maximum height of the view
  * @param {boolean} cells whether there are boxes in the cells of a matrix
- * @returns {{width: number, height: number}} of the view
+ * @returns {{width: number, height: number}} size of the view
  */
 export function questionSize(picture, room, highest, cells) {
   if (room >= NARROW) return viewSize(picture, room, highest);

@@ -1,4 +1,4 @@
-/** What was answered, kept in the browser: the sets worked on last, and the name for the table. No DOM. */
+/** Answers kept in the browser for the latest sets, and the name for the results. No DOM. */
 
 /** @typedef {import("./answers.js").Given} Given */
 /** @typedef {{getItem(key: string): string | null, setItem(key: string, value: string): void}} Storage_ */
@@ -10,7 +10,7 @@ const MOST = 12;
 /** @param {{seed: number, level: number}} set */
 const idOf = ({ seed, level }) => `${seed}/${level}`;
 
-/** @param {() => Storage_} storage it may be forbidden, and throw */
+/** @param {() => Storage_} storage may throw where storage is forbidden */
 export function createQuestionStorage(storage) {
   /** @returns {Kept} */
   function read() {
@@ -27,7 +27,7 @@ export function createQuestionStorage(storage) {
     try {
       storage().setItem(KEY, JSON.stringify(kept));
     } catch {
-      // A browser that keeps nothing loses nothing but this.
+      // Without storage the answers are only forgotten.
     }
   }
 

@@ -33,12 +33,12 @@ export function createHints(app) {
   }
 
   return {
-    /** Drops the explanations: the numbers have changed. */
+    /** Drop the explanations: the numbers have changed. */
     forget() {
       explanations = new Map();
     },
 
-    /** Fetches what the hints for a blank need. @param {Blank} blank */
+    /** Fetch what the hints for a blank need. @param {Blank} blank */
     async prepare({ explainedBy }) {
       catalogue ??= await app.api.ops();
       if (explanations.has(explainedBy)) return;

@@ -1,17 +1,17 @@
-/** Keeps the address bar and the state the same, both ways. */
+/** Keeps the address bar and the state in step, both ways. */
 
 import { PROPS, readState, writeState } from "../figure/state.js";
 
 /** @typedef {import("../figure/types.js").State} State */
 /** @typedef {import("../kit/types.js").HistoryMode} HistoryMode */
 
-/** Browsers refuse more than about a hundred changes of the address in half a minute, and a drag makes sixty a second. */
+/** Pause before the address is written. Browsers allow about a hundred changes in half a minute. */
 const SETTLE = 250;
 
 const APPEARANCE = /** @type {(keyof State)[]} */ (["lang", "theme"]);
 
 /**
- * @param {State} defaults what an address without a query means; changed by `setDefaults`
+ * @param {State} defaults meaning of an address without a query; `setDefaults` changes it
  * @param {Window} [window_]
  */
 export function createLocationSync(defaults, window_ = window) {
@@ -19,7 +19,7 @@ export function createLocationSync(defaults, window_ = window) {
   let pending = 0;
   /** @type {import("../figure/types.js").Store | null} */
   let store = null;
-  /** Language and colours that somebody chose: the server's own choice depends on the browser that asks. */
+  /** Language and theme that the person chose; otherwise they depend on the browser. */
   const chosen = new Set(APPEARANCE.filter((key) => new URLSearchParams(location.search).has(key)));
 
   /** @param {Readonly<State>} state @param {Set<keyof State>} [always] */
@@ -74,7 +74,7 @@ export function createLocationSync(defaults, window_ = window) {
       });
     },
 
-    /** The whole address of what is on the screen, in its language. */
+    /** Return the full address of the current state, with its language. */
     link: () => (store ? location.origin + address(store.all(), new Set([...chosen, "lang"])) : location.href),
   };
 }

@@ -1,4 +1,4 @@
-/** Where the card of a tour stands: beside what it speaks of, and wholly on the screen. No DOM. */
+/** Position of a tour's card: beside its target and inside the window. No DOM. */
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 
@@ -25,7 +25,7 @@ export function placeBeside(target, card, view) {
     ({ left, top }, k) =>
       (k < 2 ? left >= GAP && left + card.width <= view.width - GAP : top >= GAP && top + card.height <= view.height - GAP),
   );
-  // What fills the screen has the card in its own lower corner.
+  // A target that fills the screen has the card in its own lower corner.
   const { left, top } = fits ?? { left: right - card.width - GAP, top: bottom - card.height - GAP };
   return { left: within(left, card.width, view.width), top: within(top, card.height, view.height) };
 }

@@ -1,4 +1,4 @@
-/** What the editor offers while a person types: operations, layers, and the program's own names. No DOM. */
+/** Completions of the editor: operations, layers, and the program's own names. No DOM. */
 
 /** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
 /** @typedef {import("../kit/types.js").Language} Language */
@@ -9,7 +9,7 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 /**
  * @param {Catalogue} catalogue
  * @param {Language} lang
- * @returns {Choice[]} only what is written as a call: an infix operation needs no name
+ * @returns {Choice[]} calls only: infix operations need no name
  */
 export function callChoices(catalogue, lang) {
   const ops = catalogue.ops.filter((op) => op.written.startsWith(`${op.name}(`));
@@ -25,7 +25,7 @@ export function callChoices(catalogue, lang) {
 /**
  * @param {string} program
  * @param {string} except the word being typed
- * @returns {string[]} names that the program assigns, in order
+ * @returns {string[]} assigned names, in order
  */
 export function assignedNames(program, except) {
   const names = [...program.matchAll(/^[ \t]*([\p{L}_][\p{L}\p{N}_]*)[ \t]*=(?!=)/gmu)].map((match) => match[1] ?? "");

@@ -1,6 +1,6 @@
-/** Undo and redo: a line of states with a place on it. No DOM. */
+/** Undo and redo: a list of states and the current position in it. No DOM. */
 
-/** Edits with one merge key that follow each other within this many milliseconds are one edit. */
+/** Time within which edits with the same merge key count as one, in milliseconds. */
 const PAUSE = 900;
 const LIMIT = 200;
 
@@ -32,13 +32,13 @@ export function createEditHistory(initial) {
       last = merge === undefined ? null : { merge, time };
     },
     /**
-     * Puts another state in the place of the current one: a consequence of the last edit, and no edit itself.
+     * Replace the current state, for a consequence of the last edit.
      * @param {T} state
      */
     amend(state) {
       line = line.with(at, state);
     },
-    /** @returns {T | undefined} the state before, if there is one */
+    /** @returns {T | undefined} the previous state, if there is one */
     undo() {
       last = null;
       return at > 0 ? line[--at] : undefined;

@@ -1,4 +1,4 @@
-/** The program editor: CodeMirror with our colours, completions and the place of an error. */
+/** The program editor: CodeMirror with the page's colours, completions and error marks. */
 
 import {
   EditorState,
@@ -33,7 +33,7 @@ import { columnOffset, textChange } from "./text-change.js";
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../kit/types.js").Problem} Problem */
 
-// Numbers are what flows forward; nothing else has a colour.
+// Numbers have the colour of forward values; nothing else is coloured.
 const inks = HighlightStyle.define([
   { tag: tags.comment, color: "var(--muted)" },
   { tag: tags.number, color: "var(--forward)" },

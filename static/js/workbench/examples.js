@@ -1,4 +1,4 @@
-/** The examples of the lecture, by part, in both languages; and the example's name for what is on the screen. */
+/** The menu of the lecture's examples, by part, and the title of the example on the page. */
 
 import { initialState } from "../figure/state.js";
 
@@ -9,7 +9,7 @@ import { initialState } from "../figure/state.js";
 
 /**
  * @param {Example[]} examples
- * @returns {[number, Example[]][]} in the order in which the parts come first
+ * @returns {[number, Example[]][]} in order of first appearance
  */
 export function byPart(examples) {
   /** @type {Map<number, Example[]>} */
@@ -19,10 +19,10 @@ export function byPart(examples) {
 }
 
 /**
- * The example on the screen: one with this very program, and of several the one that is shown most alike.
+ * Return the example with this program; of several, the one whose view is most alike.
  * @param {Example[]} examples
  * @param {Pick<State, "program" | "labels" | "open" | "seed">} state
- * @param {string} [chosen] slug of the one chosen last, which decides between equals
+ * @param {string} [chosen] slug of the example chosen last; it breaks ties
  * @returns {Example | undefined}
  */
 export function exampleOf(examples, state, chosen) {
@@ -39,10 +39,10 @@ export function exampleOf(examples, state, chosen) {
 /**
  * @param {App} app
  * @param {object} hooks
- * @param {string} hooks.firstProgram what the page opens with when its address says nothing
- * @param {(program: string) => void} hooks.setFirstProgram called when the language gives that program other comments
- * @param {(patch: {program: string}) => void} hooks.amend changes what is no edit by itself
- * @param {() => void} hooks.opened called when an example is opened, before its picture is there
+ * @param {string} hooks.firstProgram the program of an address without a query
+ * @param {(program: string) => void} hooks.setFirstProgram called when another language changes that program's comments
+ * @param {(patch: {program: string}) => void} hooks.amend applies a change that is no edit of its own
+ * @param {() => void} hooks.opened called when an example is opened, before its picture arrives
  */
 export function mountExamples(app, { firstProgram, setFirstProgram, opened, amend }) {
   const { store, t } = app;
@@ -117,7 +117,7 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
     title.textContent = here ? here.title[store.get("lang")] : t("Own program");
   }
 
-  /** A program that is an example's, unchanged, changes its comments with the language. */
+  /** Translate the comments of an unchanged example. */
   async function changeLanguage() {
     const before = language;
     language = store.get("lang");

@@ -1,4 +1,4 @@
-/** Panels and parts that fold away; the browser remembers which. */
+/** Panels and sections that fold away; the browser remembers which. */
 
 /** @typedef {Record<string, boolean>} Folded id → folded */
 
@@ -23,7 +23,7 @@ export function mountFolds() {
     try {
       localStorage.setItem(KEY, JSON.stringify(folded));
     } catch {
-      // Without storage the page only forgets.
+      // Without storage the folds are only forgotten.
     }
   }
 
@@ -49,7 +49,7 @@ export function mountFolds() {
 
   for (const part of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.part"))) {
     if (part.id in folded) part.open = !folded[part.id];
-    // Only what a person folds is remembered, not what opens by itself.
+    // Remember only what a person folds, not what opens by itself.
     part.querySelector("summary")?.addEventListener("click", () => remember(part.id, part.open));
   }
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"))) {

@@ -1,4 +1,4 @@
-/** What the edges show: numbers, symbols, nothing, or blanks to fill in. */
+/** The choice of what edges show: numbers, symbols, shapes, nothing or blanks. */
 
 /** @typedef {import("../figure/types.js").Labels} Labels */
 

@@ -1,4 +1,4 @@
-/** The parts of the workbench, in the order in which they are mounted. Each module exports `mount(app)`. */
+/** The parts of the workbench in mounting order. Each module exports `mount(app)`. */
 
 import * as cellHands from "../figure/cell-interaction.js";
 import * as exportMenu from "../panels/export-menu.js";

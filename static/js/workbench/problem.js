@@ -1,9 +1,9 @@
-/** What is wrong with the program, in words beneath the editor, with a button that puts in the proposed fix. */
+/** The program's error in words below the editor, with a button that applies the proposed fix. */
 
 import { proposedFix } from "./program-fix.js";
 
 /**
- * The problem in words, beneath the editor.
+ * Show a problem; null hides the last one.
  * @param {import("../kit/types.js").Problem | null} problem
  * @param {{t: import("../kit/types.js").Translate}} page
  * @param {(line: number, column: number) => void} goTo
@@ -31,7 +31,7 @@ export function showProblem(problem, { t }, goTo, putIn) {
     if (!text) continue;
     const line = document.createElement("p");
     line.className = className ?? "";
-    // The server sets names and code in backquotes.
+    // The server puts names and code in backquotes.
     text.split(/`([^`]*)`/).forEach((part, i) => {
       const element = i % 2 ? document.createElement("code") : document.createTextNode("");
       element.textContent = part;

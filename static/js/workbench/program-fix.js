@@ -1,4 +1,4 @@
-/** The change of the program that a problem's hint proposes. No DOM. */
+/** The change of the program that a hint proposes. No DOM. */
 
 /** @typedef {import("../kit/types.js").Problem} Problem */
 /** @typedef {{line: number, column: number, endColumn: number, text: string}} Fix columns from 1, in characters */
@@ -7,9 +7,9 @@ const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const ASSIGNMENT = /^[\p{L}_][\p{L}\p{N}_]* = \S+$/u;
 
 /**
- * A hint names another word ("did you mean `price`?") or a line to put above ("as in `a = 1`").
+ * Read a fix from a hint: another word ("did you mean `price`?"), or a line to insert above ("as in `a = 1`").
  * @param {Problem} problem
- * @returns {Fix | null} null when the hint is none that can be put in
+ * @returns {Fix | null} null if the hint proposes no single change
  */
 export function proposedFix({ line, column, end_column: endColumn, hint }) {
   const codes = [...(hint ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");

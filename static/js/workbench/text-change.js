@@ -1,9 +1,9 @@
-/** The smallest change between two texts, so that a cursor elsewhere stays where it is. No DOM. */
+/** The smallest change between two texts; a cursor elsewhere stays in place. No DOM. */
 
 /**
  * @param {string} before
  * @param {string} after
- * @returns {{from: number, to: number, insert: string} | null} null when they are equal
+ * @returns {{from: number, to: number, insert: string} | null} null for equal texts
  */
 export function textChange(before, after) {
   if (before === after) return null;
@@ -16,9 +16,8 @@ export function textChange(before, after) {
 }
 
 /**
- * Offsets of a place that the server names by line and columns, which count characters, from 1.
- * JavaScript counts an emoji as two; the server as one.
- * @param {string} line the text of the line
+ * Convert a column of the server, counted in characters from 1, to an offset. JavaScript counts an emoji as two.
+ * @param {string} line text of the line
  * @param {number} column from 1
  */
 export function columnOffset(line, column) {

@@ -1,4 +1,4 @@
-/** A tour of the workbench in a minute: offered at the first visit, and never again unless it is asked for. */
+/** A one-minute tour of the workbench, offered at the first visit only. */
 
 import { remember } from "../kit/appearance.js";
 import { make } from "../kit/element.js";
@@ -43,7 +43,7 @@ const STOPS = [
 
 const KEY = "chainrule.tour";
 
-/** Whether it has been offered before; from now on it has. */
+/** Whether the tour was offered before; remembers that it now was. */
 function offered() {
   try {
     const before = localStorage.getItem(KEY) !== null;
@@ -61,7 +61,7 @@ export function mountTour({ t, store }) {
   let card = null;
   /** @type {Element | null} */
   let target = null;
-  /** @type {Element | null} what had the focus before */
+  /** @type {Element | null} the element focused before the tour */
   let from = null;
   let at = 0;
 
@@ -112,7 +112,7 @@ export function mountTour({ t, store }) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    // Arrow keys go on to the graph, which one of the stops is about.
+    // Arrow keys reach the graph, which one of the stops is about.
     if (event.key !== "Escape") return;
     end();
     event.preventDefault();

@@ -1,4 +1,4 @@
-/** Undo and redo on the page: which state they bring back, and their buttons. */
+/** Undo and redo on the page: the restored state, and the buttons. */
 
 import { msg } from "../kit/i18n.js";
 import { createEditHistory } from "./edit-history.js";
@@ -6,7 +6,7 @@ import { createEditHistory } from "./edit-history.js";
 /** @typedef {import("../figure/types.js").State} State */
 
 const EDITED = /** @type {const} */ (["program", "inputs", "seed", "mistakes"]);
-/** Come back with an edit, but make none by themselves. */
+/** Restored together with an edit, but no edit by themselves. */
 const CARRIED = /** @type {const} */ (["open", "labels"]);
 
 /** @param {Readonly<State>} state */
@@ -66,7 +66,7 @@ export function createUndo(store, announce, t) {
     undo,
     redo,
     /**
-     * A change that follows from the last edit: undo takes both back at once.
+     * Apply a consequence of the last edit; undo takes both back.
      * @param {Partial<State>} patch
      */
     amend(patch) {

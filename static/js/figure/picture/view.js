@@ -122,7 +122,7 @@ export function createPictureView(canvas, currentGraph) {
     },
 
     /**
-     * Replaces the picture.
+     * Replace the picture.
      * @param {string} text an SVG document
      */
     insert(text) {
@@ -148,7 +148,7 @@ export function createPictureView(canvas, currentGraph) {
     },
 
     /**
-     * Adds the mark of a failing statement behind the last node.
+     * Add the mark of a failing statement behind the last node.
      * @param {string} caption text below the mark
      * @param {string} spoken
      * @param {() => void} onChoose

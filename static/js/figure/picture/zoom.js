@@ -110,7 +110,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       return current;
     },
     move,
-    /** Lets the next picture be fitted, wherever this one was moved. */
+    /** Let the next picture be fitted, wherever this one was moved. */
     release() {
       fitted = "readable";
     },
@@ -118,7 +118,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     refit,
     room,
 
-    /** Takes over a picture just inserted; the transform stays. */
+    /** Take over a picture just inserted; the transform stays. */
     attach() {
       // A running transition of the previous picture would move this one.
       selection().interrupt();
@@ -133,8 +133,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     },
 
     /**
-     * Keeps a place of the picture at its spot on the screen after a change. Until a person moves the picture, it
-     * still shows as much as is readable.
+     * Keep a place of the picture at its spot on the screen after a change. Until a person moves the picture, it still
+     * shows as much as is readable.
      * @param {{x: number, y: number}} place in the view, now
      * @param {{x: number, y: number}} target in the view, wanted
      */

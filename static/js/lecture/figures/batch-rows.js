@@ -1,8 +1,7 @@
-/** A program with another number of samples in its batch. No DOM. */
+/** Changes the number of samples in a program's batch. No DOM. */
 
 /**
- * The program with `count` rows in the matrix assigned to `name`: the first of those given, then further small numbers,
- * always the same.
+ * Return the program with `count` rows in the matrix `name`: the given rows first, then fixed small numbers.
  * @param {string} program
  * @param {string} name
  * @param {number[][]} given

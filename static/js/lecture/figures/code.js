@@ -1,4 +1,4 @@
-/** A script beside its graph: run line by line, each line lights what it makes and says the number. */
+/** A script beside its graph, run line by line; each line lights its nodes and shows its number. */
 
 import { make } from "../../kit/element.js";
 import { base, scriptLines, withValue } from "./script-lines.js";
@@ -38,7 +38,7 @@ export async function mount(host, figure, lesson) {
     return { row, out, code };
   });
 
-  /** Place in `runs` of the line that was run last. */
+  /** Index in `runs` of the line run last. */
   let at = -1;
   function show() {
     const current = runs[at];
@@ -61,12 +61,12 @@ export async function mount(host, figure, lesson) {
     });
     app.view.light({ ...now, done });
     app.view.svg?.setAttribute("data-phase", lines[current]?.kind === "backward" ? "backward" : "forward");
-    // The script scrolls in its own box; the page stays.
+    // Scroll the script's own box, not the page.
     const row = rows[current]?.row;
     if (row) script.scrollTop = Math.max(0, row.offsetTop - script.clientHeight / 2);
   }
 
-  /** Edges whose gradient no line has brought yet. @param {ScriptLine[]} ran */
+  /** Return the edges whose gradient no line has computed yet. @param {ScriptLine[]} ran */
   function stillToCome(ran) {
     const brought = new Set(ran.filter(({ kind }) => kind === "backward").flatMap((line) => lit(line, app.graph).edges));
     return [...(app.view.svg?.querySelectorAll(".edges > [data-id]") ?? [])].map((edge) => edge.getAttribute("data-id") ?? "").filter((id) => !brought.has(id));
@@ -100,8 +100,7 @@ export async function mount(host, figure, lesson) {
 }
 
 /**
- * What a line lights: forward the node that it makes and what goes into it, backward what goes back from the node that
- * it reads.
+ * Return what a line lights: forward its node and inputs, backward the edges back from the node it reads.
  * @param {ScriptLine} line
  * @param {import("../../figure/answers.js").Graph | null} graph
  */
@@ -117,5 +116,9 @@ function lit({ kind, makes, reads }, graph) {
   return { nodes: [...named, ...ends(named, graph)], edges: [] };
 }
 
-/** The end of the graph, where its output is among the nodes. @param {string[]} nodes @param {import("../../figure/answers.js").Graph | null} graph */
+/**
+ * Return the graph's end, if its output is among the nodes.
+ * @param {string[]} nodes
+ * @param {import("../../figure/answers.js").Graph | null} graph
+ */
 const ends = (nodes, graph) => (graph?.output && nodes.includes(graph.output) ? ["@output"] : []);

@@ -1,8 +1,8 @@
-/** Which part of a curve is shown: enough to see its form, always with the point on it. No DOM. */
+/** The visible part of a curve: enough to see its form, with the point always inside. No DOM. */
 
 /** @typedef {import("../../kit/types.js").JsonNumber} JsonNumber */
 
-/** A curve that grows beyond this is cut. */
+/** Height at which a growing curve is cut off. */
 const HIGH = 5;
 
 /**
@@ -13,7 +13,7 @@ const HIGH = 5;
 export function curveWindow({ at, values, slopes }, point) {
   const known = at.map(Number).filter((_, k) => Number.isFinite(Number(values[k])) && values[k] !== "NaN");
   const x = /** @type {[number, number]} */ ([Math.min(...known, point.x), Math.max(...known, point.x)]);
-  // Of a function that begins at 0, as log does, the axis is shown too.
+  // Show the axis of a function that begins at 0, such as log.
   if (x[0] > 0 && x[0] < 0.1 * x[1]) x[0] = 0;
   const heights = [...values, ...slopes].map(Number).filter((value) => Number.isFinite(value) && Math.abs(value) <= HIGH);
   if (Number.isFinite(point.y)) heights.push(point.y);

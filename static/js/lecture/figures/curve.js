@@ -1,4 +1,4 @@
-/** The curve of an op with its tangent where the graph's input stands; dragged along the curve, the graph follows. */
+/** The curve of an op with its tangent at the graph's input; dragging along it changes the graph. */
 
 import { render } from "../../../vendor/katex.js";
 import { createApi } from "../../figure/api.js";
@@ -34,7 +34,7 @@ export async function mount(host, figure, lesson) {
   const place = make("div", { class: "plot-place draggable" });
   host.append(legend, place, readings);
   const formula = make("span", {});
-  // The op's own formula has its input as a.
+  // The op's own formula calls its input `a`.
   render(`y = ${op.latex.replace(/\ba\b/g, name)}`, formula, { throwOnError: false, output: "htmlAndMathml" });
   legend.append(
     make("span", { class: "key forward" }, formula),
@@ -77,7 +77,7 @@ export async function mount(host, figure, lesson) {
   );
 
   const show = () => {
-    // A number stays with its name.
+    // Keep a number and its name on one line.
     readings.textContent = says().replaceAll(" = ", "\u00a0=\u00a0");
     plot.update();
   };

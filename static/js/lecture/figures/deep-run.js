@@ -1,4 +1,4 @@
-/** A deep net on MNIST: the gradient of each layer for sigmoid and ReLU at four scales of the first weights. */
+/** A deep net on MNIST: gradients by layer, sigmoid and ReLU, four scales of initial weights. */
 
 import { make } from "../../kit/element.js";
 import { reachByKeys } from "../../kit/formula.js";
@@ -15,7 +15,7 @@ const HIDDEN = [100, 100, 100, 100, 100];
 const SCALES = /** @type {const} */ ([0.01, 1, "xavier", "he"]);
 const ACTIVATIONS = /** @type {const} */ ([["sigmoid", "sigmoid"], ["relu", "ReLU"]]);
 const STEPS = 300;
-/** Beyond these ends of the axis a size is drawn at the end. */
+/** Ends of the axis; sizes beyond them are drawn at the end. */
 const [LEAST, MOST] = [1e-9, 1e5];
 
 /** @type {import("../types.js").SpecialFigure["mount"]} */
@@ -85,7 +85,7 @@ export function mount(host, figure, lesson) {
     );
   }
 
-  /** One run measures all: another activation or scale begins it anew, on the same batch. */
+  /** Measure with one run: another activation or scale restarts it on the same batch. */
   async function measureAll() {
     const wanted = ACTIVATIONS.flatMap(([activation]) => SCALES.map((init) => ({ activation, init })));
     const run = await call("/runs", { body: { hidden: HIDDEN, ...wanted[0], steps: STEPS } });

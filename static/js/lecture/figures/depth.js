@@ -1,4 +1,4 @@
-/** The gradient at each depth of a chain of layers, sigmoid beside ReLU, on a log axis. */
+/** The gradient at each depth of a chain of layers, sigmoid and ReLU, on a log axis. */
 
 import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
@@ -19,7 +19,7 @@ export async function mount(host, figure, lesson) {
       const store = createStore(lesson.stateOf(figure, { program, inputs: {}, open: [], labels: "numbers" }));
       const api = createApi(store);
       const ahead = createApi(createStore(lesson.stateOf(figure, { program: `x = 0\ny = ${layer}(x)`, inputs: {}, open: [] })));
-      // The largest slope that one layer can have, from its curve.
+      // The largest slope of one layer, from its curve.
       const steepest = Math.max(...(await ahead.curve("x", -5, 5, 201)).slopes.map(Number));
       return { layer, store, api, steepest, graph: await api.graphs() };
     }),

@@ -1,4 +1,4 @@
-/** The error of numerical differentiation against its step: truncation falls, then rounding rises. */
+/** The error of numerical differentiation by step size: truncation error falls, then rounding error rises. */
 
 import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
@@ -7,7 +7,7 @@ import { spread } from "../../kit/plot-scale.js";
 import { createPlot } from "../../kit/plot.js";
 import { createStore } from "../../kit/store.js";
 
-/** What is smaller is drawn at the foot: an error of exactly 0 has no place on a log axis. */
+/** Smallest error drawn: 0 has no place on a log axis. */
 const LEAST = 1e-16;
 
 /** @type {import("../types.js").SpecialFigure["mount"]} */
@@ -17,7 +17,7 @@ export async function mount(host, figure, lesson) {
   const store = createStore(lesson.stateOf(figure));
   const api = createApi(store);
   const name = (/^\s*(\w+) = /m.exec(figure.program) ?? [])[1] ?? "x";
-  /** The tied graph's own input of the step, if it has one. */
+  /** Return the tied graph's own step input, if it has one. */
   const stepOf = () => tied?.app.graph?.inputs.find((input) => input.name === "epsilon")?.name;
   let found = await api.differences(name);
   let at = found.epsilons.findIndex((epsilon) => epsilon <= 1.01e-2);
@@ -101,5 +101,5 @@ export async function mount(host, figure, lesson) {
 const row = (title, kind, value, error) =>
   make("tr", {}, make("th", { scope: "row" }, title), make("td", { class: `number ${kind}` }, value), make("td", { class: "number" }, error));
 
-/** 0.0056 as 5.6e-3. @param {number} value */
+/** 0.0056 becomes 5.6e-3. @param {number} value */
 const sciText = (value) => value.toExponential(1).replace(".0e", "e").replace("e+0", "");

@@ -1,13 +1,17 @@
-/** A program that puts one layer behind another in a loop: its depth, its layer, and the gradient at each. No DOM. */
+/** A program that applies one layer repeatedly: its depth, its layer, the gradient at each. No DOM. */
 
 /** @param {string} program @param {number} depth */
 export const withDepth = (program, depth) => program.replace(/range\(\d+\)/, `range(${depth})`);
 
-/** The same chain of another layer: `h = sigmoid(h)` becomes `h = relu(h)`. @param {string} program @param {string} layer */
+/**
+ * Return the chain with another layer: `h = sigmoid(h)` becomes `h = relu(h)`.
+ * @param {string} program
+ * @param {string} layer
+ */
 export const withLayer = (program, layer) => program.replace(/^(\s+\w+ = )\w+\(/m, `$1${layer}(`);
 
 /**
- * The size of the gradient at the input and behind each layer, the last one's first being the output's own 1.
+ * Return the absolute gradient at the input and after each layer, ending with the output's own 1.
  * @param {import("../../figure/answers.js").Graph} graph
  * @returns {number[]}
  */

@@ -1,4 +1,4 @@
-/** Formulas that light the arrow that each speaks of: the numbered gradients of an affine layer, with their shapes. */
+/** Formulas of an affine layer's numbered gradients; each lights its arrow and shows its shapes. */
 
 import { make } from "../../kit/element.js";
 import { formulaElement } from "../../kit/formula.js";
@@ -16,7 +16,7 @@ export async function mount(host, figure, lesson) {
   await drawn;
   const { app, picture } = view;
 
-  // The picture numbers the arrows; each formula is asked for by the input that its arrow leaves.
+  // The picture numbers its arrows; each formula belongs to the input at the arrow's start.
   const numbered = [...(picture.svg?.querySelectorAll(".edges > [data-id]") ?? [])]
     .map((edge) => ({
       digit: edge.querySelector(".digit-text")?.textContent ?? null,
@@ -41,7 +41,7 @@ export async function mount(host, figure, lesson) {
     const symbols = local?.shapes ?? explanation.gradient?.symbols;
     if (!symbols) continue;
     const formula = formulaElement(symbols);
-    // Fractions as high as in a line of their own.
+    // Set fractions in display size.
     formula.setAttribute("displaystyle", "true");
     const button = make("button", { type: "button", "data-edge": id, "aria-pressed": "false" }, make("span", { class: "digit-key" }, digit ?? ""), formula);
     button.addEventListener("pointerenter", () => light(id));

@@ -1,4 +1,4 @@
-/** The variables and methods of TwoLayerNet, each linked to the node that it is, and the two gradients side by side. */
+/** Variables and methods of TwoLayerNet linked to their nodes, and both gradients side by side. */
 
 import { make } from "../../kit/element.js";
 import { reachByKeys } from "../../kit/formula.js";
@@ -7,7 +7,7 @@ import { placeView } from "./view.js";
 
 /** @typedef {import("../../figure/answers.js").Graph} Graph */
 
-/** What each method goes through: all nodes up to a name, or back from the loss. */
+/** What each method lights: all nodes up to one, or back from the loss. */
 const METHODS = /** @type {const} */ ([
   { call: "predict(x)", says: msg("the scores: forward through all layers but the last"), lights: "scores" },
   { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer"), lights: "loss" },
@@ -24,7 +24,7 @@ export async function mount(host, figure, lesson) {
   const { app } = made;
   const graph = /** @type {Graph} */ (app.graph);
 
-  // The labels of the program name the variables; a layer's node is what stands in its place on the picture.
+  // Labels name the program's variables; on the picture a layer's box stands for its output node.
   const shownAs = (/** @type {string} */ id) => {
     const group = graph.groups.find(({ output, parent }) => output === id && parent === null);
     return group?.id ?? id;
@@ -44,7 +44,7 @@ export async function mount(host, figure, lesson) {
     else app.view.light({ nodes: [shownAs(what)] });
     for (const button of host.querySelectorAll("[data-lights]")) button.setAttribute("aria-pressed", String(button.getAttribute("data-lights") === held));
   }
-  /** All nodes on the picture that a node is made from. @param {string} id */
+  /** Return a node and all nodes it depends on, as the picture shows them. @param {string} id */
   function upTo(id) {
     const seen = new Set([id]);
     for (const node of [...graph.nodes].reverse()) if (seen.has(node.id)) for (const input of node.inputs) seen.add(input);
@@ -126,11 +126,11 @@ export async function mount(host, figure, lesson) {
   });
 }
 
-/** `Affine1` is `layers["Affine1"]`. @param {string} label */
+/** `Affine1` becomes `layers["Affine1"]`. @param {string} label */
 const variable = (label) => (/^(Affine|Relu)/.test(label) ? `layers["${label}"]` : label);
 
 /**
- * The edges of the picture that leave some nodes, and, if given, go to some others.
+ * Return the picture's edges from some nodes and, if given, to some others.
  * @param {SVGSVGElement | null} svg
  * @param {string[]} sources
  * @param {string[]} [targets]

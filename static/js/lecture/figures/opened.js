@@ -1,4 +1,4 @@
-/** One graph twice, closed above and open beneath; what is put into one is put into the other. */
+/** One graph twice, closed above and open below, with shared inputs. */
 
 import { make } from "../../kit/element.js";
 import { mountInputs } from "../../panels/inputs.js";

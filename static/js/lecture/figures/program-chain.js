@@ -1,15 +1,15 @@
-/** A program whose statements stand in a row, each reading what the one before made. No DOM. */
+/** A program as a chain of statements, each reading the previous result. No DOM. */
 
 /**
  * @typedef {object} Link
- * @property {string} input the name that the statement reads
- * @property {string} output the name that it makes
+ * @property {string} input the name it reads
+ * @property {string} output the name it assigns
  * @property {string} statement without its comment
  * @property {string | null} title its comment
  */
 
 /**
- * The statements behind the input, in order.
+ * Return the statements after the input, in order.
  * @param {string} program
  * @returns {Link[]}
  */
@@ -27,5 +27,5 @@ export function chainOf(program) {
   return links;
 }
 
-/** A name as a formula writes it: `x_1` as x₁. @param {string} name */
+/** Write a name as formulas do: `x_1` becomes x₁. @param {string} name */
 export const localName = (name) => name.replace(/_?(\d+)$/, (_, digits) => String(digits).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)] ?? ""));

@@ -1,4 +1,4 @@
-/** A net that trains on MNIST while one reads: started here, its curves drawn, gone on with on the page of runs. */
+/** A net that trains on MNIST while the person reads; it continues on the page of runs. */
 
 import { make } from "../../kit/element.js";
 import { ApiProblem, createCaller, failureText } from "../../kit/http.js";
@@ -113,7 +113,7 @@ export async function mount(host, figure, lesson) {
     }),
   );
 
-  // Who comes back to the part finds the run that was begun here.
+  // On return to the part, find the run started here.
   const kept = sessionStorage.getItem(KEPT);
   if (kept) {
     run = await call(`/runs/${kept}`).catch(() => null);

@@ -1,11 +1,11 @@
-/** A script of the book's layers, line by line: what each line makes on the graph. No DOM. */
+/** A script of the book's layers, line by line: what each line computes on the graph. No DOM. */
 
 /**
  * @typedef {object} ScriptLine
  * @property {string} text
  * @property {"input" | "forward" | "backward" | "print" | "plain"} kind
- * @property {string[]} makes names whose value or gradient the line brings
- * @property {string[]} reads names that it is made from, or that it prints
+ * @property {string[]} makes names whose value or gradient the line computes
+ * @property {string[]} reads names it reads or prints
  */
 
 /** @param {string} script @returns {ScriptLine[]} */
@@ -18,7 +18,8 @@ export function scriptLines(script) {
 
 /**
  * @param {string} text
- * @param {boolean} wentForward whether a line before it did: then a number begins the way back, `dprice = 1`
+ * @param {boolean} wentForward whether a previous line ran forward; then a number starts the backward pass: `dprice =
+ *   1`
  * @returns {ScriptLine}
  */
 function line(text, wentForward) {
@@ -37,7 +38,7 @@ function line(text, wentForward) {
 }
 
 /**
- * The text of an input's line with the number that stands there now.
+ * Return an input's line with its current number.
  * @param {string} text
  * @param {number} value
  */

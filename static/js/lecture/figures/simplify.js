@@ -1,4 +1,4 @@
-/** How the gradient through an opened layer comes down to its short form, line by line. */
+/** The simplification of an opened layer's gradient, line by line. */
 
 import { make } from "../../kit/element.js";
 import { formulaElement, reachByKeys } from "../../kit/formula.js";
@@ -49,7 +49,7 @@ export async function mount(host, figure, lesson) {
   show();
 }
 
-/** Fractions as high as in a line of their own. @param {import("../../kit/types.js").Formula} line */
+/** Create a formula with fractions in display size. @param {import("../../kit/types.js").Formula} line */
 function displayed(line) {
   const formula = formulaElement(line);
   formula.setAttribute("displaystyle", "true");

@@ -1,4 +1,4 @@
-/** Functions one after another, each as its curve with the slope where its value arrives; the slopes multiply. */
+/** Curves of composed functions with the slope at each value; the slopes multiply. */
 
 import { createApi } from "../../figure/api.js";
 import { make } from "../../kit/element.js";
@@ -54,7 +54,7 @@ export async function mount(host, figure, lesson) {
     return {
       element,
       slope: () => here.grad_texts[0] ?? "",
-      /** @param {number} value what arrives */
+      /** @param {number} value the value that arrives */
       async arrive(value) {
         store.set({ inputs: { [input]: value } });
         here = await api.values();
@@ -94,5 +94,5 @@ export async function mount(host, figure, lesson) {
   await show();
 }
 
-/** @param {string} text a negative factor stands in brackets */
+/** @param {string} text a negative factor gets parentheses */
 const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);

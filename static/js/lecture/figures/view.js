@@ -1,10 +1,10 @@
-/** A graph view inside a special figure: its place, as high as its picture, and the promise that it is drawn. */
+/** A graph view inside a special figure, as high as its picture. */
 
 import { bringIntoStage, mountStageEdges } from "../../figure/picture/stage-scroll.js";
 import { viewSize } from "../../figure/picture/view-size.js";
 import { make } from "../../kit/element.js";
 
-/** Of the screen's height, what a picture may take. */
+/** Maximum share of the screen's height for a picture. */
 const HIGHEST = 0.5;
 
 /**
@@ -25,13 +25,13 @@ export function placeView(host, figure, lesson, patch = {}) {
     if (!made.picture.svg || stage.clientWidth === 0) return;
     const { width, height } = viewSize(made.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
     view.style.width = `${width}px`;
-    // It does not shrink while one reads.
+    // The view does not shrink while the person reads.
     tallest = Math.max(tallest, height);
     view.style.height = `${tallest}px`;
   };
   made.app.on("picture", fit);
   new ResizeObserver(fit).observe(stage);
-  // What a table, a line or a formula speaks of may stand beyond the side.
+  // The element that a table, line or formula is about may be out of view.
   let frame = 0;
   new MutationObserver(() => {
     cancelAnimationFrame(frame);

@@ -1,6 +1,6 @@
-/** Where a walk of n steps goes on a key, a button or a tick of the clock. No DOM. */
+/** Moves of a walk of n steps, by key, button or clock. No DOM. */
 
-/** Time one step stays when playing at speed 1, in ms: long enough to read its sentence. */
+/** Duration of a step at speed 1, in milliseconds: long enough to read its sentence. */
 export const STEP_TIME = 2000;
 
 export const SPEEDS = /** @type {const} */ ([0.5, 1, 2, 4]);
@@ -8,7 +8,7 @@ export const SPEEDS = /** @type {const} */ ([0.5, 1, 2, 4]);
 /** @typedef {"first" | "previous" | "next" | "last"} Move */
 
 /**
- * The step that a move leads to. `null` is no walk at all (everything shown), 0 the moment before the first step.
+ * Return the step that a move leads to. `null` is no walk (everything shown), 0 the moment before step 1.
  * @param {Move} move
  * @param {number | null} step
  * @param {number} count
@@ -32,9 +32,9 @@ export function stepAfter(move, step, count) {
 export const KEY_MOVES = Object.freeze({ ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" });
 
 /**
- * Ticks while it plays. The clock is handed in, so that a test can be its own time.
+ * Create a clock that ticks while playing. Timers are parameters, so that tests can set the time.
  * @param {object} options
- * @param {() => boolean} options.tick one step onward; false when there is none
+ * @param {() => boolean} options.tick moves one step on; false at the end
  * @param {(playing: boolean) => void} options.onChange
  * @param {(fn: () => void, ms: number) => number} options.setTimer
  * @param {(timer: number) => void} options.clearTimer
@@ -62,7 +62,7 @@ export function createClock({ tick, onChange, setTimer, clearTimer }) {
     get playing() {
       return timer !== null;
     },
-    /** The first step comes at once. */
+    /** The first step follows at once. */
     play() {
       if (timer !== null) return;
       if (!tick()) return;

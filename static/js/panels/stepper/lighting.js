@@ -1,11 +1,11 @@
-/** Lights one step of the walk on the picture, and lets its new number slide in. */
+/** Lights one step of the walk on the picture, and slides in its new number. */
 
 import { stepState } from "./state.js";
 
 /** @typedef {import("../../figure/answers.js").Step} Step */
 
 /**
- * The picture's nodes and edges, as `stepState` takes them.
+ * Return the picture's nodes and edges for `stepState`.
  * @param {SVGSVGElement} svg
  */
 function drawnParts(svg) {
@@ -30,7 +30,7 @@ export function createStepLighting(app) {
   let shown = null;
 
   /**
-   * Slides in the number that a step computes, from the side where it is computed.
+   * Slide in the number that a step computes, from where it is computed.
    * @param {SVGSVGElement} svg
    * @param {Step} step
    */
@@ -76,7 +76,7 @@ export function createStepLighting(app) {
       if (active && step !== shown) view.reveal(active.node);
       shown = step;
     },
-    /** Treats the next step shown as the first: for another walk. */
+    /** Treat the next step shown as the first one of another walk. */
     restart() {
       shown = null;
     },

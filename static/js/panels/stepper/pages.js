@@ -1,11 +1,11 @@
-/** The steps of a walk, fetched page by page as far as they are needed. No DOM. */
+/** The steps of a walk, fetched page by page as needed. No DOM. */
 
 /** @typedef {import("../../figure/answers.js").Step} Step */
 /** @typedef {import("../../figure/answers.js").Steps} Steps */
 
 /**
  * @param {(start: number, count: number) => Promise<Steps>} fetchPage
- * @param {number} [size] steps a page
+ * @param {number} [size] steps per page
  */
 export function createStepPages(fetchPage, size = 100) {
   /** @type {Step[]} */
@@ -13,14 +13,14 @@ export function createStepPages(fetchPage, size = 100) {
   /** @type {number | null} */
   let count = null;
   let version = 0;
-  /** @type {Promise<boolean> | null} the pages on their way */
+  /** @type {Promise<boolean> | null} the pages being fetched */
   let extending = null;
 
   /**
    * @param {Step[]} found
    * @param {number} wanted
    * @param {number} mine
-   * @returns {Promise<boolean>} false when a newer call has taken over
+   * @returns {Promise<boolean>} false if a newer call has taken over
    */
   async function fill(found, wanted, mine) {
     for (;;) {
@@ -36,16 +36,16 @@ export function createStepPages(fetchPage, size = 100) {
   }
 
   return {
-    /** Those known so far, from the first on. */
+    /** The steps fetched so far, from the first. */
     get steps() {
       return steps;
     },
-    /** How many there are in all; null before the first answer. */
+    /** The number of steps in all; null before the first answer. */
     get count() {
       return count;
     },
     /**
-     * The number (from 1) of the step like one of an earlier walk, after layers were opened or closed.
+     * Return the number (from 1) of the step that matches one of an earlier walk, after layers were toggled.
      * @param {Step} was
      * @returns {number | null}
      */
@@ -54,13 +54,13 @@ export function createStepPages(fetchPage, size = 100) {
       const at = steps.findIndex((step) => step.phase === phase && (within(step.node, node) || within(node, step.node)));
       return at < 0 ? null : at + 1;
     },
-    /** Where the backward pass begins; the middle as long as that is not known. */
+    /** Index of the first backward step; the middle until it is known. */
     get turn() {
       const first = steps.findIndex(({ phase }) => phase === "backward");
       return first >= 0 ? first : Math.max(steps.length, Math.floor((count ?? 0) / 2));
     },
 
-    /** Forgets everything: another graph. */
+    /** Forget all steps, for another graph. */
     clear() {
       version += 1;
       steps = [];
@@ -69,8 +69,8 @@ export function createStepPages(fetchPage, size = 100) {
     },
 
     /**
-     * Fetches the steps again, for new numbers; the old ones stand until the new ones are there.
-     * @param {number} wanted how many are needed at once
+     * Fetch the steps again for new numbers; the old ones stay until then.
+     * @param {number} wanted number of steps needed at once
      */
     async renew(wanted) {
       version += 1;
@@ -79,9 +79,9 @@ export function createStepPages(fetchPage, size = 100) {
     },
 
     /**
-     * Fetches what is missing of the first `wanted` steps.
+     * Fetch the missing ones of the first `wanted` steps.
      * @param {number} wanted
-     * @returns {Promise<boolean>} whether something came
+     * @returns {Promise<boolean>} whether any step arrived
      */
     async extend(wanted) {
       if (count === null) return false;

@@ -1,4 +1,4 @@
-/** What of a picture is lit, known and still to come at one step of the walk. No DOM. */
+/** State of a picture at one step of the walk: lit, done or waiting. No DOM. */
 
 /** @typedef {import("../../figure/answers.js").Step} Step */
 /** @typedef {{id: string, source: string, target: string}} DrawnEdge an edge as the picture shows it */
@@ -9,15 +9,15 @@ const TERMINAL = "@output";
 
 /**
  * @typedef {object} StepState
- * @property {string[]} nodes lit
- * @property {string[]} edges lit
- * @property {string[]} done what has its value
- * @property {string[]} waiting what has no gradient yet
+ * @property {string[]} nodes lit nodes
+ * @property {string[]} edges lit edges
+ * @property {string[]} done ids that have their value
+ * @property {string[]} waiting ids that have no gradient yet
  */
 
 /**
- * @param {number} step 0 is before the first; k shows step k - 1 of `steps` as the active one
- * @param {readonly Step[]} steps at least the first `step` ones
+ * @param {number} step 0 before the first; k shows step k - 1 of `steps` as active
+ * @param {readonly Step[]} steps at least the first `step` of them
  * @param {readonly DrawnNode[]} nodes
  * @param {readonly DrawnEdge[]} edges
  * @returns {StepState}

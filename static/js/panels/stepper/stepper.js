@@ -14,18 +14,18 @@ import { stepControls, stepWords } from "./view.js";
 
 /** Steps fetched ahead of the one shown. */
 const AHEAD = 20;
-/** Steps searched for the place in a walk that has changed. */
+/** Steps searched for the current place after the walk has changed. */
 const MOST = 1000;
-/** Pause after new numbers before the sentences are fetched again. */
+/** Pause after new numbers before the sentences are fetched again, in milliseconds. */
 const SETTLE = 150;
 
-/** Where arrow keys have a meaning of their own. */
+/** Elements in which arrow keys have a meaning of their own. */
 const OWN_ARROWS = "input, select, textarea, [contenteditable], .cm-editor, [role=slider], [role=listbox], [role=radiogroup], [role=tablist], dialog, [popover], [data-own-arrows]";
 
 /**
  * @param {App} app
  * @param {HTMLElement} root
- * @param {EventTarget} keys where the arrow keys and the space bar walk
+ * @param {EventTarget} keys where arrow keys and the space bar control the walk
  */
 export function mountStepper(app, root, keys = root) {
   const { store, t } = app;
@@ -60,7 +60,7 @@ export function mountStepper(app, root, keys = root) {
 
   /** @param {Promise<boolean>} answer */
   function follow(answer) {
-    // The editor shows what is wrong with a program, and the notice beside the graph a missing answer.
+    // The editor shows an error of the program; a notice beside the graph shows a missing answer.
     answer.then((came) => came && (clamp(), show()), ignoreFailedCall);
   }
 
@@ -71,7 +71,7 @@ export function mountStepper(app, root, keys = root) {
     if (app.graph?.nodes.length && !app.graph.error) follow(pages.renew(wanted()));
   }
 
-  /** A link may name a step that the graph no longer has. */
+  /** Limit the step: a link may name one that the graph does not have. */
   function clamp() {
     const step = store.get("step");
     if (step !== null && pages.count !== null && step > pages.count) go(pages.count);
@@ -155,7 +155,7 @@ export function mountStepper(app, root, keys = root) {
   store.subscribe(["open"], () => {
     const was = active();
     if (!was) return renew();
-    // Another walk through the same graph: it goes on where it was.
+    // The walk has changed: continue at the same place.
     clearTimeout(settleTimer);
     const renewed = pages.renew(MOST).then((came) => {
       const like = came ? pages.like(was) : null;
@@ -180,7 +180,7 @@ export function mountStepper(app, root, keys = root) {
   render();
   return {
     move,
-    /** Steps of the whole walk, once they are known. */
+    /** Number of steps in the walk, once known. */
     get count() {
       return pages.count;
     },
@@ -190,5 +190,5 @@ export function mountStepper(app, root, keys = root) {
 /** @param {Element} element */
 const attributesOf = (element) => Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]));
 
-/** On the workbench the keys walk wherever the focus is. @param {App} app */
+/** Mount the workbench's stepper, whose keys work wherever the focus is. @param {App} app */
 export const mount = (app) => mountStepper(app, /** @type {HTMLElement} */ (document.getElementById("stepper")), document);

@@ -1,4 +1,4 @@
-/** The stepper's elements: buttons, scrubber, speed, and the words of the step. */
+/** Elements of the stepper: buttons, scrubber, speed, and the words of the step. */
 
 import { icon, make, makeSvg } from "../../kit/element.js";
 import { formulaLine } from "../../kit/formula.js";
@@ -10,7 +10,7 @@ import { SPEEDS } from "./clock.js";
  * @typedef {object} Shown
  * @property {number | null} step
  * @property {number} count
- * @property {number} turn where the backward pass begins
+ * @property {number} turn index of the first backward step
  * @property {import("../../figure/answers.js").Step | undefined} active
  * @property {boolean} playing
  * @property {number} speed
@@ -30,7 +30,7 @@ const ICONS = {
 const button = (label, path, action, disabled = false) =>
   make("button", { type: "button", "data-action": action, "aria-label": label, title: label, disabled }, icon(path));
 
-/** The way through the graph: a thin line forward, a thick one back. @param {Shown} shown */
+/** Create the rail below the scrubber: thin forward, thick backward. @param {Shown} shown */
 function rail({ count, turn }) {
   const length = Math.max(1, count);
   const half = count ? Math.min(turn, length) : length;
@@ -98,7 +98,7 @@ export function stepControls(t, shown) {
 }
 
 /**
- * What is said of the step, or of the walk before it begins.
+ * Create the words of the step, or an introduction before the first.
  * @param {Translate} t
  * @param {Shown} shown
  */

@@ -1,4 +1,4 @@
-/** Paints a matrix on a canvas: a pixel per element, enlarged, with numbers in large cells and frames around some. */
+/** Paints a matrix on a canvas: coloured cells, numbers in large cells, frames around some. */
 
 import { rectanglesOf } from "../../kit/cell-rectangles.js";
 import { isBright } from "../../kit/diverging-scale.js";
@@ -24,7 +24,7 @@ import { cellText } from "../../kit/number-text.js";
  * @property {Lights} lights
  */
 
-/** Cell width from which its number is written, in CSS pixels. */
+/** Minimum width of a cell with its number, in CSS pixels. */
 const READABLE = 40;
 
 /** @param {HTMLCanvasElement} canvas */
@@ -34,7 +34,7 @@ export function createCanvasPainter(canvas) {
   const pixels = document.createElement("canvas");
 
   /**
-   * Strokes a frame in ink with a paper line inside, visible on every colour. Frames of tiny cells are enlarged.
+   * Stroke a frame in ink with a paper line inside, visible on every colour. Frames of tiny cells are enlarged.
    * @param {Drawing} drawing
    * @param {{row: number, column: number, rows: number, columns: number}} rectangle in cells
    * @param {string} ink

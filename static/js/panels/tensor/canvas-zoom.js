@@ -1,4 +1,4 @@
-/** Where the cells of a matrix stand on a canvas, under pan and zoom. No DOM. */
+/** Geometry of a matrix on a canvas under pan and zoom. No DOM. */
 
 /**
  * @typedef {object} Viewport
@@ -9,15 +9,15 @@
  */
 /** @typedef {{width: number, height: number}} Size */
 
-/** Cells of matrices much longer than wide are not square: no picture is longer than this many times its width. */
+/** Maximum aspect ratio of the picture; cells of longer matrices are stretched. */
 const LONGEST = 4;
-/** The largest cell, in pixels. */
+/** Maximum side of a cell, in pixels. */
 const LARGEST = 64;
-/** The largest cell while a matrix is seen fitWhole. */
+/** Maximum side of a cell while the whole matrix is shown. */
 const LARGEST_WHOLE = 28;
 
 /**
- * How high a canvas has to be to show a matrix fitWhole.
+ * Return the canvas height that shows a whole matrix.
  * @param {number} rows
  * @param {number} columns
  * @param {number} width
@@ -29,7 +29,7 @@ export function heightFor(rows, columns, width, highest) {
 }
 
 /**
- * The fitWhole matrix in the middle of a canvas.
+ * Return the viewport that centres the whole matrix.
  * @param {number} rows
  * @param {number} columns
  * @param {Size} room
@@ -44,7 +44,7 @@ export function fitWhole(rows, columns, { width, height }) {
 }
 
 /**
- * Nearer or farther, with one place of the canvas held; never smaller than the fitWhole, never out of viewport.
+ * Zoom about a place of the canvas, between the whole matrix and the largest cell.
  * @param {Viewport} viewport
  * @param {number} factor
  * @param {number} x
@@ -63,7 +63,7 @@ export function zoomed(viewport, factor, x, y, rows, columns, room) {
 }
 
 /**
- * The nearest viewport that leaves no empty room beside a matrix larger than the canvas.
+ * Move a viewport so that no empty room shows beside a large matrix.
  * @param {Viewport} viewport
  * @param {number} rows
  * @param {number} columns
@@ -82,7 +82,7 @@ export function clamped(viewport, rows, columns, room) {
 }
 
 /**
- * The smallest move that brings a cell into viewport.
+ * Move a viewport as little as possible to show a cell.
  * @param {Viewport} viewport
  * @param {{row: number, column: number}} cell
  * @param {number} rows
@@ -98,7 +98,7 @@ export function revealed(viewport, { row, column }, rows, columns, room) {
 }
 
 /**
- * The cell under a place of the canvas, or null beside the matrix.
+ * Return the cell at a place of the canvas, or null outside the matrix.
  * @param {Viewport} viewport
  * @param {number} x
  * @param {number} y

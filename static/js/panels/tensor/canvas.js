@@ -1,4 +1,4 @@
-/** A matrix as a picture of colours that can be moved, enlarged and walked cell by cell. */
+/** A heat map of a matrix that can be panned, zoomed and walked cell by cell. */
 
 import { stepped } from "../../kit/grid-keys.js";
 import { createCanvasPainter } from "./canvas-painter.js";
@@ -8,13 +8,13 @@ import { cellUnder, clamped, fitWhole, revealed, zoomed } from "./canvas-zoom.js
 /** @typedef {{row: number, column: number}} Cell */
 /** @typedef {import("./canvas-painter.js").Matrix} Matrix */
 
-/** A pointer that moves less than this, in pixels, has clicked. */
+/** Pointer travel below which a press is a click, in pixels. */
 const CLICK = 4;
 const STEP = 1.4;
 
 /**
  * @typedef {object} CanvasEvents
- * @property {(viewport: Viewport | null) => void} onViewport moved or enlarged; null is the whole matrix
+ * @property {(viewport: Viewport | null) => void} onViewport after a pan or zoom; null for the whole matrix
  * @property {(cell: Cell | null, from: "pointer" | "keys") => void} onCursor
  * @property {(cell: Cell) => void} onChoose
  */
@@ -88,7 +88,7 @@ export function createTensorCanvas({ onViewport, onCursor, onChoose }) {
   canvas.addEventListener(
     "wheel",
     (event) => {
-      // At its smallest it lets the panel scroll.
+      // At its smallest, let the panel scroll.
       if (!viewport && event.deltaY > 0) return;
       event.preventDefault();
       const { x, y } = placeIn(event);

@@ -1,4 +1,4 @@
-/** A tensor in a few numbers, value and gradient beside each other: extremes, mean, norm, zeros, how they are spread. */
+/** Statistics of a tensor's value and gradient side by side: extremes, mean, norm, zeros, distribution. */
 
 import { icon, make } from "../../kit/element.js";
 import { cellText, numberText } from "../../kit/number-text.js";
@@ -13,7 +13,7 @@ const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
 /**
  * @param {T} t
  * @param {{value?: TensorAnswer, grad?: TensorAnswer}} answers
- * @returns {HTMLElement[]} a button to save carries `data-save`
+ * @returns {HTMLElement[]} download buttons carry `data-save`
  */
 export function tensorFacts(t, { value, grad }) {
   if (!value && !grad) return [];

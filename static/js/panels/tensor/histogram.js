@@ -1,4 +1,4 @@
-/** How the elements of a tensor are spread, as bars. */
+/** Histogram of a tensor's elements. */
 
 import { makeSvg } from "../../kit/element.js";
 
@@ -6,7 +6,7 @@ const WIDTH = 160;
 const HEIGHT = 44;
 
 /**
- * The bars of a histogram in its own coordinates: as high as many, at least a hairline where there are any.
+ * Return the bars in the histogram's coordinates; any non-zero count gets at least a hairline.
  * @param {readonly number[]} edges
  * @param {readonly number[]} counts
  * @param {number} width
@@ -28,7 +28,7 @@ export function bars(edges, counts, width, height) {
 /**
  * @param {{edges: readonly unknown[], counts: readonly number[]}} histogram
  * @param {string} of "value" or "grad"
- * @param {string} label what a screen reader says of it
+ * @param {string} label text for a screen reader
  */
 export function histogramView({ edges, counts }, of, label) {
   const ends = edges.map(Number);

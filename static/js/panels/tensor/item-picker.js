@@ -31,7 +31,7 @@ export function createItemPicker(t, onChange) {
       const index = element.querySelector("output");
       if (index) index.textContent = `[${indexOf(shape, item, 0, 0).slice(0, -2).join(", ")}]`;
     },
-    /** Rebuilds the slider at the next `show`: for another tensor or language. */
+    /** Rebuild the slider at the next `show`, for another tensor or language. */
     reset: () => element.replaceChildren(),
   };
 }

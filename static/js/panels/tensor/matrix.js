@@ -1,4 +1,4 @@
-/** A small tensor as a matrix of numbers whose cells are walked by arrow keys and chosen by a click or Enter. */
+/** A small tensor as a table of numbers; arrow keys move among cells, a click or Enter chooses one. */
 
 import { make, morph } from "../../kit/element.js";
 import { stepped } from "../../kit/grid-keys.js";
@@ -107,7 +107,7 @@ export function createTensorMatrix({ onCursor, onChoose }) {
     element: table,
     /**
      * @param {string[][]} cells
-     * @param {string} said what a screen reader calls it
+     * @param {string} said text for a screen reader
      */
     show(cells, said) {
       texts = cells;

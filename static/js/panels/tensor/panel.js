@@ -1,4 +1,4 @@
-/** The tensor of the selected node, edge or layer: value and gradient beside each other, element by element. */
+/** The tensor of the selection: value and gradient side by side, with statistics and traced elements. */
 
 import { download } from "../../kit/download.js";
 import { icon, make, morph } from "../../kit/element.js";
@@ -36,11 +36,11 @@ export function createTensorPanel(app) {
   let subject = null;
   /** @type {Partial<Record<Of, TensorAnswer>>} */
   let answers = {};
-  /** Which of the matrices, in a tensor of more than two axes. */
+  /** Index of the matrix shown, for tensors of more than two axes. */
   let item = 0;
-  /** @type {Cell | null} under the pointer */
+  /** @type {Cell | null} the cell under the pointer */
   let pointed = null;
-  /** @type {Cell | null} where the keys or a click left it */
+  /** @type {Cell | null} the cell last chosen by keys or a click */
   let held = null;
   /** @type {ProvenanceAnswer | null} */
   let traced = null;
@@ -68,7 +68,7 @@ export function createTensorPanel(app) {
   });
   root.append(picker.element, pair, under, products, facts);
 
-  /** A selected layer is traced as itself, so that it stays selected; an edge by the node that it comes from. @param {Subject} subject */
+  /** Return the id to trace: a layer's own, so that it stays selected; an edge's source. @param {Subject} subject */
   const traceId = ({ id, node }) => (id.includes("->") || id === "@output" ? node : id);
 
   /** @param {Of} of */
@@ -195,7 +195,7 @@ export function createTensorPanel(app) {
   return {
     element: root,
     /**
-     * Shows another selection, or the same one after a change of the graph.
+     * Show another selection, or the same one after the graph has changed.
      * @param {Subject | null} next
      */
     open(next) {
@@ -217,7 +217,7 @@ export function createTensorPanel(app) {
       fetchSide("value");
       fetchSide("grad");
     },
-    /** The same in another language. */
+    /** Show the panel in the page's new language. */
     translate() {
       picker.reset();
       show();

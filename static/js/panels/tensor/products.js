@@ -1,4 +1,4 @@
-/** What one element of a tensor is made of: its formula, and the products that add up to it. */
+/** How one element of a tensor is computed: its formula, and the products it sums. */
 
 import { make } from "../../kit/element.js";
 import { fitFormulas, formulaLine } from "../../kit/formula.js";

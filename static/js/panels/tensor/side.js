@@ -1,4 +1,4 @@
-/** One side of the tensor panel, the value or the gradient: a matrix of numbers when small, else a picture of colours. */
+/** The value or the gradient in the tensor panel: a table of numbers if small, else a heat map. */
 
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
@@ -14,9 +14,9 @@ import { createTensorMatrix } from "./matrix.js";
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {{row: number, column: number}} Cell */
 
-/** Up to this size a matrix is written in numbers. */
+/** Maximum size of a matrix shown as numbers. */
 const WRITTEN = { rows: 12, columns: 6 };
-/** The highest picture of colours, in pixels. */
+/** Maximum height of a heat map, in pixels. */
 const HIGHEST = 240;
 const LOWEST = 36;
 
@@ -24,10 +24,10 @@ const LOWEST = 36;
  * @typedef {object} SideState
  * @property {number[]} shape
  * @property {(string | number)[]} axes
- * @property {number} item which matrix of a tensor of more than two axes
+ * @property {number} item which matrix of a tensor with more than two axes
  * @property {string} name
- * @property {import("../../figure/answers.js").TensorAnswer | null} answer null while it is on its way
- * @property {string[][] | null} cells texts that the graph brought already
+ * @property {import("../../figure/answers.js").TensorAnswer | null} answer null until it arrives
+ * @property {string[][] | null} cells texts that came with the graph
  * @property {boolean} exists
  */
 
@@ -107,7 +107,7 @@ export function createTensorSide(app, of, events) {
     else if (canvas.element.parentElement !== place) place.replaceChildren(make("p", { class: "muted" }, t("Loading…")));
   }
 
-  // Other colours of the page need other pixels.
+  // New colours of the page need new pixels.
   onColourChange(app.store, render);
   let width = 0;
   new ResizeObserver(() => {
@@ -126,7 +126,7 @@ export function createTensorSide(app, of, events) {
     },
     setViewport: canvas.setViewport,
     zoomBy: canvas.zoomBy,
-    /** Whether it is written in numbers. */
+    /** Whether it is shown as numbers. */
     written,
     /** @param {Cell} cell */
     textAt({ row, column }) {

@@ -1,20 +1,20 @@
-/** Which tensor a selection shows, and under which ids the server knows its value and gradient. No DOM. */
+/** Which tensor a selection shows, and the ids of its value and gradient on the server. No DOM. */
 
 /** @typedef {import("../../figure/answers.js").Of} Of */
 
 /**
- * Whose tensors are shown, and by which ids the server knows them.
+ * A tensor to show.
  * @typedef {object} Subject
- * @property {string} id what is selected
+ * @property {string} id the selection
  * @property {string} name
- * @property {string} node whose elements are traced
- * @property {Record<Of, string | null>} ids by which id value and gradient are asked for; null where there is none
+ * @property {string} node node whose elements are traced
+ * @property {Record<Of, string | null>} ids ids of value and gradient for the server; null where there is none
  * @property {number[]} shape
  * @property {(string | number)[]} axes
  */
 
 /**
- * What of the graph a selection shows a tensor of; null for plain numbers.
+ * Return the tensor of a selection, or null for plain numbers.
  * @param {import("../../figure/answers.js").Graph} graph
  * @param {string} id
  * @returns {Subject | null}
@@ -26,7 +26,7 @@ export function subjectOf(graph, id) {
   const node = graph.nodes.find((node) => node.id === from);
   if (!node || node.shape.length === 0) return null;
   const isEdge = id.includes("->");
-  // Of a isEdge into a closed layer the server knows the gradient, and the graph does not list it.
+  // The graph does not list an edge into a closed layer; the server knows its gradient all the same.
   const grad = isEdge ? (graph.edges.find((edge) => edge.id === id) ?? node).grad_text : node.grad_text;
   return {
     id,

@@ -1,4 +1,4 @@
-/** What the address says of runs: which are open, and the options to make one like it. No DOM. */
+/** What the address says about runs: the open ones, and options to make such a run again. No DOM. */
 
 import { readNumber } from "../../figure/state.js";
 
@@ -9,7 +9,7 @@ const ACTIVATIONS = /** @type {const} */ (["relu", "sigmoid", "tanh"]);
 const OPTIMIZERS = /** @type {const} */ (["sgd", "momentum", "adagrad", "rmsprop", "adam"]);
 
 /**
- * What a run is made with when nothing is said: the book's net, and one seed, so that all see the same.
+ * Options of a run that the address says nothing about: the book's net, always with the same seed.
  * @type {RunOptions}
  */
 export const DEFAULTS = {
@@ -27,7 +27,7 @@ export const DEFAULTS = {
 const readCount = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
 /**
- * The sizes of hidden layers as a person writes them: `50`, `100, 50`, or nothing for a net without any.
+ * Read sizes of hidden layers: `50`, `100, 50`, or an empty text for none.
  * @param {string} text
  * @returns {number[] | undefined}
  */
@@ -55,7 +55,7 @@ const FIELDS = {
 };
 const NAMES = /** @type {(keyof RunOptions)[]} */ (Object.keys(FIELDS));
 
-/** Everything that this part of the address may hold. */
+/** Every query key about runs. */
 export const RUN_KEYS = ["run", "runs", "sample", ...NAMES.map((name) => FIELDS[name].name)];
 
 /** @param {string | null} id */
@@ -63,16 +63,16 @@ const readId = (id) => (id && /^[\w-]{1,40}$/.test(id) ? id : null);
 
 /**
  * @typedef {object} RunAddress
- * @property {string | null} run id of the run that is looked at
- * @property {string[]} runs ids of all, the one looked at among them
- * @property {number | null} sample one image of the batch
- * @property {RunRequest} options of a run to be made, where those of the address are gone
+ * @property {string | null} run id of the current run
+ * @property {string[]} runs ids of all open runs, the current one among them
+ * @property {number | null} sample index of the image shown from the batch
+ * @property {RunRequest} options options for a new run, if those in the address are gone
  */
 
 /**
- * What means nothing is left out.
+ * Read a query; meaningless values are left out.
  * @param {string} query
- * @param {number} most runs
+ * @param {number} most maximum number of runs
  * @returns {RunAddress}
  */
 export function readAddress(query, most) {
@@ -89,7 +89,7 @@ export function readAddress(query, most) {
 }
 
 /**
- * Options that are not those of every run.
+ * Return the options that differ from the default.
  * @param {RunOptions} options
  * @returns {RunRequest}
  */
@@ -97,7 +97,7 @@ export const unusual = (options) =>
   Object.fromEntries(NAMES.filter((name) => String(options[name]) !== String(DEFAULTS[name])).map((name) => [name, options[name]]));
 
 /**
- * Puts runs, sample and the options of the one looked at into a query; the rest of it stays.
+ * Write runs, image and the current run's options into a query; the rest of it stays.
  * @param {URLSearchParams} params
  * @param {{run: string, runs: string[], sample: number | null, options: RunOptions}} shown
  */

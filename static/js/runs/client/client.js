@@ -1,4 +1,4 @@
-/** One run as the page has it: what is asked of it, where it stands, its newest frame. */
+/** One run on the page: its calls, its status, its newest frame. */
 
 import { addressOf, ApiProblem, isAbort } from "../../kit/http.js";
 import { readFrame } from "./frame.js";
@@ -8,17 +8,17 @@ import { openRunSocket } from "./socket.js";
 /** @typedef {import("./types.js").RunStatus} RunStatus */
 /** @typedef {import("./types.js").RunEvent} RunEvent */
 
-/** A run that is not looked at is asked where it stands so often, in milliseconds. */
+/** Interval at which a run that is not current is polled, in milliseconds. */
 const POLL = 1000;
 const NAMES = "ABC";
 
 /**
- * @param {RunStatus & {id: string}} made what the server said of it
+ * @param {RunStatus & {id: string}} made the server's description of the run
  * @param {0 | 1 | 2} slot
  * @param {object} around
  * @param {import("./types.js").RunSession["call"]} around.call
- * @param {() => Promise<RunStatus | null>} around.find asks where it stands; null when there is no such run
- * @param {() => void} around.onFrame a frame has come; it is read by `takeFrame`
+ * @param {() => Promise<RunStatus | null>} around.find fetches the run's status; null if there is no such run
+ * @param {() => void} around.onFrame a frame has arrived; `takeFrame` reads it
  * @param {() => void} around.onStatus
  * @param {(event: RunEvent) => void} around.onEvent
  */
@@ -28,7 +28,7 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
   let status = made;
   /** @type {import("./types.js").Connection} */
   let connection = "connecting";
-  /** @type {ArrayBuffer | null} the newest message, not yet read */
+  /** @type {ArrayBuffer | null} the newest message, not read yet */
   let message = null;
   /** @type {import("./types.js").Frame | null} */
   let frame = null;
@@ -125,7 +125,7 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
     /** @type {RunClient["loadParams"]} */
     loadParams: (file) => withStatus(callRun("/params", { method: "PUT", body: file })),
 
-    /** Frames come from now on. */
+    /** Receive frames from now on. */
     watch() {
       if (socket || connection === "gone") return;
       leave();
@@ -139,15 +139,15 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
         onGone: () => leave("gone"),
       });
     },
-    /** Only a poll now and then, for those that are not looked at. */
+    /** Only poll the status from now on: for a run that is not current. */
     poll() {
       if (polling || connection === "gone") return;
       leave();
       polling = window.setInterval(poll, POLL);
     },
-    /** Nothing more is asked of it. */
+    /** Stop all calls and frames. */
     leave,
-    /** The newest frame, read; null when none has come since. */
+    /** Read the newest frame; null if none has arrived since. */
     takeFrame() {
       if (!message) return null;
       frame = readFrame(message);

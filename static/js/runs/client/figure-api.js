@@ -1,4 +1,4 @@
-/** The calls of a figure, asked of a run: its net is the graph. */
+/** A figure's calls, answered by the current run: its net is the graph. */
 
 import { createApi } from "../../figure/api.js";
 
@@ -11,15 +11,15 @@ import { createApi } from "../../figure/api.js";
  * @returns {import("../../figure/types.js").Api}
  */
 export function createRunApi(store, session, cancel) {
-  /** What belongs to no run: the catalogue of ops, saved links. */
+  /** Calls of no run: the catalogue of ops, saved links. */
   const base = createApi(store);
   const kindOf = (/** @type {string} */ kind) => `figure ${kind}`;
 
   /**
-   * @param {string} kind what a newer call replaces
+   * @param {string} kind a newer call of this kind aborts the older one
    * @param {string} path
    * @param {object} [body]
-   * @param {string} [accept] the type of a file wanted in the place of JSON
+   * @param {string} [accept] media type of a file to receive instead of JSON
    */
   const ask = (kind, path, body = {}, accept) =>
     session().current.call(path, { kind: kindOf(kind), body: { ...session().image, ...body }, accept });

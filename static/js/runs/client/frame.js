@@ -1,4 +1,4 @@
-/** Reads a frame of a run: one binary message, laid out as docs/frames.md says. No DOM. */
+/** Reads a frame of a run: one binary message, laid out as in docs/frames.md. No DOM. */
 
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").FrameTensor} FrameTensor */
@@ -8,7 +8,7 @@ const ALIGNED = 8;
 const decoder = new TextDecoder();
 
 /**
- * The levels of its tensors lie in the message itself: nothing is copied.
+ * Read a message. The tensors' levels are views into it: nothing is copied.
  * @param {ArrayBuffer} message
  * @returns {Frame}
  */
@@ -31,5 +31,5 @@ export function readFrame(message) {
  */
 export const tensorOf = (frame, name, of) => frame.tensors.find((tensor) => tensor.name === name && tensor.of === of);
 
-/** A number of a frame; those that JSON lacks travel as strings. @param {JsonNumber | null | undefined} value */
+/** Convert a number of a frame; NaN and infinities arrive as strings. @param {JsonNumber | null | undefined} value */
 export const numberOf = (value) => (value === null || value === undefined ? Number.NaN : Number(value));

@@ -1,4 +1,4 @@
-/** Up to three runs on one page: made, opened, looked at, removed, and what happens to them told. */
+/** The session of up to three runs on one page: makes, opens, selects and removes them, and emits their events. */
 
 import { createEmitter } from "../../kit/emitter.js";
 import { createRunClient } from "./client.js";
@@ -27,7 +27,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
   let image = null;
   let drawing = 0;
 
-  /** Frames are told once before each drawing of the screen: of several that came, the newest. */
+  /** Emit at most one frame per animation frame: the newest. */
   function draw() {
     drawing = 0;
     const run = current;
@@ -40,7 +40,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
   }
 
   /**
-   * Looked for in the list: that one is not there is no error.
+   * Find a run in the list of runs: a missing one is no error.
    * @param {string} id
    */
   async function findRun(id) {
@@ -89,7 +89,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
       if (!current) throw new Error("no run has been made yet");
       return current;
     },
-    /** Whether there is a run at all. */
+    /** Whether any run has been made or opened. */
     get begun() {
       return current !== null;
     },
@@ -117,7 +117,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     },
 
     /**
-     * Opens a run that the server has. Says whether there is one.
+     * Open a run of the server. Returns whether it exists.
      * @param {string} id
      */
     async open(id) {
@@ -132,7 +132,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
     },
 
     /**
-     * Puts new runs in the place of some, which end. What is refused changes nothing.
+     * Replace some runs by new ones. A refusal changes nothing.
      * @param {readonly import("./types.js").RunClient[]} old
      * @param {[import("./types.js").RunRequest, ...import("./types.js").RunRequest[]]} requests
      */
@@ -145,7 +145,7 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
       const run = addClient(made);
       select(run);
       emit("runs", runs);
-      // Their places on the server are free for the new ones then; one that is gone already is no harm.
+      // Deleting the old runs frees their places for the new ones; one that is gone already does no harm.
       await Promise.allSettled(ending.filter(({ connection }) => connection !== "gone").map((run) => run.call("", { method: "DELETE" })));
       for (const request of more) {
         addClient(await call("/runs", { body: request, kind: "make more" })).poll();

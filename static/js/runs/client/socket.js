@@ -1,10 +1,10 @@
-/** The frames of one run over a WebSocket: opened again after every break, the newest message kept alone. */
+/** The frames of one run over a WebSocket, reconnected after every break. */
 
 import { addressOf } from "../../kit/http.js";
 
-/** Waits before it tries again, in milliseconds; the last one for all further attempts. */
+/** Delays before reconnecting, in milliseconds; the last one repeats. */
 const WAITS = [250, 500, 1000, 2000, 5000];
-/** With this code the server closes when the run was removed. */
+/** Close code of the server for a removed run. */
 const REMOVED = 4404;
 
 /**
@@ -12,8 +12,8 @@ const REMOVED = 4404;
  * @param {object} events
  * @param {(message: ArrayBuffer) => void} events.onMessage
  * @param {(state: "open" | "lost") => void} events.onState
- * @param {() => Promise<boolean>} events.exists whether the run is still there, asked when a socket could not be opened
- * @param {() => void} events.onGone there is no such run any more; nothing is tried again
+ * @param {() => Promise<boolean>} events.exists whether the run still exists; called when a socket could not be opened
+ * @param {() => void} events.onGone the run no longer exists; no reconnection follows
  */
 export function openRunSocket(id, { onMessage, onState, exists, onGone }) {
   let attempt = 0;
@@ -56,7 +56,7 @@ export function openRunSocket(id, { onMessage, onState, exists, onGone }) {
       socket = null;
       if (code === REMOVED) return gone();
       onState("lost");
-      // A socket that is refused says nothing about why.
+      // A refused socket does not say why.
       if (!opened && !(await exists().catch(() => true))) return closed || gone();
       if (closed) return;
       timer = window.setTimeout(connect, WAITS[Math.min(attempt, WAITS.length - 1)]);
@@ -64,7 +64,7 @@ export function openRunSocket(id, { onMessage, onState, exists, onGone }) {
     });
   }
 
-  /** Back on the network, or looked at again: there is no sense in waiting. */
+  /** Reconnect at once: the network is back, or the page is visible again. */
   function hurry() {
     if (!timer || document.hidden) return;
     clearTimeout(timer);

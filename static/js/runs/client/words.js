@@ -1,4 +1,4 @@
-/** Where a run stands, in words and short numbers. No DOM. */
+/** A run's status and options in words and short numbers. No DOM. */
 
 import { msg } from "../../kit/i18n.js";
 import { cellText, numberText } from "../../kit/number-text.js";
@@ -18,7 +18,7 @@ export const STATES = {
   removed: msg("Removed"),
 };
 
-/** @type {Record<RunOptions["activation"], string>} names, the same in every language but for their letters */
+/** @type {Record<RunOptions["activation"], string>} their script differs by language */
 export const ACTIVATIONS = { relu: msg("ReLU"), sigmoid: msg("Sigmoid"), tanh: msg("tanh") };
 /** @type {Record<RunOptions["optimizer"], string>} */
 export const OPTIMIZERS = { sgd: "SGD", momentum: "Momentum", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam" };
@@ -26,13 +26,13 @@ export const OPTIMIZERS = { sgd: "SGD", momentum: "Momentum", adagrad: "AdaGrad"
 /** @param {number} count */
 export const countText = (count) => count.toLocaleString("en-US");
 
-/** @param {number | null | undefined} share of 1 */
+/** @param {number | null | undefined} share 0 … 1 */
 export const percentText = (share) => (share === null || share === undefined ? "—" : `${(100 * share).toFixed(1)}%`);
 
 /** @param {import("../../kit/types.js").JsonNumber | null} loss */
 export const lossText = (loss) => (loss === null ? "—" : Number.isFinite(Number(loss)) ? fixed(Number(loss)) : numberText(Number(loss)));
 
-/** Of one width as long as it is an ordinary loss, so that nothing moves. @param {number} loss */
+/** Format an ordinary loss with a constant width, so that nothing moves. @param {number} loss */
 const fixed = (loss) => (Math.abs(loss) < 100 ? loss.toFixed(3) : numberText(loss));
 
 /**
@@ -49,7 +49,7 @@ export function timeText(seconds, t) {
 export const initText = (init) => (init === "he" ? "He" : init === "xavier" ? "Xavier" : cellText(init));
 
 /**
- * A run in a few words: what it is made of.
+ * Describe a run by its options, in a few words.
  * @param {RunOptions} options
  * @param {Translate} t
  */
@@ -59,7 +59,7 @@ export function optionsText({ hidden, activation, init, optimizer, learning_rate
 }
 
 /**
- * What a screen reader is told of a run from time to time.
+ * Describe a run's status for a screen reader.
  * @param {string} name
  * @param {RunStatus} status
  * @param {Translate} t

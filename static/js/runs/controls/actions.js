@@ -1,16 +1,16 @@
-/** What a person does with the runs: play, pause, step, reset; with all of them at once where several are compared. */
+/** Actions on the runs: play, pause, step, reset, on all of them at once. */
 
 import { isAbort, isFailedCall } from "../../kit/http.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 
-/** Steps that a finished run is given when it shall go on. */
+/** Steps added when a finished run continues. */
 const MORE = 10_000;
 
 /**
  * @param {RunSession} session
- * @param {(run: RunClient, error: unknown) => void} onRefused told null when something was taken
+ * @param {(run: RunClient, error: unknown) => void} onRefused receives null when a call was accepted
  */
 export function createRunActions(session, onRefused) {
   /** @param {RunClient} run @param {() => Promise<unknown>} what */
@@ -35,12 +35,12 @@ export function createRunActions(session, onRefused) {
     more: MORE,
     attempt,
 
-    /** Plays all runs, or pauses them all where the one looked at is on its way. */
+    /** Play all runs, or pause them all if the current one is active. */
     toggle() {
       if (isActive(session.current)) return all((run) => (isActive(run) ? run.act("pause") : Promise.resolve()));
       return all(async (run) => {
         if (!canStart(run) || isActive(run)) return;
-        // Of several that are compared one that is done waits for the others.
+        // A finished run waits for the others, unless it is the current one.
         if (run.status.state === "finished") {
           if (run !== session.current) return;
           await run.patch({ steps: run.status.steps + MORE });
@@ -48,11 +48,11 @@ export function createRunActions(session, onRefused) {
         await run.act("start");
       });
     },
-    /** One step of each: forward, backward, update. */
+    /** Take one step in each run: forward, backward, update. */
     step: () => all(async (run) => (canStart(run) && run.status.state !== "finished" ? run.act("step") : undefined)),
-    /** Back to the first weights. */
+    /** Reset all runs to their initial weights. */
     reset: () => all((run) => run.act("reset")),
-    /** The run that is looked at again, from its first weights, with a tenth of its learning rate. */
+    /** Restart the current run with a tenth of its learning rate. */
     slower() {
       const run = session.current;
       return attempt(run, async () => {

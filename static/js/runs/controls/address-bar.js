@@ -1,4 +1,4 @@
-/** Keeps the address bar at what is on the screen: runs, their settings, and how the graph is seen. */
+/** Keeps the address bar in step with the runs, their settings and the view of the graph. */
 
 import { writeState } from "../../figure/state.js";
 import { writeAddress } from "../client/address.js";
@@ -6,9 +6,9 @@ import { writeAddress } from "../client/address.js";
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../../figure/types.js").State} State */
 
-/** Browsers refuse more than about a hundred changes of the address in half a minute. */
+/** Pause before the address is written, in milliseconds. Browsers allow about a hundred changes in half a minute. */
 const SETTLE = 300;
-/** The runs of this tab, for when it comes back without an address. */
+/** Storage key of this tab's runs, for a return without an address. */
 const KEY = "chainrule.runs";
 const APPEARANCE = /** @type {(keyof State)[]} */ (["lang", "theme"]);
 
@@ -17,7 +17,7 @@ export function mountRunAddress(defaults) {
   /** @type {RunSession | null} */
   let session = null;
   let timer = 0;
-  /** Language and colours that somebody chose: the server's own choice depends on the browser that asks. */
+  /** Language and theme that the person chose; otherwise they depend on the browser. */
   const chosen = new Set(APPEARANCE.filter((key) => new URLSearchParams(location.search).has(key)));
 
   /** @param {Set<keyof State>} [always] */
@@ -41,7 +41,7 @@ export function mountRunAddress(defaults) {
     try {
       sessionStorage.setItem(KEY, JSON.stringify(session.runs.map(({ id }) => id)));
     } catch {
-      // Without storage a visit begins anew.
+      // Without storage a visit starts with a new run.
     }
   }
 
@@ -56,7 +56,7 @@ export function mountRunAddress(defaults) {
       later();
     },
 
-    /** Ids of the runs that this tab had. @returns {string[]} */
+    /** Return the ids of this tab's runs. @returns {string[]} */
     remembered() {
       try {
         const ids = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
@@ -81,7 +81,7 @@ export function mountRunAddress(defaults) {
       });
     },
 
-    /** The whole address, in the language of the page. */
+    /** Return the full address, in the page's language. */
     link: () => location.origin + location.pathname + query(new Set([...chosen, "lang"])),
   };
 }

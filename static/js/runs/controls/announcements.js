@@ -1,8 +1,8 @@
-/** What a screen reader hears of the run: every change of state, and how well it does now and then. */
+/** Announces a run to screen readers: every change of state, and its progress now and then. */
 
 import { spoken } from "../client/words.js";
 
-/** Between two reports of a run under way, in milliseconds. */
+/** Interval of progress reports, in milliseconds. */
 const SELDOM = 15_000;
 
 /** @param {import("../client/types.js").RunSession} session */

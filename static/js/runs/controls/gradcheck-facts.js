@@ -1,4 +1,4 @@
-/** What the answer of a gradient check says: of each parameter, of all, and which elements agree worst. No DOM. */
+/** Results of a gradient check: by parameter, in total, worst elements, scatter plot. No DOM. */
 
 /** @typedef {import("../../kit/types.js").JsonNumber} JsonNumber */
 /**
@@ -8,13 +8,13 @@
  * @property {JsonNumber} numerical
  * @property {JsonNumber} absolute
  * @property {JsonNumber} relative
- * @property {JsonNumber} excess their difference over the largest allowed
+ * @property {JsonNumber} excess difference over the largest one allowed
  */
 /**
  * @typedef {object} CheckedParameter
  * @property {string} id
- * @property {number} count of elements that were checked
- * @property {number} of elements that it has: more, only in a large net
+ * @property {number} count elements checked
+ * @property {number} of elements in all; only a large net has more than were checked
  * @property {boolean} ok
  * @property {number} failing
  * @property {JsonNumber} absolute
@@ -25,14 +25,14 @@
 /** @typedef {{ok: boolean, count: number, seconds: number, images: number, step: number, parameters: CheckedParameter[]}} GradcheckAnswer */
 
 /**
- * The parameters asked for: one, or all.
+ * Return one parameter, or all.
  * @param {GradcheckAnswer} answer
  * @param {string | null} id null for all
  */
 export const parametersOf = ({ parameters }, id) => parameters.filter((parameter) => id === null || parameter.id === id);
 
 /**
- * The largest of numbers that may be no numbers: NaN, where there is one, is larger than all.
+ * Return the largest number; NaN counts as larger than all.
  * @param {readonly JsonNumber[]} numbers
  */
 export function largest(numbers) {
@@ -46,7 +46,7 @@ export function largest(numbers) {
 }
 
 /**
- * The elements that agree worst, of one parameter or of all, the worst first.
+ * Return the elements with the largest differences, worst first.
  * @param {GradcheckAnswer} answer
  * @param {string | null} id
  * @param {number} most
@@ -61,12 +61,12 @@ export function worstOf(answer, id, most) {
 }
 
 /**
- * The points of the scatter plot and how far its axes reach, the same on both.
+ * Return the points of the scatter plot and the domain of both axes.
  * @param {GradcheckAnswer} answer
  * @param {string | null} id
- * @param {boolean} log sizes alone, by powers of ten; what is 0 has no place there
- * @returns {{points: {x: number, y: number}[], domain: [number, number], left: number}} x numerical, y by backpropagation;
- *   `left`: points that have no place
+ * @param {boolean} log absolute values on a logarithmic scale; zeros cannot be shown
+ * @returns {{points: {x: number, y: number}[], domain: [number, number], left: number}} x numerical, y by
+ *   backpropagation; `left` counts points that cannot be shown
  */
 export function scatterOf(answer, id, log) {
   /** @type {{x: number, y: number}[]} */
@@ -89,7 +89,7 @@ export function scatterOf(answer, id, log) {
 }
 
 /**
- * The elements that do not agree, as points of the scatter plot: those of the worst that have a place there.
+ * Return the failing elements among the worst, as points of the scatter plot.
  * @param {GradcheckAnswer} answer
  * @param {string | null} id
  * @param {boolean} log

@@ -1,4 +1,4 @@
-/** Check the gradients now: backpropagation beside the numerical gradient, for every single parameter of the net. */
+/** The gradient check of a run: backpropagation against numerical gradients, for every parameter. */
 
 import { make } from "../../kit/element.js";
 import { isAbort } from "../../kit/http.js";
@@ -10,10 +10,10 @@ import { failingPoints, largest, scatterOf, worstOf } from "./gradcheck-facts.js
 /** @typedef {import("../../kit/types.js").JsonNumber} JsonNumber */
 
 const WORST = 20;
-/** Up to this relative difference two numbers agree whatever their size (core/gradcheck/gradcheck.py). */
+/** Relative difference up to which two numbers agree, whatever their size (core/gradcheck/gradcheck.py). */
 const GOOD = 1e-5;
 
-/** A size of an error: two digits tell enough. @param {JsonNumber} value */
+/** Format an error with two digits. @param {JsonNumber} value */
 const errorText = (value) => numberText(Number(Number(value).toPrecision(2)));
 /** @param {JsonNumber} value */
 const text = (value) => numberText(Number(value));
@@ -23,7 +23,7 @@ export function mount(session, host) {
   const { t, store, announce } = session;
   /** @type {GradcheckAnswer | null} */
   let answer = null;
-  /** The parameter that is shown alone; null for all. @type {string | null} */
+  /** The parameter shown; null for all. @type {string | null} */
   let chosen = null;
   let log = false;
   let busy = false;
@@ -123,7 +123,7 @@ export function mount(session, host) {
     pick.addEventListener("click", () => {
       chosen = id;
       show();
-      // The rows were made anew.
+      // The rows are new elements.
       const again = layers.querySelector(`[data-parameter="${id ?? "all"}"]`);
       if (again instanceof HTMLElement) again.focus();
     });
@@ -228,7 +228,7 @@ export function mount(session, host) {
   show();
 }
 
-/** 0.12 as 12%, 3.4 as 3.4×. @param {JsonNumber} share */
+/** 0.12 becomes 12%, 3.4 becomes 3.4×. @param {JsonNumber} share */
 function shareText(share) {
   const value = Number(share);
   const rounded = (/** @type {number} */ number) => numberText(Number(number.toPrecision(2)));

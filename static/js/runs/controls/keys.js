@@ -1,10 +1,10 @@
-/** The keys of the page of runs, and the sheet that lists them. */
+/** The keyboard shortcuts of the page of runs. */
 
 import { motionDuration } from "../../figure/picture/zoom.js";
 import { msg } from "../../kit/i18n.js";
 import { letterOf, mountShortcuts } from "../../kit/shortcuts.js";
 
-/** Where arrows and the space bar have a meaning of their own. */
+/** Elements in which arrow keys and the space bar have a meaning of their own. */
 const OWN = "input, select, textarea, [contenteditable], canvas, .graph, [role=slider], [role=listbox], [role=radiogroup], [role=tablist], dialog, [popover], [data-own-arrows]";
 
 /**

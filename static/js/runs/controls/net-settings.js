@@ -1,4 +1,4 @@
-/** Settings that need a new net: hidden layers, activation, initial weights, seed, data. Applied by a button. */
+/** Settings that need a new net: hidden layers, activation, initial weights, seed, data. A button applies them. */
 
 import { icon, make } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
@@ -14,8 +14,7 @@ const LARGEST_SEED = 2 ** 31 - 1;
 /**
  * @param {import("../client/types.js").RunSession} session
  * @param {ReturnType<typeof import("./setting-rows.js").createSettingRows>} rows
- * @param {(options: import("../client/types.js").RunRequest) => Promise<unknown>} replace puts another run in the place
- *   of the current one
+ * @param {(options: import("../client/types.js").RunRequest) => Promise<unknown>} replace replaces the current run
  */
 export function createNetSettings(session, { text, field, typed, select }, replace) {
   const { t, limits } = session;
@@ -48,7 +47,7 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     make("div", { class: "setting-buttons" }, begin, back),
   );
 
-  /** Controls that differ from the run. */
+  /** Controls that the person has changed. */
   const edited = new Set();
 
   function show() {
@@ -62,7 +61,7 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     showChanges();
   }
 
-  /** The controls' values and errors, and the options in which they differ from the run. */
+  /** Return the controls' values and errors, and the options that differ from the run's. */
   function readChanges() {
     const { options } = session.current;
     const reads = {
@@ -129,7 +128,7 @@ export function createNetSettings(session, { text, field, typed, select }, repla
   return {
     element,
     show,
-    /** Drops changes and errors: for another run. */
+    /** Drop changes and errors, for another run. */
     discard() {
       edited.clear();
       for (const { showError } of Object.values(fields)) showError("");

@@ -1,4 +1,4 @@
-/** What there is to say about the run, where it is seen: no place, no connection, a number out of hand, a worker restarted. */
+/** Notices about the current run: queued, disconnected, failed, refused, restarted. */
 
 import { make } from "../../kit/element.js";
 import { failureText } from "../../kit/http.js";
@@ -6,25 +6,25 @@ import { failureText } from "../../kit/http.js";
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 
-/** What happened and is over is shown so long, in milliseconds. */
+/** Time that a past event stays on the page, in milliseconds. */
 const PASSING = 12_000;
-/** A break shorter than this is not worth a word. */
+/** Break of the connection from which it is worth a notice, in milliseconds. */
 const PATIENCE = 1500;
 
 /**
  * @param {RunSession} session
  * @param {HTMLElement} host
- * @param {object} actions what can be done
+ * @param {object} actions actions that a notice offers
  * @param {() => void} actions.reset
- * @param {() => void} actions.slower a tenth of the learning rate, from the first weights
- * @param {() => void} actions.again a new run in the place of one that is gone
+ * @param {() => void} actions.slower restarts with a tenth of the learning rate
+ * @param {() => void} actions.again replaces a run that is gone by a new one
  * @param {(node: string) => void} actions.goTo shows a node on the graph
  */
 export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
   const { t, store } = session;
   /** @type {{text: () => string, until: number} | null} */
   let passing = null;
-  /** @type {string} what the server refused */
+  /** @type {string} the server's last refusal */
   let refused = "";
   let lostSince = 0;
   let timer = 0;
@@ -51,7 +51,7 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
       const { detail, hint: advice, node, step } = status.problem;
       const parts = [make("strong", {}, withNames(detail[lang])), advice ? make("span", {}, withNames(advice[lang])) : null];
       const buttons = node ? [button(t("Show {node}", { node }), () => goTo(node))] : [];
-      // In the very first step no rate has had any part yet.
+      // The first step does not depend on the learning rate.
       if (node && (step ?? 0) > 1) buttons.push(button(t("A tenth of the learning rate"), slower));
       return { kind: "failed", parts: [...parts, ...buttons, button(t("Back to the first weights"), reset)] };
     }
@@ -82,7 +82,7 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
       if (now) host.setAttribute("data-kind", now.kind);
       host.replaceChildren(...(now ? [make("p", {}, now.parts)] : []));
     }
-    // What passes, passes; what lasts is shown after a while.
+    // Events disappear after a while; a lost connection appears after a while.
     const waits = [passing && Number.isFinite(passing.until) ? passing.until - performance.now() : 0, session.current.connection === "lost" ? lostSince + PATIENCE - performance.now() : 0];
     const wait = Math.min(...waits.filter((ms) => ms > 0));
     if (Number.isFinite(wait)) timer = window.setTimeout(show, wait + 10);
@@ -109,15 +109,15 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
 
   return {
     show,
-    /** The run of the link is gone: the one that stands here is new. */
+    /** Report that the link's run is gone and a new one has taken its place. */
     missing() {
       passing = { text: () => t("The run of this link is no longer on the server. This is a new one with the settings of the link."), until: Infinity };
       show();
     },
     /**
-     * What the server refused; what it takes instead ends that.
+     * Report a refusal of the server; an accepted call ends it.
      * @param {RunClient} run
-     * @param {unknown} error null when it was taken
+     * @param {unknown} error null if the call was accepted
      */
     refuse(run, error) {
       if (error === null) {
@@ -132,5 +132,5 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
   };
 }
 
-/** A sentence whose names stand between backticks. @param {string} sentence */
+/** Turn the backquotes of a sentence into code. @param {string} sentence */
 const withNames = (sentence) => sentence.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));

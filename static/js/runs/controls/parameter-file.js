@@ -1,4 +1,4 @@
-/** The net's parameters as a file: downloaded, and upload back from a file that is chosen or dropped here. */
+/** The net's parameters as a file: downloaded, and uploaded again by button or drag and drop. */
 
 import { icon, make } from "../../kit/element.js";
 import { ApiProblem, isAbort } from "../../kit/http.js";
@@ -6,7 +6,7 @@ import { ApiProblem, isAbort } from "../../kit/http.js";
 const SAVE = "M10 3v9 M6.5 8.5 10 12l3.5-3.5 M4 13.5V16h12v-2.5";
 
 /**
- * The names and shapes of a net's parameters, as a frame tells them.
+ * Return names and shapes of a net's parameters, from the tensors of a frame.
  * @param {readonly {name: string, of: string, whole: number[]}[]} tensors
  */
 export function parameterShapes(tensors) {
@@ -21,7 +21,7 @@ export const sizeText = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(byte
 /** @type {import("../client/types.js").MountPart} */
 export function mount(session, host) {
   const { t, store, announce } = session;
-  /** What the last upload came to. @type {{file: File, step: number} | {file: File, problem: string} | null} */
+  /** Result of the last upload. @type {{file: File, step: number} | {file: File, problem: string} | null} */
   let outcome = null;
   let busy = false;
 
@@ -62,7 +62,10 @@ export function mount(session, host) {
     if (!("problem" in outcome)) announce(status.textContent ?? "");
   }
 
-  /** What can be status without the server: an .npz is a zip archive, and begins as one. @param {File} file */
+  /**
+   * Return what is wrong with a file without asking the server: an .npz starts as a zip archive does.
+   * @param {File} file
+   */
   async function refusal(file) {
     const [p, k] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
     if (p === 0x50 && k === 0x4b) return "";
@@ -70,7 +73,7 @@ export function mount(session, host) {
   }
 
   let shown = "";
-  /** Another net has other shapes; without a worker a frame has none, and the last ones stand. */
+  /** Show the current shapes; the last ones stay while frames carry no tensors. */
   function showShapes() {
     const found = parameterShapes(session.current.frame?.tensors ?? []);
     if (found.length === 0 || found.join() === shown) return;

@@ -1,4 +1,4 @@
-/** What is worth comparing: runs that differ in one thing, and experiments of several runs. No DOM. */
+/** Runs worth comparing: variants that differ in one option, and experiments of several runs. No DOM. */
 
 import { msg } from "../../kit/i18n.js";
 import { ACTIVATIONS, initText, OPTIMIZERS } from "../client/words.js";
@@ -7,7 +7,7 @@ import { ACTIVATIONS, initText, OPTIMIZERS } from "../client/words.js";
 /** @typedef {import("../client/types.js").RunRequest} RunRequest */
 /** @typedef {import("../../kit/types.js").Translate} Translate */
 
-/** @param {number} rate of a few digits */
+/** @param {number} rate rounded to a few digits */
 const rounded = (rate) => Number(rate.toPrecision(3));
 
 /** @type {{title: string, variants: (options: RunOptions) => {name: string, change: RunRequest}[]}[]} */
@@ -36,7 +36,7 @@ export const DIFFERENCES = [
 ];
 
 /**
- * A request for a run like another but for one thing.
+ * Return a request for a run that differs in one option.
  * @param {RunOptions} options
  * @param {RunRequest} change
  * @returns {RunRequest}
@@ -50,7 +50,7 @@ export function varied(options, change) {
   return request;
 }
 
-/** Whether a change would give the same run. @param {RunOptions} options @param {RunRequest} change */
+/** Whether a change would leave the options as they are. @param {RunOptions} options @param {RunRequest} change */
 export const isSame = (options, change) => Object.entries(change).every(([key, value]) => String(options[/** @type {keyof RunOptions} */ (key)]) === String(value));
 
 const DEEP = [50, 50, 50, 50];

@@ -1,4 +1,4 @@
-/** The runs of the page: which is looked at, one more beside it, one less. */
+/** The runs of the page: select one, add one to compare, remove one. */
 
 import { icon, make } from "../../kit/element.js";
 import { placeBeneath } from "../../kit/menu-place.js";
@@ -12,7 +12,7 @@ import { DIFFERENCES, EXPERIMENTS, isSame, varied } from "./presets.js";
 
 const CLOSE = "M5 5l10 10 M15 5 5 15";
 const PLUS = "M10 4v12 M4 10h12";
-/** Numbers are written so often, in milliseconds. */
+/** Interval at which the chips are updated, in milliseconds. */
 const READABLE = 500;
 
 /**

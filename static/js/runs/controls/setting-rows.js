@@ -1,4 +1,4 @@
-/** Rows of settings: a label, a control, and the error beneath it. */
+/** Rows of settings: a label, a control, and its error below. */
 
 import { make } from "../../kit/element.js";
 import { failureText, isAbort } from "../../kit/http.js";
@@ -6,7 +6,7 @@ import { failureText, isAbort } from "../../kit/http.js";
 /** @typedef {import("../../kit/types.js").Translate} Translate */
 
 /**
- * Shows a run's value in a control, unless the person has changed the control.
+ * Show a run's value in a control, unless the person has changed the control.
  * @param {HTMLInputElement | HTMLSelectElement} control
  * @param {string | number} value
  * @param {ReadonlySet<unknown>} edited controls changed by the person
@@ -15,11 +15,15 @@ export function fill(control, value, edited) {
   if (!edited.has(control) && control.value !== String(value)) control.value = String(value);
 }
 
-/** The error of a value that was read, or an empty text. @param {import("./setting-values.js").Read} read @param {Translate} t */
+/**
+ * Return the error of a value, or an empty text.
+ * @param {import("./setting-values.js").Read} read
+ * @param {Translate} t
+ */
 export const errorText = (read, t) => ("error" in read ? t(read.error, read.values) : "");
 
 /**
- * Makes a call for a setting; a refusal is shown beneath its control.
+ * Make a call for a setting; a refusal is shown below its control.
  * @param {{showError(words: string): void}} field
  * @param {() => Promise<unknown>} call
  * @param {Translate} t
@@ -41,7 +45,7 @@ export function createSettingRows(t) {
   /** @type {{element: HTMLElement, words: string}[]} */
   const texts = [];
 
-  /** @param {string} words English text; it follows the page's language by `translate` */
+  /** @param {string} words English text, translated by `translate` */
   function text(words) {
     const element = make("span");
     texts.push({ element, words });
@@ -53,9 +57,9 @@ export function createSettingRows(t) {
 
     /**
      * @param {string} id
-     * @param {string} words its name
+     * @param {string} words label, in English
      * @param {HTMLElement} control
-     * @param {...HTMLElement} more beside it
+     * @param {...HTMLElement} more further elements beside the control
      */
     field(id, words, control, ...more) {
       control.id = `setting-${id}`;
@@ -80,7 +84,7 @@ export function createSettingRows(t) {
       };
     },
 
-    /** @param {string} mode the keyboard that a phone shows @param {Record<string, string | number>} [more] */
+    /** @param {string} mode type of on-screen keyboard @param {Record<string, string | number>} [more] */
     typed: (mode, more = {}) =>
       /** @type {HTMLInputElement} */ (make("input", { type: "text", inputmode: mode, autocomplete: "off", spellcheck: "false", ...more })),
 

@@ -1,21 +1,24 @@
-/** What is typed into the settings of a run, read and checked. No DOM. */
+/** Reads and checks values typed into the settings of a run. No DOM. */
 
 import { msg } from "../../kit/i18n.js";
 import { readSizes } from "../client/address.js";
 
 /** @typedef {import("../client/types.js").RunLimits} RunLimits */
-/** @typedef {{value: any} | {error: string, values?: Record<string, string | number>}} Read a value, or English text of what is wrong */
+/**
+ * @typedef {{value: any} | {error: string, values?: Record<string, string | number>}} Read a value, or an error in
+ *   English
+ */
 
-/** Ends of the slider of the learning rate, in powers of ten. */
+/** Ends of the learning rate's slider, as powers of ten. */
 export const RATE_POWERS = { from: -4, to: 1 };
 
 /**
- * The rate at a place of the slider: 1, 2 and 5 of each power of ten, and what lies between, to two digits.
+ * Return the learning rate at a slider position, rounded to two digits.
  * @param {number} power
  */
 export const rateAt = (power) => Number((10 ** power).toPrecision(2));
 
-/** The place of a rate. @param {number} rate */
+/** Return the slider position of a learning rate. @param {number} rate */
 export const powerOf = (rate) => Math.min(RATE_POWERS.to, Math.max(RATE_POWERS.from, Math.log10(rate)));
 
 /** @param {string} text */
@@ -33,7 +36,7 @@ export function readRate(text) {
 }
 
 /**
- * A whole number between two.
+ * Read a whole number within a range.
  * @param {string} text
  * @param {number} least
  * @param {number} most

@@ -7,8 +7,7 @@ import { createTrainingSettings } from "./training-settings.js";
 /**
  * @param {import("../client/types.js").RunSession} session
  * @param {HTMLElement} host
- * @param {(options: import("../client/types.js").RunRequest) => Promise<unknown>} replace puts another run in the place
- *   of the current one
+ * @param {(options: import("../client/types.js").RunRequest) => Promise<unknown>} replace replaces the current run
  */
 export function mountRunSettings(session, host, replace) {
   const rows = createSettingRows(session.t);

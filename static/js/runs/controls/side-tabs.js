@@ -1,11 +1,11 @@
-/** The side of the page: the settings, or the inspector of what is selected on the graph. */
+/** Tabs at the side of the graph: settings, and the inspector of the selection. */
 
 import { make } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
 
 /**
  * @param {import("../client/types.js").RunSession} session
- * @param {HTMLElement} host where the two are chosen from
+ * @param {HTMLElement} host place of the tabs
  * @param {HTMLElement} settings
  * @param {HTMLElement} inspector
  */

@@ -1,4 +1,4 @@
-/** The bar of runs: play, step and reset, how far it is, and how well. */
+/** The bar of the current run: play, step, reset, progress, loss and accuracy. */
 
 import { icon, make } from "../../kit/element.js";
 import { countText, lossText, percentText, STATES, timeText } from "../client/words.js";
@@ -6,7 +6,7 @@ import { countText, lossText, percentText, STATES, timeText } from "../client/wo
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunStatus} RunStatus */
 
-/** Numbers are written so often, in milliseconds: faster nobody reads them. */
+/** Interval at which numbers are updated, in milliseconds: faster ones are unreadable. */
 const READABLE = 200;
 
 const ICONS = {

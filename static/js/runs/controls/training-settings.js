@@ -54,7 +54,7 @@ export function createTrainingSettings(session, { text, field, typed, select }) 
     send(fields[key], () => session.current.patch(changes), t);
 
   /**
-   * Sends a typed value when the control is left or Enter is pressed. Escape restores the run's own value.
+   * Send a typed value when the control is left or Enter is pressed. Escape restores the run's value.
    * @param {HTMLInputElement} control
    * @param {"learning_rate" | "batch_size" | "steps"} key
    * @param {() => Read} read
@@ -108,7 +108,7 @@ export function createTrainingSettings(session, { text, field, typed, select }) 
   return {
     element,
     show,
-    /** Drops unsent input and errors: for another run. */
+    /** Drop unsent input and errors, for another run. */
     discard() {
       edited.clear();
       for (const { showError } of Object.values(fields)) showError("");

@@ -1,4 +1,4 @@
-/** One step of training walked node by node: forward and backward on the graph, then the update. */
+/** One training step, node by node: forward and backward on the graph, then the update. */
 
 import { make } from "../../kit/element.js";
 import { mountStepper } from "../../panels/stepper/stepper.js";
@@ -9,18 +9,18 @@ import { OPTIMIZERS } from "../client/words.js";
 /**
  * @param {RunSession} session
  * @param {HTMLElement} root the stepper
- * @param {HTMLElement} updateOffer where the update is offered at the end of the walk
+ * @param {HTMLElement} updateOffer place of the update button at the end of the walk
  * @param {ReturnType<typeof import("./actions.js").createRunActions>} actions
  */
 export function mountRunWalk(session, root, updateOffer, actions) {
   const { store, t, figure } = session;
   const stepper = mountStepper(figure, root);
-  /** Whether the next numbers are those of a new step, walked from its beginning. */
+  /** Whether the next numbers belong to a new step. */
   let updating = false;
 
   const isStill = () => !["running", "queued"].includes(session.current.status.state);
   const isAtEnd = () => store.get("step") !== null && store.get("step") === stepper.count;
-  /** Only the batch that is trained on is followed by an update. */
+  /** Whether an update can follow: only the training batch has one. */
   const canUpdate = () => isStill() && session.image === null && !["failed", "finished"].includes(session.current.status.state);
 
   async function update() {
@@ -48,7 +48,7 @@ export function mountRunWalk(session, root, updateOffer, actions) {
 
   store.subscribe(["step", "lang"], show);
   store.subscribe(["step"], ({ step }) => {
-    // What is shown before the first step is its very batch: walking it is taking it.
+    // Before step 1 the graph shows the first batch; walking it takes that step.
     const { status } = session.current;
     if (step !== null && status.state === "ready" && session.image === null) actions.step();
   });
@@ -61,7 +61,7 @@ export function mountRunWalk(session, root, updateOffer, actions) {
   show();
 
   return {
-    /** A step on, from a key; at the end of the walk the update. */
+    /** Step on by a key; at the end of the walk, update the parameters. */
     next() {
       if (!isStill()) return;
       if (isAtEnd() && canUpdate()) update();

@@ -1,4 +1,4 @@
-/** A chart with its title and switches, and what the keyboard and a screen reader have of it: a slider along the steps. */
+/** A chart with its title and switches; for keyboard and screen reader a slider along the steps. */
 
 import { make } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
@@ -13,27 +13,27 @@ export const TITLES = {
   gradients: msg("Gradient norm of each layer"),
   dead: msg("Dead units of each hidden layer"),
 };
-/** What a title does not say. @type {Record<Quantity, string>} */
+/** Notes below the titles. @type {Record<Quantity, string>} */
 export const NOTES = {
   loss: msg("of the batch, smoothed"),
   accuracy: msg("of the batch, and of the test set"),
   gradients: msg("W and b together"),
   dead: msg("no image of the batch moves them"),
 };
-/** Charts on which a log axis means something. @type {readonly Quantity[]} */
+/** Charts with a logarithmic axis. @type {readonly Quantity[]} */
 const MAY_BE_LOG = ["loss", "gradients"];
 
-/** Points a key moves the cursor by, and the factor of a zoom. */
+/** Points per key press with Shift, and the factor of one zoom. */
 const [FAR, ZOOM] = [10, 0.5];
 
 /**
- * What can be done from a chart.
+ * Actions of a chart.
  * @typedef {object} ChartActions
  * @property {(step: number | null, source: "pointer" | "keys") => void} point
  * @property {(from: number, to: number) => void} range
  * @property {(factor: number) => void} zoom
  * @property {() => void} whole
- * @property {() => void} leave takes cursor or zoom back
+ * @property {() => void} leave clears the cursor, or the zoom if there is no cursor
  * @property {() => number | null} step
  * @property {(quantity: Quantity) => void} log
  * @property {(view: "steps" | "layers") => void} view
@@ -105,7 +105,7 @@ export function createCurveCard(quantity, { t, currentStyle, actions }) {
   });
   slider.addEventListener("focus", () => slider.setAttribute("aria-valuetext", spoken()));
 
-  /** What is read out; said anew only when the cursor moves, not with every frame. @type {() => string} */
+  /** The text to announce; announced when the cursor moves, not with every frame. @type {() => string} */
   let spoken = () => "";
 
   return {
@@ -127,8 +127,8 @@ export function createCurveCard(quantity, { t, currentStyle, actions }) {
      * @param {object} state
      * @param {boolean} state.log
      * @param {"steps" | "layers"} state.view
-     * @param {boolean | null} state.every whether every layer is drawn; null where all are anyway
-     * @param {string} state.none what is said where there is nothing to draw
+     * @param {boolean | null} state.every whether every layer is drawn; null if there is no choice
+     * @param {string} state.none words for an empty chart
      * @param {string} state.note
      */
     show(state) {
@@ -150,7 +150,7 @@ export function createCurveCard(quantity, { t, currentStyle, actions }) {
      * @param {number} at.end
      * @param {number | null} at.step
      * @param {() => string} at.text
-     * @param {boolean} [moved] whether the cursor was moved
+     * @param {boolean} [moved] whether the cursor has moved
      */
     speak({ end, step, text }, moved = false) {
       spoken = text;

@@ -9,22 +9,22 @@ import { logTicks, shareText, tickText, valueRange } from "./scales.js";
 /** @typedef {ConstructorParameters<typeof uPlot>[0]} Options */
 
 /**
- * The chart as it is now: uPlot asks for ranges and room at every drawing.
+ * The chart's current state; uPlot reads it at every drawing.
  * @typedef {object} LiveChart
  * @property {import("./chart.js").Shown} shown
  * @property {number} width in CSS pixels
  * @property {number} height
- * @property {number} top room above the plot
- * @property {number} right room at its right
+ * @property {number} top space above the plot
+ * @property {number} right space at its right
  */
 
-/** The colour of a line on the page's paper. @param {ChartStyle} style @param {Line} line */
+/** Return the colour of a line on the page's paper. @param {ChartStyle} style @param {Line} line */
 export const lineColour = (style, { of, strength }) => mixed(style[of], style.paper, strength);
 
 /**
- * Numbers of the layers that get a tick: all, or every nth that fits.
+ * Return the numbers of the layers that get a tick: all, or every nth that fits.
  * @param {readonly string[]} names
- * @param {number} room for ticks
+ * @param {number} room number of ticks that fit
  */
 function layerTicks(names, room) {
   const stride = Math.ceil(names.length / Math.max(1, Math.floor(room)));

@@ -1,4 +1,4 @@
-/** Colours and type of the curves, read from the page's styles: a canvas does not know them. */
+/** Colours and font of the curves, read from the page's styles for the canvas. */
 
 import { make } from "../../kit/element.js";
 import { colourOf, onColourChange } from "../../kit/page-colours.js";
@@ -15,17 +15,17 @@ import { colourOf, onColourChange } from "../../kit/page-colours.js";
  * @property {Rgb} edge of axes and marks
  * @property {Rgb} paper
  * @property {string} font as a canvas takes it
- * @property {number} size of the font in CSS pixels
+ * @property {number} size of the font, in CSS pixels
  */
 
-/** Dashes tell runs apart: a full line, dashes, dots. */
+/** Dashes that tell runs apart: a full line, dashes, dots. */
 export const DASHES = [[], [7, 4], [1, 4]];
 
 /** @param {Rgb} rgb */
 export const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
 
 /**
- * A share of a colour on the paper.
+ * Mix a share of a colour with the paper.
  * @param {Rgb} colour
  * @param {Rgb} paper
  * @param {number} share 0 … 1

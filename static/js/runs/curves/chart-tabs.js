@@ -42,7 +42,7 @@ export function createChartTabs(t, quantities, onChange) {
     get chosen() {
       return chosen;
     },
-    /** Marks the chosen tab. @param {boolean} needed whether there are tabs at all */
+    /** Mark the chosen tab. @param {boolean} needed whether there are tabs at all */
     show(needed) {
       element.hidden = !needed;
       for (const [quantity, button] of buttons) {

@@ -1,4 +1,4 @@
-/** One chart of curves: lines by uPlot, the labels at their ends, the marks, and a cursor over all. */
+/** One chart of curves: lines by uPlot, labels at their ends, marks, and a cursor. */
 
 import { uPlot } from "../../../vendor/uplot.js";
 import { make } from "../../kit/element.js";
@@ -15,16 +15,16 @@ import { tickText } from "./scales.js";
 /** @typedef {import("./marks.js").Place} Place */
 
 /**
- * What a chart shows.
+ * Content of a chart.
  * @typedef {object} Shown
  * @property {Line[]} lines
  * @property {[number, number]} range of steps, or of layers
  * @property {boolean} log
  * @property {readonly Place[]} marks
- * @property {string[] | null} layers the names of layers where they stand in the place of steps
+ * @property {string[] | null} layers names of layers, if the x axis has layers instead of steps
  */
 
-/** Room at the right that a line keeps where there are no labels, between plot and labels, and for a row of the marks' texts. */
+/** Space right of an unlabelled plot, space between plot and labels, and height of a row of marks, in pixels. */
 const [LEAST_RIGHT, BESIDE, ROW] = [28, 8, 17];
 
 /**
@@ -48,7 +48,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
   let [width, height, right] = [0, 0, 0];
   /** @type {number | null} */
   let step = null;
-  /** The layer under the pointer, where layers stand in the place of steps. @type {number | null} */
+  /** The layer under the pointer, if the x axis has layers. @type {number | null} */
   let layer = null;
 
   const seenMarks = () => (shown.layers ? [] : shown.marks.filter(({ step: at }) => at >= shown.range[0] && at <= shown.range[1]));
@@ -70,7 +70,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
     },
   };
   const rowHeight = () => ROW * (currentStyle().size / 13);
-  /** Room above the plot for one or two rows of marks' texts. */
+  /** Space above the plot for one or two rows of marks. */
   const top = () => 8 + Math.min(2, seenMarks().length) * rowHeight();
 
   function build() {
@@ -81,7 +81,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
     x = /** @type {number[]} */ (plot.data[0]);
   }
 
-  /** Labels and cursor follow the lines. @param {uPlot} u */
+  /** Align labels and cursor with the lines. @param {uPlot} u */
   function settle(u) {
     const ratio = uPlot.pxRatio;
     const room = { left: u.bbox.left / ratio, top: u.bbox.top / ratio, right: (u.bbox.left + u.bbox.width) / ratio, bottom: (u.bbox.top + u.bbox.height) / ratio };
@@ -97,7 +97,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
     point();
   }
 
-  /** Cursor, dots and numbers at the step, or at the layer. */
+  /** Show cursor, dots and numbers at the current step or layer. */
   function point() {
     const at = shown.layers ? layer : step;
     ends.write((line) => (shown.layers && at === null ? undefined : valueAt(line, at)));
@@ -121,9 +121,9 @@ export function createCurveChart(quantity, { t, currentStyle }) {
     crosshair,
 
     /**
-     * Takes what is to be shown.
+     * Set the content of the chart.
      * @param {Shown} next
-     * @returns {number} the room that its labels need at the right
+     * @returns {number} space that its labels need at the right
      */
     take(next) {
       shown = next;
@@ -135,8 +135,8 @@ export function createCurveChart(quantity, { t, currentStyle }) {
     },
 
     /**
-     * Draws what was taken.
-     * @param {number} beside room at the right, as much as all charts need
+     * Draw the content.
+     * @param {number} beside space at the right, the same for all charts
      */
     draw(beside) {
       if (width < 40 || height < 40) return;
@@ -169,12 +169,12 @@ export function createCurveChart(quantity, { t, currentStyle }) {
       point();
     },
 
-    /** Whether layers stand in the place of steps. */
+    /** Whether the x axis has layers instead of steps. */
     get byLayer() {
       return shown.layers !== null;
     },
 
-    /** The layer under the pointer. @param {number | null} left within the plot */
+    /** Point at the layer under the pointer. @param {number | null} left within the plot */
     pointLayer(left) {
       const near = left === null || !plot ? null : Math.round(plot.posToVal(left, "x"));
       layer = near === null ? null : Math.min(shown.layers?.length ?? 1, Math.max(1, near));
@@ -182,7 +182,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
     },
 
     /**
-     * The step of a point nearest to a place.
+     * Return the step of the nearest point.
      * @param {number} left within the plot
      */
     stepAt(left) {
@@ -195,11 +195,11 @@ export function createCurveChart(quantity, { t, currentStyle }) {
       return wanted - a <= b - wanted ? a : b;
     },
 
-    /** A place as a step, not only where there is a point. @param {number} left */
+    /** Convert a position to a step, also between points. @param {number} left */
     exactAt: (left) => (plot ? plot.posToVal(left, "x") : 0),
 
     /**
-     * The step some points away from one.
+     * Return the step a number of points away.
      * @param {number | null} from null for the end
      * @param {number} points
      */

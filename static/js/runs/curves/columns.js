@@ -1,9 +1,10 @@
-/** Several lines as columns over one x axis, as uPlot takes them. No DOM. */
+/** Lines as columns over one x axis, as uPlot takes them. No DOM. */
 
 /** @typedef {import("./lines.js").Line} Line */
 
 /**
- * The lines as columns over one rising x: where a line has no point, null. Lines with the same steps are placed once.
+ * Return the common x and one column per line, null where it has no point. Lines that share their steps are placed
+ * once.
  * @param {readonly Line[]} lines
  * @returns {[number[], ...(number | null)[][]]}
  */
@@ -38,7 +39,7 @@ function placesIn(x, steps) {
 }
 
 /**
- * The place of the last of rising steps that is not behind one; −1 where all are.
+ * Return the index of the last step up to a given one, or −1. `steps` must rise.
  * @param {readonly number[]} steps
  * @param {number} step
  */

@@ -1,4 +1,4 @@
-/** The runs side by side: what they differ in, how far each has come, and how much gradient reaches its first layer. */
+/** The runs side by side: their differences, their progress, and the gradient at their first layer. */
 
 import { make, morph } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
@@ -11,12 +11,15 @@ import { feedOf } from "./feed.js";
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../../kit/types.js").Translate} Translate */
 
-/** Below this share of the last layer's gradient that of the first has vanished. */
+/** Ratio of first to last layer's gradient below which the gradient has vanished. */
 const VANISHED = 1e-2;
-/** The table is written so often, in milliseconds. */
+/** Interval at which the table is written, in milliseconds. */
 const READABLE = 500;
 
-/** What runs may differ in, and how it is told. @type {[keyof RunOptions, string, (options: RunOptions, t: Translate) => string][]} */
+/**
+ * Options that runs may differ in: key, title and text.
+ * @type {[keyof RunOptions, string, (options: RunOptions, t: Translate) => string][]}
+ */
 const DIFFER = [
   ["dataset", msg("Data"), ({ dataset }) => dataset],
   ["hidden", msg("Hidden layers"), ({ hidden }, t) => (hidden.length ? hidden.join("-") : t("none"))],
@@ -29,13 +32,13 @@ const DIFFER = [
 ];
 
 /**
- * What not all of them have in common.
+ * Return the options in which the runs differ.
  * @param {readonly RunOptions[]} options
  */
 export const differing = (options) => DIFFER.filter(([key]) => new Set(options.map((each) => String(each[key]))).size > 1);
 
 /**
- * The gradient of the first layer over that of the last; null where there are no two layers, or nothing came back at all.
+ * Return the first layer's gradient norm over the last layer's, or null if there is no such ratio.
  * @param {readonly number[] | undefined} norms
  */
 export function reachOf(norms) {

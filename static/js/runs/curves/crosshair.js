@@ -1,8 +1,8 @@
-/** The cursor over a chart of curves: a line, a dot on each curve, the step below, and the part that is marked to be zoomed. */
+/** The cursor over a chart: a line, a dot on each curve, the step below, and the range being zoomed to. */
 
 import { make, makeSvg } from "../../kit/element.js";
 
-/** Below so many pixels a drag is a click. */
+/** Drag distance below which it is a click, in pixels. */
 const CLICK = 6;
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Room */
@@ -30,7 +30,7 @@ export function createCrosshair() {
     get room() {
       return room;
     },
-    /** @param {Room} next the plot within the chart */
+    /** @param {Room} next the plot's rectangle within the chart */
     fit(next) {
       room = next;
       marks.style.left = `${room.left}px`;
@@ -39,9 +39,9 @@ export function createCrosshair() {
       marks.setAttribute("height", String(Math.max(0, room.bottom - room.top)));
     },
     /**
-     * @param {number} at within the plot
+     * @param {number} at position within the plot
      * @param {string} text the step
-     * @param {readonly {x: number, y: number, colour: string}[]} places of the dots
+     * @param {readonly {x: number, y: number, colour: string}[]} places positions of the dots
      */
     show(at, text, places) {
       line.style.display = dots.style.display = "";
@@ -61,11 +61,11 @@ export function createCrosshair() {
     },
 
     /**
-     * Hands the pointer on: the cursor follows it, and a part that is dragged over is zoomed to. A finger moves the
-     * cursor; up and down it scrolls the page.
+     * Follow the pointer: moving it moves the cursor, dragging zooms to a range. A finger moves the cursor sideways
+     * and scrolls the page up and down.
      * @param {HTMLElement} plot
      * @param {object} on
-     * @param {(left: number | null) => void} on.point within the plot; null when the pointer has left
+     * @param {(left: number | null) => void} on.point position within the plot; null when the pointer has left
      * @param {(from: number, to: number) => void} on.zoom
      * @param {() => void} on.whole
      */

@@ -1,12 +1,12 @@
-/** The curves of several runs as one CSV file, from those that the server makes: all rows of run A, then those of B. No DOM. */
+/** Merges the CSV files of several runs into one, run after run. No DOM. */
 
 /** @typedef {import("../client/types.js").RunOptions} RunOptions */
 
-/** What tells a run from others, before the server's own columns. */
+/** Columns that identify a run, before the server's own. */
 const RUN = /** @type {const} */ (["run", "hidden", "activation", "init", "seed"]);
 
 /**
- * The rows of a CSV file (RFC 4180).
+ * Parse a CSV file (RFC 4180).
  * @param {string} text
  * @returns {string[][]}
  */
@@ -15,7 +15,7 @@ export function readCsv(text) {
   const rows = [];
   /** @type {string[]} */
   let row = [];
-  // A cell, quoted or plain, and what ends it.
+  // A cell, quoted or plain, and its separator.
   for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
     if (end === "" && row.length === 0 && quoted === undefined && !plain) break;
     row.push(quoted === undefined ? String(plain) : quoted.replaceAll('""', '"'));
@@ -28,7 +28,7 @@ export function readCsv(text) {
 }
 
 /**
- * Quoted where it must be.
+ * Format a cell, quoted if needed.
  * @param {unknown} value
  */
 function cell(value) {
@@ -37,7 +37,7 @@ function cell(value) {
 }
 
 /**
- * All columns of all runs: those that only a deeper net has stand beside their like.
+ * Unite the columns of all runs; extra layers of a deeper net follow their like.
  * @param {readonly string[][]} headers
  */
 function united(headers) {
@@ -55,7 +55,8 @@ function united(headers) {
 }
 
 /**
- * @param {readonly {name: string, options: RunOptions, table: string}[]} runs `table` as `GET /runs/{id}/history.csv` gives it
+ * @param {readonly {name: string, options: RunOptions, table: string}[]} runs `table` is the answer of `GET
+ *   /runs/{id}/history.csv`
  */
 export function csvOf(runs) {
   const tables = runs.map(({ table }) => readCsv(table));

@@ -1,21 +1,21 @@
-/** The curves of one run as the page keeps them: history, the newest frames at its end, bounded however long. No DOM. */
+/** The curves of one run: its history, then the newest frames, bounded in size. No DOM. */
 
 /** @typedef {import("../client/types.js").History} History */
 /** @typedef {import("../client/types.js").Mark} Mark */
 
 /**
- * What is known of a run at one step.
+ * A run's numbers at one step.
  * @typedef {object} Point
  * @property {number} step
- * @property {number} loss mean of the steps since the point before; at the live end that of the batch
+ * @property {number} loss mean since the previous point; for live points the batch's
  * @property {number} accuracy of the batch
- * @property {number[]} norms of each layer's gradient
- * @property {number[]} dead share of each hidden layer's units
+ * @property {number[]} norms gradient norm of each layer
+ * @property {number[]} dead share of dead units in each hidden layer
  */
 
-/** Points kept of the history: as many as the server keeps. */
+/** Maximum points of the history, as on the server. */
 export const MOST_POINTS = 2000;
-/** Points kept of the frames that are newer than the history. */
+/** Maximum points of frames newer than the history. */
 export const MOST_LIVE = 240;
 
 /**
@@ -34,7 +34,7 @@ function pointOf(history, k) {
 }
 
 /**
- * Every second goes, until few enough are left; the last stays.
+ * Drop every second item until few enough remain; the last one stays.
  * @template T
  * @param {T[]} items
  * @param {number} most
@@ -55,7 +55,7 @@ export function createCurve() {
   let tests = [];
   /** @type {Mark[]} */
   let marks = [];
-  /** The step that was newestStep last. */
+  /** The newest step that the run reported. */
   let newestStep = -1;
   let needsAll = true;
   let version = 0;
@@ -75,15 +75,15 @@ export function createCurve() {
   const lastStep = () => points.at(-1)?.step ?? -1;
 
   return {
-    /** Rises with every change. */
+    /** Counts changes. */
     get version() {
       return version;
     },
-    /** Rises when a run begins anew: an answer that was asked for before is of no use. */
+    /** Counts restarts of the run; an answer requested before a restart is useless. */
     get epoch() {
       return epoch;
     },
-    /** History first, then what is newer; steps rise. */
+    /** All points: the history, then the live ones, by step. */
     get points() {
       return live.length ? [...points, ...live] : points;
     },
@@ -93,32 +93,35 @@ export function createCurve() {
     get marks() {
       return marks;
     },
-    /** The newest step of which there is a point; −1 where there is none. */
+    /** Step of the newest point; −1 without points. */
     get end() {
       return live.at(-1)?.step ?? lastStep();
     },
-    /** The step behind which history is wanted. The last point is asked for again: by it the answer is known to fit. */
+    /**
+     * Step after which history is to be fetched. The last point is fetched again, to check that the answer continues
+     * it.
+     */
     get after() {
       return needsAll || !points.length ? -1 : lastStep() - 1;
     },
-    /** Whether all of it must be asked for. */
+    /** Whether the whole history must be fetched. */
     get needsAll() {
       return needsAll;
     },
-    /** Whether the server should have a new point by the step that was newestStep last. */
+    /** Whether the server should have a new point by now. */
     get isBehind() {
       return newestStep >= lastStep() + Math.max(1, every);
     },
-    /** Ask for all of it again; what is known stays until then. */
+    /** Request the whole history again; the known points stay until then. */
     refetch() {
       needsAll = true;
     },
 
     /**
-     * Takes an answer of the server in.
+     * Merge an answer of the server.
      * @param {History} history
-     * @param {number} after what was asked
-     * @returns {boolean} false where it does not go on from what is known: then all of it must be asked for
+     * @param {number} after the step that was requested
+     * @returns {boolean} false if it does not continue the known points: then the whole history must be fetched
      */
     merge(history, after) {
       if (after >= 0) {
@@ -143,7 +146,7 @@ export function createCurve() {
         step > tested ? [{ step, accuracy: Number(history.test_accuracy[k]) }] : [],
       );
       tests = thinned([...tests, ...freshTests], MOST_POINTS);
-      // All marks behind `after` come again: one may stand at a step that had been asked for before it was made.
+      // All marks after `after` are sent again: one may have been made at a step already fetched.
       marks = [...marks.filter(({ step }) => step <= after), ...history.marks];
       live = after < 0 ? [] : live.filter(({ step }) => step > lastStep());
       needsAll = false;
@@ -152,8 +155,7 @@ export function createCurve() {
     },
 
     /**
-     * Where the run stands now, by a frame or by any answer. A run that went back is asked for needsAll; one that stands at
-     * its beginning has no curves.
+     * Set the run's current step. A run that went back is fetched as a whole; one at step 0 has no curves.
      * @param {number} step
      */
     setStep(step) {

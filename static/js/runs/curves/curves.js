@@ -1,4 +1,4 @@
-/** The curves of the runs: four charts with one cursor, one range of steps, and the same numbers as a table and a file. */
+/** The curves of the runs: four charts with one cursor and one range, also as a table and a file. */
 
 import { icon, make } from "../../kit/element.js";
 import { countText } from "../client/words.js";
@@ -20,7 +20,7 @@ import { mountCurveTable } from "./table.js";
 
 /** @type {readonly Quantity[]} */
 const QUANTITIES = ["loss", "accuracy", "gradients", "dead"];
-/** Narrower than this one chart is shown at a time; narrower than that runs with their many labels stand in one column. */
+/** Widths in pixels: below the first, one chart at a time; below the second, several runs in one column. */
 const [NARROW, COLUMN] = [640, 860];
 
 const ICONS = { in: "M10 4v12 M4 10h12", out: "M4 10h12", whole: "M3 10h14 M6 6.5 2.5 10 6 13.5 M14 6.5l3.5 3.5-3.5 3.5" };
@@ -44,7 +44,7 @@ export function mount(session, host) {
   let source = "pointer";
   /** @type {Set<Quantity>} */
   const logs = new Set(["gradients"]);
-  /** What the person chose; null while it follows from what is there. @type {"steps" | "layers" | null} */
+  /** The person's choice; null for the default. @type {"steps" | "layers" | null} */
   let view = null;
   /** @type {boolean | null} */
   let everyLayer = null;
@@ -117,7 +117,7 @@ export function mount(session, host) {
     else if (name === "out") actions.zoom(2);
     else if (name === "whole") actions.whole();
   });
-  /** One chart or all. */
+  /** Arrange one chart or all, by the available width. */
   function arrange() {
     narrow = host.clientWidth < NARROW;
     const column = narrow || (host.clientWidth < COLUMN && session.runs.length > 1);
@@ -138,7 +138,7 @@ export function mount(session, host) {
   }
 
   const deepest = () => Math.max(0, ...session.runs.map(({ options }) => options.hidden.length + 1));
-  /** Runs with several layers are compared from layer to layer, unless the person chose otherwise. */
+  /** Return the view of the gradients: by layer for several deep runs, unless the person chose otherwise. */
   const viewNow = () => view ?? (session.runs.length > 1 && deepest() > 2 ? "layers" : "steps");
 
   /** @param {Quantity} quantity @param {import("./lines.js").Layers} layers */
@@ -179,13 +179,13 @@ export function mount(session, host) {
     numbers.show(range, marks);
   }
 
-  /** Says where the cursor is. @param {boolean} moved */
+  /** Show the cursor's step and the changes there. @param {boolean} moved */
   function showPosition(moved) {
     const last = end();
     const marks = currentMarks();
     const at = step;
     const [before, after] = [-1, 1].map((by) => cards.get(tabs.chosen)?.chart.move(at, by) ?? at ?? 0);
-    // Changes between two points belong to the nearer one.
+    // A change between two points belongs to the nearer one.
     const here = at === null ? [] : marks.filter((mark) => 2 * mark.step > Number(before) + at && 2 * mark.step <= Number(after) + at).map(({ text }) => text);
     const failed = session.runs.every(({ status }) => status.state === "failed");
     const none = failed ? t("The run stopped before it had taken ten steps: there are no curves.") : t("The curves begin with the first ten steps.");
@@ -194,7 +194,7 @@ export function mount(session, host) {
     for (const [quantity, card] of cards) card.speak({ end: last, step: at, text: () => spoken(quantity) }, moved && source === "keys");
   }
 
-  /** The numbers of a chart at the cursor, in words. @param {Quantity} quantity */
+  /** Return the numbers of a chart at the cursor, in words. @param {Quantity} quantity */
   function spoken(quantity) {
     const byLayer = quantity === "gradients" && viewNow() === "layers";
     const lines = byLayer ? linesOf("gradients", feed.drawn()) : (drawn.get(quantity) ?? []);

@@ -1,14 +1,14 @@
-/** When curves are drawn: before the next frame of the screen at most once, not too often, and only where they are seen. */
+/** Limits how often the curves are drawn, and draws them only while visible. */
 
-/** So often at most, in milliseconds; where less motion is asked for, once a second. */
+/** Minimum interval in milliseconds; the second for people who prefer less motion. */
 const [PACE, CALM] = [100, 1000];
-/** Drawing has one part of so many of the time. */
+/** Minimum interval as a multiple of a drawing's time. */
 const SHARE = 5;
 
 /**
  * @param {Element} host
  * @param {() => void} draw
- * @returns {(now?: boolean) => void} asks for a drawing: `now` for what a person did, else when it is time
+ * @returns {(now?: boolean) => void} requests a drawing: at once after a person's action (`now`), else when it is due
  */
 export function createPace(host, draw) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");

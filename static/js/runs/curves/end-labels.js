@@ -1,4 +1,4 @@
-/** The labels at the ends of lines: which line it is, and its number at the cursor. */
+/** Labels at the ends of lines: the line's name, and its number at the cursor. */
 
 import { make, makeSvg } from "../../kit/element.js";
 import { cellText } from "../../kit/number-text.js";
@@ -10,7 +10,7 @@ import { DASHES } from "./chart-style.js";
 /** @typedef {import("./lines.js").Quantity} Quantity */
 
 /**
- * A piece of a run's line, to be shown beside its name.
+ * Create a sample of a run's line style.
  * @param {0 | 1 | 2} slot
  */
 export const lineSample = (slot) =>
@@ -21,7 +21,7 @@ export const lineSample = (slot) =>
   );
 
 /**
- * A number of a quantity, as a person reads it.
+ * Format a number of a quantity.
  * @param {Quantity} quantity
  * @param {number | null} value
  */
@@ -29,7 +29,7 @@ export const valueText = (quantity, value) =>
   value === null ? "–" : quantity === "accuracy" || quantity === "dead" ? percentText(value) : cellText(value);
 
 /**
- * Of more labels than there is room for those of each run's first and last line.
+ * Return the lines to label; if there is no room for all, the first and last of each run.
  * @param {readonly Line[]} lines
  * @param {number} most
  */
@@ -53,9 +53,9 @@ export function createEnds(quantity, t) {
     element,
 
     /**
-     * Builds the labels of these lines, where others than before are there.
+     * Set the lines; labels are rebuilt only if they change.
      * @param {readonly Line[]} lines
-     * @param {number} most labels that there is room for
+     * @param {number} most maximum number of labels
      */
     setLines(lines, most) {
       shown = labelled(lines, most);
@@ -77,12 +77,12 @@ export function createEnds(quantity, t) {
       );
     },
 
-    /** The room that they need, in CSS pixels. */
+    /** Width that the labels need, in CSS pixels. */
     width: () => Math.ceil(element.scrollWidth),
 
     /**
-     * Puts each beside the end of its line.
-     * @param {(line: Line) => number | null} place from the top; null where there is no end to be seen
+     * Place each label beside the end of its line.
+     * @param {(line: Line) => number | null} place position from the top; null if the end is not visible
      * @param {{top: number, bottom: number}} room
      */
     place(place, room) {
@@ -93,13 +93,13 @@ export function createEnds(quantity, t) {
       const tops = spread(there.map((k) => Number(wanted[k])), height, { top: room.top + height / 2, bottom: room.bottom - height / 2 });
       rows.forEach((row, k) => {
         const at = there.indexOf(k);
-        // Not taken out: the room that it needs is kept.
+        // Hidden, but its room is kept.
         row.style.visibility = at < 0 ? "hidden" : "";
         if (at >= 0) row.style.transform = `translateY(${Math.round(Number(tops[at]) - height / 2)}px)`;
       });
     },
 
-    /** @param {(line: Line) => number | null | undefined} value undefined where no number is to be named */
+    /** @param {(line: Line) => number | null | undefined} value undefined for no number */
     write(value) {
       shown.forEach((line, k) => {
         const cell = element.children[k]?.querySelector(".curve-number");

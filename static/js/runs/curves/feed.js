@@ -1,4 +1,4 @@
-/** The curves of all runs of the page, kept up to date: by the frames that come anyway, and by the server's history. */
+/** Keeps the curves of all runs current, from frames and from the server's history. */
 
 import { isAbort } from "../../kit/http.js";
 import { createCurve } from "./curve.js";
@@ -7,7 +7,7 @@ import { createCurve } from "./curve.js";
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 /** @typedef {import("./curve.js").Curve} Curve */
 
-/** History is asked for so often, and after a failed call so much later, in milliseconds. */
+/** Interval of fetching history, and delay after a failed call, in milliseconds. */
 const [PACE, REST] = [300, 2000];
 
 /**
@@ -16,13 +16,13 @@ const [PACE, REST] = [300, 2000];
  * @property {boolean} busy
  * @property {number} notBefore
  * @property {boolean} wanted
- * @property {string} seenState state, options and connection when it was told last
+ * @property {string} seenState state, options and connection when history was last requested
  */
 
 /** @type {WeakMap<RunSession, ReturnType<typeof createFeed>>} */
 const feeds = new WeakMap();
 
-/** One feed a session, for all that show curves. @param {RunSession} session */
+/** Return the session's feed, one for all charts. @param {RunSession} session */
 export function feedOf(session) {
   const known = feeds.get(session);
   if (known) return known;
@@ -70,7 +70,7 @@ function createFeed(session) {
     for (const run of session.runs) {
       const entry = entryOf(run);
       if (run.connection === "gone" || entry.busy || performance.now() < entry.notBefore) continue;
-      // A run that failed stands at a step that may have no point.
+      // A failed run may stand at a step without a point.
       if (entry.wanted || entry.curve.needsAll || (entry.curve.isBehind && run.status.state !== "failed")) fetchHistory(run);
     }
   }
@@ -79,7 +79,7 @@ function createFeed(session) {
     const entry = entryOf(run);
     const { version } = entry.curve;
     entry.curve.setStep(status.step);
-    // What was changed is marked, and what ended has its last point and test: only the history knows.
+    // Changes are marked, and a finished run has a last point and test: only the history has them.
     const state = JSON.stringify([status.state, status.options, run.connection]);
     if (state !== entry.seenState) {
       entry.seenState = state;
@@ -108,7 +108,7 @@ function createFeed(session) {
   return {
     /** @param {RunClient} run */
     curve: (run) => entryOf(run).curve,
-    /** The runs as charts see them. @returns {import("./lines.js").Drawn[]} */
+    /** The runs as charts take them. @returns {import("./lines.js").Drawn[]} */
     drawn: () =>
       session.runs.map((run) => ({
         name: run.name,
@@ -117,7 +117,7 @@ function createFeed(session) {
         activation: run.options.activation,
         curve: entryOf(run).curve,
       })),
-    /** Calls when there is something new to draw, often. @param {() => void} fn */
+    /** Call `fn` whenever there may be something new to draw. @param {() => void} fn */
     watch: (fn) => watchers.add(fn),
   };
 }

@@ -1,4 +1,4 @@
-/** Which lines a chart of runs has, what each says, and their numbers on one x axis. No DOM. */
+/** The lines of a chart: which there are, their style, and their numbers. No DOM. */
 
 import { msg } from "../../kit/i18n.js";
 import { placeBefore } from "./columns.js";
@@ -6,14 +6,14 @@ import { smoothed, smoothedSizes } from "./smoothing.js";
 
 /** @typedef {import("./curve.js").Curve} Curve */
 /** @typedef {"loss" | "accuracy" | "gradients" | "dead"} Quantity */
-/** @typedef {"all" | "ends"} Layers every layer, or the first and the last of each run */
+/** @typedef {"all" | "ends"} Layers every layer, or only the first and last of each run */
 
 /**
- * A run as the charts see it.
+ * A run as charts take it.
  * @typedef {object} Drawn
  * @property {string} name
  * @property {0 | 1 | 2} slot
- * @property {boolean} current whether it is looked at
+ * @property {boolean} current whether it is the current run
  * @property {string} activation
  * @property {Curve} curve
  */
@@ -22,21 +22,21 @@ import { smoothed, smoothedSizes } from "./smoothing.js";
  * @typedef {object} Line
  * @property {string} key
  * @property {string} run
- * @property {0 | 1 | 2} slot its style
+ * @property {0 | 1 | 2} slot line style
  * @property {boolean} current
- * @property {"forward" | "backward"} of its colour
+ * @property {"forward" | "backward"} of colour
  * @property {number} width
  * @property {number} strength share of the full colour, 0 … 1
- * @property {string} label beside its end: English, or a name that is the same in all languages
- * @property {boolean} quiet whether it only stands behind another: it has no label and is not read out
+ * @property {string} label label at its end: English, or a name that is the same in all languages
+ * @property {boolean} quiet whether it is the raw line behind a smooth one: without label, not announced
  * @property {readonly number[]} steps
  * @property {readonly (number | null)[]} values what is drawn; null where there is no number
  * @property {readonly (number | null)[]} exact the numbers themselves, which may be less smooth
  */
 
-/** More lines than these cannot be exact apart. */
+/** Maximum number of lines that can be told apart. */
 const MANY_LINES = 8;
-/** Of more layers the raw numbers would only be a haze. */
+/** Maximum number of layers with raw lines behind the smooth ones. */
 const FEW_LAYERS = 3;
 
 /** @type {Record<string, string>} */
@@ -46,7 +46,7 @@ const ACTIVATION_NAMES = { relu: "ReLU", sigmoid: "Sigmoid", tanh: "Tanh" };
 const known = (value) => (value === undefined || !Number.isFinite(value) ? null : value);
 
 /**
- * The layers of a run that are drawn, from 0.
+ * Return the indices of the layers drawn.
  * @param {number} count
  * @param {Layers} layers
  */
@@ -54,8 +54,8 @@ const shownLayers = (count, layers) =>
   Array.from({ length: count }, (_, k) => k).filter((k) => layers === "all" || k === 0 || k === count - 1);
 
 /**
- * All layers while their lines can be exact apart.
- * @param {readonly number[]} counts layers of each run
+ * Return "all" while all layers' lines can be told apart.
+ * @param {readonly number[]} counts number of layers of each run
  * @returns {Layers}
  */
 export const fittingLayers = (counts) => (counts.reduce((sum, count) => sum + count, 0) > MANY_LINES ? "ends" : "all");
@@ -68,14 +68,14 @@ export const fittingLayers = (counts) => (counts.reduce((sum, count) => sum + co
  */
 export function linesOf(quantity, runs, layers = "all") {
   const lines = runs.flatMap((run) => linesOfRun(quantity, run, runs.length === 1, layers));
-  // What stands behind is drawn first.
+  // Lines behind are drawn first.
   return [...lines.filter(({ quiet }) => quiet), ...lines.filter(({ quiet }) => !quiet)];
 }
 
 /**
  * @param {Quantity} quantity
  * @param {Drawn} run
- * @param {boolean} alone whether no other run is drawn: then there is room for the raw numbers
+ * @param {boolean} alone whether it is the only run: then raw lines fit behind the smooth ones
  * @param {Layers} layers
  * @returns {Line[]}
  */
@@ -99,7 +99,10 @@ function linesOfRun(quantity, { name, slot, current, activation, curve }, alone,
     exact: raw,
     ...more,
   });
-  /** A line made smooth, and where there is room for it the raw one behind. @type {(label: string, raw: (number | null)[], more?: Partial<Line>) => Line[]} */
+  /**
+   * Create a smooth line, with the raw one behind it if it fits.
+   * @type {(label: string, raw: (number | null)[], more?: Partial<Line>) => Line[]}
+   */
   const pair = (label, raw, more = {}) => {
     const smooth = line(label, every, raw, { ...more, values: (quantity === "gradients" ? smoothedSizes : smoothed)(raw, breaks) });
     const behind = { key: `${smooth.key} raw`, width: 1, strength: smooth.strength * 0.35, quiet: true };
@@ -107,7 +110,7 @@ function linesOfRun(quantity, { name, slot, current, activation, curve }, alone,
   };
   const gradients = quantity === "gradients";
   const count = (gradients ? points.at(-1)?.norms : points.at(-1)?.dead)?.length ?? 0;
-  // The loss of a run beside others needs no name but the run's.
+  // Beside other runs the loss is labelled by the run's name alone.
   if (quantity === "loss") return pair(alone ? msg("train") : "", points.map(({ loss }) => known(loss)));
   if (quantity === "accuracy") {
     const test = tests.map(({ accuracy }) => known(accuracy));
@@ -120,14 +123,14 @@ function linesOfRun(quantity, { name, slot, current, activation, curve }, alone,
     pair(
       gradients ? `Affine${k + 1}` : `${ACTIVATION_NAMES[activation] ?? activation}${k + 1}`,
       points.map((point) => known((gradients ? point.norms : point.dead)[k])),
-      // The first layer stands out, the others fade towards the last.
+      // The first layer stands out; the others fade towards the last.
       { width: (k === 0 ? 1.75 : 1.25) + (current ? 0.25 : 0), strength: 1 - (0.4 * k) / Math.max(1, count - 1) },
     ),
   );
 }
 
 /**
- * The size of the gradient from layer to layer at one step, a line a run: layers from 1 stand where others have steps.
+ * Return one line per run: gradient norm by layer at one step.
  * @param {readonly Drawn[]} runs
  * @param {number | null} step null for the newest
  * @returns {Line[]}
@@ -143,10 +146,10 @@ export function profilesOf(runs, step) {
 }
 
 /**
- * What a line says at a step: its last number up to there. Beyond the end of its run it says nothing.
+ * Return a line's last number up to a step, or null beyond the end of its run.
  * @param {Line} line
  * @param {number | null} step null for its newest number
- * @param {number} [end] the newest step of its run
+ * @param {number} [end] newest step of its run
  */
 export function valueAt({ steps, exact }, step, end = steps.at(-1) ?? -1) {
   if (step === null) return exact.findLast((value) => value !== null) ?? null;

@@ -8,7 +8,7 @@ import { textPlaces } from "./marks.js";
  * @param {uPlot} plot
  * @param {readonly import("./marks.js").Place[]} marks
  * @param {import("./chart-style.js").ChartStyle} style
- * @param {number} rowHeight of a row of texts, in CSS pixels
+ * @param {number} rowHeight of one row of texts, in CSS pixels
  */
 export function paintMarks(plot, marks, style, rowHeight) {
   if (!marks.length) return;

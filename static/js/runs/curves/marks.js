@@ -1,4 +1,4 @@
-/** Where runs were changed on their way: what is marked on the curves, in words, and where there is room for them. No DOM. */
+/** Marks of changes on the curves: their words, and the placement of their texts. No DOM. */
 
 import { numberText } from "../../kit/number-text.js";
 import { OPTIMIZERS } from "../client/words.js";
@@ -13,7 +13,7 @@ import { OPTIMIZERS } from "../client/words.js";
  * @property {string} text
  */
 
-/** Room between two texts. */
+/** Minimum distance between two texts. */
 const GAP = 10;
 
 /** @type {Record<string, (value: unknown, t: Translate) => string>} */
@@ -24,12 +24,12 @@ const TEXTS = {
   params: (_, t) => t("parameters from a file"),
   restarted: (_, t) => t("worker restarted"),
 };
-/** The order in which changes at one step are changes. */
+/** Order of several changes at one step. */
 const ORDER = ["optimizer", "learning_rate", "batch_size", "params", "restarted"];
 
 /**
- * The marks of runs by step; what was changed at one step of one run stands together. What makes another net begins at
- * step 0, where a curve begins, and needs no mark.
+ * Return the marks of all runs by step; changes at one step of a run are joined. A change that makes a new net begins
+ * at step 0 and has no mark.
  * @param {readonly {name: string, marks: readonly Mark[], events: readonly {kind: string, step: number}[]}[]} runs
  * @param {Translate} t
  * @returns {Place[]}
@@ -56,16 +56,15 @@ export function placesOf(runs, t) {
 }
 
 /**
- * Where texts stand beside their lines, in two rows: to the right, or to the left where there is more room; null for one
- * that would cover another. In the row next to the plot no text runs through a line; above it lines end that have their
- * text below.
- * @param {readonly {at: number, width: number}[]} texts in places of the screen, `at` rising
+ * Place texts beside their lines in two rows, right or left; null for one that would cover another. In the lower row
+ * no text crosses a line; lines end below texts of the upper row.
+ * @param {readonly {at: number, width: number}[]} texts by rising position `at` on the screen
  * @param {{left: number, right: number}} room
- * @param {number} [away] from the line
- * @returns {({from: number, row: 0 | 1} | null)[]} the left ends of the texts
+ * @param {number} [away] distance from the line
+ * @returns {({from: number, row: 0 | 1} | null)[]} left end and row of each text
  */
 export function textPlaces(texts, { left, right }, away = 4) {
-  /** The texts of each row, with their lines. @type {[number, number, number][][]} */
+  /** Texts placed in each row, with their lines. @type {[number, number, number][][]} */
   const rows = [[], []];
   return texts.map(({ at, width }) => {
     for (const row of /** @type {const} */ ([0, 1])) {

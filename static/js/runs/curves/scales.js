@@ -1,4 +1,4 @@
-/** Ranges and ticks of the curves' axes, and how their numbers are written. No DOM. */
+/** Ranges, ticks and number formats of the curves' axes. No DOM. */
 
 import { numberText } from "../../kit/number-text.js";
 
@@ -6,18 +6,18 @@ import { numberText } from "../../kit/number-text.js";
 /** @typedef {import("./lines.js").Quantity} Quantity */
 
 /**
- * The range of steps: all of them, or the part that was zoomed to.
+ * Return the range of steps: all, or the zoomed part.
  * @param {Range | null} zoom
- * @param {number} end the newest step
+ * @param {number} end newest step
  * @returns {Range}
  */
 export const stepRange = (zoom, end) => zoom ?? [0, Math.max(end, 10)];
 
 /**
- * Zooms a range about a step, within all steps; null where all of them are to be seen. Never nearer than ten steps.
+ * Zoom a range about a step, to ten steps at least; null for all steps.
  * @param {Range} range
  * @param {number} about
- * @param {number} factor below 1 nearer, above 1 farther
+ * @param {number} factor below 1 zooms in, above 1 out
  * @param {number} end
  * @returns {Range | null}
  */
@@ -32,7 +32,7 @@ export function zoomed([from, to], about, factor, end) {
 /**
  * @param {Quantity} quantity
  * @param {boolean} log
- * @param {number | null | undefined} low of what is seen
+ * @param {number | null | undefined} low of the visible numbers
  * @param {number | null | undefined} high
  * @returns {Range}
  */
@@ -52,7 +52,7 @@ export function valueRange(quantity, log, low, high) {
 }
 
 /**
- * Round numbers on a log axis: powers of ten, where there is room also twice and five times them.
+ * Return round ticks of a log axis: powers of ten, also times two and five if there is room.
  * @param {number} low above 0
  * @param {number} high
  * @param {number} most
@@ -62,7 +62,7 @@ export function logTicks(low, high, most) {
   /** @param {readonly number[]} factors @param {number} stride */
   const within = (factors, stride) => {
     const found = [];
-    // Strides begin at 1, so that a power keeps its tick while the range grows.
+    // Strides start at 1, so that a power keeps its tick while the range grows.
     for (let power = Math.floor(first / stride) * stride; power <= last; power += stride) {
       for (const factor of factors) found.push(Number(`${factor}e${power}`));
     }
@@ -77,7 +77,7 @@ export function logTicks(low, high, most) {
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** A number beside a tick: plain near 1, else by its power of ten. @param {number} value */
+/** Format a tick: plainly near 1, else as a power of ten. @param {number} value */
 export function tickText(value) {
   const size = Math.abs(value);
   if (value === 0 || (size >= 0.001 && size < 10_000_000)) return numberText(value);
@@ -86,5 +86,5 @@ export function tickText(value) {
   return mantissa === "1" ? `10${raised}` : `${mantissa}·10${raised}`;
 }
 
-/** A share of 1 beside a tick, in as few digits as it takes. @param {number} share */
+/** Format a share of 1 in as few digits as possible. @param {number} share */
 export const shareText = (share) => `${numberText(Number((100 * share).toPrecision(6)))}%`;

@@ -1,10 +1,10 @@
-/** Moving averages of a curve's points. No DOM. */
+/** Moving averages of a curve. No DOM. */
 
 /**
- * The mean of the points around each: of more the more points there are, of fewer towards the beginning, where a curve is
- * steepest, so that it starts where the raw one does. No mean reaches over a break.
+ * Average the points around each point, over a window that grows with the number of points. It narrows towards the
+ * beginning, where a curve is steepest. No average crosses a break.
  * @param {readonly (number | null)[]} values
- * @param {readonly number[]} [breaks] where something was changed: places of the first points after it, rising
+ * @param {readonly number[]} [breaks] rising indices of the first points after each change
  * @returns {(number | null)[]}
  */
 export function smoothed(values, breaks = []) {
@@ -16,7 +16,7 @@ export function smoothed(values, breaks = []) {
 /**
  * @param {readonly (number | null)[]} values
  * @param {number} most points to each side
- * @param {boolean} begins whether it starts where the raw values do
+ * @param {boolean} begins whether it starts at the raw values
  */
 function evened(values, most, begins) {
   let passed = values;
@@ -38,7 +38,7 @@ function evened(values, most, begins) {
 }
 
 /**
- * The same of sizes that differ by powers of ten: the mean of their logarithms. A zero stays one.
+ * Average sizes that differ by powers of ten, by their logarithms. Zeros stay zero.
  * @param {readonly (number | null)[]} values 0 or more
  * @param {readonly number[]} [breaks]
  */

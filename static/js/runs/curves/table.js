@@ -1,4 +1,4 @@
-/** The numbers of the curves as a table, a run each: some steps, evenly spread over those that are seen. */
+/** The numbers of the curves as tables, one per run, at evenly spaced steps of the visible range. */
 
 import { make, morph } from "../../kit/element.js";
 import { numberText } from "../../kit/number-text.js";
@@ -12,11 +12,11 @@ import { linesOf, valueAt } from "./lines.js";
 /** @type {readonly Quantity[]} */
 const QUANTITIES = ["loss", "accuracy", "gradients", "dead"];
 const ROWS = 16;
-/** The table is written so often, in milliseconds: faster nobody reads it. */
+/** Interval at which the table is written, in milliseconds: faster ones are unreadable. */
 const READABLE = 1000;
 
 /**
- * Steps of a run, evenly spread within a range: the first and the last of them, and such between that have a point.
+ * Return at most `most` steps of a range, evenly spaced, the first and last included.
  * @param {readonly number[]} steps rising
  * @param {[number, number]} range
  * @param {number} most
@@ -28,7 +28,7 @@ export function spreadSteps(steps, [from, to], most) {
 }
 
 /**
- * The table of one run: its columns, and a row of numbers a step.
+ * Return the table of one run: its columns, and one row per step.
  * @param {Drawn} run
  * @param {[number, number]} range
  */

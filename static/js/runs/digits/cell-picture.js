@@ -1,4 +1,4 @@
-/** A small matrix as cells of colour, with a cursor that pointer and arrow keys move; larger ones are tensor-canvas.js. */
+/** A small heat map with a cursor for pointer and arrow keys; panels/tensor/canvas.js shows larger ones. */
 
 import { isBright } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
@@ -11,7 +11,7 @@ import { stepped } from "../../kit/grid-keys.js";
  * @typedef {object} Cells
  * @property {number} rows
  * @property {number} columns
- * @property {ArrayLike<number>} values row by row; a last row may be short
+ * @property {ArrayLike<number>} values row by row; the last row may be short
  * @property {(value: number) => Rgb} colour
  * @property {{x: number, y: number, length: number, direction: "across" | "down"}[]} [outline] in cells
  */
@@ -23,7 +23,7 @@ import { stepped } from "../../kit/grid-keys.js";
 export function createCellPicture({ onCursor }) {
   const canvas = make("canvas", { class: "cells", tabindex: 0, role: "application" });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  /** One pixel a cell. */
+  /** One pixel per cell. */
   const small = document.createElement("canvas");
   const inner = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
   /** @type {Cells | null} */
@@ -68,8 +68,11 @@ export function createCellPicture({ onCursor }) {
   }
 
   /**
-   * In black on a bright cell, in white on a dark one, and once around it in the other, to be seen on every colour.
-   * @param {Cell} cell @param {number} kx @param {number} ky @param {number} line
+   * Frame a cell in two colours, black and white, to be visible on every background.
+   * @param {Cell} cell
+   * @param {number} kx
+   * @param {number} ky
+   * @param {number} line
    */
   function frameCell({ row, column }, kx, ky, line) {
     if (!shown) return;

@@ -1,20 +1,20 @@
-/** The confusion matrix: how often each digit was taken for each; a cell opens its images. */
+/** The confusion matrix of the test set; a cell opens its images. */
 
 import { make } from "../../kit/element.js";
 import { gridStep } from "../../kit/grid-keys.js";
 import { percentText } from "../client/words.js";
 
 /**
- * How strongly a mistake is shaded, 0 … 1: by the root, so that rare ones are seen beside frequent ones.
+ * Return the shade of a count, 0 … 1: the square root keeps rare mistakes visible.
  * @param {number} count
- * @param {number} most of all mistakes
+ * @param {number} most the largest count of any mistake
  */
 export const shadeOf = (count, most) => (most > 0 && count > 0 ? Math.sqrt(count / most) : 0);
 
 /**
  * @param {readonly (readonly number[])[]} counts rows: label, columns: predicted
- * @returns {{most: number, right: (number | null)[]}} the largest count off the diagonal, and of each label the share
- *   that was right; null where it has no images
+ * @returns {{most: number, right: (number | null)[]}} the largest count off the diagonal, and the accuracy of each
+ *   label; null for a label without images
  */
 export function confusionFacts(counts) {
   const most = Math.max(0, ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));
@@ -126,7 +126,7 @@ export function createConfusion(t, onOpen) {
       shown = counts;
       render();
     },
-    /** @param {{label: number, predicted: number} | null} cell whose images are open */
+    /** @param {{label: number, predicted: number} | null} cell the cell whose images are listed */
     choose(cell) {
       chosen = cell;
       render();

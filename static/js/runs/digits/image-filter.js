@@ -1,8 +1,10 @@
-/** Which test images are listed: all or the mistakes, of one label, taken for one digit. */
+/** The filter of the test images: mistakes or all, by label and by prediction. */
 
 import { make } from "../../kit/element.js";
 
-/** @typedef {{only: "mistakes" | "all", label: number | null, predicted: number | null}} ImageFilter null is any digit */
+/**
+ * @typedef {{only: "mistakes" | "all", label: number | null, predicted: number | null}} ImageFilter null for any digit
+ */
 
 /**
  * @param {import("../../kit/types.js").Translate} t
@@ -42,7 +44,7 @@ export function createImageFilter(t, onChange) {
       choice.setAttribute("aria-label", t("Which images"));
       for (const { name, select, words } of digits) {
         words.textContent = name === "label" ? t("label") : t("predicted");
-        // The same options stay, so that an open list is not closed.
+        // Unchanged options stay, so that an open list does not close.
         if (select.options.length !== classes + 1 || select.options[0]?.textContent !== t("any")) {
           select.replaceChildren(make("option", { value: "" }, t("any")), ...Array.from({ length: classes }, (_, digit) => make("option", { value: digit }, digit)));
         }

@@ -1,4 +1,4 @@
-/** A button that shows the digit's image in the page's graph, and keeps it there while it is drawn on. */
+/** A button that shows the current digit in the page's graph, and keeps it current. */
 
 import { make } from "../../kit/element.js";
 
@@ -6,14 +6,14 @@ import { make } from "../../kit/element.js";
 
 /**
  * @param {import("../client/types.js").RunSession} session
- * @param {() => {image: import("./shared-image.js").DigitImage, label: number | null} | null} current what to show; `label`
- *   is the digit that the loss is taken for, null for the one predicted
+ * @param {() => {image: import("./shared-image.js").DigitImage, label: number | null} | null} current the image to
+ *   show; `label` is the digit of the loss, null for the predicted one
  */
 export function createImageInGraph(session, current) {
   const { t } = session;
   const element = make("button", { type: "button", class: "boxed" });
   let pressed = false;
-  /** What the graph was shownImage last. @type {ShownImage | null} */
+  /** The image last shown in the graph. @type {ShownImage | null} */
   let shownImage = null;
 
   function follow() {
@@ -42,7 +42,7 @@ export function createImageInGraph(session, current) {
 
   return {
     element,
-    /** Another image, or another digit: the graph shows that, once its stroke has ended. */
+    /** Show the current image in the graph, unless a stroke is being drawn. */
     follow,
     /** @param {boolean} possible */
     show(possible) {

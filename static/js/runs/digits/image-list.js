@@ -1,14 +1,16 @@
-/** Small images of the test set in a list that arrow keys walk, each with its label and what the net says. */
+/** A list of test images with label and prediction; arrow keys move in it. */
 
 import { make } from "../../kit/element.js";
 import { gridStep } from "../../kit/grid-keys.js";
 import { onColourChange } from "../../kit/page-colours.js";
 
 /** @typedef {{index: number, label: number, predicted: number, probability: number, probability_of_label: number}} TestImage */
-/** @typedef {{image: TestImage, sprite: HTMLImageElement, place: number}} Item `place`: which image of the sprite */
+/**
+ * @typedef {{image: TestImage, sprite: HTMLImageElement, place: number}} Item `place`: index of the image in the sprite
+ */
 
 /**
- * A picture whose images stand one below the other, ink in black on nothing.
+ * Load a picture of images, one below the other, in black on transparent.
  * @param {string} address
  */
 export async function loadSprite(address) {
@@ -19,7 +21,7 @@ export async function loadSprite(address) {
 }
 
 /**
- * Draws one image of a sprite, all of which are square, in the colour of the canvas.
+ * Draw one square image of a sprite in the canvas's text colour.
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLImageElement} sprite
  * @param {number} place
@@ -63,7 +65,7 @@ export function createImageList({ t, store }, onChoose) {
     return option;
   }
 
-  /** How many stand in a row. */
+  /** Return the number of images per row. */
   function across() {
     const [first] = options;
     if (!first) return 1;
@@ -77,7 +79,7 @@ export function createImageList({ t, store }, onChoose) {
     const option = options[at];
     if (!item || !option) return;
     mark(at);
-    // The list scrolls, not the page.
+    // Scroll the list, not the page.
     const [top, bottom] = [option.offsetTop - element.offsetTop, option.offsetTop - element.offsetTop + option.offsetHeight];
     if (top < element.scrollTop) element.scrollTop = top;
     else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
@@ -132,7 +134,7 @@ export function createImageList({ t, store }, onChoose) {
     },
     /**
      * @param {Item[]} next
-     * @param {boolean} more whether they follow those that stand
+     * @param {boolean} more whether they are appended
      */
     show(next, more) {
       const kept = items[chosen]?.image.index;

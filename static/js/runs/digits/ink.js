@@ -1,21 +1,21 @@
-/** Ink on a square sheet: strokes of a soft round brush, and the grey levels they leave. No DOM. */
+/** Ink on a square sheet: strokes of a soft round brush, as grey levels. No DOM. */
 
 /** @typedef {{x: number, y: number}} Point in cells of the sheet, from its upper left corner */
 /** @typedef {Point[]} Stroke */
 
-/** The sheet has so many cells a side, as an image of MNIST has pixels. */
+/** Cells per side, as many as an MNIST image has pixels. */
 export const CELLS = 28;
-/** Grey levels of a cell's side. */
+/** Levels per side of a cell. */
 const FINE = 10;
-/** Grey levels of the sheet's side. */
+/** Levels per side of the sheet. */
 export const SIDE = CELLS * FINE;
 
-/** In cells: black up to here from the middle of the brush, nothing beyond the second, and an even fall in between. */
+/** Radii of the brush in cells: full ink up to the first, a smooth fall to none at the second. */
 const CORE = 0.75;
 const EDGE = 1.55;
 
 /**
- * How dark the brush is at a distance from its middle.
+ * Return the brush's darkness at a distance from its centre.
  * @param {number} distance in cells
  */
 export function brush(distance) {
@@ -47,7 +47,7 @@ function paintLine(levels, a, b) {
     for (let column = first(Math.min(a.x, b.x)); column < right; column += 1) {
       const level = brush(distanceToLine((column + 0.5) / FINE, (row + 0.5) / FINE, a, b));
       const at = row * SIDE + column;
-      // Where strokes cross they are not darker than ink.
+      // Crossing strokes are no darker than ink.
       if (level > Number(levels[at])) levels[at] = level;
     }
   }
@@ -58,16 +58,16 @@ function paintStroke(levels, stroke) {
   stroke.forEach((point, k) => paintLine(levels, stroke[k - 1] ?? point, point));
 }
 
-/** A sheet to draw on. Strokes and clearing can be taken back, one by one. */
+/** Create a sheet to draw on. Strokes and clearing can be undone one by one. */
 export function createInk() {
   const levels = new Float32Array(SIDE * SIDE);
   /** @type {Stroke[]} */
   let strokes = [];
-  /** What stood before each stroke and each clearing. @type {Stroke[][]} */
+  /** Strokes before each stroke and each clearing. @type {Stroke[][]} */
   const before = [];
 
   return {
-    /** 0 paper … 1 ink, row by row, `SIDE` × `SIDE`; changed in place. */
+    /** 0 paper … 1 ink, row by row, `SIDE` × `SIDE`; changed in place */
     levels,
     get empty() {
       return strokes.length === 0;
@@ -75,13 +75,13 @@ export function createInk() {
     get undoable() {
       return before.length > 0;
     },
-    /** A new stroke; alone it is a dot. @param {Point} point */
+    /** Begin a stroke; alone it is a dot. @param {Point} point */
     begin(point) {
       before.push(strokes);
       strokes = [...strokes, [point]];
       paintLine(levels, point, point);
     },
-    /** The stroke goes on. @param {Point} point */
+    /** Extend the stroke. @param {Point} point */
     extend(point) {
       const stroke = strokes.at(-1);
       const last = stroke?.at(-1);

@@ -1,4 +1,4 @@
-/** One image on its way through the net: the values of every node between the layers, and the gradients that come back. */
+/** One image through the net: values and gradients of every node between the layers. */
 
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
@@ -9,7 +9,7 @@ import { createCellPicture } from "./cell-picture.js";
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */
 
-/** Cells in a row, at most. */
+/** Maximum cells per row. */
 const ACROSS = 50;
 const NAMES = { relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh" };
 
@@ -61,7 +61,11 @@ export function createDigitLayers({ t, announce }) {
     };
   }
 
-  /** @param {string} id @param {number} last the number of the last layer @param {import("../client/types.js").Activation} activation */
+  /**
+   * @param {string} id
+   * @param {number} last index of the last layer
+   * @param {import("../client/types.js").Activation} activation
+   */
   function words(id, last, activation) {
     if (id.startsWith("z")) return NAMES[activation];
     return id === `a${last}` ? t("scores") : "affine";

@@ -1,24 +1,23 @@
 /**
- * A drawing as an image of MNIST: fitted into 20 × 20 pixels, its aspect kept, edges in grey, and moved by whole pixels
- * until its centre of mass lies in the pixel at row 14, column 14 of 28 × 28. No DOM.
+ * Normalizes a drawing as MNIST does: scaled into 20 × 20 pixels with grey edges, then centred in 28 × 28 by centre of
+ * mass, at row 14 and column 14. No DOM.
  *
- * Source: the description of the MNIST database (LeCun, Cortes, Burges). Which pixel is the middle was measured: in each
- * of its first 5,000 training images the mean row and the mean column, rounded, are 14, and all but two are 20 pixels
- * long or wide.
+ * Source: the description of the MNIST database (LeCun, Cortes, Burges). The centre pixel was measured on its first
+ * 5,000 training images: mean row and mean column round to 14 in each. All but two of them are 20 pixels long or wide.
  */
 
-/** Pixels of a side of the image. */
+/** Side of the image, in pixels. */
 export const FIELD = 28;
-/** Pixels of the longer side of what is drawn. */
+/** Longer side of the digit, in pixels. */
 const BOX = 20;
 const MIDDLE = 14;
 
 /**
- * The smallest box that holds all ink.
+ * Return the smallest box around all ink.
  * @param {ArrayLike<number>} levels row by row
  * @param {number} width
  * @param {number} height
- * @returns {{left: number, top: number, right: number, bottom: number} | null} right and bottom lie behind the last pixel
+ * @returns {{left: number, top: number, right: number, bottom: number} | null} right and bottom are exclusive
  */
 export function inkBox(levels, width, height) {
   let [left, top, right, bottom] = [width, height, 0, 0];
@@ -35,10 +34,10 @@ export function inkBox(levels, width, height) {
 }
 
 /**
- * Along one axis: which pixels of the drawing a pixel of the image covers, and by how much; the shares of one are 1.
+ * Return, for each pixel of the image along one axis, the pixels of the drawing it covers and their shares.
  * @param {number} start of the box in the drawing
  * @param {number} length of the box
- * @param {number} size pixels of the drawing for one of the image
+ * @param {number} size pixels of the drawing per pixel of the image
  */
 function shares(start, length, size) {
   return Array.from({ length: Math.ceil(length / size - 1e-9) }, (_, k) => {
@@ -52,14 +51,18 @@ function shares(start, length, size) {
   });
 }
 
-/** @param {number} shift @param {number} length @returns {number} the nearest shift that leaves nothing outside the field */
+/**
+ * @param {number} shift
+ * @param {number} length
+ * @returns {number} the nearest shift that keeps everything inside the field
+ */
 const within = (shift, length) => Math.max(0, Math.min(FIELD - length, shift));
 
 /**
- * @param {ArrayLike<number>} levels of ink, 0 … 1, row by row
+ * @param {ArrayLike<number>} levels ink, 0 … 1, row by row
  * @param {number} width
  * @param {number} height
- * @returns {Float64Array | null} 28 × 28 pixels, 0 … 1, row by row; null where nothing is drawn
+ * @returns {Float64Array | null} 28 × 28 pixels, 0 … 1, row by row; null for an empty drawing
  */
 export function normalized(levels, width, height) {
   const box = inkBox(levels, width, height);

@@ -16,8 +16,8 @@ const SHADES = 255;
 /**
  * @param {import("../client/types.js").RunSession} session
  * @param {object} events
- * @param {(ink: {levels: Float32Array, empty: boolean}, settled: boolean) => void} events.onDraw at most once before each
- *   drawing of the screen; settled once a stroke has ended
+ * @param {(ink: {levels: Float32Array, empty: boolean}, settled: boolean) => void} events.onDraw called at most once
+ *   per animation frame; `settled` once a stroke has ended
  */
 export function createDigitPad({ t, store, announce }, { onDraw }) {
   const ink = createInk();
@@ -32,9 +32,9 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
   const sheet = make("div", { class: "square" }, canvas, hint);
   /** @type {Uint32Array} */
   let shades = new Uint32Array(SHADES + 1);
-  /** An image that lies on the sheet until somebody draws. @type {ArrayLike<number> | null} */
+  /** An image on the sheet until the person draws. @type {ArrayLike<number> | null} */
   let shown = null;
-  /** The pointer that draws. */
+  /** Id of the pointer that draws, or -1. */
   let pen = -1;
   /** The cell of the keys; null until one is pressed. @type {{row: number, column: number} | null} */
   let cell = null;
@@ -100,7 +100,7 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pen) return;
-    // A pen moves more often than the screen is drawn.
+    // A pen moves more often than the screen refreshes.
     const moves = event.getCoalescedEvents?.() ?? [];
     for (const move of moves.length > 0 ? moves : [event]) ink.extend(pointOf(move));
     change();
@@ -125,7 +125,7 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
     announce(inked ? t("row {row}, column {column}, ink", place) : t("row {row}, column {column}", place));
   }
 
-  /** @param {boolean} line whether what is painted goes on from the last cell */
+  /** @param {boolean} line whether to connect with the previous cell */
   function paintCell(line) {
     if (!cell) return;
     if (line) ink.extend(middle(cell));
@@ -133,7 +133,7 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
     change();
   }
 
-  /** What is being drawn ends here: it would go on from a stroke that is gone. @param {() => void} erase */
+  /** End the current stroke, then undo or clear. @param {() => void} erase */
   function end(erase) {
     pen = -1;
     brushDown = false;
@@ -208,10 +208,10 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
   return {
     sheet,
     tools: [undo, clear],
-    /** What the keys do; seen while the sheet has the focus. */
+    /** Help on the keys, shown while the sheet has the focus. */
     keys,
     /**
-     * An image that is no drawing; the first stroke takes its place.
+     * Show an image instead of a drawing; the first stroke replaces it.
      * @param {ArrayLike<number>} other 28 × 28
      */
     showImage(other) {

@@ -1,4 +1,4 @@
-/** An image as the net gets it, and the gradient at each of its pixels over its outline; one cursor on both. */
+/** The image that the net receives, and the gradient at its pixels, with one cursor on both. */
 
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
@@ -53,7 +53,7 @@ export function createDigitPictures({ t, announce }) {
     legend: legend.element,
     /**
      * @param {ArrayLike<number> | null} image 28 × 28
-     * @param {ArrayLike<number> | null} returned the gradient at each pixel
+     * @param {ArrayLike<number> | null} returned gradient at each pixel
      */
     show(image, returned) {
       pixels = image ?? NOTHING;

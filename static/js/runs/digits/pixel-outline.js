@@ -1,12 +1,11 @@
-/** The outline of what is inked in an image of pixels, along their edges. No DOM. */
+/** The outline of the inked pixels in an image. No DOM. */
 
 /**
- * Straight pieces of the border between pixels on either side of a level, as long as they go; all in pixels of the image.
- * Outside the image is paper.
+ * Return the border of the inked pixels as straight pieces, in pixels of the image. Outside the image is paper.
  * @param {ArrayLike<number>} pixels row by row
  * @param {number} width
  * @param {number} height
- * @param {number} [level] from this on a pixel counts as inked
+ * @param {number} [level] value from which a pixel counts as inked
  * @returns {{x: number, y: number, length: number, direction: "across" | "down"}[]}
  */
 export function pixelOutline(pixels, width, height, level = 0.5) {

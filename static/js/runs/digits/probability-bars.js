@@ -1,9 +1,9 @@
-/** The probabilities of the classes as bars with their numbers; a class can be chosen. */
+/** Bars of the classes' probabilities, with numbers; a class can be chosen. */
 
 import { make } from "../../kit/element.js";
 import { numberText } from "../../kit/number-text.js";
 
-/** A probability as it stands beside its bar. @param {number} probability */
+/** Format a probability beside its bar. @param {number} probability */
 export const probabilityText = (probability) => (Number.isFinite(probability) ? probability.toFixed(3) : "NaN");
 
 /**
@@ -35,7 +35,7 @@ export function createProbabilityBars(t, onChoose) {
   return {
     element,
     /**
-     * @param {{probabilities: number[], scores: number[], predicted: number} | null} answer null while there is no image
+     * @param {{probabilities: number[], scores: number[], predicted: number} | null} answer null without an image
      * @param {number | null} chosen
      * @param {number} classes
      */

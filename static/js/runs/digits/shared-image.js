@@ -1,14 +1,14 @@
-/** The image that the net is asked about: one for the whole page, whether drawn or taken from the test set. No DOM. */
+/** The page's current digit, drawn or taken from the test set, shared by its parts. No DOM. */
 
 /**
  * @typedef {object} DigitImage
  * @property {number[]} pixels 0 … 1, row by row
- * @property {{index: number, label: number} | null} test its place in the test set and its label; null for a drawing
+ * @property {{index: number, label: number} | null} test index in the test set and label; null for a drawing
  * @property {boolean} settled false while a stroke is being drawn
  */
 
 /**
- * Goes through a list of test images: by one on, or back.
+ * A list of test images to step through.
  * @typedef {object} Walk
  * @property {(by: 1 | -1) => void} step
  * @property {(by: 1 | -1) => boolean} can
@@ -36,7 +36,7 @@ function createShared() {
       current = image;
       notify();
     },
-    /** What the steps through test images go through. */
+    /** The list to step through. */
     get walk() {
       return walk;
     },
@@ -45,7 +45,7 @@ function createShared() {
       walk = next;
       notify();
     },
-    /** Calls whenever another image is shown, or the walk changes. @param {() => void} fn */
+    /** Call `fn` after each change of the image or the list. @param {() => void} fn */
     onChange(fn) {
       listeners.add(fn);
     },

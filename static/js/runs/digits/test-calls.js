@@ -1,4 +1,4 @@
-/** The calls about the test set: its results, pages of its images, one image. */
+/** The calls about the test set: results, pages of images, single images. */
 
 import { loadSprite } from "./image-list.js";
 
@@ -12,7 +12,7 @@ import { loadSprite } from "./image-list.js";
  * @property {number} count images in the set
  * @property {number} mistakes
  * @property {number[][]} confusion rows: label, columns: predicted
- * @property {number} total images that the filter matches
+ * @property {number} total images that match the filter
  * @property {TestImage[]} images one page of them
  * @property {string} sprite address of the page's images, one below the other
  */
@@ -31,7 +31,7 @@ export function createTestCalls(session) {
     /**
      * @param {ImageFilter} filter
      * @param {number} offset
-     * @param {number | null} step the pass to page through; null for the newest
+     * @param {number | null} step test pass to page through; null for the newest
      * @returns {Promise<TestResults>}
      */
     page(filter, offset, step) {
@@ -45,7 +45,7 @@ export function createTestCalls(session) {
       return call(`?${query}`, "list of tests");
     },
 
-    /** A page's images, their sprite loaded. @param {TestResults} results @returns {Promise<Item[]>} */
+    /** Return a page's images with their sprite loaded. @param {TestResults} results @returns {Promise<Item[]>} */
     async itemsOf({ images, sprite: address }) {
       if (images.length === 0) return [];
       const sprite = await loadSprite(address);
@@ -55,7 +55,7 @@ export function createTestCalls(session) {
     /** @param {number} index @returns {Promise<{label: number, pixels: number[]}>} */
     image: (index) => call(`/${index}`, "test image"),
 
-    /** A random image of the set. @returns {Promise<{index: number, label: number, pixels: number[]}>} */
+    /** Fetch a random image of the set. @returns {Promise<{index: number, label: number, pixels: number[]}>} */
     async random() {
       const { count } = await call("?limit=0", "test count");
       const index = Math.floor(Math.random() * count);

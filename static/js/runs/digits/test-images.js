@@ -1,4 +1,4 @@
-/** Test images: how the net does on all of them, which it gets wrong, and any of them to look at. */
+/** The test set: results of the net, its mistakes, and every image to look at. */
 
 import { make } from "../../kit/element.js";
 import { isAbort } from "../../kit/http.js";
@@ -15,7 +15,7 @@ import { createTestCalls } from "./test-calls.js";
 /** @typedef {import("./test-calls.js").TestResults} TestResults */
 
 const CLASSES = 10;
-/** Time after which the results are fetched again, in milliseconds: while the net trains, and once it has stopped. */
+/** Time after which results are fetched again, in milliseconds: during training, and after it. */
 const [RUNNING, STOPPED] = [2000, 400];
 
 /** @type {import("../client/types.js").MountPart} */
@@ -25,9 +25,9 @@ export function mount(session, host) {
   const calls = createTestCalls(session);
   /** @type {import("./image-filter.js").ImageFilter} */
   let filter = { only: "mistakes", label: null, predicted: null };
-  /** The newest numbers of the whole set. @type {TestResults | null} */
+  /** The newest results. @type {TestResults | null} */
   let newest = null;
-  /** What the list was taken from. @type {TestResults | null} */
+  /** The results that the list was taken from. @type {TestResults | null} */
   let listed = null;
 
   const summary = make("p", { class: "tests-summary" });
@@ -70,7 +70,7 @@ export function mount(session, host) {
     error.hidden = false;
   }
 
-  /** The list anew, from its beginning. */
+  /** Load the list from its beginning. */
   async function load() {
     try {
       const answer = await calls.page(filter, 0, null);
@@ -89,7 +89,7 @@ export function mount(session, host) {
     const before = listed;
     try {
       const answer = await calls.page(filter, list.items.length, listed.step);
-      // The net has gone on, and what was found then is not kept any more.
+      // The net has changed, and the earlier pass is no longer kept.
       if (answer.step !== before.step) return void (await load());
       list.show(await calls.itemsOf(answer), true);
       show();
@@ -111,7 +111,7 @@ export function mount(session, host) {
     show();
     try {
       const { pixels, label } = await calls.image(image.index);
-      // Images of another size than MNIST's have no place on the sheet.
+      // Only images of MNIST's size fit on the sheet.
       if (pixels.length === FIELD * FIELD) shared.show({ pixels, test: { index: image.index, label }, settled: true });
     } catch (problem) {
       fail(problem);
@@ -138,7 +138,7 @@ export function mount(session, host) {
     showDetail();
   }
 
-  /** Whether the list was taken from another net than the one the numbers are of. */
+  /** Whether the list is older than the newest results. */
   const stale = () => !!newest && !!listed && newest !== listed && JSON.stringify(newest.confusion) !== JSON.stringify(listed.confusion);
 
   /** @param {number} total */
@@ -171,7 +171,7 @@ export function mount(session, host) {
   const neighbour = (by) => {
     const index = shared.current?.test?.index;
     const at = list.items.findIndex(({ image }) => image.index === index);
-    // An image from elsewhere leads to the beginning of the list.
+    // An image from elsewhere leads to the start of the list.
     const next = at < 0 ? 0 : at + by;
     return next >= 0 && next < list.items.length ? next : -1;
   };
@@ -185,7 +185,7 @@ export function mount(session, host) {
     },
   });
 
-  // Numbers follow the net; the list only once it stands still, for nobody can look at images that keep changing.
+  // Results follow the training; the list is refreshed only when it stops, so that it can be read.
   let visible = false;
   let timer = 0;
   async function refresh() {

@@ -1,4 +1,4 @@
-/** Draw a digit: what the net sees of it, what it makes of it, and the gradient that comes back to its pixels. */
+/** The part "Draw a digit": the image, its prediction, and the gradient back at its pixels. */
 
 import { icon, make } from "../../kit/element.js";
 import { isAbort } from "../../kit/http.js";
@@ -18,7 +18,7 @@ import { createTestCalls } from "./test-calls.js";
 /** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 
-/** While the net learns, the same image is asked about again so often, in milliseconds. */
+/** Interval at which an image is predicted again during training, in milliseconds. */
 const AGAIN = 250;
 const CLASSES = 10;
 const EARLIER = "m12 5-5 5 5 5";
@@ -31,12 +31,15 @@ export function mount(session, host) {
   const calls = createTestCalls(session);
   /** @type {"loss" | "score"} */
   let kind = "loss";
-  /** The digit that the gradient is taken for; null for the label of a test image, else for the one predicted. @type {number | null} */
+  /**
+   * The digit chosen for the gradient; null for a test image's label, else for the predicted digit.
+   * @type {number | null}
+   */
   let chosen = null;
   /** @type {PredictAnswer | null} */
   let answer = null;
   let answeredStep = 0;
-  /** The image last told to a screen reader. @type {DigitImage | null} */
+  /** The image last announced. @type {DigitImage | null} */
   let said = null;
 
   const pad = createDigitPad(session, { onDraw: drawn });
@@ -94,7 +97,7 @@ export function mount(session, host) {
       error.hidden = true;
       show();
       announceAnswer(image);
-      // The score of the digit predicted is wanted, and only now it is known which that is.
+      // The predicted digit is known only now: fetch the gradient of its score.
       if (kind === "score" && digitOf() !== next.gradient.label) ask();
     },
     (problem) => {
@@ -111,14 +114,14 @@ export function mount(session, host) {
     shared.show(pixels && { pixels: Array.from(pixels), test: null, settled });
   }
 
-  /** The digit that the gradient is taken for. */
+  /** The digit whose gradient is shown. */
   const digitOf = () => chosen ?? shared.current?.test?.label ?? answer?.predicted ?? null;
 
   function ask() {
     const image = shared.current;
     if (!image) return;
     const digit = chosen ?? image.test?.label;
-    // A score must be named; before the first answer nobody knows which one is predicted.
+    // A score must name a digit; before the first answer the predicted one is unknown.
     const target = kind === "loss" ? { label: digit } : { score: digit ?? answer?.predicted ?? 0 };
     void one.ask({ run: session.current, image, body: { pixels: image.pixels, ...target } });
   }
@@ -143,7 +146,7 @@ export function mount(session, host) {
 
     drawTitle.textContent = image?.test ? t("Test image {index}, label {label}", image.test) : t("Your drawing");
     seesTitle.textContent = t("What the net sees");
-    // A size stays in one line.
+    // Keep a size on one line.
     seesHow.textContent = t("28 × 28 pixels: fitted into 20 × 20, its centre of mass in the middle, as in MNIST.").replaceAll(" × ", "\u00a0×\u00a0");
     saysTitle.textContent = shown ? t("It says {digit}", { digit: shown.predicted }) : t("What it says");
     backTitle.textContent = t("Back to the pixels");
@@ -222,7 +225,7 @@ export function mount(session, host) {
     show();
   });
 
-  // Another net, or the same one a few steps later, sees the same image otherwise.
+  // Predict again with another net, or with the same one some steps later.
   let visible = false;
   let timer = 0;
   const again = () => {

@@ -1,4 +1,4 @@
-/** Keeps the graph on the page at what the run does: frames while they have all that is drawn, the server's numbers else. */
+/** Keeps the graph current while a run trains: from frames where they suffice, else from the server. */
 
 import { updateNumbers } from "../../figure/numbers.js";
 import { ignoreFailedCall } from "../../kit/http.js";
@@ -7,30 +7,30 @@ import { mountRunPicture } from "./picture.js";
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").Frame} Frame */
 
-/** While it trains the server is asked for numbers so often, in milliseconds: for the picture, and for what is read. */
+/** Interval of calls for numbers while training, in milliseconds: for the picture, and for panels. */
 const PACE = { drawn: 100, read: 1500 };
-/** … and no more often than this many times as long as an answer takes: who looks must not slow the training down. */
+/** Minimum interval as a multiple of an answer's time: watching must not slow the training down. */
 const SHARE = 8;
-/** Pause before a graph that did not come is asked for again. */
+/** Pause before a graph that failed to load is requested again, in milliseconds. */
 const AGAIN = 1000;
-/** Pause after the last numbers before sentences are fetched for screen readers. */
+/** Pause after the last numbers before the texts for screen readers are fetched, in milliseconds. */
 const SETTLE = 500;
 
 /**
  * @param {RunSession} session
  * @param {ReturnType<typeof import("../../figure/figure.js").createFigure>} figure
- * @param {HTMLElement} canvas the figure's
- * @param {() => boolean} isRead whether numbers of the graph are read beside the picture: in the inspector, in the table
+ * @param {HTMLElement} canvas of the figure
+ * @param {() => boolean} isRead whether the inspector or the table shows numbers of the graph
  */
 export function mountRunLive(session, figure, canvas, isRead) {
   const { app } = figure;
   const { store } = session;
   const picture = mountRunPicture(app);
-  /** What the graph on the page is of: it is asked for again when that changes. */
+  /** Key of the graph on the page; the graph is loaded again when it changes. */
   let drawn = "";
   let loading = false;
   let loadedAt = -Infinity;
-  /** The numbers that were asked for last, while the run stands shownAtRest. */
+  /** Key of the numbers fetched last while the run stood still. */
   let shownAtRest = "";
   let refreshing = false;
   let wanted = false;
@@ -44,7 +44,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
   const structure = ({ hidden, activation, batch_size: rows, dataset }) =>
     JSON.stringify([session.current.id, hidden, activation, session.image ? 1 : rows, dataset]);
 
-  /** Until the new one is there, the graph on the page is of something else. */
+  /** Fade the picture until the new graph arrives. */
   function showWaiting() {
     canvas.classList.add("waiting");
     picture.clear();
@@ -98,7 +98,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
     }
   }
 
-  /** What a screen reader hears of each node, with the new numbers. */
+  /** Refresh the texts for screen readers with the new numbers. */
   async function refreshSentences() {
     if (session.current.status.state === "running") return;
     try {
@@ -119,7 +119,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
   function show(frame) {
     if (frame.tensors.length === 0) return;
     const { image } = session;
-    // A smaller batch may not have the image that was looked at.
+    // The image shown may not exist in a smaller batch.
     if (image && "sample" in image && image.sample >= frame.labels.length) return session.showImage(null);
     if (drawn !== structure(frame.options)) {
       if (!loading && performance.now() - loadedAt > (drawn ? 0 : AGAIN)) load();
@@ -152,7 +152,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
     picture.clear();
     refreshNumbers();
   });
-  // What is opened while it trains shows numbers at once.
+  // What is opened during training shows its numbers at once.
   for (const key of /** @type {const} */ (["selected", "open", "labels"])) {
     store.subscribe([key], () => {
       clearTimeout(opened);

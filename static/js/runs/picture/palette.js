@@ -1,4 +1,4 @@
-/** Colours for the levels of a frame on the page's paper, mixed again when the page changes its colours. */
+/** Colours for the levels of a frame, mixed again when the page changes its colours. */
 
 import { POLES, UNKNOWN } from "../../kit/diverging-scale.js";
 import { colourOf, onColourChange } from "../../kit/page-colours.js";

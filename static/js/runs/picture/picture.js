@@ -1,4 +1,4 @@
-/** Frames into the picture that stands: the pixels of its heat maps, its numbers, the thickness of its arrows. */
+/** Draws frames onto the current picture: pixels of heat maps, numbers, thickness of arrows. */
 
 import { drawnTensors } from "../../figure/picture/tensors.js";
 import { makeSvg } from "../../kit/element.js";
@@ -10,28 +10,28 @@ import { colour, IMAGE, pool, pooledSize, tileRows } from "./pixels.js";
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").Frame} Frame */
 
-/** Numbers change so often, in milliseconds: faster nobody reads them. */
+/** Interval of new numbers, in milliseconds: faster ones are unreadable. */
 const READABLE = 200;
-/** Images of a batch that a heat map shows, two by two. */
+/** Images of a batch in one heat map, two by two. */
 const IMAGES = 4;
 
-/** Orders of magnitude between the thickest arrow and the thinnest. */
+/** Orders of magnitude between the thickest and the thinnest arrow. */
 const DECADES = 4;
 const THINNEST = 1;
 const THICKEST = 7;
 
 /**
- * One heat map and the canvas that lies on it.
+ * A heat map and the canvas on it.
  * @typedef {object} Live
  * @property {string} name of the tensor in the frame
  * @property {Of} of
  * @property {SVGElement} place
  * @property {CanvasRenderingContext2D} context
  * @property {ImageData | null} image
- * @property {Uint32Array} pixels its memory
+ * @property {Uint32Array} pixels memory of the image
  * @property {Float32Array} means
- * @property {number} top the largest of them, in levels
- * @property {Element | null} scale the text that says how much the full colour is
+ * @property {number} top the largest mean, in levels
+ * @property {Element | null} scale the text that states the value at full colour
  */
 
 /**
@@ -41,24 +41,24 @@ export function mountRunPicture(app) {
   const palette = createRunPalette(app.store, repaint);
   /** @type {Live[]} */
   let live = [];
-  /** @type {{path: SVGElement, name: string}[]} the arrows back, by the tensor whose gradient they carry */
+  /** @type {{path: SVGElement, name: string}[]} gradient arrows, by the tensor whose gradient they carry */
   let arrows = [];
   /** @type {Element[]} texts of the loss */
   let losses = [];
-  /** Whether frames have all that is drawn; what they have not is asked of the server. */
+  /** Whether frames hold everything drawn; the server is asked for the rest. */
   let whole = false;
   /** @type {Frame | null} */
   let shown = null;
   let written = -Infinity;
   let thick = false;
 
-  /** Ids of the picture by the node whose tensor they show: a closed layer shows its output. @param {string} source */
+  /** Return the node whose tensor a source shows; a closed layer shows its output. @param {string} source */
   const nodeOf = (source) => app.graph?.groups.find(({ id }) => id === source)?.output ?? source;
 
   /** @param {Element} image */
   function canvasOn(image) {
     const canvas = document.createElement("canvas");
-    // Kept in memory where it is written: 30 times a second it is written, and never read back.
+    // A canvas in memory: written 30 times a second, never read back.
     const context = canvas.getContext("2d", { willReadFrequently: true });
     if (!context) return null;
     const place = makeSvg(
@@ -82,7 +82,7 @@ export function mountRunPicture(app) {
     for (const edge of edges) fans.set(edge.getAttribute("data-source"), (fans.get(edge.getAttribute("data-source")) ?? 0) + 1);
     for (const { element, of, source } of drawnTensors(svg)) {
       const name = nodeOf(source);
-      // What an edge brings back is its node's gradient only where the node is read once.
+      // An edge carries its node's whole gradient only if the node is read once.
       const known = isSent(name) && (of === "value" || fans.get(source) === 1);
       const on = known && element.localName === "image" ? canvasOn(element) : null;
       if (on) live.push({ name, of, ...on, image: null, pixels: new Uint32Array(), means: new Float32Array(), top: 0, scale: element.parentElement?.querySelector(".heat-scale") ?? null });
@@ -98,11 +98,11 @@ export function mountRunPicture(app) {
     written = -Infinity;
   }
 
-  /** Whether frames carry a node's tensors: those inside of layers they do not. @param {string} name */
+  /** Whether frames carry a node's tensors; those inside layers they do not. @param {string} name */
   const isSent = (name) => !name.includes(".");
 
   /**
-   * The levels of a tensor as its heat map shows them.
+   * Fill a heat map with the levels of its tensor.
    * @param {Live} one
    * @param {Frame} frame
    */
@@ -168,7 +168,7 @@ export function mountRunPicture(app) {
     const largest = Math.max(0, ...norms.filter(Number.isFinite));
     arrows.forEach(({ path, name }, k) => {
       const norm = /** @type {number} */ (norms[k]);
-      // The loss has no tensor: its gradient by itself is 1, and its arrow stays as it is.
+      // The loss has no tensor; its arrow keeps its thickness.
       if (tensorOf(frame, name, "grad")) path.style.strokeWidth = `${arrowWidth(norm, largest)}px`;
     });
     for (const one of live) {
@@ -186,13 +186,13 @@ export function mountRunPicture(app) {
     repaint();
   });
   app.on("values", () => {
-    // The server wrote its own scales: where norms stand in their place they are put back.
+    // The server wrote its own scales: put the norms back in their place.
     written = -Infinity;
     repaint();
   });
 
   return {
-    /** Whether frames have all that the picture shows. */
+    /** Whether frames hold everything that the picture shows. */
     get whole() {
       return whole;
     },
@@ -201,14 +201,14 @@ export function mountRunPicture(app) {
       shown = frame;
       paint(frame);
     },
-    /** Shows what the server drew: the numbers of one image, or of another run. */
+    /** Show what the server drew: one image, or another run. */
     clear() {
       shown = null;
       app.view.svg?.classList.remove("normed");
       for (const { place } of live) place.classList.remove("on");
       for (const { path } of arrows) path.style.strokeWidth = "";
     },
-    /** Arrows back as thick as their gradients, and norms in the place of scales. @param {boolean} on */
+    /** Set arrows as thick as their gradients, and norms in place of scales. @param {boolean} on */
     setThick(on) {
       thick = on;
       written = -Infinity;
@@ -227,7 +227,7 @@ function setText(element, text) {
 const scaleText = (top) => (top === 0 ? "0" : `±${cellText(top)}`);
 
 /**
- * By the logarithm: a vanishing gradient is smaller by powers of ten.
+ * Return an arrow's thickness, logarithmic in the norm: vanishing gradients differ by powers of ten.
  * @param {number} norm
  * @param {number} largest of all arrows
  * @returns {number} in the picture's units

@@ -1,20 +1,20 @@
-/** From the levels of a frame to pixels: the same small pictures as the server's heat maps (app/encoding/heat_map.py). No DOM. */
+/** Converts the levels of a frame to pixels, as the server's heat maps do (app/encoding/heat_map.py). No DOM. */
 
 import { divergingScale } from "../../kit/diverging-scale.js";
 
 /** @typedef {import("../../kit/diverging-scale.js").Palette} Palette */
 
-/** Most pixels along a side; of a larger tensor each pixel is the mean of a block. */
+/** Maximum pixels per side; in a larger tensor each pixel is the mean of a block. */
 export const MOST = 64;
-/** Rows and columns of an image of the data. */
+/** Rows and columns of a data image. */
 export const IMAGE = 28;
 const NAN = -128;
 const TOP = 127;
 
 /**
- * The pixel of each level: index 128 is zero, 1 … 255 the levels −127 … 127, and 0 is NaN.
+ * Return the pixel of each level: index 0 is NaN, 128 zero, 1 … 255 the levels −127 … 127.
  * @param {Palette} palette
- * @returns {Uint32Array} as `ImageData` keeps them, on machines that keep the small end first
+ * @returns {Uint32Array} in the layout of `ImageData` on little-endian machines
  */
 export function levelColours(palette) {
   const colour = divergingScale(palette, TOP);
@@ -25,13 +25,13 @@ export function levelColours(palette) {
 }
 
 /**
- * How many elements along a side become one pixel.
+ * Return how many elements along a side become one pixel.
  * @param {number} size
  */
 const block = (size) => Math.ceil(size / Math.min(size, MOST));
 
 /**
- * The size of the picture of a matrix.
+ * Return the size of a matrix's picture.
  * @param {number} rows
  * @param {number} columns
  */
@@ -40,12 +40,12 @@ export function pooledSize(rows, columns) {
 }
 
 /**
- * Means of blocks of one size, the last ones smaller. A block with a NaN in it has none.
+ * Average blocks of equal size, the last ones smaller. A block with a NaN becomes NaN.
  * @param {ArrayLike<number>} levels row by row
  * @param {number} rows
  * @param {number} columns
- * @param {Float32Array} out of `pooledSize`
- * @returns {number} the largest size of a mean
+ * @param {Float32Array} out sized by `pooledSize`
+ * @returns {number} the largest absolute mean
  */
 export function pool(levels, rows, columns, out) {
   const [down, across] = [block(rows), block(columns)];
@@ -74,8 +74,8 @@ export function pool(levels, rows, columns, out) {
 /**
  * @param {ArrayLike<number>} means
  * @param {number} top the mean at full colour
- * @param {Uint32Array} colours of `levelColours`
- * @param {Uint32Array} pixels as many
+ * @param {Uint32Array} colours from `levelColours`
+ * @param {Uint32Array} pixels of the same length as `means`
  */
 export function colour(means, top, colours, pixels) {
   const factor = top > 0 ? TOP / top : 0;
@@ -86,12 +86,12 @@ export function colour(means, top, colours, pixels) {
 }
 
 /**
- * Rows of 784 as images beside and beneath each other, as many as there is room for.
+ * Tile rows of 784 as images, as many as fit.
  * @param {ArrayLike<number>} levels
- * @param {number} count images there are
- * @param {number} across images in a row
- * @param {Float32Array} out whole rows of images
- * @returns {number} the largest size of a level
+ * @param {number} count number of images
+ * @param {number} across images per row
+ * @param {Float32Array} out holds whole rows of images
+ * @returns {number} the largest absolute level
  */
 export function tileRows(levels, count, across, out) {
   const width = across * IMAGE;
@@ -111,14 +111,14 @@ export function tileRows(levels, count, across, out) {
 }
 
 /**
- * Columns of a (784, M) matrix as images with a gap between them: what each unit of the first layer multiplies with.
+ * Tile the columns of a (784, M) matrix as images: the weights of each unit of the first layer.
  * @param {ArrayLike<number>} levels
  * @param {number} columns of the matrix
- * @param {number} units how many are drawn
- * @param {number} across images in a row
+ * @param {number} units number of images drawn
+ * @param {number} across images per row
  * @param {number} gap pixels between them
  * @param {Uint32Array} colours
- * @param {Uint32Array} pixels of `tilesSize`
+ * @param {Uint32Array} pixels sized by `tilesSize`
  */
 export function tileColumns(levels, columns, units, across, gap, colours, pixels) {
   const { width } = tilesSize(units, across, gap);

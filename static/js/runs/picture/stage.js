@@ -1,4 +1,4 @@
-/** What the graph shows: labels, the whole batch or one image of it, arrows by the size of their gradients, the table. */
+/** The tools above the graph: labels, batch or single image, arrows by gradient, table. */
 
 import { icon, make } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
@@ -24,7 +24,7 @@ const ICONS = { down: "m6 8 4 4 4-4", close: "M5 5l10 10 M15 5 5 15", table: "M3
  * @param {HTMLElement} host
  * @param {object} page
  * @param {(thick: boolean) => void} page.setThick
- * @param {() => boolean} page.toggleTable says whether it is shown then
+ * @param {() => boolean} page.toggleTable returns whether the table is now shown
  */
 export function mountRunStage(session, host, { setThick, toggleTable }) {
   const { store, t } = session;
@@ -82,7 +82,7 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
   /** @type {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, label: HTMLElement, button: HTMLElement}[]} */
   let thumbs = [];
 
-  /** The images of the batch that frames bring; at most sixteen. */
+  /** Build the menu of the batch's images that frames carry, at most sixteen. */
   function buildMenu() {
     const frame = session.current.frame;
     const x = frame && tensorOf(frame, "x", "value");

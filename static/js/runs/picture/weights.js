@@ -1,4 +1,4 @@
-/** The weights of the first layer as images: what each hidden unit multiplies the pixels with. */
+/** The weights of the first layer as images: what each hidden unit multiplies the pixels by. */
 
 import { make } from "../../kit/element.js";
 import { cellText } from "../../kit/number-text.js";
@@ -9,12 +9,12 @@ import { IMAGE, tileColumns, tilesSize } from "./pixels.js";
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 
-/** Pixels of paper between two images. */
+/** Pixels between two images. */
 const GAP = 2;
-/** Units that a frame has room for (app/runs/protocol/frames.py), and those of a net without a hidden layer. */
+/** Maximum units in a frame (app/runs/protocol/frames.py), and units of a net without a hidden layer. */
 const MOST = Math.floor(65_536 / (IMAGE * IMAGE));
 const CLASSES = 10;
-/** An image is drawn so large at least, in pixels of the page. */
+/** Minimum side of an image, in CSS pixels. */
 const SIDE = 44;
 
 /**
@@ -54,7 +54,7 @@ export function mountRunWeights(session, host) {
     pixels = new Uint32Array(image.data.buffer);
   }
 
-  /** Before the first frame: what is coming has its room already. */
+  /** Reserve the room of the images before the first frame. */
   function reserve() {
     if (place.clientWidth) arrange(Math.min(session.current.options.hidden[0] ?? CLASSES, MOST));
   }
@@ -102,7 +102,7 @@ export function mountRunWeights(session, host) {
     if (session.current.frame) paint();
     else reserve();
   });
-  // What is not in sight is not painted.
+  // Paint only what is visible.
   let seen = true;
   new IntersectionObserver(([entry]) => {
     seen = entry?.isIntersecting ?? true;
