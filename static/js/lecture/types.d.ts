@@ -1,49 +1,49 @@
-// What a page of the lecture carries, and what a special figure is given.
+// Data of a lecture page, and what a special figure receives.
 
 import type { App, Figure, InputValue, Labels, State, Store } from "../figure/types.js";
 import type { JsonNumber, Language, Translate } from "../kit/types.js";
 
-/** A figure as the part's front matter says it, its example looked up: fields that it leaves out have their usual value. */
+/** A figure of the part's front matter, with its example resolved and defaults filled in. */
 export interface LessonFigure {
   id: string;
-  /** `graph`, or a special kind of lesson-figures.js. */
+  /** `graph`, or a kind of lecture/figures.js. */
   kind: string;
-  /** Slug of the example that the program comes from. */
+  /** Slug of the example with the program. */
   example: string | null;
-  /** The program in the page's language; empty for a kind that needs none. */
+  /** The program in the page's language; empty for kinds without one. */
   program: string;
-  /** The example's inputs, the figure's own over them. */
+  /** The example's inputs, overridden by the figure's own. */
   inputs: Record<string, InputValue>;
   seed: number;
   labels: Labels;
   open: string[];
-  /** The step of the walk at which it stands. */
+  /** Initial step of the walk. */
   step: number | null;
-  /** Whether gradients are seen only while the backward pass is walked. */
+  /** Whether gradients are visible only during the backward steps of the walk. */
   forward: boolean;
-  /** Of a special kind: the op that it is about. */
+  /** Special kinds: the op of the figure. */
   op: string | null;
-  /** Of a special kind: id of the graph figure of this part that it is tied to. */
+  /** Special kinds: id of the graph figure it is tied to. */
   figure: string | null;
-  /** Of a script beside a graph: the script, in the page's language. */
+  /** The script beside a graph, in the page's language. */
   script: string | null;
 }
 
-/** A question to be answered before looking. The text stands in the page. */
+/** A question to answer before the figure shows it. Its text is part of the page. */
 export interface LessonPrediction {
   id: string;
-  /** Id of the figure that it is about. */
+  /** Id of its figure. */
   figure: string;
-  /** Inputs put into the figure when the answer is revealed. */
+  /** Inputs set in the figure when the answer is revealed. */
   change: Record<string, InputValue>;
-  /** What is asked: `value price`, `grad apple`, `grad X[0]`. */
+  /** The number asked for: `value price`, `grad apple`, `grad X[0]`. */
   answer: string;
   right: JsonNumber;
-  /** The right answer as a person reads it. */
+  /** The right answer as text. */
   text: string;
 }
 
-/** What the page knows of its part: the JSON in `#lesson`. */
+/** The page's data, from the JSON in `#lesson-data`. */
 export interface LessonData {
   part: number;
   slug: string;
@@ -53,31 +53,28 @@ export interface LessonData {
   predictions: LessonPrediction[];
 }
 
-/** The page as a special figure sees it: the third argument of `mount`. */
+/** The page as a special figure sees it: third argument of `mount`. */
 export interface Lesson {
   data: LessonData;
-  /** Language and theme of the page. The language never changes while the page stands: another one loads it anew. */
+  /** Language and theme of the page. The language is fixed: another one reloads the page. */
   store: Store;
   t: Translate;
   announce: App["announce"];
-  /** The first state of a figure, in the page's language and theme. */
+  /** Returns a figure's initial state in the page's language and theme. */
   stateOf(figure: LessonFigure, patch?: Partial<State>): State;
   /**
-   * A graph view of its own in an element of class `canvas` that stands in one of class `view` with a height;
-   * embedded, so that the page can be scrolled over it. Mount what listens to its `app`, then call `start()`.
+   * Creates a graph view in a `.canvas` element inside a `.view` with a height; the page can scroll over it. Mount the
+   * listeners on its `app`, then call `start()`.
    */
   createFigure(canvas: HTMLElement, state: State): Figure;
-  /**
-   * The graph figure of this part with that id, when it has been placed and drawn. Asking for it places it.
-   * Rejects when the part has no such graph figure.
-   */
+  /** Returns the part's graph figure with that id once drawn, mounting it if necessary. Rejects if there is none. */
   figure(id: string): Promise<Figure>;
 }
 
 /**
- * What a module of lesson-figures.js exports. `host` is an empty element as wide as the figure; the caption stands
- * beneath it already. A promise holds until the figure is drawn. What is thrown is told in the figure's place. A figure
- * with a graph of its own that predictions may ask about gives it.
+ * Exports of a module in lecture/figures.js. `host` is an empty element as wide as the figure, above its caption. The
+ * promise resolves when the figure is drawn, with its graph if predictions may ask about it. An error is shown in the
+ * figure's place.
  */
 export interface SpecialFigure {
   mount(host: HTMLElement, figure: LessonFigure, lesson: Lesson): void | Promise<void | Figure>;

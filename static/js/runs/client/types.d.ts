@@ -1,4 +1,4 @@
-// The shapes that the parts of the page of runs share: a run, its frames, and the session that holds up to three.
+// Types of the page of runs: a run, its frames, and the session of up to three runs.
 
 import type { Of, TensorAnswer } from "../../figure/answers.js";
 import type { App, Store } from "../../figure/types.js";
@@ -7,7 +7,7 @@ import type { BilingualText, CallOptions, JsonNumber, Tensor, Translate } from "
 export type Activation = "relu" | "sigmoid" | "tanh";
 export type OptimizerName = "sgd" | "momentum" | "adagrad" | "rmsprop" | "adam";
 
-/** What makes a run. */
+/** Options of a run. */
 export interface RunOptions {
   hidden: number[];
   activation: Activation;
@@ -18,23 +18,23 @@ export interface RunOptions {
   seed: number;
   dataset: string;
 }
-/** What can be changed; `hidden`, `activation`, `init` and `seed` begin again at step 0. */
+/** Changes of a run; `hidden`, `activation`, `init` and `seed` restart it at step 0. */
 export type RunChanges = Partial<Omit<RunOptions, "dataset"> & { steps: number; most_speed: number }>;
-/** What is asked for when a run is made: what is left out is as the server has it. */
+/** Options of a new run; the server has defaults for the rest. */
 export type RunRequest = Partial<RunOptions & { steps: number }>;
 export type RunAction = "start" | "pause" | "step" | "reset";
 export type RunState = "queued" | "ready" | "running" | "paused" | "finished" | "failed" | "removed";
 
 export interface RunProblem { detail: BilingualText; hint: BilingualText | null; step: number | null; node: string | null; of: Of | null }
-/** Something that happened to a run without being asked for. */
+/** An event of a run that was not requested. */
 export interface RunEvent { id: number; kind: string; step: number; at: string; text: BilingualText }
 
-/** Where a run stands, as `GET /runs/{id}` and every frame tell it. */
+/** Status of a run, from `GET /runs/{id}` and every frame. */
 export interface RunStatus {
   state: RunState;
-  /** Whether the run has a worker now. */
+  /** Whether the run has a worker. */
   live: boolean;
-  /** Its place in the queue, from 1. */
+  /** Position in the queue, from 1. */
   position: number | null;
   step: number;
   steps: number;
@@ -45,43 +45,43 @@ export interface RunStatus {
   test_accuracy: number | null;
   steps_per_second: number;
   seconds_left: number | null;
-  /** Most steps a second, to watch each; 0 for as many as it can. */
+  /** Speed limit in steps per second; 0 means unlimited. */
   most_speed: number;
   options: RunOptions;
   problem: RunProblem | null;
   events: RunEvent[];
 }
 
-/** One tensor of a frame. Its levels lie in the message of the frame: copy what is to be kept. */
+/** One tensor of a frame. Its levels are a view into the frame's message: copy what must last. */
 export interface FrameTensor {
   name: string;
   of: Of;
-  /** Rows and columns that are sent; of a vector its length. */
+  /** Rows and columns sent; the length of a vector. */
   shape: number[];
-  /** The tensor's own shape. */
+  /** Shape of the whole tensor. */
   whole: number[];
   /** An element is its level times this. */
   scale: number;
-  /** Of the whole tensor. */
+  /** Norm of the whole tensor. */
   norm: JsonNumber;
-  /** −127 … 127 row by row; −128 is NaN. */
+  /** −127 … 127, row by row; −128 is NaN. */
   levels: Int8Array;
 }
-/** What a run shows at one moment. */
+/** A snapshot of a run. */
 export interface Frame extends RunStatus {
   run: string;
   seq: number;
-  /** One a layer. */
+  /** One per layer. */
   gradient_norms: JsonNumber[];
-  /** One a hidden layer. */
+  /** One per hidden layer. */
   dead_units: JsonNumber[];
-  /** Of the batch. */
+  /** Labels of the batch. */
   labels: number[];
   tensors: FrameTensor[];
 }
 
 export interface Mark { step: number; name: string; value: unknown }
-/** The curves, in columns (GET …/history). */
+/** The curves as columns (GET …/history). */
 export interface History {
   every: number;
   steps: number[];
@@ -114,27 +114,27 @@ export interface RunLimits {
 }
 
 /**
- * Which image the graph shows instead of the whole batch seen last: one of that batch, one of the test set, or a drawn one.
- * The latter two go through the net as it is now.
+ * The image that the graph shows instead of the last batch: one of that batch, of the test set, or a drawn one. The
+ * latter two pass through the net as it is now.
  */
 export type ShownImage = { sample: number } | { test: number } | { pixels: number[]; label?: number };
 
-/** Whether frames come: `lost` while it tries again, `gone` when there is no such run any more. */
+/** State of the frames' connection: `lost` while reconnecting, `gone` if the run no longer exists. */
 export type Connection = "connecting" | "open" | "lost" | "gone";
 
 export interface RunClient {
   readonly id: string;
-  /** A, B or C: what the run is called on this page. Its place among the runs follows: 0, 1, 2. */
+  /** A, B or C, by slot. */
   readonly name: string;
-  /** Tells the runs apart where they are drawn together: 0 a full line, 1 dashes, 2 dots. It stays the run's own. */
+  /** Line style: 0 full, 1 dashed, 2 dotted. It never changes. */
   readonly slot: 0 | 1 | 2;
   readonly options: RunOptions;
-  /** The newest that is known. */
+  /** The newest known status. */
   readonly status: RunStatus;
   readonly connection: Connection;
-  /** The newest frame, with tensors while the run has a worker; valid until the next one comes. */
+  /** The newest frame, with tensors while the run has a worker; valid until the next one. */
   readonly frame: Frame | null;
-  /** Any call under `/runs/{id}`: `path` begins with a slash, or is empty. A problem becomes an ApiProblem. */
+  /** Any call under `/runs/{id}`; `path` starts with a slash or is empty. Throws ApiProblem. */
   call(path: string, options?: CallOptions): Promise<any>;
   act(action: RunAction, steps?: number): Promise<RunStatus>;
   patch(changes: RunChanges): Promise<RunStatus>;
@@ -142,51 +142,51 @@ export interface RunClient {
   gradcheck(): Promise<any>;
   history(after?: number): Promise<History>;
   tensor(id: string, of: Of): Promise<TensorAnswer>;
-  /** Where the parameters are downloaded as .npz. */
+  /** Download address of the parameters, an .npz file. */
   readonly paramsUrl: string;
-  /** Other parameters, from a file. */
+  /** Replaces the parameters by those of a file. */
   loadParams(file: Blob): Promise<RunStatus>;
 }
 
 export interface SessionEvents {
   /** A run was added or removed. */
   runs: readonly RunClient[];
-  /** Another run is looked at. */
+  /** Another run is current. */
   current: RunClient;
-  /** A frame has come; at most one a run is told before each drawing of the screen, the newest. */
+  /** A new frame of the current run; at most one per animation frame. */
   frame: { run: RunClient; frame: Frame };
-  /** State, options, progress or connection of a run changed; told with every frame and every answer too. */
+  /** Status, options or connection of a run changed; also emitted with every frame and answer. */
   status: { run: RunClient; status: RunStatus };
-  /** Something happened to a run: a new entry of its events. */
+  /** A new entry in a run's events. */
   event: { run: RunClient; event: RunEvent };
-  /** The graph shows something else. */
+  /** The graph shows another image, or the whole batch. */
   image: ShownImage | null;
 }
 
-/** Up to three runs on one page, of which one is looked at. */
+/** Up to three runs on one page, one of them current. */
 export interface RunSession {
   readonly runs: readonly RunClient[];
   readonly current: RunClient;
   readonly limits: RunLimits;
   select(run: RunClient): void;
-  /** Makes a run and looks at it. Rejects with an ApiProblem where the server refuses it, and when three are there. */
+  /** Makes a run and selects it. Rejects with an ApiProblem on refusal, also when there are three already. */
   add(options?: RunRequest): Promise<RunClient>;
-  /** Ends a run, on the server too. The last one stays. */
+  /** Deletes a run, also on the server. The last one stays. */
   remove(run: RunClient): Promise<void>;
-  /** What the graph shows; null is the whole batch. A drawn image stays when another run is looked at. */
+  /** The image that the graph shows; null for the whole batch. A drawn image stays when another run is selected. */
   readonly image: ShownImage | null;
-  /** Shows one image on the graph, or the whole batch again. */
+  /** Shows one image on the graph, or the whole batch for null. */
   showImage(image: ShownImage | null): void;
   on<K extends keyof SessionEvents>(event: K, fn: (data: SessionEvents[K]) => void): () => void;
-  /** The page's language and theme (`store`), its translator, and what is read out to a screen reader. */
+  /** The page's store, translator and screen reader announcements. */
   readonly store: Store;
   readonly t: Translate;
   announce(text: string): void;
-  /** The graph of the run that is looked at. */
+  /** The graph of the current run. */
   readonly figure: App;
-  /** A call that belongs to no run; `path` begins under /api/v1. */
+  /** A call outside any run; `path` is below /api/v1. */
   call(path: string, options?: CallOptions): Promise<any>;
 }
 
-/** A part of the page: it fills the element it is given, and follows the session. */
+/** Mounts a part of the page in an element; the part follows the session. */
 export type MountPart = (session: RunSession, host: HTMLElement) => void;
