@@ -54,8 +54,8 @@ function openPart(data) {
     store,
     t,
     announce,
-    stateOf: ({ program, inputs, seed, labels, open, step }, patch = {}) =>
-      initialState({ program, inputs, seed, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
+    stateOf: ({ program, inputs, seed: upstream, labels, open, step }, patch = {}) =>
+      initialState({ program, inputs, upstream, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
     createFigure(canvas, state) {
       const figure = createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest });
       figures.push(figure);

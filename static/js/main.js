@@ -3,7 +3,7 @@
 import { mountCopyLink } from "./figure/copy-link.js";
 import { createFigure } from "./figure/figure.js";
 import { motionDuration } from "./figure/picture/zoom.js";
-import { initialState, readState } from "./figure/state.js";
+import { bootState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
 import { createTranslator, msg } from "./kit/i18n.js";
@@ -21,7 +21,7 @@ import { parts } from "./workbench/parts.js";
 import { mountTour } from "./workbench/tour.js";
 import { createUndo } from "./workbench/undo.js";
 
-let defaults = initialState(readData("boot"));
+let defaults = bootState(readData("boot"));
 const address = createLocationSync(defaults);
 const store = createStore(readState(location.search, defaults), address.changed);
 address.start(store);

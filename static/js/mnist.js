@@ -4,7 +4,7 @@ import { mountCellInteraction } from "./figure/cell-interaction.js";
 import { mountCopyLink } from "./figure/copy-link.js";
 import { createFigure } from "./figure/figure.js";
 import { motionDuration } from "./figure/picture/zoom.js";
-import { initialState, readState } from "./figure/state.js";
+import { bootState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
 import { createCaller, failureText } from "./kit/http.js";
@@ -33,7 +33,7 @@ import { mountRunStage } from "./runs/picture/stage.js";
 import { mountRunWeights } from "./runs/picture/weights.js";
 
 const { limits, ...boot } = readData("boot");
-const defaults = initialState(boot);
+const defaults = bootState(boot);
 const address = mountRunAddress(defaults);
 const store = createStore(readState(location.search, defaults), address.changed);
 const t = createTranslator(readData("messages"), () => store.get("lang"));

@@ -360,10 +360,10 @@ def test_an_example_is_opened_and_named(page: Page) -> None:
     page.get_by_role("button", name="Forward: apples and oranges").click()
     page.locator('[data-slug="multiplication-node"]').click()
     expect(page.locator("#example-title")).to_have_text("Backward through a multiplication")
-    expect(page.locator("#seed")).to_have_value("1.3")
+    expect(page.locator("#upstream")).to_have_value("1.3")
     page.go_back()
     expect(value_on(page, "price->@output")).to_have_text("715")
-    expect(page.locator("#seed")).to_have_value("1")
+    expect(page.locator("#upstream")).to_have_value("1")
 
 
 def test_the_language_changes_and_all_else_stays(page: Page) -> None:

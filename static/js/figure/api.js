@@ -28,8 +28,8 @@ export function createApi(store) {
   const call = (kind, path, body, accept) => caller.call(path, { kind, body, accept });
 
   function body() {
-    const { program, inputs, seed, mistakes } = store.all();
-    return { program, inputs, seed, mistakes };
+    const { program, inputs, upstream, mistakes } = store.all();
+    return { program, inputs, seed: upstream, mistakes };
   }
 
   /** @type {Promise<import("./answers.js").Catalogue> | null} fetched once; it never changes */
@@ -57,8 +57,8 @@ export function createApi(store) {
     provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     share() {
-      const { program, inputs, ...view } = store.all();
-      return call("share", "/shares", { program, inputs, view });
+      const { program, inputs, upstream, ...view } = store.all();
+      return call("share", "/shares", { program, inputs, view: { ...view, seed: upstream } });
     },
     ops: () =>
       (catalogue ??= call("ops", "/ops")

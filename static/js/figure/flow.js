@@ -161,7 +161,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   /** @type {string | null} */
   let anchor = null;
 
-  store.subscribe(["program", "inputs", "seed", "mistakes", "open", "labels", "lang"], (state, changed) => {
+  store.subscribe(["program", "inputs", "upstream", "mistakes", "open", "labels", "lang"], (state, changed) => {
     if (changed.has("program")) {
       clearTimeout(typingTimer);
       clearTimeout(errorTimer);
@@ -179,7 +179,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       const known = !graph || knownGroups(state.open, graph).length === state.open.length;
       if (known) loadPicture(held).catch(reportProblem);
     }
-    if (changed.has("inputs") || changed.has("seed") || changed.has("mistakes")) refreshValues();
+    if (changed.has("inputs") || changed.has("upstream") || changed.has("mistakes")) refreshValues();
   });
 
   load();

@@ -12,6 +12,7 @@ import { shapeOf } from "../kit/tensor-values.js";
  * @property {T} initial
  * @property {(text: string) => T | undefined} read undefined for a text without meaning
  * @property {(value: T) => string} write
+ * @property {string} [query] its name in the URL; by default its key
  * @property {HistoryMode} history default effect of a change on the browser's history
  */
 
@@ -95,7 +96,7 @@ export const PROPS = {
     write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${typeof value === "number" ? value : JSON.stringify(value)}`).join(","),
     history: "replace",
   },
-  seed: { initial: 1, read: readNumber, write: String, history: "replace" },
+  upstream: { query: "seed", initial: 1, read: readNumber, write: String, history: "replace" },
   labels: { initial: "numbers", read: oneOf(LABELS), write: String, history: "push" },
   step: {
     initial: null,
@@ -117,6 +118,9 @@ export const PROPS = {
 
 export const KEYS = /** @type {(keyof State)[]} */ (Object.keys(PROPS));
 
+/** @param {keyof State} key */
+const queryName = (key) => PROPS[key].query ?? key;
+
 /**
  * @param {Partial<State>} [defaults] the server's defaults for this page
  * @returns {State}
@@ -125,6 +129,12 @@ export function initialState(defaults = {}) {
   const initial = Object.fromEntries(KEYS.map((key) => [key, PROPS[key].initial]));
   return /** @type {State} */ ({ ...initial, ...defaults });
 }
+
+/**
+ * Return the initial state of a page from the data that the server embedded; its `seed` is the upstream gradient.
+ * @param {Partial<Omit<State, "upstream">> & {seed?: number}} boot
+ */
+export const bootState = ({ seed, ...rest }) => initialState(seed === undefined ? rest : { ...rest, upstream: seed });
 
 /**
  * Read a query. A missing or meaningless value becomes its default. Any program but the default one starts without the
@@ -137,7 +147,7 @@ export function readState(query, defaults) {
   const params = new URLSearchParams(query);
   const base = params.has("program") ? { ...initialState(), lang: defaults.lang, theme: defaults.theme } : defaults;
   const entries = KEYS.map((key) => {
-    const text = params.get(key);
+    const text = params.get(queryName(key));
     return [key, (text === null ? undefined : PROPS[key].read(text)) ?? base[key]];
   });
   return /** @type {State} */ (Object.fromEntries(entries));
@@ -157,7 +167,7 @@ export function writeState(state, defaults, always = new Set()) {
   for (const key of KEYS) {
     const write = /** @type {(value: unknown) => string} */ (PROPS[key].write);
     const text = write(state[key]);
-    if (always.has(key) || (key === "program" ? own : text !== write(base[key]))) params.set(key, text);
+    if (always.has(key) || (key === "program" ? own : text !== write(base[key]))) params.set(queryName(key), text);
   }
   // These characters are safe in a query and keep links readable.
   return params.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%28", "(").replaceAll("%29", ")");

@@ -14,8 +14,8 @@ export type InputValue = number | InputValue[];
 export interface State extends Appearance {
   program: string;
   inputs: Record<string, InputValue>;
-  /** The upstream gradient at the output; the URL and the REST interface call it `seed`. */
-  seed: number;
+  /** The upstream gradient at the output; `seed` in the URL and the REST interface. */
+  upstream: number;
   labels: Labels;
   step: number | null;
   open: string[];
@@ -44,7 +44,7 @@ export interface Api {
   /** Aborts the outstanding call of a kind. */
   cancel(kind: string): void;
   /** The request body for the graph on the page. */
-  body(): Pick<State, "program" | "inputs" | "seed" | "mistakes">;
+  body(): { program: string; inputs: Record<string, InputValue>; seed: number; mistakes: string[] };
   /** The whole tensor of a node or an edge. */
   tensor(id: string, of: Of): Promise<TensorAnswer>;
   /** The same as an .npy file. */
@@ -102,7 +102,7 @@ export interface App {
   /** Opens or closes a group; its box stays where it is on the screen. */
   toggleGroup(id: string): void;
   /** An undoable change. Consecutive edits with one `merge` key count as one. */
-  edit(patch: Partial<Pick<State, "program" | "inputs" | "seed" | "mistakes">>, merge?: string): void;
+  edit(patch: Partial<Pick<State, "program" | "inputs" | "upstream" | "mistakes">>, merge?: string): void;
 }
 
 /** The handle on one figure. */

@@ -142,7 +142,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   }
 
   mountStepper(app, stepper, place);
-  mountInputs(app, inputs, { amend, seed: data.seed !== 1 });
+  mountInputs(app, inputs, { amend, upstream: data.seed !== 1 });
   mountInspector(app, inspector);
   mountQuiz(app, quiz, stepper);
   mountCellInteraction(app, canvas);

@@ -14,6 +14,7 @@ export interface LessonFigure {
   program: string;
   /** The example's inputs, overridden by the figure's own. */
   inputs: Record<string, InputValue>;
+  /** The upstream gradient at the output. */
   seed: number;
   labels: Labels;
   open: string[];

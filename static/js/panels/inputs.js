@@ -40,9 +40,9 @@ function element(tag, attributes) {
  * @param {object} options
  * @param {(patch: {inputs: Record<string, InputValue>}) => void} options.amend applies a change that is no edit of its
  *   own
- * @param {boolean} [options.seed] whether the upstream gradient can be changed too
+ * @param {boolean} [options.upstream] whether the upstream gradient can be changed too
  */
-export function mountInputs(app, place, { amend, seed: withSeed = true }) {
+export function mountInputs(app, place, { amend, upstream: withUpstream = true }) {
   const { store, t } = app;
   /** Return an id unique on the page: several figures may have an input of the same name. @param {string} name */
   const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
@@ -160,23 +160,23 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
     return item;
   }
 
-  function seedRow() {
-    const item = element("div", { class: "input-row seed-row" });
-    const name = element("label", { for: idOf("seed"), class: "input-name" });
+  function upstreamRow() {
+    const item = element("div", { class: "input-row upstream-row" });
+    const name = element("label", { for: idOf("upstream"), class: "input-name" });
     const words = element("span", {});
     words.textContent = t("Upstream gradient");
     const more = element("span", { class: "input-label" });
     more.textContent = t("flows in at the output");
     name.append(words, more);
-    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed book-seed", id: idOf("seed-book") }));
-    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: idOf("seed"), class: "input-value" }));
+    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed upstream-book", id: idOf("upstream-book") }));
+    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: idOf("upstream"), class: "input-value" }));
     field.addEventListener("input", () => {
       const valid = Number.isFinite(field.valueAsNumber);
       field.setAttribute("aria-invalid", String(!valid));
-      if (valid) app.edit({ seed: field.valueAsNumber }, "seed");
+      if (valid) app.edit({ upstream: field.valueAsNumber }, "upstream");
     });
     field.addEventListener("blur", showNumbers);
-    book.addEventListener("click", () => app.edit({ seed: store.get("seed") === 1.3 ? 1 : 1.3 }));
+    book.addEventListener("click", () => app.edit({ upstream: store.get("upstream") === 1.3 ? 1 : 1.3 }));
     item.append(name, book, field);
     return item;
   }
@@ -186,7 +186,7 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
     rows.clear();
     grids.clear();
     const list = shown.map(row);
-    place.replaceChildren(...list, ...(withSeed ? [seedRow()] : []));
+    place.replaceChildren(...list, ...(withUpstream ? [upstreamRow()] : []));
     showNumbers();
     if (focused && place.contains(document.getElementById(focused))) document.getElementById(focused)?.focus();
   }
@@ -206,11 +206,11 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
       grid?.show();
       reset.hidden = !(name in inputs) || JSON.stringify(inputs[name]) === JSON.stringify(input.default) || input.default === null;
     }
-    const seed = /** @type {HTMLInputElement | null} */ (document.getElementById(idOf("seed")));
-    const book = document.getElementById(idOf("seed-book"));
-    if (seed && document.activeElement !== seed) seed.value = String(store.get("seed"));
-    if (book) book.textContent = store.get("seed") === 1.3 ? "→ 1" : "→ 1.3";
-    book?.setAttribute("aria-label", store.get("seed") === 1.3 ? t("Set it back to 1") : t("Set it to the book's 1.3"));
+    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(idOf("upstream")));
+    const book = document.getElementById(idOf("upstream-book"));
+    if (field && document.activeElement !== field) field.value = String(store.get("upstream"));
+    if (book) book.textContent = store.get("upstream") === 1.3 ? "→ 1" : "→ 1.3";
+    book?.setAttribute("aria-label", store.get("upstream") === 1.3 ? t("Set it back to 1") : t("Set it to the book's 1.3"));
   }
 
   app.on("graph", (graph) => {
@@ -224,7 +224,7 @@ export function mountInputs(app, place, { amend, seed: withSeed = true }) {
     if (changed) build();
     else showNumbers();
   });
-  store.subscribe(["inputs", "seed"], showNumbers);
+  store.subscribe(["inputs", "upstream"], showNumbers);
   store.subscribe(["lang"], build);
   build();
 }

@@ -165,7 +165,7 @@ export async function mount(host, figureData, lesson) {
     removeBoxes(picture.svg);
     const { program, upstream, labels } = session.question;
     const before = store.get("program");
-    store.set({ program, seed: upstream, labels, open: [], inputs: {}, step: null, selected: null });
+    store.set({ program, upstream, labels, open: [], inputs: {}, step: null, selected: null });
     if (before === program) figure.reload();
     render();
   }
@@ -227,7 +227,7 @@ export async function mount(host, figureData, lesson) {
     app.on("problem", (problem) => problem && reject(new Error(problem.detail || problem.title)));
   });
   const { program, upstream, labels } = session.question;
-  store.set({ program, seed: upstream, labels });
+  store.set({ program, upstream, labels });
   clock.open(session.at);
   render();
   figure.start();

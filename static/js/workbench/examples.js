@@ -21,7 +21,7 @@ export function byPart(examples) {
 /**
  * Return the example with this program; of several, the one whose view is most alike.
  * @param {Example[]} examples
- * @param {Pick<State, "program" | "labels" | "open" | "seed">} state
+ * @param {Pick<State, "program" | "labels" | "open" | "upstream">} state
  * @param {string} [chosen] slug of the example chosen last; it breaks ties
  * @returns {Example | undefined}
  */
@@ -31,7 +31,7 @@ export function exampleOf(examples, state, chosen) {
   const likeness = (example) =>
     Number(example.labels === state.labels) * 2 +
     Number(example.open.join() === state.open.join()) * 2 +
-    Number(example.seed === state.seed) * 2 +
+    Number(example.seed === state.upstream) * 2 +
     Number(example.slug === chosen);
   return examples.filter((example) => example.program.trim() === program).sort((a, b) => likeness(b) - likeness(a))[0];
 }
@@ -70,8 +70,8 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
     chosen = example.slug;
     opened();
     const { lang, theme } = store.all();
-    const { program, inputs, seed, labels, open: groups } = example;
-    store.set({ ...initialState(), lang, theme, program, inputs, seed, labels, open: groups }, { history: "push" });
+    const { program, inputs, seed: upstream, labels, open: groups } = example;
+    store.set({ ...initialState(), lang, theme, program, inputs, upstream, labels, open: groups }, { history: "push" });
     app.announce(example.title[lang]);
   }
 
@@ -150,7 +150,7 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
     const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
   });
-  store.subscribe(["program", "labels", "open", "seed"], showTitle);
+  store.subscribe(["program", "labels", "open", "upstream"], showTitle);
   store.subscribe(["lang"], changeLanguage);
   showTitle();
 }

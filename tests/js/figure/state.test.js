@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PROPS, initialState, readState, writeState } from "../../../static/js/figure/state.js";
+import { PROPS, bootState, initialState, readState, writeState } from "../../../static/js/figure/state.js";
 
 const defaults = initialState({ program: "x = 1", lang: "ko" });
 
@@ -13,7 +13,7 @@ test("every key survives the way through the address", () => {
   const state = {
     program: "사과 = 100  # 🍎 a & b\nprice = 사과 * 1.1 + 2 ** -3",
     inputs: { 사과: 130.5, b: -1e-7 },
-    seed: 1.3,
+    upstream: 1.3,
     labels: /** @type {const} */ ("blanks"),
     step: 4,
     open: ["sigmoid_1", "outer_1.sigmoid_1"],
@@ -40,9 +40,9 @@ test("a value that means nothing is the default", () => {
 });
 
 test("another program does not take the default one's inputs or open groups along", () => {
-  const own = { ...defaults, inputs: { x: 2 }, open: ["g_1"], seed: 1.3 };
+  const own = { ...defaults, inputs: { x: 2 }, open: ["g_1"], upstream: 1.3 };
   const state = readState("program=y%20%3D%202", own);
-  assert.deepEqual([state.program, state.inputs, state.open, state.seed], ["y = 2", {}, [], 1]);
+  assert.deepEqual([state.program, state.inputs, state.open, state.upstream], ["y = 2", {}, [], 1]);
 });
 
 test("a default that was taken away is written", () => {
@@ -71,4 +71,11 @@ test("a tensor of ragged rows, of words or cut off means nothing, and what stand
     assert.deepEqual(readState(`inputs=${encodeURIComponent(`b:2,X:${wrong}`)}`, defaults).inputs.X, undefined);
   }
   assert.deepEqual(readState(`inputs=${encodeURIComponent("X:[[1,2],[3]],b:2")}`, defaults).inputs, { b: 2 });
+});
+
+test("the upstream gradient is called seed in the address and in the server's data", () => {
+  assert.equal(writeState({ ...initialState(), upstream: 1.3 }, initialState()), "seed=1.3");
+  assert.equal(readState("seed=2", initialState()).upstream, 2);
+  assert.equal(bootState({ seed: 1.3, program: "x = 1" }).upstream, 1.3);
+  assert.equal(bootState({}).upstream, 1);
 });

@@ -7,11 +7,11 @@ test("only watchers of what changed are called, with the new state", () => {
   const store = createStore(initialState());
   /** @type {unknown[]} */
   const calls = [];
-  store.subscribe(["seed"], (state, changed) => calls.push([state.seed, [...changed]]));
+  store.subscribe(["upstream"], (state, changed) => calls.push([state.upstream, [...changed]]));
   store.set({ lang: "en" });
   assert.deepEqual(calls, []);
-  store.set({ seed: 1.3, lang: "en" });
-  assert.deepEqual(calls, [[1.3, ["seed"]]]);
+  store.set({ upstream: 1.3, lang: "en" });
+  assert.deepEqual(calls, [[1.3, ["upstream"]]]);
 });
 
 test("setting equal content changes nothing", () => {
@@ -31,16 +31,16 @@ test("null is a value", () => {
 test("a watcher that ended is not called", () => {
   const store = createStore(initialState());
   let calls = 0;
-  const end = store.subscribe(["seed"], () => (calls += 1));
+  const end = store.subscribe(["upstream"], () => (calls += 1));
   end();
-  store.set({ seed: 2 });
+  store.set({ upstream: 2 });
   assert.equal(calls, 0);
 });
 
 test("onChange hears the state before, what changed and the wish for the history", () => {
   /** @type {unknown[]} */
   const calls = [];
-  const store = createStore(initialState(), (before, changed, history) => calls.push([before.seed, [...changed], history]));
-  store.set({ seed: 2 }, { history: "push" });
-  assert.deepEqual(calls, [[1, ["seed"], "push"]]);
+  const store = createStore(initialState(), (before, changed, history) => calls.push([before.upstream, [...changed], history]));
+  store.set({ upstream: 2 }, { history: "push" });
+  assert.deepEqual(calls, [[1, ["upstream"], "push"]]);
 });

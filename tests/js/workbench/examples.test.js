@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { exampleOf, byPart } from "../../../static/js/workbench/examples.js";
 
 test("an example is known by its program, and of several the one shown most alike", () => {
-  const shown = { labels: "numbers", open: [], seed: 1 };
+  const shown = { labels: "numbers", open: [], seed: 1, upstream: 1 };
   const examples = /** @type {any[]} */ ([
     { ...shown, slug: "a", part: 1, program: "x = 1\n", open: ["g_1"] },
     { ...shown, slug: "b", part: 2, program: "x = 1" },

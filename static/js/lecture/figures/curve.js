@@ -23,7 +23,7 @@ export async function mount(host, figure, lesson) {
   // The op alone, by the same engine: curve, tangent and texts come from the server.
   const program = `${name} = 0\ny = ${op.written.replace(/\(.*\)/, `(${name})`)}`;
   const at = () => Number(tied.app.store.get("inputs")[name] ?? input.value);
-  const store = createStore(lesson.stateOf(figure, { program, inputs: { [name]: at() }, seed: 1, open: [], labels: "numbers" }));
+  const store = createStore(lesson.stateOf(figure, { program, inputs: { [name]: at() }, upstream: 1, open: [], labels: "numbers" }));
   const api = createApi(store);
   const reach = Math.min(5, Math.max(Math.abs(input.min ?? -5), Math.abs(input.max ?? 5)));
   const whole = await api.curve(name, -reach, reach, POINTS);

@@ -15,7 +15,7 @@ export async function mount(host, figure, lesson) {
   if (!closed || !open) return;
   const inputs = make("section", { class: "inputs", id: `opened-${figure.id}`, "aria-label": t("Inputs") });
   host.append(inputs);
-  mountInputs(closed.figure.app, inputs, { amend: (patch) => closed.figure.app.store.set(patch), seed: false });
+  mountInputs(closed.figure.app, inputs, { amend: (patch) => closed.figure.app.store.set(patch), upstream: false });
   await Promise.all([closed.drawn, open.drawn]);
   const groups = open.figure.app.graph?.groups ?? [];
   open.figure.app.store.set({ open: figure.open.length ? figure.open : groups.map(({ id }) => id) });

@@ -23,7 +23,7 @@ export async function mount(host, figure, lesson) {
 
   /** @param {ReturnType<typeof chainOf>[number]} link */
   async function panel({ input, output, statement, title }) {
-    const store = createStore(lesson.stateOf(figure, { program: `${input} = 0\n${statement}`, inputs: { [input]: 1 }, seed: 1, open: [], labels: "numbers" }));
+    const store = createStore(lesson.stateOf(figure, { program: `${input} = 0\n${statement}`, inputs: { [input]: 1 }, upstream: 1, open: [], labels: "numbers" }));
     const api = createApi(store);
     let whole = await api.curve(input, -REACH, REACH, POINTS);
     let reach = REACH;
