@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -102,7 +103,8 @@ def is_for_types_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
-def imported(source: str) -> set[str]:
+@cache
+def imported(source: str) -> frozenset[str]:
     """Every name imported anywhere in a source, dotted and whole; imports for types alone do not count."""
     names: set[str] = set()
     pending: list[ast.AST] = [ast.parse(source)]
@@ -115,9 +117,10 @@ def imported(source: str) -> set[str]:
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
         if not is_for_types_only(node):
             pending.extend(ast.iter_child_nodes(node))
-    return names
+    return frozenset(names)
 
 
+@cache
 def python_imports() -> dict[str, set[str]]:
     """The files of the package that each of them imports."""
     files = {dotted(file): file for file in python_files()}
@@ -148,6 +151,7 @@ def script_code(script: str) -> str:
     return re.sub(r"/\*.*?\*/", "", (ROOT / "static" / "js" / script).read_text(), flags=re.S)
 
 
+@cache
 def script_imports() -> dict[str, set[str]]:
     """The scripts that each script imports; the built bundles are none."""
     folder = ROOT / "static" / "js"
