@@ -10,7 +10,7 @@ from fastapi.templating import Jinja2Templates
 from chainrule.app.graphs.programs import Programs
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.runs.pass_cache import PassCache
-from chainrule.app.runs.registry import Runs
+from chainrule.app.runs.service import Runs
 from chainrule.app.runs.watching import Watching
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore

@@ -28,12 +28,14 @@ from chainrule.app.routes import (
     runs,
     shares,
 )
+from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.embedded import EmbeddedWorkers
 from chainrule.app.runs.limits import RunLimits
 from chainrule.app.runs.pass_cache import PassCache
-from chainrule.app.runs.registry import Runs
 from chainrule.app.runs.run_folder import folder_beside
+from chainrule.app.runs.service import Runs
 from chainrule.app.runs.watching import Watching
+from chainrule.app.runs.workers import Workers
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
 from chainrule.app.web.http_cache import CachedStaticFiles
@@ -45,9 +47,15 @@ from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service. Without settings they are read from the environment; nothing is opened before it starts."""
-    parts = _services(settings or Settings())
+def create_app(
+    settings: Settings | None = None, workers: Workers | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """Assemble the service; nothing is opened before it starts.
+
+    Without settings they are read from the environment. Runs train in processes of this machine, unless `workers` are
+    given, and `clock` tells the time by which they are watched.
+    """
+    parts = _services(settings or Settings(), workers, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -99,7 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _services(settings: Settings) -> Services:
+def _services(settings: Settings, workers: Workers | None, clock: Clock | None) -> Services:
     metrics = Metrics()
     limits = Limits(
         source_length=settings.max_source_length,
@@ -109,7 +117,8 @@ def _services(settings: Settings) -> Services:
         tensor_elements=settings.max_tensor_elements,
         elements=settings.max_elements,
     )
-    runs = Runs(EmbeddedWorkers(settings.run_answer_seconds), _run_limits(settings), metrics)
+    workers = workers or EmbeddedWorkers(settings.run_answer_seconds)
+    runs = Runs(workers, _run_limits(settings), metrics, clock)
     return Services(
         settings=settings,
         version=version("chainrule"),

@@ -4,7 +4,8 @@ Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7 and 6.2 (initial 
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.gradcheck.numerical_elements import by_elements
-from chainrule.core.initial_weights import drawn
 from chainrule.core.language.program import Limits, parse
 from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from chainrule.core.ops.op import Shape
@@ -20,8 +20,42 @@ from chainrule.core.ops.op import Shape
 _LIMITS = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
 """Far above a program's limits: whoever builds a net chooses its size."""
 
+VARIANCES: Mapping[str, float] = {"xavier": 1.0, "he": 2.0}
+"""Variance of a weight, times the number of its layer's inputs: Xavier for sigmoid and tanh, He for ReLU."""
+
 ACTIVATIONS: dict[str, type[Relu]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 """Layers that may stand between two affine layers, by name."""
+
+
+def standard_deviation(init: float | str, inputs: int) -> float:
+    """Return the standard deviation of a layer's initial weights; ``inputs`` counts the layer's inputs.
+
+    A number stands for itself, ``"he"`` for √(2/inputs), ``"xavier"`` for √(1/inputs). Raises ValueError otherwise.
+    """
+    if isinstance(init, str):
+        if init not in VARIANCES:
+            raise ValueError(f"the initial scale must be a number, 'he' or 'xavier', not {init!r}")
+        return float(np.sqrt(VARIANCES[init] / inputs))
+    return init
+
+
+def initial_parameters(sizes: Sequence[int], init: float | str, rng_seed: int | None) -> dict[str, Any]:
+    """Draw W1, b1, W2, b2 … for layers of these sizes, input first: weights (n, m), zeros (m,), float64.
+
+    Without ``rng_seed``, NumPy's global generator draws, as in the book.
+    """
+    normal: Callable[[int, int], Any] = np.random.randn
+    if rng_seed is not None:
+        generator = np.random.default_rng(rng_seed)
+
+        def normal(n: int, m: int) -> Any:
+            return generator.standard_normal((n, m))
+
+    parameters: dict[str, Any] = {}
+    for k, (n, m) in enumerate(pairwise(sizes), start=1):
+        parameters[f"W{k}"] = standard_deviation(init, n) * normal(n, m)
+        parameters[f"b{k}"] = np.zeros(m)
+    return parameters
 
 
 class DeepNet:
@@ -50,7 +84,7 @@ class DeepNet:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, not {activation!r}")
         self.activation = activation
         sizes = [input_size, *hidden_sizes, output_size]
-        self.params: dict[str, Any] = drawn(sizes, weight_init_std, rng_seed)
+        self.params: dict[str, Any] = initial_parameters(sizes, weight_init_std, rng_seed)
         self.layers: OrderedDict[str, Affine | Relu] = OrderedDict()
         for k in range(1, len(sizes)):
             self.layers[f"Affine{k}"] = Affine(self.params[f"W{k}"], self.params[f"b{k}"])

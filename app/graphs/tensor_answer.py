@@ -1,25 +1,17 @@
-"""One whole tensor as JSON with statistics, or as an `.npy` file; and where one element comes from."""
+"""One tensor of an evaluated graph, and where one of its elements comes from."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from chainrule.app.encoding.encode import encode, number, numbers
+from chainrule.app.encoding.encode import encode, number
 from chainrule.app.encoding.mathml import formula
-from chainrule.app.encoding.tensor_json import Pole, nested, summary_json
+from chainrule.app.encoding.tensor_json import Pole
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.errors import EvaluationError
 from chainrule.core.explain.provenance import Provenance
 from chainrule.core.latex.value_formula import Formula
 from chainrule.core.text import Text
-from chainrule.core.view.summary import histogram
 from chainrule.core.view.visible import OUTPUT
-
-NPY = "application/x-npy"
-NPY_FILE = {"content": {NPY: {"schema": {"type": "string", "contentMediaType": NPY}}}}
-"""The OpenAPI description of an `.npy` file."""
 
 MOST_LIT = 5_000
 """Limit of the cells listed for one node; a sum over a large tensor uses all of it."""
@@ -58,29 +50,6 @@ def _on_edge(evaluation: Evaluation, part: str, source: int, target: str, of: Po
         return evaluation.values[source]
     parts = [evaluation.gradients.edges[index] for index in edges]
     return None if parts[0] is None else sum(parts)
-
-
-def tensor_json(part: str, of: Pole, value: Any) -> bytes:
-    """Encode a tensor as `TensorAnswer` describes it."""
-    array = np.asarray(value, dtype=float)
-    told = summary_json(array)
-    del told["preview"]
-    spread = histogram(array)
-    edges = {"edges": numbers(spread.edges), "counts": spread.counts}
-    return encode({"id": part, "of": of, **told, "values": nested(array[()]), "histogram": edges})
-
-
-def tensor_file(value: Any) -> bytes:
-    """Write a value in NumPy's format, as float64."""
-    file = io.BytesIO()
-    np.lib.format.write_array(file, np.ascontiguousarray(value, dtype=np.float64), allow_pickle=False)
-    return file.getvalue()
-
-
-def file_name(part: str, of: Pole) -> str:
-    """Name the file so that every system accepts it: `W1-grad.npy`."""
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in part)
-    return f"{plain[:80] or 'tensor'}-{of}.npy"
 
 
 def provenance_json(made: Provenance) -> bytes:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from chainrule.app.encoding.whole_tensor import tensor_file, tensor_json
 from chainrule.app.graphs import work
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.app.graphs.cost import refuse_many_elements
 from chainrule.app.graphs.explanation_json import explanation_json, steps_json
 from chainrule.app.graphs.graph_json import empty_graph_json, graph_json, values_json
-from chainrule.app.graphs.tensor_answer import provenance_json, tensor_file, tensor_json, tensor_of
+from chainrule.app.graphs.tensor_answer import provenance_json, tensor_of
 from chainrule.app.picture.layout import Layout, Layouts
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.svg import draw, scene_of

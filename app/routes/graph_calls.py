@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON
-from chainrule.app.graphs.tensor_answer import NPY, NPY_FILE, file_name
+from chainrule.app.encoding.whole_tensor import NPY, NPY_FILE, file_name
 from chainrule.app.routes import graph_answers
 from chainrule.app.routes.subjects import Source, Subject
 from chainrule.app.schemas.explanations import ExplainAnswer, ProvenanceAnswer, StepsAnswer, TensorAnswer

@@ -10,7 +10,7 @@ from chainrule.app.deps import LanguageDep, Services, ServicesDep
 from chainrule.app.graphs import work
 from chainrule.app.lecture.examples import DEFAULT, examples
 from chainrule.app.routes.page import READ, begin_layout, page
-from chainrule.app.runs.run_status import limits_told
+from chainrule.app.runs.run_status import run_limits
 from chainrule.app.web.call_list import calls as call_list
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.page_modules import modules
@@ -47,7 +47,7 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
 @router.api_route("/mnist", methods=READ)
 async def mnist(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """A net that trains while one watches; the page makes its run itself, or opens the one in its address."""
-    boot = {"limits": limits_told(parts.settings, parts.runs)}
+    boot = {"limits": run_limits(parts.settings, parts.runs)}
     return page(request, parts, "mnist.html", language, boot, {"scripts": modules("js/mnist.js")})
 
 

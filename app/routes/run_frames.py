@@ -56,7 +56,7 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
         )
         return
     try:
-        run = parts.runs.find(id)
+        run = parts.runs.registry.find(id)
         channel = parts.watching.join(run)
     except ProblemError as error:
         body = problem_body(error.kind, error.detail, "en")

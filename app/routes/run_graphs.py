@@ -67,8 +67,8 @@ def run_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[Any]]
     """The dependency for a body that names a pass of a run beside these fields."""
 
     async def subject(body: RunPass, run: RunDep, parts: ServicesDep) -> Subject[Any]:
-        evaluation = await parts.pass_cache.see(run, body.pass_request)
-        return Subject(body, await parts.pass_cache.taken_back(evaluation, body.upstream, body.mistakes))
+        evaluation = await parts.pass_cache.evaluate(run, body.pass_request)
+        return Subject(body, await parts.pass_cache.backward(evaluation, body.upstream, body.mistakes))
 
     subject.__annotations__["body"] = _BODIES[fields]  # FastAPI reads the body's fields from here
     return subject
@@ -95,7 +95,7 @@ async def read_run_graph(
     open: OpenGroups = "",
 ) -> Response:
     """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
-    evaluation = await parts.pass_cache.see(run, PassRequest(sample))
+    evaluation = await parts.pass_cache.evaluate(run, PassRequest(sample))
     subject = Subject(WholeGraph(layout=layout, open=_names(open)), evaluation)
     return Response(await graph_answers.whole(parts.layouts, subject), media_type=JSON, headers=FRESH)
 
@@ -121,7 +121,7 @@ async def draw_run(
 ) -> Response:
     """The same drawing as of every graph, with the numbers of the batch seen last."""
     body = Picture(open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone)
-    subject = Subject(body, await parts.pass_cache.see(run, PassRequest(sample)))
+    subject = Subject(body, await parts.pass_cache.evaluate(run, PassRequest(sample)))
     return SvgResponse(await graph_answers.picture(parts.layouts, subject), headers=_PICTURE_HEADERS)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON, encode
-from chainrule.app.graphs.tensor_answer import NPY, NPY_FILE, file_name
+from chainrule.app.encoding.whole_tensor import NPY, NPY_FILE, file_name
 from chainrule.app.routes.runs import RunDep, told
 from chainrule.app.runs.curves_csv import MEDIA_TYPE as CSV
 from chainrule.app.runs.curves_csv import curves_csv

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from chainrule.app.deps import Services, ServicesDep
 from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.runs.run import Run
-from chainrule.app.runs.run_status import checked, limits_told, run_told
+from chainrule.app.runs.run_status import checked, run_limits, run_status
 from chainrule.app.schemas.runs import RunAction, RunAnswer, RunChanges, RunList, RunRequest
 from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
@@ -23,7 +23,7 @@ def find_run(
     parts: ServicesDep,
 ) -> Run:
     """The run that the address names."""
-    return parts.runs.find(run_id)
+    return parts.runs.registry.find(run_id)
 
 
 RunDep = Annotated[Run, Depends(find_run)]
@@ -31,7 +31,7 @@ RunDep = Annotated[Run, Depends(find_run)]
 
 def told(parts: Services, run: Run, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """The run as it stands."""
-    return Response(encode(run_told(parts.runs, run)), status, FRESH | (headers or {}), JSON)
+    return Response(encode(run_status(parts.runs, run)), status, FRESH | (headers or {}), JSON)
 
 
 @router.post(
@@ -45,15 +45,15 @@ async def make_run(body: RunRequest, request: Request, parts: ServicesDep) -> Re
     """A net to train, ready to be started. It takes no place until something is asked of it."""
     options = checked(parts.settings, parts.runs, body.model_dump())
     steps, dataset = options.pop("steps"), options.pop("dataset")
-    run = parts.runs.create(options, dataset, steps)
+    run = parts.runs.registry.create(options, dataset, steps)
     return told(parts, run, 201, {"Location": str(request.url_for("read_run", id=run.id).path)})
 
 
 @router.get("", summary="All runs and what this server allows", response_model=RunList)
 async def list_runs(parts: ServicesDep) -> Response:
     """Where each run stands, in the order they were made."""
-    listed = [run_told(parts.runs, run) for run in parts.runs.all()]
-    body = encode({"runs": listed, "limits": limits_told(parts.settings, parts.runs)})
+    listed = [run_status(parts.runs, run) for run in parts.runs.registry.all()]
+    body = encode({"runs": listed, "limits": run_limits(parts.settings, parts.runs)})
     return Response(body, media_type=JSON, headers=FRESH)
 
 

@@ -1,1 +1,1 @@
-"""Runs: nets that train in worker processes, and what the service knows of them."""
+"""Runs: nets that train in worker processes, queued, watched, saved and restarted by the service."""

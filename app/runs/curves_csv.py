@@ -1,4 +1,4 @@
-"""A run's curves as CSV: a row for each step at which something was measured or changed."""
+"""A run's curves as CSV: one row for each step where something was measured or changed."""
 
 import csv
 import io
@@ -9,10 +9,10 @@ MEDIA_TYPE = "text/csv"
 
 
 def curves_csv(history: Mapping[str, Any]) -> str:
-    """`HistoryAnswer` as a table; cells are empty where nothing was measured.
+    """Write the fields of `HistoryAnswer` as a table; cells are empty where nothing was measured.
 
-    Columns: step, loss, accuracy, a gradient norm for each layer, a share of dead units for each hidden layer, test
-    accuracy, and what was changed on the way as `name=value`.
+    Columns: step, loss, accuracy, gradient norm of each layer, share of dead units of each hidden layer, test
+    accuracy, and changed options as `name=value`.
     """
     rows: dict[int, dict[str, Any]] = {}
     columns = ["step", "loss", "accuracy"]

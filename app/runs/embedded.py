@@ -1,42 +1,74 @@
-"""Workers as processes of this machine, one a run."""
+"""Workers as processes of this machine, one per run."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
 
 from chainrule.app.encoding.tensor_json import Pole
 from chainrule.app.runs.process import WorkerProcess
 from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
 from chainrule.app.runs.protocol.refusals import WorkerGone
-from chainrule.app.runs.workers import Listener, Status
+from chainrule.app.runs.workers import Listener, Snapshot, Status
 from chainrule.core.engine.graph import Graph
 from chainrule.core.nets import net_graph
 
 _START_SECONDS = 60.0
-"""Time for a process to start and to read its data, on a busy machine."""
+"""Time for a process to start and read its data on a busy machine."""
+
+
+class Process(Protocol):
+    """What is used of a `WorkerProcess`."""
+
+    @property
+    def pid(self) -> int | None:
+        """Process id, None before the start."""
+
+    async def start(self, order: dict[str, Any], seconds: float) -> Any:
+        """Start and return the first status."""
+
+    async def call(self, name: str, *arguments: Any, seconds: float) -> Any:
+        """Return the answer to one call."""
+
+    async def stop(self) -> None:
+        """End it silently."""
+
+
+MakeProcess = Callable[[Callable[[Snapshot, Status], None], Callable[[], None]], Process]
+"""Makes a process from two callbacks: a snapshot has come, it ended unexpectedly."""
 
 
 class EmbeddedWorkers:
-    """Processes of this machine; see ``Workers``. ``seconds`` is the longest time for one answer."""
+    """Processes of this machine; see `Workers`."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, make_process: MakeProcess = WorkerProcess) -> None:
+        """An answer may take `seconds`."""
         self._seconds = seconds
-        self._processes: dict[str, WorkerProcess] = {}
+        self._make_process = make_process
+        self._processes: dict[str, Process] = {}
+        self._listener: Listener | None = None
+
+    def subscribe(self, listener: Listener) -> None:
+        """Report unsolicited events to `listener` from now on."""
+        self._listener = listener
 
     def pid(self, run_id: str) -> int | None:
-        """The number of a run's process."""
+        """Return the process id of a run's worker."""
         process = self._processes.get(run_id)
         return None if process is None else process.pid
 
-    async def create(self, run_id: str, order: Mapping[str, Any], listener: Listener) -> Status:
+    async def create(self, run_id: str, order: Mapping[str, Any]) -> Status:
         """Start a process."""
         await self.stop(run_id)
+        listener = self._listener
+        assert listener is not None
 
-        def gone() -> None:
+        def ended() -> None:
             if self._processes.get(run_id) is process:
-                listener.gone(run_id)
+                listener.on_exit(run_id)
 
-        process = WorkerProcess(lambda snapshot, status: listener.kept(run_id, snapshot, status), gone)
+        process = self._make_process(
+            lambda snapshot, status: listener.on_snapshot(run_id, snapshot, status), ended
+        )
         try:
             status = await process.start(dict(order), _START_SECONDS)
         except BaseException:
@@ -52,56 +84,56 @@ class EmbeddedWorkers:
         return await process.call(name, *arguments, seconds=self._seconds)
 
     async def act(self, run_id: str, action: str, steps: int) -> Status:
-        """start, pause, step, reset."""
+        """Start, pause, step or reset the run."""
         return cast(Status, await self._call(run_id, "act", action, steps))
 
     async def patch(self, run_id: str, changes: Mapping[str, Any]) -> Status:
-        """Other options."""
+        """Change options."""
         return cast(Status, await self._call(run_id, "patch", dict(changes)))
 
     async def load(self, run_id: str, archive: bytes) -> Status:
-        """Other parameters."""
+        """Load parameters."""
         return cast(Status, await self._call(run_id, "load", archive))
 
     async def frame(self, run_id: str, header: Mapping[str, Any]) -> bytes:
-        """The newest frame."""
+        """Encode the newest frame."""
         return cast(bytes, await self._call(run_id, "frame", dict(header)))
 
-    async def predict(self, run_id: str, look: PassRequest, score: int | None) -> bytes:
-        """What the net makes of one image."""
-        return cast(bytes, await self._call(run_id, "predict", look, score))
+    async def predict(self, run_id: str, pass_request: PassRequest, score: int | None) -> bytes:
+        """Classify one image."""
+        return cast(bytes, await self._call(run_id, "predict", pass_request, score))
 
     async def gradcheck(self, run_id: str) -> bytes:
-        """The numerical check."""
+        """Check all gradients numerically."""
         return cast(bytes, await self._call(run_id, "gradcheck"))
 
     async def tensor(self, run_id: str, node: str, of: Pole, file: bool) -> bytes:
-        """One tensor whole."""
+        """Encode one whole tensor."""
         return cast(bytes, await self._call(run_id, "tensor", node, of, file))
 
-    async def looked_at(self, run_id: str, look: PassRequest) -> Graph:
-        """One pass."""
-        return net_graph(*await self._call(run_id, "looked_at", look))
+    async def pass_graph(self, run_id: str, pass_request: PassRequest) -> Graph:
+        """Return the net's graph with the inputs of one pass."""
+        return net_graph(*await self._call(run_id, "pass_inputs", pass_request))
 
     async def tests(self, run_id: str, page: ImagePage) -> bytes:
-        """The test set."""
+        """Evaluate the test set."""
         return cast(bytes, await self._call(run_id, "tests", page))
 
     async def test_image(self, run_id: str, index: int) -> bytes:
-        """One test image."""
+        """Describe one test image."""
         return cast(bytes, await self._call(run_id, "test_image", index))
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
-        """The curves."""
+        """Return the curves after a step."""
         return cast(dict[str, Any], await self._call(run_id, "history", after))
 
     async def params(self, run_id: str) -> bytes:
-        """The parameters."""
+        """Return the parameters."""
         return cast(bytes, await self._call(run_id, "params"))
 
-    async def keep(self, run_id: str) -> None:
-        """Have the listener told of something to go on from."""
-        await self._call(run_id, "keep")
+    async def take_snapshot(self, run_id: str) -> None:
+        """Deliver a current snapshot to the listener."""
+        await self._call(run_id, "take_snapshot")
 
     async def stop(self, run_id: str) -> None:
         """End a process."""
@@ -110,5 +142,5 @@ class EmbeddedWorkers:
             await process.stop()
 
     async def close(self) -> None:
-        """End all."""
+        """End all processes."""
         await asyncio.gather(*(self.stop(run_id) for run_id in list(self._processes)))

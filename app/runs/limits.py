@@ -1,4 +1,4 @@
-"""What runs may take, from the settings."""
+"""Limits on runs, taken from the settings. Times are in seconds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,32 +7,33 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """Times are in seconds."""
+    """How many runs there may be, how long they may idle, and where they are saved."""
 
     at_once: int
     """Workers at the same time."""
     queued: int
-    """Runs that wait for a place."""
+    """Runs that wait for a worker."""
     kept: int
-    """Runs known at all, those without a worker too."""
+    """All runs, with or without a worker."""
     keep_seconds: float
-    """So often a worker that trains hands over what it could go on from."""
+    """Time between two snapshots of a run that trains."""
     idle_pause: float
-    """A run that nobody watches pauses after so long."""
+    """Time without a visitor after which a run pauses."""
     idle_park: float
-    """A run that does not train gives its worker back after so long."""
+    """Time without a visitor after which a run that does not train gives its worker back."""
     yield_after: float
-    """A watched run that does not train gives its worker to others that wait when nothing is asked of it so long."""
+    """Time without a call after which a watched run that does not train yields its worker to waiting runs."""
     frames_per_second: float
+    """Most frames of one run per second."""
     send_seconds: float
-    """So long a watcher may take for one frame."""
+    """Longest time that a watcher may take to receive one frame."""
     watchers: int
     """Watchers of all runs together."""
     datasets: Mapping[str, str | None]
-    """By name the folder with its files; None for what comes with the package."""
+    """Folder of each dataset by name; None for the one that comes with the package."""
     folder: Path | None
-    """Where runs outlive the service; None for nowhere."""
+    """Folder where runs outlive the service; None keeps them in memory only."""
     save_seconds: float
-    """So often a run that trains is written there."""
+    """Time between two writes of a run that trains."""
     folder_bytes: int
-    """Of all files there."""
+    """Most bytes of all files in the folder."""

@@ -1,7 +1,6 @@
-"""Runs outlive the service: what is new of each goes to its file, in a thread; what is there is found again."""
+"""Runs on disk, so that they outlive the service: written in the background, found again at the start."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ import msgspec
 
 from chainrule.app.graphs import work
 from chainrule.app.runs import run_file
+from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.protocol.curves import Curves
 from chainrule.app.runs.protocol.refusals import unreadable
 from chainrule.app.runs.run import Run
@@ -21,8 +21,9 @@ from chainrule.app.runs.run_folder import RunFolder
 from chainrule.app.runs.workers import Snapshot
 
 _TURN_SECONDS = 0.5
-_STILL_SECONDS = 1.0
-"""A run that does not train is written so soon after a change: single steps come many at a time."""
+"""Time between two looks for something to write."""
+_SETTLE_SECONDS = 1.0
+"""Delay of a write for a run that does not train: single steps come many at a time."""
 
 T = TypeVar("T")
 
@@ -30,86 +31,92 @@ logger = logging.getLogger(__name__)
 
 
 class Owner(Protocol):
-    """Who has the runs."""
+    """The owner of the runs; `Registry` is one."""
 
-    def known(self, run_id: str) -> bool:
-        """Whether there is such a run."""
+    def get(self, run_id: str) -> Run | None:
+        """Return the run with this id, if there is one."""
 
     def adopt(self, found: Iterable[Run]) -> None:
-        """Take runs that were found, those left alone longest first; as many as there is room for."""
+        """Take over saved runs, longest idle first, as many as there is room for."""
 
-    def spare(self) -> Run | None:
-        """The run that has been left alone longest, if there is one that nobody uses."""
+    def unused(self) -> Run | None:
+        """Return the run that has been idle longest, among those that nobody uses."""
 
-    def drop(self, run: Run) -> None:
-        """Forget it, as ``forget`` is told too."""
+    def forget(self, run: Run) -> None:
+        """Remove a run; this calls `Persistence.forget` too."""
 
 
 class Persistence:
-    """What is kept of runs on disk. For one event loop; without a folder it does nothing."""
+    """Writes runs to a folder and reads them back. For one event loop; without a folder it does nothing."""
 
-    def __init__(self, folder: RunFolder | None, every: float, most_files: int, most_bytes: int) -> None:
-        """A run that trains is written every so many seconds; past either bound the oldest files go."""
-        self._folder, self._every = folder, every
+    def __init__(
+        self, folder: RunFolder | None, every: float, most_files: int, most_bytes: int, clock: Clock
+    ) -> None:
+        """A run that trains is written once in `every` seconds. Beyond either limit the oldest files go."""
+        self._folder, self._every, self._clock = folder, every, clock
         self._most_files, self._most_bytes = most_files, most_bytes
-        self._ours = False
-        self._waits = False
+        self._locked = False
+        """Whether this service holds the folder's lock."""
+        self._warned = False
         self._due: dict[Run, float] = {}
-        """Runs with something new, and when it shall be written."""
+        """When each changed run is to be written."""
         self._saved: dict[str, float] = {}
-        """When each was written last."""
+        """When each run was last written."""
         self._sizes: dict[str, int] = {}
-        """Bytes of the files that there are, oldest first."""
+        """Bytes of each file, oldest first."""
         self._unwanted: set[str] = set()
+        """Runs whose files are to be removed."""
         self._end = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self, owner: Owner) -> None:
-        """Find what is there, then go on writing until ``close``."""
+        """Read the saved runs, then write changes until `close`."""
         self._end = asyncio.Event()
         await self._take(owner)
-        self._task = asyncio.create_task(self._go_on(owner), name="keep runs")
+        self._task = asyncio.create_task(self._write_changes(owner), name="save runs")
 
     async def close(self, owner: Owner) -> None:
-        """Write all that is new, and let go of the folder."""
+        """Write everything that changed and release the folder."""
         self._end.set()
         if self._task is not None:
             await self._task
             self._task = None
-        if self._ours and self._folder is not None:
-            await self._write_all(owner, time.monotonic() + self._every)
+        if self._locked and self._folder is not None:
+            await self._write_due(owner, self._clock.now() + self._every)
             self._folder.release()
-            self._ours = False
+            self._locked = False
 
     def mark(self, run: Run) -> None:
-        """There is something new of this run."""
+        """Schedule a write of a run that changed."""
         if self._folder is None or run.removed:
             return
-        now = time.monotonic()
-        due = max(now, self._saved.get(run.id, 0.0) + self._every) if run.running else now + _STILL_SECONDS
+        due = now = self._clock.now()
+        if not run.running:
+            due += _SETTLE_SECONDS
+        elif run.id in self._saved:
+            due = max(now, self._saved[run.id] + self._every)
         self._due[run] = min(due, self._due.get(run, due))
 
     def forget(self, run: Run) -> None:
-        """The run is no more: its file goes soon."""
+        """Schedule the removal of a run's file."""
         self._due.pop(run, None)
         self._saved.pop(run.id, None)
-        if self._ours:
+        if self._locked:
             self._unwanted.add(run.id)
 
     async def snapshot(self, run: Run) -> Snapshot | None:
-        """What the run goes on from. Raises Refused where it cannot be read any more."""
-        if run.kept is not None:
-            return run.kept
+        """Return the snapshot that the run continues from. Raises Refused if its file cannot be read."""
+        if run.snapshot is not None:
+            return run.snapshot
         return await self._read(run, run_file.read_snapshot)
 
     async def curves(self, run: Run) -> Curves:
-        """The run's curves, as they were when it had a worker. Raises Refused where they cannot be read any more."""
-        if run.kept is not None:
-            return Curves(**run.kept["curves"])
+        """Return the run's curves as of its last snapshot. Raises Refused if its file cannot be read."""
+        if run.snapshot is not None:
+            return Curves(**run.snapshot["curves"])
         return await self._read(run, run_file.read_curves) or Curves()
 
     async def _read(self, run: Run, reader: Callable[[Path], T]) -> T | None:
-        """What the run's file has, None where it has none. Raises Refused where it cannot be read any more."""
         if self._folder is None or not run.stored:
             return None
         path = self._folder.path(run.id)
@@ -118,27 +125,26 @@ class Persistence:
         except FileDamaged as damage:
             raise unreadable(damage) from None
 
-    # Beside the service
+    # In the background
 
-    async def _go_on(self, owner: Owner) -> None:
+    async def _write_changes(self, owner: Owner) -> None:
         while not self._end.is_set() and self._folder is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_TURN_SECONDS):
-                    await self._end.wait()
+            await self._clock.wait(self._end, _TURN_SECONDS)
             if self._end.is_set():
                 return
-            if not self._ours:
+            if not self._locked:
                 await self._take(owner)
-            if self._ours:
-                await self._write_all(owner, time.monotonic())
+            if self._locked:
+                await self._write_due(owner, self._clock.now())
 
     async def _take(self, owner: Owner) -> None:
+        """Lock the folder and read its runs; where it cannot be used, do without it."""
         folder = self._folder
         if folder is None:
             return
         try:
             if not await work.waiting(folder.take):
-                self._say_it_waits(folder)
+                self._warn_once(folder)
                 return
             files = await work.waiting(folder.found)
         except OSError as error:
@@ -147,63 +153,65 @@ class Persistence:
             self._due.clear()
             logger.warning("Runs live in memory alone: %s cannot be used (%s).", folder.folder, error)
             return
-        self._ours = True
+        self._locked = True
         self._sizes = {file.id: file.size for file in reversed(files)}
         now = time.time()
-        owner.adopt(run_of(file.header, now - file.written) for file in reversed(files) if file.header)
-        await self._bound(owner)
+        owner.adopt(
+            run_of(file.header, now - file.written, self._clock) for file in reversed(files) if file.header
+        )
+        await self._enforce_limits(owner)
 
-    def _say_it_waits(self, folder: RunFolder) -> None:
-        if not self._waits:
-            self._waits = True
+    def _warn_once(self, folder: RunFolder) -> None:
+        if not self._warned:
+            self._warned = True
             logger.warning(
-                "Another service keeps its runs in %s: until it ends, those of this one live in memory alone.",
+                "Another service saves its runs in %s: until it ends, those of this one live in memory alone.",
                 folder.folder,
             )
 
-    async def _write_all(self, owner: Owner, until: float) -> None:
+    async def _write_due(self, owner: Owner, until: float) -> None:
         for run in [run for run, due in self._due.items() if due <= until]:
             try:
                 await self._write(owner, run)
-            except Exception:  # one run must not keep the others from being kept
-                logger.exception("Run %s could not be kept.", run.id)
+            except Exception:  # one run must not keep the others from being written
+                logger.exception("Run %s could not be saved.", run.id)
         for run_id in list(self._unwanted):
             self._unwanted.discard(run_id)
             await self._remove(run_id)
 
     async def _write(self, owner: Owner, run: Run) -> None:
-        folder, snapshot = self._folder, run.kept
+        folder, snapshot = self._folder, run.snapshot
         self._due.pop(run, None)
         if folder is None or run.removed or (snapshot is None and run.stored):
             return
-        self._saved[run.id] = time.monotonic()
+        self._saved[run.id] = self._clock.now()
         if snapshot is not None and _bytes(snapshot) > self._most_bytes:
-            logger.warning("Run %s is larger than all files may be together: it is not kept.", run.id)
+            logger.warning("Run %s is larger than all files may be together: it is not saved.", run.id)
             return
         header, path = header_of(run), folder.path(run.id)
         try:
             size = await work.waiting(lambda: run_file.save(path, header, snapshot))
         except OSError as error:
             logger.warning("Run %s could not be written to %s: %s", run.id, path, error)
-            self._due.setdefault(run, time.monotonic() + self._every)
+            self._due.setdefault(run, self._clock.now() + self._every)
             return
         self._sizes.pop(run.id, None)
         self._sizes[run.id] = size
         run.stored = True
-        await self._bound(owner)
-        if run.id not in self._sizes:  # it was the one that had to go
+        await self._enforce_limits(owner)
+        if run.id not in self._sizes:  # its own file was the one that had to go
             run.stored = False
-        elif run.kept is snapshot and not run.live and run.starting is None and not _trains(snapshot):
-            run.kept = None
+        elif run.snapshot is snapshot and not run.live and run.starting is None and not _trains(snapshot):
+            run.snapshot = None
 
-    async def _bound(self, owner: Owner) -> None:
-        """Have the oldest files go until few enough are left: first those of no run, then of runs left alone."""
+    async def _enforce_limits(self, owner: Owner) -> None:
+        """Remove the oldest files beyond the limits: first those without a run, then those of unused runs."""
         while len(self._sizes) > self._most_files or sum(self._sizes.values()) > self._most_bytes:
-            stray = next((run_id for run_id in self._sizes if not owner.known(run_id)), None)
-            if stray is None and (run := owner.spare()) is not None:
-                owner.drop(run)
-                stray = run.id
-            await self._remove(stray or next(reversed(self._sizes)))
+            chosen = next((run_id for run_id in self._sizes if owner.get(run_id) is None), None)
+            if chosen is None and (run := owner.unused()) is not None:
+                owner.forget(run)
+                chosen = run.id
+            await self._remove(chosen or next(reversed(self._sizes)))
 
     async def _remove(self, run_id: str) -> None:
         folder = self._folder
@@ -215,41 +223,42 @@ class Persistence:
 
 
 def header_of(run: Run) -> Header:
-    """What a file says of a run beside its arrays."""
-    kept, status = run.kept, run.status
+    """Return what a run's file holds beside its arrays."""
+    snapshot, status = run.snapshot, run.status
     now = {name: value for name, value in status["options"].items() if name != "dataset"}
     return msgspec.convert(
         {
             **{name: status[name] for name in Header.__struct_fields__ if name in status},
-            "format": "chainrule-run-1",
+            "format": run_file.FORMAT,
             "id": run.id,
             "created": run.created,
             "dataset": run.dataset,
             "options": {**run.options, "hidden": tuple(run.options["hidden"])},
             "now": {**now, "hidden": tuple(now["hidden"])},
-            "state": "ready" if kept is None else kept["state"],
-            "problem": None if kept is None else kept["problem"],
+            "state": "ready" if snapshot is None else snapshot["state"],
+            "problem": None if snapshot is None else snapshot["problem"],
             "seq": run.seq,
             "events": list(run.events),
-            "opened": kept is not None,
+            "opened": snapshot is not None,
         },
         Header,
     )
 
 
-def run_of(header: Header, age: float) -> Run:
-    """The run that a file tells of, written so many seconds ago."""
+def run_of(header: Header, age: float, clock: Clock) -> Run:
+    """Make the run of a file that was written `age` seconds ago."""
     run = Run(
         header.id,
         asdict(header.options),
         header.dataset,
         header.status(),
+        clock,
         header.created,
         stored=True,
-        touched=time.monotonic() - age,
+        age=age,
         seq=header.seq,
     )
-    run.remember(msgspec.to_builtins(header.events))
+    run.restore_events(msgspec.to_builtins(header.events))
     if header.state == "running":
         run.note("interrupted")
     return run

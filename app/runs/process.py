@@ -1,4 +1,4 @@
-"""One worker's process, seen from the service: asked by number, heard in a task, ended for good."""
+"""A worker's process as the service sees it: numbered calls go in, answers and snapshots come out."""
 
 import asyncio
 import contextlib
@@ -19,10 +19,11 @@ _END_SECONDS = 5.0
 
 
 class WorkerProcess:
-    """A process that runs ``__main__``. ``kept`` hears its snapshots, ``gone`` that it ended unasked."""
+    """A process that runs `app.runs.worker`."""
 
-    def __init__(self, kept: Callable[[Any, Any], None], gone: Callable[[], None]) -> None:
-        self._kept, self._gone = kept, gone
+    def __init__(self, on_snapshot: Callable[[Any, Any], None], on_exit: Callable[[], None]) -> None:
+        """`on_snapshot` receives each snapshot and status; `on_exit` is called if the process ends unasked."""
+        self._on_snapshot, self._on_exit = on_snapshot, on_exit
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._process: asyncio.subprocess.Process | None = None
@@ -31,14 +32,14 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int | None:
-        """The process's number."""
+        """Process id, None before the start."""
         return None if self._process is None else self._process.pid
 
     async def start(self, order: dict[str, Any], seconds: float) -> Any:
-        """Start it and wait until it is ready; returns its first status. Raises as ``call`` does."""
+        """Start the process, wait until it is ready, and return its first status. Raises as `call` does."""
         path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-        # More than one thread of the linear algebra gains little on one net, and takes it from the others.
-        surroundings = {**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, "1")}
+        # More threads of the linear algebra gain little for one net and slow the others.
+        environment = {**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, "1")}
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -46,7 +47,7 @@ class WorkerProcess:
                 "chainrule.app.runs.worker",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env=surroundings,
+                env=environment,
             )
         except OSError as error:
             raise WorkerGone(str(error)) from error
@@ -54,7 +55,10 @@ class WorkerProcess:
         return await self._answer(0, order, seconds)
 
     async def call(self, name: str, *arguments: Any, seconds: float) -> Any:
-        """The answer to one call. Raises Refused, and WorkerGone for a process that ended or takes too long."""
+        """Return the answer to one call.
+
+        Raises Refused, and WorkerGone for a process that ended or takes longer than `seconds`.
+        """
         number = next(self._numbers)
         return await self._answer(number, (number, name, arguments), seconds)
 
@@ -70,7 +74,7 @@ class WorkerProcess:
                 await process.stdin.drain()
                 return await future
         except TimeoutError:
-            self.kill()  # what does not answer is not worth waiting for: its run goes on from what was kept
+            self.kill()  # a worker that does not answer is replaced, and its run continues from the last snapshot
             raise WorkerGone(f"no answer in {seconds:g} s") from None
         except OSError as error:
             raise WorkerGone(str(error)) from error
@@ -85,8 +89,8 @@ class WorkerProcess:
         try:
             while True:
                 kind, *rest = await wire.read_async(process.stdout)
-                if kind == "kept":
-                    self._kept(*rest)
+                if kind == "snapshot":
+                    self._on_snapshot(*rest)
                     continue
                 number, result = rest
                 future = self._waiting.get(number)
@@ -105,16 +109,16 @@ class WorkerProcess:
                 if not future.done():
                     future.set_exception(WorkerGone("the process ended"))
             if not self._stopped:
-                self._gone()
+                self._on_exit()
 
     def kill(self) -> None:
-        """End the process, as if it had ended by itself."""
+        """End the process as a crash would."""
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
 
     async def stop(self) -> None:
-        """End the process and leave nothing of it."""
+        """End the process and free everything of it."""
         self._stopped = True
         self.kill()
         process, hearing = self._process, self._hearing

@@ -1,92 +1,103 @@
-"""One run as the service knows it: what it was asked to be, where it stood last, what happened to it."""
+"""One run as the service knows it: its options, its latest status, its snapshot, its events."""
 
 import asyncio
 import itertools
-import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.protocol.refusals import Refused
 from chainrule.app.runs.workers import Snapshot, Status
 from chainrule.core.text import Text
 
 MOST_EVENTS = 50
 
-_SAID = {
+_MOST_DEATHS, _DEATHS_WITHIN = 3, 30.0
+"""A worker that ends this often within so many seconds is not started again."""
+
+_EVENT_TEXTS = {
     "restarted": Text(
         "작업 프로세스가 갑자기 끝나서, 저장해 둔 {step}번째 스텝부터 이어서 합니다.",
-        "The worker ended unexpectedly; the run goes on from step {step}, which had been kept.",
+        "The worker ended unexpectedly; the run continues from step {step}, its last snapshot.",
     ),
     "lost": Text(
         "작업 프로세스가 거듭 끝나서 더 시작하지 않습니다. 처음으로 되돌려 보세요.",
-        "The worker ended again and again, and is not started any more: reset the run.",
+        "The worker keeps ending and is not started again. Reset the run.",
     ),
     "idle": Text(
         "오랫동안 보는 사람이 없어서 {step}번째 스텝에서 멈추었습니다.",
-        "Nobody watched for long: paused at step {step}.",
+        "Paused at step {step}: nobody has watched for a while.",
     ),
     "parked": Text(
-        "다른 학습에 자리를 내주었습니다. {step}번째 스텝의 상태를 저장해 두었습니다.",
-        "Its place was given to another run; all of it is kept as of step {step}.",
+        "다른 학습을 위해 자리를 비웠습니다. {step}번째 스텝의 상태를 저장해 두었습니다.",
+        "Its place is free for other runs; everything is saved as of step {step}.",
     ),
     "interrupted": Text(
         "학습하는 동안 서비스가 다시 시작되어, 저장해 둔 {step}번째 스텝에 멈추어 있습니다.",
-        "The service was started again while this run trained: it is paused at step {step}, as it was kept.",
+        "The service restarted during training; the run is paused at step {step}, its last snapshot.",
     ),
     "resumed": Text(
-        "저장해 둔 {step}번째 스텝에서 다시 열었습니다.", "Opened again at step {step}, as it was kept."
+        "저장해 둔 {step}번째 스텝에서 다시 열었습니다.", "Reopened at step {step}, as it was saved."
     ),
 }
-"""What each kind of event says."""
+"""The sentence of each kind of event."""
 
 
 @dataclass(eq=False)
 class Run:
-    """Mutable; ``app.runs.registry`` alone changes it."""
+    """A run's mutable record. Only `registry`, `places`, `watchdog` and `service` change it."""
 
     id: str
     options: dict[str, Any]
-    """As at the beginning: fields of ``core.training.options.Options``."""
+    """The initial options: fields of `core.training.options.Options`."""
     dataset: str
     status: Status
-    """As the worker told it last."""
+    """The worker's latest status."""
+    clock: Clock
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
-    kept: Snapshot | None = None
-    """What it goes on from when its worker is gone; see ``stored``."""
+    snapshot: Snapshot | None = None
+    """Where the run continues when its worker is gone; see `stored`."""
     stored: bool = False
-    """Whether it has a file; where ``kept`` is None that says all that was kept."""
+    """Whether the run has a file. Without a `snapshot` in memory, the file holds the only one."""
     live: bool = False
-    """Whether it has a worker."""
+    """Whether the run has a worker."""
     starting: asyncio.Task[None] | None = None
+    """The start of its worker, while under way."""
     queued: bool = False
-    wanted: str | None = None
-    """The action that it waits in the queue for."""
+    pending_action: str | None = None
+    """The action to take as soon as the queue gives it a worker."""
     watchers: int = 0
     yielded: bool = False
-    """Whether it gave its worker to others though somebody watches it."""
+    """Whether it gave its worker to another run while somebody watched."""
     busy: int = 0
     """Calls under way."""
-    touched: float = field(default_factory=time.monotonic)
-    """When somebody last asked something of it or watched it."""
     deaths: list[float] = field(default_factory=list)
+    """Times at which its worker ended unexpectedly."""
+    lost: Refused | None = None
+    """Why it gets no worker until it is reset."""
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_EVENTS))
     seq: int = 0
-    """The number of its last frame."""
+    """Number of its last frame."""
     version: int = 0
-    """How often something changed beside the numbers."""
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _event_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    """Count of changes other than training's numbers."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while its worker is started or stopped."""
     removed: bool = False
-    lost: Refused | None = None
-    """Why it gets no worker any more, until it is reset."""
+    age: InitVar[float] = 0.0
+    """Seconds since its last use."""
+    last_used: float = field(init=False)
+    """When somebody last called or watched it."""
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _event_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self, age: float) -> None:
+        self.last_used = self.clock.now() - age
 
     @property
     def state(self) -> str:
-        """queued, ready, running, paused, finished or failed."""
+        """One of queued, ready, running, paused, finished and failed."""
         return "queued" if self.queued else str(self.status["state"])
 
     @property
@@ -95,38 +106,48 @@ class Run:
         return self.live and self.status["state"] == "running"
 
     def touch(self) -> None:
-        """Somebody is here."""
-        self.touched = time.monotonic()
+        """Record activity, postponing idle release."""
+        self.last_used = self.clock.now()
 
     def idle_seconds(self) -> float:
-        """How long nobody has been here."""
-        return 0.0 if self.watchers or self.busy else time.monotonic() - self.touched
+        """Return the seconds without activity; 0 while somebody watches or calls."""
+        return 0.0 if self.watchers or self.busy else self.clock.now() - self.last_used
 
-    def note(self, kind: str, **more: Any) -> None:
-        """Something happened that watchers should see."""
+    def note(self, kind: str) -> None:
+        """Record an event of one of the known kinds and tell watchers."""
         step = self.status["step"]
-        said = {key: text.format(step=step) for key, text in _SAID[kind]._asdict().items()}
-        event = {"id": next(self._event_ids), "kind": kind, "step": step, "text": said, **more}
-        event["at"] = datetime.now(UTC).isoformat(timespec="seconds")
-        self.events.append(event)
+        texts = {language: text.format(step=step) for language, text in _EVENT_TEXTS[kind]._asdict().items()}
+        self.events.append(
+            {
+                "id": next(self._event_ids),
+                "kind": kind,
+                "step": step,
+                "text": texts,
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+        )
         self.change()
 
-    def remember(self, events: list[dict[str, Any]]) -> None:
-        """What happened to it before the service was started."""
+    def record_death(self) -> Refused | None:
+        """Record an unexpected end of the worker; return why there will be no other, if it ended too often."""
+        now = self.clock.now()
+        self.deaths = [*(at for at in self.deaths if now - at < _DEATHS_WITHIN), now]
+        if len(self.deaths) < _MOST_DEATHS:
+            return None
+        self.note("lost")
+        return Refused("run-failed", Text(**self.events[-1]["text"]))
+
+    def restore_events(self, events: list[dict[str, Any]]) -> None:
+        """Take over the events of an earlier service; later ids follow theirs."""
         self.events.extend(events)
         self._event_ids = itertools.count(max((event["id"] for event in events), default=0) + 1)
 
     def change(self) -> None:
-        """Wake all who wait for news."""
+        """Count a change and wake all who wait for one."""
         self.version += 1
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def news(self, seconds: float) -> None:
-        """Wait until something changes, at most so long."""
-        event = self._changed
-        try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            return
+    async def wait_for_change(self, seconds: float) -> None:
+        """Wait for the next change, but no longer than `seconds`."""
+        await self.clock.wait(self._changed, seconds)

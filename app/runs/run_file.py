@@ -1,4 +1,4 @@
-"""A kept run as a file: a zip of JSON texts and NumPy's arrays, as ``numpy.load`` opens it; nothing is unpickled."""
+"""A saved run as a file: a zip archive of JSON and NumPy arrays that `numpy.load` opens; nothing is unpickled."""
 
 import io
 import os
@@ -15,6 +15,7 @@ from chainrule.app.runs.protocol.curves import Curves
 from chainrule.app.runs.workers import Snapshot, Status
 from chainrule.core.training.options import Options
 
+FORMAT = "chainrule-run-1"
 SUFFIX = ".npz"
 TEMPORARY = ".tmp"
 _HEADER, _MARKS = "run.json", "marks.json"
@@ -24,7 +25,7 @@ State = Literal["ready", "running", "paused", "finished", "failed"]
 
 
 class FileDamaged(Exception):
-    """The file is none of a run, or is not whole; the message says what is wrong with it."""
+    """The file is incomplete or not a run's; the message says what is wrong."""
 
 
 class _Text(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,15 +50,16 @@ class _Event(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Header(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What is known of a run without its arrays."""
+    """Everything about a run except its arrays."""
 
     format: Literal["chainrule-run-1"]
     id: str
     created: str
     dataset: str
     options: Options
-    """As at the beginning."""
+    """The initial options."""
     now: Options
+    """The current options."""
     state: State
     step: int
     steps: int
@@ -69,13 +71,13 @@ class Header(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     most_speed: float
     problem: _Problem | None
     seq: int
-    """The number of its last frame."""
+    """Number of its last frame."""
     events: list[_Event]
     opened: bool
-    """Whether it ever had a worker: else there is nothing but this."""
+    """Whether it ever had a worker. Without one there are no arrays."""
 
     def status(self) -> Status:
-        """As ``Session.status`` says it."""
+        """Return the status as `Session.status` does, for a run without a worker."""
         names = ("step", "steps", "epoch", "loss", "accuracy", "test_step", "test_accuracy", "most_speed")
         now = asdict(self.now)
         return {
@@ -89,12 +91,12 @@ class Header(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def _resting(state: str) -> str:
-    """The state of a run that nobody trains."""
+    """Return the state of a run without a worker."""
     return "paused" if state == "running" else state
 
 
 def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
-    """Write the file whole or not at all; returns its bytes. Raises OSError."""
+    """Write the file atomically and return its size in bytes. Raises OSError."""
     texts = {_HEADER: msgspec.json.encode(header)}
     arrays: dict[str, NDArray[Any]] = {}
     if snapshot is not None:
@@ -112,7 +114,7 @@ def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
                     with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                         _write(member, np.asarray(array, order="C"))
             file.flush()
-            # What is renamed must be there after a power cut too.
+            # A power cut after the renaming must not leave an empty file.
             os.fsync(file.fileno())
             size = file.tell()
         temporary.replace(path)
@@ -123,29 +125,29 @@ def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
 
 
 def _write(file: IO[bytes], array: NDArray[Any]) -> None:
-    """As ``numpy.save`` does, but without a copy: a copy would hold up the event loop, which wants the interpreter."""
+    """Write as `numpy.save` does, without its copy: copying holds the interpreter, which the event loop needs."""
     head = np.lib.format.header_data_from_array_1_0(array)
     np.lib.format.write_array_header_1_0(file, head)
     file.write(array.reshape(-1).view(np.uint8).data)
 
 
 def read_header(path: Path) -> Header:
-    """All but the arrays. Raises FileDamaged, for a file that is another run's too."""
+    """Read everything but the arrays. Raises FileDamaged, also for another run's file."""
     with _Opened(path) as archive:
         header: Header = archive.json(_HEADER, Header)
         if header.id != path.stem:
-            raise ValueError(f"it is of run {header.id!r:.40}")
+            raise ValueError(f"it belongs to run {header.id!r:.40}")
         return header
 
 
 def read_curves(path: Path) -> Curves:
-    """The curves alone. Raises FileDamaged."""
+    """Read the curves alone. Raises FileDamaged."""
     with _Opened(path) as archive:
         return archive.curves() if archive.json(_HEADER, Header).opened else Curves()
 
 
 def read_snapshot(path: Path) -> Snapshot | None:
-    """What a worker goes on from, paused if it trained; None for a run that never had one. Raises FileDamaged."""
+    """Read the snapshot, paused if the run trained; None if it never had a worker. Raises FileDamaged."""
     with _Opened(path) as archive:
         header = archive.json(_HEADER, Header)
         if not header.opened:
@@ -162,7 +164,7 @@ def read_snapshot(path: Path) -> Snapshot | None:
 
 
 class _Opened:
-    """A file that is read; whatever goes wrong inside is the file's fault."""
+    """An open file. Whatever goes wrong while reading is reported as FileDamaged."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -176,13 +178,13 @@ class _Opened:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._archive.close()
-        # A file can be wrong in more ways than its readers list.
+        # A damaged file fails in more ways than its readers list.
         if isinstance(error, Exception):
             raise FileDamaged(f"{type(error).__name__}: {error}") from error
 
     def _read(self, name: str) -> bytes:
         item = self._archive.getinfo(name)
-        if item.compress_type != zipfile.ZIP_STORED:  # so it cannot be larger than the file
+        if item.compress_type != zipfile.ZIP_STORED:  # what is stored cannot be larger than the file
             raise ValueError(f"{name} is compressed")
         return self._archive.read(item)
 
@@ -190,7 +192,7 @@ class _Opened:
         return msgspec.json.decode(self._read(name), type=kind)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """The arrays whose names begin so, by the rest of their names."""
+        """Read the arrays whose names start with `prefix`, keyed by the rest of their names."""
         names = [name for name in self._archive.namelist() if name.startswith(prefix)]
         return {
             name.removeprefix(prefix).removesuffix(".npy"): np.lib.format.read_array(

@@ -1,4 +1,4 @@
-"""The folder of kept runs: one file a run, and a lock, so that it is one service's at a time."""
+"""The folder of saved runs: one file per run, and a lock that only one service holds at a time."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Found(NamedTuple):
-    """A file in the folder; without a header it is damaged."""
+    """A file in the folder; one without a header is damaged."""
 
     id: str
     size: int
@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 def folder_beside(database_url: str) -> Path | None:
-    """Where runs are kept if nobody says where: beside the file of an SQLite database, else nowhere."""
+    """Return the default folder of runs: beside the file of an SQLite database, else None."""
     url = sa.make_url(database_url)
     file = url.database
     if url.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
@@ -41,16 +41,16 @@ def folder_beside(database_url: str) -> Path | None:
 
 
 class RunFolder:
-    """Files by the ids of runs. Every call may block; one that writes wants ``take`` to have given True."""
+    """Run files by id. Every call may block; writing requires that `take` returned True."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock: IO[str] | None = None
 
     def take(self) -> bool:
-        """Make the folder, not those above it, and lock it; False where another service has it. Raises OSError.
+        """Create the folder, but not its parents, and lock it; False if another service holds it. Raises OSError.
 
-        The system opens the lock when its holder ends, however it does.
+        The operating system releases the lock when its holder ends, even by a crash.
         """
         self.folder.mkdir(exist_ok=True)
         lock = (self.folder / _LOCK).open("a")
@@ -69,21 +69,21 @@ class RunFolder:
         return True
 
     def release(self) -> None:
-        """Let another service have it."""
+        """Release the lock for another service."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def path(self, run_id: str) -> Path:
-        """The file of a run. Raises ValueError for what is no id: no other name ever becomes a path."""
+        """Return the file of a run. Raises ValueError for anything but an id: nothing else becomes a path."""
         if not _ID.fullmatch(run_id):
-            raise ValueError(f"{run_id!r:.60} is no id of a run")
+            raise ValueError(f"{run_id!r:.60} is not the id of a run")
         return self.folder / f"{run_id}{SUFFIX}"
 
     def found(self) -> list[Found]:
-        """The files of runs, the newest first; what is damaged is logged and left. Raises OSError.
+        """List the files of runs, newest first. Raises OSError.
 
-        What a service left half written is removed; other files are not looked at.
+        Damaged files are logged and left; half-written ones are removed; other files are ignored.
         """
         found = []
         for path in self.folder.iterdir():
@@ -97,7 +97,7 @@ class RunFolder:
         return sorted(found, key=lambda file: -file.written)
 
     def remove(self, run_id: str) -> None:
-        """Remove a run's file; nothing happens where there is none. Raises OSError."""
+        """Remove a run's file, if there is one. Raises OSError."""
         self.path(run_id).unlink(missing_ok=True)
 
 
@@ -105,5 +105,5 @@ def _header(path: Path) -> Header | None:
     try:
         return read_header(path)
     except FileDamaged as damage:
-        logger.warning("%s is no sound file of a run and is passed over: %s", path, damage)
+        logger.warning("%s is damaged or not the file of a run, and is skipped: %s", path, damage)
         return None

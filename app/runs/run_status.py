@@ -1,12 +1,12 @@
-"""A run as the API tells it, and options checked against what this server allows."""
+"""A run's status and the server's limits as API answers, and options checked against those limits."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from chainrule.app.runs.protocol.refusals import refused_data
-from chainrule.app.runs.registry import Runs
 from chainrule.app.runs.run import Run
+from chainrule.app.runs.service import Runs
 from chainrule.app.settings import Settings
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.errors import DatasetError
@@ -15,22 +15,22 @@ from chainrule.core.training import datasets
 from chainrule.core.training.optimizers import OPTIMIZERS
 
 
-def run_told(runs: Runs, run: Run) -> dict[str, Any]:
-    """What `RunAnswer` describes."""
+def run_status(runs: Runs, run: Run) -> dict[str, Any]:
+    """Return the fields of `RunAnswer`."""
     return {
         **run.status,
         "id": run.id,
         "state": run.state,
         "live": run.live,
-        "position": runs.position(run),
+        "position": runs.places.position(run),
         "watchers": run.watchers,
         "created": run.created,
         "events": list(run.events),
     }
 
 
-def limits_told(settings: Settings, runs: Runs) -> dict[str, Any]:
-    """What `RunLimitsAnswer` describes."""
+def run_limits(settings: Settings, runs: Runs) -> dict[str, Any]:
+    """Return the fields of `RunLimitsAnswer`."""
     return {
         "at_once": settings.max_runs,
         "hidden_layers": settings.max_hidden_layers,
@@ -43,23 +43,23 @@ def limits_told(settings: Settings, runs: Runs) -> dict[str, Any]:
     }
 
 
-def checked(settings: Settings, runs: Runs, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as a trainer takes them. Raises ProblemError for what is beyond this server's limits."""
-    options = dict(asked)
+def checked(settings: Settings, runs: Runs, requested: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as a trainer takes them. Raises ProblemError beyond this server's limits."""
+    options = dict(requested)
     hidden = options.get("hidden")
     if hidden is not None:
         options["hidden"] = tuple(hidden)
-        _at_most("hidden layers", "은닉층", len(hidden), settings.max_hidden_layers)
-        _at_most("hidden units", "은닉층의 노드", max(hidden, default=0), settings.max_hidden_units)
-    _at_most("images in a batch", "배치 크기", options.get("batch_size", 0), settings.max_batch_size)
-    _at_most("steps", "스텝", options.get("steps", 0), settings.max_run_steps)
+        _limit(len(hidden), settings.max_hidden_layers, Text("은닉층", "hidden layers"))
+        _limit(max(hidden, default=0), settings.max_hidden_units, Text("은닉층의 노드", "hidden units"))
+    _limit(options.get("batch_size", 0), settings.max_batch_size, Text("배치 크기", "images in a batch"))
+    _limit(options.get("steps", 0), settings.max_run_steps, Text("스텝", "steps"))
     dataset = options.get("dataset")
     if dataset is not None and dataset not in runs.limits.datasets:
         known = ", ".join(runs.limits.datasets)
         raise _refused(
             Text(
                 f"`{dataset}`라는 데이터가 없습니다. 있는 것: {known}",
-                f"There is no dataset `{dataset}`; there are: {known}.",
+                f"There is no dataset `{dataset}`. Available: {known}.",
             )
         )
     folder = None if dataset is None else runs.limits.datasets[dataset]
@@ -74,11 +74,12 @@ def checked(settings: Settings, runs: Runs, asked: Mapping[str, Any]) -> dict[st
     return options
 
 
-def _at_most(what: str, ko: str, count: int, most: int) -> None:
+def _limit(count: int, most: int, what: Text) -> None:
     if count > most:
         raise _refused(
             Text(
-                f"{ko}: {count:,}. 이 서버에서는 {most:,}까지입니다.", f"{count:,} {what}; at most {most:,}."
+                f"{what.ko}: {count:,}. 이 서버에서는 {most:,}까지입니다.",
+                f"{count:,} {what.en}; this server allows {most:,}.",
             )
         )
 

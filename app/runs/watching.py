@@ -1,81 +1,86 @@
-"""Frames for those who watch: made when somebody wants one, encoded once for all, the newest alone kept."""
+"""Frames for watchers: made on demand, encoded once for all watchers of a run, only the newest kept."""
 
 import asyncio
-import contextlib
 import logging
-import time
 from typing import Any
 
 from chainrule.app.runs.protocol.frames import frame
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
-from chainrule.app.runs.registry import Runs
 from chainrule.app.runs.run import Run
+from chainrule.app.runs.service import Runs
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
 
 logger = logging.getLogger(__name__)
 
 _STILL_SECONDS = 10.0
-"""While nothing changes a frame is made so often all the same, so that a watcher knows that the run is there."""
+"""Time between two frames while nothing changes: they show that the run is still there."""
+_MOST_EVENTS = 10
+"""Events that a frame repeats."""
 
 
 class Channel:
-    """The frames of one run. A watcher that is slow misses frames; nothing is ever kept for it."""
+    """The frames of one run. A slow watcher misses frames; none are stored for it."""
 
     def __init__(self, runs: Runs, run: Run) -> None:
         self._runs, self._run = runs, run
         self.latest = b""
         self.number = 0
-        """How many frames were made."""
-        self._hungry = asyncio.Event()
+        """Count of frames made."""
+        self._wanted = asyncio.Event()
         self._made = asyncio.Event()
-        self.task = asyncio.create_task(self._make(), name=f"frames of {run.id}")
-        self.task.add_done_callback(_ended)
+        self.task = asyncio.create_task(self._make_frames(), name=f"frames of {run.id}")
+        self.task.add_done_callback(self._ended)
 
     async def next(self, after: int) -> tuple[int, bytes]:
-        """The newest frame behind number ``after``, as soon as there is one."""
+        """Wait for a frame after number `after`; return its number and bytes. Raises WorkerGone if none come."""
         while self.number <= after:
             if self.task.done():
                 raise WorkerGone("there are no frames any more")
-            self._hungry.set()
-            made = self._made
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await made.wait()
+            self._wanted.set()
+            await self._made.wait()
         return self.number, self.latest
 
-    async def _make(self) -> None:
-        run = self._run
+    async def _make_frames(self) -> None:
+        run, clock = self._run, self._runs.clock
         pause = 1 / self._runs.limits.frames_per_second
         while not run.removed:
-            await self._hungry.wait()
-            self._hungry.clear()
-            begin, version = time.monotonic(), run.version
+            await self._wanted.wait()
+            self._wanted.clear()
+            begin, version = clock.now(), run.version
             self._publish(await self._frame())
-            await asyncio.sleep(max(0.0, pause - (time.monotonic() - begin)))
+            await clock.sleep(max(0.0, pause - (clock.now() - begin)))
             if not run.running and run.version == version:
-                await run.news(_STILL_SECONDS)
-        self._publish(self._plain())
+                await run.wait_for_change(_STILL_SECONDS)
+        self._publish(self._frame_without_tensors())
 
     def _publish(self, message: bytes) -> None:
         self.latest = message
         self.number += 1
+        self._wake()
+
+    def _wake(self) -> None:
         made, self._made = self._made, asyncio.Event()
         made.set()
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("No more %s", task.get_name(), exc_info=error)
+        self._wake()
+
     async def _frame(self) -> bytes:
-        """A frame with pictures; without a worker one of words alone."""
-        run, runs = self._run, self._runs
+        """Make a frame; without a worker it has no tensors."""
+        run, places = self._run, self._runs.places
         try:
-            if not runs.claims(run):
-                return self._plain()
-            if await runs.ensure_worker(run):
-                return await runs.workers.frame(run.id, self._header())
+            if not places.may_serve_watchers(run):
+                return self._frame_without_tensors()
+            if await places.ensure_worker(run):
+                return await self._runs.workers.frame(run.id, self._header())
             if not run.removed:
-                runs.wait_for_place(run)
+                places.enqueue(run)
         except (Refused, WorkerGone, ProblemError):
             pass
-        return self._plain()
+        return self._frame_without_tensors()
 
     def _header(self) -> dict[str, Any]:
         run = self._run
@@ -84,23 +89,18 @@ class Channel:
             "run": run.id,
             "seq": run.seq,
             "live": run.live,
-            "position": self._runs.position(run),
-            "events": list(run.events)[-10:],
+            "position": self._runs.places.position(run),
+            "events": list(run.events)[-_MOST_EVENTS:],
         }
 
-    def _plain(self) -> bytes:
+    def _frame_without_tensors(self) -> bytes:
         run = self._run
         header = {**self._header(), **run.status, "state": "removed" if run.removed else run.state}
         return frame({**header, "gradient_norms": [], "dead_units": [], "labels": []})
 
 
-def _ended(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("%s ended", task.get_name(), exc_info=error)
-
-
 class Watching:
-    """Who watches which run."""
+    """The watchers of all runs, and a channel for each watched run."""
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
@@ -108,11 +108,11 @@ class Watching:
         self.count = 0
 
     def join(self, run: Run) -> Channel:
-        """Begin to watch. Raises ProblemError where too many watch already."""
+        """Start watching. Raises ProblemError if there are too many watchers."""
         if self.count >= self._runs.limits.watchers:
             raise ProblemError(
                 "runs-full",
-                Text("보는 사람이 너무 많습니다.", "Too many watch already; try again later."),
+                Text("보는 사람이 너무 많습니다.", "There are too many watchers. Try again later."),
             )
         channel = self._channels.get(run.id)
         if channel is None or channel.task.done():
@@ -124,7 +124,7 @@ class Watching:
         return channel
 
     def leave(self, run: Run) -> None:
-        """Watch no more; with the last one the frames end."""
+        """Stop watching; the last watcher ends the frames."""
         self.count -= 1
         run.watchers -= 1
         run.touch()
@@ -132,14 +132,14 @@ class Watching:
             channel = self._channels.pop(run.id, None)
             if channel is not None:
                 channel.task.cancel()
-            self._runs.no_watcher(run)
+            self._runs.places.watchers_left(run)
 
     def channel(self, run_id: str) -> Channel:
-        """The frames of a run that is watched. Raises KeyError."""
+        """Return the channel of a watched run. Raises KeyError."""
         return self._channels[run_id]
 
     async def close(self) -> None:
-        """End all frames."""
+        """End all channels."""
         tasks = [channel.task for channel in self._channels.values()]
         for task in tasks:
             task.cancel()

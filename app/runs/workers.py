@@ -1,4 +1,4 @@
-"""Where runs are trained, said so that it can be anywhere: this machine's processes now, a cluster later."""
+"""The interface to workers, which train runs: processes of this machine now, perhaps a cluster later."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -8,75 +8,78 @@ from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
 from chainrule.core.engine.graph import Graph
 
 Status = dict[str, Any]
-"""Where a run stands, as ``Session.status`` says it."""
+"""Where a run stands, as `Session.status` returns it."""
 Snapshot = dict[str, Any]
+"""Everything needed to continue a run, as `Session.snapshot` returns it."""
 
 
 class Listener(Protocol):
-    """Who is told what happens to a worker without being asked."""
+    """Callbacks for unsolicited worker events."""
 
-    def kept(self, run_id: str, snapshot: Snapshot, status: Status) -> None:
-        """Something to go on from.
+    def on_snapshot(self, run_id: str, snapshot: Snapshot, status: Status) -> None:
+        """Take a worker's snapshot.
 
-        It comes as often as was ordered while the run trains, when a state changes, and after each call that changed
-        the run before that call returns: the status told last is always the newest.
+        A snapshot arrives every `keep_seconds` of training and whenever the state changes. A call that changes the
+        run delivers its snapshot before it returns, so the latest status is always known.
         """
 
-    def gone(self, run_id: str) -> None:
-        """The worker ended though nobody stopped it."""
+    def on_exit(self, run_id: str) -> None:
+        """Handle a worker that ended although nobody stopped it."""
 
 
 class Workers(Protocol):
-    """One worker a run, by the run's id.
+    """One worker per run, addressed by the run's id.
 
-    Each call raises ``Refused`` for what the run cannot do, ``WorkerGone`` where there is no worker (any more) or it
-    does not answer within its time; none waits longer than that.
+    Every call raises `Refused` for what the run cannot do, and `WorkerGone` without a worker or a timely answer.
     """
 
-    async def create(self, run_id: str, order: Mapping[str, Any], listener: Listener) -> Status:
-        """Start one. ``order``: dataset, folder (or None), options, steps, kept (or None), keep_seconds."""
+    def subscribe(self, listener: Listener) -> None:
+        """Report unsolicited events to `listener` from now on."""
+
+    async def create(self, run_id: str, order: Mapping[str, Any]) -> Status:
+        """Start a worker. `order` holds dataset, folder or None, options, steps, snapshot or None, keep_seconds."""
 
     async def act(self, run_id: str, action: str, steps: int) -> Status:
-        """start, pause, step, reset."""
+        """Start, pause, step or reset the run."""
 
     async def patch(self, run_id: str, changes: Mapping[str, Any]) -> Status:
-        """Other options, while it runs or not."""
+        """Change options, whether the run trains or not."""
 
     async def load(self, run_id: str, archive: bytes) -> Status:
-        """Other parameters, from the bytes of an .npz."""
+        """Load parameters from the bytes of an .npz archive."""
 
     async def frame(self, run_id: str, header: Mapping[str, Any]) -> bytes:
-        """The newest frame."""
+        """Encode the newest frame; `header` precedes the worker's own fields."""
 
-    async def predict(self, run_id: str, look: PassRequest, score: int | None) -> bytes:
-        """What the net makes of one image, as JSON."""
+    async def predict(self, run_id: str, pass_request: PassRequest, score: int | None) -> bytes:
+        """Classify one image; the answer is JSON."""
 
     async def gradcheck(self, run_id: str) -> bytes:
-        """The numerical check of all parameters, as JSON."""
+        """Check all parameters' gradients numerically; the answer is JSON."""
 
     async def tensor(self, run_id: str, node: str, of: Pole, file: bool) -> bytes:
-        """One tensor whole, as JSON or in NumPy's format."""
+        """Encode one whole tensor, as JSON or as a NumPy file."""
 
-    async def looked_at(self, run_id: str, look: PassRequest) -> Graph:
-        """The net's graph, the numbers of one pass in its inputs."""
+    async def pass_graph(self, run_id: str, pass_request: PassRequest) -> Graph:
+        """Return the net's graph with the inputs of one pass."""
 
     async def tests(self, run_id: str, page: ImagePage) -> bytes:
-        """What the net makes of the test set, as JSON: confusion matrix, and a page of images."""
+        """Evaluate the test set: confusion matrix and a page of images, as JSON."""
 
     async def test_image(self, run_id: str, index: int) -> bytes:
-        """One test image with its pixels, as JSON."""
+        """Describe one test image with its pixels, as JSON."""
 
     async def history(self, run_id: str, after: int) -> dict[str, Any]:
-        """The curves behind a step."""
+        """Return the curves after a step."""
 
     async def params(self, run_id: str) -> bytes:
-        """The parameters as an .npz."""
+        """Return the parameters as an .npz archive."""
 
-    async def keep(self, run_id: str) -> None:
-        """Have the listener told of something to go on from, as of now, before this returns."""
+    async def take_snapshot(self, run_id: str) -> None:
+        """Deliver a current snapshot to the listener before returning."""
 
     async def stop(self, run_id: str) -> None:
-        """End it; nothing happens where there is none."""
+        """End the run's worker, if there is one."""
 
     async def close(self) -> None:
-        """End all."""
+        """End all workers."""

@@ -1,4 +1,4 @@
-"""The op table's elementwise rules a third time: as NumPy calls that write into buffers, none made while they run."""
+"""Elementwise rules of the op table compiled to NumPy calls that write into existing buffers."""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from chainrule.core.ops.op import Kernel, Shape
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Step = Callable[[], Any]
-"""One call with everything put in: what it reads, and the buffer it writes."""
+"""A call without arguments: the buffers it reads and writes are bound."""
 
 _BINARY: Mapping[type[ast.operator], np.ufunc] = {
     ast.Add: np.add,
@@ -29,12 +29,12 @@ _COMPARE: Mapping[type[ast.cmpop], np.ufunc] = {
     ast.Eq: np.equal,
     ast.NotEq: np.not_equal,
 }
-_ANSWERS = frozenset({*_COMPARE.values(), np.logical_and})
-"""What gives a truth and no number."""
+_PREDICATES = frozenset({*_COMPARE.values(), np.logical_and})
+"""Functions that return booleans."""
 
 
 class Scratch:
-    """Buffers for what is wanted for a moment. The steps run in the order they are written, so they are shared."""
+    """Buffers for intermediate results. Steps run in the order in which they are compiled, so buffers are reused."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
@@ -42,7 +42,7 @@ class Scratch:
         self._own: dict[int, Array] = {}
 
     def take(self, shape: Shape, dtype: np.dtype[Any] | None = None) -> Array:
-        """A buffer that nothing else uses until it is given back."""
+        """Return a buffer that nothing else uses until it is given back."""
         free = self._free.get((shape, dtype or self.dtype))
         if free:
             return free.pop()
@@ -51,26 +51,26 @@ class Scratch:
         return buffer
 
     def give_back(self, value: Any) -> None:
-        """Let others use it; anything that was not taken here is left alone."""
+        """Free a buffer for reuse; a value that was not taken here is ignored."""
         if self.owns(value):
             self._free.setdefault((value.shape, value.dtype), []).append(value)
 
     def owns(self, value: Any) -> bool:
-        """Whether it was taken here."""
+        """Whether a value is a buffer that was taken here."""
         return id(value) in self._own
 
 
-def written(code: str, operands: Mapping[str, Array], out: Array, scratch: Scratch) -> list[Step]:
-    """The steps that work out an expression of the op table and write it to ``out``, to which it is broadcast.
+def expression_steps(code: str, operands: Mapping[str, Array], out: Array, scratch: Scratch) -> list[Step]:
+    """Compile an expression of the op table to steps that write its value, broadcast, to ``out``.
 
-    The operands keep their values; ``out`` is none of them.
+    The operands keep their values; ``out`` must not be one of them.
     """
-    writer = _Writer(operands, scratch)
-    found = writer.value(_tree(code), out)
-    if found is not out:
-        writer.steps.append(partial(np.copyto, out, found))
-        scratch.give_back(found)
-    return writer.steps
+    compiler = _Compiler(operands, scratch)
+    result = compiler.value(_tree(code), out)
+    if result is not out:
+        compiler.steps.append(partial(np.copyto, out, result))
+        scratch.give_back(result)
+    return compiler.steps
 
 
 @lru_cache(maxsize=512)
@@ -78,27 +78,27 @@ def _tree(code: str) -> ast.expr:
     return ast.parse(code, mode="eval").body
 
 
-class _Writer:
-    """One expression, written as steps from its leaves to its root."""
+class _Compiler:
+    """Compiles one expression, from its leaves to its root."""
 
     def __init__(self, operands: Mapping[str, Array], scratch: Scratch) -> None:
         self.steps: list[Step] = []
         self._operands, self._scratch = operands, scratch
 
     def value(self, node: ast.expr, out: Array | None = None) -> Any:
-        """Where the value of an expression will stand: an operand, a buffer, or a float worked out now."""
+        """Return where an expression's value will be: an operand, a buffer, or a float computed now."""
         match node:
             case ast.Constant(value=value):
-                return float(value)  # type: ignore[arg-type]  # the table has numbers only
+                return float(value)  # type: ignore[arg-type]  # the table has only numbers
             case ast.Name(id=name):
                 return self._operands[name]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self._call(np.negative, out, operand)
             case ast.BinOp(left=left, op=ast.Mult(), right=ast.BinOp(op=ast.Mult()) as right) if (
-                truth := _truth(right)
+                condition := _condition(right)
             ):
-                # A gradient times 1.0 * (a > 0): the truth itself is a factor.
-                return self._call(np.multiply, out, left, truth)
+                # A gradient times 1.0 * (a > 0): the boolean itself is the factor.
+                return self._call(np.multiply, out, left, condition)
             case ast.BinOp(left=left, op=op, right=right):
                 return self._call(_BINARY[type(op)], out, left, right)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
@@ -108,28 +108,28 @@ class _Writer:
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 function = np.absolute if name == "abs" else ARRAY_FUNCTIONS[name]
                 return self._call(function, out, *arguments)
-        raise ValueError(f"the op table has an expression that cannot be written out: {ast.unparse(node)}")
+        raise ValueError(f"an expression of the op table cannot be compiled to buffers: {ast.unparse(node)}")
 
     def _call(self, function: Any, out: Array | None, *arguments: ast.expr) -> Any:
         values = [self.value(argument) for argument in arguments]
         if all(isinstance(value, float) for value in values):
             return float(function(*values))
-        dtype = np.dtype(np.bool_) if function in _ANSWERS else self._scratch.dtype
-        if out is None or function in _ANSWERS:
+        dtype = np.dtype(np.bool_) if function in _PREDICATES else self._scratch.dtype
+        if out is None or function in _PREDICATES:
             shape = np.broadcast_shapes(*map(np.shape, values))
             out = next((value for value in values if self._fits(value, shape, dtype)), None)
             out = self._scratch.take(shape, dtype) if out is None else out
         if isinstance(function, np.ufunc):
             self.steps.append(partial(function, *values, out=out))
-        else:  # a function that NumPy lacks has no out
-            self.steps.append(partial(_copied, out, function, values))
+        else:  # a function that NumPy lacks takes no buffer
+            self.steps.append(partial(_copy_result, out, function, values))
         for value in values:
             if value is not out:
                 self._scratch.give_back(value)
         return out
 
     def _fits(self, value: Any, shape: Shape, dtype: np.dtype[Any]) -> bool:
-        """Whether the result may stand where an operand that is wanted no more stands."""
+        """Whether the result may overwrite an operand that is no longer needed."""
         return self._scratch.owns(value) and value.shape == shape and value.dtype == dtype
 
     def _choice(self, out: Array | None, *arguments: ast.expr) -> Any:
@@ -142,12 +142,12 @@ class _Writer:
         return out
 
 
-def _copied(out: Array, function: Kernel, values: list[Any]) -> None:
+def _copy_result(out: Array, function: Kernel, values: list[Any]) -> None:
     np.copyto(out, function(*values), casting="same_kind")
 
 
-def _truth(product: ast.BinOp) -> ast.expr | None:
-    """The comparison in ``1.0 * (…)``."""
+def _condition(product: ast.BinOp) -> ast.expr | None:
+    """Return the comparison in ``1.0 * (…)``."""
     if isinstance(product.left, ast.Constant) and product.left.value == 1.0:
         return product.right if isinstance(product.right, ast.Compare) else None
     return None

@@ -1,4 +1,7 @@
-"""The tensor ops' rules as NumPy calls that write into buffers; a rule that has no such form here is copied over."""
+"""Rules of the tensor ops compiled to NumPy calls that write into existing buffers.
+
+A rule without such a form here is called as it is, and its result is copied.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,7 +20,7 @@ Write = Callable[..., list[Step] | None]
 def value_steps(
     op: Op, out: Array, a: Array, b: Array | None, parameters: Mapping[str, Any], scratch: Scratch
 ) -> list[Step]:
-    """The steps that write an op's value to ``out``."""
+    """Compile an op to steps that write its value to ``out``."""
     steps = None
     if op.name in _REDUCTIONS:
         steps = _REDUCTIONS[op.name](out, a, scratch, **parameters)
@@ -40,7 +43,7 @@ def gradient_steps(
     y: Array,
     parameters: Mapping[str, Any],
 ) -> list[Step]:
-    """The steps that write to ``out`` what an op sends back to operand ``slot``, of the operand's shape."""
+    """Compile an op's backward rule for operand ``slot`` to steps that write to ``out``, in the operand's shape."""
     write = _GRADIENTS.get((op.name, slot))
     steps = write(out, g, a, b, **parameters) if write else None
     if steps is not None:
@@ -53,7 +56,7 @@ def gradient_steps(
 
 
 def summed_back(gradient: Array, out: Array) -> Step:
-    """Broadcasting, backward: the sum over the axes along which the operand of shape ``out.shape`` was copied."""
+    """Compile broadcasting's backward rule: sum over the copied axes, into ``out`` of the operand's shape."""
     axes = copied_axes(gradient.shape, out.shape)
     left: Shape = tuple(size for axis, size in enumerate(gradient.shape) if axis not in axes)
     if gradient.ndim == 2 and axes == (0,):
@@ -75,7 +78,7 @@ def _matmul_b(out: Array, g: Array, a: Array, b: Array, *, ranks: tuple[int, int
 
 def _sum(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool) -> list[Step]:
     if a.ndim == 2 and axis == (-1,):
-        # A product with ones is the quickest way to sum short rows.
+        # A product with ones sums short rows fastest.
         return [partial(np.matmul, a, np.ones(a.shape[1], a.dtype), out=out.reshape(len(a)))]
     return [partial(np.add.reduce, a, axis=axis, out=out, keepdims=keepdims)]
 
@@ -87,7 +90,7 @@ def _mean(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool)
 
 def _max(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool) -> list[Step]:
     if a.ndim == 2 and axis == (-1,) and a.shape[0] > a.shape[1]:
-        # NumPy goes along short rows slowly: turn them up, and compare whole columns.
+        # NumPy is slow along short rows: transpose them, and compare whole columns.
         turned = scratch.take(a.shape[::-1])
         scratch.give_back(turned)
         return [
@@ -98,12 +101,12 @@ def _max(out: Array, a: Array, scratch: Scratch, *, axis: Axes, keepdims: bool) 
 
 
 def _count(a: Array, axis: Axes) -> Array:
-    """How many elements are reduced to one; an array, which a ufunc takes quicker than a number."""
+    """Return how many elements are reduced to one, as an array, which ufuncs take faster than a float."""
     return np.asarray(float(np.prod([a.shape[k] for k in axis])), a.dtype)
 
 
 def _spread(g: Array, axis: Axes, keepdims: bool) -> Array:
-    """The gradient of a reduction, as a view that broadcasts to its operand."""
+    """Return a reduction's gradient as a view that broadcasts to the operand."""
     return g if keepdims else np.expand_dims(g, tuple(g.ndim + len(axis) + k for k in axis))
 
 

@@ -1,4 +1,4 @@
-"""Which of a net's parameters are checked numerically: all, or of a large net as many as there is time for."""
+"""The parameters whose gradients are checked numerically: all, or a random sample of a large net's."""
 
 import math
 from collections.abc import Mapping
@@ -8,23 +8,24 @@ from numpy.typing import NDArray
 
 from chainrule.core.ops.op import Shape
 
-MOST_WORK = 250_000_000
-"""What all moves of a check may cost together: about a third of a second on one processor."""
+MOST_COST = 250_000_000
+"""Most operations of a whole check: about a third of a second on one processor."""
 
-_EACH = 300
-"""What one move of one image costs beside products: softmax, the loss, and putting arrays in place."""
+_OVERHEAD = 300
+"""Operations of one evaluation of one image besides matrix products: softmax, loss, copies."""
 _PRODUCT = 0.7
-"""What a multiplication within a matrix product costs."""
+"""Operations that a multiplication within a matrix product counts for."""
 _LEAST = 12
-"""Elements of each parameter that are checked in any case."""
+"""Elements of each parameter that are always checked."""
 
 
 def chosen(
-    shapes: Mapping[str, Shape], rows: int, seed: int, most: float = MOST_WORK
+    shapes: Mapping[str, Shape], rows: int, rng_seed: int, most: float = MOST_COST
 ) -> dict[str, NDArray[np.intp]]:
-    """By name the elements to check, counted row by row and sorted; a parameter of which all are checked is left out.
+    """Choose the elements to check, by parameter, as sorted indices into its flattened array.
 
-    ``shapes`` are those of W1, b1, W2 …, first layer first. The choice follows from the seed alone.
+    A parameter checked in full is left out. ``shapes`` are those of W1, b1, W2 …, first layer first; ``rows`` counts
+    the images. The choice depends on ``rng_seed`` alone.
     """
     sizes = {name: math.prod(shape) for name, shape in shapes.items()}
     costs = _costs(list(shapes.values()), rows)
@@ -34,17 +35,17 @@ def chosen(
     for k, ((name, size), cost) in enumerate(zip(sizes.items(), costs, strict=True)):
         count = max(_LEAST, int(most / len(sizes) / cost))
         if count < size:
-            found[name] = np.sort(np.random.default_rng([seed, k]).choice(size, count, replace=False))
+            found[name] = np.sort(np.random.default_rng([rng_seed, k]).choice(size, count, replace=False))
     return found
 
 
 def _costs(shapes: list[Shape], rows: int) -> list[float]:
-    """What it costs to move one element of each parameter up and down."""
+    """Return the operations that perturbing one element of each parameter up and down takes."""
     weights = shapes[::2]
     costs = []
     for layer in range(len(weights)):
-        # A moved element spreads over the outputs of the next layer, and from there through whole products.
+        # A perturbed element reaches one unit, then all units of the next layer, then everything behind.
         spread = weights[layer + 1][1] if layer + 1 < len(weights) else 0
         products = sum(math.prod(shape) for shape in weights[layer + 2 :])
-        costs += [2 * rows * (_EACH + spread + _PRODUCT * products)] * 2
+        costs += [2 * rows * (_OVERHEAD + spread + _PRODUCT * products)] * 2
     return costs

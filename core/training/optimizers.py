@@ -1,4 +1,4 @@
-"""How parameters follow their gradients: SGD, Momentum, AdaGrad, RMSProp, Adam, in place on flat arrays.
+"""Optimizers: SGD, Momentum, AdaGrad, RMSProp and Adam, in place on flat arrays.
 
 Source: Saito Goki, *Deep Learning from Scratch*, section 6.1; RMSProp: Tieleman and Hinton 2012; Adam: Kingma and
 Ba 2015, the efficient form at the end of its section 2.
@@ -12,30 +12,30 @@ import numpy as np
 from chainrule.core.training.buffered import Array
 
 _TINY = 1e-7
-"""Kept from zero under a division, as in the book."""
+"""Added to divisors, as in the book, to keep them from zero."""
 
 
 class Optimizer:
-    """A rule of update, and what it remembers: ``slots``, arrays like the parameters, by name.
+    """An update rule and its state: ``slots``, arrays in the parameters' shape, by name.
 
-    Symbols: W the parameters, g their gradient, η the learning rate.
+    Symbols: W are the parameters, g their gradient, η is the learning rate.
     """
 
     name: ClassVar[str]
     usual_rate: ClassVar[float]
-    """A learning rate to begin with on MNIST."""
-    remembers: ClassVar[tuple[str, ...]] = ()
+    """Learning rate to start with on MNIST."""
+    slot_names: ClassVar[tuple[str, ...]] = ()
     linear: ClassVar[bool] = False
-    """Whether W moves by η g alone, so that the rate may come within the gradients, and be 1 here."""
+    """Whether W moves by η·g alone. Then η may be the upstream gradient of the backward pass, and 1 here."""
 
     def __init__(self, size: int, dtype: Any = np.float32) -> None:
-        self.slots = {name: np.zeros(size, dtype) for name in self.remembers}
+        self.slots = {name: np.zeros(size, dtype) for name in self.slot_names}
         self.updates = 0
-        """How many there were."""
+        """Number of updates so far."""
         self._scratch = np.empty(size, dtype)
 
     def update(self, parameters: Array, gradients: Array, learning_rate: float) -> None:
-        """Change ``parameters`` in place; ``gradients`` stays. Both are (size,)."""
+        """Update ``parameters`` in place; ``gradients`` stays unchanged. Both are (size,)."""
         self.updates += 1
         self._update(parameters, gradients, learning_rate)
 
@@ -61,7 +61,7 @@ class Momentum(Optimizer):
 
     name = "momentum"
     usual_rate = 0.02
-    remembers = ("v",)
+    slot_names = ("v",)
 
     def _update(self, W: Array, g: Array, rate: float) -> None:
         v = self.slots["v"]
@@ -76,7 +76,7 @@ class AdaGrad(Optimizer):
 
     name = "adagrad"
     usual_rate = 0.02
-    remembers = ("h",)
+    slot_names = ("h",)
 
     def _update(self, W: Array, g: Array, rate: float) -> None:
         h, scratch = self.slots["h"], self._scratch
@@ -90,7 +90,7 @@ class RMSProp(Optimizer):
 
     name = "rmsprop"
     usual_rate = 0.001
-    remembers = ("h",)
+    slot_names = ("h",)
 
     def _update(self, W: Array, g: Array, rate: float) -> None:
         h, scratch = self.slots["h"], self._scratch
@@ -104,7 +104,7 @@ class Adam(Optimizer):
 
     name = "adam"
     usual_rate = 0.001
-    remembers = ("m", "v")
+    slot_names = ("m", "v")
 
     def _update(self, W: Array, g: Array, rate: float) -> None:
         m, v, scratch = self.slots["m"], self.slots["v"], self._scratch
@@ -117,7 +117,7 @@ class Adam(Optimizer):
 
 
 def _towards(mean: Array, value: Array, decay: float) -> None:
-    """mean ← decay · mean + (1 − decay) · value; ``value`` is used up."""
+    """mean ← decay · mean + (1 − decay) · value; ``value`` is overwritten."""
     np.multiply(mean, decay, out=mean)
     np.multiply(value, 1 - decay, out=value)
     np.add(mean, value, out=mean)

@@ -1,28 +1,29 @@
-"""What makes a run of training: the net, where it begins, and how it learns."""
+"""Options of training: the net, its initial weights, and how it learns."""
 
 from dataclasses import dataclass
 
-from chainrule.core.initial_weights import standard_deviation
-from chainrule.core.nets import ACTIVATIONS
+from chainrule.core.nets import ACTIVATIONS, standard_deviation
 from chainrule.core.training.optimizers import OPTIMIZERS
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What makes a run. The last three may change while it trains."""
+    """The last three may change during training; the others need another net."""
 
     hidden: tuple[int, ...] = (50,)
-    """Units of each hidden layer."""
+    """Units of each hidden layer, first layer first."""
     activation: str = "relu"
     init: float | str = "he"
-    """The weights' standard deviation, ``"he"`` or ``"xavier"``."""
+    """Standard deviation of the initial weights, ``"he"`` or ``"xavier"``."""
     seed: int = 0
+    """Random seed of the weights and of the order of the images."""
     optimizer: str = "sgd"
     learning_rate: float = 0.1
     batch_size: int = 100
+    """Images per step."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what no run can be made of."""
+        """Raise ValueError for options that make no net or no step."""
         for name, known in (("activation", ACTIVATIONS), ("optimizer", OPTIMIZERS)):
             if (value := getattr(self, name)) not in known:
                 raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")

@@ -1,7 +1,7 @@
-"""A net's parameters as training has them: all in one array, their gradients in another, names as views.
+"""A net's parameters in one flat array, without the weights of pixels that are black in every image.
 
-Rows of W1 that belong to dead columns of the data (``nonzero_pixels``) are left out there, and are put in where
-somebody reads.
+A pixel that is zero in every row gives its row of W1 no gradient, and no optimizer here moves a weight without one.
+Training therefore leaves these rows out, which saves time and changes no result. Whoever reads gets them back.
 """
 
 from collections.abc import Mapping
@@ -11,54 +11,87 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.core.ops.op import Shape
-from chainrule.core.training.nonzero_pixels import LiveColumns
 
 Floats = NDArray[np.float32]
 
+_CACHE_LINE = 16
+"""float32 numbers in a cache line: rows of a multiple of it multiply faster."""
 
-class Parameters:
-    """``flat``: the parameters; ``gradients``: of the last pass; ``used``: the parameters it was made with.
 
-    All three have one entry a live parameter, W1, b1, W2 … one behind the other, float32.
+class NonzeroPixels:
+    """The columns of images (N, D) that training uses: those not zero throughout, rounded up to full cache lines.
+
+    ``index`` holds their positions, rising; ``width`` is D.
     """
 
-    def __init__(self, values: Mapping[str, NDArray[Any]], columns: LiveColumns) -> None:
-        """``values`` by name, W1 with a row for every column of the data."""
+    def __init__(self, images: NDArray[np.uint8]) -> None:
+        self.width = images.shape[1]
+        used = np.bitwise_or.reduce(images, axis=0) > 0
+        black = np.flatnonzero(~used)
+        used[black[: max(-np.count_nonzero(used) % _CACHE_LINE, not used.any())]] = True
+        self.index: NDArray[np.intp] = np.flatnonzero(used)
+
+    def narrow(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Copy x: (N, D) without the columns that are left out."""
+        return np.ascontiguousarray(x[:, self.index])
+
+    def widen(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Copy a narrow x with all D columns, those left out being zero."""
+        wide = np.zeros((len(x), self.width), x.dtype)
+        wide[:, self.index] = x
+        return wide
+
+    def widen_rows(self, W: NDArray[Any], others: NDArray[Any] | float = 0.0) -> NDArray[Any]:
+        """Copy the used rows of a (D, M) into a whole one; the rows left out are taken from ``others``."""
+        wide = np.empty((self.width, W.shape[1]), W.dtype)
+        wide[...] = others
+        wide[self.index] = W
+        return wide
+
+
+class Parameters:
+    """Parameters and gradients of a net as flat float32 arrays: W1, b1, W2 … one after another.
+
+    ``flat`` holds the parameters, ``gradients`` those of the last pass, ``used`` the parameters of that pass.
+    """
+
+    def __init__(self, values: Mapping[str, NDArray[Any]], pixels: NonzeroPixels) -> None:
+        """Take values by name; W1 has a row for every pixel."""
         self.shapes: dict[str, Shape] = {name: np.shape(value) for name, value in values.items()}
-        self._columns = columns
+        self._pixels = pixels
         self._first: Floats = np.zeros(self.shapes["W1"], np.float32)
-        self.live_shapes = {**self.shapes, "W1": (len(columns.index), self.shapes["W1"][1])}
-        self.flat: Floats = np.empty(sum(int(np.prod(s)) for s in self.live_shapes.values()), np.float32)
+        self.narrow_shapes = {**self.shapes, "W1": (len(pixels.index), self.shapes["W1"][1])}
+        self.flat: Floats = np.empty(sum(int(np.prod(s)) for s in self.narrow_shapes.values()), np.float32)
         self.gradients: Floats = np.zeros_like(self.flat)
         self.load(values)
         self.used: Floats = self.flat.copy()
 
     def load(self, values: Mapping[str, Any]) -> None:
-        """Take other values. Raises ValueError if a name is missing or has another shape; then none is taken."""
+        """Take other values. Raises ValueError, and takes none, if a name is missing or has another shape."""
         for name, shape in self.shapes.items():
             if name not in values or np.shape(values[name]) != shape:
                 raise ValueError(f"{name} must be there with the shape {shape}")
         np.copyto(self._first, values["W1"], casting="same_kind")
-        for name, view in self.live(self.flat).items():
+        for name, view in self.narrow(self.flat).items():
             np.copyto(
-                view, self._first[self._columns.index] if name == "W1" else values[name], casting="same_kind"
+                view, self._first[self._pixels.index] if name == "W1" else values[name], casting="same_kind"
             )
 
-    def live(self, flat: Floats) -> dict[str, Floats]:
-        """One of the arrays by name: views, W1 without dead rows."""
+    def narrow(self, flat: Floats) -> dict[str, Floats]:
+        """Return views into one of the flat arrays by name; W1 lacks the rows left out."""
         views, start = {}, 0
-        for name, shape in self.live_shapes.items():
+        for name, shape in self.narrow_shapes.items():
             stop = start + int(np.prod(shape))
             views[name] = flat[start:stop].reshape(shape)
             start = stop
         return views
 
     def whole(self, flat: Floats) -> dict[str, Floats]:
-        """``flat`` or ``used`` by name, W1 whole. W1 is a copy, the others are views."""
-        views = self.live(flat)
-        return {**views, "W1": self._columns.wide_rows(views["W1"], self._first)}
+        """Return ``flat`` or ``used`` by name. W1 is a copy with all rows, the others are views."""
+        views = self.narrow(flat)
+        return {**views, "W1": self._pixels.widen_rows(views["W1"], self._first)}
 
     def whole_gradients(self) -> dict[str, Floats]:
-        """The gradients by name, W1's whole: zero in its dead rows."""
-        views = self.live(self.gradients)
-        return {**views, "W1": self._columns.wide_rows(views["W1"])}
+        """Return the gradients by name; W1's rows left out are zero."""
+        views = self.narrow(self.gradients)
+        return {**views, "W1": self._pixels.widen_rows(views["W1"])}

@@ -1,4 +1,4 @@
-"""A net that learns: steps on the tape in float32, at one place in its data, with everything kept for the picture.
+"""The training loop: steps in float32, with every value and gradient of the last pass kept for the picture.
 
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7.4 and 6.1.
 """
@@ -21,25 +21,28 @@ from chainrule.core.ops.op import Shape
 from chainrule.core.training.batches import Batches
 from chainrule.core.training.check_sample import chosen
 from chainrule.core.training.datasets import Dataset
-from chainrule.core.training.divergence import stopped
+from chainrule.core.training.divergence import divergence
 from chainrule.core.training.inference import Inference, Predictions
-from chainrule.core.training.nonzero_pixels import LiveColumns
 from chainrule.core.training.optimizers import OPTIMIZERS
 from chainrule.core.training.options import Options
-from chainrule.core.training.parameters import Parameters
+from chainrule.core.training.parameters import NonzeroPixels, Parameters
 from chainrule.core.training.plan import Plan
 
 Floats = NDArray[np.float32]
 T = TypeVar("T")
 
 LARGEST_LOSS = 1e9
-"""A loss above it, or none at all, stops the training. Wildly scaled weights begin below it."""
+"""A loss above it, or NaN, stops training. Even badly scaled initial weights begin below it."""
 _FLAT_SLOPE = 0.01
+"""A unit whose local derivative stays below it for the whole batch counts as dead."""
 _INFINITY = np.float32(np.inf)
 
 
 class Trainer:
-    """One net, one optimizer, one place in the data. Same options, same numbers, whatever is read in between."""
+    """One net with its optimizer and its position in the data.
+
+    The same options give the same numbers, whatever is read in between.
+    """
 
     def __init__(self, dataset: Dataset, options: Options | None = None) -> None:
         self.options = options = options or Options()
@@ -55,31 +58,31 @@ class Trainer:
         )
         self._program = net.program()
         self._scores = f"a{len(options.hidden) + 1}"
-        self._columns = LiveColumns(dataset.train_images)
-        self._parameters = Parameters(net.params, self._columns)
+        self._pixels = NonzeroPixels(dataset.train_images)
+        self._parameters = Parameters(net.params, self._pixels)
         self._optimizer = OPTIMIZERS[options.optimizer](len(self._parameters.flat))
-        images = self._columns.narrow_columns(dataset.train_images)
+        images = self._pixels.narrow(dataset.train_images)
         self.batches = Batches(images, dataset.train_labels, options.seed)
-        self._read = self.parameters
-        self._inference = Inference(self._read_plan, self._scores, dataset.classes)
-        self._tested: Predictions | None = None
-        self._use(options.batch_size)
+        self._inference_parameters = self.parameters
+        self._inference = Inference(self._inference_plan, self._scores, dataset.classes)
+        self._predictions: Predictions | None = None
+        self._plan_for(options.batch_size)
         self.preview()
 
     # Training
 
     @np.errstate(all="ignore")
     def step(self, count: int = 1) -> NDArray[np.float64]:
-        """Take so many steps; returns the loss of each batch before its update, (count,).
+        """Take ``count`` steps; return the loss of each batch before its update, (count,).
 
-        Raises TrainingStopped where a number gets out of hand; the steps before it stand.
+        Raises TrainingStopped when the numbers diverge; the steps before remain.
         """
-        self._tested = None
+        self._predictions = None
         plan, parameters = self._plan, self._parameters
         last = self._last_gradient
         rows, rate = self.options.batch_size, self.options.learning_rate
-        # Gradients are linear in the seed: with the rate for a seed they are the very steps of SGD.
-        seed = self._seed = rate if self._optimizer.linear else 1.0
+        # Gradients are linear in the upstream gradient: with the learning rate there, they are the steps of SGD.
+        upstream = self._upstream = rate if self._optimizer.linear else 1.0
         x, t, loss = self._x, self._t, plan.values[plan.graph.output]
         losses = np.empty(count)
         for k in range(count):
@@ -89,24 +92,24 @@ class Trainer:
             losses[k] = loss
             if not losses[k] <= LARGEST_LOSS:  # NaN compares false
                 self._stop(backward=False)
-            plan.backward(seed)
+            plan.backward(upstream)
             if not np.dot(last, last) < _INFINITY:
                 self._stop(backward=True)
             if k == count - 1:
                 np.copyto(parameters.used, parameters.flat)
-            self._optimizer.update(parameters.flat, parameters.gradients, rate / seed)
+            self._optimizer.update(parameters.flat, parameters.gradients, rate / upstream)
             self.batches.advance(rows)
             self.step_count += 1
         return losses
 
     @np.errstate(all="ignore")
-    def preview(self, seed: float = 1.0) -> None:
-        """Both passes over the next batch, with no update: what is shown before the first step."""
+    def preview(self, upstream: float = 1.0) -> None:
+        """Run both passes over the next batch without an update, as shown before the first step."""
         self._seen = self.batches.place
         self.batches.fill(self._x, self._t)
         self._plan.forward()
-        self._plan.backward(seed)
-        self._seed = seed
+        self._plan.backward(upstream)
+        self._upstream = upstream
         np.copyto(self._parameters.used, self._parameters.flat)
 
     def change(
@@ -116,7 +119,7 @@ class Trainer:
         batch_size: int | None = None,
         optimizer: str | None = None,
     ) -> None:
-        """Go on with another learning rate, batch size or optimizer; a new optimizer remembers nothing yet."""
+        """Continue with another learning rate, batch size or optimizer; a new optimizer starts without state."""
         before = self.options
         self.options = replace(
             before,
@@ -127,133 +130,133 @@ class Trainer:
         if self.options.optimizer != before.optimizer:
             self._optimizer = OPTIMIZERS[self.options.optimizer](len(self._parameters.flat))
         if self.options.batch_size != before.batch_size:
-            self._use(self.options.batch_size)
+            self._plan_for(self.options.batch_size)
             self.preview()
 
     def _stop(self, backward: bool) -> None:
-        error = stopped(self._plan, self.step_count + 1, self.options.learning_rate, backward)
-        if not backward:  # what is shown is of one pass
-            self._plan.backward(self._seed)
+        error = divergence(self._plan, self.step_count + 1, self.options.learning_rate, backward)
+        if not backward:  # values and gradients shown belong to one pass
+            self._plan.backward(self._upstream)
         np.copyto(self._parameters.used, self._parameters.flat)
         raise error
 
-    # What the last pass found
+    # The last pass
 
     @property
     def loss(self) -> float:
-        """The mean loss of the batch that was seen last."""
+        """Mean loss of the last batch."""
         return float(self._plan.values[self.graph.output])
 
     @property
     def batch(self) -> tuple[Floats, Floats]:
-        """A copy of that batch: x (B, D), pixels 0 … 1, and its class numbers t (B,)."""
-        return self._columns.wide_columns(self._x), self._t.copy()
+        """Copy of the last batch: x (B, D), pixels 0 … 1, and class numbers t (B,)."""
+        return self._pixels.widen(self._x), self._t.copy()
 
     def values(self) -> list[Floats]:
-        """The value of every node, in the order of ``graph``, in its shape: those that gave ``loss``.
+        """Return every node's value in the last pass, in the order of ``graph``.
 
-        Most are the trainer's own arrays: the next step writes to them.
+        Most are the trainer's own arrays, which the next step overwrites.
         """
         whole = self._parameters.whole(self._parameters.used)
-        return self._with(self._plan.values, {"x": self._columns.wide_columns(self._x), **whole})
+        return self._with(self._plan.values, {"x": self._pixels.widen(self._x), **whole})
 
     def gradients(self) -> list[Floats | None]:
-        """A copy of the gradient of ``loss`` by every node, likewise; None where nobody asks, as in ``plan``.
+        """Return copies of every node's gradient in the last pass; None where the plan computes none.
 
-        Those inside of closed layers are found by the tape on ``batch_graph()``.
+        A tape on ``batch_graph()`` finds the gradients inside closed groups.
         """
-        found = self._with(self._plan.gradients, self._parameters.whole_gradients())
-        return [None if g is None else np.divide(g, self._seed, dtype=np.float32) for g in found]
+        gradients = self._with(self._plan.gradients, self._parameters.whole_gradients())
+        return [None if g is None else np.divide(g, self._upstream, dtype=np.float32) for g in gradients]
 
     def pixel_gradients(self, count: int) -> Floats:
-        """The gradient of ``loss`` by the pixels of the batch's first images, (count, D): dx = dout · W1ᵀ.
+        """Return the gradient of ``loss`` at the pixels of the first images, (count, D): dx = dout · W1ᵀ.
 
-        Training has no use for it, so it is made for those alone who look.
+        Training does not need it, so it is computed on demand.
         """
         dout = self._plan.gradients[self.graph.index("a1")]
         assert dout is not None
         weights = self._parameters.whole(self._parameters.used)["W1"]
-        return np.divide(dout[:count] @ weights.T, self._seed, dtype=np.float32)
+        return np.divide(dout[:count] @ weights.T, self._upstream, dtype=np.float32)
 
     def batch_graph(self) -> Graph:
-        """``graph`` with the numbers of the last pass in its inputs, for ``tape`` and all that reads one."""
+        """Return ``graph`` with the inputs of the last pass, for a tape and its readers."""
         x, t = self.batch
         used = {name: value.copy() for name, value in self._parameters.whole(self._parameters.used).items()}
         return net_graph(self._program, {"x": x, "t": t, **used})
 
     def batch_accuracy(self) -> float:
-        """The share of the batch whose highest score was that of its class."""
+        """Return the share of the last batch whose highest score was that of its class."""
         return float(np.mean(np.argmax(self._plan.value(self._scores), axis=1) == self._t))
 
     def gradient_norms(self) -> list[float]:
-        """The Euclidean norm of each layer's gradient, W and b together, first layer first."""
-        views = list(self._parameters.live(self._parameters.gradients).values())
+        """Return the Euclidean norm of each layer's gradient, W and b together, first layer first."""
+        views = list(self._parameters.narrow(self._parameters.gradients).values())
         return [
-            float(np.hypot(np.linalg.norm(W), np.linalg.norm(b))) / self._seed
+            float(np.hypot(np.linalg.norm(W), np.linalg.norm(b))) / self._upstream
             for W, b in zip(views[::2], views[1::2], strict=True)
         ]
 
     def dead_units(self) -> list[float]:
-        """Of each hidden layer the share of units that no image of the batch can move: their slope is under 0.01."""
-        local = compile_rule(_slope(self.options.activation), ARRAY_FUNCTIONS)
+        """Return each hidden layer's share of dead units, whose local derivative is under 0.01 for the whole batch."""
+        local = compile_rule(_local_derivative(self.options.activation), ARRAY_FUNCTIONS)
         shares = []
         for k in range(1, len(self.options.hidden) + 1):
             a, z = (self._plan.value(f"{name}{k}") for name in "az")
             shares.append(float(np.mean(np.max(np.abs(local(a, a, z)), axis=0) < _FLAT_SLOPE)))
         return shares
 
-    # What was learned
+    # The net
 
     @property
     def parameters(self) -> dict[str, Floats]:
-        """A copy of the net's parameters as they are now: W1, b1, W2 …"""
+        """Copy of the current parameters: W1, b1, W2 …"""
         return {name: value.copy() for name, value in self._parameters.whole(self._parameters.flat).items()}
 
     @property
     def inference(self) -> Inference:
-        """What the net as it is now makes of images."""
+        """Inference with the current parameters."""
         for name, value in self._parameters.whole(self._parameters.flat).items():
-            np.copyto(self._read[name], value)
+            np.copyto(self._inference_parameters[name], value)
         return self._inference
 
     def accuracy(self) -> float:
-        """The share of the test set that the net gets right."""
-        return self.tested().accuracy
+        """Return the accuracy on the test set."""
+        return self.test_predictions().accuracy
 
-    def tested(self) -> Predictions:
-        """How the net does on the test set; found once as long as it learns nothing."""
-        if self._tested is None:
-            self._tested = self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels)
-        return self._tested
+    def test_predictions(self) -> Predictions:
+        """Evaluate the test set, once until the next step."""
+        if self._predictions is None:
+            self._predictions = self.inference.evaluate(self.dataset.test_images, self.dataset.test_labels)
+        return self._predictions
 
     def check(self, rows: int = 2) -> list[ElementChecks]:
-        """Every parameter's gradient by backpropagation beside the numerical one, in float64 copies.
+        """Compare every parameter's gradient by backpropagation with a numerical one, in float64.
 
-        One entry a parameter (W1, b1, …). It is taken on the first ``rows`` images of the last batch; of a large net
-        on some of the parameters, see ``core.training.check_sample``.
+        Uses the first ``rows`` images of the last batch. Returns one entry per parameter (W1, b1, …); of a large net
+        it covers a sample of the elements, see ``core.training.check_sample``.
         """
         x, t = self.batch
         graph = net_graph(self._program, {"x": x[:rows], "t": t[:rows], **self.parameters})
         shapes = self._parameters.shapes
-        some = chosen(shapes, rows, self.options.seed)
+        sample = chosen(shapes, rows, self.options.seed)
         return check_elements(
             Tape(graph),
             [graph.index(name) for name in shapes],
-            chosen={graph.index(name): places for name, places in some.items()},
+            chosen={graph.index(name): places for name, places in sample.items()},
         )
 
     def load(self, parameters: Mapping[str, NDArray[Any]]) -> None:
-        """Go on with other parameters of the same names and shapes. Raises ValueError if they are not."""
-        self._tested = None
+        """Replace the parameters. Raises ValueError if a name is missing or has another shape."""
+        self._predictions = None
         self._parameters.load(parameters)
         self.preview()
 
-    # Keeping
+    # Checkpoints
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that is needed to go on elsewhere with the same numbers, and to show the same pass until then.
+        """Return arrays, for ``numpy.savez``, that continue training elsewhere with the same numbers.
 
-        Arrays, for ``numpy.savez``.
+        They also restore the last pass, so that the same picture is shown until the next step.
         """
         progress = [self.step_count, self.batches.epoch, self.batches.position, self._optimizer.updates]
         return {
@@ -262,25 +265,25 @@ class Trainer:
             **self.parameters,
             **{f"optimizer.{name}": slot.copy() for name, slot in self._optimizer.slots.items()},
             "seen.place": np.array(self._seen, np.int64),
-            "seen.seed": np.array(self._seed),
+            "seen.seed": np.array(self._upstream),
             "seen.parameters": self._parameters.used.copy(),
         }
 
     @classmethod
     def restored(cls, dataset: Dataset, state: Mapping[str, NDArray[Any]]) -> Self:
-        """A trainer that goes on where the one whose ``state()`` this was stood, on the same data."""
+        """Make a trainer that continues from another one's ``state()`` on the same data."""
         options = json.loads(str(state["options"]))
         trainer = cls(dataset, Options(**{**options, "hidden": tuple(options["hidden"])}))
         for name, slot in trainer._optimizer.slots.items():
             np.copyto(slot, state[f"optimizer.{name}"])
         trainer.step_count, epoch, position, trainer._optimizer.updates = map(int, state["progress"])
         trainer.load(state)
-        trainer._see_again(state)
+        trainer._restore_pass(state)
         trainer.batches.place = epoch, position
         return trainer
 
-    def _see_again(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """The pass that was seen last: its batch, the parameters before its update, its seed."""
+    def _restore_pass(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Repeat the last pass: its batch, the parameters before its update, its upstream gradient."""
         flat = self._parameters.flat
         now = flat.copy()
         np.copyto(flat, state["seen.parameters"])
@@ -291,33 +294,33 @@ class Trainer:
 
     # Inside
 
-    def _use(self, rows: int) -> None:
-        """Learn from batches of so many rows."""
+    def _plan_for(self, rows: int) -> None:
+        """Rebuild the plan for a new batch size."""
         parameters = self._parameters
-        graph = self._structure(rows, len(self._columns.index), parameters.live_shapes)
-        values, gradients = parameters.live(parameters.flat), parameters.live(parameters.gradients)
+        graph = self._structure(rows, len(self._pixels.index), parameters.narrow_shapes)
+        values, gradients = parameters.narrow(parameters.flat), parameters.narrow(parameters.gradients)
         self._plan = Plan(graph, list(values), np.float32, values, gradients)
         self._x, self._t = self._plan.value("x"), self._plan.value("t")
         self._last_gradient = gradients["b1"]
-        """The end of the way back: what is not finite anywhere above comes down to it."""
-        self.graph = self._structure(rows, self._columns.width, parameters.shapes)
+        """The last gradient computed: NaN and infinity from anywhere behind it arrive here."""
+        self.graph = self._structure(rows, self._pixels.width, parameters.shapes)
 
-    def _read_plan(self, rows: int) -> Plan:
-        graph = self._structure(rows, self._columns.width, self._parameters.shapes)
-        return Plan(graph, (), np.float32, self._read)
+    def _inference_plan(self, rows: int) -> Plan:
+        graph = self._structure(rows, self._pixels.width, self._parameters.shapes)
+        return Plan(graph, (), np.float32, self._inference_parameters)
 
     def _structure(self, rows: int, columns: int, shapes: Mapping[str, Shape]) -> Graph:
         return net_structure(self._program, {"x": (rows, columns), "t": (rows,), **shapes})
 
     def _with(self, column: Sequence[T], whole: Mapping[str, T]) -> list[T]:
-        """A column by node, with some nodes' entries replaced."""
-        found = list(column)
+        """Copy a per-node list with some nodes' entries replaced."""
+        copy = list(column)
         for name, value in whole.items():
-            found[self.graph.index(name)] = value
-        return found
+            copy[self.graph.index(name)] = value
+        return copy
 
 
-def _slope(activation: str) -> str:
-    """The local derivative of an activation, as an expression over a and y."""
+def _local_derivative(activation: str) -> str:
+    """Return an activation's local derivative as an expression over a and y."""
     rule = OPS.get(activation) or COMPOSITES[activation]
     return rule.partials[0].code

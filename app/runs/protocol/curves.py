@@ -1,4 +1,4 @@
-"""What a run remembers of its way: loss, accuracy, gradient sizes, dead units, in a bounded number of points."""
+"""A run's curves: loss, accuracy, gradient norms and dead units, in a bounded number of points."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,37 +10,37 @@ from numpy.typing import NDArray
 from chainrule.app.encoding.encode import nested_numbers
 
 MOST_POINTS = 2_000
-"""Points kept; where there are more, every second goes, and from then on half as many come."""
+"""Most points. When they are reached, every second one goes, and from then on half as many are added."""
 
 
 @dataclass
 class Curves:
-    """Points at every ``every`` steps, tests of the net in between, and marks where something was changed.
+    """A point every `every` steps, tests of the net in between, and marks where options changed.
 
-    What a point says follows from the steps alone, never from the clock or from who watches.
+    Points depend on the steps alone, never on the clock or on watchers.
     """
 
     every: int = 10
     points: list[list[Any]] = field(default_factory=list)
-    """Step, mean loss since the point before, batch accuracy, gradient norms, shares of dead units."""
+    """Step, mean loss since the previous point, batch accuracy, gradient norms, shares of dead units."""
     tests: list[list[Any]] = field(default_factory=list)
     """Step, accuracy on the test set."""
     marks: list[dict[str, Any]] = field(default_factory=list)
-    """``{"step", "name", "value"}`` of everything that was changed on the way."""
+    """`{"step", "name", "value"}` of every change during training."""
     loss_sum: float = 0.0
     loss_count: int = 0
 
     def to_next(self, step: int) -> int:
-        """Steps from ``step`` to the next point: 1 or more."""
+        """Return the number of steps from `step` to the next point, at least 1."""
         return self.every - step % self.every
 
     def add_losses(self, losses: NDArray[np.float64]) -> None:
-        """The losses of steps that were taken."""
+        """Add the losses of completed steps."""
         self.loss_sum += float(losses.sum())
         self.loss_count += len(losses)
 
     def point(self, step: int, accuracy: float, norms: list[float], dead: list[float]) -> None:
-        """A point at this step; makes room where there is none."""
+        """Add a point at this step; thin the points out if there are too many."""
         mean = self.loss_sum / self.loss_count if self.loss_count else float("nan")
         self.loss_sum, self.loss_count = 0.0, 0
         self.points.append([step, mean, accuracy, norms, dead])
@@ -49,18 +49,18 @@ class Curves:
             self.points = [point for point in self.points if point[0] % self.every == 0]
 
     def test(self, step: int, accuracy: float) -> None:
-        """What the test set said at this step."""
+        """Add the accuracy on the test set at this step."""
         if not self.tests or self.tests[-1][0] != step:
             self.tests.append([step, accuracy])
         if len(self.tests) >= MOST_POINTS:
             self.tests = self.tests[::2]
 
     def mark(self, step: int, name: str, value: Any) -> None:
-        """Something was changed here; the last thousand such marks are kept."""
+        """Mark a change at this step; the last thousand marks are kept."""
         self.marks = [*self.marks[-999:], {"step": step, "name": name, "value": value}]
 
     def as_json(self, after: int = -1) -> dict[str, Any]:
-        """What lies behind step ``after``, in columns."""
+        """Return everything after a step, as columns."""
         points = [point for point in self.points if point[0] > after]
         tests = [test for test in self.tests if test[0] > after]
         columns = {
@@ -78,7 +78,7 @@ class Curves:
         }
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All but the marks, for ``numpy.savez``: exact, and small beside a text."""
+        """Return everything but the marks as arrays for `numpy.savez`: exact, and smaller than text."""
         steps, losses, accuracies, norms, dead = zip(*self.points, strict=True) if self.points else [()] * 5
         return {
             "counts": np.array([self.every, self.loss_count], np.int64),
@@ -94,7 +94,7 @@ class Curves:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], marks: list[dict[str, Any]]) -> Self:
-        """The curves whose ``arrays()`` these were. Raises KeyError, ValueError for others."""
+        """Rebuild curves from their `arrays()`. Raises KeyError or ValueError for other arrays."""
         every, loss_count = arrays["counts"].tolist()
         columns = (arrays[name].tolist() for name in ("steps", "losses", "accuracies", "norms", "dead"))
         tests = zip(arrays["test_steps"].tolist(), arrays["test_accuracies"].tolist(), strict=True)
@@ -109,5 +109,5 @@ class Curves:
 
 
 def _rows(lists: Sequence[list[float]]) -> NDArray[np.float64]:
-    """One row a point, (P, L); L may be 0."""
+    """Return one row per point, (P, L); L may be 0."""
     return np.array(lists, np.float64).reshape(len(lists), -1 if lists and lists[0] else 0)

@@ -1,4 +1,4 @@
-"""One frame as one binary message: a JSON header, then pictures in int8. docs/frames.md says it for those who read."""
+"""One frame as one binary message: a JSON header, then tensors as int8. docs/frames.md specifies it for readers."""
 
 import struct
 from collections.abc import Iterable
@@ -13,23 +13,23 @@ _LENGTH = struct.Struct("<I")
 _ALIGNED = 8
 
 MOST_ELEMENTS = 65_536
-"""Elements of one tensor in a frame; of a larger one its first columns, or its first rows."""
+"""Most elements of one tensor in a frame; a larger one is cut to its first columns, then rows."""
 MOST_IMAGES = 16
-"""Rows of a batch of images in a frame."""
+"""Most images of the batch in a frame."""
 _NAN = -128
 
 
 class Picture(NamedTuple):
-    """A tensor to be put into a frame."""
+    """A tensor to put into a frame."""
 
     name: str
     of: str
-    """``value`` or ``grad``."""
+    """`value` or `grad`."""
     values: NDArray[np.float32]
 
 
 def frame(header: dict[str, Any], pictures: Iterable[Picture] = ()) -> bytes:
-    """The message: u32 length of the header (little-endian), the header, zeros up to a multiple of 8, the payload."""
+    """Return the message: u32 header length (little-endian), header, zeros to a multiple of 8, payload."""
     tensors: list[dict[str, Any]] = []
     payload: list[bytes] = []
     offset = 0
@@ -57,14 +57,14 @@ def frame(header: dict[str, Any], pictures: Iterable[Picture] = ()) -> bytes:
 
 
 def quantized(values: NDArray[Any]) -> tuple[bytes, float]:
-    """The elements as int8 −127 … 127, row by row, and what one level is worth; −128 is NaN, ±127 also infinity."""
+    """Return the elements as int8, row by row, and the value of one level; −128 is NaN, ±127 also infinity."""
     with np.errstate(all="ignore"):
         size = np.abs(values)
         top = float(np.max(size, initial=0.0))
         ordinary = np.isfinite(top)
         if not ordinary:
             top = float(np.max(size[np.isfinite(size)], initial=0.0))
-        # A level of a subnormal number would be 0.
+        # For subnormal numbers a level would round to 0.
         scale = top / 127 if top / 127 >= np.finfo(np.float32).tiny else 0.0
         levels = np.clip(np.rint(values * np.float32(1 / scale if scale else 1.0)), -127, 127)
     if not ordinary:

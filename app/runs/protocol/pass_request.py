@@ -1,35 +1,36 @@
-"""What of a run is looked at: one pass through its net, or a page of its test images."""
+"""Requests to a worker: one pass through the net, or a page of its test images."""
 
 from typing import Literal, NamedTuple
 
 
 class PassRequest(NamedTuple):
-    """At most one of ``sample``, ``test`` and ``pixels``; with none the whole batch seen last.
+    """At most one of `sample`, `test` and `pixels`; without any, the whole batch of the last step.
 
-    The batch, or one image of it, is seen with the parameters that it was seen with in training; any other image with
-    the parameters as they are now.
+    The batch and its images use the parameters of that training step, other images the current ones.
     """
 
     sample: int | None = None
-    """An image of that batch."""
+    """Index of an image in that batch."""
     test: int | None = None
-    """An image of the test set."""
+    """Index of an image in the test set."""
     pixels: tuple[float, ...] | None = None
-    """An image of one's own, 0 … 1, row by row."""
+    """An image of the visitor's own: pixels 0 … 1, row by row."""
     label: int | None = None
-    """The class that its loss is taken at; else that of the test image, or the one predicted."""
+    """Class of the loss; by default the test image's label, or the predicted class."""
 
 
 class ImagePage(NamedTuple):
-    """Which test images are wanted."""
+    """A page of the test images."""
 
     mistakes: bool = False
-    """Those alone that the net takes for another class."""
+    """Whether to list only misclassified images."""
     label: int | None = None
+    """List only images of this class."""
     predicted: int | None = None
+    """List only images predicted as this class."""
     order: Literal["index", "probability"] = "index"
-    """As they lie in the set, or the surest first."""
+    """Order of the test set, or most certain first."""
     offset: int = 0
     limit: int = 50
     step: int | None = None
-    """What the net made of them at this step, if that is still known."""
+    """Step of the evaluation to page through, if it is still cached."""

@@ -1,21 +1,23 @@
 """Messages between the service and a worker: four bytes of length, then a pickle.
 
-Both ends are this program, over the pipes that it made itself; nothing from the network is ever unpickled.
+Both ends are this program, connected by pipes that it made itself. Nothing from the network is ever unpickled.
 """
 
-import asyncio
 import pickle
 import struct
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:  # a worker has no event loop and starts sooner without asyncio
+    import asyncio
 
 _HEAD = struct.Struct(">I")
 
 LARGEST = 1 << 30
-"""Bytes of one message; more would be a mistake."""
+"""Most bytes of one message; a longer one must be a mistake."""
 
 
 def packed(message: Any) -> bytes:
-    """The message as it goes through a pipe."""
+    """Return the bytes of a message."""
     body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     return _HEAD.pack(len(body)) + body
 
@@ -27,15 +29,15 @@ def write(stream: BinaryIO, message: Any) -> None:
 
 
 def read(stream: BinaryIO) -> Any:
-    """The next message. Raises EOFError where the stream ends."""
+    """Receive the next message. Raises EOFError at the end of the stream."""
     return pickle.loads(_exactly(stream, _HEAD.unpack(_exactly(stream, _HEAD.size))[0]))
 
 
-async def read_async(stream: asyncio.StreamReader) -> Any:
-    """The next message, beside the event loop. Raises EOFError where the stream ends."""
+async def read_async(stream: "asyncio.StreamReader") -> Any:
+    """Receive the next message without blocking the event loop. Raises EOFError at the end of the stream."""
     (length,) = _HEAD.unpack(await stream.readexactly(_HEAD.size))
     if length > LARGEST:
-        raise EOFError(f"a message of {length:,} bytes is none of ours")
+        raise EOFError(f"a message of {length:,} bytes exceeds the limit")
     return pickle.loads(await stream.readexactly(length))
 
 

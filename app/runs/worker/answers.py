@@ -1,4 +1,4 @@
-"""What is asked of a run beside its frames, answered in its worker: tensors, predictions, checks."""
+"""A worker's answers beside frames: tensors, predictions, gradient checks, parameters."""
 
 import math
 import time
@@ -8,11 +8,11 @@ import numpy as np
 
 from chainrule.app.encoding.encode import encode, number
 from chainrule.app.encoding.tensor_json import Pole, nested
-from chainrule.app.graphs.tensor_answer import tensor_file, tensor_json
+from chainrule.app.encoding.whole_tensor import tensor_file, tensor_json
 from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.runs.protocol.refusals import Refused
 from chainrule.app.runs.worker.archive import npz
-from chainrule.app.runs.worker.pass_inputs import checked_class, looked_at, scores_of
+from chainrule.app.runs.worker.pass_inputs import checked_class, pass_inputs, scores_of
 from chainrule.app.runs.worker.session import Session
 from chainrule.core.engine.tape import Tape
 from chainrule.core.gradcheck.gradcheck import ElementChecks
@@ -21,13 +21,13 @@ from chainrule.core.text import Text
 
 _WORST = 20
 _SCATTERED = 2_000
-"""Points of each parameter's scatter plot; the worst come on top."""
+"""Points in each parameter's scatter plot, besides the worst."""
 _IMAGES = 2
-"""Images that the gradients are checked on."""
+"""Images of the batch that gradients are checked on."""
 
 
 def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
-    """One node's value or gradient whole, of the pass seen last: JSON, or NumPy's format."""
+    """Encode one node's whole value or gradient in the last pass, as JSON or as a NumPy file."""
     trainer = session.trainer
     try:
         index = trainer.graph.index(node)
@@ -39,19 +39,19 @@ def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
     if value is None:
         raise Refused(
             "no-gradient",
-            Text(f"`{node}`의 기울기는 구하지 않습니다.", f"No gradient is asked for at `{node}`."),
+            Text(f"`{node}`의 기울기는 구하지 않습니다.", f"No gradient is computed at `{node}`."),
         )
     whole = np.asarray(value, dtype=np.float64)
     return tensor_file(whole) if file else tensor_json(node, of, whole)
 
 
-def predict(session: Session, look: PassRequest, score: int | None) -> bytes:
-    """What the net as it is now makes of one image: a test image, or pixels 0 … 1.
+def predict(session: Session, pass_request: PassRequest, score: int | None) -> bytes:
+    """Classify one image, a test image or pixels 0 … 1, with the current parameters.
 
-    The gradient of every node is that of the loss at ``look.label`` (else at the test image's label, or the class
-    predicted), or of one ``score``.
+    Every node's gradient is that of one `score`, or else of the loss at the request's label. Without a label it is
+    the test image's, or the predicted class.
     """
-    program, inputs = looked_at(session, look)
+    program, inputs = pass_inputs(session, pass_request)
     pixels, scores_id = inputs["x"], scores_of(session)
     label = int(inputs["t"][0])
     if score is not None:
@@ -64,12 +64,12 @@ def predict(session: Session, look: PassRequest, score: int | None) -> bytes:
     tape = Tape(net_graph(program, inputs))
     graph = tape.graph
     with np.errstate(all="ignore"):
-        made = tape.forward()
-    gradients = tape.backward(1.0, (), made).nodes
-    scores = np.asarray(made[graph.index(scores_id)])[0]
+        values = tape.forward()
+    gradients = tape.backward(1.0, (), values).nodes
+    scores = np.asarray(values[graph.index(scores_id)])[0]
     exponentials = np.exp(scores - scores.max())
     hidden = {
-        name: {"value": nested(_row(made[index])), "grad": nested(_row(gradients[index]))}
+        name: {"value": nested(_row(values[index])), "grad": nested(_row(gradients[index]))}
         for index, name in enumerate(graph.ids)
         if name[0] in "az" and name[1:].isdecimal()
     }
@@ -79,7 +79,7 @@ def predict(session: Session, look: PassRequest, score: int | None) -> bytes:
             "predicted": int(np.argmax(scores)),
             "scores": nested(scores),
             "probabilities": nested(exponentials / exponentials.sum()),
-            "loss": None if score is not None else number(float(made[graph.output])),
+            "loss": None if score is not None else number(float(values[graph.output])),
             "pixels": nested(_row(pixels)),
             "nodes": hidden,
             "gradient": {
@@ -92,31 +92,31 @@ def predict(session: Session, look: PassRequest, score: int | None) -> bytes:
 
 
 def gradcheck(session: Session) -> bytes:
-    """Every parameter's gradient beside the numerical one, on the first images of the batch seen last."""
+    """Compare every parameter's gradient with a numerical one, on the first images of the last batch."""
     trainer = session.trainer
     begin = time.perf_counter()
     checked = trainer.check(_IMAGES)
     seconds = time.perf_counter() - begin
-    told = [_told(elements, trainer.options.seed + k) for k, elements in enumerate(checked)]
+    parameters = [_check_json(elements, trainer.options.seed + k) for k, elements in enumerate(checked)]
     return encode(
         {
             "step": trainer.step_count,
             "images": min(_IMAGES, trainer.options.batch_size),
             "seconds": seconds,
-            "ok": all(item["ok"] for item in told),
+            "ok": all(item["ok"] for item in parameters),
             "count": sum(elements.excess.size for elements in checked),
-            "parameters": told,
+            "parameters": parameters,
         }
     )
 
 
 def params(session: Session) -> bytes:
-    """The parameters as they are now: the bytes of an .npz."""
+    """Return the current parameters as the bytes of an .npz archive."""
     return npz(session.trainer.parameters)
 
 
-def _told(elements: ElementChecks, seed: int) -> dict[str, Any]:
-    """One parameter's part of the answer."""
+def _check_json(elements: ElementChecks, seed: int) -> dict[str, Any]:
+    """Return one parameter's part of the answer."""
     excess = elements.excess.ravel()
     backprop, numerical = elements.backprop.ravel(), elements.numerical.ravel()
     with np.errstate(all="ignore"):
@@ -124,10 +124,10 @@ def _told(elements: ElementChecks, seed: int) -> dict[str, Any]:
         larger = np.maximum(np.abs(backprop), np.abs(numerical))
         relative = np.divide(absolute, larger, out=np.zeros_like(absolute), where=larger != 0)
     worst = np.argsort(-excess, kind="stable")[:_WORST]
-    spread = np.arange(excess.size)
+    plotted = np.arange(excess.size)
     if excess.size > _SCATTERED:
-        some = np.random.default_rng(seed).choice(excess.size, _SCATTERED, replace=False)
-        spread = np.union1d(some, worst)
+        sample = np.random.default_rng(seed).choice(excess.size, _SCATTERED, replace=False)
+        plotted = np.union1d(sample, worst)
     failing = int(np.count_nonzero(~(excess <= 1)))
     return {
         "id": elements.id,
@@ -148,7 +148,7 @@ def _told(elements: ElementChecks, seed: int) -> dict[str, Any]:
             }
             for at in worst
         ],
-        "scatter": {"backprop": nested(backprop[spread]), "numerical": nested(numerical[spread])},
+        "scatter": {"backprop": nested(backprop[plotted]), "numerical": nested(numerical[plotted])},
     }
 
 

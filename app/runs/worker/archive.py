@@ -1,4 +1,4 @@
-"""A net's parameters as an .npz archive, out and in."""
+"""A net's parameters as an .npz archive, written and read."""
 
 import io
 import zipfile
@@ -12,20 +12,20 @@ from chainrule.app.runs.protocol.refusals import Refused
 from chainrule.core.text import Text
 
 _HEAD = 4096
-"""Room for what NumPy and the archive say before each array."""
+"""Bytes allowed for the headers of each array."""
 
 
 def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays by name as NumPy's archive."""
+    """Write arrays by name as an .npz archive."""
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 
 def read_npz(archive: bytes, wanted: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-    """The arrays of an archive that stand for ``wanted``, in float32.
+    """Read the arrays named in `wanted` from an archive, as float32.
 
-    Raises Refused for what is no such archive, and for arrays that are missing, of another shape, or not finite.
+    Raises Refused for other files, and for arrays that are missing, of another shape, or not finite.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as inside:
@@ -34,13 +34,13 @@ def read_npz(archive: bytes, wanted: Mapping[str, NDArray[Any]]) -> dict[str, ND
             if unpacked > room:
                 raise _refused(
                     f"압축을 풀면 {unpacked:,}바이트입니다. 이 신경망의 매개변수는 {room:,}바이트를 넘지 않습니다.",
-                    f"Unpacked it has {unpacked:,} bytes; the parameters of this net have at most {room:,}.",
+                    f"Unpacked it has {unpacked:,} bytes; this net's parameters have at most {room:,}.",
                 )
         with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
             given = {name: arrays[name] for name in wanted if name in arrays.files}
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
         raise _refused(
-            f"이 파일은 온전한 .npz 파일이 아닙니다: {error}", f"This is no sound .npz file: {error}."
+            f"이 파일은 온전한 .npz 파일이 아닙니다: {error}", f"This is not a valid .npz file: {error}."
         ) from None
     other = [name for name, value in wanted.items() if name not in given or given[name].shape != value.shape]
     if other:
@@ -49,13 +49,13 @@ def read_npz(archive: bytes, wanted: Mapping[str, NDArray[Any]]) -> dict[str, ND
         got = ", ".join(f"{name} {given[name].shape}" for name in other if name in given) or "–"
         raise _refused(
             f"이 신경망과 모양이 다릅니다({names}). 필요한 것: {want}. 파일에 있는 것: {got}",
-            f"The file is of another net ({names}): wanted {want}; given {got}.",
+            f"The file belongs to another net ({names}): expected {want}; found {got}.",
         )
     for name, value in given.items():
         if value.dtype.kind not in "fiu" or not np.isfinite(value).all():
             raise _refused(
                 f"`{name}`에 유한한 수가 아닌 것이 있습니다.",
-                f"`{name}` has elements that are no finite numbers.",
+                f"`{name}` has elements that are not finite numbers.",
             )
     return {name: value.astype(np.float32) for name, value in given.items()}
 

@@ -1,4 +1,4 @@
-"""The test set as a run's net sees it: which images it takes for what, in pages, with their pictures."""
+"""The test set as a run's net classifies it: confusion matrix, and pages of images with thumbnails."""
 
 from typing import Any
 
@@ -13,22 +13,22 @@ from chainrule.app.runs.worker.session import Session
 
 
 def listed(session: Session, query: ImagePage) -> bytes:
-    """What `TestSetAnswer` describes."""
+    """Return the fields of `TestSetAnswer` as JSON."""
     dataset = session.dataset
     labels = dataset.test_labels
-    step, found = session.tested.at(session.trainer, session.running, query.step)
-    chosen = np.flatnonzero(_wanted(query, labels, found.predicted))
+    step, predictions = session.test_cache.at(session.trainer, session.running, query.step)
+    chosen = np.flatnonzero(_wanted(query, labels, predictions.predicted))
     if query.order == "probability":
-        chosen = chosen[np.argsort(-found.probability[chosen], kind="stable")]
+        chosen = chosen[np.argsort(-predictions.probability[chosen], kind="stable")]
     shown = chosen[query.offset : query.offset + query.limit]
     return encode(
         {
             "step": step,
-            "loss": number(found.loss),
-            "accuracy": found.accuracy,
+            "loss": number(predictions.loss),
+            "accuracy": predictions.accuracy,
             "count": len(labels),
-            "mistakes": int(np.count_nonzero(found.predicted != labels)),
-            "confusion": confusion(labels, found.predicted, dataset.classes).tolist(),
+            "mistakes": int(np.count_nonzero(predictions.predicted != labels)),
+            "confusion": confusion(labels, predictions.predicted, dataset.classes).tolist(),
             "total": len(chosen),
             "offset": query.offset,
             "side": dataset.side,
@@ -36,9 +36,9 @@ def listed(session: Session, query: ImagePage) -> bytes:
                 {
                     "index": int(at),
                     "label": int(labels[at]),
-                    "predicted": int(found.predicted[at]),
-                    "probability": number(float(found.probability[at])),
-                    "probability_of_label": number(float(found.of_label[at])),
+                    "predicted": int(predictions.predicted[at]),
+                    "probability": number(float(predictions.probability[at])),
+                    "probability_of_label": number(float(predictions.of_label[at])),
                 }
                 for at in shown
             ],
@@ -48,7 +48,7 @@ def listed(session: Session, query: ImagePage) -> bytes:
 
 
 def one(session: Session, index: int) -> bytes:
-    """What `TestImageAnswer` describes. Raises Refused where there is no such image."""
+    """Return the fields of `TestImageAnswer` as JSON. Raises Refused if there is no such image."""
     pixels, label = test_image(session, index)
     trainer = session.trainer
     scores = trainer.inference.scores(session.dataset.test_images[index : index + 1])[0].astype(float)
@@ -69,7 +69,7 @@ def one(session: Session, index: int) -> bytes:
 
 
 def confusion(labels: NDArray[Any], predicted: NDArray[Any], classes: int) -> NDArray[np.int64]:
-    """How many images of each class, by row, are taken for each class, by column."""
+    """Count the images of each class (row) that are predicted as each class (column)."""
     pairs = labels.astype(np.int64) * classes + predicted
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 

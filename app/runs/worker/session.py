@@ -1,7 +1,7 @@
-"""What lives in a worker: one trainer, where it is on its way, and when it stops."""
+"""A worker's session: one trainer, its state, and when it stops."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -13,24 +13,23 @@ from chainrule.app.runs.worker.archive import read_npz
 from chainrule.app.runs.worker.test_cache import TestCache
 from chainrule.core.errors import TrainingStopped
 from chainrule.core.text import Text
+from chainrule.core.training import Options, Trainer
 from chainrule.core.training.datasets import Dataset
-from chainrule.core.training.options import Options
-from chainrule.core.training.trainer import Trainer
 
 _CHUNK_SECONDS = 0.01
-"""Time that steps are taken in a row before the worker listens again."""
+"""Time spent on steps before the worker listens again."""
 _SPEED_SECONDS = 0.5
-"""Steps a second are counted over so long."""
-_ON_THE_WAY = ("learning_rate", "batch_size", "optimizer")
-"""What can change without another net."""
+"""Time over which steps per second are measured."""
+_WITHOUT_RESTART = ("learning_rate", "batch_size", "optimizer")
+"""Options that may change without another net."""
 
 Snapshot = dict[str, Any]
 
 
 class Session:
-    """A run as its worker has it. ``state`` is ready, running, paused, finished or failed.
+    """A run inside its worker. `state` is ready, running, paused, finished or failed.
 
-    Nothing that is read changes a number: same options and same changes at the same steps, same parameters.
+    Reading changes no number: the same options and changes at the same steps give the same parameters.
     """
 
     def __init__(
@@ -38,37 +37,40 @@ class Session:
         dataset: Dataset,
         options: Options,
         steps: int,
-        kept: Snapshot | None = None,
+        snapshot: Snapshot | None = None,
         name: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``kept`` is the ``snapshot()`` of the session that this one goes on from; ``name`` that of the data."""
+        """Begin at step 0, or continue from another session's `snapshot()`. `name` is the dataset's."""
         self.dataset = dataset
         self.name = name or dataset.name
         self.steps = steps
+        self.clock = clock
         self._pace = 1
-        self._counted, self._counted_since, self.speed = 0, time.monotonic(), 0.0
+        self._counted, self._counted_since, self.speed = 0, clock(), 0.0
         self.most_speed = 0.0
-        """Most steps a second, for who wants to watch each; 0 is as many as it can."""
+        """Speed limit in steps per second; 0 means unlimited."""
         self._due = 0.0
+        """When the speed limit allows the next step."""
         self.changed = False
-        """Whether something happened that whoever runs this should be told; they set it back."""
-        if kept is None:
+        """Whether something happened that the worker should report; the worker resets it."""
+        if snapshot is None:
             self._begin(options)
             return
-        self._go_on(
-            Trainer.restored(dataset, kept["trainer"]),
-            Curves(**kept["curves"]),
-            kept["state"],
-            kept["stop_at"],
-            kept["problem"],
+        self._continue(
+            Trainer.restored(dataset, snapshot["trainer"]),
+            Curves(**snapshot["curves"]),
+            snapshot["state"],
+            snapshot["stop_at"],
+            snapshot["problem"],
         )
-        self.steps, self.most_speed = kept["steps"], kept["most_speed"]
+        self.steps, self.most_speed = snapshot["steps"], snapshot["most_speed"]
 
     def _begin(self, options: Options) -> None:
         _fits(self.dataset, options)
-        self._go_on(Trainer(self.dataset, options), Curves(), "ready")
+        self._continue(Trainer(self.dataset, options), Curves(), "ready")
 
-    def _go_on(
+    def _continue(
         self,
         trainer: Trainer,
         curves: Curves,
@@ -76,36 +78,36 @@ class Session:
         stop_at: int | None = None,
         problem: dict[str, Any] | None = None,
     ) -> None:
-        self.tested = TestCache()
+        self.test_cache = TestCache(self.clock)
         self.trainer, self.curves, self.state, self.problem = trainer, curves, state, problem
         self.stop_at = stop_at
-        """Where a walk of single steps ends."""
+        """Step at which a call for single steps ends."""
 
     # Training
 
     @property
     def running(self) -> bool:
-        """Whether ``work`` has something to do."""
+        """Whether `train` has something to do."""
         return self.state == "running"
 
-    def waits(self) -> float:
-        """Seconds until the next step is due; 0 where it trains as fast as it can."""
-        return max(0.0, self._due - time.monotonic()) if self.most_speed else 0.0
+    def seconds_to_step(self) -> float:
+        """Return the seconds until the speed limit allows the next step."""
+        return max(0.0, self._due - self.clock()) if self.most_speed else 0.0
 
-    def work(self) -> None:
-        """Some steps: about a hundredth of a second's, never past a point of the curves or a stop."""
+    def train(self) -> None:
+        """Take steps for about a hundredth of a second, up to the next point of the curves or the end."""
         trainer, curves = self.trainer, self.curves
         before = trainer.step_count
         end = self.steps if self.stop_at is None else self.stop_at
         count = min(self._pace, curves.to_next(before), max(1, end - before))
         if self.most_speed:
             count = 1
-            self._due = max(self._due, time.monotonic() - 1 / self.most_speed) + 1 / self.most_speed
+            self._due = max(self._due, self.clock() - 1 / self.most_speed) + 1 / self.most_speed
         begin = time.perf_counter()
         try:
             curves.add_losses(trainer.step(count))
         except TrainingStopped as error:
-            self._failed(error)
+            self._fail(error)
             return
         took = time.perf_counter() - begin
         self._pace = max(1, min(1000, round(count * _CHUNK_SECONDS / max(took, 1e-6))))
@@ -115,17 +117,17 @@ class Session:
         if step % curves.every == 0 and step >= _next_test(curves.tests):
             curves.test(step, trainer.accuracy())
         if step >= end:
-            self._arrived()
+            self._arrive()
         self._count(count)
 
-    def _arrived(self) -> None:
+    def _arrive(self) -> None:
         self.stop_at = None
         self.state = "finished" if self.trainer.step_count >= self.steps else "paused"
         if self.state == "finished":
             self.curves.test(self.trainer.step_count, self.trainer.accuracy())
         self.changed = True
 
-    def _failed(self, error: TrainingStopped) -> None:
+    def _fail(self, error: TrainingStopped) -> None:
         self.state, self.stop_at = "failed", None
         self.problem = {
             "detail": error.message._asdict(),
@@ -137,16 +139,16 @@ class Session:
         self.changed = True
 
     def _count(self, steps: int) -> None:
-        now = time.monotonic()
+        now = self.clock()
         self._counted += steps
         if (passed := now - self._counted_since) >= _SPEED_SECONDS:
             self.speed = self._counted / passed
             self._counted, self._counted_since = 0, now
 
-    # What is asked of it
+    # Changing
 
     def act(self, action: str, steps: int = 1) -> dict[str, Any]:
-        """start, pause, step or reset. Raises Refused for what the state does not allow."""
+        """Start, pause, step or reset. Raises Refused if the state does not allow it."""
         if action == "reset":
             self._begin(self.trainer.options)
         elif action == "pause":
@@ -157,20 +159,20 @@ class Session:
                 "run-failed",
                 Text(
                     "이 학습은 수가 걷잡을 수 없이 커져 멈추었습니다. 처음으로 되돌리거나 설정을 바꾸세요.",
-                    "This run stopped because a number got out of hand: reset it, or change its settings.",
+                    "This run stopped because its numbers diverged. Reset it, or change its settings.",
                 ),
             )
         elif action == "step":
             self.state, self.stop_at = "running", self.trainer.step_count + steps
         elif self.trainer.step_count < self.steps:
             if self.state != "running":
-                self._counted, self._counted_since = 0, time.monotonic()
+                self._counted, self._counted_since = 0, self.clock()
             self.state, self.stop_at = "running", None
         self.changed = True
         return self.status()
 
     def patch(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Other options. What needs another net begins again at step 0, running if it ran before."""
+        """Change options. Those that need another net restart at step 0, running if the run trained before."""
         changes = dict(changes)
         steps = changes.pop("steps", self.steps)
         self.most_speed = changes.pop("most_speed", self.most_speed)
@@ -179,7 +181,7 @@ class Session:
         options = replace(trainer.options, **changes)
         _fits(self.dataset, options)
         different = {name for name, value in changes.items() if value != getattr(trainer.options, name)}
-        if different - set(_ON_THE_WAY):
+        if different - set(_WITHOUT_RESTART):
             ran = self.state == "running"
             self._begin(options)
             self.state = "running" if ran else "ready"
@@ -187,32 +189,32 @@ class Session:
             trainer.change(**{name: changes[name] for name in different})
         for name in sorted(different):
             self.curves.mark(self.trainer.step_count, name, changes[name])
-        self._aim(steps)
+        self._set_steps(steps)
         self.changed = True
         return self.status()
 
-    def _aim(self, steps: int) -> None:
+    def _set_steps(self, steps: int) -> None:
         self.steps = steps
         done = self.trainer.step_count >= steps
         if self.state == "finished" and not done:
             self.state = "paused"
         elif self.state == "running" and self.stop_at is None and done:
-            self._arrived()
+            self._arrive()
 
     def load(self, archive: bytes) -> dict[str, Any]:
-        """Other parameters, from the bytes of an .npz. Raises Refused if they do not fit."""
+        """Load parameters from the bytes of an .npz archive. Raises Refused if they do not fit."""
         self.trainer.load(read_npz(archive, self.trainer.parameters))
-        self.tested.forget()
+        self.test_cache.clear()
         if self.state == "failed":
             self.state, self.problem = "paused", None
         self.curves.mark(self.trainer.step_count, "params", None)
         self.changed = True
         return self.status()
 
-    # What is read
+    # Reading
 
     def status(self) -> dict[str, Any]:
-        """Where the run stands, ready for JSON."""
+        """Return the run's status, ready for JSON."""
         trainer = self.trainer
         options = asdict(trainer.options)
         step = trainer.step_count
@@ -234,9 +236,9 @@ class Session:
         }
 
     def frame(self, header: Mapping[str, Any]) -> bytes:
-        """The newest numbers as one message; ``header`` is put before what the session knows."""
+        """Encode the newest numbers as one message; `header` precedes the session's own fields."""
         trainer = self.trainer
-        told = {
+        whole_header = {
             **header,
             **self.status(),
             "gradient_norms": [number(norm) for norm in trainer.gradient_norms()],
@@ -253,14 +255,14 @@ class Session:
                 grad = trainer.pixel_gradients(MOST_IMAGES)
             if grad is not None:
                 pictures.append(Picture(name, "grad", grad))
-        return frame(told, pictures)
+        return frame(whole_header, pictures)
 
     def history(self, after: int) -> dict[str, Any]:
-        """The curves behind a step."""
+        """Return the curves after a step."""
         return self.curves.as_json(after)
 
     def snapshot(self) -> Snapshot:
-        """All that is needed to go on elsewhere with the same numbers."""
+        """Return everything needed to continue elsewhere with the same numbers."""
         return {
             "trainer": self.trainer.state(),
             "curves": {name: _copied(value) for name, value in vars(self.curves).items()},
@@ -277,7 +279,7 @@ def _copied(value: Any) -> Any:
 
 
 def _next_test(tests: list[list[Any]]) -> int:
-    """The step of the next test: closer in the beginning, where more happens."""
+    """Return the step of the next test. Tests are more frequent at the beginning, where more changes."""
     last = int(tests[-1][0]) if tests else 0
     return last + max(100, min(last // 10, 2000))
 
@@ -288,6 +290,6 @@ def _fits(dataset: Dataset, options: Options) -> None:
             "run-options",
             Text(
                 f"배치 크기 {options.batch_size}이(가) 학습 이미지 수 {len(dataset.train_images)}보다 큽니다.",
-                f"A batch of {options.batch_size} is more than the {len(dataset.train_images)} images there are.",
+                f"A batch of {options.batch_size} exceeds the {len(dataset.train_images)} training images.",
             ),
         )

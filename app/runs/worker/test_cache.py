@@ -1,39 +1,40 @@
-"""What a net made of the test set, kept for some steps, so that paging through it costs nothing."""
+"""Evaluations of the test set, cached by step, so that paging through one costs nothing."""
 
-import time
 from collections import OrderedDict
+from collections.abc import Callable
 
+from chainrule.core.training import Trainer
 from chainrule.core.training.inference import Predictions
-from chainrule.core.training.trainer import Trainer
 
-_KEPT = 4
+_MOST_STEPS = 4
 _SHARE = 10
-"""While a run trains the test set is not gone through again before so many times as long as it took have passed."""
+"""While a run trains, this many times the duration of an evaluation must pass before the next one."""
 
 
 class TestCache:
-    """What one net made of the test set at the steps asked about last."""
+    """The latest evaluations of one net."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, Predictions] = OrderedDict()
-        self._until = 0.0
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._by_step: OrderedDict[int, Predictions] = OrderedDict()
+        self._fresh_until = 0.0
 
     def at(self, trainer: Trainer, running: bool, step: int | None) -> tuple[int, Predictions]:
-        """The evaluation at a step that is known, else the newest; and its step."""
-        if step is not None and step in self._kept:
-            return step, self._kept[step]
-        if running and self._kept and time.monotonic() < self._until:
-            return next(reversed(self._kept.items()))
-        begin = time.monotonic()
-        found = trainer.tested()
-        self._until = begin + _SHARE * (time.monotonic() - begin)
+        """Return a step and its evaluation: the requested one if cached, else the newest."""
+        if step is not None and step in self._by_step:
+            return step, self._by_step[step]
+        if running and self._by_step and self._clock() < self._fresh_until:
+            return next(reversed(self._by_step.items()))
+        begin = self._clock()
+        predictions = trainer.test_predictions()
+        self._fresh_until = begin + _SHARE * (self._clock() - begin)
         now = trainer.step_count
-        self._kept[now] = found
-        self._kept.move_to_end(now)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        return now, found
+        self._by_step[now] = predictions
+        self._by_step.move_to_end(now)
+        while len(self._by_step) > _MOST_STEPS:
+            self._by_step.popitem(last=False)
+        return now, predictions
 
-    def forget(self) -> None:
-        """The parameters are others now."""
-        self._kept.clear()
+    def clear(self) -> None:
+        """Drop all evaluations, because the parameters were replaced."""
+        self._by_step.clear()

@@ -1,4 +1,4 @@
-"""A service with few places and small data."""
+"""Services with few places and small data: with workers in process, shared and fast, or with real processes."""
 
 import threading
 import time
@@ -8,8 +8,30 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from chainrule.app.main import create_app
+from chainrule.app.picture.layout import Layouts
 from chainrule.app.settings import Settings
 from tests.app.runs import tiny
+from tests.app.runs.api import remove_all
+from tests.app.runs.clock import FakeClock
+from tests.app.runs.in_process import workers_in_process
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_layout_beforehand():
+    """The layout engine is a process: only tests that draw a picture start it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Layouts, "warm", lambda self: None)
+        yield
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +60,45 @@ def run_settings(tmp_path_factory, tiny_folder):
     return make
 
 
+@pytest.fixture(scope="session")
+def shared_service(run_settings):
+    with TestClient(create_app(run_settings(), workers_in_process())) as client:
+        yield client
+
+
 @pytest.fixture
-def service(run_settings):
-    """A service in process, as a client; ended behind the test with all its workers."""
+def service(shared_service):
+    """A service whose workers are in process, as a client; a test finds no runs in it and leaves none."""
+    yield shared_service
+    remove_all(shared_service)
+
+
+@pytest.fixture(scope="session")
+def shared_processes(run_settings):
     with TestClient(create_app(run_settings())) as client:
         yield client
 
 
 @pytest.fixture
+def processes(shared_processes):
+    """The same with a process for each worker."""
+    yield shared_processes
+    remove_all(shared_processes)
+
+
+@pytest.fixture
+def opened(run_settings):
+    """Starts a service of its own, with workers in process, as a client to be entered."""
+
+    def start(clock=None, **more):
+        return TestClient(create_app(run_settings(**more), workers_in_process(), clock))
+
+    return start
+
+
+@pytest.fixture
 def serve(run_settings):
-    """Starts a service on a free port: its address and the application."""
+    """Starts a service with real processes on a free port: its port and the application."""
     running = []
 
     def start(**more):

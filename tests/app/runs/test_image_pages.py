@@ -10,7 +10,7 @@ import pytest
 from chainrule.core.nets import DeepNet
 from chainrule.core.training.datasets import from_folder
 from tests.app.runs import tiny
-from tests.app.runs.test_runs_api import RUNS, act, make, params, same, state, until
+from tests.app.runs.api import RUNS, act, make, params, same, state, until
 
 
 def page_of(client, run, **query):

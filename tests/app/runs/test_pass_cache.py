@@ -9,12 +9,12 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.nets import net_graph
 from chainrule.core.training.datasets import from_folder
 from tests.app.runs import frames, tiny
-from tests.app.runs.test_runs_api import RUNS, act, make, params, state
+from tests.app.runs.api import RUNS, act, make, params, state
 
 PROGRAM = "a1 = affine(x, W1, b1)\nz1 = relu(a1)\na2 = affine(z1, W2, b2)\nloss = softmax_with_loss(a2, t)\n"
 GROUPS = ["affine_1", "affine_2", "softmax_with_loss_1"]
 DRAWN = [0.5] * tiny.PIXELS
-LOOKS = [{}, {"sample": 3}, {"test": 5}, {"pixels": DRAWN}, {"pixels": DRAWN, "label": 1}]
+PASSES = [{}, {"sample": 3}, {"test": 5}, {"pixels": DRAWN}, {"pixels": DRAWN, "label": 1}]
 
 
 def ask(client, run, call, **body):
@@ -34,17 +34,17 @@ def walked(service):
     return run
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: " ".join(look) or "batch")
-def test_graph_numbers_picture_and_walk_are_of_one_graph(service, walked, look):
-    graph = ask(service, walked, "graph", **look)
-    values = ask(service, walked, "values", **look)
+@pytest.mark.parametrize("chosen", PASSES, ids=lambda chosen: " ".join(chosen) or "batch")
+def test_graph_numbers_picture_and_walk_are_of_one_graph(service, walked, chosen):
+    graph = ask(service, walked, "graph", **chosen)
+    values = ask(service, walked, "values", **chosen)
     assert values["structure"] == graph["structure"]
     assert [node["value_text"] for node in graph["nodes"]] == values["value_texts"]
     assert set(values["tensors"]) <= {node["id"] for node in graph["nodes"]}
     for open in ([], GROUPS):
-        walk = ask(service, walked, "steps", open=open, count=1000, lang="en", **look)
+        walk = ask(service, walked, "steps", open=open, count=1000, lang="en", **chosen)
         assert walk["count"] == len(walk["steps"])
-        svg = service.post(f"{RUNS}/{walked}/picture", json={"open": open, "step": 2, **look}).text
+        svg = service.post(f"{RUNS}/{walked}/picture", json={"open": open, "step": 2, **chosen}).text
         assert svg.startswith("<svg")
         for step in walk["steps"]:
             assert f'data-id="{step["node"]}"' in svg, step["node"]
@@ -65,13 +65,13 @@ def test_frames_show_the_very_numbers_of_the_graph(service, walked):
         assert np.abs(levels - whole[: len(levels)]).max() <= np.abs(whole).max() / 254 * 1.01 + 1e-6, name
 
 
-@pytest.mark.parametrize("look", LOOKS[2:], ids=["test", "drawn", "labelled"])
-def test_other_images_go_through_the_net_as_it_is_now(service, walked, tiny_folder, look):
+@pytest.mark.parametrize("chosen", PASSES[2:], ids=["test", "drawn", "labelled"])
+def test_other_images_go_through_the_net_as_it_is_now(service, walked, tiny_folder, chosen):
     parameters = params(service, walked)
     data = from_folder(tiny_folder)
-    x = data.test_images[5:6] / 255 if "test" in look else np.array([DRAWN])
-    seen = service.post(f"{RUNS}/{walked}/predict", json=look).json()
-    t = data.test_labels[5:6] if "test" in look else np.array([look.get("label", seen["predicted"])])
+    x = data.test_images[5:6] / 255 if "test" in chosen else np.array([DRAWN])
+    seen = service.post(f"{RUNS}/{walked}/predict", json=chosen).json()
+    t = data.test_labels[5:6] if "test" in chosen else np.array([chosen.get("label", seen["predicted"])])
     tape = Tape(net_graph(PROGRAM, {"x": x, "t": t.astype(float), **parameters}))
     values = tape.forward()
     gradients = tape.backward()
@@ -79,9 +79,9 @@ def test_other_images_go_through_the_net_as_it_is_now(service, walked, tiny_fold
     assert seen["pixels"] == pytest.approx(x[0])
     assert seen["scores"] == pytest.approx(values[tape.graph.index("a2")][0])
     assert seen["gradient"]["pixels"] == pytest.approx(gradients.nodes[tape.graph.index("x")][0])
-    graph = by_id(ask(service, walked, "graph", **look)["nodes"])
+    graph = by_id(ask(service, walked, "graph", **chosen)["nodes"])
     assert graph["loss"]["value"] == pytest.approx(seen["loss"])
-    whole = np.array(ask(service, walked, "tensor", id="W1", of="grad", **look)["values"])
+    whole = np.array(ask(service, walked, "tensor", id="W1", of="grad", **chosen)["values"])
     assert whole == pytest.approx(gradients.nodes[tape.graph.index("W1")])
 
 
@@ -121,13 +121,13 @@ def test_a_tensor_comes_as_a_file(service, walked):
 def test_a_walk_asks_the_worker_once_until_something_changes(service, walked):
     asked = []
     workers = service.app.state.services.runs.workers
-    whole = workers.looked_at
+    whole = workers.pass_graph
 
-    async def counted(run_id, look):
-        asked.append(look)
-        return await whole(run_id, look)
+    async def counted(run_id, chosen):
+        asked.append(chosen)
+        return await whole(run_id, chosen)
 
-    workers.looked_at = counted
+    workers.pass_graph = counted
     for _ in range(3):
         ask(service, walked, "steps", sample=0)
         ask(service, walked, "explain", id="a1", sample=0)
@@ -143,16 +143,16 @@ def test_a_walk_asks_the_worker_once_until_something_changes(service, walked):
     assert loss == pytest.approx(state(service, walked)["loss"], rel=1e-5)
 
 
-def test_what_is_kept_of_looks_is_bounded(service, walked, monkeypatch):
-    looks = service.app.state.services.pass_cache
-    monkeypatch.setattr("chainrule.app.runs.pass_cache.MOST_KEPT", 3)
+def test_what_is_cached_is_bounded(service, walked, monkeypatch):
+    cache = service.app.state.services.pass_cache
+    monkeypatch.setattr("chainrule.app.runs.pass_cache.MOST_PASSES", 3)
     for sample in range(6):
         ask(service, walked, "values", sample=sample)
-    assert len(looks._kept) == 3
+    assert len(cache._cached) == 3
     monkeypatch.setattr("chainrule.app.runs.pass_cache.MOST_ELEMENTS", 10)
     ask(service, walked, "values", sample=0)
     ask(service, walked, "values", sample=9)
-    assert (len(looks._kept), looks._elements) == (0, 0)
+    assert (len(cache._cached), cache._elements) == (0, 0)
 
 
 def test_a_run_that_trains_is_seen_as_it_is(service):
@@ -180,7 +180,7 @@ def test_a_run_that_trains_is_seen_as_it_is(service):
     ],
     ids=str,
 )
-def test_looks_at_what_is_not_there_are_refused(service, walked, wrong):
+def test_passes_of_what_is_not_there_are_refused(service, walked, wrong):
     response = service.post(f"{RUNS}/{walked}/values", json=wrong)
     assert response.status_code == 422, response.text
     assert response.json()["type"] in ("/api#run-options", "/api#invalid-request")

@@ -1,37 +1,61 @@
-"""Runs come to life in the order of the event loop, with workers that take their time and train nothing."""
+"""The registry: runs by id, within a limit, the one that was idle longest going first."""
 
-import asyncio
+import pytest
 
-from chainrule.app.main import create_app
+from chainrule.app.runs.run import Run
+from chainrule.app.web.problems import ProblemError
+from tests.app.runs.fake_workers import OPTIONS, FakeWorkers, runs_of
 
-
-class SlowWorkers:
-    """Each call lets the others have a turn before it is done."""
-
-    def __init__(self):
-        self.made = []
-
-    async def create(self, run_id, order, listener):
-        await asyncio.sleep(0)
-        self.made.append(run_id)
-
-    async def keep(self, run_id):
-        await asyncio.sleep(0)
-
-    async def stop(self, run_id):
-        await asyncio.sleep(0)
+pytestmark = pytest.mark.anyio
 
 
-def test_calls_that_wake_one_run_share_the_room_that_is_made_for_it(run_settings):
-    """A page asks for graph, picture and frames at once: none is told to wait while another run is parked."""
+def made(runs):
+    return runs.registry.create(OPTIONS, "tiny", 100)
 
-    runs = create_app(run_settings(max_runs=1)).state.services.runs
-    runs.workers = workers = SlowWorkers()
 
-    async def scene():
-        old, fresh = (runs.create({"hidden": (8,)}, "tiny", 100) for _ in range(2))
-        assert await runs.ensure_worker(old)
-        woken = await asyncio.gather(*(runs.ensure_worker(fresh) for _ in range(3)))
-        return woken, workers.made == [old.id, fresh.id], old.live
+async def test_runs_are_found_by_id_in_the_order_they_were_made(clock):
+    registry = (runs := runs_of(FakeWorkers(), clock)).registry
+    first, second = made(runs), made(runs)
+    assert registry.all() == [first, second]
+    assert registry.find(first.id) is registry.get(first.id) is first
+    registry.forget(first)
+    assert first.removed
+    assert registry.get(first.id) is None
+    with pytest.raises(ProblemError) as error:
+        registry.find(first.id)
+    assert error.value.kind == "run-missing"
 
-    assert asyncio.run(scene()) == ([True, True, True], True, False)
+
+async def test_a_new_run_takes_the_room_of_the_one_idle_longest(clock):
+    registry = (runs := runs_of(FakeWorkers(), clock, kept=2)).registry
+    first = made(runs)
+    await clock.advance(1)
+    second = made(runs)
+    await clock.advance(1)
+    first.touch()
+    third = made(runs)
+    assert registry.all() == [first, third]
+    assert second.removed
+
+
+@pytest.mark.parametrize("use", ["live", "queued", "watchers", "busy"])
+async def test_a_run_in_use_is_never_the_one_to_go(clock, use):
+    runs = runs_of(FakeWorkers(), clock, kept=1)
+    only = made(runs)
+    setattr(only, use, 1)
+    assert runs.registry.unused() is None
+    with pytest.raises(ProblemError) as error:
+        made(runs)
+    assert error.value.kind == "runs-full"
+    assert runs.registry.all() == [only]
+
+
+async def test_saved_runs_are_adopted_as_many_as_there_is_room_for(clock):
+    runs = runs_of(FakeWorkers(), clock, kept=3)
+    own = made(runs)
+    status = {**own.status}
+    saved = [Run(f"{k:012x}", OPTIONS, "tiny", status, clock, created=f"2026-01-0{9 - k}") for k in range(4)]
+    gone = Run("f" * 12, OPTIONS, "gone", status, clock)
+    runs.registry.adopt([*saved, gone])
+    # The last two were idle for the shortest time; all are listed in the order they were made.
+    assert runs.registry.all() == [saved[3], saved[2], own]

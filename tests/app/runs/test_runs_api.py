@@ -1,61 +1,13 @@
-"""Runs by their calls: made, started, paused, stepped, changed, read, killed, queued, parked, removed."""
+"""Runs by their calls: made, started, paused, stepped, changed, read, queued, parked, removed; workers in process."""
 
 import csv
 import io
-import os
-import signal
-import time
 
 import numpy as np
 import pytest
-from fastapi.testclient import TestClient
 
-from chainrule.app.main import create_app
 from tests.app.runs import frames, tiny
-
-RUNS = "/api/v1/runs"
-NET = {"hidden": [8], "batch_size": 20, "dataset": "tiny", "seed": 3, "steps": 200_000}
-
-
-def make(client, **more):
-    response = client.post(RUNS, json=NET | more)
-    assert response.status_code == 201, response.text
-    assert response.headers["location"] == f"{RUNS}/{response.json()['id']}"
-    return response.json()["id"]
-
-
-def act(client, run, action, steps=1):
-    response = client.post(f"{RUNS}/{run}/actions", json={"action": action, "steps": steps})
-    assert response.status_code == 200, response.text
-    return response.json()
-
-
-def state(client, run):
-    return client.get(f"{RUNS}/{run}").json()
-
-
-def until(client, run, wanted, seconds=30):
-    """The run's state as soon as `wanted` is true of it."""
-    deadline = time.monotonic() + seconds
-    while not wanted(now := state(client, run)):
-        assert time.monotonic() < deadline, now
-        time.sleep(0.02)
-    return now
-
-
-def params(client, run):
-    archive = client.get(f"{RUNS}/{run}/params")
-    assert archive.status_code == 200, archive.text
-    with np.load(io.BytesIO(archive.content)) as arrays:
-        return {name: arrays[name] for name in arrays.files}
-
-
-def same(one, other):
-    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
-
-
-def worker_of(client, run):
-    return client.app.state.services.runs.workers.pid(run)
+from tests.app.runs.api import NET, RUNS, act, kill, make, params, same, soon, state, until
 
 
 def test_a_run_is_made_ready_and_walks_step_by_step(service):
@@ -119,31 +71,11 @@ def test_same_seed_same_numbers_whatever_watches(service):
     assert one == other
 
 
-def test_a_killed_worker_is_noticed_and_its_run_goes_on(service):
-    untouched, killed = make(service, steps=3000), make(service, steps=3000)
-    act(service, killed, "start")
-    until(service, killed, lambda now: now["step"] > 0)
-    os.kill(worker_of(service, killed), signal.SIGKILL)
-    now = until(service, killed, lambda now: now["events"])
-    assert now["events"][-1]["kind"] == "restarted"
-    until(service, killed, lambda now: now["state"] == "finished")
-    act(service, untouched, "start")
-    until(service, untouched, lambda now: now["state"] == "finished")
-    assert same(params(service, untouched), params(service, killed))
-
-
-def test_a_call_in_flight_survives_the_killing_of_its_worker(service):
-    run = make(service)
-    before = act(service, run, "step", 5)
-    os.kill(worker_of(service, run), signal.SIGKILL)
-    assert act(service, run, "step", 1)["step"] in (before["step"] + 1, before["step"] + 2)
-
-
 def test_a_worker_that_dies_again_and_again_is_given_up_until_reset(service):
     run = make(service)
     act(service, run, "step", 5)
     for deaths in range(1, 4):
-        os.kill(worker_of(service, run), signal.SIGKILL)
+        kill(service, run)
         until(service, run, lambda now, deaths=deaths: len(now["events"]) >= deaths)
         if deaths < 3:
             until(service, run, lambda now: now["live"])
@@ -302,9 +234,8 @@ def test_archives_that_would_do_harm_are_refused(service):
     assert same(params(service, run), first)
 
 
-def test_parameters_have_a_limit_of_their_own(run_settings):
-    settings = run_settings(max_body_bytes=2_000, max_params_bytes=20_000)
-    with TestClient(create_app(settings)) as client:
+def test_parameters_have_a_limit_of_their_own(opened):
+    with opened(max_body_bytes=2_000, max_params_bytes=20_000) as client:
         assert client.get(RUNS).json()["limits"]["params_bytes"] == 20_000
         run = make(client, hidden=[40])
         archive = client.get(f"{RUNS}/{run}/params").content
@@ -345,24 +276,25 @@ def test_the_curves_are_had_as_a_table(service):
     assert [row["step"] for row in csv.DictReader(io.StringIO(same_table.text))] == ["400"]
 
 
-def test_a_service_counts_its_runs(service):
-    run = make(service)
-    act(service, run, "step", 12)
-    act(service, run, "start")
-    until(service, run, lambda now: now["step"] > 12)
-    counted = service.get("/metrics").text
-    assert 'chainrule_runs{state="running"} 1.0' in counted
-    act(service, run, "pause")
-    os.kill(worker_of(service, run), signal.SIGKILL)
-    until(service, run, lambda now: now["events"] and now["live"])
-    steps = state(service, run)["step"]
-    service.delete(f"{RUNS}/{run}")
-    counted = service.get("/metrics").text
-    for event in ("made", "restarted", "removed"):
-        assert f'chainrule_run_events_total{{event="{event}"}} 1.0' in counted
-    for now in ("running", "queued", "all"):
-        assert f'chainrule_runs{{state="{now}"}} 0.0' in counted
-    assert f"chainrule_run_steps_total {float(steps)}" in counted
+def test_a_service_counts_its_runs(opened):
+    with opened() as service:
+        run = make(service)
+        act(service, run, "step", 12)
+        act(service, run, "start")
+        until(service, run, lambda now: now["step"] > 12)
+        counted = service.get("/metrics").text
+        assert 'chainrule_runs{state="running"} 1.0' in counted
+        act(service, run, "pause")
+        kill(service, run)
+        until(service, run, lambda now: now["events"] and now["live"])
+        steps = state(service, run)["step"]
+        service.delete(f"{RUNS}/{run}")
+        counted = service.get("/metrics").text
+        for event in ("made", "restarted", "removed"):
+            assert f'chainrule_run_events_total{{event="{event}"}} 1.0' in counted
+        for now in ("running", "queued", "all"):
+            assert f'chainrule_runs{{state="{now}"}} 0.0' in counted
+        assert f"chainrule_run_steps_total {float(steps)}" in counted
 
 
 def test_a_full_server_queues_and_lets_in_when_there_is_room(service):
@@ -386,41 +318,26 @@ def test_a_full_server_queues_and_lets_in_when_there_is_room(service):
     assert act(service, runs[0], "step", 2)["step"] == paused["step"] + 2
 
 
-def test_a_run_trains_no_faster_than_asked_and_answers_meanwhile(service):
-    run = make(service)
-    act(service, run, "step")
-    changed = service.patch(f"{RUNS}/{run}", json={"most_speed": 20.0})
-    assert changed.json()["most_speed"] == 20
-    act(service, run, "start")
-    since = time.monotonic()
-    slow = until(service, run, lambda now: now["step"] >= 10)
-    # Nine more steps take nine pauses, but for what the clock and the last pause are off.
-    assert time.monotonic() - since > 8 * 0.05
-    assert slow["state"] == "running"
-    assert service.post(f"{RUNS}/{run}/gradcheck").status_code == 200
-    step = state(service, run)["step"]
-    service.patch(f"{RUNS}/{run}", json={"most_speed": 0})
-    until(service, run, lambda now: now["step"] > step + 1000)
-    assert not service.get(f"{RUNS}/{run}/history").json()["marks"]
-
-
-def test_a_run_left_alone_pauses_and_parks_and_opens_again(run_settings):
-    settings = run_settings(run_idle_pause_seconds=0.5, run_idle_park_seconds=1.0)
-    with TestClient(create_app(settings)) as client:
+def test_a_run_left_alone_pauses_and_parks_and_opens_again(opened, clock):
+    with opened(clock, run_idle_pause_seconds=60, run_idle_park_seconds=120) as client:
         run = make(client)
         act(client, run, "start")
-        paused = until(client, run, lambda now: now["state"] == "paused")
-        assert paused["events"][-1]["kind"] == "idle"
-        parked = until(client, run, lambda now: not now["live"])
-        assert client.get(f"{RUNS}/{run}/history").json()["steps"]
+        client.portal.call(clock.advance, 61)
+        paused = state(client, run)
+        assert (paused["state"], paused["events"][-1]["kind"]) == ("paused", "idle")
+        client.portal.call(clock.advance, 121)
+        parked = state(client, run)
+        assert not parked["live"]
+        assert parked["step"] == paused["step"]
+        assert client.get(f"{RUNS}/{run}/history").status_code == 200
         again = act(client, run, "step", 1)
         assert again["step"] == parked["step"] + 1
         assert [event["kind"] for event in again["events"]] == ["idle", "parked", "resumed"]
 
 
-def test_data_that_are_not_there_are_named(run_settings, tmp_path):
+def test_data_that_are_not_there_are_named(opened, tmp_path):
     folders = {"tiny": str(tmp_path), "gone": str(tmp_path / "gone")}
-    with TestClient(create_app(run_settings(datasets=folders))) as client:
+    with opened(datasets=folders) as client:
         assert client.get(RUNS).json()["limits"]["datasets"] == ["mnist", "tiny", "gone"]
         for name in folders:
             response = client.post(RUNS, json=NET | {"dataset": name})
@@ -430,25 +347,16 @@ def test_data_that_are_not_there_are_named(run_settings, tmp_path):
         assert client.get(RUNS).json()["runs"] == []
 
 
-def test_data_that_are_damaged_fail_the_run_and_say_why(run_settings, tmp_path):
-    folder = tiny.write(tmp_path / "damaged")
-    images = folder / "train-images-idx3-ubyte"
-    images.write_bytes(images.read_bytes()[:1000])
-    with TestClient(create_app(run_settings(datasets={"tiny": str(folder)}))) as client:
-        run = make(client)
-        response = client.post(f"{RUNS}/{run}/actions", json={"action": "start"})
-        assert (response.status_code, response.json()["type"]) == (503, "/api#dataset")
-        assert "train-images-idx3-ubyte" in response.json()["detail"]
-        now = state(client, run)
-        assert now["state"] == "failed"
-        assert "train-images-idx3-ubyte" in now["problem"]["detail"]["ko"]
-
-
-def test_workers_end_with_the_service(run_settings):
-    with TestClient(create_app(run_settings())) as client:
-        run = make(client)
-        act(client, run, "start")
-        pid = worker_of(client, run)
-        os.kill(pid, 0)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+def test_a_run_with_a_speed_limit_answers_meanwhile(service):
+    run = make(service)
+    act(service, run, "step")
+    changed = service.patch(f"{RUNS}/{run}", json={"most_speed": 0.001})
+    assert changed.json()["most_speed"] == 0.001
+    act(service, run, "start")
+    # Two steps at once, then none for a quarter of an hour.
+    soon(lambda: frames.read(service.get(f"{RUNS}/{run}/frame").content)[0]["step"] == 3)
+    assert state(service, run)["state"] == "running"
+    assert service.post(f"{RUNS}/{run}/gradcheck").status_code == 200
+    service.patch(f"{RUNS}/{run}", json={"most_speed": 0})
+    until(service, run, lambda now: now["step"] > 1000)
+    assert not service.get(f"{RUNS}/{run}/history").json()["marks"]

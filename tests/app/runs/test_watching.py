@@ -1,38 +1,17 @@
-"""Watchers: newest frame first, none for strangers, no memory for those who do not read."""
+"""Watchers: newest frame first, none for strangers, a place that is kept or yielded; workers in process or none."""
 
-import base64
-import gc
-import os
-import resource
-import signal
-import socket
-import struct
-import time
+import asyncio
 
-import httpx
 import pytest
-from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
-from chainrule.app.main import create_app
+from chainrule.app.runs.protocol.refusals import WorkerGone
+from chainrule.app.runs.watching import Watching
+from chainrule.app.web.problems import ProblemError
 from tests.app.runs import frames
-from tests.app.runs.test_runs_api import NET, RUNS, act, make, state, until, worker_of
-
-
-def test_frames_bring_the_newest_numbers_and_pictures(service):
-    run = make(service)
-    act(service, run, "step", 5)
-    with service.websocket_connect(f"{RUNS}/{run}/frames") as watching:
-        header, tensors = frames.read(watching.receive_bytes())
-        assert (header["state"], header["step"], header["live"]) == ("paused", 5, True)
-        assert {"x", "W1", "b1", "a1", "z1", "W2", "b2", "a2"} == {name for name, _ in tensors}
-        assert ("W1", "grad") in tensors
-        assert tensors["x", "grad"].shape == tensors["x", "value"].shape
-        assert ("t", "value") not in tensors
-        act(service, run, "start")
-        steps = [frames.read(watching.receive_bytes())[0]["step"] for _ in range(10)]
-        assert steps == sorted(steps)
-        assert steps[-1] > 5
+from tests.app.runs.api import RUNS, act, make, soon, state, until
+from tests.app.runs.clock import settle
+from tests.app.runs.fake_workers import OPTIONS, FakeWorkers, runs_of
 
 
 def test_a_cut_socket_resumes_at_the_newest_frame(service):
@@ -45,21 +24,6 @@ def test_a_cut_socket_resumes_at_the_newest_frame(service):
         again = frames.read(watching.receive_bytes())[0]
         assert again["seq"] > first["seq"]
         assert again["step"] > first["step"] + 50
-
-
-def test_watchers_see_that_a_worker_was_killed(service):
-    run = make(service)
-    with service.websocket_connect(f"{RUNS}/{run}/frames") as watching:
-        act(service, run, "start")
-        frames.read(watching.receive_bytes())
-        os.kill(worker_of(service, run), signal.SIGKILL)
-        deadline = time.monotonic() + 20
-        while True:
-            header, tensors = frames.read(watching.receive_bytes())
-            if header["events"] and header["state"] == "running" and tensors:
-                break
-            assert time.monotonic() < deadline, header
-        assert [event["kind"] for event in header["events"]] == ["restarted"]
 
 
 def until_closed(watching, code):
@@ -129,99 +93,156 @@ def test_a_watched_run_that_finds_no_place_tells_its_position(service):
         act(service, make(service), "start")
     waiting = make(service)
     with service.websocket_connect(f"{RUNS}/{waiting}/frames") as watching:
-        deadline = time.monotonic() + 10
-        while (header := frames.read(watching.receive_bytes())[0])["state"] != "queued":
-            assert time.monotonic() < deadline
+        header = soon(lambda: (now := frames.read(watching.receive_bytes())[0])["state"] == "queued" and now)
         assert (header["position"], header["tensors"]) == (1, [])
     until(service, waiting, lambda now: now["state"] == "ready")
 
 
-def test_a_watched_run_keeps_its_place_until_others_wait_and_nobody_asks(run_settings):
-    with TestClient(create_app(run_settings(max_runs=1, run_yield_seconds=1.0))) as client:
-        watched, other = make(client), make(client)
-        act(client, watched, "step", 3)
-        with client.websocket_connect(f"{RUNS}/{watched}/frames") as watching:
-            assert frames.read(watching.receive_bytes())[0]["live"]
-            assert act(client, other, "start")["state"] == "queued"
-            client.post(f"{RUNS}/{watched}/explain", json={"id": "a1"})
-            assert state(client, watched)["live"]
-            until(client, other, lambda now: now["state"] == "running")
-            deadline = time.monotonic() + 20
-            while True:
-                header, tensors = frames.read(watching.receive_bytes())
-                if not header["live"]:
-                    break
-                assert time.monotonic() < deadline
-            assert (header["state"], header["step"], tensors) == ("paused", 3, {})
-            assert header["events"][-1]["kind"] == "parked"
-            # It waits for nothing: the other run is paused, and keeps its place though nobody watches it.
-            act(client, other, "pause")
-            time.sleep(0.5)
-            assert state(client, other)["live"]
-            assert state(client, watched)["position"] is None
-            assert act(client, watched, "step")["step"] == 4
-            assert not state(client, other)["live"]
-            while not frames.read(watching.receive_bytes())[0]["live"]:
-                assert time.monotonic() < deadline + 20
+# On a clock that stands still
 
 
-def megabytes():
-    with open("/proc/self/statm") as file:  # noqa: PTH123
-        return int(file.read().split()[1]) * resource.getpagesize() / 2**20
+@pytest.fixture
+def workers():
+    return FakeWorkers()
 
 
-def open_socket(port, run):
-    """A handshake by hand, on a socket with a small buffer that nobody reads from any more."""
-    stalled = socket.socket()
-    stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    stalled.settimeout(10)
-    stalled.connect(("127.0.0.1", port))
-    key = base64.b64encode(os.urandom(16)).decode()
-    stalled.sendall(
-        f"GET {RUNS}/{run}/frames HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
-    assert stalled.recv(12) == b"HTTP/1.1 101"
-    return stalled
+def made(runs):
+    return runs.registry.create(OPTIONS, "tiny", 1000)
 
 
-def test_a_stalled_client_costs_no_memory_and_is_let_go(serve):
-    port, app = serve(run_send_seconds=3.0)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        # Frames of about 170 kB, far more than a socket holds.
-        run = make(client, hidden=[400], batch_size=200)
-        act(client, run, "start")
-        stalled = [open_socket(port, run) for _ in range(5)]
-        until(client, run, lambda now: now["watchers"] == 5)
-        time.sleep(1.0)
-        made, before = app.state.services.watching.channel(run).number, megabytes()
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as reader:
-            for _ in range(15):
-                assert len(reader.get(f"{RUNS}/{run}/frame").content) > 100_000
-        assert app.state.services.watching.channel(run).number >= made + 10
-        assert megabytes() - before < 15
-        until(client, run, lambda now: now["watchers"] == 0, seconds=15)
-        for each in stalled:
-            each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            each.close()
+class Watcher:
+    """Takes each frame as soon as it comes."""
+
+    def __init__(self, watching, run):
+        self.headers = []
+        self.task = asyncio.create_task(self._watch(watching.join(run)))
+
+    async def _watch(self, channel):
+        number = -1 if channel.latest else 0
+        while True:
+            number, message = await channel.next(number)
+            self.headers.append(frames.read(message)[0])
 
 
-def test_thirty_runs_come_and_go_within_fifty_megabytes(serve):
-    port, app = serve()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+@pytest.mark.anyio
+async def test_frames_come_as_often_as_the_setting_says_while_a_run_trains(clock, workers):
+    runs = runs_of(workers, clock, frames_per_second=10.0)
+    watching, run = Watching(runs), made(runs)
+    await runs.act(run, "start", 1)
+    watcher = Watcher(watching, run)
+    for _ in range(200):
+        workers.train(run.id, 1)
+        await clock.advance(0.01)
+    assert 20 <= len(watcher.headers) <= 21
+    steps = [header["step"] for header in watcher.headers]
+    assert steps == sorted(set(steps))
+    await watching.close()
 
-        def come_and_go():
-            run = client.post(RUNS, json=NET).json()["id"]
-            act(client, run, "step", 20)
-            client.get(f"{RUNS}/{run}/frame")
-            client.get(f"{RUNS}/{run}/history")
-            assert client.delete(f"{RUNS}/{run}").status_code == 204
 
-        come_and_go()
-        gc.collect()
-        before = megabytes()
-        for _ in range(30):
-            come_and_go()
-        gc.collect()
-        assert megabytes() - before < 50
-        assert app.state.services.runs.all() == []
+@pytest.mark.anyio
+async def test_while_nothing_changes_a_frame_comes_every_ten_seconds(clock, workers):
+    runs = runs_of(workers, clock)
+    watching, run = Watching(runs), made(runs)
+    await runs.act(run, "step", 1)
+    watcher = Watcher(watching, run)
+    await clock.advance(35)
+    assert len(watcher.headers) == 4
+    await runs.act(run, "step", 1)
+    await clock.advance(0.1)
+    assert watcher.headers[-1]["step"] == 2
+    await watching.close()
+
+
+@pytest.mark.anyio
+async def test_nothing_is_kept_for_a_slow_watcher(clock, workers):
+    runs = runs_of(workers, clock)
+    watching, run = Watching(runs), made(runs)
+    await runs.act(run, "start", 1)
+    channel = watching.join(run)
+    number, _ = await channel.next(0)
+    for _ in range(100):
+        workers.train(run.id, 1)
+        await clock.advance(0.1)
+    assert channel.number == number, "none is made while nobody takes one"
+    later, message = await channel.next(number)
+    assert later == number + 1
+    assert frames.read(message)[0]["step"] == 100
+    watching.leave(run)
+    with pytest.raises(WorkerGone):
+        await channel.next(later)
+
+
+@pytest.mark.anyio
+async def test_a_watched_run_keeps_its_place_until_others_wait_and_nobody_asks(clock, workers):
+    runs = runs_of(workers, clock, at_once=1, yield_after=30.0, idle_park=900.0)
+    await runs.open()
+    watching, watched, other = Watching(runs), made(runs), made(runs)
+    await runs.act(watched, "step", 3)
+    watcher = Watcher(watching, watched)
+    await clock.advance(1000)
+    assert watched.live, "watching alone keeps it"
+    watched.touch()
+    await runs.act(other, "start", 1)
+    assert other.state == "queued"
+    await clock.advance(29)
+    assert watched.live
+    await clock.advance(3)
+    assert other.state == "running"
+    last = watcher.headers[-1]
+    assert (last["live"], last["state"], last["step"], last["tensors"]) == (False, "paused", 3, [])
+    assert last["events"][-1]["kind"] == "parked"
+    # It waits for nothing: the other run pauses, and keeps its place though nobody watches it.
+    await runs.act(other, "pause", 1)
+    await clock.advance(60)
+    assert other.live
+    assert runs.places.position(watched) is None
+    await runs.act(watched, "step", 1)
+    assert (watched.status["step"], other.live) == (4, False)
+    await clock.advance(1)
+    assert watcher.headers[-1]["live"]
+    await watching.close()
+    await runs.close()
+
+
+@pytest.mark.anyio
+async def test_watching_brings_a_parked_run_back_where_there_is_room(clock, workers):
+    runs = runs_of(workers, clock)
+    watching, run = Watching(runs), made(runs)
+    await runs.act(run, "step", 3)
+    await runs.places.release_worker(run)
+    watcher = Watcher(watching, run)
+    await clock.advance(1)
+    assert run.live
+    assert watcher.headers[-1]["step"] == 3
+    await watching.close()
+
+
+@pytest.mark.anyio
+async def test_the_last_watcher_ends_the_frames(clock, workers):
+    runs = runs_of(workers, clock)
+    watching, run = Watching(runs), made(runs)
+    channel = watching.join(run)
+    assert watching.join(run) is channel
+    watching.leave(run)
+    await settle()
+    assert not channel.task.done()
+    watching.leave(run)
+    await settle()
+    assert channel.task.done()
+    with pytest.raises(KeyError):
+        watching.channel(run.id)
+    assert (watching.count, run.watchers) == (0, 0)
+
+
+@pytest.mark.anyio
+async def test_too_many_watchers_are_refused(clock, workers):
+    runs = runs_of(workers, clock, watchers=2)
+    watching, run = Watching(runs), made(runs)
+    for _ in range(2):
+        watching.join(run)
+    with pytest.raises(ProblemError) as error:
+        watching.join(run)
+    assert error.value.kind == "runs-full"
+    watching.leave(run)
+    watching.join(run)
+    await watching.close()

@@ -34,7 +34,7 @@ def test_pixels_become_numbers_from_0_to_1() -> None:
 
 
 def test_an_epoch_has_every_row_once_and_the_next_another_order() -> None:
-    batches = Batches(IMAGES, LABELS, seed=5)
+    batches = Batches(IMAGES, LABELS, rng_seed=5)
     first, second = taken(batches, 100, 25), taken(batches, 100, 25)
     assert sorted(first) == sorted(second) == list(range(2500))
     assert (first != second).any()
@@ -48,39 +48,39 @@ def test_the_seed_decides_the_order() -> None:
 
 
 def test_a_part_of_a_batch_is_left_out() -> None:
-    batches = Batches(IMAGES, LABELS, seed=1)
+    batches = Batches(IMAGES, LABELS, rng_seed=1)
     found = taken(batches, 700, 4)
     assert len(set(found[:2100])) == 2100
     assert (batches.epoch, batches.position) == (1, 700)
 
 
 def test_the_size_may_change_on_the_way() -> None:
-    whole = taken(Batches(IMAGES, LABELS, seed=3), 50, 50)
-    batches = Batches(IMAGES, LABELS, seed=3)
+    whole = taken(Batches(IMAGES, LABELS, rng_seed=3), 50, 50)
+    batches = Batches(IMAGES, LABELS, rng_seed=3)
     pieces = [taken(batches, rows, count) for rows, count in ((50, 3), (300, 5), (1, 10), (840, 1))]
     np.testing.assert_array_equal(np.concatenate(pieces), whole)
 
 
 def test_looking_ahead_moves_nothing() -> None:
-    batches = Batches(IMAGES, LABELS, seed=3)
+    batches = Batches(IMAGES, LABELS, rng_seed=3)
     taken(batches, 700, 3)
     x, t = np.empty((700, 4), np.float32), np.empty(700, np.float32)
     batches.fill(x, t)  # of the next epoch
     ahead = rows_of(x)
     assert (batches.epoch, batches.position) == (0, 2100)
     end = taken(batches, 400, 1)
-    assert not set(end) & set(taken(Batches(IMAGES, LABELS, seed=3), 700, 3))
+    assert not set(end) & set(taken(Batches(IMAGES, LABELS, rng_seed=3), 700, 3))
     np.testing.assert_array_equal(taken(batches, 700, 1), ahead)
 
 
 def test_any_place_can_be_returned_to() -> None:
-    batches = Batches(IMAGES, LABELS, seed=3)
+    batches = Batches(IMAGES, LABELS, rng_seed=3)
     taken(batches, 100, 40)
-    other = Batches(IMAGES, LABELS, seed=3)
+    other = Batches(IMAGES, LABELS, rng_seed=3)
     other.epoch, other.position = batches.epoch, batches.position
     np.testing.assert_array_equal(taken(other, 100, 20), taken(batches, 100, 20))
 
 
 def test_a_batch_larger_than_the_set_is_refused() -> None:
     with pytest.raises(ValueError, match="2501"):
-        Batches(IMAGES, LABELS, seed=1).advance(2501)
+        Batches(IMAGES, LABELS, rng_seed=1).advance(2501)

@@ -9,7 +9,7 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.gradcheck.gradcheck import check_elements
 from chainrule.core.language.program import parse
 from chainrule.core.nets import DeepNet
-from chainrule.core.training.check_sample import MOST_WORK, chosen
+from chainrule.core.training.check_sample import MOST_COST, chosen
 
 
 def shapes_of(*sizes):
@@ -21,23 +21,23 @@ def shapes_of(*sizes):
 
 
 def test_all_of_the_books_net_is_checked():
-    assert chosen(shapes_of(784, 50, 10), rows=2, seed=0) == {}
+    assert chosen(shapes_of(784, 50, 10), rows=2, rng_seed=0) == {}
 
 
 @pytest.mark.parametrize("hidden", [(500,), (500, 500, 500), (500,) * 6])
 def test_a_large_net_is_checked_in_part(hidden):
     shapes = shapes_of(784, *hidden, 10)
-    found = chosen(shapes, rows=2, seed=0)
+    found = chosen(shapes, rows=2, rng_seed=0)
     assert "W1" in found
     for name, places in found.items():
         size = int(np.prod(shapes[name]))
         assert 10 <= len(places) < size
         assert np.array_equal(places, np.unique(places))
         assert 0 <= places[0] <= places[-1] < size
-    again = chosen(shapes, rows=2, seed=0)
+    again = chosen(shapes, rows=2, rng_seed=0)
     assert all(np.array_equal(places, again[name]) for name, places in found.items())
-    assert not np.array_equal(found["W1"], chosen(shapes, rows=2, seed=1)["W1"])
-    fewer = chosen(shapes, 2, 0, MOST_WORK / 2)
+    assert not np.array_equal(found["W1"], chosen(shapes, rows=2, rng_seed=1)["W1"])
+    fewer = chosen(shapes, 2, 0, MOST_COST / 2)
     assert sum(map(len, fewer.values())) < sum(map(len, found.values()))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import hatch_build
 from chainrule.core.errors import DatasetError
-from chainrule.core.training import datasets, idx
+from chainrule.core.training import datasets
 from chainrule.core.training.datasets import PARTS
 from tests.helpers import idx_files
 
@@ -132,7 +132,7 @@ def test_what_is_no_idx_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / PARTS[0]
     path.write_bytes(content)
     with pytest.raises(DatasetError, match=PARTS[0]):
-        idx.read(path)
+        datasets.read_idx(path)
 
 
 def test_images_and_labels_must_fit(tmp_path: Path) -> None:

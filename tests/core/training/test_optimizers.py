@@ -39,7 +39,7 @@ def test_twenty_updates_are_pytorch_s(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_what_has_no_gradient_does_not_move(name: str) -> None:
-    """What ``core.training.nonzero_pixels`` builds on."""
+    """What ``core.training.parameters`` builds on."""
     parameters = np.array([1.0, -2.0, 0.5], np.float32)
     optimizer = OPTIMIZERS[name](3)
     for _ in range(10):

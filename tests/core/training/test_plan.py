@@ -14,7 +14,7 @@ from chainrule.core.nets import DeepNet
 from chainrule.core.ops import ARRAY_FUNCTIONS, OPS, compile_rule
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.rules import times_upstream
-from chainrule.core.training.buffered import Scratch, written
+from chainrule.core.training.buffered import Scratch, expression_steps
 from chainrule.core.training.plan import Plan
 from tests.helpers.strategies import Program, programs
 
@@ -43,7 +43,7 @@ def test_an_expression_written_out_is_what_numpy_makes_of_it(code: str) -> None:
     out = np.full((5, 5), 7.0)
     with np.errstate(all="ignore"):
         for _ in range(2):  # buffers hold the last pass's numbers
-            for step in written(code, operands, out, Scratch(np.dtype(float))):
+            for step in expression_steps(code, operands, out, Scratch(np.dtype(float))):
                 step()
         expected = compile_rule(code, ARRAY_FUNCTIONS, "a, b, y, g")(*operands.values())
     np.testing.assert_array_equal(out, np.broadcast_to(expected, (5, 5)))
