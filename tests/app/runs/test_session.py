@@ -41,8 +41,9 @@ def session(data, seconds):
 class Loop:
     """A worker whose messages are collected, and whose waiting moves the clock."""
 
-    def __init__(self, session, seconds, keep_seconds=1.0):
-        self.sent = []
+    def __init__(self, session, seconds, keep_seconds=1.0, chunk=0.0625):
+        """A chunk of steps takes `chunk` seconds."""
+        self.sent, self.chunk = [], chunk
         self.seconds = seconds
         self.worker = Worker(session, lambda *message: self.sent.append(message), keep_seconds)
 
@@ -50,7 +51,7 @@ class Loop:
         """No call ever comes; the loop ends when the clock reaches `until`, or when it would wait for ever."""
         if self.seconds.now >= self.until or (block and timeout is None):
             raise EOFError
-        self.seconds.now += timeout if block else 0.0625  # what a chunk of steps takes
+        self.seconds.now += timeout if block else self.chunk
         raise queue.Empty
 
     def run(self, seconds):
@@ -66,7 +67,7 @@ class Loop:
 def test_a_run_trains_no_faster_than_its_limit(session, seconds):
     session.patch({"most_speed": 20.0})
     session.act("start")
-    loop = Loop(session, seconds)
+    loop = Loop(session, seconds, chunk=0.001)
     loop.run(seconds=2.0)
     # The first step is due at once, and one more may be caught up.
     assert 40 <= session.trainer.step_count <= 42
@@ -79,7 +80,7 @@ def test_a_run_trains_no_faster_than_its_limit(session, seconds):
     session.patch({"most_speed": 0})
     assert session.seconds_to_step() == 0
     before = session.trainer.step_count
-    loop.run(seconds=1.0)
+    loop.run(seconds=0.1)
     assert session.trainer.step_count - before > 100
     assert session.curves.marks == []
 
