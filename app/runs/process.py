@@ -43,6 +43,7 @@ class WorkerProcess:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # a person's `random.py` in the folder of the service is not Python's
                 "-m",
                 "chainrule.app.runs.worker",
                 stdin=asyncio.subprocess.PIPE,

@@ -1,6 +1,7 @@
 """The gradient check: right where there is a derivative, and honest where there is none."""
 
 import math
+from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
@@ -119,7 +120,8 @@ def test_many_inputs_take_turns(monkeypatch: pytest.MonkeyPatch):
     for k in range(1, 40):
         total = graph.apply(CODES["mul"], total, graph.input(f"x{k}", 1.0 + k / 100))
     at_once = numerical(graph)
-    monkeypatch.setattr("chainrule.core.gradcheck.numerical._NUMBERS_HELD", 5_000)
+    # By its file: in the room's door the name is the function.
+    monkeypatch.setattr(import_module("chainrule.core.gradcheck.numerical"), "_NUMBERS_HELD", 5_000)
     assert numerical(graph) == at_once
     assert all(each.ok for each in check(graph))
 

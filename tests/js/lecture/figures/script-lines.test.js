@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { base, scriptLines, withValue } from "../../../../static/js/lecture/figures/script-lines.js";
 
-const SCRIPT = `from chainrule.core.layers import AddLayer, MulLayer
+const SCRIPT = `from chainrule import AddLayer, MulLayer
 
 apple = 100
 discount = 1.1
