@@ -8,9 +8,25 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
+
+# The check draws the same examples every time; the long run draws others each time, and says how to draw them again.
+# Neither looks at a clock.
+hypothesis.register_profile(
+    "check",
+    max_examples=200,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis.register_profile(
+    "long", hypothesis.get_profile("check"), max_examples=2000, derandomize=False, print_blob=True
+)
+hypothesis.load_profile("check")
 
 
 @pytest.fixture(scope="session")

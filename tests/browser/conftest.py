@@ -1,11 +1,14 @@
 """A real Chromium for the tests of what a person does; a page that complains fails its test."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first one found is taken. The shell has no windows of its own to draw, and so takes half the time."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -15,12 +18,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ENGLISH = {"locale": "en-US", "viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
 
 
 # Not for the whole session: while it runs, no other test of this thread can have an event loop.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """One for all tests of this folder."""
+    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     assert chromium, "the browser tests need Chromium on the path"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -50,17 +55,64 @@ def complaints() -> Complaints:
     return Complaints()
 
 
-@pytest.fixture
-def page(browser: Browser, site: str, complaints: Complaints) -> Iterator[Page]:
-    """A page of its own, English, 1280 × 800, light; relative addresses are the site's."""
-    context = browser.new_context(
-        base_url=site,
-        locale="en-US",
-        viewport={"width": 1280, "height": 800},
-        color_scheme="light",
-        permissions=["clipboard-read", "clipboard-write"],
-    )
+@pytest.fixture(scope="package")
+def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
+    """Contexts by what they are like. One is kept for the tests to come, with its cache of scripts."""
+    kept: dict[str, BrowserContext] = {}
+
+    def context(**like: Any) -> BrowserContext:
+        key = repr(sorted(like.items()))
+        if key not in kept:
+            allowed = ["clipboard-read", "clipboard-write"]
+            kept[key] = browser.new_context(base_url=site, permissions=allowed, **like)
+        return kept[key]
+
+    return context
+
+
+def fresh(context: BrowserContext, site: str) -> Page:
+    """A page that knows nothing of the test before: no cookies, nothing stored."""
+    context.clear_cookies()
     page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+    session.detach()
+    return page
+
+
+@pytest.fixture
+def open_page(
+    contexts: Callable[..., BrowserContext], site: str, complaints: Complaints
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context like this: a locale, a viewport, touch. Relative addresses are the site's."""
+    used: list[BrowserContext] = []
+
+    def open_page(**like: Any) -> Page:
+        context = contexts(**ENGLISH | like)
+        used.append(context)
+        page = fresh(context, site)
+        complaints.watch(page)
+        return page
+
+    yield open_page
+    for context in used:
+        for page in context.pages:
+            page.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page of its own, English, 1280 × 800, light."""
+    return open_page()
+
+
+@pytest.fixture
+def clocked_page(browser: Browser, site: str, complaints: Complaints) -> Iterator[Page]:
+    """Such a page whose clock stands still: a context's clock cannot be set going again for the next test."""
+    context = browser.new_context(base_url=site, **ENGLISH)
+    page = context.new_page()
+    page.clock.install()
     complaints.watch(page)
     yield page
     context.close()

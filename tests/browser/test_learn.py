@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chainrule.app.lecture.lessons import lessons
+from tests.browser.conftest import Complaints
+from tests.browser.waits import still
 
 SLUGS = [heading.slug for heading in lessons().contents("en")]
 OVERLAPS = Path(__file__).with_name("overlaps.js").read_text()
@@ -18,7 +20,6 @@ SEE_ALL = """async () => {
   }
   window.scrollTo(0, 0);
 }"""
-SETTLED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 120)))"
 
 
 def open_part(page: Page, slug: str, language: str = "en") -> None:
@@ -51,7 +52,7 @@ def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str
     expect(page.locator(".math[data-tex]:not(.set)")).to_have_count(0)
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
-        page.evaluate(SETTLED)
+        still(page)
         assert page.evaluate(OVERLAPS) == [], f"at {width} px"
     if language == "en":
         found = Axe().run(page)
@@ -131,15 +132,17 @@ def test_the_servers_picture_stands_where_the_living_one_will(page: Page) -> Non
     assert abs(still["x"] - alive["x"]) < 3 and abs(still["y"] - alive["y"]) < 3
 
 
-def test_a_figure_that_cannot_be_drawn_says_so_and_the_rest_stands(browser: Browser, site: str) -> None:
-    context = browser.new_context(base_url=site, locale="en-US")
-    page = context.new_page()
+def test_a_figure_that_cannot_be_drawn_says_so_and_the_rest_stands(
+    page: Page, complaints: Complaints
+) -> None:
     page.route("**/js/lecture/figures/slopes.js", lambda route: route.abort())
     open_part(page, "chain-rule")
     expect(page.locator("#figure-slopes [role=alert]")).to_contain_text("This figure could not be drawn")
     expect(page.locator("#figure-graph[data-drawn]")).to_be_visible()
     expect(page.locator(".predict").first).to_be_visible()
-    context.close()
+    # The browser logs the script that it did not get, as it must.
+    assert all("ERR_FAILED" in complaint for complaint in complaints)
+    complaints.clear()
 
 
 def test_one_finger_scrolls_a_wide_figure_on_a_phone(page: Page) -> None:
@@ -293,7 +296,7 @@ def test_presented_by_a_clicker(page: Page) -> None:
     expect(page.locator("h1")).to_be_hidden()
     # From the last row: a number of the picture is at least 24 px high.
     expect(figure.locator(".figure-stage text.value").first).to_be_visible()
-    page.evaluate(SETTLED)
+    still(page)
     assert figure.locator("text.value").first.evaluate("text => text.getBoundingClientRect().height") >= 24
     assert page.evaluate(OVERLAPS) == []
 
@@ -319,7 +322,7 @@ def test_presented_by_a_clicker(page: Page) -> None:
         if predict.is_visible():
             break
         page.keyboard.press("PageDown")
-        page.evaluate(SETTLED)
+        still(page)
     expect(predict).to_be_visible()
     expect(figure).to_be_visible()
     expect(predict.locator(".predict-after")).to_be_hidden()
@@ -329,7 +332,7 @@ def test_presented_by_a_clicker(page: Page) -> None:
     for _ in range(3):
         if predict.is_visible():
             page.keyboard.press("PageDown")
-            page.evaluate(SETTLED)
+            still(page)
     expect(predict).to_be_hidden()
 
     page.keyboard.press("Escape")

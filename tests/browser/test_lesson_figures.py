@@ -221,10 +221,13 @@ def test_what_a_table_speaks_of_is_brought_into_a_narrow_frame(page: Page):
     name.focus()
     lit = table.locator(".nodes .lit")
     expect(lit).to_have_count(1)
-    stage = table.locator(".figure-stage")
-    page.wait_for_timeout(600)
-    box, room = lit.bounding_box(), stage.bounding_box()
-    assert box and room and room["x"] <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"] + 1
+    page.wait_for_function(
+        """([lit, stage]) => {
+             const [box, room] = [lit.getBoundingClientRect(), stage.getBoundingClientRect()];
+             return room.left <= box.left && box.right <= room.right + 1;
+           }""",
+        arg=[lit.element_handle(), table.locator(".figure-stage").element_handle()],
+    )
 
 
 def test_the_words_of_a_step_do_not_tell_what_is_to_be_predicted(page: Page):

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 WORKER = 60_000
 """Milliseconds that a worker may take to start on a busy machine."""
@@ -381,20 +381,9 @@ def test_axe_finds_nothing(page: Page, lang: str, theme: str) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.fixture
-def sized(browser: Browser, site: str) -> Callable[[int, int], Page]:
-    def make(width: int, height: int) -> Page:
-        context = browser.new_context(
-            base_url=site, locale="ko-KR", viewport={"width": width, "height": height}
-        )
-        return context.new_page()
-
-    return make
-
-
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024), (1024, 768), (1920, 1080)])
-def test_nothing_stands_beyond_the_edge(sized: Callable[[int, int], Page], width: int, height: int) -> None:
-    page = sized(width, height)
+def test_nothing_stands_beyond_the_edge(open_page: Callable[..., Page], width: int, height: int) -> None:
+    page = open_page(locale="ko-KR", viewport={"width": width, "height": height})
     open_run(page)
     beyond = page.evaluate(
         """() => [...document.querySelectorAll("main *, header *")].filter((element) => {
@@ -406,4 +395,3 @@ def test_nothing_stands_beyond_the_edge(sized: Callable[[int, int], Page], width
     )
     assert beyond == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.context.close()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Complaints
+from tests.browser.waits import drawn
 
 WORKER = 60_000
 """Milliseconds that a run may take on a busy machine."""
@@ -174,12 +174,12 @@ def test_a_part_is_zoomed_to_by_drag_and_by_keys_and_back(page: Page, make_run: 
     first, last = ends()
     assert 0 < first < last < 600
     slider(page, "dead").press("+")
-    page.wait_for_timeout(300)
+    drawn(page)
     nearer = ends()
     assert nearer[1] - nearer[0] < last - first
     whole.click()
     expect(whole).to_be_disabled()
-    page.wait_for_timeout(300)
+    drawn(page)
     assert ends() == (10, 600)
 
 
@@ -191,9 +191,10 @@ def test_a_change_on_the_way_is_marked(page: Page, make_run: Callable[..., str])
     page.request.patch(f"/api/v1/runs/{run}", data={"learning_rate": 0.01, "steps": 400})
     train(page, run)
     expect(slider(page, "loss")).to_have_attribute("aria-valuemax", "400", timeout=WORKER)
-    page.wait_for_timeout(500)
     for quantity in QUANTITIES:
-        assert upright_lines(page, quantity) == before + 1, quantity
+        page.wait_for_function(
+            f"([quantity, wanted]) => ({UPRIGHT})(quantity) === wanted", arg=[quantity, before + 1]
+        )
     loss = slider(page, "loss")
     loss.focus()
     page.keyboard.press("Home")
@@ -323,25 +324,21 @@ def test_curves_grow_while_a_run_trains(page: Page, make_run: Callable[..., str]
 def test_the_charts_take_the_colours_of_the_theme(page: Page, make_run: Callable[..., str]) -> None:
     open_curves(page, make_run())
 
-    def pixels(colour: list[int]) -> int:
-        found: int = page.evaluate(PIXELS_OF, ["gradients", colour])
-        return found
+    def pixels(colour: list[int], wanted: str) -> None:
+        page.wait_for_function(f"(asked) => ({PIXELS_OF})(asked) {wanted}", arg=["gradients", colour])
 
     light, dark = [169, 70, 6], [243, 161, 96]
-    assert pixels(light) > 50
+    pixels(light, "> 50")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(500)
-    assert pixels(dark) > 50
-    assert pixels(light) == 0
+    pixels(dark, "> 50")
+    pixels(light, "=== 0")
 
 
 def test_a_phone_shows_one_chart_at_a_time(
-    browser: Browser, site: str, page: Page, make_run: Callable[..., str], complaints: Complaints
+    open_page: Callable[..., Page], make_run: Callable[..., str]
 ) -> None:
     runs = [make_run(hidden=[10, 10, 10], activation=each, steps=100) for each in ("relu", "sigmoid", "tanh")]
-    context = browser.new_context(base_url=site, locale="ko-KR", viewport={"width": 390, "height": 844})
-    phone = context.new_page()
-    complaints.watch(phone)
+    phone = open_page(locale="ko-KR", viewport={"width": 390, "height": 844})
     open_curves(phone, *runs)
     tabs = phone.locator(".curve-tabs [role=tab]")
     expect(tabs).to_have_text(["손실", "정확도", "기울기", "죽은 노드"])
@@ -349,7 +346,7 @@ def test_a_phone_shows_one_chart_at_a_time(
         tabs.nth(k).click()
         expect(phone.locator(".curve-card:visible")).to_have_count(1)
         expect(phone.locator(f"#curve-{quantity}")).to_be_visible()
-        phone.wait_for_timeout(200)
+        drawn(phone)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
         plot = phone.locator(f"#curve-{quantity} .curve-plot").bounding_box()
         assert plot
@@ -360,7 +357,6 @@ def test_a_phone_shows_one_chart_at_a_time(
     tabs.nth(3).press("ArrowRight")
     expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
     expect(tabs.nth(0)).to_be_focused()
-    context.close()
 
 
 def test_language_changes_every_text_of_the_curves(page: Page, make_run: Callable[..., str]) -> None:

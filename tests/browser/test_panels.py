@@ -105,8 +105,8 @@ def test_a_link_opens_at_its_step(page: Page) -> None:
     expect(node(page, "op_2")).to_have_class(re.compile(r"\blit\b"))
 
 
-def test_plays_to_the_end_and_pauses(page: Page) -> None:
-    page.clock.install()
+def test_plays_to_the_end_and_pauses(clocked_page: Page) -> None:
+    page = clocked_page
     open_bench(page)
     page.get_by_role("button", name="Play").click()
     expect(page.locator("#stepper output")).to_have_text("1 / 9")
@@ -122,8 +122,8 @@ def test_plays_to_the_end_and_pauses(page: Page) -> None:
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_space_plays_and_pauses(page: Page) -> None:
-    page.clock.install()
+def test_space_plays_and_pauses(clocked_page: Page) -> None:
+    page = clocked_page
     open_bench(page)
     page.keyboard.press(" ")
     expect(page.locator("#stepper output")).to_have_text("1 / 9")

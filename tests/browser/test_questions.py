@@ -3,11 +3,12 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.blanks import Blank
@@ -237,14 +238,11 @@ def test_the_keyboard_alone_leads_through_a_question(page: Page) -> None:
     expect(root.get_by_label("Name")).to_be_focused()
 
 
-def test_a_phone_shows_it_all_without_scrolling_the_page_sideways(browser: Browser, site: str) -> None:
-    page = browser.new_page(base_url=site, locale="ko-KR", viewport={"width": 390, "height": 844})
-    try:
-        root = open_set(page, level=4, lang="ko")
-        root.locator(".blank-input").first.focus()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    finally:
-        page.close()
+def test_a_phone_shows_it_all_without_scrolling_the_page_sideways(open_page: Callable[..., Page]) -> None:
+    page = open_page(locale="ko-KR", viewport={"width": 390, "height": 844})
+    root = open_set(page, level=4, lang="ko")
+    root.locator(".blank-input").first.focus()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])

@@ -13,14 +13,14 @@ def test_a_quiet_page_says_nothing(page: Page, complaints: Complaints) -> None:
 
 def test_an_inline_script_is_stopped_and_heard(page: Page, complaints: Complaints) -> None:
     page.goto("/")
-    page.evaluate(
-        """() => {
-          const script = document.createElement("script");
-          script.textContent = "window.wentThrough = true";
-          document.body.append(script);
-        }"""
-    )
-    page.wait_for_timeout(100)
+    with page.expect_console_message():
+        page.evaluate(
+            """() => {
+              const script = document.createElement("script");
+              script.textContent = "window.wentThrough = true";
+              document.body.append(script);
+            }"""
+        )
     assert page.evaluate("window.wentThrough") is None
     assert len(complaints) == 1
     assert "Content Security Policy" in complaints[0]
@@ -29,7 +29,7 @@ def test_an_inline_script_is_stopped_and_heard(page: Page, complaints: Complaint
 
 def test_an_uncaught_error_is_heard(page: Page, complaints: Complaints) -> None:
     page.goto("/")
-    page.evaluate("() => { setTimeout(() => { throw new Error('planted'); }, 0); }")
-    page.wait_for_timeout(100)
+    with page.expect_event("pageerror"):
+        page.evaluate("() => { setTimeout(() => { throw new Error('planted'); }, 0); }")
     assert complaints == ["uncaught: planted"]
     complaints.clear()

@@ -7,7 +7,9 @@ from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.waits import drawn, still
 
 SIGMOID = "x = 1\ny = sigmoid(x)"
 
@@ -180,13 +182,17 @@ def test_a_program_without_a_graph_leaves_the_last_one_faint(page: Page) -> None
     expect(page.locator("#canvas")).not_to_have_class(re.compile("stale"))
 
 
-def test_half_a_word_is_no_error_yet(page: Page) -> None:
+def test_half_a_word_is_no_error_yet(clocked_page: Page) -> None:
+    page = clocked_page
     open_bench(page, "a = 3\nb = a * 2")
     page.locator("#editor .cm-content").click()
     page.keyboard.press("Control+End")
-    page.keyboard.type("\nc = b *")
-    page.wait_for_timeout(250)
+    with page.expect_response("**/api/v1/graphs"):
+        page.keyboard.type("\nc = b *")
+        page.clock.run_for(250)
+    drawn(page)
     expect(page.locator("#problem")).to_be_hidden()
+    page.clock.run_for(1000)
     expect(page.locator("#problem")).to_be_visible()
 
 
@@ -296,7 +302,7 @@ def test_search_brings_a_node_into_view(page: Page) -> None:
     open_bench(page)
     for _ in range(8):
         page.get_by_role("button", name="Zoom in").click()
-        page.wait_for_timeout(260)
+        still(page)
     page.keyboard.press("/")
     page.keyboard.type("tax")
     expect(page.get_by_role("option").first).to_contain_text("tax")
@@ -304,7 +310,7 @@ def test_search_brings_a_node_into_view(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator('#canvas [data-id="tax"]')).to_be_focused()
     expect(page.locator("#inspector")).to_contain_text("tax")
-    page.wait_for_timeout(400)
+    still(page)
     view, node = (
         page.locator("#canvas").bounding_box(),
         page.locator('#canvas [data-id="tax"]').bounding_box(),
@@ -369,7 +375,7 @@ def test_an_example_is_opened_and_named(page: Page) -> None:
 def test_the_language_changes_and_all_else_stays(page: Page) -> None:
     open_bench(page, query="inputs=apple:130&open=&labels=numbers")
     page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(300)
+    still(page)
     before = page.locator("#canvas .viewport").get_attribute("transform")
     page.get_by_role("button", name="한국어").click()
     expect(page.locator("html")).to_have_attribute("lang", "ko")
@@ -527,29 +533,45 @@ def test_nothing_is_wider_than_the_screen(page: Page, size: str, language: str) 
     assert outside == []
 
 
+STATES = {
+    "": "#canvas .nodes .node",
+    "selected=price": "#inspector .numbers",
+    "labels=symbols": "#canvas svg[data-labels=symbols]",
+    "program=x%3D1%0Ay%3Dsigmid(x)": "#problem:not([hidden])",
+}
+"""What an address shows, and what is there when it is shown."""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])
-@pytest.mark.parametrize("state", ["", "selected=price", "labels=symbols", "program=x%3D1%0Ay%3Dsigmid(x)"])
-def test_axe_finds_nothing(browser: Browser, site: str, theme: str, state: str) -> None:
-    context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="ko-KR")
-    page = context.new_page()
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(open_page: Callable[..., Page], theme: str, state: str) -> None:
+    page = open_page(viewport={"width": 1440, "height": 900}, locale="ko-KR")
     page.goto(f"/?theme={theme}&{state}")
     expect(page.locator("#canvas .nodes .node").first).to_be_visible()
-    page.wait_for_timeout(400)
+    expect(page.locator(STATES[state]).first).to_be_visible()
+    still(page)
     found = [
         (violation["id"], [node["html"][:120] for node in violation["nodes"]])
         for violation in Axe().run(page).response["violations"]
     ]
-    context.close()
     assert found == []
 
 
 @pytest.mark.parametrize(
-    "opens", ["#example-button", "#theme-button", "#export-button", "#help-button", "#table-button"]
+    ("button", "opens"),
+    [
+        ("#example-button", "#examples [data-slug]"),
+        ("#theme-button", "#themes"),
+        ("#export-button", "#export img"),
+        ("#help-button", "dialog[open]"),
+        ("#table-button", "#table-view table"),
+    ],
 )
-def test_axe_finds_nothing_in_what_opens(page: Page, opens: str) -> None:
+def test_axe_finds_nothing_in_what_opens(page: Page, button: str, opens: str) -> None:
     open_bench(page)
-    page.locator(opens).click()
-    page.wait_for_timeout(400)
+    page.locator(button).click()
+    expect(page.locator(opens).first).to_be_visible()
+    still(page)
     found = [violation["id"] for violation in Axe().run(page).response["violations"]]
     assert found == []
 

@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -88,7 +88,6 @@ def test_a_larger_matrix_is_pooled_by_means():
     assert found.scale == pytest.approx(1.0)
 
 
-@settings(deadline=None)
 @given(arrays(float, array_shapes(min_dims=2, max_dims=2, max_side=80), elements=st.floats()))
 def test_any_matrix_has_a_heat_map(matrix):
     found = heat_map(matrix)

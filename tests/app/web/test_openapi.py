@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from chainrule.app.main import app
+from tests.helpers.draws import draws
 
 PROGRAMS = [
     "x = 2\ny = x * x + 1",
@@ -107,19 +108,12 @@ def map_body(context, body):
 
 
 @schema.parametrize()
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(draws(5), phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_the_answer_is_one_the_document_names(case, site):
     case.call_and_validate(base_url=site, checks=CHECKS)
 
 
 @given(program=st.sampled_from(PROGRAMS), tail=st.text(max_size=60))
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_a_program_with_anything_behind_it_is_a_graph_or_a_problem(client, program, tail):
     response = client.post("/api/v1/graphs", json={"program": f"{program}{tail}"})
     assert response.status_code in (200, 422)

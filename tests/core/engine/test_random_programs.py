@@ -1,7 +1,7 @@
 """Random programs: values and gradients are PyTorch's."""
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 
 from chainrule.core.engine.tape import Tape
 from chainrule.core.language.program import parse
@@ -20,7 +20,6 @@ def run_in_torch(program: Program) -> dict[str, torch.Tensor]:
     return tensors
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True)
 @given(programs())
 def test_values_and_gradients_are_those_of_torch(program: Program):
     graph = parse(program.text)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from math_core import LatexToMathML
 
 from chainrule.core.engine.graph import Graph
@@ -19,6 +19,7 @@ from chainrule.core.latex.edge_text import edge_symbols, group_edge_symbols
 from chainrule.core.latex.notation import final_name
 from chainrule.core.latex.plain_text import plain_text
 from tests.core.language.test_tensor_programs import programs
+from tests.helpers.draws import draws
 
 AFFINE = """
 X = [[1, 2], [3, 4]]
@@ -263,7 +264,7 @@ def test_small_tensors_are_read_out_and_large_ones_described() -> None:
     assert "1행 0열, 값 없음" in aria(graph, values, gradients, "X", "ko")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@draws(60)
 @given(programs())
 def test_every_part_of_a_random_program_can_be_told(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

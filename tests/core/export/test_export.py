@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chainrule.app.lecture.examples import examples
@@ -27,6 +27,7 @@ from chainrule.core.export.mermaid import quoted as mermaid_quoted
 from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES, OPS
 from chainrule.core.view.evaluated import GradientColumns, Numbers
+from tests.helpers.draws import draws
 
 SCRIPTS = ("python", "pytorch")
 NASTY = [
@@ -114,7 +115,7 @@ ELEMENTWISE = sorted(name for name, op in OPS.items() if op.tensor is None)
 STEP = st.tuples(st.sampled_from(ELEMENTWISE), st.integers(0, 400), st.integers(0, 400))
 
 
-@settings(max_examples=150, deadline=None)
+@draws(150)
 @given(
     st.lists(st.floats(-3, 3).map(lambda x: round(x, 3)), min_size=4, max_size=4), st.lists(STEP, max_size=25)
 )

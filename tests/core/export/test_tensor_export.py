@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Gradients, Tape, Values
 from chainrule.core.export import FORMATS, export
 from chainrule.core.language.program import parse
 from tests.core.language.test_tensor_programs import programs
+from tests.helpers.draws import draws
 
 SCRIPTS = ("python", "pytorch")
 NET = """
@@ -126,7 +127,7 @@ def test_the_classes_change_no_array_that_they_are_given() -> None:
         np.testing.assert_array_equal(array, copies[name])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@draws(60)
 @given(programs())
 def test_scripts_of_random_programs_agree(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

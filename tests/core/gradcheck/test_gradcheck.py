@@ -4,7 +4,7 @@ import math
 from importlib import import_module
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import EvaluationError
@@ -13,6 +13,7 @@ from chainrule.core.gradcheck.numerical import numerical, numerical_at
 from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES
 from chainrule.core.ops.rules import MISTAKES
+from tests.helpers.draws import draws
 from tests.helpers.strategies import Program, programs
 
 SHOPPING = "apple = 100\napple_num = 2\ntax = 1.1\nprice = apple * apple_num * tax"
@@ -49,7 +50,7 @@ def test_any_node_can_be_moved_even_one_behind_another():
     assert all(each.ok for each in check_at(graph, None, nodes))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@draws(100)
 @given(programs())
 def test_every_node_of_a_random_program_passes(program: Program):
     graph = parse(program.text)

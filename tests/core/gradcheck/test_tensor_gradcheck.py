@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from chainrule.core.errors import EvaluationError
 from chainrule.core.gradcheck.gradcheck import check, check_at
 from chainrule.core.language.program import parse
 from tests.core.language.test_tensor_programs import programs
+from tests.helpers.draws import draws
 
 NET = """
 X = randn(5, 4)
@@ -83,7 +84,7 @@ def test_an_epsilon_that_is_no_step_is_refused(epsilon: float) -> None:
         check(parse(NET), epsilon=epsilon)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@draws(60)
 @given(programs())
 def test_random_programs_pass(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chainrule.core.engine.tape import Tape
@@ -106,7 +106,6 @@ def programs(draw: st.DrawFn) -> tuple[str, dict[str, np.ndarray[Any, Any]]]:
     return "\n".join(lines), inputs
 
 
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_random_programs_agree_with_pytorch(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

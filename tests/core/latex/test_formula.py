@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from math_core import LatexToMathML
 
@@ -111,7 +111,6 @@ def programs() -> st.SearchStrategy[str]:
     return st.recursive(leaves, grown, max_leaves=6)
 
 
-@settings(max_examples=300, deadline=None)
 @given(programs())
 def test_a_formula_read_as_arithmetic_gives_the_value(expression: str) -> None:
     evaluated = read(f"x = 1.7\nw = -0.6\nv = 3\nx + {expression}")

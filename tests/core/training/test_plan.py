@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chainrule.core.engine.tape import Tape
@@ -16,6 +16,7 @@ from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.rules import times_upstream
 from chainrule.core.training.buffered import Scratch, expression_steps
 from chainrule.core.training.plan import Plan
+from tests.helpers.draws import draws
 from tests.helpers.strategies import Program, programs
 
 RNG = np.random.default_rng(0)
@@ -115,7 +116,7 @@ def test_programs_of_tensors(name: str) -> None:
     agree(TENSOR_PROGRAMS[name])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@draws(150)
 @given(programs(), st.sampled_from([(), (3,), (2, 3)]))
 def test_random_programs(program: Program, shape: tuple[int, ...]) -> None:
     """Of numbers, and the same with every input a tensor of near numbers."""

@@ -1,0 +1,8 @@
+"""How many examples Hypothesis draws where one takes longer than others."""
+
+from hypothesis import settings
+
+
+def draws(count: int) -> settings:
+    """So many in the check, ten times as many in the long run."""
+    return settings(max_examples=settings().max_examples * count // 200)
