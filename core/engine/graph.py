@@ -145,7 +145,7 @@ class Graph:
         group.output, group.stop = output, len(self)
 
     def drop_group(self) -> None:
-        """Undo ``open_group``: what was appended since stands in the group around it, without the names given in it."""
+        """Undo ``open_group``: the nodes since stand in the group around it, without the names given inside."""
         dropped = self._open.pop()
         around, start = self._groups[dropped].parent, self._groups[dropped].start
         del self._groups[dropped]
@@ -156,13 +156,13 @@ class Graph:
             return group - 1 if group > dropped else around if group == dropped else group
 
         for node in range(start, len(self)):
-            group = moved(self.group_of.pop(node))
-            if group >= 0:
-                self.group_of[node] = group
+            place = moved(self.group_of.pop(node))
+            if place >= 0:
+                self.group_of[node] = place
             if node in self.names:
-                name, group = self.names.pop(node)
-                if group != dropped:
-                    self.names[node] = (name, moved(group))
+                name, named_in = self.names.pop(node)
+                if named_in != dropped:
+                    self.names[node] = (name, moved(named_in))
 
     def forget(self, first: int) -> None:
         """Take the node ``first`` and all behind it back out, with the groups begun since."""

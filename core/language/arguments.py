@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Generator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chainrule.core.errors import ProgramError, did_you_mean
 from chainrule.core.language.builder import Builder, Scope
@@ -182,7 +182,7 @@ def axis(build: Builder, given: Given | None, what: str = "axis") -> int | tuple
     """An axis, several of them, or None for all."""
     if given is None:
         return None
-    value = plain(build, given.value, given.at)
+    value: Any = plain(build, given.value, given.at)
     several = value if isinstance(value, tuple) else (value,)
     if value is not None and not all(type(each) is int and abs(each) <= LARGEST_SIZE for each in several):
         raise _wrong(
@@ -196,15 +196,31 @@ def axis(build: Builder, given: Given | None, what: str = "axis") -> int | tuple
         raise _wrong(
             build, given, "같은 축을 두 번 적었습니다.", "An axis stands there twice.", "`axis=(0, 1)`"
         )
-    return value
+    found: int | tuple[int, ...] | None = value
+    return found
 
 
-def sizes(build: Builder, given: Sequence[Given], name: str, open_end: bool = False) -> Shape:
+def one_axis(build: Builder, given: Given | None, rank: int, default: int = 0) -> int:
+    """The number of one axis of a tensor, counted from the front."""
+    place = default if given is None else axis(build, given)
+    if given is not None and (not isinstance(place, int) or not -rank <= place < rank):
+        raise _wrong(
+            build,
+            given,
+            f"축의 번호는 {-rank}부터 {rank - 1}까지입니다.",
+            f"The number of an axis goes from {-rank} to {rank - 1}.",
+            "`axis=0`, `axis=-1`",
+        )
+    assert isinstance(place, int)
+    return place % rank
+
+
+def sizes(build: Builder, given: Sequence[Given], name: str, open_end: bool = False, least: int = 0) -> Shape:
     """A shape, as one tuple or as numbers in a row; with ``open_end`` a -1 stands for what is left over."""
     values = [plain(build, each.value, each.at) for each in given]
     if len(values) == 1 and isinstance(values[0], tuple):
         values = list(values[0])
-    least = -1 if open_end else 0
+    least = -1 if open_end else least
     for place, size in enumerate(values):
         if type(size) is not int or not least <= size <= LARGEST_SIZE:
             raise _wrong(

@@ -44,6 +44,8 @@ def annotated(build: Builder, statement: ast.AnnAssign, scope: Scope) -> Value |
 
 def _to_name(build: Builder, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> Value | Walk:
     """A value given to one name: a written number becomes an input."""
+    if build.sets_elements:
+        _note_alias(name, value, scope)
     if build.before.fixed and place_of(value) in build.before.fixed:
         return _fixed(build, statement, name, value, scope)
     if type(value) is ast.Constant or type(value) is ast.UnaryOp:
@@ -72,6 +74,22 @@ def _perhaps_written(
     return bound(build, statement, site, name, value, scope)
 
 
+_VIEWS = frozenset({"reshape", "transpose", "ravel", "swapaxes", "squeeze", "expand_dims", "view", "T"})
+
+
+def _note_alias(name: str, value: ast.expr, scope: Scope) -> None:
+    """Keep whether a name's tensor has another name, or is part of another tensor."""
+    called = value.func if isinstance(value, ast.Call) else value
+    if isinstance(value, ast.Name):
+        scope.aliases[name] = value.id
+    elif isinstance(value, ast.Subscript | ast.Attribute) or (
+        isinstance(called, ast.Attribute) and called.attr in _VIEWS
+    ):
+        scope.aliases[name] = ""
+    else:
+        scope.aliases.pop(name, None)
+
+
 def _fixed(build: Builder, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> Walk:
     """A number that decides on the graph's form: no input."""
     found = yield from kept(build, value, scope)
@@ -87,9 +105,7 @@ def _to_name_later(
     return _perhaps_written(build, statement, site, name, value, mark, scope)
 
 
-def bound(
-    build: Builder, statement: ast.stmt, site: ast.AST, name: str, value: Value, scope: Scope
-) -> Value:
+def bound(build: Builder, statement: ast.stmt, site: ast.AST, name: str, value: Value, scope: Scope) -> Value:
     """Give a name a value of any kind, written at ``site``."""
     if type(value) is int:
         return _named(build, statement, name, value, scope)
@@ -172,8 +188,7 @@ def to_target(
     if isinstance(target, ast.Subscript):
         owner = yield from kept(build, target.value, scope)
         parts = yield from indexing.key_parts(build, target, scope)
-        indexing.put(build, target, owner, parts, value, scope)
-        return None
+        return (yield from indexing.put(build, target, owner, parts, value, scope))
     raise build.error(
         target,
         "이런 꼴의 왼쪽에는 값을 줄 수 없습니다.",

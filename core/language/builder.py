@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,16 +13,13 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.source import Source
-from chainrule.core.language.values import Absent, Known, Pending, Value
-from chainrule.core.ops import CODES, OPS, shapes, tensor_calls
+from chainrule.core.language.values import Absent, Builtin, Class, Function, Known, Method, Pending, Value
+from chainrule.core.ops import CODES, OPS, TENSOR_CODES, shapes
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
 
 MOST_AXES = 32
 """Axes of one tensor: NumPy stops at 64, and evaluating many inputs at once adds axes in front."""
-
-
-_ELEMENTWISE = {name: code for name, code in CODES.items() if OPS[name].tensor is None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Limits:
 class Scope:
     """The names of the program, or of one call: node indices, and what is no node."""
 
-    __slots__ = ("function", "inputs", "names", "outer", "sealed")
+    __slots__ = ("aliases", "function", "inputs", "names", "outer", "sealed")
 
     def __init__(
         self,
@@ -63,6 +61,8 @@ class Scope:
         self.sealed = sealed
         """Whether the names given here stay inside: nodes get their names from outside."""
         self.names: dict[str, Value] = {}
+        self.aliases: dict[str, str] = {}
+        """Names whose tensor belongs to somebody else too: another name, ``""`` for an argument or a view."""
 
 
 Walk = Generator[tuple[ast.AST, Scope], Value, Value]
@@ -145,6 +145,11 @@ class Builder:
         )
 
     @cached_property
+    def sets_elements(self) -> bool:
+        """Whether elements of anything are set: names of one tensor then have to be told apart."""
+        return re.search(r"\]\s*(?:[-+*/]|\*\*|//)?=(?!=)", self.source.text) is not None
+
+    @cached_property
     def only_backward(self) -> frozenset[str]:
         """Names that the script uses as upstream gradients alone, as ``dout`` in ``layer.backward(dout)``."""
         if ".backward(" not in self.source.text:
@@ -159,7 +164,9 @@ class Builder:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 (inside if backward else outside).add(node.id)
             if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 pending += [(part, backward or name in ("backward", "print")) for part in node.args]
                 pending.append((node.func, backward))
             else:
@@ -172,8 +179,8 @@ class Builder:
         """Append an op whose arguments are all operands."""
         if self.updated is not None:
             raise self._after_update(node)
-        code = _ELEMENTWISE.get(op)
-        if code is None:
+        code = CODES[op]
+        if code in TENSOR_CODES:
             return self.apply_tensor(node, op, operands)
         try:
             index = self.graph.apply(code, *operands)
@@ -192,9 +199,12 @@ class Builder:
         """Append a tensor op with the parameters that its arguments mean."""
         if self.updated is not None:
             raise self._after_update(node)
-        bind, _ = tensor_calls.CALLS[op]
+        if op == "matmul" and max(len(self.shape(operand)) for operand in operands) > 2:
+            op = "bmm"
+        tensor = OPS[op].tensor
+        assert tensor is not None
         try:
-            parameters = bind([self.graph.shapes.get(i, ()) for i in operands], literals, named or {})
+            parameters = tensor.bind([self.graph.shapes.get(i, ()) for i in operands], literals, named or {})
             index = self.graph.apply(CODES[op], *operands, parameters=parameters)
         except shapes.ShapeError as found:
             self.refuse_shapes(node, found)
@@ -284,6 +294,15 @@ class Builder:
         """The error at what an op cannot compute with."""
         if isinstance(value, Absent):
             return self.error(at, value.reason.ko, value.reason.en)
+        if isinstance(value, Builtin | Function | Class | Method):
+            name = value.name
+            return self.error(
+                at,
+                f"`{name}`은(는) 함수여서 그대로 계산에 쓸 수 없습니다.",
+                f"`{name}` is a function, so nothing can be computed with it as it is.",
+                name=name,
+                hint=Text(f"`{name}(…)`처럼 부르세요.", f"call it as `{name}(…)`"),
+            )
         held = value.value if isinstance(value, Known) else None
         if held is None and not isinstance(value, Known):
             shown = self.source.text_of(at)[:40]

@@ -4,16 +4,16 @@ import ast
 from collections.abc import Mapping
 
 from chainrule.core.errors import ProgramError, did_you_mean
-from chainrule.core.language import makers, methods
+from chainrule.core.language import makers, methods, numpy_functions, python_functions
 from chainrule.core.language.advice import REFUSED_FUNCTIONS
 from chainrule.core.language.arguments import Arguments, Given, evaluated
 from chainrule.core.language.attributes import found_in, module_named, of
 from chainrule.core.language.builder import Builder, Scope, Walk, settled
-from chainrule.core.language.known_functions import HANDLERS, node_of, reduced
 from chainrule.core.language.modules import member
 from chainrule.core.language.objects import constructed, method_called, parent_called, parent_of
 from chainrule.core.language.op_calls import elementwise, miscounted, tensor
 from chainrule.core.language.own import composed, composite_arity, entered
+from chainrule.core.language.python_functions import Handler, node_of, reduced
 from chainrule.core.language.values import (
     Absent,
     Builtin,
@@ -28,8 +28,9 @@ from chainrule.core.language.values import (
     Table,
     Value,
 )
-from chainrule.core.ops import CODES, OPS, shapes, tensor_calls
+from chainrule.core.ops import CODES, OPS, TENSOR_CODES, shapes
 from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.ops.registry import BINARY
 from chainrule.core.text import Text
 
 SPELLINGS: Mapping[str, str] = {
@@ -54,10 +55,10 @@ SPELLINGS: Mapping[str, str] = {
 }
 """NumPy's names of ops that go by another name here."""
 
+HANDLERS: Mapping[str, Handler] = {**python_functions.FUNCTIONS, **numpy_functions.FUNCTIONS}
+
 KNOWN = frozenset({*HANDLERS, *SPELLINGS, *makers.MAKERS, *makers.SPELLED, *makers.LIKE})
 """Functions that are no ops, by name."""
-
-_OF_ONE_NUMBER = frozenset(name for name, op in OPS.items() if op.tensor is None and op.arity == 1)
 
 _REDUCED = frozenset({"sum", "max", "min"})
 
@@ -73,7 +74,8 @@ def call(build: Builder, node: ast.Call, scope: Scope) -> Value | Walk:
         if name in CODES and len(node.args) == 1 and not node.keywords and not build.folding:
             operand = node.args[0]
             index = scope.names.get(operand.id) if type(operand) is ast.Name else None
-            if type(index) is int and name in _OF_ONE_NUMBER:
+            code = CODES[name]
+            if type(index) is int and not BINARY[code] and code not in TENSOR_CODES:
                 return build.apply(node, name, index)
         return _built_in(build, node, Builtin(name), scope)
     if isinstance(function, ast.Attribute):
@@ -162,7 +164,7 @@ def _evaluated_for(build: Builder, node: ast.Call, builtin: Builtin, scope: Scop
         or (name in _REDUCED and not builtin.home and name != "sum")
     ):
         nodes = len(node.args)
-    elif op is not None:
+    elif op is not None and not (op.tensor and op.tensor.folds):
         nodes = op.arity
     places: list[Given] = []
     head = ast.Call(node.func, node.args[:nodes], [])
@@ -184,13 +186,14 @@ def applied(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argument
         return reduced(build, node, builtin, arguments)
     if name in HANDLERS:
         return HANDLERS[name](build, node, builtin, arguments)
-    operands = OPS[name].arity if name in OPS else len(arguments.places)
+    op = OPS.get(name)
+    operands = len(arguments.places) if op is None else 0 if op.tensor and op.tensor.folds else op.arity
     for place, each in enumerate(arguments.places[:operands]):
         if isinstance(each.value, Items | Stream):
             arguments.places[place] = Given(node_of(build, each), each.at)
     if name in COMPOSITES:
         return _composite(build, node, name, arguments)
-    if name in tensor_calls.CALLS:
+    if OPS[name].tensor is not None:
         return tensor(build, node, name, arguments, numpy=bool(builtin.home))
     return elementwise(build, node, name, arguments)
 

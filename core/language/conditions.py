@@ -7,7 +7,7 @@ from typing import Any
 
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
-from chainrule.core.language.folding import number
+from chainrule.core.language.own import composed
 from chainrule.core.language.values import Absent, Items, Known, Module, Pending, Span, Table, Value
 from chainrule.core.text import Text
 
@@ -90,8 +90,7 @@ def conjoined(build: Builder, node: ast.AST, parts: list[Value], every: bool) ->
     result = parts[0]
     for part in parts[1:]:
         if is_settled(result) and is_settled(part):
-            a, b = number(build, result, node), number(build, part, node)
-            result = part if bool(a) is every else result
+            result = part if truth(build, result, node) is every else result
             continue
         result = build.apply(
             node, "minimum" if every else "maximum", build.node(result, node), build.node(part, node)
@@ -153,14 +152,14 @@ def choice(build: Builder, node: ast.IfExp, scope: Scope) -> Walk:
         return (yield (node.body if truth(build, test, node.test) else node.orelse), scope)
     yes = yield from kept(build, node.body, scope)
     no = yield from kept(build, node.orelse, scope)
-    return chosen(build, node, test, (yes, node.body), (no, node.orelse))
+    return (yield from chosen(build, node, test, (yes, node.body), (no, node.orelse)))
 
 
 def chosen(
     build: Builder, node: ast.AST, test: int, yes: tuple[Value, ast.AST], no: tuple[Value, ast.AST]
-) -> int:
+) -> Walk:
     """The ``where`` of two values."""
-    return build.apply(node, "where", test, build.node(*yes), build.node(*no))
+    return (yield from composed(build, node, "where", [test, build.node(*yes), build.node(*no)]))
 
 
 def undecided(build: Builder, at: ast.AST) -> ProgramError:

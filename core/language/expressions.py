@@ -175,8 +175,9 @@ def _both(build: Builder, node: ast.BinOp, op: str, scope: Scope) -> Walk:
 
 def combined(build: Builder, node: ast.BinOp, op: str, first: Value, second: Value) -> Value:
     """What an operator makes of two values, one of which at least is no node."""
-    if isinstance(first, Absent) or isinstance(second, Absent):
-        return first if isinstance(first, Absent) else second
+    for each, at in ((first, node.left), (second, node.right)):
+        if isinstance(each, Absent):
+            return _absent(build, each, at)
     if is_number(first) and is_number(second):
         counters = type(first) is Counter and type(second) is Counter
         if build.folding or not counters:
@@ -188,6 +189,13 @@ def combined(build: Builder, node: ast.BinOp, op: str, first: Value, second: Val
         if put_together is not None:
             return put_together
     return build.apply(node, op, _operand(build, first, node.left), _operand(build, second, node.right))
+
+
+def _absent(build: Builder, value: Absent, at: ast.AST) -> Absent:
+    """What comes of a gradient is as absent as the gradient; of plots and files nothing can come."""
+    if value.reason is not attributes.GRADIENT:
+        raise build.no_number(value, at)
+    return value
 
 
 def _operand(build: Builder, value: Value, at: ast.AST) -> int:
@@ -255,7 +263,9 @@ def _inverse(build: Builder, node: ast.BinOp, operand: ast.expr, scope: Scope) -
     value = yield operand, scope
     if is_number(value) and type(value) is not Counter:
         return folded(build, node, "div", Known(1), value)
-    return value if isinstance(value, Absent) else build.apply(node, "inv", _operand(build, value, operand))
+    if isinstance(value, Absent):
+        return _absent(build, value, operand)
+    return build.apply(node, "inv", _operand(build, value, operand))
 
 
 def _unary(build: Builder, node: ast.UnaryOp, scope: Scope) -> Value | Walk:
@@ -273,7 +283,9 @@ def _unary(build: Builder, node: ast.UnaryOp, scope: Scope) -> Value | Walk:
 
 def _signed(build: Builder, node: ast.UnaryOp, scope: Scope) -> Walk:
     value = yield node.operand, scope
-    if isinstance(node.op, ast.UAdd) or isinstance(value, Absent):
+    if isinstance(value, Absent):
+        return _absent(build, value, node.operand)
+    if isinstance(node.op, ast.UAdd):
         return value
     if is_number(value) and (build.folding or type(value) is not Counter):
         return Known(-value.value) if type(value) is Counter else type(value)(-value.value)

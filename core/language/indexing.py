@@ -8,25 +8,31 @@ import numpy as np
 from chainrule.core.errors import ProgramError, did_you_mean
 from chainrule.core.language.arguments import LARGEST_SIZE, Given
 from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
-from chainrule.core.language.folding import constant_tensor, mapped, number, plain
-from chainrule.core.language.known_functions import node_of
+from chainrule.core.language.folding import constant_tensor, mapped, plain
+from chainrule.core.language.own import composed
+from chainrule.core.language.python_functions import node_of
 from chainrule.core.language.values import (
     Absent,
     Instance,
     Items,
     Known,
     Pending,
-    Span,
     Table,
     Value,
     Written,
 )
-from chainrule.core.ops import shapes
+from chainrule.core.ops import BY_CODE, shapes
 from chainrule.core.text import Text
 
 _FORMS = Text(
     "`x[0]`, `x[-1]`, `x[1:3]`, `x[:, 0]`, `x[[0, 2]]`", "`x[0]`, `x[-1]`, `x[1:3]`, `x[:, 0]`, `x[[0, 2]]`"
 )
+
+
+MOST_PLACES = 10_000
+
+CONDITIONS = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
+"""Ops whose value is true or false."""
 
 
 def subscript(build: Builder, node: ast.Subscript, scope: Scope) -> Walk:
@@ -154,22 +160,34 @@ def picked(build: Builder, node: ast.AST, operand: int, parts: list[Given]) -> i
     """The elements of a tensor that a key picks, as NumPy does."""
     shape = build.shape(operand)
     key = _full_key(build, node, shape, parts)
-    if any(isinstance(each, np.ndarray | _Index) for each in key):
-        return _gathered(build, node, operand, key)
-    plain_key = [each for each in key if each is not None]
-    if any(each != slice(None) for each in plain_key) or None not in key:
-        operand = build.apply_tensor(node, "getitem", [operand], plain_key)
+    _check_places(build, node, key)
+    places = [each for each in key if each is not None]
+    if any(each != slice(None) for each in places) or None not in key:
+        operand = build.apply_tensor(node, "getitem", [operand], places)
     if None in key:
         operand = build.apply_tensor(node, "reshape", [operand], [_with_new_axes(build.shape(operand), key)])
     return operand
 
 
-class _Index:
-    """A node of numbers that stands in a key."""
-
-    def __init__(self, node: int, at: ast.AST) -> None:
-        self.node = node
-        self.at = at
+def _check_places(build: Builder, node: ast.AST, key: list[Any]) -> None:
+    """Hold the limit of places that lists pick, and refuse new axes beside them."""
+    lists = [each for each in key if isinstance(each, tuple)]
+    if lists and None in key:
+        raise build.error(
+            node,
+            "번호의 목록과 `None`은 한 대괄호에 함께 쓸 수 없습니다.",
+            "A list of places and `None` cannot stand in one bracket.",
+            hint=Text(
+                "`x[ids][:, None]`처럼 나누어 적으세요.", "write them one after the other: `x[ids][:, None]`"
+            ),
+        )
+    count = sum(np.size(each) for each in lists)
+    if count > MOST_PLACES:
+        raise build.error(
+            node,
+            f"번호의 목록은 {MOST_PLACES:,}개까지 쓸 수 있는데 {count:,}개입니다.",
+            f"A list of places has at most {MOST_PLACES:,} numbers, not {count:,}.",
+        )
 
 
 def _full_key(build: Builder, node: ast.AST, shape: tuple[int, ...], parts: list[Given]) -> list[Any]:
@@ -189,43 +207,39 @@ def _full_key(build: Builder, node: ast.AST, shape: tuple[int, ...], parts: list
 
 
 def _part(build: Builder, given: Given) -> Any:
-    """One entry of a key: an int, a slice, None, ``...``, an array of ints, or a node."""
+    """One entry of a key: an int, a slice, None, ``...``, or a tuple of ints."""
     value, at = given
-    if type(value) is int:
-        if build.shape(value):
-            return _Index(value, at)
-        found = number(build, value, at)
-    elif isinstance(value, Items | Span):
-        found = np.asarray(_numbers(build, given))
-    elif isinstance(value, Known | Pending):
-        found = value.value
-    else:
-        raise _no_index(build, at)
-    if isinstance(found, bool):
-        raise _no_index(build, at)
-    if found is None or found is ... or isinstance(found, slice):
-        return found
-    if isinstance(found, np.ndarray) and found.shape:
-        if not np.all(np.abs(found) <= LARGEST_SIZE) or not np.all(found == np.floor(found)):
-            raise _no_index(build, at)
-        return found.astype(int)
-    if isinstance(found, int | float) and float(found).is_integer() and abs(found) <= LARGEST_SIZE:
-        return int(found)
-    raise _no_index(build, at)
-
-
-def _numbers(build: Builder, given: Given) -> Any:
-    found = plain(build, given.value, given.at)
-    flat = list(found) if isinstance(found, tuple) else [found]
-    for each in flat:
+    if isinstance(value, Known) and (
+        value.value is None or value.value is ... or isinstance(value.value, slice)
+    ):
+        return value.value
+    if isinstance(value, Absent):
+        raise build.no_number(value, at)
+    if type(value) is int and _is_condition(build, value):
+        raise build.error(
+            at,
+            "조건으로 고르면 개수가 입력값에 달려 있습니다.",
+            "How many elements a condition picks depends on the inputs.",
+            hint=Text("`where(c, x, 0)`이나 `x * c`로 적으세요.", "write `where(c, x, 0)` or `x * c`"),
+        )
+    found = plain(build, value, at)
+    pending = [found]
+    for each in pending:
         if isinstance(each, tuple):
-            flat += each
-        elif isinstance(each, bool) or not isinstance(each, int):
-            raise _no_index(build, given.at)
-    try:
-        return np.array(found, dtype=int)
-    except (ValueError, OverflowError):
-        raise _no_index(build, given.at) from None
+            pending += each
+        elif type(each) is not int or abs(each) > LARGEST_SIZE:
+            raise _no_index(build, at)
+    if isinstance(found, tuple):
+        try:
+            np.array(found, dtype=int)
+        except ValueError:
+            raise _no_index(build, at) from None
+    return found
+
+
+def _is_condition(build: Builder, node: int) -> bool:
+    op = BY_CODE[build.graph.codes[node]]
+    return op is not None and op.name in CONDITIONS
 
 
 def _with_new_axes(shape: tuple[int, ...], key: list[Any]) -> tuple[int, ...]:
@@ -238,10 +252,6 @@ def _with_new_axes(shape: tuple[int, ...], key: list[Any]) -> tuple[int, ...]:
         elif isinstance(each, slice):
             found.append(next(left))
     return (*found, *left)
-
-
-def _gathered(build: Builder, node: ast.AST, operand: int, key: list[Any]) -> int:
-    raise NotImplementedError
 
 
 # Entries that are set
@@ -262,7 +272,7 @@ def held(build: Builder, value: Value, name: str, site: ast.AST) -> Value:
         own = key if isinstance(key, str) and key.isidentifier() else name
         found = Pending(own if own.isidentifier() else "x", each.value, site)
         if place_of(site) in build.before.early:
-            build.node(found, site)
+            found.node = build.place(build.graph.input(found.name, found.value), site)
         return found
 
     return mapped(build, value, waiting)
@@ -270,21 +280,84 @@ def held(build: Builder, value: Value, name: str, site: ast.AST) -> Value:
 
 def put(
     build: Builder, node: ast.Subscript, owner: Value, parts: list[Given], value: Value, scope: Scope
-) -> None:
-    """Set an entry of a dictionary or a list, or an element of a tensor that a name holds."""
+) -> Walk:
+    """Set an entry of a dictionary or a list, or elements of a tensor that a name holds; returns the new tensor."""
     if isinstance(owner, Table):
         key = _one_key(build, node, parts)
-        owner.entries[key] = held(build, value, str(key), node)
-    elif isinstance(owner, Items) and len(parts) == 1 and not owner.fixed:
+        name = key if isinstance(key, str) else getattr(node.value, "id", "x")
+        owner.entries[key] = held(build, value, name, node)
+        return None
+    if isinstance(owner, Items) and len(parts) == 1 and not owner.fixed:
         build.keep(value)
         owner.elements[_place(build, owner, parts[0])] = value
-    elif isinstance(owner, Instance | Absent):
+        return None
+    if isinstance(owner, Instance | Absent):
         raise build.error(node, "이 값의 원소는 바꿀 수 없습니다.", "Elements of this value cannot be set.")
-    else:
-        _put_elements(build, node, build.node(owner, node.value), parts, value, scope)
+    return (
+        yield from _put_elements(build, node, node_of(build, Given(owner, node.value)), parts, value, scope)
+    )
 
 
 def _put_elements(
     build: Builder, node: ast.Subscript, owner: int, parts: list[Given], value: Value, scope: Scope
-) -> None:
-    raise NotImplementedError
+) -> Walk:
+    """Set elements of a tensor: a new tensor, which all names of the old one have from now on."""
+    if len(parts) == 1 and type(parts[0].value) is int and _is_condition(build, parts[0].value):
+        filled = node_of(build, Given(value, node))
+        changed = yield from composed(build, node, "where", [parts[0].value, filled, owner])
+    else:
+        key = _full_key(build, node, build.shape(owner), parts)
+        _check_places(build, node, key)
+        if None in key:
+            raise _no_index(build, node)
+        changed = build.apply_tensor(node, "put", [owner, node_of(build, Given(value, node))], key)
+    _renamed(build, node, owner, changed, scope)
+    return changed
+
+
+def _renamed(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> None:
+    """Give the names that hold a tensor its changed successor."""
+    place: Scope | None = scope
+    name = node.value.id if isinstance(node.value, ast.Name) else ""
+    while place is not None and name not in place.names:
+        place = place.outer
+    if place is None:
+        raise build.error(
+            node,
+            "원소는 이름이 있는 텐서에서만 바꿀 수 있습니다.",
+            "Elements can only be set in a tensor that has a name.",
+            hint=Text(
+                "먼저 이름을 붙이세요: `h = …`, `h[0] = …`", "give it a name first: `h = …`, `h[0] = …`"
+            ),
+        )
+    for other in _same_tensor(build, node, name, place):
+        if place.names.get(other) == old:
+            place.names[other] = new
+    if not place.sealed:
+        build.graph.name(new, name)
+
+
+def _same_tensor(build: Builder, node: ast.AST, name: str, place: Scope) -> set[str]:
+    """The names that stand for one tensor, as NumPy has it after ``b = a``."""
+    names, pending = {name}, [name]
+    while pending:
+        one = pending.pop()
+        joined = [other for other, held in place.aliases.items() if held == one]
+        source = place.aliases.get(one)
+        if source == "" or (source is not None and source not in place.names):
+            raise build.error(
+                node,
+                f"`{name}`의 원소를 바꾸면 다른 텐서도 바뀝니다.",
+                f"Setting elements of `{name}` would change another tensor too.",
+                name=name,
+                hint=Text(
+                    f"먼저 `{name} = {name}.copy()`로 복사하세요.", f"copy it first: `{name} = {name}.copy()`"
+                ),
+            )
+        if source is not None:
+            joined.append(source)
+        for other in joined:
+            if other not in names:
+                names.add(other)
+                pending.append(other)
+    return names

@@ -2,11 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
 from chainrule.core.language.folding import number
-from chainrule.core.language.values import Counter, Items, Known, Span, Stream, Table, Value
+from chainrule.core.language.values import Counter, Items, Known, Span, Stream, Table, Value, Written
 from chainrule.core.text import Text
 
 MOST_LOOPS = 8
@@ -25,10 +28,20 @@ def steps(build: Builder, value: Value, at: ast.AST) -> Iterator[Value]:
         return (Known(key) for key in list(value.entries))
     if isinstance(value, Known) and isinstance(value.value, str):
         return (Known(letter) for letter in value.value)
-    node = None if isinstance(value, Known) and not hasattr(value.value, "shape") else build.node(value, at)
+    if isinstance(value, Known) and isinstance(value.value, np.ndarray) and value.value.shape:
+        return (_known_row(row) for row in value.value)
+    node = None if isinstance(value, Known) else build.node(value, at)
     if node is None or not build.shape(node):
         raise not_iterable(build, at)
     return (_row(build, node, row, at) for row in range(build.shape(node)[0]))
+
+
+def _known_row(row: Any) -> Known:
+    """A row of an array that is known; a single number counts as a loop's count does."""
+    if np.shape(row):
+        return Written(row)
+    number = float(row)
+    return Counter(int(number) if number.is_integer() else number)
 
 
 def _row(build: Builder, node: int, row: int, at: ast.AST) -> int:

@@ -4,8 +4,11 @@ import ast
 import math
 from typing import Any
 
+import numpy as np
+
 from chainrule.core.language.builder import Builder
-from chainrule.core.ops import shapes, tensor_calls
+from chainrule.core.ops import shapes
+from chainrule.core.text import Text
 
 
 def number(node: ast.AST) -> float | None:
@@ -61,6 +64,20 @@ def listed(build: Builder, node: ast.List | ast.Tuple) -> Any:
         return [nested(inner, depth + 1) for inner in part.elts]
 
     try:
-        return tensor_calls.tensor(nested(node, 1))
+        return tensor(nested(node, 1))
     except shapes.ShapeError as found:
         build.refuse_shapes(node, found)
+
+
+def tensor(value: Any) -> Any:
+    """A nested list of numbers as a read-only array. Raises ShapeError where its rows differ in length."""
+    try:
+        array = np.array(value, dtype=float)
+    except ValueError:
+        raise shapes.ShapeError(
+            Text(
+                "목록의 줄마다 원소의 개수가 같아야 합니다.", "The rows of a list must have the same length."
+            )
+        ) from None
+    array.flags.writeable = False
+    return array

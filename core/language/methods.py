@@ -2,14 +2,12 @@
 
 import ast
 from collections.abc import Mapping
-from typing import Any
 
 from chainrule.core.language.arguments import Arguments, Given, axis, matched, sizes
 from chainrule.core.language.attributes import GRADIENT
-from chainrule.core.language.builder import Builder
+from chainrule.core.language.builder import MOST_AXES, Builder
 from chainrule.core.language.folding import plain
 from chainrule.core.language.iteration import steps
-from chainrule.core.language.op_calls import tensor
 from chainrule.core.language.values import Absent, Items, Known, Pending, Table, Value
 from chainrule.core.text import Text
 
@@ -135,8 +133,8 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
             hint=Text("그 값을 수로 적으세요.", "write that value out as a number"),
         )
     if name in ("transpose", "permute") and len(arguments.places) > 1:
-        order = tuple(plain(build, each.value, each.at) for each in arguments.places)
-        return transposed(build, node, build.node(owner, node), order)
+        order = sizes(build, arguments.places, name, least=-MOST_AXES)
+        return build.apply_tensor(node, "transpose", [build.node(owner, node)], [], {"axes": order})
     if name == "swapaxes":
         found = matched(build, node, "swapaxes(first, second)", arguments)
         return swapped(build, node, build.node(owner, node), [found["first"], found["second"]])
@@ -149,34 +147,18 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
 def swapped(build: Builder, node: ast.AST, operand: int, given: list[Given]) -> int:
     """A tensor with two of its axes exchanged."""
     rank = len(build.shape(operand))
-    order: list[Any] = list(range(rank))
-    places = [axis(build, each) for each in given]
-    for each, place in zip(given, places, strict=True):
-        if not isinstance(place, int) or not -rank <= place < rank:
-            raise build.error(each.at, f"축은 {rank}개뿐입니다.", f"There are only {rank} axes.")
-    first, second = (int(place) % rank for place in places)  # type: ignore[arg-type]
+    order = list(range(rank))
+    first, second = (_axis(build, each, rank) for each in given)
     order[first], order[second] = second, first
-    return transposed(build, node, operand, tuple(order))
+    return build.apply_tensor(node, "transpose", [operand], [], {"axes": tuple(order)})
 
 
-def transposed(build: Builder, node: ast.AST, operand: int, order: Any) -> int:
-    """A tensor with its axes in another order."""
-    rank = len(build.shape(operand))
-    places = order if isinstance(order, tuple) else ()
-    if sorted(
-        place % rank if type(place) is int and -rank <= place < rank else -1 for place in places
-    ) != list(range(rank)):
+def _axis(build: Builder, given: Given, rank: int) -> int:
+    place = axis(build, given)
+    if not isinstance(place, int) or not -rank <= place < rank:
         raise build.error(
-            node,
-            f"축 {rank}개의 차례를 한 번씩 적어야 합니다.",
-            f"Each of the {rank} axes must stand there once.",
-            name="transpose",
-            allowed=Text("`x.transpose(0, 2, 1)`", "`x.transpose(0, 2, 1)`"),
+            given.at,
+            f"축의 번호는 {-rank}부터 {rank - 1}까지입니다.",
+            f"The number of an axis goes from {-rank} to {rank - 1}.",
         )
-    return tensor(
-        build, node, "transpose", Arguments([Given(operand, node)], {"axes": Given(_items(places), node)})
-    )
-
-
-def _items(places: tuple[int, ...]) -> Items:
-    return Items([Known(place) for place in places], fixed=True)
+    return place % rank

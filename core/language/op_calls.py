@@ -10,14 +10,17 @@ from chainrule.core.language.arguments import (
     axis,
     matched,
     misfit,
+    one_axis,
     sizes,
     truth,
     whole,
 )
 from chainrule.core.language.builder import Builder
 from chainrule.core.language.folding import is_number, is_written, plain, worked_out
-from chainrule.core.language.values import Counter, Known, Value
-from chainrule.core.ops import OPS, tensor_calls
+from chainrule.core.language.iteration import steps
+from chainrule.core.language.tensors import joined, stacked
+from chainrule.core.language.values import Counter, Items, Known, Value
+from chainrule.core.ops import OPS
 from chainrule.core.text import Text
 
 IGNORED = ("dtype", "out")
@@ -26,7 +29,10 @@ IGNORED = ("dtype", "out")
 
 def elementwise(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> Value:
     """An op on each element; on numbers that are known in an index, a number."""
-    wanted, places = OPS[name].arity, arguments.places
+    op, places = OPS[name], arguments.places
+    wanted = op.arity
+    if op.defaults and wanted - len(op.defaults) <= len(places) < wanted:
+        places = [*places, *(Given(Known(each), node) for each in op.defaults[len(places) - wanted :])]
     if arguments.names:
         raise build.error(
             node,
@@ -67,13 +73,39 @@ def tensor(build: Builder, node: ast.AST, name: str, arguments: Arguments, numpy
     """An op on whole tensors; with ``numpy`` its arguments stand as NumPy has them."""
     for ignored in IGNORED:
         arguments.names.pop(ignored, None)
-    arity, parameters = OPS[name].arity, tensor_calls.CALLS[name][1]
+    rule = OPS[name].tensor
+    assert rule is not None
+    if rule.folds:
+        return _joined(build, node, name, arguments)
+    arity, parameters = OPS[name].arity, rule.parameters
     operands = [build.node(each.value, each.at) for each in arguments.places[:arity]]
     if name == "reshape":
         return _reshape(build, node, operands, arguments)
     found = matched(build, node, form(name, parameters, arity, numpy), arguments)
     named = {key: _read(build, key, found[key]) for key in parameters if key in found}
     return build.apply_tensor(node, name, operands, [], named)
+
+
+def _joined(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> int:
+    """An op of a list of tensors: joined from the left, two at a time."""
+    found = matched(build, node, f"{name}(xs, axis=)", arguments)
+    given = found["xs"]
+    parts = list(steps(build, given.value, given.at))
+    if len(parts) < 2:
+        raise build.error(
+            given.at,
+            f"`{name}`에는 텐서를 둘 이상 목록으로 적습니다.",
+            f"`{name}` takes a list of two tensors or more.",
+            name=name,
+            allowed=example(f"`{OPS[name].written}`"),
+        )
+    nodes = [
+        stacked(build, given.at, each) if isinstance(each, Items) else build.node(each, given.at)
+        for each in parts
+    ]
+    rank = len(build.shape(nodes[0])) + (name == "stack")
+    place = one_axis(build, found.get("axis"), rank) if rank else 0
+    return joined(build, node, name, nodes, place)
 
 
 def _read(build: Builder, key: str, given: Given) -> Any:

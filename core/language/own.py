@@ -27,6 +27,7 @@ def entered(
     if function.owner is not None:
         inner = Scope(function.name, function.scope, sealed=True)
         inner.names.update(given)
+        inner.aliases = dict.fromkeys(given, "")
         return _value((yield from _body(build, definition, inner)))
     if isinstance(definition, ast.FunctionDef) and not given and not _gives(definition):
         # A `main()` is the program itself.
@@ -37,6 +38,7 @@ def entered(
     for name, value in given.items():
         inner.names[name] = build.node(value, node) if isinstance(value, Pending) else value
     parts = {name: value for name, value in inner.names.items() if type(value) is int}
+    inner.aliases = dict.fromkeys(parts, "")
     name = f"{function.name}_" if function.name in COMPOSITES else function.name
     start = len(graph)
     graph.open_group(name, tuple(parts.values()), tuple(parts))
@@ -116,7 +118,7 @@ def _check_depth(build: Builder, node: ast.AST, function: Function) -> None:
     if function.definition in build.active:
         raise build.error(
             node,
-            f"함수 `{function.name}`이(가) 자기 자신을 부릅니다. 함수 안에서는 그 위에 정의된 함수만 부를 수 있습니다.",
+            f"`{function.name}`이(가) 자기 자신을 부릅니다. 함수 안에서는 그 위에 정의된 함수만 부를 수 있습니다.",
             f"`{function.name}` calls itself; inside a function only functions defined above it can be called.",
             name=function.name,
             hint=Text("`for i in range(…)`로 반복하세요.", "repeat with `for i in range(…)`"),

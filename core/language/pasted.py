@@ -9,22 +9,25 @@ from typing import NamedTuple
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """The full-width forms of ASCII."""
 
-_MEANT = str.maketrans(
-    {
-        **_WIDE,
-        **dict.fromkeys("×∗⋅∙", "*"),
-        **dict.fromkeys("÷∕", "/"),
-        **dict.fromkeys("−–—", "-"),
-        **dict.fromkeys("‘’‚′", "'"),
-        **dict.fromkeys("“”„″", '"'),
-        **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u3000\u200b\u200c\u200d\ufeff", " "),
-        "，": ",",
-        "、": ",",
-        "。": ".",
-        "【": "[",
-        "】": "]",
-    }
-)
+_MEANT: dict[int, int | str] = {
+    **_WIDE,
+    **{
+        ord(typed): meant
+        for several, meant in (
+            ("×∗⋅∙", "*"),
+            ("÷∕", "/"),
+            ("−–—", "-"),
+            ("‘’‚′", "'"),
+            ("“”„″", '"'),
+            ("，、", ","),
+            ("。", "."),
+            ("【", "["),
+            ("】", "]"),
+            ("\u00a0\u2002\u2003\u2009\u202f\u3000\u200b\u200c\u200d\ufeff", " "),
+        )
+        for typed in several
+    },
+}
 
 _PROMPT = re.compile(r"\s*(?:>>>|\.\.\.|In ?\[\d*\]:|\s*\.\.\.:) ?")
 _FIRST_PROMPT = re.compile(r"^\s*(?:>>>|In ?\[\d*\]:) ?", re.M)

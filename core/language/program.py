@@ -46,13 +46,30 @@ def parse(
         build = Builder(text, body, shapes, limits, Hindsight(set(build.after.fixed), set(build.after.early)))
     error = found or error
     if error is None and not len(build.graph):
-        error = ProgramError(
-            Text("프로그램이 비어 있습니다.", "The program is empty."), 1, 1, allowed=STATEMENTS
-        )
+        error = _nothing(bool(body))
     if error is not None:
         error.partial = build.graph if len(build.graph) else None
         raise error
     return build.graph
+
+
+def _nothing(has_statements: bool) -> ProgramError:
+    if not has_statements:
+        return ProgramError(
+            Text("프로그램이 비어 있습니다.", "The program is empty."), 1, 1, allowed=STATEMENTS
+        )
+    return ProgramError(
+        Text(
+            "그릴 것이 없습니다: 입력도 계산도 없습니다.",
+            "There is nothing to draw: no input and no computation.",
+        ),
+        1,
+        1,
+        hint=Text(
+            "`x = 2`처럼 이름에 수를 주고 계산하세요.", "give a name a number and compute with it: `x = 2`"
+        ),
+        allowed=STATEMENTS,
+    )
 
 
 def _read(build: Builder) -> ProgramError | None:

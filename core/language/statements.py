@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import assignments, conditions, iteration, objects
@@ -58,7 +58,7 @@ def is_shown(value: ast.expr) -> bool:
     return not _is_print(value) and not (isinstance(value, ast.Constant) and isinstance(value.value, str))
 
 
-def _is_print(value: ast.expr) -> bool:
+def _is_print(value: ast.expr) -> TypeGuard[ast.Call]:
     """``print(price)`` stands at the end of the book's scripts: it shows a value, as a bare expression does."""
     return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print"
 
@@ -226,9 +226,8 @@ def _both_branches(build: Builder, statement: ast.If, test: int, scope: Scope) -
     if isinstance(yes, Left) or isinstance(no, Left):
         raise conditions.undecided(build, statement.test)
     if isinstance(yes, Returned) and isinstance(no, Returned):
-        return Returned(
-            conditions.chosen(build, statement, test, (yes.value, yes.at), (no.value, no.at)), statement
-        )
+        chosen = yield from conditions.chosen(build, statement, test, (yes.value, yes.at), (no.value, no.at))
+        return Returned(chosen, statement)
     if isinstance(yes, Returned) or isinstance(no, Returned):
         raise conditions.undecided(build, statement.test)
     value = None
@@ -238,7 +237,7 @@ def _both_branches(build: Builder, statement: ast.If, test: int, scope: Scope) -
             continue
         if a is None or b is None or (type(a) is not int and type(b) is not int and not _numbers(a, b)):
             raise conditions.undecided(build, statement.test)
-        node = conditions.chosen(build, statement, test, (a, statement), (b, statement))
+        node = yield from conditions.chosen(build, statement, test, (a, statement), (b, statement))
         value = assignments.bound(build, statement, statement, name, node, scope)
     return value
 

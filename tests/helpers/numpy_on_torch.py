@@ -23,6 +23,9 @@ class Array(torch.Tensor):
     def __format__(self, form: str) -> str:
         return format(self.item(), form) if not self.ndim else str(self)
 
+    def __repr__(self) -> str:  # type: ignore[override]
+        return str(self.detach().numpy())
+
     def __round__(self, digits: int = 0) -> float:
         return round(self.item(), digits)
 
@@ -35,6 +38,8 @@ class Array(torch.Tensor):
         return super().__getitem__(_key(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        if isinstance(value, float | int):
+            value = torch.tensor(float(value), dtype=torch.float64)
         super().__setitem__(_key(key), value)
 
     def __iter__(self) -> Any:
@@ -323,8 +328,13 @@ class Carried:
             for name, leaf in self.leaves.items()
         }
 
-    def _leaf(self, name: Any, value: Any) -> Any:
-        if not isinstance(name, str) or name in self.leaves or name not in self._awaited:
+    def _leaf(self, name: Any, value: Any, owner: str = "") -> Any:
+        name = name if isinstance(name, str) else owner
+        # A name that is given to another input again is numbered, as in the graph.
+        further = (f"{name}_{count}" for count in range(2, 99))
+        if name in self.leaves and owner:
+            name = next((each for each in further if each not in self.leaves), name)
+        if name in self.leaves or name not in self._awaited or isinstance(value, dict):
             return value
         self.leaves[name] = array(value).detach().clone().as_subclass(torch.Tensor).requires_grad_()
         # Programs may change their arrays in place, which a leaf does not allow.
@@ -350,7 +360,8 @@ class _Leaves(ast.NodeTransformer):
             values = [self._wrapped(v, n) for v, n in zip(node.value.elts, names, strict=True)]
             return ast.Assign([target], ast.Tuple(values, ast.Load()))
         if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
-            node.value = ast.Call(ast.Name("_leaf", ast.Load()), [target.slice, node.value], [])
+            owner = ast.Constant(getattr(target.value, "id", ""))
+            node.value = ast.Call(ast.Name("_leaf", ast.Load()), [target.slice, node.value, owner], [])
         elif len(names) == 1 and not isinstance(target, ast.Tuple):
             node.value = self._wrapped(node.value, names[0])
         return node

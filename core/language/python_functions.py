@@ -1,4 +1,4 @@
-"""Functions of Python and NumPy that are no ops of their own: ``len``, ``zip``, ``np.square``, ``np.outer``."""
+"""Functions of Python that are no ops: ``len``, ``float``, ``range``, ``zip``, ``sum`` of a list."""
 
 import ast
 import math
@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.language.arguments import Arguments, Given, axis, matched, misfit, real, whole
+from chainrule.core.language import literals
+from chainrule.core.language.arguments import Arguments, Given, matched, misfit, whole
 from chainrule.core.language.builder import Builder, as_float
-from chainrule.core.language.folding import is_number, number, plain
+from chainrule.core.language.folding import LARGEST, is_number, number, plain
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.op_calls import tensor
 from chainrule.core.language.tensors import stacked
@@ -25,7 +26,7 @@ from chainrule.core.language.values import (
     Value,
     Written,
 )
-from chainrule.core.ops import shapes, tensor_calls
+from chainrule.core.ops import shapes
 from chainrule.core.text import Text
 
 Handler = Callable[[Builder, ast.AST, Builtin, Arguments], Value]
@@ -51,7 +52,7 @@ def _array(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments
     given = matched(build, node, f"{builtin.name}(x)", Arguments(arguments.places[:1], arguments.names))["x"]
     value = given.value
     if isinstance(value, Stream | Span):
-        value = _listed(build, value, given.at)
+        value = elements(build, value, given.at)
     if isinstance(value, Items):
         return _of_items(build, given.at, value)
     if is_number(value):
@@ -65,7 +66,7 @@ def _of_items(build: Builder, at: ast.AST, items: Items) -> Value:
     if held is None:
         return stacked(build, at, items)
     try:
-        array = tensor_calls.tensor(held)
+        array = literals.tensor(held)
     except shapes.ShapeError as found:
         build.refuse_shapes(at, found)
     build.check_size(at, array.size)
@@ -186,10 +187,11 @@ def _reversed(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argume
     given = matched(build, node, "reversed(x)", arguments)["x"]
     if isinstance(given.value, Span):
         return Span(given.value.counts[::-1])
-    return Items(_listed(build, given.value, given.at).elements[::-1])
+    return Items(elements(build, given.value, given.at).elements[::-1])
 
 
-def _listed(build: Builder, value: Value, at: ast.AST) -> Items:
+def elements(build: Builder, value: Value, at: ast.AST) -> Items:
+    """What a loop through a value would bring, as a list."""
     found: list[Value] = []
     for each in steps(build, value, at):
         build.step(at)
@@ -207,7 +209,7 @@ def _list(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments)
     if not arguments.places:
         return Items([], builtin.name == "tuple")
     given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
-    return Items(_listed(build, given.value, given.at).elements, builtin.name == "tuple")
+    return Items(elements(build, given.value, given.at).elements, builtin.name == "tuple")
 
 
 def _dict(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
@@ -244,8 +246,8 @@ def several(build: Builder, node: ast.AST, name: str, values: list[Given]) -> Va
         )
     if all(is_number(each.value) for each in values):
         numbers = [each.value.value for each in values]
-        result = {"sum": sum, "max": max, "min": min}[name](numbers)
-        return Known(result if not isinstance(result, int) or abs(result) < 2**53 else float(result))
+        found: Any = sum(numbers) if name == "sum" else max(numbers) if name == "max" else min(numbers)
+        return Known(found if not isinstance(found, int) or abs(found) <= LARGEST else as_float(found))
     result = node_of(build, values[0])
     for each in values[1:]:
         result = build.apply(node, _JOINED[name], result, node_of(build, each))
@@ -258,7 +260,7 @@ def reduced(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argument
     by_python = builtin.home == ""
     first = places[0].value if places else None
     if isinstance(first, Stream | Span | Items) and by_python and not arguments.names:
-        values = [Given(each, places[0].at) for each in _listed(build, first, places[0].at).elements]
+        values = [Given(each, places[0].at) for each in elements(build, first, places[0].at).elements]
         if name == "sum":
             values += places[1:]
             return several(build, node, name, values) if values else Known(0)
@@ -271,145 +273,7 @@ def reduced(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argument
     return tensor(build, node, name, arguments, numpy=not by_python)
 
 
-# NumPy's functions that are made of ops
-
-
-def _square(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    given = matched(build, node, "square(x)", arguments)["x"]
-    operand = node_of(build, given)
-    return build.apply(node, "pow", operand, build.constant(2.0, node))
-
-
-def _dot(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    found = matched(build, node, f"{builtin.name}(x, y)", arguments)
-    x, y = node_of(build, found["x"]), node_of(build, found["y"])
-    ranks = len(build.shape(x)), len(build.shape(y))
-    if 0 in ranks and builtin.name != "matmul":
-        return build.apply(node, "mul", x, y)
-    if builtin.name == "dot" and ranks[1] > 2:
-        raise build.error(
-            node,
-            "`dot`은 벡터와 행렬까지만 곱합니다.",
-            "`dot` multiplies vectors and matrices only.",
-            name="dot",
-            allowed=Text("`x @ y`", "`x @ y`"),
-        )
-    return build.apply(node, "matmul", x, y)
-
-
-def _outer(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    found = matched(build, node, "outer(x, y)", arguments)
-    x = build.apply_tensor(node, "reshape", [node_of(build, found["x"])], [(-1, 1)])
-    y = build.apply_tensor(node, "reshape", [node_of(build, found["y"])], [(1, -1)])
-    return build.apply(node, "mul", x, y)
-
-
-def _inner(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    found = matched(build, node, f"{builtin.name}(x, y)", arguments)
-    x, y = node_of(build, found["x"]), node_of(build, found["y"])
-    if max(len(build.shape(x)), len(build.shape(y))) > 1:
-        raise build.error(
-            node,
-            f"`{builtin.name}`은(는) 벡터에만 쓸 수 있습니다.",
-            f"`{builtin.name}` is for vectors.",
-            name=builtin.name,
-            allowed=Text("`x @ y`, `sum(x * y)`", "`x @ y`, `sum(x * y)`"),
-        )
-    return build.apply(node, "matmul" if build.shape(x) and build.shape(y) else "mul", x, y)
-
-
-def _measured(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    """``np.shape(x)``, ``np.size(x)``, ``np.ndim(x)``."""
-    given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
-    shape = build.shape(node_of(build, given))
-    if builtin.name == "shape":
-        return Items([Known(size) for size in shape], fixed=True)
-    return Known(math.prod(shape) if builtin.name == "size" else len(shape))
-
-
-def _reshaped(build: Builder, node: ast.AST, operand: int, shape: tuple[int, ...]) -> int:
-    if build.shape(operand) == shape:
-        return operand
-    return build.apply_tensor(node, "reshape", [operand], [shape])
-
-
-def _flat(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
-    operand = node_of(build, given)
-    return _reshaped(build, node, operand, (math.prod(build.shape(operand)),))
-
-
-def _expanded(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    found = matched(build, node, f"{builtin.name}(x, axis)", arguments)
-    operand = node_of(build, found["x"])
-    shape = list(build.shape(operand))
-    place = axis(build, found["axis"])
-    if not isinstance(place, int) or not -len(shape) - 1 <= place <= len(shape):
-        raise _no_axis(build, found["axis"], shape)
-    shape.insert(place if place >= 0 else len(shape) + 1 + place, 1)
-    return build.apply_tensor(node, "reshape", [operand], [tuple(shape)])
-
-
-def _no_axis(build: Builder, given: Given, shape: Any) -> Exception:
-    shown = shapes.shown(tuple(shape))
-    return build.error(
-        given.at, f"{shown} 모양에는 그런 축이 없습니다.", f"The shape {shown} has no such axis."
-    )
-
-
-def _squeezed(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    found = matched(build, node, "squeeze(x, axis=)", arguments)
-    operand = node_of(build, found["x"])
-    shape = build.shape(operand)
-    chosen = axis(build, found.get("axis"))
-    places = range(len(shape)) if chosen is None else (chosen,) if isinstance(chosen, int) else chosen
-    gone = {place % max(len(shape), 1) for place in places if -len(shape) <= place < len(shape)}
-    if chosen is not None and any(shape[place] != 1 for place in gone):
-        raise _no_axis(build, found["axis"], shape)
-    return _reshaped(build, node, operand, tuple(n for k, n in enumerate(shape) if k not in gone or n != 1))
-
-
-def _tiled(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    """``np.repeat`` and ``np.tile``: each element several times, by its place."""
-    form = f"{builtin.name}(x, times, axis=)" if builtin.name == "repeat" else "tile(x, times)"
-    if "repeats" in arguments.names:
-        arguments.names["times"] = arguments.names.pop("repeats")
-    found = matched(build, node, form, arguments)
-    operand, times = node_of(build, found["x"]), whole(build, found["times"], "times", 1)
-    shape = build.shape(operand)
-    place = axis(build, found.get("axis"))
-    if builtin.name == "tile":
-        place = -1 if shape else None
-    if place is None:
-        operand, shape, place = _reshaped(build, node, operand, (math.prod(shape),)), (math.prod(shape),), 0
-    if not isinstance(place, int) or not -len(shape) <= place < len(shape):
-        raise _no_axis(build, found["axis"], shape)
-    place %= len(shape)
-    build.check_size(node, math.prod(shape) * times)
-    numbers = np.arange(shape[place])
-    rows = np.repeat(numbers, times) if builtin.name == "repeat" else np.tile(numbers, times)
-    return gathered(build, node, operand, place, rows)
-
-
-def gathered(build: Builder, node: ast.AST, operand: int, place: int, rows: Any) -> int:
-    """The entries of these numbers along one axis."""
-    index = build.constant(np.asarray(rows, dtype=float), node)
-    return build.apply_tensor(node, "take", [operand, index], [place])
-
-
-def _triangle(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
-    """``np.tril`` and ``np.triu`` of a tensor, by a mask."""
-    found = matched(build, node, f"{builtin.name}(x, k=)", arguments)
-    k = int(max(-1e6, min(1e6, real(build, found.get("k"), "k", 0.0))))
-    operand = node_of(build, found["x"])
-    shape = build.shape(operand)
-    if len(shape) < 2:
-        raise _no_axis(build, found["x"], shape)
-    mask = np.tri(*shape[-2:], k=k) if builtin.name == "tril" else 1.0 - np.tri(*shape[-2:], k=k - 1)
-    return build.apply(node, "mul", operand, build.constant(mask, node))
-
-
-HANDLERS: Mapping[str, Handler] = {
+FUNCTIONS: Mapping[str, Handler] = {
     "array": _array,
     "asarray": _array,
     "Value": _array,
@@ -427,21 +291,5 @@ HANDLERS: Mapping[str, Handler] = {
     "tuple": _list,
     "dict": _dict,
     "str": _str,
-    "square": _square,
-    "dot": _dot,
-    "matmul": _dot,
-    "outer": _outer,
-    "inner": _inner,
-    "vdot": _inner,
-    "shape": _measured,
-    "size": _measured,
-    "ndim": _measured,
-    "ravel": _flat,
-    "flatten": _flat,
-    "expand_dims": _expanded,
-    "squeeze": _squeezed,
-    "tile": _tiled,
-    "tril": _triangle,
-    "triu": _triangle,
 }
 """What a call by this name gives, of arguments that are evaluated."""
