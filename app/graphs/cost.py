@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops import CODES
+from chainrule.core.ops.product import PRODUCT_NAMES
 from chainrule.core.text import Text
 
 MOST_MOVED = 1_000_000_000
@@ -20,7 +21,7 @@ MOST_TRACED_IN_A_NET = 10_000_000
 
 _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
 """The cost of a tensor node, of an element and of a multiplication, in scalar nodes."""
-_MATMUL = CODES["matmul"]
+_PRODUCTS = frozenset(CODES[name] for name in PRODUCT_NAMES)
 
 
 def has_tensors(graph: Graph) -> bool:
@@ -33,9 +34,9 @@ def of(graph: Graph) -> float:
     if not has_tensors(graph):
         return len(graph)
     multiplied = sum(
-        math.prod(graph.shapes[graph.a[node]]) * math.prod(graph.shapes[graph.b[node]][1:])
+        math.prod(graph.shapes[graph.a[node]]) * math.prod(graph.shapes[graph.b[node]][1:][-1:])
         for node, code in enumerate(graph.codes)
-        if code == _MATMUL
+        if code in _PRODUCTS
     )
     return _TENSOR_NODE * len(graph) + _ELEMENT * elements(graph) + _MULTIPLIED * multiplied
 

@@ -144,6 +144,47 @@ class Graph:
         group = self._groups[self._open.pop()]
         group.output, group.stop = output, len(self)
 
+    def drop_group(self) -> None:
+        """Undo ``open_group``: the nodes since stand in the group around it, without the names given inside."""
+        dropped = self._open.pop()
+        around, start = self._groups[dropped].parent, self._groups[dropped].start
+        del self._groups[dropped]
+        for group in self._groups[dropped:]:
+            group.parent = around if group.parent == dropped else group.parent - 1
+
+        def moved(group: int) -> int:
+            return group - 1 if group > dropped else around if group == dropped else group
+
+        for node in range(start, len(self)):
+            place = moved(self.group_of.pop(node))
+            if place >= 0:
+                self.group_of[node] = place
+            if node in self.names:
+                name, named_in = self.names.pop(node)
+                if named_in != dropped:
+                    self.names[node] = (name, moved(named_in))
+
+    def forget(self, first: int) -> None:
+        """Take the node ``first`` and all behind it back out, with the groups begun since."""
+        by_node: tuple[dict[int, Any], ...] = (
+            self.values,
+            self.parameters,
+            self.names,
+            self.labels,
+            self.positions,
+            self.shapes,
+            self.group_of,
+        )
+        for node in range(first, len(self)):
+            for entries in by_node:
+                entries.pop(node, None)
+        for column in (self.codes, self.a, self.b):
+            del column[first:]
+        while self.leaves and self.leaves[-1] >= first:
+            self.leaves.pop()
+        while self._groups and self._groups[-1].start >= first and len(self._groups) - 1 not in self._open:
+            self._groups.pop()
+
     @property
     def depth(self) -> int:
         """Number of open groups."""

@@ -5,7 +5,7 @@ For a matrix product the products are spelled out. Every other tensor op is aske
 product in it is written out, and a gradient that comes on unchanged is called by the node that is to be seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from chainrule.core.engine.graph import Edge
 from chainrule.core.latex.notation import Term, applied, number_term
 from chainrule.core.latex.value_formula import ValueFormulas
 from chainrule.core.ops.op import Op, TensorRule
+from chainrule.core.ops.product import PRODUCT_NAMES
 from chainrule.core.view.elements import broadcast_to, element_name, local_at, readers_of, sources_of
 from chainrule.core.view.evaluated import Evaluated
 
@@ -66,7 +67,7 @@ class ElementTerms:
         view = self.graph.nodes[node]
         if view.op is None:
             return Found((), ())
-        if view.op.name == "matmul":
+        if view.op.name in PRODUCT_NAMES:
             return self._product_of(node, index)
         used: list[Element] = []
         if view.op.tensor is None:
@@ -132,16 +133,24 @@ class ElementTerms:
         return Found(products, lit)
 
     def _product_of(self, node: int, index: Index) -> Found:
-        """Y[i, j] = Σ X[i, k]·W[k, j]."""
+        """Y[i, j] = Σ X[i, k]·W[k, j], at each place of the axes in front."""
         a, b = self.graph.nodes[node].inputs
-        rows, columns = len(self.graph.shapes[a]) == 2, len(self.graph.shapes[b]) == 2
-        row = index[:1] if rows else ()
-        column = index[-1:] if columns else ()
-        pairs = [
-            (self._cell(a, "value", (*row, k)), self._cell(b, "value", (k, *column)))
-            for k in range(self.graph.shapes[b][0])
-        ]
-        return self._products(pairs)
+        return self._products(
+            (self._cell(a, "value", left), self._cell(b, "value", right))
+            for left, right in (self._factors(node, index, k) for k in range(self.graph.shapes[a][-1]))
+        )
+
+    def _factors(self, node: int, index: Index, k: int) -> tuple[Index, Index]:
+        """The elements of both factors that are the k-th product of a sum."""
+        a, b = (self.graph.shapes[i] for i in self.graph.nodes[node].inputs)
+        left, right = len(a) > 1, len(b) > 1
+        batch = index[: len(index) - left - right]
+        row = index[len(batch) : len(batch) + left]
+        column = index[len(index) - right :] if right else ()
+        return (
+            (*broadcast_to(batch, a[:-2]), *row, k),
+            (*broadcast_to(batch, b[:-2]), k, *column),
+        )
 
     # Backward
 
@@ -162,7 +171,7 @@ class ElementTerms:
         """What one reader brings back to this element."""
         node = self.graph.nodes[edge.target]
         assert node.op is not None
-        if node.op.name == "matmul":
+        if node.op.name in PRODUCT_NAMES:
             return self._edge_of_product(edge, index)
         products: list[Product] = []
         used: list[Element] = []
@@ -195,17 +204,26 @@ class ElementTerms:
     def _edge_of_product(self, edge: Edge, index: Index) -> Found:
         """∂L/∂X[i, k] = Σ ∂L/∂Y[i, j]·W[k, j], and ∂L/∂W[k, j] = Σ X[i, k]·∂L/∂Y[i, j]."""
         y = edge.target
-        a, b = self.graph.nodes[y].inputs
-        rows, columns = len(self.graph.shapes[a]) == 2, len(self.graph.shapes[b]) == 2
-        if edge.slot == 0:
-            k, row = index[-1], index[:1] if rows else ()
-            ends: list[Index] = [(j,) for j in range(self.graph.shapes[b][1])] if columns else [()]
-            pairs = [(self._cell(y, "grad", (*row, *j)), self._cell(b, "value", (k, *j))) for j in ends]
-        else:
-            k, column = index[0], index[1:] if columns else ()
-            starts: list[Index] = [(i,) for i in range(self.graph.shapes[a][0])] if rows else [()]
-            pairs = [(self._cell(a, "value", (*i, k)), self._cell(y, "grad", (*i, *column))) for i in starts]
+        inputs = self.graph.nodes[y].inputs
+        k = index[-1] if edge.slot == 0 or len(self.graph.shapes[inputs[1]]) == 1 else index[-2]
+        pairs = []
+        for at in self._products_with(edge, index):
+            other = self._factors(y, at, k)[1 - edge.slot]
+            cells = [self._cell(y, "grad", at), self._cell(inputs[1 - edge.slot], "value", other)]
+            pairs.append((cells[edge.slot], cells[1 - edge.slot]))
         return self._products(pairs)
+
+    def _products_with(self, edge: Edge, index: Index) -> list[Index]:
+        """The elements of a product that an element of a factor goes into."""
+        node = self.graph.nodes[edge.target]
+        if node.op is not None and node.op.name == "bmm":
+            return readers_of(self.evaluated, edge, index)
+        a, b = (self.graph.shapes[i] for i in node.inputs)
+        if edge.slot == 0:
+            ends: list[Index] = [(j,) for j in range(b[1])] if len(b) == 2 else [()]
+            return [(*index[:-1], *end) for end in ends]
+        starts: list[Index] = [(i,) for i in range(a[0])] if len(a) == 2 else [()]
+        return [(*start, *index[1:]) for start in starts]
 
     # Pieces
 
@@ -218,7 +236,8 @@ class ElementTerms:
         return Product((symbol,), (number,), value)
 
     @staticmethod
-    def _products(pairs: Sequence[tuple[Any, Any]]) -> Found:
+    def _products(pairs: Iterable[tuple[Any, Any]]) -> Found:
+        pairs = list(pairs)
         products = [Product((f[0], s[0]), (f[1], s[1]), f[2] * s[2]) for f, s in pairs]
         return Found(products, [cell[3] for pair in pairs for cell in pair])
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.core.engine.graph import Edge
 from chainrule.core.explain.element_terms import Element, Of
+from chainrule.core.ops.product import PRODUCT_NAMES
 from chainrule.core.ops.shapes import unbroadcast
 from chainrule.core.view.elements import reached
 from chainrule.core.view.evaluated import Evaluated
@@ -89,7 +90,7 @@ class _Masks:
                 if f"${letter}" in target.op.partials[edge.slot].latex:
                     self.add(node, "value", unbroadcast(sent, self._graph.shapes.get(node, ())))
             return
-        if target.op.name == "matmul":
+        if target.op.name in PRODUCT_NAMES:
             other = target.inputs[1 - edge.slot]
             factors = [moved, np.ones(self._graph.shapes[other])][:: 1 if edge.slot == 0 else -1]
             self.add(edge.target, "grad", target.op.tensor.value(*factors, **parameters))

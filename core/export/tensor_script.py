@@ -142,7 +142,9 @@ def _layer(visible: Visible, node: VisibleNode, name: str) -> _Layer:
     assert view.op is not None
     parameters = graph.parameters.get(node.index, {})
     layer = layer_of(view.op)
-    made_with = tuple(repr(parameters[key]) for key in (layer.parameters if layer else ()))
+    made_with = tuple(
+        repr(parameters[key]) for key in (layer.parameters if layer else ()) if key in parameters
+    )
     gradients = tuple((operand, "") for operand in view.inputs)
     return _Layer(name, class_name, made_with, (), view.inputs, gradients, node.index, False)
 

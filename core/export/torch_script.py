@@ -4,6 +4,7 @@ import re
 
 from chainrule.core.export.script_names import Names, array_literal, comment
 from chainrule.core.ops import ARRAY_FUNCTIONS
+from chainrule.core.ops.mistakes import is_flat
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
@@ -11,7 +12,7 @@ from chainrule.core.view.evaluated import Evaluated
 _FUNCTIONS = {"power": "pow", "erf": "special.erf", "erfc": "special.erfc"}
 """What PyTorch calls a function of the op table by another name."""
 _TAKES_IT = re.compile(r" = torch\.(tensor|full)\(")
-_NAME = re.compile(r"\b([a-z]+)\b")
+_NAME = re.compile(r"\b([a-z][a-z0-9_]*)\b")
 _TITLE = Text(
     '"""Chainrule이 계산 그래프에서 만든 PyTorch 스크립트."""',
     '"""A computational graph in PyTorch, written by Chainrule."""',
@@ -55,7 +56,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
         lines.append(line + comment(node.label))
     output = variable[graph.output]
     lines.append("")
-    if evaluated.requires_grad[graph.output]:
+    if _has_grad(evaluated)[graph.output]:
         seed = array_literal(evaluated.gradients.nodes[graph.output], "torch")
         # By a condition alone PyTorch has no way back, where the graph has a gradient of 0.
         conditions = any(
@@ -78,8 +79,18 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
+def _has_grad(evaluated: Evaluated) -> list[bool]:
+    """For every node whether PyTorch keeps a gradient for it: a comparison ends the way of one."""
+    found: list[bool] = []
+    for node in evaluated.graph.nodes:
+        flat = node.op is not None and is_flat(node.op)
+        arrives = any(found[source] for source in node.inputs) if node.op else node.kind == "input"
+        found.append(evaluated.requires_grad[node.index] and arrives and not flat)
+    return found
+
+
 def _expression(op: Op, operands: list[str]) -> str:
-    if op.infix is not None:
+    if op.infix is not None and op.torch is None:
         return f"{op.infix}{operands[0]}" if op.arity == 1 else f" {op.infix} ".join(operands)
     places = dict(zip("ab", operands, strict=False))
 

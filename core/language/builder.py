@@ -2,26 +2,24 @@
 
 import ast
 import math
+import re
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NoReturn
+
+import numpy as np
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.source import Source
-from chainrule.core.ops import CODES, OPS, shapes
-from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.language.values import Absent, Builtin, Class, Function, Known, Method, Pending, Value
+from chainrule.core.ops import CODES, OPS, TENSOR_CODES, shapes
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
 
-ALIASES = {"dot": "matmul"}
-"""Other names of ops."""
-
-
-def is_built_in(name: str) -> bool:
-    """Whether the language has a function of this name: a program gives it no other meaning."""
-    return name in OPS or name in COMPOSITES or name in ALIASES
+MOST_AXES = 32
+"""Axes of one tensor: NumPy stops at 64, and evaluating many inputs at once adds axes in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +41,96 @@ class Limits:
 
 
 class Scope:
-    """The names that stand in a program or inside one call: node indices, and loop counters as plain numbers."""
+    """The names of the program, or of one call: node indices, and what is no node."""
 
-    __slots__ = ("counters", "function", "nodes")
+    __slots__ = ("aliases", "function", "inputs", "names", "outer", "sealed")
 
-    def __init__(self, function: str | None = None) -> None:
+    def __init__(
+        self,
+        function: str | None = None,
+        outer: "Scope | None" = None,
+        inputs: bool = False,
+        sealed: bool = False,
+    ) -> None:
         self.function = function
-        self.nodes: dict[str, int] = {}
-        self.counters: dict[str, int] = {}
+        """The function that is being called, None outside."""
+        self.outer = outer
+        """Where names are looked up that are not here."""
+        self.inputs = inputs
+        """Whether a number that gets a name here is an input."""
+        self.sealed = sealed
+        """Whether the names given here stay inside: nodes get their names from outside."""
+        self.names: dict[str, Value] = {}
+        self.aliases: dict[str, str] = {}
+        """Names whose tensor belongs to somebody else too: another name, ``""`` for an argument or a view."""
 
 
-Walk = Generator[tuple[ast.AST, Scope], Any, Any]
-"""A part of the tree that asks for parts below it: yields each with its scope, is sent its node, returns its own.
+Walk = Generator[tuple[ast.AST, Scope], Value, Value]
+"""A part of the tree that asks for parts below it: yields each with its scope, is sent its value, returns its own.
 
 The asking is done on one explicit stack (``program.run``), so depth is bounded by the limits and never by the
 interpreter's stack.
 """
+
+Place = tuple[int, int, int, int]
+"""Where a part of the tree stands in the text."""
+
+
+def place_of(node: ast.AST) -> Place:
+    """The place of a part of the tree: the same each time the text is read."""
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """What only reading the whole program shows; the program is then read once more."""
+
+    fixed: set[Place] = field(default_factory=set)
+    """Where numbers stand that decide on the graph's form, such as the ``n`` of ``range(n)``: they are no nodes."""
+    early: set[Place] = field(default_factory=set)
+    """Where inputs are written that a group reads first: they get their node at once, outside of it."""
 
 
 class Builder:
     """The context in which one program becomes a graph; the functions of this package build with it."""
 
     def __init__(
-        self, source: Source, body: Sequence[ast.stmt], given: Mapping[str, Shape], limits: Limits
+        self,
+        source: Source,
+        body: Sequence[ast.stmt],
+        given: Mapping[str, Shape],
+        limits: Limits,
+        before: "Hindsight | None" = None,
     ) -> None:
         self.source = source
         self.body = body
         self.given = given
         self.limits = limits
+        self.before = before or Hindsight()
+        """What an earlier reading of the same program has shown."""
+        self.after = Hindsight(set(self.before.fixed), set(self.before.early))
+        """What this reading shows besides."""
         self.graph = Graph()
-        self.functions: dict[str, ast.FunctionDef] = {}
+        self.globals = Scope(inputs=True)
+        self.folding = False
+        """Whether numbers stay numbers, as they do in an index, instead of becoming nodes."""
         self.in_composite: ast.AST | None = None
         """The call in the user's text while the body of a built-in composite is walked: errors point there."""
+        self.active: list[ast.AST] = []
+        """The functions that are being called, the innermost last."""
+        self.stored = -1
+        """The highest node that a list, a dictionary or an object holds."""
+        self.shown: int | None = None
+        """The node from which the script goes backward: the output."""
+        self.updated: ast.AST | None = None
+        """The statement that changes what was learned; nothing can be computed with it afterwards."""
+        self.random: Any = None
+        """The generator that ``np.random.seed`` has set."""
+        self.python_random: Any = None
+        """The same of Python's own ``random``."""
+        self._origins: list[ast.AST] = []
+        self._sites: dict[int, ast.AST] = {}
+        """Where the number stands that an input or a constant is, if not where the node is placed."""
         self._steps = 0
         self._elements = 0
 
@@ -88,48 +144,188 @@ class Builder:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         )
 
+    @cached_property
+    def sets_elements(self) -> bool:
+        """Whether elements of anything are set: names of one tensor then have to be told apart."""
+        return re.search(r"\]\s*(?:[-+*/]|\*\*|//)?=(?!=)", self.source.text) is not None
+
+    @cached_property
+    def only_backward(self) -> frozenset[str]:
+        """Names that the script uses as upstream gradients alone, as ``dout`` in ``layer.backward(dout)``."""
+        if ".backward(" not in self.source.text:
+            return frozenset()
+        inside: set[str] = set()
+        outside: set[str] = set()
+        pending: list[tuple[ast.AST, bool]] = [(part, False) for part in self.body]
+        while pending:
+            node, backward = pending.pop()
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                continue
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                (inside if backward else outside).add(node.id)
+            if isinstance(node, ast.Call):
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
+                pending += [(part, backward or name in ("backward", "print")) for part in node.args]
+                pending.append((node.func, backward))
+            else:
+                pending += [(part, backward) for part in ast.iter_child_nodes(node)]
+        return frozenset(inside - outside)
+
     # Nodes
 
-    def apply(self, node: ast.expr, op: str, *operands: int) -> int:
+    def apply(self, node: ast.AST, op: str, *operands: int) -> int:
         """Append an op whose arguments are all operands."""
-        if OPS[op].tensor is not None:
-            return self.apply_tensor(node, op, operands, [], {})
+        if self.updated is not None:
+            raise self._after_update(node)
+        code = CODES[op]
+        if code in TENSOR_CODES:
+            return self.apply_tensor(node, op, operands)
         try:
-            index = self.graph.apply(CODES[op], *operands)
+            index = self.graph.apply(code, *operands)
         except shapes.ShapeError as found:
             self.refuse_shapes(node, found)
         return self.place(index, node)
 
     def apply_tensor(
         self,
-        node: ast.expr,
+        node: ast.AST,
         op: str,
         operands: Sequence[int],
-        literals: Sequence[Any],
-        named: Mapping[Any, Any],
+        literals: Sequence[Any] = (),
+        named: Mapping[str, Any] | None = None,
     ) -> int:
         """Append a tensor op with the parameters that its arguments mean."""
+        if self.updated is not None:
+            raise self._after_update(node)
+        if op == "matmul" and max(len(self.shape(operand)) for operand in operands) > 2:
+            op = "bmm"
         tensor = OPS[op].tensor
         assert tensor is not None
         try:
-            parameters = tensor.bind([self.graph.shapes.get(i, ()) for i in operands], literals, named)
-            return self.place(self.graph.apply(CODES[op], *operands, parameters=parameters), node)
+            parameters = tensor.bind([self.graph.shapes.get(i, ()) for i in operands], literals, named or {})
+            index = self.graph.apply(CODES[op], *operands, parameters=parameters)
         except shapes.ShapeError as found:
             self.refuse_shapes(node, found)
+        return self.place(index, node)
 
-    def place(self, index: int, node: ast.AST) -> int:
-        """Note where a node comes from, and hold the limit of nodes."""
+    def constant(self, value: Any, node: ast.AST) -> int:
+        """Append a number or an array that stands in the program."""
+        return self.place(self.graph.constant(value), node)
+
+    def place(self, index: int, node: ast.AST, site: ast.AST | None = None) -> int:
+        """Keep what a node comes from, and hold the limits of nodes and axes."""
         if index >= self.limits.nodes:
             raise self.error(
                 node,
                 f"그래프의 노드는 {self.limits.nodes:,}개까지 만들 수 있습니다.",
                 f"The graph would have more than {self.limits.nodes:,} nodes.",
             )
-        self.graph.positions[index] = self.source.position(self.in_composite or node)
+        self._origins.append(self.in_composite or node)
+        if site is not None:
+            self._sites[index] = site
         shape = self.graph.shapes.get(index)
         if shape is not None:
+            if len(shape) > MOST_AXES:
+                raise self.error(
+                    node,
+                    f"텐서의 축은 {MOST_AXES}개까지 쓸 수 있는데 {len(shape)}개입니다.",
+                    f"A tensor has at most {MOST_AXES} axes here, not {len(shape)}.",
+                )
             self.check_size(node, math.prod(shape))
         return index
+
+    def keep(self, value: Value) -> None:
+        """Note that a list, a dictionary or an object holds a value: its nodes stay."""
+        if not isinstance(value, Known | Pending):
+            self.stored = len(self.graph.codes) - 1
+
+    def finish(self) -> None:
+        """Write down where each node comes from."""
+        position = self.source.position
+        self.graph.positions = {index: position(at) for index, at in enumerate(self._origins)}
+
+    def shape(self, index: int) -> Shape:
+        """The shape of a node."""
+        return self.graph.shapes.get(index, ())
+
+    def forget(self, first: int) -> None:
+        """Take the nodes from this one on back out of the graph."""
+        self.graph.forget(first)
+        del self._origins[first:]
+
+    def node(self, value: Value, at: ast.AST) -> int:
+        """The node of a value; a known number becomes a constant. Raises ProgramError for what is no number."""
+        if type(value) is int:
+            return value
+        if isinstance(value, Known):
+            held = value.value
+            if isinstance(held, bool | int | float):
+                return self.constant(as_float(held), at)
+            if isinstance(held, np.ndarray):
+                return self.constant(held, at)
+        elif isinstance(value, Pending):
+            return self._awaited(value, at)
+        raise self.no_number(value, at)
+
+    def _awaited(self, value: Pending, at: ast.AST) -> int:
+        if value.node is None:
+            if self.graph.depth:
+                # An input stands outside of groups: read the program again and make it where it is written.
+                self.after.early.add(place_of(value.site))
+                return self.constant(value.value, at)
+            value.node = self.place(self.graph.input(value.name, value.value), value.site)
+        return value.node
+
+    def _after_update(self, node: ast.AST) -> ProgramError:
+        """The error of a computation on what gradients have changed before."""
+        return self.error(
+            node,
+            "이 줄은 기울기로 매개변수를 바꾼 뒤에 계산합니다. 그래프는 한 번의 순전파를 그립니다.",
+            "This computes with parameters that gradients have changed. The graph shows one forward pass.",
+            hint=Text(
+                "반복문을 없애고 `backward`까지의 줄만 남기세요.",
+                "take the lines out of the loop, and keep those up to `backward`",
+            ),
+        )
+
+    def no_number(self, value: Value, at: ast.AST) -> ProgramError:
+        """The error at what an op cannot compute with."""
+        if isinstance(value, Absent):
+            return self.error(at, value.reason.ko, value.reason.en)
+        if isinstance(value, Builtin | Function | Class | Method):
+            name = value.name
+            return self.error(
+                at,
+                f"`{name}`은(는) 함수여서 그대로 계산에 쓸 수 없습니다.",
+                f"`{name}` is a function, so nothing can be computed with it as it is.",
+                name=name,
+                hint=Text(f"`{name}(…)`처럼 부르세요.", f"call it as `{name}(…)`"),
+            )
+        held = value.value if isinstance(value, Known) else None
+        if held is None and not isinstance(value, Known):
+            shown = self.source.text_of(at)[:40]
+            return self.error(
+                at,
+                f"`{shown}`은(는) 수도 텐서도 아니어서 계산에 쓸 수 없습니다.",
+                f"`{shown}` is neither a number nor a tensor, so nothing can be computed with it.",
+                hint=Text(
+                    "목록이라면 `np.array([…])`로 텐서를 만드세요.",
+                    "make a tensor of a list: `np.array([…])`",
+                ),
+            )
+        shown = str(held)[:40]
+        return self.error(
+            at,
+            f"`{shown}`은(는) 실수가 아닙니다.",
+            f"`{shown}` is not a real number.",
+            allowed=Text("`2`, `1.5`, `1e-3` 같은 수", "numbers such as `2`, `1.5`, `1e-3`"),
+        )
+
+    def origin(self, index: int) -> ast.AST:
+        """The expression that a node was made for."""
+        return self._sites.get(index) or self._origins[index]
 
     # Limits and errors
 
@@ -151,22 +347,12 @@ class Builder:
             (self.limits.elements, self._elements),
         ):
             if elements > limit:
+                count = f"{elements:,}" if elements < 10**15 else "10¹⁵"
                 raise self.error(
                     node,
-                    f"원소가 {elements:,}개입니다. {limit:,}개까지 쓸 수 있습니다.",
-                    f"There are {elements:,} elements; at most {limit:,} are allowed.",
+                    f"원소가 {count}개입니다. {limit:,}개까지 쓸 수 있습니다.",
+                    f"There are {count} elements; at most {limit:,} are allowed.",
                 )
-
-    def check_name(self, node: ast.AST, name: str) -> None:
-        """Refuse the name of a built-in function as a name of the program's own."""
-        if is_built_in(name):
-            raise self.error(
-                node,
-                f"`{name}`은(는) 함수의 이름이라 다른 뜻으로 쓸 수 없습니다.",
-                f"`{name}` is the name of a function and cannot mean anything else.",
-                name=name,
-                hint=Text(f"`{name}_1`처럼 다른 이름을 쓰세요.", f"use another name, such as `{name}_1`"),
-            )
 
     def refuse_shapes(self, node: ast.AST, found: shapes.ShapeError) -> NoReturn:
         """Raise the error of shapes that do not fit, at a node of the tree."""
@@ -185,3 +371,26 @@ class Builder:
         """An error at a node of the tree; inside a built-in composite, at its call in the user's text."""
         line, column, end = self.source.span(self.in_composite or node)
         return ProgramError(Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed)
+
+
+def kept(build: Builder, node: ast.AST, scope: Scope) -> Walk:
+    """The value of a part of the tree, in which numbers stay numbers."""
+    folding, build.folding = build.folding, True
+    value = yield node, scope
+    build.folding = folding
+    return value
+
+
+def settled(outcome: Any) -> Walk:
+    """What a value, or a walk that finds one, comes to."""
+    if isinstance(outcome, Generator):
+        return (yield from outcome)
+    return outcome
+
+
+def as_float(number: float) -> float:
+    """A number as a float; one too large for it is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf

@@ -1,162 +1,289 @@
-"""Calls of the program language: of ops, of composites, and of the program's own functions."""
+"""Calls: of ops, of composites, of what Python and NumPy have, and of the program's own functions and classes."""
 
 import ast
-from functools import cache
+from collections.abc import Mapping
 
-from chainrule.core.errors import did_you_mean
-from chainrule.core.language.builder import ALIASES, Builder, Scope, Walk
-from chainrule.core.language.literals import MAKERS, argument, function_name, is_method
-from chainrule.core.ops import OPS, shapes
+from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.language import makers, methods, numpy_functions, python_functions
+from chainrule.core.language.advice import REFUSED_FUNCTIONS
+from chainrule.core.language.arguments import Arguments, Given, evaluated
+from chainrule.core.language.attributes import found_in, module_named, of
+from chainrule.core.language.builder import Builder, Scope, Walk, settled
+from chainrule.core.language.modules import member
+from chainrule.core.language.objects import constructed, method_called, parent_called, parent_of
+from chainrule.core.language.op_calls import elementwise, miscounted, tensor
+from chainrule.core.language.own import composed, composite_arity, entered
+from chainrule.core.language.python_functions import Handler, node_of, reduced
+from chainrule.core.language.values import (
+    Absent,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Items,
+    Method,
+    Parent,
+    Random,
+    Stream,
+    Table,
+    Value,
+)
+from chainrule.core.ops import CODES, OPS, TENSOR_CODES, shapes
 from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.ops.registry import BINARY
 from chainrule.core.text import Text
 
+SPELLINGS: Mapping[str, str] = {
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "true_divide": "div",
+    "negative": "neg",
+    "power": "pow",
+    "float_power": "pow",
+    "reciprocal": "inv",
+    "absolute": "abs",
+    "fabs": "abs",
+    "fmax": "maximum",
+    "fmin": "minimum",
+    "amax": "max",
+    "amin": "min",
+    "expit": "sigmoid",
+    "arcsinh": "arcsinh",
+    "atan": "arctan",
+    "concat": "concatenate",
+}
+"""NumPy's names of ops that go by another name here."""
 
-def call(build: Builder, node: ast.Call, scope: Scope) -> int | Walk:
-    """Append what a call computes."""
-    function, name, given = node.func, function_name(node), list(node.args)
-    if not name and isinstance(function, ast.Attribute) and is_method(function.attr):
-        name, given = function.attr, [function.value, *given]
-    if not name:
-        raise build.error(
-            node, "함수는 이름으로만 부를 수 있습니다.", "A function can only be called by its name."
-        )
-    if name in ("max", "min") and len(given) == 2:
-        name += "imum"
-    own = build.functions.get(name)
-    if own is not None:
-        _refuse_calls_upwards(build, function, name, own, scope)
-        return _own(build, node, own, given, scope)
-    name = ALIASES.get(name, name)
-    if name == "labels" and build.in_composite is not None:
-        return _labels(build, node, given, scope)
-    op = OPS.get(name)
-    if op is not None and op.tensor is not None:
-        return _tensor_op(build, node, name, given, scope)
-    if op is not None:
-        if op.defaults and op.arity - len(op.defaults) <= len(given) < op.arity:
-            given += [
-                ast.copy_location(ast.Constant(value), node) for value in op.defaults[len(given) - op.arity :]
-            ]
-        _check_arguments(build, node, name, given, op.arity)
-        if len(given) == 1 and type(given[0]) is ast.Name:
-            index = scope.nodes.get(given[0].id)
-            if index is not None:
+HANDLERS: Mapping[str, Handler] = {**python_functions.FUNCTIONS, **numpy_functions.FUNCTIONS}
+
+KNOWN = frozenset({*HANDLERS, *SPELLINGS, *makers.MAKERS, *makers.SPELLED, *makers.LIKE})
+"""Functions that are no ops, by name."""
+
+_REDUCED = frozenset({"sum", "max", "min"})
+
+
+def call(build: Builder, node: ast.Call, scope: Scope) -> Value | Walk:
+    """What a call gives."""
+    function = node.func
+    if type(function) is ast.Name:
+        name = function.id
+        found = found_in(scope, name)
+        if found is not None:
+            return _called(build, node, found, scope)
+        if name in CODES and len(node.args) == 1 and not node.keywords and not build.folding:
+            operand = node.args[0]
+            index = scope.names.get(operand.id) if type(operand) is ast.Name else None
+            code = CODES[name]
+            if type(index) is int and not BINARY[code] and code not in TENSOR_CODES:
                 return build.apply(node, name, index)
-        return _op(build, node, name, given, scope)
-    definition = _composite_definition(name)
-    if definition is None:
-        raise _unknown(build, function, name)
-    return _own(build, node, definition, given, scope, built_in=True)
+        return _built_in(build, node, Builtin(name), scope)
+    if isinstance(function, ast.Attribute):
+        module = module_named(build, function.value, scope)
+        if module is not None:
+            return _called(build, node, member(build, function, module, function.attr), scope)
+        return _of_owner(build, node, function, scope)
+    return _of_expression(build, node, function, scope)
 
 
-def _refuse_calls_upwards(build: Builder, at: ast.AST, name: str, own: ast.FunctionDef, scope: Scope) -> None:
-    """Inside a function, one that is not above it: no function can come to call itself."""
-    caller = build.functions.get(scope.function or "")
-    if caller is not None and own.lineno >= caller.lineno:
-        raise build.error(
-            at,
-            f"함수 `{caller.name}` 안에서는 그 위에 정의된 함수만 부를 수 있습니다.",
-            f"Inside `{caller.name}` only functions defined above it can be called.",
-            name=name,
-        )
+def _of_owner(build: Builder, node: ast.Call, function: ast.Attribute, scope: Scope) -> Walk:
+    """``owner.name(…)``."""
+    if isinstance(function.value, ast.Name) and found_in(scope, function.value.id) is None:
+        unknown = function.value.id
+        if not (scope.function is None and unknown in build.given):
+            raise _unknown(build, function, f"{unknown}.{function.attr}", scope)
+    owner = yield function.value, scope
+    found = of(build, function, owner, function.attr)
+    return (yield from settled(_called(build, node, found, scope)))
 
 
-def _unknown(build: Builder, at: ast.AST, name: str) -> Exception:
-    known = [*build.functions, *COMPOSITES, *OPS, *MAKERS, *ALIASES]
-    listed = ", ".join(sorted(known))
-    return build.error(
-        at,
-        f"`{name}`(이)라는 함수는 없습니다.",
-        f"There is no function `{name}`.",
-        name=name,
-        hint=did_you_mean(name, known),
-        allowed=Text(listed, listed),
+def _of_expression(build: Builder, node: ast.Call, function: ast.expr, scope: Scope) -> Walk:
+    found = yield function, scope
+    return (yield from settled(_called(build, node, found, scope)))
+
+
+def _called(build: Builder, node: ast.Call, found: Value, scope: Scope) -> Walk:
+    """The call of a value that is known."""
+    if isinstance(found, Builtin):
+        return (yield from _built_in(build, node, found, scope))
+    if isinstance(found, Absent):
+        return found
+    if isinstance(found, Function):
+        arguments = yield from evaluated(build, node, scope, folding=found.owner is not None)
+        return (yield from entered(build, node, found, arguments))
+    if isinstance(found, Class):
+        arguments = yield from evaluated(build, node, scope)
+        return (yield from constructed(build, node, found, arguments))
+    if isinstance(found, Instance):
+        arguments = yield from evaluated(build, node, scope)
+        name = "__call__" if found.of.member("__call__") is not None else "forward"
+        return (yield from method_called(build, node, found, name, arguments))
+    if isinstance(found, Method):
+        return (yield from _method(build, node, found, scope))
+    shown = build.source.text_of(node.func)[:40]
+    raise build.error(
+        node,
+        f"`{shown}`은(는) 함수가 아니어서 부를 수 없습니다.",
+        f"`{shown}` is no function and cannot be called.",
+        hint=Text(f"곱하려면 `{shown} * (…)`로 적으세요.", f"to multiply, write `{shown} * (…)`"),
     )
 
 
-def _check_arguments(build: Builder, node: ast.Call, name: str, given: list[ast.expr], wanted: int) -> None:
-    """As many arguments as are wanted, none of them by name."""
-    if node.keywords or any(isinstance(each, ast.Starred) for each in given):
+def _built_in(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) -> Walk:
+    """The call of a function that the language has."""
+    name = SPELLINGS.get(builtin.name, builtin.name)
+    if name == "labels" and build.in_composite is not None:
+        return (yield from _labels(build, node, scope))
+    if builtin.home in ("numpy.linalg", "numpy.fft", "numpy.ma"):
+        raise _unknown(build, node.func, f"{builtin.home.removeprefix('numpy.')}.{name}", scope)
+    if name == "super" and not builtin.home:
+        return parent_of(build, node, scope)
+    if builtin.home in ("numpy.random", "random"):
+        return (yield from _random(build, node, builtin, scope))
+    if name in makers.MAKERS:
+        return (yield from makers.made(build, node, builtin, scope))
+    if name in makers.SPELLED:
+        return (yield from makers.spelled(build, node, builtin, scope))
+    if name in makers.LIKE:
+        return (yield from makers.like(build, node, builtin, scope))
+    known = name in HANDLERS or name in OPS or name in COMPOSITES
+    if not known:
+        raise _unknown(build, node.func, builtin.name, scope)
+    arguments = yield from _evaluated_for(build, node, Builtin(name, builtin.home), scope)
+    return (yield from settled(applied(build, node, Builtin(name, builtin.home), arguments)))
+
+
+def _evaluated_for(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) -> Walk:
+    """The arguments of a built-in function: operands become nodes in their order, parameters stay numbers."""
+    name = builtin.name
+    op = OPS.get(name)
+    nodes = 0
+    if (
+        name in COMPOSITES
+        or (op is not None and op.tensor is None)
+        or (name in _REDUCED and not builtin.home and name != "sum")
+    ):
+        nodes = len(node.args)
+    elif op is not None and not (op.tensor and op.tensor.folds):
+        nodes = op.arity
+    places: list[Given] = []
+    head = ast.Call(node.func, node.args[:nodes], [])
+    tail = ast.Call(node.func, node.args[nodes:], node.keywords)
+    first = yield from evaluated(build, head, scope, folding=build.folding)
+    rest = yield from evaluated(build, tail, scope)
+    places = [*first.places, *rest.places]
+    return Arguments(places, rest.names)
+
+
+def applied(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value | Walk:
+    """What a built-in function gives of arguments that are evaluated."""
+    name = builtin.name
+    if any(isinstance(each.value, Absent) for each in arguments.places):
+        return next(each.value for each in arguments.places if isinstance(each.value, Absent))
+    if name == "repeat" and builtin.home:
+        return HANDLERS["tile"](build, node, builtin, arguments)
+    if name in _REDUCED and (name in OPS or not builtin.home):
+        return reduced(build, node, builtin, arguments)
+    if name in HANDLERS:
+        return HANDLERS[name](build, node, builtin, arguments)
+    op = OPS.get(name)
+    operands = len(arguments.places) if op is None else 0 if op.tensor and op.tensor.folds else op.arity
+    for place, each in enumerate(arguments.places[:operands]):
+        if isinstance(each.value, Items | Stream):
+            arguments.places[place] = Given(node_of(build, each), each.at)
+    if name in COMPOSITES:
+        return _composite(build, node, name, arguments)
+    if OPS[name].tensor is not None:
+        return tensor(build, node, name, arguments, numpy=bool(builtin.home))
+    return elementwise(build, node, name, arguments)
+
+
+def _composite(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> Walk:
+    wanted = composite_arity(name)
+    if arguments.names:
         raise build.error(
             node,
             "인수는 차례대로, 이름 없이 적어야 합니다.",
             "Arguments are given in order and without names.",
         )
-    if len(given) != wanted:
-        raise build.error(
-            node,
-            f"`{name}`의 인수는 {wanted}개여야 하는데 {len(given)}개입니다.",
-            f"`{name}` takes {wanted} argument{'s' if wanted != 1 else ''}, not {len(given)}.",
-            name=name,
-        )
+    if len(arguments.places) != wanted:
+        raise miscounted(build, node, name, wanted, len(arguments.places))
+    return (yield from composed(build, node, name, [build.node(*each) for each in arguments.places]))
 
 
-def _op(build: Builder, node: ast.Call, name: str, given: list[ast.expr], scope: Scope) -> Walk:
-    """An elementwise op."""
-    operands: list[int] = []
-    for each in given:
-        operands.append((yield each, scope))
-    return build.apply(node, name, *operands)
+def _method(build: Builder, node: ast.Call, method: Method, scope: Scope) -> Walk:
+    """``owner.name(…)`` of an owner that is evaluated."""
+    owner, name = method.owner, method.name
+    if isinstance(owner, Instance):
+        arguments = yield from evaluated(build, node, scope)
+        return (yield from method_called(build, node, owner, name, arguments))
+    if isinstance(owner, Parent):
+        arguments = yield from evaluated(build, node, scope)
+        return (yield from parent_called(build, node, owner, name, arguments))
+    if isinstance(owner, Random):
+        return (yield from makers.draw(build, node, name, owner, scope))
+    arguments = yield from evaluated(build, node, scope)
+    if isinstance(owner, Items):
+        return methods.of_list(build, node, owner, name, arguments)
+    if isinstance(owner, Table):
+        return methods.of_table(build, node, owner, name, arguments)
+    found = methods.of_tensor(build, node, owner, name, arguments)
+    if found is not None:
+        return found
+    name = SPELLINGS.get(name, methods.SPELLINGS.get(name, name))
+    if not (name in OPS or name in COMPOSITES or name in HANDLERS):
+        raise _no_method(build, node, name)
+    arguments.places.insert(0, Given(owner, node.func))
+    return (yield from settled(applied(build, node, Builtin(name, "method"), arguments)))
 
 
-def _tensor_op(build: Builder, node: ast.Call, name: str, given: list[ast.expr], scope: Scope) -> Walk:
-    """A tensor op: its operands come first, then its parameters, by place or by name."""
-    tensor = OPS[name].tensor
-    assert tensor is not None
-    arity, names = OPS[name].arity, tensor.parameters
-    wrong = [keyword.arg for keyword in node.keywords if keyword.arg not in names]
-    if wrong or len(given) < (1 if tensor.folds else arity) or (not names and len(given) > arity):
-        listed = "`" + OPS[name].written + "`"
-        form = (
-            listed
-            if tensor.folds
-            else f"`{name}({', '.join(['x', 'y'][:arity] + [f'{n}=…' for n in names])})`"
-        )
-        raise build.error(
-            node,
-            f"`{name}`을(를) 이렇게 부를 수 없습니다.",
-            f"`{name}` cannot be called like this.",
-            name=name,
-            allowed=Text(form, form),
-        )
-    if tensor.folds and given:
-        return (yield from _folded(build, node, name, given, scope))
-    operands: list[int] = []
-    for each in given[:arity]:
-        operands.append((yield each, scope))
-    written = [argument(build, each, scope) for each in given[arity:]]
-    named = {keyword.arg: argument(build, keyword.value, scope) for keyword in node.keywords}
-    return build.apply_tensor(node, name, operands, written, named)
+def _no_method(build: Builder, node: ast.Call, name: str) -> ProgramError:
+    known = [
+        "T",
+        "shape",
+        "size",
+        "reshape",
+        "dot",
+        "sum",
+        "mean",
+        "max",
+        *(op for op in OPS if OPS[op].infix is None),
+    ]
+    return build.error(
+        node.func,
+        f"텐서에는 `{name}`(이)라는 메서드가 없습니다.",
+        f"A tensor has no method `{name}`.",
+        name=name,
+        hint=REFUSED_FUNCTIONS.get(name) or did_you_mean(name, known),
+        allowed=Text(
+            "`x.sum(axis=0)`, `x.reshape(2, -1)`, `x.exp()`", "`x.sum(axis=0)`, `x.reshape(2, -1)`, `x.exp()`"
+        ),
+    )
 
 
-def _folded(build: Builder, node: ast.Call, name: str, given: list[ast.expr], scope: Scope) -> Walk:
-    """An op of a list of tensors: joined from the left, two at a time."""
-    first, *rest = given
-    if not isinstance(first, ast.List | ast.Tuple) or len(first.elts) < 2:
-        raise build.error(
-            node,
-            f"`{name}`에는 텐서를 둘 이상 목록으로 적습니다.",
-            f"`{name}` takes a list of two tensors or more.",
-            name=name,
-            allowed=Text(f"`{OPS[name].written}`", f"`{OPS[name].written}`"),
-        )
-    written = [argument(build, each, scope) for each in rest]
-    named = {keyword.arg: argument(build, keyword.value, scope) for keyword in node.keywords}
-    joined: int = yield first.elts[0], scope
-    for each in first.elts[1:]:
-        joined = build.apply_tensor(node, name, [joined, (yield each, scope)], written, named)
-    return joined
+def _random(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) -> Walk:
+    """``np.random.…`` and ``random.…``."""
+    name = builtin.name
+    if name in makers.MAKERS and builtin.home == "numpy.random":
+        return (yield from makers.made(build, node, builtin, scope))
+    arguments = yield from evaluated(build, node, scope)
+    if name in ("seed", "default_rng", "RandomState", "Random", "Generator"):
+        return makers.generator(build, node, builtin, arguments)
+    drawn = makers.python_draw if builtin.home == "random" else makers.drawn
+    if name not in makers.DRAWS and builtin.home != "random":
+        raise _unknown(build, node.func, f"random.{name}", scope)
+    return drawn(build, node, name, None, arguments)
 
 
-def _labels(build: Builder, node: ast.Call, given: list[ast.expr], scope: Scope) -> Walk:
+def _labels(build: Builder, node: ast.Call, scope: Scope) -> Walk:
     """``labels(t, scores)`` in a composite: one-hot targets as they are, class numbers made one-hot."""
-    target: int = yield given[0], scope
-    scores: int = yield given[1], scope
+    target: int = yield node.args[0], scope
+    scores: int = yield node.args[1], scope
     wanted, found = (build.graph.shapes.get(i, ()) for i in (scores, target))
     if found == wanted:
         return target
     if found == wanted[:-1] and wanted:
-        return build.apply_tensor(node, "one_hot", [target], [wanted[-1]], {})
+        return build.apply_tensor(node, "one_hot", [target], [wanted[-1]])
     raise build.error(
         node,
         f"정답의 모양 {shapes.shown(found)}은(는) 점수의 모양 {shapes.shown(wanted)}과 맞지 않습니다.",
@@ -168,55 +295,17 @@ def _labels(build: Builder, node: ast.Call, given: list[ast.expr], scope: Scope)
     )
 
 
-def _own(
-    build: Builder,
-    node: ast.Call,
-    function: ast.FunctionDef,
-    given: list[ast.expr],
-    scope: Scope,
-    built_in: bool = False,
-) -> Walk:
-    """A function written in the language: its body is appended as a group."""
-    parameters = tuple(each.arg for each in function.args.args)
-    _check_arguments(build, node, function.name, given, len(parameters))
-    arguments: list[int] = []
-    for each in given:
-        arguments.append((yield each, scope))
-    build.step(node)
-    graph = build.graph
-    if graph.depth >= build.limits.call_depth:
-        raise build.error(
-            node,
-            f"함수는 {build.limits.call_depth}겹까지 부를 수 있습니다.",
-            f"Functions are called more than {build.limits.call_depth} deep inside one another.",
-        )
-    inner = Scope(function.name)
-    inner.nodes.update(zip(parameters, arguments, strict=True))
-    outer_call = build.in_composite
-    if built_in and outer_call is None:
-        build.in_composite = node
-    graph.open_group(function.name, tuple(arguments), parameters)
-    *body, last = function.body
-    for statement in body:
-        yield statement, inner
-    assert isinstance(last, ast.Return)
-    assert last.value is not None
-    result: int = yield last.value, inner
-    if result in arguments:
-        raise build.error(
-            last,
-            f"함수 `{function.name}`은(는) 받은 값을 그대로 돌려줍니다. 계산한 값을 돌려주어야 합니다.",
-            f"The function `{function.name}` returns what it was given; it must return something it computes.",
-        )
-    graph.close_group(result)
-    build.in_composite = outer_call
-    return result
-
-
-@cache
-def _composite_definition(name: str) -> ast.FunctionDef | None:
-    if name not in COMPOSITES:
-        return None
-    function = ast.parse(COMPOSITES[name].source).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    return function
+def _unknown(build: Builder, at: ast.AST, name: str, scope: Scope) -> ProgramError:
+    """The error of a function that there is none of, with what to write instead where that is known."""
+    own = [key for key, value in build.globals.names.items() if isinstance(value, Function | Class)]
+    known = [*own, *COMPOSITES, *OPS, *makers.MAKERS, *HANDLERS]
+    listed = ", ".join(sorted({*known}))
+    last = name.rpartition(".")[2]
+    return build.error(
+        at,
+        f"`{name[:60]}`(이)라는 함수는 없습니다.",
+        f"There is no function `{name[:60]}`.",
+        name=name[:60],
+        hint=REFUSED_FUNCTIONS.get(last) or did_you_mean(last, known),
+        allowed=Text(listed, listed),
+    )

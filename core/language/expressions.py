@@ -1,27 +1,37 @@
-"""Expressions of the program language: each appends its nodes to the graph.
+"""Expressions of the program language: each appends its nodes to the graph, or is a value that needs none.
 
-A function here returns the index of the expression's node, or a walk that does so after asking for its operands.
+A function here returns the value, or a walk that finds it after asking for the operands.
 """
 
 import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chainrule.core.errors import did_you_mean
-from chainrule.core.language import calls, literals
-from chainrule.core.language.builder import Builder, Scope, Walk
+from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.language import attributes, calls, conditions, indexing, iteration, literals
+from chainrule.core.language.advice import REFUSED_FUNCTIONS, REFUSED_NAMES
+from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
+from chainrule.core.language.folding import folded, is_number, is_written, number, plain, worked_out
+from chainrule.core.language.modules import UNIMPORTED
+from chainrule.core.language.operators import BINARY
+from chainrule.core.language.tensors import stacked
+from chainrule.core.language.values import (
+    Absent,
+    Builtin,
+    Counter,
+    Function,
+    Items,
+    Known,
+    Module,
+    Table,
+    Value,
+    Written,
+)
 from chainrule.core.ops import OPS
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.text import Text
 
-_BINARY = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.Pow: "pow",
-    ast.MatMult: "matmul",
-}
+_ONLY_NUMBERS = {ast.Mod: "mod", ast.FloorDiv: "floordiv"}
 _OPERATOR_SIGNS = {
     ast.Mod: "%",
     ast.FloorDiv: "//",
@@ -31,46 +41,89 @@ _OPERATOR_SIGNS = {
     ast.BitOr: "|",
     ast.BitXor: "^",
 }
+_OPERATORS = Text("`+ - * / ** @`", "`+ - * / ** @`")
+
+_COUNTED = Text(
+    "`//`와 `%`는 크기나 자리를 세는 정수에만 쓸 수 있습니다.",
+    "`//` and `%` are for whole numbers that count sizes and places.",
+)
+
+MOST_LISTED = 10_000
+"""Elements of a list that lists are put together to."""
 
 
-def expression(build: Builder, node: ast.expr, scope: Scope) -> int | Walk:
-    """Append an expression."""
-    leaf = literals.leaf(build, node)
-    return computed(build, node, scope) if leaf is None else build.place(build.graph.constant(leaf), node)
+def expression(build: Builder, node: ast.expr, scope: Scope) -> Value | Walk:
+    """The value of an expression."""
+    fixed = build.before.fixed
+    if fixed and build.in_composite is None and not build.folding and place_of(node) in fixed:
+        return _fixed(build, node, scope)
+    return computed(build, node, scope)
 
 
-def computed(build: Builder, node: ast.expr, scope: Scope) -> int | Walk:
-    """Append an expression that is no leaf."""
+def computed(build: Builder, node: ast.expr, scope: Scope) -> Value | Walk:
+    """The same without a look at what an earlier reading has shown."""
     return _BY_KIND.get(type(node), _refused)(build, node, scope)
 
 
-def _name(build: Builder, node: ast.Name, scope: Scope) -> int:
+def _fixed(build: Builder, node: ast.expr, scope: Scope) -> Walk:
+    """An expression that decides on the graph's form: a number and no node."""
+    build.folding = True
+    outcome = computed(build, node, scope)
+    value = (yield from outcome) if hasattr(outcome, "send") else outcome
+    build.folding = False
+    return Known(value.value) if isinstance(value, Written) else value
+
+
+def _name(build: Builder, node: ast.Name, scope: Scope) -> Value:
+    value = scope.names.get(node.id)
+    return value if value is not None else _looked_up(build, node, scope)
+
+
+def _looked_up(build: Builder, node: ast.Name, scope: Scope) -> Value:
     name = node.id
-    known = scope.nodes.get(name)
-    if known is not None:
-        return known
-    if name in scope.counters:
-        return build.place(build.graph.constant(float(scope.counters[name])), node)
-    if scope.function is None and name in build.given and name not in build.assigned:
-        scope.nodes[name] = build.place(build.graph.input(name, shape=build.given[name]), node)
-        return scope.nodes[name]
-    raise _unknown(build, node, scope)
+    value = attributes.found_in(scope, name)
+    if value is not None:
+        return value
+    if name in build.given and name not in build.assigned and _reaches_globals(build, scope):
+        value = build.place(build.graph.input(name, shape=build.given[name]), node)
+        build.globals.names[name] = value
+        return value
+    if name in UNIMPORTED:
+        return Module(UNIMPORTED[name])
+    if name == "__name__":
+        return Known("__main__")
+    if name in OPS or name in COMPOSITES or name in calls.KNOWN:
+        return Builtin(name)
+    raise _undefined(build, node, scope)
 
 
-def _unknown(build: Builder, node: ast.Name, scope: Scope) -> Exception:
-    name, known = node.id, [*scope.nodes, *scope.counters]
-    if scope.function is not None:
-        hint = did_you_mean(name, known) or Text(
-            f"`{scope.function}`의 매개변수로 넘겨 주세요.",
-            f"hand it to `{scope.function}` as an argument",
-        )
-    elif name in build.assigned:
+def _reaches_globals(build: Builder, scope: Scope) -> bool:
+    place: Scope | None = scope
+    while place is not None:
+        if place is build.globals:
+            return not build.graph.depth
+        place = place.outer
+    return False
+
+
+def _undefined(build: Builder, node: ast.Name, scope: Scope) -> ProgramError:
+    name = node.id
+    known = [*scope.names, *(() if scope.outer is None else build.globals.names)]
+    if name in build.assigned and scope.function is None:
         hint = Text("값을 쓰기 전에 먼저 정하세요.", "it is assigned further below; move that line up")
-    elif name in OPS or name in COMPOSITES or name in build.functions:
-        hint = Text(f"함수입니다. `{name}(…)`처럼 부르세요.", f"it is a function: call it as `{name}(…)`")
+    elif name in REFUSED_NAMES or name in REFUSED_FUNCTIONS:
+        hint = REFUSED_NAMES.get(name) or REFUSED_FUNCTIONS[name]
+    elif "·" in name:
+        written = name.replace("·", " * ")
+        hint = Text(f"곱셈은 `{written}`로 적으세요.", f"write a product as `{written}`")
     else:
-        hint = did_you_mean(name, known) or Text(
-            f"위에 `{name} = 1`처럼 값을 정하세요.", f"give it a value above, as in `{name} = 1`"
+        hint = did_you_mean(name, known) or (
+            Text(
+                f"`{scope.function}`의 매개변수로 넘겨 주세요.",
+                f"hand it to `{scope.function}` as an argument",
+            )
+            if scope.function is not None
+            else Text(f"위에 `{name} = 1`처럼 값을 정하세요.", f"give it a value above, as in `{name} = 1`")
         )
     return build.error(
         node,
@@ -81,79 +134,242 @@ def _unknown(build: Builder, node: ast.Name, scope: Scope) -> Exception:
     )
 
 
-def _binary(build: Builder, node: ast.BinOp, scope: Scope) -> int | Walk:
-    op = _BINARY.get(type(node.op))
+# Operators
+
+
+def _binary(build: Builder, node: ast.BinOp, scope: Scope) -> Value | Walk:
+    op = BINARY.get(type(node.op))
     if op is None:
-        sign = _OPERATOR_SIGNS.get(type(node.op), "?")
-        raise build.error(
-            node,
-            f"연산자 `{sign}`은(는) 쓸 수 없습니다.",
-            f"The operator `{sign}` is not allowed.",
-            name=sign,
-            allowed=Text("`+ - * / ** @`", "`+ - * / ** @`"),
-        )
+        return _numbers_only(build, node, scope)
     left, right = node.left, node.right
     # Most operands are names: no walk is needed to find their nodes.
     if type(left) is ast.Name and type(right) is ast.Name:
-        first = _name(build, left, scope)
-        return build.apply(node, op, first, _name(build, right, scope))
-    if op == "div" and literals.number(left) == 1:
-        return _applied(build, node, "inv", right, scope)
+        names = scope.names
+        first = names.get(left.id) if left.id in names else _looked_up(build, left, scope)
+        second = names.get(right.id) if right.id in names else _looked_up(build, right, scope)
+        if type(first) is int and type(second) is int:
+            return build.apply(node, op, first, second)
+        return combined(build, node, op, first, second)
+    if op == "div" and literals.number(left) == 1 and not build.folding:
+        return _inverse(build, node, right, scope)
     return _both(build, node, op, scope)
 
 
 def _both(build: Builder, node: ast.BinOp, op: str, scope: Scope) -> Walk:
+    mark = len(build.graph)
     first = yield node.left, scope
     second = yield node.right, scope
-    return build.apply(node, op, first, second)
+    if type(first) is int and type(second) is int:
+        return build.apply(node, op, first, second)
+    if not build.folding:
+        # A written number beside one that is known, as in `2 * x.shape[0]`: both are known.
+        a, b = literals.exact(node.left), literals.exact(node.right)
+        if a is not None and is_number(second) and type(second) is not Counter:
+            build.forget(mark)
+            first = Known(a)
+        elif b is not None and is_number(first) and type(first) is not Counter:
+            build.forget(mark)
+            second = Known(b)
+    return combined(build, node, op, first, second)
 
 
-def _applied(build: Builder, node: ast.expr, op: str, operand: ast.expr, scope: Scope) -> int | Walk:
-    """An op with one operand and no parameters."""
-    if type(operand) is ast.Name:
-        return build.apply(node, op, _name(build, operand, scope))
-    return _one(build, node, op, operand, scope)
+def combined(build: Builder, node: ast.BinOp, op: str, first: Value, second: Value) -> Value:
+    """What an operator makes of two values, one of which at least is no node."""
+    for each, at in ((first, node.left), (second, node.right)):
+        if isinstance(each, Absent):
+            return _absent(build, each, at)
+    if is_number(first) and is_number(second):
+        counters = type(first) is Counter and type(second) is Counter
+        if build.folding or not counters:
+            return folded(build, node, op, first, second)
+    if build.folding and is_written(first) and is_written(second):
+        return worked_out(build, node, op, (first, second))
+    if op in ("add", "mul"):
+        put_together = _put_together(build, node, op, first, second)
+        if put_together is not None:
+            return put_together
+    return build.apply(node, op, _operand(build, first, node.left), _operand(build, second, node.right))
 
 
-def _one(build: Builder, node: ast.expr, op: str, operand: ast.expr, scope: Scope) -> Walk:
-    index = yield operand, scope
-    return build.apply(node, op, index)
+def _absent(build: Builder, value: Absent, at: ast.AST) -> Absent:
+    """What comes of a gradient is as absent as the gradient; of plots and files nothing can come."""
+    if value.reason is not attributes.GRADIENT:
+        raise build.no_number(value, at)
+    return value
 
 
-def _unary(build: Builder, node: ast.UnaryOp, scope: Scope) -> int | Walk:
-    if isinstance(node.op, ast.USub):
-        return _applied(build, node, "neg", node.operand, scope)
-    return _same(node.operand, scope) if isinstance(node.op, ast.UAdd) else _refused(build, node, scope)
+def _operand(build: Builder, value: Value, at: ast.AST) -> int:
+    """The node of an operand; a list of numbers beside a tensor is a tensor, as in NumPy."""
+    return stacked(build, at, value) if isinstance(value, Items) else build.node(value, at)
 
 
-def _same(inner: ast.expr, scope: Scope) -> Walk:
-    return (yield inner, scope)
+def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second: Value) -> Value | None:
+    """Lists and texts put together: ``xs + [x]``, ``[x] * 3``, ``"W" + str(i)``."""
+    found: list[Value] | None = None
+    if isinstance(first, Items) and isinstance(second, Items) and op == "add":
+        found = [*first.elements, *second.elements]
+    elif op == "mul" and isinstance(first, Items) and is_number(second):
+        times = plain(build, second, node.right)
+        if type(times) is int:
+            found = first.elements * max(0, min(times, MOST_LISTED // max(1, len(first.elements)) + 1))
+    elif op == "add" and _text(first) and _text(second):
+        return Known((first.value + second.value)[:1000])
+    if found is None:
+        return None
+    if len(found) > MOST_LISTED:
+        raise build.error(
+            node,
+            f"목록의 원소는 {MOST_LISTED:,}개까지 쓸 수 있습니다.",
+            f"A list has at most {MOST_LISTED:,} elements.",
+        )
+    return Items(found, isinstance(first, Items) and first.fixed)
 
 
-def _attribute(build: Builder, node: ast.Attribute, scope: Scope) -> int | Walk:
-    if node.attr == "T":
-        return _applied(build, node, "transpose", node.value, scope)
-    return _refused(build, node, scope)
+def _text(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.value, str)
 
 
-def _subscript(build: Builder, node: ast.Subscript, scope: Scope) -> Walk:
-    operand = yield node.value, scope
-    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    picked = [literals.argument(build, part, scope) for part in parts]
-    return build.apply_tensor(node, "getitem", [operand], picked, {})
-
-
-def _constant(build: Builder, node: ast.Constant, scope: Scope) -> int:
-    shown = str(node.value)[:40]
+def _numbers_only(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
+    """``%`` and ``//`` of known numbers, ``&`` and ``|`` of conditions; refused on nodes."""
+    first = yield from kept(build, node.left, scope)
+    second = yield from kept(build, node.right, scope)
+    kind = type(node.op)
+    if kind in _ONLY_NUMBERS:
+        if _text(first):
+            return first
+        # A remainder of an input is no op; one of numbers that decide on a shape or a place is a number.
+        if build.folding or kind is ast.FloorDiv or is_number(first):
+            a, b = number(build, first, node.left, _COUNTED), number(build, second, node.right, _COUNTED)
+            return folded(build, node, _ONLY_NUMBERS[kind], Known(a), Known(b))
+    if kind in (ast.BitAnd, ast.BitOr):
+        return conditions.conjoined(build, node, [first, second], every=kind is ast.BitAnd)
+    sign = _OPERATOR_SIGNS.get(kind, "?")
+    hint = None
+    if kind is ast.BitXor:
+        left, right = build.source.text_of(node.left)[:20], build.source.text_of(node.right)[:20]
+        hint = Text(f"거듭제곱은 `{left} ** {right}`로 적으세요.", f"write a power as `{left} ** {right}`")
     raise build.error(
         node,
-        f"`{shown}`은(는) 실수가 아닙니다.",
-        f"`{shown}` is not a real number.",
-        allowed=Text("`2`, `1.5`, `1e-3` 같은 수", "numbers such as `2`, `1.5`, `1e-3`"),
+        f"연산자 `{sign}`은(는) 쓸 수 없습니다.",
+        f"The operator `{sign}` is not allowed.",
+        name=sign,
+        hint=hint,
+        allowed=_OPERATORS,
     )
 
 
-def _refused(build: Builder, node: ast.expr, scope: Scope) -> int:
+def _inverse(build: Builder, node: ast.BinOp, operand: ast.expr, scope: Scope) -> Walk:
+    """``1 / x`` is the book's inverse node."""
+    value = yield operand, scope
+    if is_number(value) and type(value) is not Counter:
+        return folded(build, node, "div", Known(1), value)
+    if isinstance(value, Absent):
+        return _absent(build, value, operand)
+    return build.apply(node, "inv", _operand(build, value, operand))
+
+
+def _unary(build: Builder, node: ast.UnaryOp, scope: Scope) -> Value | Walk:
+    written = literals.number(node)
+    if written is not None:
+        return _written(build, node, written)
+    if isinstance(node.op, ast.Not | ast.Invert):
+        return conditions.negated(build, node, scope)
+    if type(node.operand) is ast.Name and isinstance(node.op, ast.USub):
+        value = _name(build, node.operand, scope)
+        if type(value) is int:
+            return build.apply(node, "neg", value)
+    return _signed(build, node, scope)
+
+
+def _signed(build: Builder, node: ast.UnaryOp, scope: Scope) -> Walk:
+    value = yield node.operand, scope
+    if isinstance(value, Absent):
+        return _absent(build, value, node.operand)
+    if isinstance(node.op, ast.UAdd):
+        return value
+    if is_number(value) and (build.folding or type(value) is not Counter):
+        return Known(-value.value) if type(value) is Counter else type(value)(-value.value)
+    if build.folding and is_written(value):
+        return worked_out(build, node, "neg", (value,))
+    return build.apply(node, "neg", _operand(build, value, node.operand))
+
+
+# What is written out
+
+
+def _written(build: Builder, node: ast.expr, value: float) -> Value:
+    if build.folding:
+        exact = literals.exact(node)
+        return Written(value if exact is None else exact)
+    return build.constant(value, node)
+
+
+def _constant(build: Builder, node: ast.Constant, scope: Scope) -> Value:
+    number = literals.number(node)
+    if number is not None:
+        return _written(build, node, number)
+    if node.value is None or isinstance(node.value, bool | str) or node.value is ...:
+        return Known(node.value)
+    raise build.no_number(Known(node.value), node)
+
+
+def _list(build: Builder, node: ast.List | ast.Tuple, scope: Scope) -> Value | Walk:
+    if isinstance(node, ast.List) and literals.only_numbers(node):
+        return Written(literals.listed(build, node))
+    return _items(build, node, scope)
+
+
+def _items(build: Builder, node: ast.List | ast.Tuple, scope: Scope) -> Walk:
+    elements: list[Value] = []
+    for each in node.elts:
+        if isinstance(each, ast.Starred):
+            spread = yield from kept(build, each.value, scope)
+            elements += iteration.steps(build, spread, each)
+        else:
+            elements.append((yield from kept(build, each, scope)))
+    return Items(elements, isinstance(node, ast.Tuple))
+
+
+def _table(build: Builder, node: ast.Dict, scope: Scope) -> Walk:
+    entries: dict[Any, Value] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        held = yield from kept(build, value, scope)
+        if key is None:
+            entries |= held.entries if isinstance(held, Table) else {}
+            continue
+        name = plain(build, (yield from kept(build, key, scope)), key)
+        entries[indexing.key_of(build, name, key)] = indexing.held(build, held, str(name), value)
+    return Table(entries)
+
+
+def _formatted(build: Builder, node: ast.JoinedStr, scope: Scope) -> Walk:
+    """``f"W{i}"``: the name of an entry."""
+    parts: list[str] = []
+    for each in node.values:
+        inner = each.value if isinstance(each, ast.FormattedValue) else each
+        value = yield from kept(build, inner, scope)
+        parts.append(str(plain(build, value, inner))[:100])
+    return Known("".join(parts)[:1000])
+
+
+def _lambda(build: Builder, node: ast.Lambda, scope: Scope) -> Walk:
+    defaults = yield from defaults_of(build, node.args, scope)
+    return Function("lambda", node, scope, defaults)
+
+
+def defaults_of(build: Builder, takes: ast.arguments, scope: Scope) -> Walk:
+    """The values of the parameters that have one, by name."""
+    found: dict[str, Value] = {}
+    names = [each.arg for each in (*takes.posonlyargs, *takes.args)]
+    for name, value in zip(names[len(names) - len(takes.defaults) :], takes.defaults, strict=True):
+        found[name] = yield from kept(build, value, scope)
+    for each, default in zip(takes.kwonlyargs, takes.kw_defaults, strict=True):
+        if default is not None:
+            found[each.arg] = yield from kept(build, default, scope)
+    return found
+
+
+def _refused(build: Builder, node: ast.expr, scope: Scope) -> Value:
     text = build.source.text_of(node)
     raise build.error(
         node,
@@ -166,12 +382,22 @@ def _refused(build: Builder, node: ast.expr, scope: Scope) -> int:
     )
 
 
-_BY_KIND: Mapping[type[ast.expr], Callable[[Builder, Any, Scope], int | Walk]] = {
+_BY_KIND: Mapping[type[ast.expr], Callable[[Builder, Any, Scope], Value | Walk]] = {
     ast.Name: _name,
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.Call: calls.call,
-    ast.Attribute: _attribute,
-    ast.Subscript: _subscript,
+    ast.Attribute: attributes.attribute,
+    ast.Subscript: indexing.subscript,
     ast.Constant: _constant,
+    ast.List: _list,
+    ast.Tuple: _list,
+    ast.Dict: _table,
+    ast.ListComp: iteration.comprehension,
+    ast.GeneratorExp: iteration.comprehension,
+    ast.Compare: conditions.compare,
+    ast.BoolOp: conditions.boolean,
+    ast.IfExp: conditions.choice,
+    ast.JoinedStr: _formatted,
+    ast.Lambda: _lambda,
 }

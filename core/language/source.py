@@ -3,6 +3,8 @@
 import ast
 
 from chainrule.core.errors import ProgramError
+from chainrule.core.language.pasted import tidied
+from chainrule.core.language.syntax_advice import syntax_advice
 from chainrule.core.text import Text
 
 STATEMENTS = Text(
@@ -18,8 +20,13 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = text.splitlines()
-        self.commented = "#" in text
+        self.commented = "#" in text or "＃" in text
         self.ascii = text.isascii()
+        """Whether columns are bytes; they are not where characters in front of the code were taken away."""
+        self.prompts = False
+        """Whether it is a dialogue with the interpreter."""
+        self._code = self.lines
+        self._shifts: dict[int, int] = {}
 
     def statements(self, longest: int) -> tuple[list[ast.stmt], ProgramError | None]:
         """The statements of the longest readable beginning, and the error that ends it, if one does."""
@@ -35,31 +42,47 @@ class Source:
         try:
             return ast.parse(self.text).body, None
         except SyntaxError as found:
-            error = _syntax_error(found)
+            if self._tidy():
+                return self._tidied_statements()
+            error = self._syntax_error(found)
         except (RecursionError, MemoryError):
-            # Python's parser does not say where; the longest line is the one.
-            error = ProgramError(
-                Text("식이 너무 깊게 중첩되어 있습니다.", "An expression is nested too deeply."),
-                max(range(len(self.lines)), key=lambda line: len(self.lines[line])) + 1,
-                1,
-                hint=Text(
-                    "중간 결과에 이름을 붙여 여러 줄로 나누세요.",
-                    "name intermediate results on lines of their own",
-                ),
-            )
+            error = self._too_deep()
         except ValueError:  # half of a surrogate pair
             return [], ProgramError(
                 Text("프로그램에 글자가 아닌 것이 있습니다.", "The program has a character that is no text."),
                 1,
                 1,
             )
+        return self._beginning(error), error
+
+    def _tidy(self) -> bool:
+        """Take away what stands around pasted code; whether there was anything."""
+        found = tidied(self.text)
+        if found.text == "\n".join(self.lines):
+            return False
+        self.text, self._shifts, self.prompts = found
+        self._code = self.text.split("\n")
+        self.ascii = False
+        return True
+
+    def _tidied_statements(self) -> tuple[list[ast.stmt], ProgramError | None]:
+        try:
+            return ast.parse(self.text).body, None
+        except SyntaxError as found:
+            error = self._syntax_error(found)
+        except (RecursionError, MemoryError):
+            error = self._too_deep()
+        return self._beginning(error), error
+
+    def _beginning(self, error: ProgramError) -> list[ast.stmt]:
+        """The statements before an error of syntax."""
         lines = self.text.splitlines(keepends=True)
         for end in range(min(error.line - 1, len(lines)), max(0, error.line - 50), -1):
             try:
-                return ast.parse("".join(lines[:end])).body, error
+                return ast.parse("".join(lines[:end])).body
             except (SyntaxError, RecursionError, MemoryError):
                 continue
-        return [], error
+        return []
 
     def position(self, node: ast.AST) -> tuple[int, int]:
         """Line and column of a node of the tree, in characters from 1."""
@@ -75,29 +98,57 @@ class Source:
         return line, column, self._characters(line, end_offset) + 1
 
     def comment(self, statement: ast.stmt) -> str | None:
-        """The comment behind a statement. The language has no strings, so a # always begins one."""
-        _, _, comment = self.lines[(statement.end_lineno or statement.lineno) - 1].partition("#")
-        return comment.strip() or None
+        """The comment behind a statement, as typed."""
+        line = self.lines[(statement.end_lineno or statement.lineno) - 1].replace("＃", "#")
+        if '"' in line or "'" in line:
+            return self._comment_after_text(line)
+        return line.partition("#")[2].strip() or None
 
-    def text_of(self, node: ast.expr) -> str:
+    def _comment_after_text(self, line: str) -> str | None:
+        """The comment of a line with texts in it: behind the first # outside of them."""
+        quote = ""
+        for at, character in enumerate(line):
+            if quote:
+                quote = "" if character == quote else quote
+            elif character in "'\"":
+                quote = character
+            elif character == "#":
+                return line[at + 1 :].strip() or None
+        return None
+
+    def text_of(self, node: ast.AST) -> str:
         """The characters that a node of the tree was read from."""
         return ast.get_source_segment(self.text, node) or type(node).__name__
 
     def _characters(self, line: int, offset: int) -> int:
-        """``ast`` counts bytes of UTF-8; people count characters."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))
+        """``ast`` counts bytes of UTF-8; people count characters, those in front of the code too."""
+        text = self._code[line - 1] if line <= len(self._code) else ""
+        shift = self._shifts.get(line, 0)
+        return shift + (offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore")))
 
+    def _too_deep(self) -> ProgramError:
+        # Python's parser does not say where; the longest line is the one.
+        return ProgramError(
+            Text("식이 너무 깊게 중첩되어 있습니다.", "An expression is nested too deeply."),
+            max(range(len(self.lines)), key=lambda line: len(self.lines[line])) + 1,
+            1,
+            hint=Text(
+                "중간 결과에 이름을 붙여 여러 줄로 나누세요.",
+                "name intermediate results on lines of their own",
+            ),
+        )
 
-def _syntax_error(found: SyntaxError) -> ProgramError:
-    line, column = found.lineno or 1, max(found.offset or 1, 1)
-    same_line = found.end_lineno in (None, found.lineno)
-    end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
-    reason = (found.msg or "invalid syntax").split(". ")[0]
-    return ProgramError(
-        Text(f"여기서 문법이 맞지 않습니다 ({reason}).", f"The syntax is wrong here: {reason}."),
-        line,
-        column,
-        end,
-        allowed=STATEMENTS,
-    )
+    def _syntax_error(self, found: SyntaxError) -> ProgramError:
+        line, column = found.lineno or 1, max(found.offset or 1, 1)
+        same_line = found.end_lineno in (None, found.lineno)
+        end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
+        reason = (found.msg or "invalid syntax").split(". ")[0]
+        shift = self._shifts.get(line, 0)
+        return ProgramError(
+            Text(f"여기서 문법이 맞지 않습니다 ({reason}).", f"The syntax is wrong here: {reason}."),
+            line,
+            column + shift,
+            end + shift,
+            hint=syntax_advice(self._code[line - 1] if line <= len(self._code) else ""),
+            allowed=STATEMENTS,
+        )

@@ -45,9 +45,19 @@ _BRANCH_ADVICE = {
 }
 
 
+def is_flat(op: Op) -> bool:
+    """Whether no gradient passes back through an elementwise op at all: a comparison."""
+    return bool(op.partials) and all(partial.code == "0.0" for partial in op.partials)
+
+
 def mistakes_of(op: Op) -> dict[str, Text]:
-    """Every mistake that an op can be asked to make, by the name it is asked by: ``mul.not_swapped``."""
+    """Every mistake that an op can be asked to make, by the name it is asked by: ``mul.not_swapped``.
+
+    Where all slopes are 0, as of a comparison, forgetting the upstream gradient changes nothing.
+    """
     own = {f"{op.name}.{name}": mistake.title for name, mistake in op.mistakes.items()}
+    if is_flat(op):
+        return own
     return own | {f"{op.name}.{UPSTREAM_FORGOTTEN}": FORGOTTEN}
 
 

@@ -102,6 +102,99 @@ class MatMul:
 """,
 )
 
+# Products of more than two axes: one product of matrices for each place of the axes in front
+
+
+def _raised(a: Any, rank: int, whole: int) -> Any:
+    """An operand with axes of 1 in front of its own, so that both have as many."""
+    front = np.ndim(a) - rank
+    return np.reshape(a, np.shape(a)[:front] + (1,) * (whole - rank) + np.shape(a)[front:])
+
+
+def _bmm(a: Any, b: Any, *, ranks: tuple[int, int]) -> Any:
+    whole = max(ranks)
+    y = _raised(_rows(a, ranks), max(ranks[0], 2), whole) @ _raised(
+        _columns(b, ranks), max(ranks[1], 2), whole
+    )
+    if ranks[1] == 1:
+        y = y[..., 0]
+    return y[..., 0, :] if ranks[0] == 1 else y
+
+
+def _own(gradient: Any, operand: Any, rank: int, whole: int) -> Any:
+    """The gradient of an operand, summed over the axes along which it was copied."""
+    own = np.shape(operand)[np.ndim(operand) - rank :]
+    front = np.shape(gradient)[: np.ndim(gradient) - whole]
+    wide = (*front, *(1,) * (whole - rank), *own)
+    return np.reshape(shapes.unbroadcast(gradient, wide), front + own)
+
+
+def _bmm_a(g: Any, a: Any, b: Any, y: Any, *, ranks: tuple[int, int]) -> Any:
+    whole = max(ranks)
+    columns = _raised(_columns(b, ranks), max(ranks[1], 2), whole)
+    da = _as_product(g, ranks) @ np.swapaxes(columns, -1, -2)
+    da = _own(da, _rows(a, ranks), max(ranks[0], 2), whole)
+    return da[..., 0, :] if ranks[0] == 1 else da
+
+
+def _bmm_b(g: Any, a: Any, b: Any, y: Any, *, ranks: tuple[int, int]) -> Any:
+    whole = max(ranks)
+    rows = _raised(_rows(a, ranks), max(ranks[0], 2), whole)
+    db = np.swapaxes(rows, -1, -2) @ _as_product(g, ranks)
+    db = _own(db, _columns(b, ranks), max(ranks[1], 2), whole)
+    return db[..., 0] if ranks[1] == 1 else db
+
+
+def _bmm_kept(
+    parameters: Parameters, operands: Sequence[Shape], whole: Shape
+) -> Iterable[tuple[int, int, int]]:
+    a, b = operands
+    ends = (len(b) > 1) + (len(a) > 1)
+    batch = len(whole) - ends
+    for slot, shape in enumerate(operands):
+        for back in range(1, max(len(shape) - 2, 0) + 1):
+            if shape[-2 - back] == whole[batch - back]:
+                yield slot, len(shape) - 2 - back, batch - back
+    if len(a) > 1:
+        yield 0, len(a) - 2, batch
+    if len(b) > 1:
+        yield 1, len(b) - 1, len(whole) - 1
+
+
+_BMM = Layer(
+    "BatchMatMul",
+    """\
+class BatchMatMul:
+    def __init__(self):
+        self.x = None
+        self.W = None
+
+    def forward(self, x, W):
+        self.x = x
+        self.W = W
+        return np.matmul(x, W)
+
+    def backward(self, dout):
+        # A vector is one row in front of a product and one column behind it.
+        x = self.x[None, :] if self.x.ndim == 1 else self.x
+        W = self.W[:, None] if self.W.ndim == 1 else self.W
+        dout = dout[..., None] if self.W.ndim == 1 else dout
+        dout = dout[..., None, :] if self.x.ndim == 1 else dout
+        dx = np.matmul(dout, np.swapaxes(W, -1, -2))
+        dW = np.matmul(np.swapaxes(x, -1, -2), dout)
+        return self.own(dx, x).reshape(self.x.shape), self.own(dW, W).reshape(self.W.shape)
+
+    def own(self, gradient, operand):
+        # What was copied along an axis gets the sum.
+        gradient = np.sum(gradient, axis=tuple(range(gradient.ndim - operand.ndim)))
+        copied = [axis for axis, n in enumerate(operand.shape) if n != gradient.shape[axis]]
+        return np.sum(gradient, axis=tuple(copied), keepdims=True)
+""",
+)
+
+PRODUCT_NAMES = frozenset({"matmul", "bmm"})
+"""The ops that multiply and add up along an axis."""
+
 PRODUCTS = (
     Op(
         name="matmul",
@@ -172,6 +265,42 @@ PRODUCTS = (
                 ),
             ),
         },
+    ),
+    Op(
+        name="bmm",
+        symbol="dot",
+        infix="@",
+        latex=r"$a \cdot $b",
+        precedence=2,
+        operand_precedence=(2, 3),
+        title=Text("여러 행렬의 곱", "batched matrix product"),
+        forward=Text(
+            "앞의 축의 자리마다 마지막 두 축의 행렬을 곱합니다.",
+            "Multiplies the matrices of the last two axes, for each place of the axes in front.",
+        ),
+        rule_text=Text(
+            "여러 행렬의 곱 노드는 자리마다 왼쪽으로는 상류의 기울기에 Wᵀ를, 오른쪽으로는 Xᵀ를 곱해 흘려보내고, "
+            "복사된 축을 따라 더합니다.",
+            "A batched matrix product passes back, for each place, the upstream gradient times Wᵀ to the left and Xᵀ "
+            "times it to the right, summed along the axes that were copied.",
+        ),
+        tensor=TensorRule(
+            value=_bmm,
+            shape=lambda a, b, *, ranks: shapes.matmul(a, b),
+            vjps=(
+                Vjp(_bmm_a, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
+                Vjp(_bmm_b, r"{$a}^{\mathsf{T}} \cdot $g", "$aᵀ·$g"),
+            ),
+            written="a @ b",
+            torch=lambda operands, parameters: " @ ".join(operands),
+            bind=_bind,
+            kept=_bmm_kept,
+            layer=_BMM,
+        ),
+        own_example=(
+            "x = [[[1, 0.5], [2, -1]], [[0.3, 1], [-0.7, 2]]]\nw = [[1, 2], [0.5, -1]]\n"
+            "y = x @ w\nL = sum(y ** 3)"
+        ),
     ),
 )
 """In the order of their codes."""

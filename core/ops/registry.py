@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from chainrule.core.ops.along import ALONG
+from chainrule.core.ops.angles import ANGLES
 from chainrule.core.ops.arithmetic import ARITHMETIC
+from chainrule.core.ops.comparisons import COMPARISONS
 from chainrule.core.ops.functions import FUNCTIONS
 from chainrule.core.ops.joining import JOINING
 from chainrule.core.ops.op import Op
+from chainrule.core.ops.picking import PICKING
 from chainrule.core.ops.product import PRODUCTS
 from chainrule.core.ops.reductions import REDUCTIONS
 from chainrule.core.ops.shaping import SHAPING
@@ -67,5 +70,16 @@ def register(op: Op) -> Iterator[Op]:
             watcher(None)
 
 
-for _op in (*ARITHMETIC, *FUNCTIONS, *PRODUCTS, *REDUCTIONS, *SHAPING, *ALONG, *JOINING):
+for _op in (
+    *ARITHMETIC,
+    *FUNCTIONS,
+    *ANGLES,
+    *COMPARISONS,
+    *PRODUCTS,
+    *REDUCTIONS,
+    *SHAPING,
+    *PICKING,
+    *ALONG,
+    *JOINING,
+):
     _add(_op)

@@ -72,8 +72,8 @@ class RuleBook:
 
 def times_upstream(partial: str) -> str:
     """The expression of what a local derivative passes back, over g as well."""
-    # Multiplying by one would be half of the work of most programs.
-    return {"1.0": "g", "-1.0": "-g"}.get(partial, f"g * ({partial})")
+    # Multiplying by one would be half of the work of most programs; nothing passes a slope of 0, not even ∞.
+    return {"1.0": "g", "-1.0": "-g", "0.0": "0.0"}.get(partial, f"g * ({partial})")
 
 
 def _compile_vjp(partials: tuple[str, ...], needs: int, functions: Mapping[str, Kernel]) -> Kernel:

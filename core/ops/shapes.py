@@ -42,24 +42,25 @@ def broadcast(name: str, a: Shape, b: Shape) -> Shape:
 
 
 def matmul(a: Shape, b: Shape) -> Shape:
-    """The shape of a product of vectors or matrices. Raises ShapeError."""
-    if not (1 <= len(a) <= 2 and 1 <= len(b) <= 2):
+    """The shape of a product of vectors, matrices, or matrices at each place of axes in front. Raises ShapeError."""
+    if not a or not b:
         raise ShapeError(
             Text(
-                f"`@`에는 벡터와 행렬만 쓸 수 있습니다: {shown(a)} @ {shown(b)}.",
-                f"`@` takes vectors and matrices only, not {shown(a)} @ {shown(b)}.",
+                f"`@`에는 벡터와 행렬만 쓸 수 있습니다: {shown(a)} @ {shown(b)}. 수는 `*`로 곱합니다.",
+                f"`@` takes vectors and matrices only, not {shown(a)} @ {shown(b)}; multiply numbers with `*`.",
             )
         )
-    if a[-1] != b[0]:
+    inner = b[-2] if len(b) > 1 else b[0]
+    if a[-1] != inner:
         raise ShapeError(
             Text(
-                f"`@`: {shown(a)} 모양과 {shown(b)} 모양은 곱할 수 없습니다. 앞의 마지막 차원 {a[-1]}과 뒤의 첫 차원 "
-                f"{b[0]}이 같아야 합니다.",
+                f"`@`: {shown(a)} 모양과 {shown(b)} 모양은 곱할 수 없습니다. 앞의 마지막 차원 {a[-1]}과 뒤의 "
+                f"{'첫' if len(b) < 3 else '끝에서 둘째'} 차원 {inner}이 같아야 합니다.",
                 f"`@`: the shapes {shown(a)} and {shown(b)} cannot be multiplied: the last dimension of the first, "
-                f"{a[-1]}, and the first of the second, {b[0]}, must be equal.",
+                f"{a[-1]}, and the {'first' if len(b) < 3 else 'last but one'} of the second, {inner}, must be equal.",
             )
         )
-    return a[:-1] + b[1:]
+    return broadcast("@", a[:-2], b[:-2]) + a[max(len(a) - 2, 0) : -1] + b[max(len(b) - 1, 1) :]
 
 
 def axes(name: str, shape: Shape, axis: int | tuple[int, ...] | None) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Shaping: the same elements in another shape, some of them, or copies of them.
+"""Shaping: the same elements in another shape, or copies of them.
 
 Source: Saito Goki, *Deep Learning from Scratch*, section 5.3 (repeat: the sum is the way back).
 """
@@ -37,16 +37,6 @@ def _repeat_a(g: Any, a: Any, b: Any, y: Any, *, times: int, rank: int) -> Any:
     return np.sum(g, axis=-1 - rank)
 
 
-def _getitem(a: Any, *, key: tuple[Any, ...]) -> Any:
-    return a[(..., *key)]
-
-
-def _getitem_a(g: Any, a: Any, b: Any, y: Any, *, key: tuple[Any, ...]) -> Any:
-    da = np.zeros(lead(g, np.ndim(a[(..., *key)])) + np.shape(a)[-len(key) :], dtype=np.result_type(g))
-    da[(..., *key)] = g
-    return da
-
-
 def one_hot(a: Any, *, classes: int) -> Any:
     """Class numbers (…,) as one-hot vectors (…, classes)."""
     return 1.0 * (np.asarray(a)[..., None] == np.arange(classes))
@@ -58,17 +48,67 @@ def _bind_reshape(operands: Sequence[Shape], written: Sequence[Any], named: Mapp
     return {"before": operands[0], "after": shapes.reshaped(operands[0], wanted)}
 
 
+def _transpose(a: Any, *, axes: tuple[int, ...] = (-1, -2)) -> Any:
+    front = np.ndim(a) - len(axes)
+    return np.transpose(a, (*range(front), *(front + axis % len(axes) for axis in axes)))
+
+
+def _transpose_a(g: Any, a: Any, b: Any, y: Any, *, axes: tuple[int, ...] = (-1, -2)) -> Any:
+    return _transpose(g, axes=_inverse(axes))
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """The order that puts axes back where they were, counted from the end."""
+    rank = len(axes)
+    places = [axis % rank for axis in axes]
+    return tuple(places.index(axis) - rank for axis in range(rank))
+
+
+def _transposed(a: Shape, *, axes: tuple[int, ...] = (-1, -2)) -> Shape:
+    return tuple(a[axis] for axis in axes)
+
+
 def _bind_transpose(
     operands: Sequence[Shape], written: Sequence[Any], named: Mapping[str, Any]
 ) -> Parameters:
-    if len(operands[0]) != 2:
+    rank = len(operands[0])
+    axes = named.get("axes", tuple(written) if written else None)
+    if axes is None:
+        axes = tuple(range(rank))[::-1]
+    if isinstance(axes, int):
+        axes = (axes,)
+    if rank < 2 or sorted(axis % rank for axis in axes if -rank <= axis < rank) != list(range(rank)):
+        shown, given = shapes.shown(operands[0]), shapes.shown(axes)
         raise shapes.ShapeError(
             Text(
-                f"`T`: 행렬만 전치할 수 있습니다. 모양은 {shapes.shown(operands[0])}입니다.",
-                f"`T`: only a matrix can be transposed, not the shape {shapes.shown(operands[0])}.",
+                f"`T`: {shown} 모양의 축 {rank}개를 {given} 차례로 놓을 수 없습니다. 축마다 번호를 한 번씩 적으세요.",
+                f"`T`: the {rank} axes of the shape {shown} cannot be put in the order {given}: "
+                "each must stand there once.",
             )
         )
-    return {}
+    if rank == 2:
+        # A matrix turned twice round is itself; once is what a transpose says without its axes.
+        return {} if axes[0] % 2 else {"axes": (-2, -1)}
+    return {"axes": tuple(axis % rank - rank for axis in axes)}
+
+
+def _transpose_torch(operands: Sequence[str], parameters: Parameters) -> str:
+    axes = parameters.get("axes")
+    return f"{operands[0]}.permute({axes!r})" if axes else f"{operands[0]}.T"
+
+
+def _transpose_kept(
+    parameters: Parameters, operands: Sequence[Shape], whole: Shape
+) -> Iterable[tuple[int, int, int]]:
+    axes = parameters.get("axes", (-1, -2))
+    return ((0, axis % len(axes), place) for place, axis in enumerate(axes))
+
+
+def _transpose_template(latex: str, parameters: Parameters, shape: Shape) -> str:
+    axes = parameters.get("axes")
+    if axes is None:
+        return latex
+    return rf"\operatorname{{transpose}}_{{{','.join(str(axis % len(axes)) for axis in axes)}}}($a)"
 
 
 def _bind_repeat(operands: Sequence[Shape], written: Sequence[Any], named: Mapping[str, Any]) -> Parameters:
@@ -83,26 +123,6 @@ def _bind_repeat(operands: Sequence[Shape], written: Sequence[Any], named: Mappi
     return {"times": times, "rank": len(operands[0])}
 
 
-def _bind_getitem(operands: Sequence[Shape], written: Sequence[Any], named: Mapping[str, Any]) -> Parameters:
-    shape, key = operands[0], tuple(written)
-    if len(key) > len(shape):
-        raise shapes.ShapeError(
-            Text(
-                f"{shapes.shown(shape)} 모양에서 {len(key)}개의 번호로 고를 수 없습니다.",
-                f"The shape {shapes.shown(shape)} cannot be indexed with {len(key)} numbers.",
-            )
-        )
-    for axis, (number, size) in enumerate(zip(key, shape, strict=False)):
-        if isinstance(number, int) and not -size <= number < size:
-            raise shapes.ShapeError(
-                Text(
-                    f"{axis}번 축에는 원소가 {size}개뿐이어서 [{number}]은(는) 없습니다.",
-                    f"Axis {axis} has {size} elements, so there is no [{number}].",
-                )
-            )
-    return {"key": key + (slice(None),) * (len(shape) - len(key))}
-
-
 def _bind_one_hot(operands: Sequence[Shape], written: Sequence[Any], named: Mapping[str, Any]) -> Parameters:
     classes = named.get("classes", written[0] if written else None)
     if not isinstance(classes, int) or classes < 1:
@@ -115,29 +135,11 @@ def _bind_one_hot(operands: Sequence[Shape], written: Sequence[Any], named: Mapp
     return {"classes": classes}
 
 
-def _key(key: Any) -> str:
-    if not isinstance(key, slice):
-        return str(key)
-    ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
-    return ":".join(ends) + ("" if key.step is None else f":{key.step}")
-
-
 def _reshape_kept(
     parameters: Parameters, operands: Sequence[Shape], whole: Shape
 ) -> Iterable[tuple[int, int, int]]:
     if operands[0] and whole and operands[0][0] == whole[0]:
         yield 0, 0, 0
-
-
-def _getitem_kept(
-    parameters: Parameters, operands: Sequence[Shape], whole: Shape
-) -> Iterable[tuple[int, int, int]]:
-    place = 0
-    for axis, key in enumerate(parameters["key"]):
-        if isinstance(key, slice):
-            if whole[place] == operands[0][axis]:
-                yield 0, axis, place
-            place += 1
 
 
 _RESHAPE = Layer(
@@ -161,12 +163,18 @@ _TRANSPOSE = Layer(
     "Transpose",
     """\
 class Transpose:
+    def __init__(self, axes=None):
+        self.axes = axes
+
     def forward(self, x):
-        return x.T
+        return np.transpose(x, self.axes)
 
     def backward(self, dout):
-        return dout.T
+        if self.axes is None:
+            return dout.T
+        return np.transpose(dout, np.argsort([axis % dout.ndim for axis in self.axes]))
 """,
+    ("axes",),
 )
 _REPEAT = Layer(
     "Repeat",
@@ -182,25 +190,6 @@ class Repeat:
         return np.sum(dout, axis=0)
 """,
     ("times",),
-)
-_PICK = Layer(
-    "Pick",
-    """\
-class Pick:
-    def __init__(self, key):
-        self.key = key
-        self.shape = None
-
-    def forward(self, x):
-        self.shape = np.shape(x)
-        return x[self.key]
-
-    def backward(self, dout):
-        dx = np.zeros(self.shape)
-        dx[self.key] = dout
-        return dx
-""",
-    ("key",),
 )
 _ONE_HOT = Layer(
     "OneHot",
@@ -254,13 +243,15 @@ SHAPING = (
             "A transpose node passes back the transpose of the upstream gradient.",
         ),
         tensor=TensorRule(
-            value=lambda a: np.swapaxes(a, -1, -2),
-            shape=lambda a: a[::-1],
-            vjps=(Vjp(lambda g, a, b, y: np.swapaxes(g, -1, -2), r"{$g}^{\mathsf{T}}", "$gᵀ"),),
+            value=_transpose,
+            shape=_transposed,
+            vjps=(Vjp(_transpose_a, r"{$g}^{\mathsf{T}}", "$gᵀ"),),
             written="a.T",
-            torch=lambda operands, parameters: f"{operands[0]}.T",
+            torch=_transpose_torch,
             bind=_bind_transpose,
-            kept=lambda parameters, operands, whole: ((0, 0, 1), (0, 1, 0)),
+            parameters=("axes",),
+            kept=_transpose_kept,
+            template=_transpose_template,
             linear=True,
             layer=_TRANSPOSE,
         ),
@@ -303,29 +294,6 @@ SHAPING = (
                 (lambda g, a, b, y, *, times, rank: np.take(g, -1, axis=-1 - rank),),
             )
         },
-    ),
-    Op(
-        name="getitem",
-        symbol="[ ]",
-        latex=r"$a[\,\cdot\,]",
-        title=Text("고르기", "pick"),
-        forward=Text("원소 몇 개를 골라냅니다.", "Picks some of the elements."),
-        rule_text=Text(
-            "고르기 노드는 상류의 기울기를 골라낸 자리에만 흘려보내고 나머지 자리에는 0을 보냅니다.",
-            "A pick node passes the upstream gradient back to the elements it picked, and 0 to the others.",
-        ),
-        tensor=TensorRule(
-            value=_getitem,
-            shape=lambda a, *, key: np.empty(a)[key].shape,
-            vjps=(Vjp(_getitem_a, r"\operatorname{put}($g)", "put($g)"),),
-            written="a[0, 1:3]",
-            torch=lambda operands, parameters: f"{operands[0]}[{parameters['key']!r}]",
-            bind=_bind_getitem,
-            kept=_getitem_kept,
-            template=lambda latex, parameters, shape: rf"$a[{', '.join(map(_key, parameters['key']))}]",
-            linear=True,
-            layer=_PICK,
-        ),
     ),
     Op(
         name="one_hot",

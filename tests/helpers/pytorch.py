@@ -11,6 +11,25 @@ def _choice(condition: torch.Tensor, yes: torch.Tensor, no: torch.Tensor) -> tor
     return torch.where(condition != 0, yes, no) + 0.0 * torch.nan_to_num(condition, 0.0, 0.0, 0.0)
 
 
+def _comparison(compare: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+    """A comparison that takes part in the graph, with a gradient of 0."""
+
+    def compared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        flat = sum(0.0 * torch.nan_to_num(each, 0.0, 0.0, 0.0) for each in (a, b))
+        return compare(a, b).double() + flat
+
+    return compared
+
+
+COMPARISONS: Mapping[str, Callable[..., torch.Tensor]] = {
+    "greater": _comparison(operator.gt),
+    "greater_equal": _comparison(operator.ge),
+    "less": _comparison(operator.lt),
+    "less_equal": _comparison(operator.le),
+    "equal": _comparison(operator.eq),
+    "not_equal": _comparison(operator.ne),
+}
+
 FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "inv": torch.reciprocal,
     "exp": torch.exp,
@@ -21,7 +40,12 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "tanh": torch.tanh,
     "abs": torch.abs,
     "relu": torch.relu,
+    "tan": torch.tan,
     "arctan": torch.arctan,
+    "arctan2": torch.arctan2,
+    "log2": torch.log2,
+    "log10": torch.log10,
+    "log1p": torch.log1p,
     "erf": torch.special.erf,
     "erfc": torch.special.erfc,
     "leaky_relu": lambda a, slope: torch.where(a > 0, a, slope * torch.where(a > 0, 0.0, a)),
@@ -41,6 +65,7 @@ OPS: Mapping[str, Callable[..., torch.Tensor]] = {
     "div": operator.truediv,
     "neg": operator.neg,
     "pow": operator.pow,
+    **COMPARISONS,
     **FUNCTIONS,
 }
 """Every op of the table, by its name there."""

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from chainrule.core.language.literals import MAKERS
+from chainrule.core.language.makers import MAKERS
 from tests.helpers.pytorch import FUNCTIONS
 
 _DIM = {"axis": "dim", "keepdims": "keepdim"}

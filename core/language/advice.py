@@ -1,0 +1,98 @@
+"""Functions that there are none of, and what to write instead."""
+
+from collections.abc import Mapping
+
+from chainrule.core.text import Text
+
+
+def _write(code: str, ko: str = "", en: str = "") -> Text:
+    return Text(f"`{code}`처럼 적으세요.{' ' + ko if ko else ''}", f"write `{code}`{'; ' + en if en else ''}")
+
+
+_NO_SLOPE = Text(
+    "계단 모양의 함수는 기울기가 0이라 배울 것이 없습니다. 값이 필요하면 수로 적으세요.",
+    "a function of steps has no slope to learn from; write the number out if you need its value",
+)
+_ONE_CHECK = Text(
+    "이 페이지의 수치 미분 검사를 쓰세요. 이 줄은 지워도 됩니다.",
+    "delete this line: the numerical check is part of this page",
+)
+
+REFUSED_FUNCTIONS: Mapping[str, Text] = {
+    "ln": _write("log(x)"),
+    "norm": _write("np.sqrt(np.sum(x ** 2))"),
+    "inv": _write("1 / x", "역행렬은 쓸 수 없습니다.", "there is no inverse of a matrix"),
+    "det": Text("행렬식은 식으로 적으세요.", "write a determinant out: `a * d - b * c`"),
+    "solve": Text("식을 풀어 적으세요.", "write the solution out"),
+    "einsum": _write(
+        "x @ w", "축이 더 있으면 `transpose`와 `sum`을 쓰세요.", "with more axes use `transpose` and `sum`"
+    ),
+    "tensordot": _write("x @ w"),
+    "cross": Text("외적은 식으로 적으세요.", "write the cross product out"),
+    "floor": _NO_SLOPE,
+    "ceil": _NO_SLOPE,
+    "round": _NO_SLOPE,
+    "rint": _NO_SLOPE,
+    "around": _NO_SLOPE,
+    "input": Text("`x = 2`처럼 수를 적으세요.", "write a number: `x = 2`"),
+    "eval": Text("식을 그대로 적으세요.", "write the expression itself"),
+    "exec": Text("식을 그대로 적으세요.", "write the statements themselves"),
+    "open": Text("데이터를 `np.array([[…]])`로 적으세요.", "write the data out: `np.array([[…]])`"),
+    "load": Text("데이터를 `np.array([[…]])`로 적으세요.", "write the data out: `np.array([[…]])`"),
+    "load_mnist": Text(
+        "데이터를 `randn(10, 784)`로 대신하세요.", "use `randn(10, 784)` in place of the data"
+    ),
+    "loadtxt": Text("데이터를 `np.array([[…]])`로 적으세요.", "write the data out: `np.array([[…]])`"),
+    "tensor": Text("`torch.tensor(2.0)`은 `2.0`으로 적으세요.", "write `2.0` for `torch.tensor(2.0)`"),
+    "Linear": _write("affine(x, W, b)"),
+    "sort": Text(
+        "순서를 바꾸는 함수는 쓸 수 없습니다. `max`와 `min`을 쓰세요.",
+        "nothing is sorted here; use `max` and `min`",
+    ),
+    "isinstance": Text(
+        "이 조건을 지우고 필요한 줄만 남기세요.", "delete this condition and keep the line that is needed"
+    ),
+    "type": Text("이 줄을 지우세요.", "delete this line"),
+    "hasattr": Text(
+        "이 조건을 지우고 필요한 줄만 남기세요.", "delete this condition and keep the line that is needed"
+    ),
+    "grad": Text(
+        "기울기는 이 페이지가 구합니다. 이 줄을 지우세요.",
+        "delete this line: the gradient is worked out here",
+    ),
+    "numerical_gradient": _ONE_CHECK,
+    "gradient_check": _ONE_CHECK,
+    "allclose": _ONE_CHECK,
+    "cbrt": _write("x ** (1 / 3)"),
+    "hypot": _write("sqrt(x ** 2 + y ** 2)"),
+    "cot": _write("1 / tan(x)"),
+    "sec": _write("1 / cos(x)"),
+    "csc": _write("1 / sin(x)"),
+    "average": _write("mean(x)"),
+    "median": Text("중앙값은 쓸 수 없습니다. `mean`을 쓰세요.", "there is no median; use `mean`"),
+    "convolve": Text("`x[i:i+3] @ k`를 반복해서 적으세요.", "repeat `x[i:i+3] @ k` in a loop"),
+    "cross_entropy_error": _write("cross_entropy(y, t)"),
+    "identity_function": Text("값을 그대로 쓰세요.", "use the value itself"),
+    "swish": _write("x * sigmoid(x)"),
+    "silu": _write("x * sigmoid(x)"),
+}
+"""By name: what to write in its place."""
+
+REFUSED_NAMES: Mapping[str, Text] = {
+    "π": _write("np.pi"),
+    "pi": _write("np.pi"),
+    "e": _write("np.e", "거듭제곱은 `exp(x)`입니다.", "a power of it is `exp(x)`"),
+    "inf": _write("np.inf"),
+    "nan": _write("np.nan"),
+    "true": _write("True"),
+    "false": _write("False"),
+    "null": _write("None"),
+    "none": _write("None"),
+    "torch": Text(
+        "`torch.tensor(2.0)`은 `2.0`으로, `torch.exp`는 `exp`로 적으세요.",
+        "write `2.0` for `torch.tensor(2.0)` and `exp` for `torch.exp`",
+    ),
+    "tf": Text("`tf.exp`는 `exp`로 적으세요.", "write `exp` for `tf.exp`"),
+    "plt": Text("그림을 그리는 줄은 지우세요.", "delete the lines that plot"),
+}
+"""Names that stand for nothing here, and what to write in their place."""

@@ -1,0 +1,363 @@
+"""Indexing: ``x[0]``, ``x[:, 1:3]``, ``x[None, ...]``, ``y[np.arange(N), t]``, ``params["W1"]``, and entries set."""
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.language.arguments import LARGEST_SIZE, Given
+from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
+from chainrule.core.language.folding import constant_tensor, mapped, plain
+from chainrule.core.language.own import composed
+from chainrule.core.language.python_functions import node_of
+from chainrule.core.language.values import (
+    Absent,
+    Instance,
+    Items,
+    Known,
+    Pending,
+    Table,
+    Value,
+    Written,
+)
+from chainrule.core.ops import BY_CODE, shapes
+from chainrule.core.text import Text
+
+_FORMS = Text(
+    "`x[0]`, `x[-1]`, `x[1:3]`, `x[:, 0]`, `x[[0, 2]]`", "`x[0]`, `x[-1]`, `x[1:3]`, `x[:, 0]`, `x[[0, 2]]`"
+)
+
+
+MOST_PLACES = 10_000
+
+CONDITIONS = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
+"""Ops whose value is true or false."""
+
+
+def subscript(build: Builder, node: ast.Subscript, scope: Scope) -> Walk:
+    """What stands in the brackets of a value."""
+    owner = yield node.value, scope
+    if isinstance(owner, Absent):
+        return owner
+    parts = yield from key_parts(build, node, scope)
+    if isinstance(owner, Table):
+        return _entry(build, node, owner, parts)
+    if isinstance(owner, Items):
+        return _element(build, node, owner, parts)
+    return picked(build, node, build.node(owner, node.value), parts)
+
+
+def key_parts(build: Builder, node: ast.Subscript, scope: Scope) -> Walk:
+    """The parts of a key, evaluated: numbers, slices, None, ``...``, lists and nodes of numbers."""
+    parts: list[Given] = []
+    for each in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+        if isinstance(each, ast.Slice):
+            bounds: list[int | None] = []
+            for bound in (each.lower, each.upper, each.step):
+                value = None if bound is None else (yield from kept(build, bound, scope))
+                bounds.append(None if value is None else _bound(build, value, bound))
+            if bounds[2] == 0:
+                raise build.error(
+                    each.step or each,
+                    "간격은 0일 수 없습니다.",
+                    "The step of a slice must not be 0.",
+                    allowed=Text("`x[::2]`, `x[::-1]`", "`x[::2]`, `x[::-1]`"),
+                )
+            parts.append(Given(Known(slice(*bounds)), each))
+        else:
+            parts.append(Given((yield from kept(build, each, scope)), each))
+    return parts
+
+
+def _bound(build: Builder, value: Value, at: ast.AST | None) -> int | None:
+    assert at is not None
+    found = plain(build, value, at)
+    if found is None:
+        return None
+    if type(found) is not int:
+        raise _no_index(build, at)
+    return max(-LARGEST_SIZE, min(LARGEST_SIZE, found))
+
+
+def _no_index(build: Builder, at: ast.AST) -> ProgramError:
+    return build.error(
+        at,
+        "번호는 정수로 적어야 합니다.",
+        "An index must be a whole number.",
+        allowed=_FORMS,
+    )
+
+
+# Dictionaries and lists
+
+
+def key_of(build: Builder, key: Any, at: ast.AST) -> Any:
+    """The key of an entry: a text or a number."""
+    if not isinstance(key, str | int | float | tuple | None):
+        raise build.error(
+            at,
+            "사전의 키는 문자열이나 수여야 합니다.",
+            "The key of a dictionary must be a text or a number.",
+            allowed=Text('`params["W1"]`', '`params["W1"]`'),
+        )
+    return key
+
+
+def _one_key(build: Builder, node: ast.Subscript, parts: list[Given]) -> Any:
+    if len(parts) == 1 and not (
+        isinstance(parts[0].value, Known) and isinstance(parts[0].value.value, slice)
+    ):
+        return key_of(build, plain(build, parts[0].value, parts[0].at), parts[0].at)
+    if len(parts) > 1:
+        return tuple(plain(build, each.value, each.at) for each in parts)
+    raise _no_index(build, node)
+
+
+def _entry(build: Builder, node: ast.Subscript, owner: Table, parts: list[Given]) -> Value:
+    key = _one_key(build, node, parts)
+    if key not in owner.entries:
+        known = [str(each) for each in owner.entries]
+        listed = ", ".join(f"`{each}`" for each in known[:20])
+        raise build.error(
+            node,
+            f"사전에 `{str(key)[:40]}`(이)라는 키가 없습니다.",
+            f"The dictionary has no key `{str(key)[:40]}`.",
+            name=str(key)[:40],
+            hint=did_you_mean(str(key)[:40], known),
+            allowed=Text(listed, listed) if known else None,
+        )
+    return owner.entries[key]
+
+
+def _element(build: Builder, node: ast.Subscript, owner: Items, parts: list[Given]) -> Value:
+    key = parts[0].value
+    if len(parts) == 1 and isinstance(key, Known) and isinstance(key.value, slice):
+        return Items(owner.elements[key.value], owner.fixed)
+    if len(parts) != 1 or isinstance(key, Items):
+        return picked(build, node, node_of(build, Given(owner, node.value)), parts)
+    return owner.elements[_place(build, owner, parts[0])]
+
+
+def _place(build: Builder, owner: Items, given: Given) -> int:
+    place = plain(build, given.value, given.at)
+    size = len(owner.elements)
+    if type(place) is not int:
+        raise _no_index(build, given.at)
+    if not -size <= place < size:
+        raise build.error(
+            given.at,
+            f"목록의 원소는 {size}개뿐이어서 [{place}]은(는) 없습니다.",
+            f"The list has {size} elements, so there is no [{place}].",
+        )
+    return place
+
+
+# Tensors
+
+
+def picked(build: Builder, node: ast.AST, operand: int, parts: list[Given]) -> int:
+    """The elements of a tensor that a key picks, as NumPy does."""
+    shape = build.shape(operand)
+    key = _full_key(build, node, shape, parts)
+    _check_places(build, node, key)
+    places = [each for each in key if each is not None]
+    if any(each != slice(None) for each in places) or None not in key:
+        operand = build.apply_tensor(node, "getitem", [operand], places)
+    if None in key:
+        operand = build.apply_tensor(node, "reshape", [operand], [_with_new_axes(build.shape(operand), key)])
+    return operand
+
+
+def _check_places(build: Builder, node: ast.AST, key: list[Any]) -> None:
+    """Hold the limit of places that lists pick, and refuse new axes beside them."""
+    lists = [each for each in key if isinstance(each, tuple)]
+    if lists and None in key:
+        raise build.error(
+            node,
+            "번호의 목록과 `None`은 한 대괄호에 함께 쓸 수 없습니다.",
+            "A list of places and `None` cannot stand in one bracket.",
+            hint=Text(
+                "`x[ids][:, None]`처럼 나누어 적으세요.", "write them one after the other: `x[ids][:, None]`"
+            ),
+        )
+    count = sum(np.size(each) for each in lists)
+    if count > MOST_PLACES:
+        raise build.error(
+            node,
+            f"번호의 목록은 {MOST_PLACES:,}개까지 쓸 수 있는데 {count:,}개입니다.",
+            f"A list of places has at most {MOST_PLACES:,} numbers, not {count:,}.",
+        )
+
+
+def _full_key(build: Builder, node: ast.AST, shape: tuple[int, ...], parts: list[Given]) -> list[Any]:
+    """A key with an entry for each axis: ``...`` written out as slices."""
+    read = [_part(build, each) for each in parts]
+    taken = sum(each is not None and each is not ... for each in read)
+    if sum(each is ... for each in read) > 1 or taken > len(shape):
+        raise build.error(
+            node,
+            f"{shapes.shown(shape)} 모양에서 {taken}개의 번호로 고를 수 없습니다.",
+            f"The shape {shapes.shown(shape)} cannot be indexed with {taken} numbers.",
+        )
+    if not any(each is ... for each in read):
+        read.append(...)
+    place = next(k for k, each in enumerate(read) if each is ...)
+    return [*read[:place], *[slice(None)] * (len(shape) - taken), *read[place + 1 :]]
+
+
+def _part(build: Builder, given: Given) -> Any:
+    """One entry of a key: an int, a slice, None, ``...``, or a tuple of ints."""
+    value, at = given
+    if isinstance(value, Known) and (
+        value.value is None or value.value is ... or isinstance(value.value, slice)
+    ):
+        return value.value
+    if isinstance(value, Absent):
+        raise build.no_number(value, at)
+    if type(value) is int and _is_condition(build, value):
+        raise build.error(
+            at,
+            "조건으로 고르면 개수가 입력값에 달려 있습니다.",
+            "How many elements a condition picks depends on the inputs.",
+            hint=Text("`where(c, x, 0)`이나 `x * c`로 적으세요.", "write `where(c, x, 0)` or `x * c`"),
+        )
+    found = plain(build, value, at)
+    pending = [found]
+    for each in pending:
+        if isinstance(each, tuple):
+            pending += each
+        elif type(each) is not int or abs(each) > LARGEST_SIZE:
+            raise _no_index(build, at)
+    if isinstance(found, tuple):
+        try:
+            np.array(found, dtype=int)
+        except ValueError:
+            raise _no_index(build, at) from None
+    return found
+
+
+def _is_condition(build: Builder, node: int) -> bool:
+    op = BY_CODE[build.graph.codes[node]]
+    return op is not None and op.name in CONDITIONS
+
+
+def _with_new_axes(shape: tuple[int, ...], key: list[Any]) -> tuple[int, ...]:
+    """The shape after indexing, with an axis of 1 for each None of the key."""
+    left = iter(shape)
+    found: list[int] = []
+    for each in key:
+        if each is None:
+            found.append(1)
+        elif isinstance(each, slice):
+            found.append(next(left))
+    return (*found, *left)
+
+
+# Entries that are set
+
+
+def held(build: Builder, value: Value, name: str, site: ast.AST) -> Value:
+    """A value as an attribute or an entry of this name holds it: written numbers wait to become inputs."""
+
+    def waiting(each: Value, key: Any) -> Value:
+        if type(each) is int:
+            array = constant_tensor(build, each)
+            if array is None:
+                build.keep(each)
+                return each
+            each = Written(array)
+        if type(each) is not Written:
+            return each
+        own = key if isinstance(key, str) and key.isidentifier() else name
+        found = Pending(own if own.isidentifier() else "x", each.value, site)
+        if place_of(site) in build.before.early:
+            found.node = build.place(build.graph.input(found.name, found.value), site)
+        return found
+
+    return mapped(build, value, waiting)
+
+
+def put(
+    build: Builder, node: ast.Subscript, owner: Value, parts: list[Given], value: Value, scope: Scope
+) -> Walk:
+    """Set an entry of a dictionary or a list, or elements of a tensor that a name holds; returns the new tensor."""
+    if isinstance(owner, Table):
+        key = _one_key(build, node, parts)
+        name = key if isinstance(key, str) else getattr(node.value, "id", "x")
+        owner.entries[key] = held(build, value, name, node)
+        return None
+    if isinstance(owner, Items) and len(parts) == 1 and not owner.fixed:
+        build.keep(value)
+        owner.elements[_place(build, owner, parts[0])] = value
+        return None
+    if isinstance(owner, Instance | Absent):
+        raise build.error(node, "이 값의 원소는 바꿀 수 없습니다.", "Elements of this value cannot be set.")
+    return (
+        yield from _put_elements(build, node, node_of(build, Given(owner, node.value)), parts, value, scope)
+    )
+
+
+def _put_elements(
+    build: Builder, node: ast.Subscript, owner: int, parts: list[Given], value: Value, scope: Scope
+) -> Walk:
+    """Set elements of a tensor: a new tensor, which all names of the old one have from now on."""
+    if len(parts) == 1 and type(parts[0].value) is int and _is_condition(build, parts[0].value):
+        filled = node_of(build, Given(value, node))
+        changed = yield from composed(build, node, "where", [parts[0].value, filled, owner])
+    else:
+        key = _full_key(build, node, build.shape(owner), parts)
+        _check_places(build, node, key)
+        if None in key:
+            raise _no_index(build, node)
+        changed = build.apply_tensor(node, "put", [owner, node_of(build, Given(value, node))], key)
+    _renamed(build, node, owner, changed, scope)
+    return changed
+
+
+def _renamed(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> None:
+    """Give the names that hold a tensor its changed successor."""
+    place: Scope | None = scope
+    name = node.value.id if isinstance(node.value, ast.Name) else ""
+    while place is not None and name not in place.names:
+        place = place.outer
+    if place is None:
+        raise build.error(
+            node,
+            "원소는 이름이 있는 텐서에서만 바꿀 수 있습니다.",
+            "Elements can only be set in a tensor that has a name.",
+            hint=Text(
+                "먼저 이름을 붙이세요: `h = …`, `h[0] = …`", "give it a name first: `h = …`, `h[0] = …`"
+            ),
+        )
+    for other in _same_tensor(build, node, name, place):
+        if place.names.get(other) == old:
+            place.names[other] = new
+    if not place.sealed:
+        build.graph.name(new, name)
+
+
+def _same_tensor(build: Builder, node: ast.AST, name: str, place: Scope) -> set[str]:
+    """The names that stand for one tensor, as NumPy has it after ``b = a``."""
+    names, pending = {name}, [name]
+    while pending:
+        one = pending.pop()
+        joined = [other for other, held in place.aliases.items() if held == one]
+        source = place.aliases.get(one)
+        if source == "" or (source is not None and source not in place.names):
+            raise build.error(
+                node,
+                f"`{name}`의 원소를 바꾸면 다른 텐서도 바뀝니다.",
+                f"Setting elements of `{name}` would change another tensor too.",
+                name=name,
+                hint=Text(
+                    f"먼저 `{name} = {name}.copy()`로 복사하세요.", f"copy it first: `{name} = {name}.copy()`"
+                ),
+            )
+        if source is not None:
+            joined.append(source)
+        for other in joined:
+            if other not in names:
+                names.add(other)
+                pending.append(other)
+    return names

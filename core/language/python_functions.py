@@ -1,0 +1,295 @@
+"""Functions of Python that are no ops: ``len``, ``float``, ``range``, ``zip``, ``sum`` of a list."""
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.language import literals
+from chainrule.core.language.arguments import Arguments, Given, matched, misfit, whole
+from chainrule.core.language.builder import Builder, as_float
+from chainrule.core.language.folding import LARGEST, is_number, number, plain
+from chainrule.core.language.iteration import steps
+from chainrule.core.language.op_calls import tensor
+from chainrule.core.language.tensors import stacked
+from chainrule.core.language.values import (
+    Builtin,
+    Counter,
+    Items,
+    Known,
+    Pending,
+    Span,
+    Stream,
+    Table,
+    Value,
+    Written,
+)
+from chainrule.core.ops import shapes
+from chainrule.core.text import Text
+
+Handler = Callable[[Builder, ast.AST, Builtin, Arguments], Value]
+
+_MOST_LISTED = 10_000
+"""Elements of one list."""
+
+
+def node_of(build: Builder, given: Given) -> int:
+    """The node of an argument; of a list of nodes, the tensor that they make."""
+    value = given.value
+    return stacked(build, given.at, value) if isinstance(value, Items) else build.node(value, given.at)
+
+
+# Numbers and tensors
+
+
+def _array(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    for name in ("dtype", "copy", "ndmin", "requires_grad", "label", "_children", "_op"):
+        arguments.names.pop(name, None)
+    if builtin.name == "array" and len(arguments.places) > 1:
+        raise misfit(build, node, "array(x)", arguments.places[1].at)
+    given = matched(build, node, f"{builtin.name}(x)", Arguments(arguments.places[:1], arguments.names))["x"]
+    value = given.value
+    if isinstance(value, Stream | Span):
+        value = elements(build, value, given.at)
+    if isinstance(value, Items):
+        return _of_items(build, given.at, value)
+    if is_number(value):
+        return Written(as_float(value.value))
+    return value if isinstance(value, Known | Pending) else build.node(value, given.at)
+
+
+def _of_items(build: Builder, at: ast.AST, items: Items) -> Value:
+    """A list as a tensor: of numbers alone it is as if written out."""
+    held = _numbers(build, items, at)
+    if held is None:
+        return stacked(build, at, items)
+    try:
+        array = literals.tensor(held)
+    except shapes.ShapeError as found:
+        build.refuse_shapes(at, found)
+    build.check_size(at, array.size)
+    return Written(array)
+
+
+def _numbers(build: Builder, items: Items, at: ast.AST, depth: int = 0) -> list[Any] | None:
+    """Nested lists of numbers, None where one of them is a node."""
+    found: list[Any] = []
+    for each in items.elements:
+        build.step(at)
+        part: Any = None
+        if isinstance(each, Items) and depth < 20:
+            part = _numbers(build, each, at, depth + 1)
+        elif isinstance(each, Known | Pending) and isinstance(each.value, int | float | np.ndarray):
+            part = each.value.tolist() if isinstance(each.value, np.ndarray) else as_float(each.value)
+        if part is None:
+            return None
+        found.append(part)
+    return found
+
+
+def _float(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
+    value = given.value
+    if isinstance(value, Known) and isinstance(value.value, str):
+        try:
+            return Written(float(value.value))
+        except ValueError:
+            raise build.no_number(value, given.at) from None
+    if is_number(value):
+        kind = Written if type(value) is Written else Known
+        return kind(as_float(value.value))
+    return value if isinstance(value, Pending) else build.node(value, given.at)
+
+
+def _int(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    given = matched(build, node, "int(x)", arguments)["x"]
+    if builtin.home == "type" and type(given.value) is int:
+        return given.value
+    value = number(build, given.value, given.at)
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise build.no_number(given.value, given.at)
+    return Known(int(value))
+
+
+def _len(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    given = matched(build, node, "len(x)", arguments)["x"]
+    value = given.value
+    if isinstance(value, Items):
+        return Known(len(value.elements))
+    if isinstance(value, Table):
+        return Known(len(value.entries))
+    if isinstance(value, Span):
+        return Known(len(value.counts))
+    held = value.value if isinstance(value, Known | Pending) else None
+    if isinstance(held, str):
+        return Known(len(held))
+    shape = np.shape(held) if held is not None else build.shape(build.node(value, given.at))
+    if not shape:
+        raise build.error(
+            given.at,
+            "수에는 길이가 없습니다.",
+            "A number has no length.",
+            name="len",
+            hint=Text("`x.size`는 원소의 개수입니다.", "`x.size` is the number of elements"),
+        )
+    return Known(shape[0])
+
+
+def _copied(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    value = matched(build, node, f"{builtin.name}(x)", arguments)["x"].value
+    if isinstance(value, Items):
+        return Items(list(value.elements), value.fixed)
+    return Table(dict(value.entries)) if isinstance(value, Table) else value
+
+
+# Loops and lists
+
+
+def _range(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    bounds: list[int] = []
+    for each in arguments.places:
+        value = plain(build, each.value, each.at) if not isinstance(each.value, Items) else None
+        if type(value) is not int:
+            raise build.error(
+                each.at,
+                "반복 횟수는 정수로 적어야 합니다.",
+                "The number of repetitions must be written as a whole number.",
+                allowed=Text("`for i in range(10):`", "`for i in range(10):`"),
+            )
+        bounds.append(value)
+    if arguments.names or not 1 <= len(bounds) <= 3 or (len(bounds) == 3 and bounds[2] == 0):
+        raise build.error(
+            node,
+            "`range(…)`에는 정수를 한 개에서 세 개까지 적고, 간격은 0이 아니어야 합니다.",
+            "`range(…)` takes one to three whole numbers, and a step that is not 0.",
+            name="range",
+            allowed=Text("`range(10)`, `range(0, 10, 2)`", "`range(10)`, `range(0, 10, 2)`"),
+        )
+    return Span(range(*bounds))
+
+
+def _zip(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    arguments.names.pop("strict", None)
+    each = [steps(build, given.value, given.at) for given in arguments.places]
+    return Stream(Items(list(parts), fixed=True) for parts in zip(*each, strict=False))
+
+
+def _enumerate(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    found = matched(build, node, "enumerate(x, start=)", arguments)
+    first = whole(build, found["start"], "start") if "start" in found else 0
+    through = steps(build, found["x"].value, found["x"].at)
+    return Stream(Items([Counter(k), each], fixed=True) for k, each in enumerate(through, first))
+
+
+def _reversed(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    given = matched(build, node, "reversed(x)", arguments)["x"]
+    if isinstance(given.value, Span):
+        return Span(given.value.counts[::-1])
+    return Items(elements(build, given.value, given.at).elements[::-1])
+
+
+def elements(build: Builder, value: Value, at: ast.AST) -> Items:
+    """What a loop through a value would bring, as a list."""
+    found: list[Value] = []
+    for each in steps(build, value, at):
+        build.step(at)
+        found.append(each)
+        if len(found) > _MOST_LISTED:
+            raise build.error(
+                at,
+                f"목록의 원소는 {_MOST_LISTED:,}개까지 쓸 수 있습니다.",
+                f"A list has at most {_MOST_LISTED:,} elements.",
+            )
+    return Items(found)
+
+
+def _list(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    if not arguments.places:
+        return Items([], builtin.name == "tuple")
+    given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
+    return Items(elements(build, given.value, given.at).elements, builtin.name == "tuple")
+
+
+def _dict(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    entries: dict[Any, Value] = {}
+    for given in arguments.places:
+        if isinstance(given.value, Table):
+            entries |= given.value.entries
+        elif isinstance(given.value, Builtin):
+            continue  # defaultdict(list)
+        else:
+            for pair in steps(build, given.value, given.at):
+                if not isinstance(pair, Items) or len(pair.elements) != 2:
+                    raise misfit(build, node, "dict(a=1, b=2)", given.at)
+                entries[plain(build, pair.elements[0], given.at)] = pair.elements[1]
+    return Table(entries | {name: each.value for name, each in arguments.names.items()})
+
+
+def _str(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    given = matched(build, node, "str(x)", arguments)["x"]
+    value = plain(build, given.value, given.at)
+    return Known(str(value)[:100])
+
+
+# Sums and extremes of several values
+
+_JOINED = {"sum": "add", "max": "maximum", "min": "minimum"}
+
+
+def several(build: Builder, node: ast.AST, name: str, values: list[Given]) -> Value:
+    """``sum``, ``max`` or ``min`` of values that stand one beside the other."""
+    if not values:
+        raise build.error(
+            node, f"`{name}`에 값이 하나도 없습니다.", f"`{name}` has no values to work on.", name=name
+        )
+    if all(is_number(each.value) for each in values):
+        numbers = [each.value.value for each in values]
+        found: Any = sum(numbers) if name == "sum" else max(numbers) if name == "max" else min(numbers)
+        return Known(found if not isinstance(found, int) or abs(found) <= LARGEST else as_float(found))
+    result = node_of(build, values[0])
+    for each in values[1:]:
+        result = build.apply(node, _JOINED[name], result, node_of(build, each))
+    return result
+
+
+def reduced(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    """``sum``, ``max``, ``min``: of a list, of several values, or of the elements of a tensor."""
+    name, places = builtin.name, arguments.places
+    by_python = builtin.home == ""
+    first = places[0].value if places else None
+    if isinstance(first, Stream | Span | Items) and by_python and not arguments.names:
+        values = [Given(each, places[0].at) for each in elements(build, first, places[0].at).elements]
+        if name == "sum":
+            values += places[1:]
+            return several(build, node, name, values) if values else Known(0)
+        if len(places) == 1:
+            return several(build, node, name, values)
+    if isinstance(first, Items):
+        places[0] = Given(node_of(build, places[0]), places[0].at)
+    if by_python and name != "sum" and len(places) > 1 and not arguments.names:
+        return several(build, node, name, places)
+    return tensor(build, node, name, arguments, numpy=not by_python)
+
+
+FUNCTIONS: Mapping[str, Handler] = {
+    "array": _array,
+    "asarray": _array,
+    "Value": _array,
+    "Variable": _array,
+    "float": _float,
+    "int": _int,
+    "len": _len,
+    "copy": _copied,
+    "ascontiguousarray": _copied,
+    "range": _range,
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "reversed": _reversed,
+    "list": _list,
+    "tuple": _list,
+    "dict": _dict,
+    "str": _str,
+}
+"""What a call by this name gives, of arguments that are evaluated."""
