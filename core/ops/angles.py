@@ -100,30 +100,5 @@ ANGLES = (
     ),
     _logarithm("log2", 2, "0.6931471805599453"),
     _logarithm("log10", 10, "2.302585092994046"),
-    Op(
-        name="log1p",
-        symbol="log1p",
-        value="log1p(a)",
-        partials=(Partial("1 / (1 + a)", r"\frac{1}{1 + $a}", "1/(1+$a)"),),
-        latex=r"\log(1 + $a)",
-        title=Text("1을 더한 값의 로그", "logarithm of 1 + x"),
-        forward=Text(
-            "1 + x의 로그를 한 번에 구합니다. x가 아주 작아도 유효 숫자를 잃지 않습니다.",
-            "Takes the logarithm of 1 + x in one step, which keeps its digits where x is small.",
-        ),
-        rule_text=Text(
-            "log1p 노드는 상류의 기울기를 1+x로 나누어 흘려보냅니다.",
-            "A log1p node passes back the upstream gradient divided by 1+x.",
-        ),
-        defined="a > -1",
-        undefined_note=Text("1을 더한 값이 양수여야 합니다.", "The logarithm needs 1 + x to be positive."),
-        mistakes={
-            "not_inverted": Mistake(
-                _NOT_INVERTED,
-                ("1 + a",),
-                Text("1+x로 나눕니다. 곱하지 않습니다.", "Divide by 1+x; do not multiply by it."),
-            )
-        },
-    ),
 )
 """In the order of their codes."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.errors import EvaluationError
+from chainrule.core.number_text import text
 from chainrule.core.ops import shapes
 from chainrule.core.ops.op import Layer, Mistake, Op, Parameters, Shape, TensorRule, Vjp
 from chainrule.core.text import Text
@@ -38,7 +40,19 @@ def _repeat_a(g: Any, a: Any, b: Any, y: Any, *, times: int, rank: int) -> Any:
 
 
 def one_hot(a: Any, *, classes: int) -> Any:
-    """Class numbers (…,) as one-hot vectors (…, classes)."""
+    """Class numbers (…,) as one-hot vectors (…, classes). Raises EvaluationError for one that is no class."""
+    labels = np.asarray(a)
+    fits = (labels >= 0) & (labels < classes) & (labels == np.floor(labels))
+    if not fits.all():
+        found = text(float(labels[~fits].flat[0]))
+        raise EvaluationError(
+            Text(
+                f"정답 번호 {found}은(는) 쓸 수 없습니다. 분류가 {classes}개이므로 0부터 {classes - 1}까지의 정수여야 "
+                "합니다. 번호는 0부터 셉니다.",
+                f"The label {found} is out of range: there are {classes} classes, so labels are whole numbers "
+                f"from 0 to {classes - 1}. Labels begin at 0.",
+            )
+        )
     return 1.0 * (np.asarray(a)[..., None] == np.arange(classes))
 
 

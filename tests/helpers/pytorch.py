@@ -34,6 +34,10 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "inv": torch.reciprocal,
     "exp": torch.exp,
     "log": torch.log,
+    "log1p": torch.log1p,
+    "logaddexp": torch.logaddexp,
+    # At (0, 0) PyTorch's own xlogy has NaN by b; ours has 0, as TensorFlow's.
+    "xlogy": lambda a, b: a * torch.log(torch.where((a == 0) & (b == 0), 1.0, b)),
     "sqrt": torch.sqrt,
     "sin": torch.sin,
     "cos": torch.cos,
@@ -45,7 +49,6 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "arctan2": torch.arctan2,
     "log2": torch.log2,
     "log10": torch.log10,
-    "log1p": torch.log1p,
     "erf": torch.special.erf,
     "erfc": torch.special.erfc,
     "leaky_relu": lambda a, slope: torch.where(a > 0, a, slope * torch.where(a > 0, 0.0, a)),

@@ -18,9 +18,9 @@ import pytest
 
 from chainrule.app.encoding.tensor_json import shown
 from chainrule.app.lecture.examples import examples
-from chainrule.app.picture.layout import engine as layout_engine
 from chainrule.app.picture.arrows import APART
 from chainrule.app.picture.layout import Box, Layout, Layouts, Point, plain
+from chainrule.app.picture.layout import engine as layout_engine
 from chainrule.app.picture.layout.elk import first_orders, orders_by_place, to_elk
 from chainrule.app.picture.layout.engine import Engine, EngineError
 from chainrule.app.picture.scene import Scene
