@@ -82,7 +82,7 @@ const command = (key, shift = false) => (/** @type {KeyboardEvent} */ event) =>
 
 mountShortcuts(app, [
   { keys: ["/"], says: msg("Search the graph"), matches: plain("/"), run: openSearch },
-  { keys: ["←", "→"], says: msg("A step back or on; in the graph, the node before or after") },
+  { keys: ["←", "→"], says: msg("Previous or next step; in the graph, previous or next node") },
   { keys: ["↑", "↓"], says: msg("In the graph, the edges of a node") },
   { keys: ["Enter"], says: msg("Select a node; open or close a layer") },
   { keys: ["Space"], says: msg("Play or pause; in the graph, select") },

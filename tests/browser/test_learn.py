@@ -88,11 +88,11 @@ def test_a_slider_a_step_and_a_node_do_what_they_do_in_the_workbench(apples: Pag
     figure.locator(".node[data-id=price]").click()
     inspector = figure.get_by_role("group", name="Inspector")
     expect(inspector).to_contain_text("330")
-    inspector.get_by_role("button", name="Select nothing").click()
+    inspector.get_by_role("button", name="Clear the selection").click()
     expect(inspector).to_be_hidden()
     figure.get_by_role("button", name="Next step").click()
     expect(figure.locator(".step-words")).to_contain_text("150 × 2 = 300")
-    figure.get_by_role("button", name="As at first").click()
+    figure.get_by_role("button", name="Reset the figure").click()
     expect(figure.locator(".edges text.value").filter(has_text="220")).to_be_visible()
     expect(figure.locator(".step-count")).to_have_text("5 steps")
 
@@ -172,7 +172,7 @@ def test_a_prediction_is_judged_then_the_figure_shows_it(apples: Page) -> None:
     expect(after).to_be_hidden()
     predict.get_by_label("Your prediction").fill("many")
     predict.get_by_role("button", name="Reveal").click()
-    expect(predict.get_by_role("status")).to_contain_text("many is no number")
+    expect(predict.get_by_role("status")).to_contain_text("many is not a number")
     expect(after).to_be_hidden()
     expect(apples.locator("#figure-apples text.value").filter(has_text="220")).to_be_visible()
 
@@ -229,15 +229,15 @@ def test_progress_is_kept_and_forgotten(page: Page) -> None:
     page.goto("/learn")
     expect(page.locator("#progress")).to_have_text("1 of 22 parts read")
     expect(page.locator("li[data-slug=chain-rule] .done-mark")).to_contain_text("read")
-    expect(page.locator("#continue")).to_have_text("Go on with part 2")
-    page.get_by_role("button", name="Forget my progress").click()
+    expect(page.locator("#continue")).to_have_text("Continue with part 2")
+    page.get_by_role("button", name="Clear my progress").click()
     expect(page.locator("#continue")).to_have_text("Begin")
     expect(page.locator(".done-mark")).to_have_count(0)
 
 
 def test_keys_lead_to_the_neighbours_and_are_listed(apples: Page) -> None:
     apples.keyboard.press("?")
-    expect(apples.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("The next part")
+    expect(apples.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Next part")
     apples.keyboard.press("Escape")
     apples.keyboard.press("]")
     expect(apples).to_have_url("/learn/forward-apples-and-oranges")

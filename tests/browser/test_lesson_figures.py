@@ -101,7 +101,7 @@ def test_the_gradient_vanishes_with_depth(page: Page):
 
 def test_a_deep_net_is_measured_on_real_digits(page: Page):
     deep = figure(page, "vanishing-gradient", "deep-run")
-    deep.get_by_role("button", name="Measure the first gradients").click()
+    deep.get_by_role("button", name="Measure the initial gradients").click()
     rows = deep.locator("tbody tr")
     expect(rows).to_have_count(8, timeout=60_000)
     first = [float(row.locator("td").nth(1).inner_text().replace(",", "")) for row in rows.all()]
@@ -165,12 +165,12 @@ def test_a_net_is_trained_on_the_page_and_found_again(page: Page):
         re.compile(r"Step [\d,]+ of 10,000: loss 0"), timeout=60_000
     )
     run.get_by_role("button", name="Pause").click()
-    expect(run.get_by_role("button", name=re.compile("Go on|Train again"))).to_be_visible()
-    address = run.get_by_role("link", name="See every node of it").get_attribute("href")
+    expect(run.get_by_role("button", name=re.compile("Continue|Train again"))).to_be_visible()
+    address = run.get_by_role("link", name="See every node").get_attribute("href")
     page.reload()
     again = page.locator(".figure.kind-run")
     again.scroll_into_view_if_needed()
-    expect(again.get_by_role("link", name="See every node of it")).to_have_attribute("href", address or "")
+    expect(again.get_by_role("link", name="See every node")).to_have_attribute("href", address or "")
 
 
 def test_a_graph_wider_than_a_phone_says_so_and_leads_to_its_end(page: Page):

@@ -130,7 +130,7 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
     expect(page.locator("#setting-hidden")).to_have_value("20")
     page.locator("#copy-link").click()
-    expect(page.locator("#notice")).to_have_text("The link is copied.")
+    expect(page.locator("#notice")).to_have_text("Link copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     assert "hidden=20" in link
     assert "seed=3" in link
@@ -151,7 +151,7 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     expect(fresh.locator("#setting-rate")).to_have_value("0.5")
     assert run_of(fresh) != gone
     fresh.close()
-    page.get_by_role("button", name="A new one like it").click()
+    page.get_by_role("button", name="New run like it").click()
     expect(page.locator("#run-notice")).to_be_hidden()
     expect(page.locator("#setting-seed")).to_have_value("3")
 
@@ -161,7 +161,7 @@ def test_settings_change_on_the_way_and_say_what_is_wrong_beside_the_field(page:
     rate, wrong = page.locator("#setting-rate"), page.locator("#setting-rate-error")
     rate.fill("fast")
     rate.press("Enter")
-    expect(wrong).to_have_text("A number, such as 0.1.")
+    expect(wrong).to_have_text("Enter a number, such as 0.1.")
     expect(rate).to_have_attribute("aria-invalid", "true")
     rate.fill("0.05")
     rate.press("Enter")
@@ -188,7 +188,7 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
     open_run(page)
     bar(page, "step").click()
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
-    hidden, begin = page.locator("#setting-hidden"), page.get_by_role("button", name="Begin again with these")
+    hidden, begin = page.locator("#setting-hidden"), page.get_by_role("button", name="Restart with these settings")
     expect(page.locator("#run-controls")).to_contain_text("what was learned so far is given up")
     expect(begin).to_be_disabled()
     hidden.fill("30, many")
@@ -286,7 +286,7 @@ def test_runs_are_compared(page: Page) -> None:
     expect(chips).to_have_count(2, timeout=WORKER)
 
     page.locator("#compare-button").click()
-    page.get_by_role("button", name="First weights 0.01, Xavier, He").click()
+    page.get_by_role("button", name="Initial weights 0.01, Xavier, He").click()
     expect(chips).to_have_count(3)
     expect(chips.nth(0)).to_contain_text("50-50-50-50 · ReLU · 0.01")
     expect(page.locator('#run-graph [data-id="z4"]')).to_be_visible(timeout=WORKER)
@@ -333,8 +333,8 @@ def full(page: Page) -> Iterator[list[str]]:
 
 def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page, full: list[str]) -> None:
     page.goto("/mnist")
-    expect(page.locator("#run-notice")).to_contain_text("This run waits as number 1", timeout=WORKER)
-    expect(page.locator(".run-left")).to_have_text("Waits for a place")
+    expect(page.locator("#run-notice")).to_contain_text("This run is number 1 in the queue", timeout=WORKER)
+    expect(page.locator(".run-left")).to_have_text("In the queue")
     page.request.delete(f"/api/v1/runs/{full[0]}")
     expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
     expect(page.locator("#run-notice")).to_be_hidden()

@@ -110,7 +110,7 @@ def test_the_cursor_is_moved_by_keys_and_says_the_numbers_of_its_step(
     open_curves(page, run)
     curves = history(page, run)
     loss = slider(page, "loss")
-    expect(page.locator(".curve-where")).to_have_text("Newest numbers")
+    expect(page.locator(".curve-where")).to_have_text("Latest numbers")
     loss.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
@@ -131,7 +131,7 @@ def test_the_cursor_is_moved_by_keys_and_says_the_numbers_of_its_step(
     page.keyboard.press("Shift+ArrowRight")
     expect(loss).to_have_attribute("aria-valuenow", str(curves["steps"][10]))
     page.keyboard.press("Escape")
-    expect(page.locator(".curve-where")).to_have_text("Newest numbers")
+    expect(page.locator(".curve-where")).to_have_text("Latest numbers")
     expect(page.locator("#curve-loss .curve-tag")).to_be_hidden()
 
 
@@ -237,7 +237,7 @@ def test_two_runs_are_compared_on_the_same_curves(page: Page, make_run: Callable
         [
             "Run",
             "Activation",
-            "First weights",
+            "Initial weights",
             "Steps",
             "Loss",
             "Test set",
@@ -317,7 +317,7 @@ def test_curves_grow_while_a_run_trains(page: Page, make_run: Callable[..., str]
     page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "pause"})
     # A run that begins again has no curves.
     page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "reset"})
-    expect(page.locator(".curve-where")).to_have_text("The curves begin with the first ten steps.")
+    expect(page.locator(".curve-where")).to_have_text("The curves begin after ten steps.")
     expect(slider(page, "loss")).to_have_attribute("aria-valuemax", "0")
 
 
@@ -365,6 +365,6 @@ def test_language_changes_every_text_of_the_curves(page: Page, make_run: Callabl
     page.locator("#language-button").click()
     expect(page.locator("#curve-dead h3")).to_have_text("은닉층별 죽은 노드의 비율")
     expect(page.locator("#curve-loss .curve-name")).to_have_text(["훈련"])
-    expect(page.locator(".curve-where")).to_have_text("가장 새로운 값")
+    expect(page.locator(".curve-where")).to_have_text("최신 값")
     page.locator("#language-button").click()
     expect(page.locator("#curve-loss .curve-name")).to_have_text(["train"])

@@ -252,7 +252,7 @@ def test_a_digit_drawn_by_keys(page: Page, run: str) -> None:
             page.keyboard.press(key)
     page.keyboard.up("Shift")
     expect(says(page)).to_have_text("It says 7", timeout=WAIT)
-    expect(page.locator("#announcer")).to_have_text(re.compile("The net says 7, with 0"), timeout=WAIT)
+    expect(page.locator("#announcer")).to_have_text(re.compile("The net says 7, with probability 0"), timeout=WAIT)
     line = ink(page, "canvas.pad")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
@@ -318,7 +318,7 @@ def test_the_gradient_comes_back_to_the_pixels(page: Page, run: str, site: str) 
     assert calls.asked[-1].keys() == {"pixels", "score"}
     assert caught.value.json()["gradient"]["of"] == "score"
     expect(meaning).to_contain_text("raises the score of 8")
-    page.get_by_role("button", name="Take the digit predicted").click()
+    page.get_by_role("button", name="Use the predicted digit").click()
     expect(meaning).to_contain_text("raises the score of 3")
 
 
@@ -425,7 +425,7 @@ def test_filters_narrow_the_list(page: Page, run: str, site: str) -> None:
     expect(found).to_contain_text("982 images", timeout=WAIT)
     page.get_by_role("radio", name="Mistakes").click()
     page.get_by_label("predicted", exact=True).select_option("4")
-    expect(found).to_have_text("No such image.", timeout=WAIT)
+    expect(found).to_have_text("No image matches.", timeout=WAIT)
 
 
 def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, run: str, site: str) -> None:
@@ -494,7 +494,7 @@ def test_all_gradients_are_checked(page: Page, run: str) -> None:
     expect(worst).to_have_count(10)
     assert points() == 10
     expect(worst.locator("code").first).to_have_text(re.compile(r"^b2\[\d\]$"))
-    page.get_by_role("radio", name="sizes by powers of ten").click()
+    page.get_by_role("radio", name="absolute, log scale").click()
     expect(check.locator(".plot-tick").first).to_have_text(re.compile("10"))
 
 
@@ -585,7 +585,7 @@ def test_a_file_that_does_not_fit_is_told_beside_the_button(page: Page, run: str
     np.savez(other, W1=np.zeros((784, 30), np.float32), b1=np.zeros(30, np.float32))
     upload(page, "other.npz", other.getvalue())
     expect(error).to_contain_text("other.npz", timeout=WAIT)
-    expect(error).to_contain_text("The net is as it was.")
+    expect(error).to_contain_text("The net is unchanged.")
     expect(error).to_contain_text("given W1 (784, 30), b1 (30,)")
     expect(page.get_by_role("button", name="Upload a file…")).to_have_attribute(
         "aria-describedby", "params-error"

@@ -242,7 +242,7 @@ def test_fills_a_blank_right_and_wrong(page: Page) -> None:
     apple.press("Enter")
     expect(apple).not_to_have_attribute("aria-invalid", "true")
     expect(quiz).to_contain_text("2 of 12")
-    expect(quiz).to_contain_text("1 at the first try")
+    expect(quiz).to_contain_text("1 on the first try")
     quiz.get_by_role("button", name="Start again").click()
     expect(quiz).to_contain_text("0 of 12")
     expect(apple).to_have_value("")
@@ -255,7 +255,7 @@ def test_all_blanks_can_be_filled_by_keyboard(page: Page) -> None:
         page.keyboard.type(number)
         page.keyboard.press("Enter")
     expect(page.locator("#quiz")).to_contain_text("12 of 12")
-    expect(page.locator("#quiz")).to_contain_text("12 at the first try")
+    expect(page.locator("#quiz")).to_contain_text("12 on the first try")
 
 
 def test_other_inputs_ask_other_questions(page: Page) -> None:
@@ -368,13 +368,13 @@ def test_copies_every_text(exporting: Page) -> None:
     assert copied(exporting, "DOT").startswith("digraph")
     assert "flowchart" in copied(exporting, "Mermaid")
     assert json.loads(copied(exporting, "JSON"))["output"] == "price"
-    assert "MulLayer" in copied(exporting, "Python, the book's layers")
+    assert "MulLayer" in copied(exporting, "Python (the book's layers)")
     assert "torch" in copied(exporting, "PyTorch")
     assert "</svg>" in copied(exporting, "SVG picture")
 
 
 def test_copied_layers_run(exporting: Page) -> None:
-    script = copied(exporting, "Python, the book's layers")
+    script = copied(exporting, "Python (the book's layers)")
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
@@ -404,7 +404,7 @@ def test_downloads_pictures(exporting: Page) -> None:
 
 def test_a_png_is_twice_as_large_as_the_picture(exporting: Page) -> None:
     exporting.get_by_role("tab", name="PNG picture").click()
-    image = exporting.get_by_role("img", name="The picture as it is saved")
+    image = exporting.get_by_role("img", name="Preview of the picture")
     width = image.evaluate("i => i.decode().then(() => i.naturalWidth)")
     with exporting.expect_download() as waiting:
         exporting.locator("#export").get_by_role("button", name="Download").click()

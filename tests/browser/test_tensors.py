@@ -64,7 +64,7 @@ def test_an_element_typed_moves_every_matrix_and_stands_in_the_address(page: Pag
     page.reload()
     expect(field(page, "X", "0,0")).to_have_value("11")
     expect(result).to_have_text(["2.9", "5.2", "7.5", "2.9", "4.6", "6.3"])
-    page.get_by_role("button", name="X as in the program").click()
+    page.get_by_role("button", name="Reset X to the program's value").click()
     expect(result.first).to_have_text("1.9")
 
 

@@ -126,7 +126,7 @@ def test_a_typed_number_may_lie_beyond_the_slider(page: Page) -> None:
     field.fill("")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(value_on(page, "price->@output")).to_have_text("220,495")
-    page.get_by_role("button", name="apple as in the program").click()
+    page.get_by_role("button", name="Reset apple to the program's value").click()
     expect(value_on(page, "price->@output")).to_have_text("715")
     expect(field).to_have_value("100")
 
@@ -422,7 +422,7 @@ def test_the_theme_is_kept_in_the_address(page: Page) -> None:
 def test_a_copied_link_opens_the_same_view(page: Page) -> None:
     open_bench(page, SIGMOID, "inputs=x:0.5&open=sigmoid_1&selected=y&seed=1.3")
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#notice")).to_have_text("The link is copied.")
+    expect(page.locator("#notice")).to_have_text("Link copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     page.goto("about:blank")
     page.goto(link)
@@ -438,7 +438,7 @@ def test_a_long_program_is_shared_by_a_short_link(page: Page) -> None:
     )
     open_bench(page, program, "inputs=x:5&lang=en")
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#notice")).to_have_text("The link is copied.")
+    expect(page.locator("#notice")).to_have_text("Link copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     assert len(link) < 120
     page.goto(link)

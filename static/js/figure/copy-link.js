@@ -39,7 +39,7 @@ export function mountCopyLink(app, link) {
     }
     try {
       await navigator.clipboard.writeText(address);
-      say(app.t("The link is copied."));
+      say(app.t("Link copied."));
     } catch {
       // Without clipboard permission the person copies the link by hand.
       say(app.t("Copy this link:"), address);

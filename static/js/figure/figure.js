@@ -137,7 +137,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     button.textContent = t("Stop");
     button.addEventListener("click", stop);
     notice.classList.add("waiting");
-    notice.replaceChildren(t("The graph is large: placing it takes a while."), button);
+    notice.replaceChildren(t("The graph is large; its layout takes a while."), button);
     notice.hidden = false;
   }
 

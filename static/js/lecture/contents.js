@@ -20,7 +20,7 @@ export function showContents(progress, t, current) {
   const link = document.getElementById("continue");
   const next = last !== null && slugs.includes(last) && !read.includes(last) ? last : slugs.find((slug) => !read.includes(slug));
   if (link && (done > 0 || last !== null) && next) {
-    link.textContent = t("Go on with part {k}", { k: slugs.indexOf(next) + 1 });
+    link.textContent = t("Continue with part {k}", { k: slugs.indexOf(next) + 1 });
     link.setAttribute("href", `/learn/${next}`);
   }
   const state = document.getElementById("progress");

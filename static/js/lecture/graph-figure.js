@@ -75,7 +75,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
     };
     const link = make("a", { class: "button figure-link", href: workbenchLink(store.all()) }, t("Open in the workbench"), icon(ICONS.workbench));
     store.subscribe(KEYS, (state) => link.setAttribute("href", workbenchLink(state)));
-    const reset = tool(t("As at first"), ICONS.reset, () => {
+    const reset = tool(t("Reset the figure"), ICONS.reset, () => {
       store.set({ ...initial, lang: store.get("lang"), theme: store.get("theme") });
       zoom.release();
       zoom.refit(motionDuration());

@@ -27,8 +27,8 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
   });
 
   return [
-    { keys: ["["], says: msg("The part before"), matches: plain("["), run: follow("prev") },
-    { keys: ["]"], says: msg("The next part"), matches: plain("]"), run: follow("next") },
+    { keys: ["["], says: msg("Previous part"), matches: plain("["), run: follow("prev") },
+    { keys: ["]"], says: msg("Next part"), matches: plain("]"), run: follow("next") },
     {
       keys: ["C"],
       says: msg("Contents"),
@@ -39,11 +39,11 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
         /** @type {HTMLElement | null} */ (document.querySelector("#toc [aria-current]"))?.focus();
       },
     },
-    { keys: ["←", "→"], says: msg("Walk through the figure that is seen") },
-    { keys: ["S", "F5"], says: msg("Present, one piece at a time"), matches: (event) => plain("s")(event) || (event.key === "F5" && !event.ctrlKey && !presenter.on), run: presenter.enter },
-    { keys: ["Page↓", "Page↑"], says: msg("Presenting: on and back, as a clicker does") },
-    { keys: ["."], says: msg("Presenting: a dark screen, and light again") },
-    { keys: ["Esc"], says: msg("Presenting: to its end") },
+    { keys: ["←", "→"], says: msg("Step through the visible figure") },
+    { keys: ["S", "F5"], says: msg("Present, one slide at a time"), matches: (event) => plain("s")(event) || (event.key === "F5" && !event.ctrlKey && !presenter.on), run: presenter.enter },
+    { keys: ["Page↓", "Page↑"], says: msg("While presenting: next and previous slide, as with a clicker") },
+    { keys: ["."], says: msg("While presenting: blank the screen, or show it again") },
+    { keys: ["Esc"], says: msg("While presenting: stop") },
     {
       keys: ["Ctrl", "P"],
       says: msg("Print a handout"),

@@ -115,7 +115,7 @@ export function mountPredictions(root, lesson, places, progress) {
       field.setAttribute("aria-invalid", String(judged === "unreadable"));
       if (judged === "unreadable") {
         verdict.hidden = false;
-        verdict.textContent = text === "" ? t("Type a number first; a guess will do.") : t("{text} is no number. Write it as 2.2, −3, 1/3 or 1.3e-7.", { text });
+        verdict.textContent = text === "" ? t("Type a number first; a guess will do.") : t("{text} is not a number. Write it as 2.2, −3, 1/3 or 1.3e-7.", { text });
         field.focus();
         return;
       }

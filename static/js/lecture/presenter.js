@@ -95,7 +95,7 @@ export function mountPresenter(lesson, places, predictions) {
         { class: "presenter-tools" },
         tool(t("Back"), "‹", () => back()),
         make("output", {}, at === 0 || at === last ? "·" : `${at} / ${slides.length}`),
-        tool(t("On"), "›", () => forward()),
+        tool(t("Next"), "›", () => forward()),
         tool(t("Stop presenting"), "×", leave),
       ),
     );

@@ -42,7 +42,7 @@ export function createGradientSections(app) {
               "div",
               {},
               formulaLine(formula),
-              make("p", { class: "muted difference" }, t("opened differs by {difference}", { difference })),
+              make("p", { class: "muted difference" }, t("differs from the opened layer by {difference}", { difference })),
             ),
           ),
         ),
@@ -54,7 +54,7 @@ export function createGradientSections(app) {
   function localSection({ id, locals, closed = [] }, tensor) {
     if (locals.length === 0) return null;
     return section(
-      tensor || closed.length > 0 ? t("What goes back on each way") : t("Local derivatives"),
+      tensor || closed.length > 0 ? t("Gradients sent back along each edge") : t("Local derivatives"),
       folded(
         locals.map(({ edge, source, target, symbols, numbers, shapes }, k) =>
           make(
@@ -80,7 +80,7 @@ export function createGradientSections(app) {
     if (kind === "edge" || sum.length < 2) return null;
     return section(
       t("Sum over outgoing edges"),
-      make("p", { class: "muted" }, t("The value goes {n} ways, so its gradients are added.", { n: sum.length })),
+      make("p", { class: "muted" }, t("The value is used {n} times, so its gradients are added.", { n: sum.length })),
       folded(
         sum.map(({ edge, target, grad_text: text }) =>
           make(
@@ -120,7 +120,7 @@ export function createGradientSections(app) {
         ),
       ),
       note && make("p", { class: "muted" }, note),
-      typeof count === "number" && count > shown && make("p", { class: "muted" }, t("{shown} of {count} paths are shown.", { shown, count })),
+      typeof count === "number" && count > shown && make("p", { class: "muted" }, t("Showing {shown} of {count} paths.", { shown, count })),
       items.length > 1 && sum_text !== null && !note &&
         make("p", { class: "total" }, make("span", {}, t("Sum of the paths")), make("span", { class: "backward" }, sum_text)),
     );

@@ -59,7 +59,7 @@ export function explanationView(app, answer, tensor) {
     const { where, elements = 1 } = check;
     return section(
       t("Numerical check"),
-      where && where.length > 0 && make("p", { class: "muted" }, t("All {n} elements; the worst is [{index}]:", { n: elements, index: where.join(", ") })),
+      where && where.length > 0 && make("p", { class: "muted" }, t("All {n} elements were checked; the largest difference is at [{index}]:", { n: elements, index: where.join(", ") })),
       make(
         "table",
         { class: "sums" },
@@ -75,7 +75,7 @@ export function explanationView(app, answer, tensor) {
         "p",
         { class: check.ok ? "verdict" : "verdict failing" },
         make("span", { class: "sign", "aria-hidden": "true" }, check.ok ? "✓" : "✗"),
-        check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ: the function has a kink here, or a value that is no ordinary number."),
+        check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ: the function has a kink here, or a value is NaN or infinite."),
       ),
     );
   }
@@ -89,7 +89,7 @@ export function explanationView(app, answer, tensor) {
       make("h3", {}, answer.title),
       make(
         "button",
-        { type: "button", "data-action": "clear", "aria-label": t("Select nothing"), title: t("Select nothing") },
+        { type: "button", "data-action": "clear", "aria-label": t("Clear the selection"), title: t("Clear the selection") },
         icon(CLOSE),
       ),
     ),

@@ -16,7 +16,7 @@ const FORMATS = /** @type {const} */ ([
   ["svg", msg("SVG picture")],
   ["png", msg("PNG picture, 2×")],
   ["program", msg("Program")],
-  ["python", msg("Python, the book's layers")],
+  ["python", msg("Python (the book's layers)")],
   ["pytorch", "PyTorch"],
   ["dot", msg("DOT (Graphviz)")],
   ["mermaid", "Mermaid"],
@@ -98,13 +98,13 @@ export function mount(app) {
   async function copy() {
     if (!content) return;
     const copied = format === "png" ? await copyImage(pngOf(content.text)) : await copyText(content.text);
-    confirm(copied ? t("Copied") : t("The browser does not let this page copy."));
+    confirm(copied ? t("Copied") : t("The browser does not allow copying."));
   }
 
   function preview() {
     if (problem) return make("p", { class: "export-problem" }, problem);
     if (!content) return make("p", { class: "muted" }, t("Loading…"));
-    if (content.image) return make("img", { src: content.image, alt: t("The picture as it is saved") });
+    if (content.image) return make("img", { src: content.image, alt: t("Preview of the picture") });
     return make("pre", { tabindex: 0, "aria-label": t("Text to copy") }, make("code", {}, content.text));
   }
 

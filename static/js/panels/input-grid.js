@@ -133,7 +133,7 @@ export function createInputGrid({ t, name, labelledBy, shape, range, current, on
     else input.setAttribute("aria-describedby", errorId);
     const first = [...fields].find(([, other]) => other.getAttribute("aria-invalid") === "true");
     error.hidden = first === undefined;
-    error.textContent = first ? t("{element}: “{text}” is no number.", { element: said((first[0] ? first[0].split(",") : []).map(Number)), text: first[1].value }) : "";
+    error.textContent = first ? t("{element}: “{text}” is not a number.", { element: said((first[0] ? first[0].split(",") : []).map(Number)), text: first[1].value }) : "";
     if (valid && document.activeElement === input) showSlider();
   }
 

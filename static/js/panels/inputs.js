@@ -87,10 +87,10 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
   /** @param {GraphInput} input */
   function resetButton(input) {
     const reset = /** @type {HTMLButtonElement} */ (
-      element("button", { type: "button", class: "input-reset", "aria-label": t("{name} as in the program", { name: input.name }) })
+      element("button", { type: "button", class: "input-reset", "aria-label": t("Reset {name} to the program's value", { name: input.name }) })
     );
     reset.textContent = "↺";
-    reset.title = t("As in the program");
+    reset.title = t("Reset to the program's value");
     reset.addEventListener("click", () => resetInput(input.name));
     return reset;
   }

@@ -84,14 +84,14 @@ export function mountInspector(app, root) {
     return make(
       "p",
       { class: "muted prompt" },
-      t("Select a node, an edge or a layer of the graph to read where its numbers come from."),
+      t("Select a node, an edge or a layer of the graph to see where its numbers come from."),
     );
   }
 
   function render() {
     const content =
       app.mode === "quiz"
-        ? [make("p", { class: "muted prompt" }, t("The inspector knows the answers: it stays shut while blanks are filled in."))]
+        ? [make("p", { class: "muted prompt" }, t("The inspector knows the answers: it stays closed while you fill in the blanks."))]
         : explanation
           ? explanationView(app, explanation, subject() !== null)
           : [prompt()];

@@ -61,12 +61,12 @@ export function mount(app) {
     // An op has only one rule at a time.
     const others = on.filter((other) => kindOf(other) !== kindOf(mistake));
     app.edit({ mistakes: on.includes(mistake) ? others : [...others, mistake] });
-    app.announce(broken().length > 0 ? t("A backward rule is broken.") : t("All rules are right again."));
+    app.announce(broken().length > 0 ? t("A backward rule is broken.") : t("All rules are correct again."));
   }
 
   function restore() {
     app.edit({ mistakes: [] });
-    app.announce(t("All rules are right again."));
+    app.announce(t("All rules are correct again."));
   }
 
   async function refreshCheck() {
@@ -169,7 +169,7 @@ export function mount(app) {
     const fresh = make(
       "section",
       {},
-      make("p", { class: "muted" }, t("Replaces a backward rule by a known mistake. What becomes wrong is marked on the graph.")),
+      make("p", { class: "muted" }, t("Replaces a backward rule with a known mistake. Gradients that become wrong are marked on the graph.")),
       switches(),
       checkTable(),
     );

@@ -53,7 +53,7 @@ export function mount(app) {
   /** @param {ProvenanceAnswer} answer */
   function announce({ index, lights, terms }) {
     const makers = lights.slice(1).reduce((count, { cells }) => count + cells.length, 0);
-    app.announce(t("Element [{index}] is made of {n} elements in {k} terms.", { index: index.join(", "), n: makers, k: terms.length }));
+    app.announce(t("Element [{index}] is computed from {n} elements in {k} terms.", { index: index.join(", "), n: makers, k: terms.length }));
   }
 
   app.on("trace", (element) => {

@@ -39,7 +39,7 @@ export function mountSearch(app, goTo) {
       none.className = "muted";
       none.setAttribute("role", "option");
       none.setAttribute("aria-disabled", "true");
-      none.textContent = app.t("Nothing has this name.");
+      none.textContent = app.t("No node matches.");
       list.append(none);
     }
     point();

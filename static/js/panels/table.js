@@ -112,7 +112,7 @@ export function mountTable(app, root, toggle) {
     root.replaceChildren(
       table(
         t("Nodes"),
-        [t("Node"), t("Label"), t("What it is"), t("Reads"), ...(tensors ? [t("Shape")] : []), t("Value"), t("Gradient"), t("Backward rule")],
+        [t("Node"), t("Label"), t("Kind"), t("Reads"), ...(tensors ? [t("Shape")] : []), t("Value"), t("Gradient"), t("Backward rule")],
         nodeRows,
       ),
       table(t("Edges"), [t("Edge"), t("Value"), t("Local derivative"), t("Gradient")], edgeRows),

@@ -49,7 +49,7 @@ export function mountChooser(page, { t, lang }, change) {
     event.preventDefault();
     const seed = wholeIn(page.seed.value, 0, LARGEST_SEED);
     page.seed.setAttribute("aria-invalid", String(seed === null));
-    if (seed === null) note(t("The number of a set has digits only, nine at most."));
+    if (seed === null) note(t("A set number has at most nine digits."));
     else change({ seed });
   });
   page.count.addEventListener("change", () => change({ count: Number(page.count.value) }));

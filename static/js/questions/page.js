@@ -28,7 +28,7 @@ export function buildQuestionPage(t) {
   const view = make("div", { class: "view" }, canvas);
   const stage = make("div", { class: "figure-stage" }, view);
   const panel = make("section", { class: "question-panel", "aria-label": t("Fill in the blanks") });
-  const previous = make("button", { type: "button", class: "boxed", "data-action": "previous" }, t("Question before"));
+  const previous = make("button", { type: "button", class: "boxed", "data-action": "previous" }, t("Previous question"));
   const next = make("button", { type: "button", class: "boxed", "data-action": "next" }, t("Next question"));
   const score = make("div");
   const name = make("input", { type: "text", autocomplete: "name", maxlength: 60, id: "question-name" });

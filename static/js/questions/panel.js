@@ -52,7 +52,7 @@ export const levelChoice = (t, lang, { levels, level }) =>
  * @param {number} at
  */
 export function dots(t, { questions }, answers, at) {
-  const words = { open: t("not begun"), begun: t("begun"), done: t("done"), clean: t("done at the first try") };
+  const words = { open: t("not begun"), begun: t("begun"), done: t("done"), clean: t("done on the first try") };
   return make(
     "ol",
     { class: "question-dots" },
@@ -92,7 +92,7 @@ export function dots(t, { questions }, answers, at) {
  * @param {Shown} shown
  */
 export function blankPanel(t, lang, { blank, open, checked, hints, stages }) {
-  if (!blank) return make("p", { class: "muted" }, t("Type into a box, then Enter: it is checked at once."));
+  if (!blank) return make("p", { class: "muted" }, t("Type into a box, then press Enter: it is checked at once."));
   const taken = hints.length;
   const sign = checked && { right: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?", shown: "→" }[checked.verdict];
   return make(
@@ -104,7 +104,7 @@ export function blankPanel(t, lang, { blank, open, checked, hints, stages }) {
       { class: "verdict-line", "data-verdict": checked?.verdict ?? null },
       checked
         ? [make("span", { class: "verdict-sign", "aria-hidden": "true" }, sign), make("span", {}, checked.said[lang])]
-        : open && (blank.asks === "shape" ? t("Type the shape, then Enter.") : t("Type the number, then Enter.")),
+        : open && (blank.asks === "shape" ? t("Type the shape, then press Enter.") : t("Type the number, then press Enter.")),
     ),
     taken > 0 && make("ol", { class: "hints" }, hints.map((hint) => hintItem(lang, hint))),
     open &&
@@ -137,7 +137,7 @@ export function scorePanel(t, answers) {
     { class: "score" },
     make("strong", {}, t("{found} of {total}", { found, total })),
     make("progress", { max: Math.max(1, total), value: found + shown, "aria-label": t("Blanks filled in") }),
-    make("span", { class: "muted" }, t("{clean} at the first try", { clean })),
+    make("span", { class: "muted" }, t("{clean} on the first try", { clean })),
   );
 }
 

@@ -80,7 +80,7 @@ export async function mount(host, figureData, lesson) {
     next.classList.toggle("primary", ["done", "clean"].includes(answers.progress(at)));
     const { found, total, clean } = answers.score();
     summary.textContent = answers.done()
-      ? t("The set is done: {found} of {total} found, {clean} at the first try.", { found, total, clean })
+      ? t("The set is done: {found} of {total} right, {clean} on the first try.", { found, total, clean })
       : "";
   }
 
@@ -175,7 +175,7 @@ export async function mount(host, figureData, lesson) {
     await session.load(change);
     const { set, wanted } = session;
     chooser.show(set, wanted);
-    page.tolerance.textContent = t("An answer may be {percent}% off. Fractions such as 1/3 are read too.", { percent: set.tolerance * 100 });
+    page.tolerance.textContent = t("Answers within {percent}% count as right. Fractions such as 1/3 work too.", { percent: set.tolerance * 100 });
   }
 
   /** Run an action; a failure is shown beside the chooser. @param {() => Promise<unknown> | void} action */

@@ -56,7 +56,7 @@ export function createHints(app) {
       const { title, sentence } = ruleOf(blank);
       const formula = explanations.get(blank.explainedBy)?.formula;
       const named = blank.kind === "value" ? t("Forward: {rule}", { rule: title }) : t("Backward: {rule}", { rule: title });
-      const none = t("No formula for this one.");
+      const none = t("No formula for this blank.");
       return [
         make("li", { "data-key": "rule" }, make("strong", {}, named), sentence && ` ${sentence}`),
         make("li", { "data-key": "symbols" }, formula ? formulaElement(formula.symbols) : none),

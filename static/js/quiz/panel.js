@@ -39,14 +39,14 @@ export function quizPanel(t, shown) {
       { class: "score" },
       make("strong", {}, t("{found} of {total}", { found, total })),
       make("progress", { max: Math.max(1, total), value: found, "aria-label": t("Blanks filled in") }),
-      make("span", { class: "muted" }, t("{clean} at the first try", { clean })),
+      make("span", { class: "muted" }, t("{clean} on the first try", { clean })),
     ),
     blank
       ? make(
           "div",
           { class: "question" },
           make("h3", { class: blank.kind === "value" ? "forward" : "backward" }, blank.question),
-          make("p", { class: "verdict-line" }, verdict || (blank.open ? t("Type the number, then Enter.") : "")),
+          make("p", { class: "verdict-line" }, verdict || (blank.open ? t("Type the number, then press Enter.") : "")),
           blank.hints.length > 0 && make("ol", { class: "hints" }, blank.hints),
         )
       : total > 0 && make("p", {}, t("Type each number into its box, values first. Enter checks it.")),
@@ -59,7 +59,7 @@ export function quizPanel(t, shown) {
     make(
       "p",
       { class: "muted" },
-      t("An answer may be {percent}% off. Fractions such as 1/3 are read too.", { percent: TOLERANCE * 100 }),
+      t("Answers within {percent}% count as right. Fractions such as 1/3 work too.", { percent: TOLERANCE * 100 }),
     ),
   ];
 }

@@ -122,7 +122,7 @@ export function mountQuiz(app, root, stepper) {
       verdict = "";
     } else if (typed === undefined) {
       answer.state = "wrong";
-      say(t("That is no number."));
+      say(t("That is not a number."));
     } else if (isRight(typed, blank.right, blank.text)) {
       answer.state = "found";
       say(t("Right: {number}.", { number: blank.text }));

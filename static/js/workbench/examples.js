@@ -114,7 +114,7 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
   async function showTitle() {
     const examples = await load(store.get("lang")).catch(() => []);
     const here = exampleOf(examples, store.all(), chosen);
-    title.textContent = here ? here.title[store.get("lang")] : t("Own program");
+    title.textContent = here ? here.title[store.get("lang")] : t("Your own program");
   }
 
   /** Translate the comments of an unchanged example. */

@@ -44,7 +44,7 @@ export function showProblem(problem, { t }, goTo, putIn) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "boxed";
-  button.textContent = t("Put in {text}", { text: fix.text.trim() });
+  button.textContent = t("Insert {text}", { text: fix.text.trim() });
   button.addEventListener("click", () => putIn(fix));
   place.append(button);
 }

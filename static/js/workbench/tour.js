@@ -27,12 +27,12 @@ const STOPS = [
   {
     target: "#part-inspector",
     title: msg("Click a node or an arrow"),
-    text: msg("Here you read where its numbers come from: the rule, the chain rule along each path, a numerical check."),
+    text: msg("Here you see where its numbers come from: the rule, the chain rule along each path, a numerical check."),
   },
   {
     target: "#example-button",
     title: msg("Open a layer"),
-    text: msg("The examples go from two apples to a net. A box with a + opens into the nodes inside it, and closes again."),
+    text: msg("The examples go from two apples to a net. A box with a + opens to show the nodes inside, and closes again."),
   },
   {
     target: "#lecture-link",

@@ -58,7 +58,7 @@ export function createUndo(store, announce, t) {
   });
 
   const undo = () => travel(history.undo(), msg("Undone"));
-  const redo = () => travel(history.redo(), msg("Done again"));
+  const redo = () => travel(history.redo(), msg("Redone"));
   undoButton.addEventListener("click", undo);
   redoButton.addEventListener("click", redo);
 

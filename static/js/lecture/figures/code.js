@@ -86,7 +86,7 @@ export async function mount(host, figure, lesson) {
     return made;
   };
   button(t("Run the next line"), () => go(at + 1));
-  button(t("A line back"), () => go(at - 1));
+  button(t("Previous line"), () => go(at - 1));
   button(t("Run all"), () => go(runs.length - 1));
   button(t("From the start"), () => go(-1));
   script.addEventListener("click", (event) => {

@@ -25,7 +25,7 @@ export function mount(host, figure, lesson) {
   /** @type {Case[]} */
   let cases = [];
 
-  const measure = make("button", { type: "button", class: "boxed" }, t("Measure the first gradients"));
+  const measure = make("button", { type: "button", class: "boxed" }, t("Measure the initial gradients"));
   const train = make("button", { type: "button", class: "boxed", disabled: true }, t("Train each for {n} steps", { n: STEPS }));
   const note = make("p", { class: "plot-readings", role: "status" }, t("A net with {n} hidden layers of 100 units, on a batch of 100 real digits.", { n: HIDDEN.length }));
   const row = make("div", { class: "deep-row" });
@@ -33,7 +33,7 @@ export function mount(host, figure, lesson) {
   const table = make(
     "table",
     { class: "figure-table", hidden: true },
-    make("thead", {}, make("tr", {}, [t("Activation"), t("First weights"), t("Gradient, first layer"), t("Gradient, last layer"), t("Test accuracy")].map((head, k) => make("th", { scope: "col", class: k > 1 ? "number" : null }, head)))),
+    make("thead", {}, make("tr", {}, [t("Activation"), t("Initial weights"), t("Gradient, first layer"), t("Gradient, last layer"), t("Test accuracy")].map((head, k) => make("th", { scope: "col", class: k > 1 ? "number" : null }, head)))),
     body,
   );
   host.append(make("div", { class: "linked-tools" }, measure, train), note, row, make("div", { class: "table-scroll" }, table));

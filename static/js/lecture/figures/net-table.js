@@ -11,7 +11,7 @@ import { placeView } from "./view.js";
 const METHODS = /** @type {const} */ ([
   { call: "predict(x)", says: msg("the scores: forward through all layers but the last"), lights: "scores" },
   { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer"), lights: "loss" },
-  { call: "accuracy(x, t)", says: msg("how many scores are largest at the right class"), lights: "scores" },
+  { call: "accuracy(x, t)", says: msg("how often the right class has the largest score"), lights: "scores" },
   { call: "gradient(x, t)", says: msg("forward, then backward through the layers in reverse: all four gradients at once"), lights: "gradients" },
   { call: "numerical_gradient(x, t)", says: msg("moves every parameter a little and looks at the loss: slow, but it needs no rule"), lights: "parameters" },
 ]);
@@ -88,14 +88,14 @@ export async function mount(host, figure, lesson) {
   const table = make(
     "table",
     { class: "figure-table", hidden: true },
-    make("caption", {}, t("The element of each parameter that agrees worst")),
+    make("caption", {}, t("The largest difference in each parameter")),
     make("thead", {}, make("tr", {}, [t("Parameter"), t("Elements"), "gradient", "numerical_gradient", t("Difference")].map((word, k) => make("th", { scope: "col", class: k ? "number" : null }, word)))),
     body,
   );
   host.append(make("div", { class: "linked-tools" }, run), status, make("div", { class: "table-scroll" }, table));
   run.addEventListener("click", async () => {
     run.disabled = true;
-    status.textContent = t("Every parameter is moved both ways…");
+    status.textContent = t("Moving every parameter both ways…");
     const began = performance.now();
     try {
       const { inputs } = await app.api.gradcheck();

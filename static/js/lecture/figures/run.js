@@ -23,7 +23,7 @@ export async function mount(host, figure, lesson) {
   let timer = 0;
 
   const play = make("button", { type: "button", class: "boxed" }, t("Start the training"));
-  const link = make("a", { class: "boxed button", href: "/mnist", hidden: true }, t("See every node of it"));
+  const link = make("a", { class: "boxed button", href: "/mnist", hidden: true }, t("See every node"));
   const bar = make("progress", { max: STEPS, value: 0, "aria-label": t("Steps") });
   const note = make("p", { class: "plot-readings", role: "status" });
   const place = make("div", { class: "plot-place" });
@@ -51,7 +51,7 @@ export async function mount(host, figure, lesson) {
 
   function show() {
     const going = run?.state === "running" || run?.state === "queued";
-    play.textContent = going ? t("Pause") : run?.state === "finished" ? t("Train again") : run && run.step > 0 ? t("Go on") : t("Start the training");
+    play.textContent = going ? t("Pause") : run?.state === "finished" ? t("Train again") : run && run.step > 0 ? t("Continue") : t("Start the training");
     bar.value = run?.step ?? 0;
     if (run) {
       link.hidden = false;
@@ -59,7 +59,7 @@ export async function mount(host, figure, lesson) {
       note.textContent =
         run.state === "queued"
           ? t("All places are taken; this run is number {n} in the queue.", { n: run.position ?? 1 })
-          : t("Step {step} of {steps}: loss {loss}, {train} of the batch, {test} of the test set.", {
+          : t("Step {step} of {steps}: loss {loss}, accuracy {train} on the batch, {test} on the test set.", {
               step: run.step.toLocaleString("en"),
               steps: run.steps.toLocaleString("en"),
               loss: run.loss === null ? "—" : numberOf(run.loss).toFixed(3),

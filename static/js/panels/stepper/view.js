@@ -56,7 +56,7 @@ export function stepControls(t, shown) {
     { class: "step-controls" },
     make(
       "div",
-      { class: "step-buttons", role: "group", "aria-label": t("Walk") },
+      { class: "step-buttons", role: "group", "aria-label": t("Step controls") },
       button(t("To the beginning"), ICONS.first, "first", !count),
       button(t("Previous step"), ICONS.previous, "previous", !count),
       playing ? button(t("Pause"), ICONS.pause, "play") : button(t("Play"), ICONS.play, "play", !count),
@@ -126,7 +126,7 @@ export function stepWords(t, { step, active }) {
       { class: "step-sentence muted" },
       step === 0
         ? t("Only the inputs are known. The next step computes the first value.")
-        : t("Walk through the graph: the values forward, then the gradients backward."),
+        : t("Step through the graph: values forward, then gradients backward."),
       step === null && make("span", { class: "step-keys" }, " ", make("kbd", {}, "←"), " ", make("kbd", {}, "→")),
     ),
   );

@@ -38,7 +38,7 @@ export function tensorFacts(t, { value, grad }) {
     return make(
       "td",
       {},
-      histogramView(answer.histogram, of, t("{name}: how {n} elements are spread from {first} to {last}", { name, n: sizeOf(answer.shape), first, last })),
+      histogramView(answer.histogram, of, t("{name}: distribution of {n} elements from {first} to {last}", { name, n: sizeOf(answer.shape), first, last })),
       make("div", { class: "histogram-ends", "aria-hidden": "true" }, make("span", {}, first), make("span", {}, last)),
     );
   };
@@ -63,7 +63,7 @@ export function tensorFacts(t, { value, grad }) {
         row(t("Norm"), ({ norm }) => numberText(Number(norm))),
         row(t("Zeros"), (answer) => share(answer.zeros, answer)),
         unknown && row("NaN", (answer) => share(answer.nan ?? 0, answer)),
-        make("tr", { class: "spread" }, make("th", { scope: "row" }, t("Spread")), spread(value, "value", t("Value")), spread(grad, "grad", t("Gradient"))),
+        make("tr", { class: "spread" }, make("th", { scope: "row" }, t("Distribution")), spread(value, "value", t("Value")), spread(grad, "grad", t("Gradient"))),
         make(
           "tr",
           {},

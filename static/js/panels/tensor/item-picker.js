@@ -12,7 +12,7 @@ export function createItemPicker(t, onChange) {
 
   /** @param {number} items @param {number} item */
   function build(items, item) {
-    const input = make("input", { type: "range", min: 0, max: items - 1, step: 1, value: item, "aria-label": t("Which matrix of the tensor") });
+    const input = make("input", { type: "range", min: 0, max: items - 1, step: 1, value: item, "aria-label": t("Matrix of the tensor") });
     input.addEventListener("input", () => onChange(input.valueAsNumber));
     element.replaceChildren(make("output"), input);
     return input;

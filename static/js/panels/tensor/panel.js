@@ -109,7 +109,7 @@ export function createTensorPanel(app) {
             make("span", { class: "forward" }, elementText("value", cell)),
             make("span", { class: "backward" }, subject.ids.grad === null ? "" : elementText("grad", cell)),
           )
-        : make("div", { class: "readout idle muted" }, t("Click an element to see what makes it."));
+        : make("div", { class: "readout idle muted" }, t("Click an element to see how it is computed."));
     morph(readout, fresh);
   }
 

@@ -26,7 +26,7 @@ export function elementProducts({ t }, { of, index, formula, terms, count = term
         { class: "terms" },
         terms.map((term) => make("li", {}, lineOf(term.formula))),
       ),
-    count > terms.length && make("p", { class: "muted" }, t("The {n} largest of {count} terms are shown.", { n: terms.length, count })),
+    count > terms.length && make("p", { class: "muted" }, t("Showing the {n} largest of {count} terms.", { n: terms.length, count })),
   );
   requestAnimationFrame(() => fitFormulas(made.querySelectorAll(".formula")));
   return [made];

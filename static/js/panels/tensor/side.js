@@ -85,7 +85,7 @@ export function createTensorSide(app, of, events) {
     values = answer && shapeText(answer.shape) === shapeText(shape) ? matrixOf(answer.values, shape, item) : null;
     const said = `${name}, ${title.textContent}, ${shapeText(shape)}`;
     if (!exists) {
-      place.replaceChildren(make("p", { class: "muted" }, t("No gradient is asked for here.")));
+      place.replaceChildren(make("p", { class: "muted" }, t("No gradient is computed here.")));
       return;
     }
     const { rows, columns } = matrixShape(shape);

@@ -9,7 +9,7 @@ import { cellText, numberText } from "../../kit/number-text.js";
 
 /** @type {Record<import("./types.js").RunState, string>} */
 export const STATES = {
-  queued: msg("Waits for a place"),
+  queued: msg("In the queue"),
   ready: msg("Ready"),
   running: msg("Training"),
   paused: msg("Paused"),
@@ -68,6 +68,6 @@ export function spoken(name, status, t) {
   const parts = [t("Run {name}: {state}", { name, state: t(STATES[status.state]) }), t("step {n}", { n: status.step })];
   if (status.loss !== null) parts.push(t("loss {loss}", { loss: lossText(status.loss) }));
   if (status.accuracy !== null) parts.push(t("accuracy {share}", { share: percentText(status.accuracy) }));
-  if (status.test_accuracy !== null) parts.push(t("on the test set {share}", { share: percentText(status.test_accuracy) }));
+  if (status.test_accuracy !== null) parts.push(t("test accuracy {share}", { share: percentText(status.test_accuracy) }));
   return parts.join(", ");
 }

@@ -72,7 +72,7 @@ export function mount(session, host) {
     () => {
       if (!answer) return null;
       const { points, domain, left } = scatterOf(answer, chosen, log);
-      plotNote.textContent = left > 0 ? t("{n} points that are 0 or no number have no place here.", { n: left }) : "";
+      plotNote.textContent = left > 0 ? t("{n} points that are 0 or not finite are not shown.", { n: left }) : "";
       const axis = (/** @type {string} */ label) => ({ domain, log, label, ...(log ? {} : { text: errorText }) });
       return {
         x: axis(t("numerical")),
@@ -149,9 +149,9 @@ export function mount(session, host) {
       ? t("{k} of {n} parameters do not agree.", { k: whole(failing), n: whole(count) })
       : count === there
         ? t("All {n} parameters agree.", { n: whole(count) })
-        : t("{n} of the {all} parameters of this large net were tried, and all of them agree.", { n: whole(count), all: whole(there) });
+        : t("{n} of the {all} parameters of this large net were checked, and all of them agree.", { n: whole(count), all: whole(there) });
     verdict.classList.toggle("failing", !ok);
-    facts.textContent = t("At step {step}, on {images} images of the batch: {seconds} s in the worker, {waited} s with the way there and back.", {
+    facts.textContent = t("At step {step}, on {images} images of the batch: {seconds} s of computing, {waited} s in all.", {
       step: whole(step),
       images,
       seconds: answer.seconds.toFixed(2),
@@ -169,7 +169,7 @@ export function mount(session, host) {
     layersHead.replaceChildren(
       ...[t("parameter"), t("numbers"), t("agree"), t("largest difference"), t("largest relative"), t("of what is allowed")].map((head) => make("th", { scope: "col" }, head)),
     );
-    layersNote.textContent = ok && Number(all.relative) > GOOD ? t("A relative difference above {good} belongs to a gradient next to 0, where rounding alone is as large.", { good: numberText(GOOD) }) : "";
+    layersNote.textContent = ok && Number(all.relative) > GOOD ? t("A relative difference above {good} belongs to a gradient close to 0, where rounding alone causes as much.", { good: numberText(GOOD) }) : "";
     layers.replaceChildren(layerRow(null, all), ...parameters.map((parameter) => layerRow(parameter.id, parameter)));
 
     plotTitle.textContent = chosen === null ? t("All parameters") : chosen;
@@ -177,12 +177,12 @@ export function mount(session, host) {
       const on = (choice.dataset.scale === "log") === log;
       choice.setAttribute("aria-checked", String(on));
       choice.tabIndex = on ? 0 : -1;
-      choice.textContent = choice.dataset.scale === "log" ? t("sizes by powers of ten") : t("linear");
+      choice.textContent = choice.dataset.scale === "log" ? t("absolute, log scale") : t("linear");
     });
     scaleChoice.setAttribute("aria-label", t("Axes"));
     plot.update();
 
-    worstTitle.textContent = t("Where they agree worst");
+    worstTitle.textContent = t("Largest differences");
     worstHead.replaceChildren(
       ...[t("element"), t("backpropagation"), t("numerical"), t("difference"), t("relative"), t("of what is allowed")].map((head) => make("th", { scope: "col" }, head)),
     );
@@ -203,17 +203,17 @@ export function mount(session, host) {
   }
 
   function show() {
-    about.textContent = t("Every parameter is moved a little up and a little down, and the loss computed anew: the slope between must be the gradient that backpropagation gave.");
+    about.textContent = t("Every parameter is moved a little up and a little down, and the loss is computed again. The slope between must equal the gradient from backpropagation.");
     button.textContent = busy ? t("Checking…") : t("Check the gradients now");
     button.setAttribute("aria-disabled", String(busy));
     results.hidden = !answer;
     showResults();
-    goodTitle.textContent = t("What is a good figure?");
+    goodTitle.textContent = t("How close is close enough?");
     good.replaceChildren(
       ...[
-        t("In double precision a relative difference of 1e-7 or less is as good as equal: the rest is rounding. Up to 1e-5 counts as agreeing here."),
-        t("A gradient close to 0 may differ more in relation: the rounding of a difference does not shrink with it. So each element is allowed what rounding can make, and the last column says how much of that it took."),
-        t("At the kink of ReLU the numerical slope is that of both sides, and may rightly differ. If many elements differ by a factor or a sign, a backward rule is wrong."),
+        t("In double precision a relative difference of 1e-7 or less is as good as equal: the rest is rounding. Here, up to 1e-5 counts as agreement."),
+        t("A gradient close to 0 may have a larger relative difference, because the rounding error of a finite difference does not shrink with it. Each element is therefore allowed what rounding can cause; the last column says how much of that it used."),
+        t("At the kink of ReLU the numerical slope averages both sides and may rightly differ. If many elements differ by a factor or a sign, a backward rule is wrong."),
       ].map((words) => make("p", {}, words)),
     );
   }

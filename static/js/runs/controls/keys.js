@@ -31,9 +31,9 @@ export function mountRunKeys(session, app, { actions, walk, stage, zoom }) {
       run: actions.toggle,
     },
     { keys: ["N"], says: msg("One step of training"), matches: plain("n"), run: actions.step },
-    { keys: ["→"], says: msg("While it is paused: a step of the walk on; at its end the update"), matches: free("ArrowRight"), run: walk.next },
-    { keys: ["←"], says: msg("A step of the walk back"), matches: free("ArrowLeft"), run: walk.previous },
-    { keys: ["R"], says: msg("Back to the first weights"), matches: plain("r"), run: actions.reset },
+    { keys: ["→"], says: msg("While paused: next step of the walk; at its end, the update"), matches: free("ArrowRight"), run: walk.next },
+    { keys: ["←"], says: msg("Previous step of the walk"), matches: free("ArrowLeft"), run: walk.previous },
+    { keys: ["R"], says: msg("Back to the initial weights"), matches: plain("r"), run: actions.reset },
     { keys: ["↑", "↓", "←", "→"], says: msg("In the graph: to the next node or edge") },
     { keys: ["Enter"], says: msg("Select a node; open or close a layer") },
     {
@@ -50,8 +50,8 @@ export function mountRunKeys(session, app, { actions, walk, stage, zoom }) {
     { keys: ["+"], says: msg("Zoom in"), matches: plain("+", "="), run: () => zoom.by(1.3) },
     { keys: ["−"], says: msg("Zoom out"), matches: plain("-", "_"), run: () => zoom.by(1 / 1.3) },
     { keys: ["0"], says: msg("Fit the whole graph"), matches: plain("0"), run: () => zoom.fit(motionDuration(), true) },
-    { keys: ["←", "→"], says: msg("On a curve: the cursor to the next point; with Shift ten points") },
-    { keys: ["+", "−", "0"], says: msg("On a curve: nearer, farther, the whole run") },
+    { keys: ["←", "→"], says: msg("On a curve: cursor to the next point; with Shift, ten points") },
+    { keys: ["+", "−", "0"], says: msg("On a curve: zoom in, zoom out, the whole run") },
     { keys: ["?"], says: msg("Keyboard shortcuts") },
   ]);
 }

@@ -20,7 +20,7 @@ export function createNetSettings(session, { text, field, typed, select }, repla
   const { t, limits } = session;
   const hidden = typed("text");
   const activation = select(/** @type {[string, string][]} */ (Object.entries(ACTIVATIONS)));
-  const init = select([["he", "He"], ["xavier", "Xavier"], ["scale", msg("A scale …")]]);
+  const init = select([["he", "He"], ["xavier", "Xavier"], ["scale", msg("Standard deviation …")]]);
   const scale = typed("decimal", { class: "scale" });
   const seed = typed("numeric");
   const dice = make("button", { type: "button", class: "boxed" }, icon(DICE));
@@ -29,18 +29,18 @@ export function createNetSettings(session, { text, field, typed, select }, repla
   const fields = {
     hidden: field("hidden", msg("Hidden layers"), hidden),
     activation: field("activation", msg("Activation"), activation),
-    init: field("init", msg("First weights"), init, scale),
+    init: field("init", msg("Initial weights"), init, scale),
     seed: field("seed", msg("Seed"), seed, dice),
     dataset: field("dataset", msg("Data"), dataset),
   };
-  const begin = make("button", { type: "button", class: "boxed" }, text(msg("Begin again with these")));
-  const back = make("button", { type: "button" }, text(msg("Leave as it is")));
+  const begin = make("button", { type: "button", class: "boxed" }, text(msg("Restart with these settings")));
+  const back = make("button", { type: "button" }, text(msg("Discard changes")));
   const note = make("p", { class: "muted" });
   const { dataset: datasetField, ...others } = fields;
   const element = make(
     "fieldset",
     {},
-    make("legend", {}, text(msg("Another net"))),
+    make("legend", {}, text(msg("New net"))),
     note,
     Object.values(others).map(({ row }) => row),
     limits.datasets.length > 1 && datasetField.row,
@@ -85,8 +85,8 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     back.hidden = !changed;
     const words =
       session.current.status.step === 0
-        ? t("The net is made anew with these.")
-        : t("These begin again at step 0: what was learned so far is given up.");
+        ? t("The net will be made with these settings.")
+        : t("These restart at step 0: what the net has learned is lost.");
     if (note.textContent !== words) note.textContent = words;
   }
 
@@ -134,9 +134,9 @@ export function createNetSettings(session, { text, field, typed, select }, repla
       for (const { showError } of Object.values(fields)) showError("");
     },
     translate() {
-      dice.setAttribute("aria-label", t("Another seed"));
-      dice.title = t("Another seed");
-      scale.setAttribute("aria-label", t("Standard deviation of the first weights"));
+      dice.setAttribute("aria-label", t("New seed"));
+      dice.title = t("New seed");
+      scale.setAttribute("aria-label", t("Standard deviation of the initial weights"));
     },
   };
 }

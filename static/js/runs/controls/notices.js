@@ -42,10 +42,10 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
     const { status, connection } = run;
     const lang = store.get("lang");
     if (connection === "gone") {
-      return { kind: "gone", parts: [t("This run is no longer on the server."), button(t("A new one like it"), again)] };
+      return { kind: "gone", parts: [t("This run is no longer on the server."), button(t("New run like it"), again)] };
     }
     if (connection === "lost" && performance.now() - lostSince >= PATIENCE) {
-      return { kind: "lost", parts: [t("The connection is lost. It is tried again; the run itself goes on.")] };
+      return { kind: "lost", parts: [t("Connection lost. Reconnecting; the run itself goes on.")] };
     }
     if (status.state === "failed" && status.problem) {
       const { detail, hint: advice, node, step } = status.problem;
@@ -53,10 +53,10 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
       const buttons = node ? [button(t("Show {node}", { node }), () => goTo(node))] : [];
       // The first step does not depend on the learning rate.
       if (node && (step ?? 0) > 1) buttons.push(button(t("A tenth of the learning rate"), slower));
-      return { kind: "failed", parts: [...parts, ...buttons, button(t("Back to the first weights"), reset)] };
+      return { kind: "failed", parts: [...parts, ...buttons, button(t("Back to the initial weights"), reset)] };
     }
     if (status.state === "queued") {
-      const words = t("All places on this server are taken. This run waits as number {n} and begins by itself.", { n: status.position ?? 1 });
+      const words = t("All places on this server are taken. This run is number {n} in the queue and starts by itself.", { n: status.position ?? 1 });
       return { kind: "queued", parts: [words] };
     }
     if (refused) {
@@ -111,7 +111,7 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
     show,
     /** Report that the link's run is gone and a new one has taken its place. */
     missing() {
-      passing = { text: () => t("The run of this link is no longer on the server. This is a new one with the settings of the link."), until: Infinity };
+      passing = { text: () => t("The run of this link is no longer on the server. This is a new one with the link's settings."), until: Infinity };
       show();
     },
     /**

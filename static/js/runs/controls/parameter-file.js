@@ -69,7 +69,7 @@ export function mount(session, host) {
   async function refusal(file) {
     const [p, k] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
     if (p === 0x50 && k === 0x4b) return "";
-    return file.size === 0 ? t("The file is empty.") : t("This is no .npz file. Take one that was downloaded here, or saved by numpy.savez.");
+    return file.size === 0 ? t("The file is empty.") : t("This is not an .npz file. Choose one downloaded here or saved by numpy.savez.");
   }
 
   let shown = "";
@@ -82,7 +82,7 @@ export function mount(session, host) {
   }
 
   function show() {
-    about.textContent = t("All weights and biases as they are now, in float32, as one file for numpy.load. Put back, the net goes on from there.");
+    about.textContent = t("All weights and biases as they are now, in float32, as one file for numpy.load. Upload it, and the net goes on from there.");
     showShapes();
     save.href = session.current.paramsUrl;
     save.replaceChildren(icon(SAVE), t("Download .npz"));
@@ -91,10 +91,10 @@ export function mount(session, host) {
     dropWords.textContent = t("or drop it here");
     const problem = outcome && "problem" in outcome && outcome.problem;
     error.hidden = !problem;
-    if (problem) error.replaceChildren(make("strong", {}, outcome?.file.name), make("p", {}, problem), make("p", { class: "muted" }, t("The net is as it was.")));
+    if (problem) error.replaceChildren(make("strong", {}, outcome?.file.name), make("p", {}, problem), make("p", { class: "muted" }, t("The net is unchanged.")));
     status.hidden = !outcome || "problem" in outcome;
     if (outcome && "step" in outcome) {
-      status.textContent = t("{name} ({size}) is in the net, at step {step}.", { name: outcome.file.name, size: sizeText(outcome.file.size), step: outcome.step.toLocaleString("en-US") });
+      status.textContent = t("Loaded {name} ({size}) at step {step}.", { name: outcome.file.name, size: sizeText(outcome.file.size), step: outcome.step.toLocaleString("en-US") });
     }
   }
 

@@ -17,7 +17,7 @@ export const DIFFERENCES = [
     variants: () => /** @type {const} */ (["relu", "sigmoid", "tanh"]).map((activation) => ({ name: ACTIVATIONS[activation], change: { activation } })),
   },
   {
-    title: msg("First weights"),
+    title: msg("Initial weights"),
     variants: () => /** @type {const} */ ([0.01, 1, "xavier", "he"]).map((init) => ({ name: initText(init), change: { init } })),
   },
   {
@@ -66,8 +66,8 @@ export const EXPERIMENTS = [
     ],
   },
   {
-    title: msg("First weights 0.01, Xavier, He"),
-    says: msg("Four hidden layers of ReLU: with weights too small nothing goes forward and nothing comes back."),
+    title: msg("Initial weights 0.01, Xavier, He"),
+    says: msg("Four hidden ReLU layers: if the weights are too small, nothing goes forward and nothing comes back."),
     runs: [
       { hidden: DEEP, activation: "relu", init: 0.01 },
       { hidden: DEEP, activation: "relu", init: "xavier" },
@@ -75,8 +75,8 @@ export const EXPERIMENTS = [
     ],
   },
   {
-    title: msg("First weights 0.01, 1, Xavier"),
-    says: msg("Four hidden layers of sigmoid: too small they all say the same, too large they are saturated."),
+    title: msg("Initial weights 0.01, 1, Xavier"),
+    says: msg("Four hidden sigmoid layers: if the weights are too small, all units say the same; if too large, they saturate."),
     runs: [
       { hidden: DEEP, activation: "sigmoid", init: 0.01 },
       { hidden: DEEP, activation: "sigmoid", init: 1 },

@@ -68,8 +68,8 @@ export function mountRunChips(session, host, actions) {
     const { options } = session.current;
     const full = session.runs.length >= MOST_RUNS;
     menu.replaceChildren(
-      make("h2", {}, t("Beside run {name}, the same but for", { name: session.current.name })),
-      full ? make("p", { class: "muted" }, t("There are three already: remove one first.")) : "",
+      make("h2", {}, t("Compare run {name} with one that differs only in", { name: session.current.name })),
+      full ? make("p", { class: "muted" }, t("There are three runs already: remove one first.")) : "",
       make(
         "dl",
         { class: "differences" },
@@ -88,7 +88,7 @@ export function mountRunChips(session, host, actions) {
           ),
         ),
       ),
-      make("h2", {}, t("Or an experiment, in the place of all runs here")),
+      make("h2", {}, t("Or an experiment that replaces all runs here")),
       make(
         "div",
         { class: "experiments" },

@@ -30,7 +30,7 @@ const number = (text) => (text.trim() === "" ? Number.NaN : Number(text.trim().r
  */
 export function readRate(text) {
   const value = number(text);
-  if (!Number.isFinite(value)) return { error: msg("A number, such as 0.1.") };
+  if (!Number.isFinite(value)) return { error: msg("Enter a number, such as 0.1.") };
   if (value <= 0 || value > 1000) return { error: msg("More than 0, at most 1,000.") };
   return { value };
 }
@@ -44,8 +44,8 @@ export function readRate(text) {
  */
 export function readWhole(text, least, most) {
   const value = number(text);
-  if (!Number.isInteger(value)) return { error: msg("A whole number.") };
-  if (value < least || value > most) return { error: msg("{least} to {most}."), values: { least: least.toLocaleString("en-US"), most: most.toLocaleString("en-US") } };
+  if (!Number.isInteger(value)) return { error: msg("Enter a whole number.") };
+  if (value < least || value > most) return { error: msg("From {least} to {most}."), values: { least: least.toLocaleString("en-US"), most: most.toLocaleString("en-US") } };
   return { value };
 }
 
@@ -55,8 +55,8 @@ export function readWhole(text, least, most) {
  */
 export function readScale(text) {
   const value = number(text);
-  if (!Number.isFinite(value)) return { error: msg("A number, such as 0.01.") };
-  if (value < 0 || value > 10) return { error: msg("0 to 10.") };
+  if (!Number.isFinite(value)) return { error: msg("Enter a number, such as 0.01.") };
+  if (value < 0 || value > 10) return { error: msg("From 0 to 10.") };
   return { value };
 }
 
@@ -67,8 +67,8 @@ export function readScale(text) {
  */
 export function readHidden(text, { hidden_layers: layers, hidden_units: units }) {
   const sizes = readSizes(text);
-  if (!sizes) return { error: msg("Whole numbers with commas between, such as 100, 50.") };
+  if (!sizes) return { error: msg("Enter whole numbers separated by commas, such as 100, 50.") };
   if (sizes.length > layers) return { error: msg("At most {n} layers."), values: { n: layers } };
-  if (sizes.some((size) => size > units)) return { error: msg("At most {n} units in a layer."), values: { n: units } };
+  if (sizes.some((size) => size > units)) return { error: msg("At most {n} units per layer."), values: { n: units } };
   return { value: sizes };
 }

@@ -38,7 +38,7 @@ export function mountRunSide(session, host, settings, inspector) {
   }
 
   function words() {
-    host.setAttribute("aria-label", t("At the side of the graph"));
+    host.setAttribute("aria-label", t("Side panel"));
     for (const { tab, words } of tabs) tab.textContent = t(words);
   }
 

@@ -58,7 +58,7 @@ export function mountRunBar(session, host, actions) {
     facts.loss.name.textContent = t("Loss");
     facts.batch.name.textContent = t("This batch");
     facts.test.name.textContent = t("Test set");
-    facts.speed.name.textContent = t("Steps a second");
+    facts.speed.name.textContent = t("Steps per second");
     show();
   }
 

@@ -24,7 +24,7 @@ export function createTrainingSettings(session, { text, field, typed, select }) 
   const batch = typed("numeric");
   const optimizer = select(/** @type {[string, string][]} */ (Object.entries(OPTIMIZERS)));
   const steps = typed("numeric");
-  const speed = select([["0", msg("Full speed")], ["100", msg("100 steps a second")], ["10", msg("10 steps a second")], ["1", msg("1 step a second")]]);
+  const speed = select([["0", msg("Full speed")], ["100", msg("100 steps per second")], ["10", msg("10 steps per second")], ["1", msg("1 step per second")]]);
 
   const fields = {
     learning_rate: field("rate", msg("Learning rate"), rate),

@@ -29,7 +29,7 @@ export function mountRunWalk(session, root, updateOffer, actions) {
     await actions.step();
     updating = false;
     store.set({ step: 0 });
-    session.announce(t("The parameters are updated. The next batch is at hand."));
+    session.announce(t("The parameters are updated. The next batch follows."));
   }
 
   function show() {
@@ -41,7 +41,7 @@ export function mountRunWalk(session, root, updateOffer, actions) {
     if (!end) return;
     const { optimizer, learning_rate: rate } = session.current.options;
     const rule = optimizer === "sgd" ? `W ← W − ${rate} · ∂L/∂W` : OPTIMIZERS[optimizer];
-    const button = make("button", { type: "button", class: "boxed" }, t("Update and go on"), " →");
+    const button = make("button", { type: "button", class: "boxed" }, t("Update and continue"), " →");
     button.addEventListener("click", update);
     updateOffer.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
   }

@@ -18,7 +18,7 @@ export const NOTES = {
   loss: msg("of the batch, smoothed"),
   accuracy: msg("of the batch, and of the test set"),
   gradients: msg("W and b together"),
-  dead: msg("no image of the batch moves them"),
+  dead: msg("units that no image of the batch activates"),
 };
 /** Charts with a logarithmic axis. @type {readonly Quantity[]} */
 const MAY_BE_LOG = ["loss", "gradients"];

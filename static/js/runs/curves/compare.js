@@ -24,7 +24,7 @@ const DIFFER = [
   ["dataset", msg("Data"), ({ dataset }) => dataset],
   ["hidden", msg("Hidden layers"), ({ hidden }, t) => (hidden.length ? hidden.join("-") : t("none"))],
   ["activation", msg("Activation"), ({ activation }, t) => t(ACTIVATIONS[activation])],
-  ["init", msg("First weights"), ({ init }) => initText(init)],
+  ["init", msg("Initial weights"), ({ init }) => initText(init)],
   ["optimizer", msg("Optimizer"), ({ optimizer }) => OPTIMIZERS[optimizer]],
   ["learning_rate", msg("Learning rate"), ({ learning_rate: rate }) => cellText(rate)],
   ["batch_size", msg("Batch size"), ({ batch_size: size }) => countText(size)],
@@ -107,7 +107,7 @@ export function mount(session, host) {
         const text =
           reach === 0
             ? t("Run {name}: no gradient at all reaches the first layer.", { name: run.name })
-            : t("Run {name}: the gradient vanishes on its way back. Of what there is at the last layer, one part in {n} reaches the first.", {
+            : t("Run {name}: the gradient vanishes on its way back. One part in {n} of the last layer's gradient reaches the first.", {
                 name: run.name,
                 n: countText(Number((1 / reach).toPrecision(2))),
               });

@@ -168,7 +168,7 @@ export function mount(session, host) {
         view: viewNow(),
         every: fitting === "all" ? null : layers === "all",
         none: quantity === "dead" && runs.every(({ options }) => options.hidden.length === 0) ? t("There is no hidden layer.") : "",
-        note: !byLayer ? t(NOTES[quantity]) : step === null ? t("W and b together, newest numbers") : t("W and b together, at step {n}", { n: countText(step) }),
+        note: !byLayer ? t(NOTES[quantity]) : step === null ? t("W and b together, latest numbers") : t("W and b together, at step {n}", { n: countText(step) }),
       });
       const needed = card.chart.take({ lines, range: names ? [0.7, names.length + 0.3] : range, log: logs.has(quantity), marks, layers: names });
       right = Math.max(right, needed);
@@ -188,8 +188,8 @@ export function mount(session, host) {
     // A change between two points belongs to the nearer one.
     const here = at === null ? [] : marks.filter((mark) => 2 * mark.step > Number(before) + at && 2 * mark.step <= Number(after) + at).map(({ text }) => text);
     const failed = session.runs.every(({ status }) => status.state === "failed");
-    const none = failed ? t("The run stopped before it had taken ten steps: there are no curves.") : t("The curves begin with the first ten steps.");
-    const text = last < 0 ? none : at === null ? t("Newest numbers") : [t("Step {n}", { n: countText(at) }), ...here].join(" · ");
+    const none = failed ? t("The run stopped before step ten, so there are no curves.") : t("The curves begin after ten steps.");
+    const text = last < 0 ? none : at === null ? t("Latest numbers") : [t("Step {n}", { n: countText(at) }), ...here].join(" · ");
     if (where.textContent !== text) where.textContent = text;
     for (const [quantity, card] of cards) card.speak({ end: last, step: at, text: () => spoken(quantity) }, moved && source === "keys");
   }
@@ -201,13 +201,13 @@ export function mount(session, host) {
     const said = lines
       .filter(({ quiet }) => !quiet)
       .map((line) => [session.runs.length > 1 && line.run, line.label && t(line.label), valueText(quantity, valueAt(line, step))].filter(Boolean).join(" "));
-    const head = step === null ? t("Newest numbers") : t("Step {n}", { n: countText(step) });
+    const head = step === null ? t("Latest numbers") : t("Step {n}", { n: countText(step) });
     return [head, ...said].join(", ");
   }
 
   function words() {
     zooms.setAttribute("aria-label", t("Zoom the curves"));
-    for (const [button, label] of /** @type {const} */ ([[tools.out, t("Fewer details")], [tools.whole, t("The whole run")], [tools.in, t("More details")]])) {
+    for (const [button, label] of /** @type {const} */ ([[tools.out, t("Zoom out")], [tools.whole, t("The whole run")], [tools.in, t("Zoom in")]])) {
       button.setAttribute("aria-label", label);
       button.title = label;
     }

@@ -94,7 +94,7 @@ export function createConfusion(t, onOpen) {
   });
 
   function render() {
-    caption.textContent = t("Each row is a label, each column what the net says: how many of the test images");
+    caption.textContent = t("Number of test images by label (rows) and by what the net says (columns)");
     above.textContent = t("predicted");
     corner.textContent = t("label");
     share.textContent = t("right");

@@ -189,7 +189,7 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
 
   function words() {
     hint.textContent = t("Draw a digit here");
-    canvas.setAttribute("aria-label", t("Sheet to draw on, 28 by 28 cells. Arrow keys move, Space paints, Shift and arrow keys draw a line, Ctrl+Z takes back, Delete clears."));
+    canvas.setAttribute("aria-label", t("Drawing sheet, 28 by 28 cells. Arrow keys move, Space paints, Shift and arrow keys draw a line, Ctrl+Z undoes, Delete clears."));
     undo.replaceChildren(icon(UNDO), t("Undo"));
     clear.replaceChildren(icon(CLEAR), t("Clear"));
     keys.replaceChildren(...keyWords(t));

@@ -66,7 +66,7 @@ export function createDigitPictures({ t, announce }) {
       back.picture.show({ rows: FIELD, columns: FIELD, values: gradient ?? NOTHING, colour, outline: image ? pixelOutline(pixels, FIELD, FIELD) : [] });
       legend.show(colour, scale);
       legend.element.classList.toggle("none", !gradient);
-      seen.picture.element.setAttribute("aria-label", t("The image as the net gets it, 28 by 28 pixels; arrow keys read pixel by pixel"));
+      seen.picture.element.setAttribute("aria-label", t("The image as the net receives it, 28 by 28 pixels; arrow keys read pixel by pixel"));
       back.picture.element.setAttribute("aria-label", t("The gradient at each pixel, the largest {max}; arrow keys read pixel by pixel", { max: numberText(scale) }));
     },
   };

@@ -41,7 +41,7 @@ export function createProbabilityBars(t, onChoose) {
      */
     show(answer, chosen, classes) {
       if (rows.length !== classes) build(classes);
-      element.setAttribute("aria-label", t("Probabilities; choose the digit that the gradient is taken for"));
+      element.setAttribute("aria-label", t("Probabilities; choose the digit to take the gradient for"));
       rows.forEach(({ button, fill, number }, digit) => {
         const probability = answer ? Number(answer.probabilities[digit]) : 0;
         const score = answer ? Number(answer.scores[digit]) : 0;

@@ -120,7 +120,7 @@ export function mount(session, host) {
 
   function show() {
     filters.show(filter, newest?.confusion.length ?? CLASSES);
-    again.textContent = t("Look again");
+    again.textContent = t("Refresh");
     more.textContent = t("More");
     toDigit.textContent = t("See it under “Draw a digit”");
     host.classList.toggle("waiting", !newest);
@@ -143,10 +143,10 @@ export function mount(session, host) {
 
   /** @param {number} total */
   function foundWords(total) {
-    if (total === 0) return t("No such image.");
+    if (total === 0) return t("No image matches.");
     const step = Number(listed?.step).toLocaleString("en-US");
     return filter.only === "mistakes"
-      ? t("{n} mistakes at step {step}, the surest first: label → what the net says", { n: total.toLocaleString("en-US"), step })
+      ? t("{n} mistakes at step {step}, most confident first: label → what the net says", { n: total.toLocaleString("en-US"), step })
       : t("{n} images at step {step}: label → what the net says, where it is wrong", { n: total.toLocaleString("en-US"), step });
   }
 
@@ -159,8 +159,8 @@ export function mount(session, host) {
     const p = probabilityText(probability);
     detailText.textContent =
       label === predicted
-        ? t("Test image {index}: a {label}, and the net says so with {p}.", { index, label, p })
-        : t("Test image {index}: a {label}, but the net says {predicted} with {p}, and gives the {label} {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
+        ? t("Test image {index}: a {label}, and the net says so with probability {p}.", { index, label, p })
+        : t("Test image {index}: a {label}, but the net says {predicted} with probability {p} and gives the {label} {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
   }
 
   again.addEventListener("click", () => void load());

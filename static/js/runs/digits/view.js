@@ -130,7 +130,7 @@ export function mount(session, host) {
   function announceAnswer(image) {
     if (!answer || !image.settled || said === image) return;
     said = image;
-    announce(t("The net says {digit}, with {p}.", { digit: answer.predicted, p: probabilityText(Number(answer.probabilities[answer.predicted])) }));
+    announce(t("The net says {digit}, with probability {p}.", { digit: answer.predicted, p: probabilityText(Number(answer.probabilities[answer.predicted])) }));
   }
 
   function show() {
@@ -163,9 +163,9 @@ export function mount(session, host) {
     meaning.textContent = !shown
       ? t("For each pixel: what more ink there would change.")
       : shown.gradient.of === "loss"
-        ? t("If {digit} is right: more ink on blue raises the loss, on orange it lowers the loss.", { digit: shown.gradient.label })
-        : t("More ink on blue raises the score of {digit}, on orange it lowers the score.", { digit: shown.gradient.label });
-    asPredicted.textContent = image?.test ? t("Take its label") : t("Take the digit predicted");
+        ? t("If {digit} is right: more ink on blue pixels raises the loss, on orange pixels it lowers the loss.", { digit: shown.gradient.label })
+        : t("More ink on blue pixels raises the score of {digit}, on orange pixels it lowers the score.", { digit: shown.gradient.label });
+    asPredicted.textContent = image?.test ? t("Use its label") : t("Use the predicted digit");
     asPredicted.hidden = chosen === null || !shown;
 
     random.textContent = t("A test image");
@@ -175,7 +175,7 @@ export function mount(session, host) {
     earlier.hidden = later.hidden = !walking;
     earlier.disabled = !walking?.can(-1);
     later.disabled = !walking?.can(1);
-    source.textContent = image?.test ? t("Draw over it to begin a drawing of your own.") : "";
+    source.textContent = image?.test ? t("Draw over it to start your own drawing.") : "";
     toGraph.show(shown !== null);
   }
 
@@ -183,9 +183,9 @@ export function mount(session, host) {
   function verdict({ predicted, probabilities }, image) {
     const step = answeredStep.toLocaleString("en-US");
     if (image?.test && image.test.label !== predicted) {
-      return t("It is a {label}, and gets {p}. At step {step}.", { label: image.test.label, p: probabilityText(Number(probabilities[image.test.label])), step });
+      return t("It is a {label}, which gets probability {p}. At step {step}.", { label: image.test.label, p: probabilityText(Number(probabilities[image.test.label])), step });
     }
-    return image?.test ? t("It is right. At step {step}.", { step }) : t("At step {step}; choose a digit above for the gradient.", { step });
+    return image?.test ? t("It is right. At step {step}.", { step }) : t("At step {step}. Choose a digit above for the gradient.", { step });
   }
 
   async function takeRandom() {

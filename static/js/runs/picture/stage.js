@@ -54,7 +54,7 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
       button.tabIndex = on ? 0 : -1;
     }
     thickWords.textContent = t("Arrows by gradient");
-    thick.title = t("Arrows back as thick as the norm of their gradient, on a logarithmic scale");
+    thick.title = t("Backward arrows as thick as the norm of their gradient, on a logarithmic scale");
     tableWords.textContent = t("Table");
     menu.setAttribute("aria-label", t("What the graph shows"));
     wholeButton.setAttribute("aria-label", t("Show the whole batch again"));

@@ -32,5 +32,5 @@ test("a run in a few words", () => {
 test("what is spoken leaves out what is not known yet", () => {
   const status = /** @type {import("../../../../static/js/runs/client/types.js").RunStatus} */ ({ state: "running", step: 10, loss: null, accuracy: null, test_accuracy: null });
   assert.equal(spoken("A", status, t), "Run A: Training, step 10");
-  assert.equal(spoken("A", { ...status, loss: 0.5, accuracy: 0.9, test_accuracy: 0.8 }, t), "Run A: Training, step 10, loss 0.500, accuracy 90.0%, on the test set 80.0%");
+  assert.equal(spoken("A", { ...status, loss: 0.5, accuracy: 0.9, test_accuracy: 0.8 }, t), "Run A: Training, step 10, loss 0.500, accuracy 90.0%, test accuracy 80.0%");
 });

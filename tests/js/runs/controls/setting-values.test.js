@@ -21,7 +21,7 @@ test("a learning rate is a number above zero", () => {
 
 test("whole numbers may carry commas, and say between what they must lie", () => {
   assert.deepEqual(readWhole("10,000", 1, 100_000), { value: 10_000 });
-  assert.deepEqual(readWhole("0", 1, 1000), { error: "{least} to {most}.", values: { least: "1", most: "1,000" } });
+  assert.deepEqual(readWhole("0", 1, 1000), { error: "From {least} to {most}.", values: { least: "1", most: "1,000" } });
   assert.ok(errorOf(readWhole("1.5", 1, 10)));
   assert.ok(errorOf(readWhole("", 1, 10)));
 });
@@ -36,6 +36,6 @@ test("hidden layers keep to the limits of the server", () => {
   assert.deepEqual(readHidden("100, 50", limits), { value: [100, 50] });
   assert.deepEqual(readHidden("", limits), { value: [] });
   assert.equal(errorOf(readHidden("1,2,3,4", limits)), "At most {n} layers.");
-  assert.equal(errorOf(readHidden("501", limits)), "At most {n} units in a layer.");
+  assert.equal(errorOf(readHidden("501", limits)), "At most {n} units per layer.");
   assert.ok(errorOf(readHidden("a", limits)));
 });
