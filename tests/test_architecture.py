@@ -29,6 +29,8 @@ PYTHON_ROOMS = (
     "app/web",
     "app/encoding",
     "app/graphs",
+    "app/picture/scene",
+    "app/picture/layout",
     "app/picture",
     "app/lecture",
     "app/runs/protocol",

@@ -1,1 +1,1 @@
-"""The picture: scene, layout, and the SVG or PNG drawn from them."""
+"""The picture: an SVG drawn from scene, layout and numbers, or a PNG of it."""

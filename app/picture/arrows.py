@@ -1,24 +1,24 @@
-"""Lines and arrow heads of an edge: two parallel ways on one route, as SVG path data."""
+"""The lines and arrow heads of an edge: forward and backward side by side on one route, as SVG path data."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
-from chainrule.app.picture.layout_geometry import Box, Point
-from chainrule.app.picture.scene_nodes import SceneNode
+from chainrule.app.picture.layout import Box, Point
+from chainrule.app.picture.scene import SceneNode
 
 APART = 4.5
-"""Distance of each of the two lines from the route's middle."""
+"""Distance of either line from the middle of the route."""
 _BEND = 14.0
-"""Radius of a bend, on the route's middle; a jog lower than two of these is one soft curve."""
+"""Radius of a bend, in the middle of the route; a jog below twice this height becomes one curve."""
 _FORWARD_HEAD, _BACKWARD_HEAD = (9.0, 3.7), (10.5, 5.6)
-"""Length and half the width of the arrow heads."""
+"""Length and half width of the arrow heads."""
 _WORD_GAP = 3.0
 
 
 class EdgePaths(NamedTuple):
-    """Path data of one edge; the backward pair is empty where no gradient comes back."""
+    """The path data of one edge; the backward paths are empty without a gradient."""
 
     hit: str
     forward: str
@@ -35,7 +35,7 @@ def edge_paths(
     target_box: Box,
     two_ways: bool,
 ) -> EdgePaths:
-    """The paths along ``points``, from the edge of the source's shape to the edge of the target's."""
+    """Draw an edge along ``points``, from the outline of its source to that of its target."""
     route = _without_needless(points)
     side = APART if two_ways else 0.0
     forward = _beside(route, -side)
@@ -56,7 +56,7 @@ def edge_paths(
 
 
 def _without_needless(points: Sequence[Point]) -> list[Point]:
-    """The corners alone: no point twice, none on a straight line between its neighbours."""
+    """Keep only the corners: no point twice, none on a straight line between its neighbours."""
     kept: list[Point] = []
     for point in points:
         if kept and abs(point[0] - kept[-1][0]) < 0.01 and abs(point[1] - kept[-1][1]) < 0.01:
@@ -70,7 +70,7 @@ def _without_needless(points: Sequence[Point]) -> list[Point]:
 
 
 def _beside(points: Sequence[Point], distance: float) -> list[Point]:
-    """The line that runs parallel at this distance: below a line that goes right if it is positive."""
+    """The parallel line at a distance, which for a line to the right is downwards if positive."""
     normals = []
     for (x0, y0), (x1, y1) in pairwise(points):
         length = sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) or 1.0
@@ -80,13 +80,13 @@ def _beside(points: Sequence[Point], distance: float) -> list[Point]:
         before, after = normals[max(at - 1, 0)], normals[min(at, len(normals) - 1)]
         if before == after:
             moved.append((x + before[0], y + before[1]))
-        else:  # the two moved lines, at right angles to one another, meet here
+        else:  # the two moved lines meet at a right angle
             moved.append((x + before[0] + after[0], y + before[1] + after[1]))
     return moved
 
 
 def _line(points: Sequence[Point], side: float) -> str:
-    """Path data through the points, bends rounded about the same centre on both sides of the route."""
+    """The path through points, with bends concentric on both sides of the route."""
     parts = [f"M{_xy(points[0])}"]
     at = 1
     while at < len(points) - 1:
@@ -99,7 +99,7 @@ def _line(points: Sequence[Point], side: float) -> str:
             and abs(drop) < 2 * _BEND
             and following[0] > after[0]
         ):
-            # A low jog: one soft curve, as wide as there is room for.
+            # A low jog becomes one curve, as wide as there is room.
             reach = min(12.0, corner[0] - before[0], following[0] - after[0])
             x, (y0, y1) = corner[0], (corner[1], after[1])
             parts.append(f"L{_xy((x - reach, y0))}C{_xy((x, y0))} {_xy((x, y1))} {_xy((x + reach, y1))}")
@@ -122,27 +122,27 @@ def _line(points: Sequence[Point], side: float) -> str:
 
 
 def _head(tip: Point, length: float, half: float) -> str:
-    """A triangle with its tip here; a negative length points left."""
+    """The path of an arrow head; with a negative length it points left."""
     x, y = tip
     return f"M{_xy(tip)}L{_xy((x - length, y - half))}V{number(y + half)}Z"
 
 
 def _leaves(node: SceneNode, box: Box, y: float) -> float:
-    """Where a line at this height leaves the right edge of a node's shape."""
+    """The x at which a line at height ``y`` leaves a node's shape."""
     if node.kind in ("input", "constant", "output"):
         return box.x + box.width + _WORD_GAP
     return box.x + (node.width + node.shape_width) / 2 - _inset(node, y - box.y)
 
 
 def _arrives(node: SceneNode, box: Box, y: float) -> float:
-    """Where a line at this height meets the left edge of a node's shape."""
+    """The x at which a line at height ``y`` meets a node's shape."""
     if node.kind in ("input", "constant", "output"):
         return box.x - _WORD_GAP
     return box.x + (node.width - node.shape_width) / 2 + _inset(node, y - box.y)
 
 
 def corner_radius(node: SceneNode) -> float:
-    """How round a node's corners are: an op is a circle, or a longer shape with half circles at its ends."""
+    """The corner radius of a node; an op is a circle, or taller with half circles at its ends."""
     return 8.0 if node.kind == "closed" or node.boxed else min(node.shape_width, node.shape_height) / 2
 
 
@@ -168,5 +168,5 @@ def _xy(point: Point) -> str:
 
 
 def number(value: float) -> str:
-    """A coordinate with one decimal at most."""
+    """Write a coordinate with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")

@@ -1,4 +1,4 @@
-"""Which numbers of a picture are left empty: a box stands in the place of each."""
+"""The numbers of a picture that are left empty, with a box instead of each."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 _ELEMENT = re.compile(r"(.+)\[(\d+)(?:,(\d+))?\]")
 
 Cells = dict[str, str]
-"""The boxes in a matrix: by row and column, ``0,1``, the blank's id."""
+"""The boxes in a matrix: row and column (``0,1``) → id of the blank."""
 
 
 class BlankSet:
@@ -25,12 +25,12 @@ class BlankSet:
                 place = f"0,{first}" if second is None else f"{first},{second}"
                 self._cells.setdefault(whole, {})[place] = blank
         self.forward = any(blank.startswith("value:") for blank in (*self._whole, *self._cells))
-        """Whether a value is asked: gradients, which are found out later, are then not given."""
+        """Whether any value is blank; gradients, which depend on values, are then hidden."""
 
     def whole(self, blank: str) -> bool:
-        """Whether this one is asked, as a whole."""
+        """Whether a number or a shape is blank."""
         return blank in self._whole
 
     def cells(self, blank: str) -> Cells | None:
-        """Which elements of it are asked; None if it is given."""
+        """The blank elements of a tensor; None if it has none."""
         return self._cells.get(blank)

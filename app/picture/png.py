@@ -1,4 +1,4 @@
-"""A standalone picture as PNG, at twice its size, for programs that take no SVG."""
+"""A standalone picture as PNG at twice its size, for programs that cannot show SVG."""
 
 import re
 
@@ -6,16 +6,16 @@ import resvg_py
 
 SCALE = 2.0
 MOST_PIXELS = 40_000_000
-"""A larger picture is drawn at a smaller scale: an image of this size takes 160 MB while it is made."""
+"""Larger pictures are scaled down: an image of this size takes 160 MB to draw."""
 
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
 
 
 def png(svg: str) -> bytes:
-    """The PNG of an SVG made by ``app.picture.svg.draw`` with ``standalone``.
+    """Render an SVG made by ``app.picture.svg.draw`` with ``standalone``. Raises ValueError for any other.
 
-    Text is set in the fonts of this machine: Korean needs one that has it, emoji another. Takes 50 to 150 ms for a
-    graph of the lecture, so call it in a thread. Raises ValueError for what is no such SVG.
+    Uses the fonts of this machine, so Korean and emoji need fonts that have them. Takes 50 to 150 ms for a graph of
+    the lecture: call it in a thread.
     """
     size = _SIZE.match(svg)
     if size is None:

@@ -1,4 +1,4 @@
-"""The styles of a picture that stands alone: the page's own, with a theme's colours in the place of variables."""
+"""The style sheet of a standalone picture: the page's own, with a theme's colours for its variables."""
 
 import re
 from functools import cache
@@ -13,30 +13,28 @@ Theme = Literal["light", "dark", "projector"]
 
 @cache
 def style(theme: Theme, tensors: bool = False) -> Markup:
-    """The picture's own style sheet with this theme's colours in the place of the variables; with its part for
-    ``tensors`` if there are any.
-    """
+    """The style sheet of a picture in the colours of a theme; the part for ``tensors`` only if needed."""
     colours = palette(theme)
     sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
     if not tensors:
         sheet = sheet.partition("/* tensors */")[0]
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-    sheet = re.sub(r"var\((--[\w-]+)\)", lambda found: colours[found[1]], sheet)
-    # Quotation marks are as good as double ones in CSS, and need no escape in XML.
+    sheet = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match[1]], sheet)
+    # Single quotation marks need no escape in XML.
     sheet = sheet.replace(".graph .", ".").replace('"', "'")
     return Markup("\n".join(line.strip() for line in sheet.splitlines() if line.strip()))
 
 
 @cache
 def palette(theme: Theme) -> dict[str, str]:
-    """Every variable of ``static/css/tokens.css`` as it is in this theme."""
+    """Every variable of ``static/css/tokens.css`` with its value in a theme."""
     tokens = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
     tokens = re.sub(r"/\*.*?\*/", "", tokens, flags=re.DOTALL)
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for selector in (":root", f':root[data-theme="{theme}"]'):
         block = re.search(rf"^{re.escape(selector)}\s*{{(.*?)}}", tokens, flags=re.DOTALL | re.MULTILINE)
         if block:
-            found |= dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block[1]))
+            variables |= dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block[1]))
     side = 2 if theme == "dark" else 1
     pair = re.compile(r"light-dark\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)")
-    return {name: pair.sub(lambda match: match[side], value.strip()) for name, value in found.items()}
+    return {name: pair.sub(lambda match: match[side], value.strip()) for name, value in variables.items()}

@@ -1,13 +1,13 @@
-"""Tensors on the picture: matrices of short numbers in brackets, heat maps, shares when zoomed out, shapes beneath."""
+"""Tensors on the picture: matrices of short numbers, heat maps, bars for the view from afar, lines of shapes."""
 
 from typing import Any
 
 from chainrule.app.encoding.tensor_json import Pole, shown
 from chainrule.app.picture.arrows import number as rounded
 from chainrule.app.picture.blanks import Cells
-from chainrule.app.picture.scene_nodes import SceneNode
-from chainrule.app.picture.scene_products import PRODUCT_LINE, PRODUCT_SIZE
-from chainrule.app.picture.scene_rooms import (
+from chainrule.app.picture.scene import SceneNode
+from chainrule.app.picture.scene.products import PRODUCT_LINE, PRODUCT_SIZE
+from chainrule.app.picture.scene.space import (
     BRACKET,
     CELL_HEIGHT,
     CELL_WIDTH,
@@ -17,14 +17,14 @@ from chainrule.app.picture.scene_rooms import (
     content_size,
     heat_size,
 )
-from chainrule.app.picture.text_width import text_width
+from chainrule.app.picture.scene.text_width import text_width
 from chainrule.core import number_text
 from chainrule.core.ops.op import Shape
 from chainrule.core.view import summary
 
 _SHARES = ("minus-infinity", "negative", "zero", "positive", "infinity", "nan")
 BOX = 15.0
-"""Side of a numbered box."""
+"""Side of a numbered box, in pixels."""
 
 
 def tensor_parts(
@@ -34,13 +34,13 @@ def tensor_parts(
     x: float,
     middle: float,
     standalone: bool,
-    asked: tuple[Cells | None, Cells | None] = (None, None),
+    blanks: tuple[Cells | None, Cells | None] = (None, None),
 ) -> list[dict[str, Any]]:
-    """The sides of an edge that are to be seen: value above, gradient below. ``asked`` are boxes in each."""
+    """Draw the visible sides of an edge, value above and gradient below, each with the boxes of its blanks."""
     ways: tuple[Pole, Pole] = ("value", "grad")
     return [
         _side(tensor, shape, way, x, middle, standalone, boxes)
-        for way, tensor, unseen, boxes in zip(ways, tensors, hidden, asked, strict=True)
+        for way, tensor, unseen, boxes in zip(ways, tensors, hidden, blanks, strict=True)
         if not unseen
     ]
 
@@ -48,9 +48,9 @@ def tensor_parts(
 def _side(
     value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool, boxes: Cells | None
 ) -> dict[str, Any]:
-    """One side of an edge: its value above the line's ``middle``, or its gradient below, about ``x``.
+    """Draw one side of an edge about ``x``: its value above the line at ``middle``, or its gradient below.
 
-    ``value`` may be None, where no numbers are known: brackets or a frame stand alone.
+    With None for ``value`` only the brackets or the frame appear.
     """
     width, height = content_size(shape)
     top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
@@ -90,7 +90,7 @@ def _matrix(
     right, bottom = left + width, top + height
     texts = [[""] * columns] * rows if value is None else summary.cells(value)
     if boxes is not None:
-        # The elements beside an asked one are found out with it.
+        # Elements beside a blank would help to guess it.
         texts = [["" if f"{i},{j}" in boxes else "·" for j in range(columns)] for i in range(rows)]
     return {
         "kind": "matrix",
@@ -124,7 +124,7 @@ def _matrix(
 
 
 def _shares(value: Any, left: float, top: float, width: float, height: float) -> list[dict[str, Any]]:
-    """A bar for each kind of element, side by side over the whole width."""
+    """Draw a bar for each kind of element, side by side over the whole width."""
     bars, x = [], left
     for name, share in zip(_SHARES, summary.shares(value), strict=True):
         bars.append(
@@ -141,7 +141,7 @@ def _shares(value: Any, left: float, top: float, width: float, height: float) ->
 
 
 def digit_box(digit: int, x: float, y: float) -> dict[str, Any]:
-    """The numbered box of a formula, with its left edge at ``x`` and its middle at ``y``."""
+    """Draw the numbered box of a formula, with its left edge at ``x``, centred at ``y``."""
     return {
         "digit": digit,
         "x": rounded(x),
@@ -154,7 +154,7 @@ def digit_box(digit: int, x: float, y: float) -> dict[str, Any]:
 def digit_beside(
     digit: int, x: float, middle: float, shape: Shape, said: str | None, size: float
 ) -> dict[str, Any]:
-    """The numbered box to the left of a gradient: of its matrix or image, or of the text ``said`` in this size."""
+    """Draw the numbered box to the left of a gradient: a matrix, an image, or the text ``said``."""
     if said is None:
         width, height = content_size(shape)
         y = middle + OFF_LINE + min(height, CELL_HEIGHT) / 2
@@ -164,7 +164,7 @@ def digit_beside(
 
 
 def product_parts(node: SceneNode, y: float) -> list[dict[str, Any]]:
-    """The lines of shapes beneath a product, from ``y`` on; what must agree is joined by a bracket."""
+    """Draw the lines of shapes beneath a product, with a bracket between dimensions that must agree."""
     parts = []
     numbered = [line.half_width for line in node.products if line.digit is not None]
     for at, line in enumerate(node.products):
@@ -172,7 +172,7 @@ def product_parts(node: SceneNode, y: float) -> list[dict[str, Any]]:
         left, right = line.agree
         bracket = None
         if left or right:
-            # From the middle of the last dimension on the left to that of the first on the right.
+            # From the middle of the left shape's last dimension to that of the right shape's first.
             closing = text_width(line.left[line.left.rindex(left) + len(left) :], PRODUCT_SIZE)
             x0 = -4 - closing - text_width(left, PRODUCT_SIZE) / 2
             x1 = 4 + text_width("(", PRODUCT_SIZE) + text_width(right, PRODUCT_SIZE) / 2

@@ -1,4 +1,4 @@
-"""What a picture says in words and numbers: on its edges, beneath its nodes, and to a screen reader."""
+"""The texts of a picture: numbers on edges, sums at nodes, and what a screen reader says."""
 
 import math
 from functools import cached_property
@@ -8,8 +8,8 @@ import numpy as np
 
 from chainrule.app.picture.blanks import BlankSet, Cells
 from chainrule.app.picture.scene import Scene, SceneGroup
-from chainrule.app.picture.scene_rooms import LABEL_WIDTH
-from chainrule.app.picture.text_width import fit
+from chainrule.app.picture.scene.space import LABEL_WIDTH
+from chainrule.app.picture.scene.text_width import fit
 from chainrule.core.explain.aria import (
     closed_edge_aria,
     edge_aria,
@@ -30,9 +30,9 @@ _SYMBOL_SIZE = 13.0
 
 
 class EdgeText(NamedTuple):
-    """Above and below one edge; None where nothing stands. ``full`` is what had to be shortened.
+    """The texts above and below one edge, None for no text. ``full`` is the text before shortening.
 
-    Of a tensor that is shown by its elements there are no texts, but what it is: ``tensors``.
+    A tensor shown by its elements has no texts: see ``tensors``.
     """
 
     value: str | None
@@ -41,42 +41,40 @@ class EdgeText(NamedTuple):
     value_blank: bool
     grad_blank: bool
     tensors: tuple[Any, Any] | None = None
-    """Value and gradient, each None where it is not known."""
+    """Value and gradient, each None if not known."""
     cells: tuple[Cells | None, Cells | None] = (None, None)
-    """Of a tensor of which elements are asked: the boxes in it."""
+    """The boxes in a tensor with blank elements."""
     grad_given: bool = True
-    """Whether a tensor's gradient is to be seen at all."""
+    """Whether a tensor's gradient is visible at all."""
 
 
 class Texts:
-    """The texts of one scene with the numbers of one evaluation; without numbers, its words alone."""
+    """The texts of one scene with the numbers of one evaluation, or with its words alone."""
 
     def __init__(
         self,
         scene: Scene,
         values: Numbers | None,
         gradients: GradientColumns | None,
-        asked: BlankSet | None = None,
+        blanks: BlankSet | None = None,
     ) -> None:
         self._scene = scene
-        self._asked = asked
+        self._blanks = blanks
         self._values = values
         self._gradients = gradients
-        self._reading = (
+        self._evaluated = (
             Evaluated(scene.graph, values, gradients)
             if values is not None and gradients is not None
             else None
         )
 
-    # On the edges
-
     def edge(self, at: int) -> EdgeText:
-        """The two texts of an edge."""
+        """The texts of an edge."""
         edge = self._scene.edges[at]
         if not edge.labelled:
             return EdgeText(None, None, None, False, False)
-        if self._asked is not None:
-            return self._edge_asked(at, self._asked)
+        if self._blanks is not None:
+            return self._edge_with_blanks(at, self._blanks)
         if self._scene.labels == "symbols":
             forward, back = self._symbols(at)
             width = LABEL_WIDTH["symbols"]
@@ -94,7 +92,7 @@ class Texts:
             return EdgeText(None, None, None, blank, back_blank, tensors)
         value, grad = self._number(edge.value_of), self._edge_gradient(at) if edge.has_gradient else None
         if self._scene.labels == "blanks":
-            # What is given stays: the inputs' values and the gradient that comes from upstream.
+            # Given numbers stay: values of inputs, and the upstream gradient.
             value_blank = self._scene.nodes[edge.source].kind in ("op", "closed")
             grad_blank = grad is not None and bool(edge.core)
             return EdgeText(
@@ -102,20 +100,20 @@ class Texts:
             )
         return EdgeText(value, grad, None, False, False)
 
-    def _edge_asked(self, at: int, asked: BlankSet) -> EdgeText:
-        """The texts of an edge where some blanks are asked and the other numbers are given."""
+    def _edge_with_blanks(self, at: int, blanks: BlankSet) -> EdgeText:
+        """The texts of an edge in a picture with particular blanks."""
         scene, edge = self._scene, self._scene.edges[at]
         value_id, grad_id = self.blank_ids(at)
-        value_blank = asked.whole(value_id)
-        grad_blank = edge.has_gradient and asked.whole(grad_id)
-        # What comes in from upstream is given always, but for its shape: that is the output's.
-        given = edge.has_gradient and (not asked.forward or (not edge.core and scene.labels != "shapes"))
+        value_blank = blanks.whole(value_id)
+        grad_blank = edge.has_gradient and blanks.whole(grad_id)
+        # The upstream gradient is always given, but not its shape, which is the output's.
+        given = edge.has_gradient and (not blanks.forward or (not edge.core and scene.labels != "shapes"))
         if scene.labels == "shapes" or (edge.shape and not math.prod(edge.shape)):
             said = scene.shape_text(edge.value_of)
             back = "" if grad_blank else said if given else None
             return EdgeText("" if value_blank else said, back, None, value_blank, grad_blank)
         if edge.shape:
-            cells = asked.cells(value_id), asked.cells(grad_id) if edge.has_gradient else None
+            cells = blanks.cells(value_id), blanks.cells(grad_id) if edge.has_gradient else None
             value = self._values[edge.value_of] if self._values is not None else None
             tensors = None if value_blank else value, None if grad_blank else self._gradient(at)
             return EdgeText(
@@ -127,28 +125,28 @@ class Texts:
         )
 
     def blank_ids(self, at: int) -> tuple[str, str]:
-        """What the value on an edge and the gradient there are called as blanks."""
+        """The ids of the blanks for an edge's value and gradient."""
         edge = self._scene.edges[at]
         return f"value:{self._scene.graph.ids[edge.value_of]}", f"grad:{edge.id}"
 
     def total_blank(self, at: int) -> str | None:
-        """The blank in the place of a node's sum; None where its sum is not asked."""
+        """The id of the blank for a node's sum; None if the sum is not blank."""
         node = self._scene.nodes[at]
-        if self._asked is None or node.fan_out < 2:
+        if self._blanks is None or node.fan_out < 2:
             return None
         blank = f"sum:{self._scene.graph.ids[node.core]}"
-        return blank if self._asked.whole(blank) else None
+        return blank if self._blanks.whole(blank) else None
 
     def total(self, at: int) -> str | None:
-        """The gradient of a node as the sum over its edges; None where it has one edge only, or none is shown."""
+        """The text of a node's gradient if it is a sum over several edges; None otherwise, or if hidden."""
         node = self._scene.nodes[at]
-        if node.fan_out < 2 or self._scene.labels != "numbers" or self._reading is None:
+        if node.fan_out < 2 or self._scene.labels != "numbers" or self._evaluated is None:
             return None
-        gradient = self._reading.gradient(node.core)
+        gradient = self._evaluated.gradient(node.core)
         return None if gradient is None else text(gradient)
 
     def failing(self, at: int) -> bool:
-        """Whether a value that is no ordinary number arises here: it is none, and all it is made from are."""
+        """Whether a value first becomes infinite or NaN at a node."""
         node = self._scene.nodes[at]
         if self._values is None or node.kind == "output":
             return False
@@ -164,11 +162,11 @@ class Texts:
         return "" if gradient is None else text(gradient)
 
     def _gradient(self, at: int) -> Any:
-        """What comes back on an edge; None where nobody knows or asks."""
+        """The gradient on an edge; None if not known or not computed."""
         edge, gradients = self._scene.edges[at], self._gradients
         if gradients is None:
             return None
-        if not edge.core:  # the seed
+        if not edge.core:  # the upstream gradient
             return gradients.nodes[self._scene.graph.output]
         parts = [gradients.edges[index] for index in edge.core]
         return None if any(part is None for part in parts) else sum(parts)
@@ -176,33 +174,33 @@ class Texts:
     def _symbols(self, at: int) -> tuple[str, str]:
         scene, edge = self._scene, self._scene.edges[at]
         graph = scene.graph
-        final = final_name(graph, self._seed)
+        final = final_name(graph, self._upstream)
         node = graph.nodes[edge.value_of]
         forward = short_name(node.id)
         if not edge.core:
             return forward, f"∂{final}/∂{short_name(graph.ids[graph.output])}"
         target = scene.nodes[edge.target]
         if target.group is None:
-            return edge_symbols(graph, graph.edges[edge.core[0]], self._seed)
-        # Into a closed layer: its simplified derivative, where one is known.
+            return edge_symbols(graph, graph.edges[edge.core[0]], self._upstream)
+        # Into a closed layer: its simplified derivative, if known.
         group = graph.groups[target.group]
-        return group_edge_symbols(graph, group, edge.value_of, self._seed)
+        return group_edge_symbols(graph, group, edge.value_of, self._upstream)
 
     @cached_property
-    def _seed(self) -> float:
-        seed = self._gradients.nodes[self._scene.graph.output] if self._gradients is not None else None
-        return 1.0 if seed is None else float(np.ravel(seed)[0]) if np.size(seed) else 1.0
-
-    # To a screen reader
+    def _upstream(self) -> float:
+        if self._gradients is None:
+            return 1.0
+        upstream = self._gradients.nodes[self._scene.graph.output]
+        return 1.0 if upstream is None or not np.size(upstream) else float(np.ravel(upstream)[0])
 
     def picture_title(self) -> str:
-        """The picture in one line."""
+        """The picture in one line, for a screen reader."""
         scene = self._scene
         name = scene.nodes[-1].title
         return f"계산 그래프: {name}" if scene.lang == "ko" else f"Computational graph: {name}"
 
     def picture_description(self) -> str:
-        """The picture in a few: what comes in, what comes out."""
+        """The inputs and the output in a few lines, for a screen reader."""
         scene = self._scene
         spoken = [
             self.node_aria(at) for at, node in enumerate(scene.nodes) if node.kind in ("input", "output")
@@ -210,34 +208,34 @@ class Texts:
         return ". ".join(spoken) + "."
 
     def node_aria(self, at: int) -> str:
-        """ "apple, input, value 100, gradient 2.2"."""
+        """What a screen reader says of a node: "apple, input, value 100, gradient 2.2"."""
         node = self._scene.nodes[at]
-        if self._reading is None or self._blank:
+        if self._evaluated is None or self._blank:
             return node.title or node.id
         graph = self._scene.graph
         if node.kind == "output":
-            return self._said(terminal_aria(self._reading))
+            return self._said(terminal_aria(self._evaluated))
         if node.group is not None:
-            return self._said(group_aria(self._reading, graph.groups[node.group]))
-        return self._said(node_aria(self._reading, graph.nodes[node.core]))
+            return self._said(group_aria(self._evaluated, graph.groups[node.group]))
+        return self._said(node_aria(self._evaluated, graph.nodes[node.core]))
 
     def edge_aria(self, at: int) -> str:
-        """ "apple to op_1, value 100, gradient 2.2"."""
+        """What a screen reader says of an edge: "apple to op_1, value 100, gradient 2.2"."""
         scene, edge = self._scene, self._scene.edges[at]
         source, target = scene.nodes[edge.source], scene.nodes[edge.target]
-        if self._reading is None or self._blank:
+        if self._evaluated is None or self._blank:
             words = f"{source.title or source.id} → {target.title or target.id}"
-            return words if self._asked is None else f"{words}{self._given_heard(at)}"
+            return words if self._blanks is None else f"{words}{self._given_heard(at)}"
         if not edge.core:
-            return self._said(terminal_aria(self._reading))
+            return self._said(terminal_aria(self._evaluated))
         if target.group is not None:
             return self._said(
-                closed_edge_aria(self._reading, edge.value_of, scene.graph.groups[target.group])
+                closed_edge_aria(self._evaluated, edge.value_of, scene.graph.groups[target.group])
             )
-        return self._said(edge_aria(self._reading, scene.graph.edges[edge.core[0]]))
+        return self._said(edge_aria(self._evaluated, scene.graph.edges[edge.core[0]]))
 
     def _given_heard(self, at: int) -> str:
-        """What of an edge's numbers is given, for somebody who is asked for the others."""
+        """What a screen reader says of an edge's given numbers, in a picture with blanks."""
         said, heard = self.edge(at), ""
         value, grad = said.value, said.grad
         if said.tensors is not None:
@@ -253,20 +251,20 @@ class Texts:
         return heard
 
     def group_aria(self, group: SceneGroup) -> str:
-        """An open layer."""
+        """What a screen reader says of an open layer."""
         known = COMPOSITES.get(group.name)
         title = known.title if known else Text(group.name, group.name)
         return self._said(Text(f"{group.id}, {title.ko}, 열린 계층", f"{group.id}, {title.en}, open layer"))
 
     def node_full(self, at: int) -> str | None:
-        """The words of a node where the picture had to shorten them."""
+        """The full words of a node, if the picture shortens them."""
         node = self._scene.nodes[at]
         return node.title if "…" in node.caption + node.name else None
 
     @property
     def _blank(self) -> bool:
-        """Whether numbers would give away what is asked for."""
-        return self._scene.labels == "blanks" or self._asked is not None
+        """Whether there are blanks, which numbers would give away."""
+        return self._scene.labels == "blanks" or self._blanks is not None
 
     def _said(self, words: Text) -> str:
         return words.ko if self._scene.lang == "ko" else words.en

@@ -14,7 +14,8 @@ from chainrule.app.runs.curves_csv import MEDIA_TYPE as CSV
 from chainrule.app.runs.curves_csv import curves_csv
 from chainrule.app.schemas.explanations import TensorAnswer
 from chainrule.app.schemas.requests import Of
-from chainrule.app.schemas.runs import HistoryAnswer, PredictAnswer, PredictRequest, RunAnswer, RunGradcheck
+from chainrule.app.schemas.run_reading import HistoryAnswer, PredictAnswer, PredictRequest, RunGradcheck
+from chainrule.app.schemas.runs import RunAnswer
 from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
 

@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from chainrule.app.runs.protocol.pass_request import PassRequest
 from chainrule.app.schemas.requests import Backward, Element, Explain, Picture, Steps, WholeGraph, WholeTensor
-from chainrule.app.schemas.runs import Pixels, example
+from chainrule.app.schemas.run_reading import Pixels
+from chainrule.app.schemas.runs import example
 
 
 class RunPass(Backward):

@@ -17,16 +17,14 @@ import pytest
 
 from chainrule.app.encoding.tensor_json import shown
 from chainrule.app.lecture.examples import examples
-from chainrule.app.picture import layout_plain as plain
 from chainrule.app.picture.arrows import APART
-from chainrule.app.picture.layout import Layouts
-from chainrule.app.picture.layout_elk import first_orders, orders_by_place, to_elk
-from chainrule.app.picture.layout_engine import Engine, EngineError
-from chainrule.app.picture.layout_geometry import Box, Layout, Point
-from chainrule.app.picture.scene import LABEL_WIDTH, Scene
-from chainrule.app.picture.scene_nodes import NUMBER_SIZE
-from chainrule.app.picture.scene_rooms import CELL_SIZE, CELL_WIDTH, heat_pixels, heat_size
-from chainrule.app.picture.text_width import fit, text_width
+from chainrule.app.picture.layout import Box, Layout, Layouts, Point, plain
+from chainrule.app.picture.layout.elk import first_orders, orders_by_place, to_elk
+from chainrule.app.picture.layout.engine import Engine, EngineError
+from chainrule.app.picture.scene import Scene
+from chainrule.app.picture.scene.nodes import NUMBER_SIZE
+from chainrule.app.picture.scene.space import CELL_SIZE, CELL_WIDTH, LABEL_WIDTH, heat_pixels, heat_size
+from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph
 from chainrule.core.language.program import parse

@@ -14,9 +14,9 @@ import pytest
 from chainrule.app.picture.arrows import APART, edge_paths
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.picture.png import png
+from chainrule.app.picture.progress import progress
 from chainrule.app.picture.scene import Scene
-from chainrule.app.picture.scene_rooms import BRACKET, CELL_WIDTH
-from chainrule.app.picture.steps_shown import shown
+from chainrule.app.picture.scene.space import BRACKET, CELL_WIDTH
 from chainrule.app.picture.style import palette
 from chainrule.app.picture.svg import draw
 from chainrule.app.settings import Settings
@@ -507,7 +507,7 @@ def test_each_step_lights_what_the_core_names(program: str, open: tuple[str, ...
     scene = Scene(graph, open)
     visible = {edge.id for edge in scene.edges}
     for step in steps(graph, tape.forward(), tape.backward(1.0), "en", open):
-        walk = shown(scene, step.index + 1)
+        walk = progress(scene, step.index + 1)
         assert walk.phase == step.phase
         assert walk.lit == {step.node, *(visible & set(step.edges))}
 

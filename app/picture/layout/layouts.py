@@ -1,4 +1,4 @@
-"""Layouts for scenes: cached by structure, made one after another by the engine, never missing."""
+"""Layouts of scenes: cached by structure, made one at a time by ELK, or by the plain layout if ELK fails."""
 
 import asyncio
 import threading
@@ -7,53 +7,48 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Protocol
 
-from chainrule.app.picture import layout_elk as elk
-from chainrule.app.picture import layout_plain as plain
-from chainrule.app.picture.layout_engine import Engine, EngineError
-from chainrule.app.picture.layout_geometry import Box, Layout, Point, Route
+from chainrule.app.picture.layout import elk, plain
+from chainrule.app.picture.layout.engine import Engine, EngineError
+from chainrule.app.picture.layout.geometry import Layout
 from chainrule.app.picture.scene import Scene
 
-__all__ = ["Box", "Layout", "LayoutSettings", "Layouts", "Point", "Route"]
-
-
 EDGES = 2
-"""Nodes and edges together that ELK is asked for, in nodes allowed. A chain of 1,000 takes it a second and a half,
-1,000 nodes of two operands each three: too long to look at a page that waits."""
+"""Limit of nodes and edges together for ELK, as a multiple of the nodes allowed.
+
+ELK takes 1.5 s for a chain of 1,000 nodes, and 3 s for 1,000 nodes of two operands."""
 LONG_EDGES = 5
-"""Edges that pass many columns cost as much as nodes do: that many times the nodes allowed are too much for ELK."""
+"""Limit of ``elk.work``, which counts the columns that edges pass, as a multiple of the nodes allowed."""
 
 
 class LayoutSettings(Protocol):
-    """What ``app.settings.Settings`` says about layouts."""
+    """The settings of ``app.settings.Settings`` about layouts."""
 
     @property
     def layout_seconds(self) -> float:
-        """Longest time for one graph."""
+        """Time limit for one graph, in seconds."""
         ...
 
     @property
     def layout_memory_mb(self) -> int:
-        """Most memory of the engine."""
+        """Memory limit of the engine, in megabytes."""
         ...
 
     @property
     def layout_max_nodes(self) -> int:
-        """Visible nodes up to which ELK is asked; edges that pass many columns count too."""
+        """Visible nodes up to which ELK is used; edges that pass many columns count too."""
         ...
 
     @property
     def layout_cache_size(self) -> int:
-        """Layouts kept."""
+        """Number of layouts cached."""
         ...
 
 
 class Layouts:
-    """Gives each scene its layout. One object for the service; safe to call from any thread and any event loop.
+    """The layouts of the service. Safe to call from any thread and any event loop.
 
-    ``await place(scene)`` in the routes, ``place_now(scene)`` elsewhere. Callers share one engine by a queue; two who
-    ask for the same shape share one answer. Where ELK has no answer (the graph is too large, it took too long or too
-    much memory, too many are waiting) the layout is a plain one, and says so in ``engine`` and ``reason``. ``warm()``
-    starts the engine beforehand, ``close()`` ends it.
+    Callers share one engine through a queue; equal scenes share one layout. The layout is plain if the graph is too
+    large, if ELK takes too much time or memory, or if the queue is too long: see ``Layout.reason``.
     """
 
     def __init__(self, settings: LayoutSettings) -> None:
@@ -67,19 +62,19 @@ class Layouts:
         self._pending: dict[str, Future[Layout]] = {}
 
     async def place(self, scene: Scene) -> Layout:
-        """The scene's layout. Waits for the engine without holding the event loop."""
+        """Lay out a scene, without blocking the event loop."""
         return await asyncio.shield(asyncio.wrap_future(self._submit(scene)))
 
     def place_now(self, scene: Scene) -> Layout:
-        """The scene's layout, waiting for it in this thread."""
+        """Lay out a scene, blocking this thread."""
         return self._submit(scene).result()
 
     def warm(self) -> None:
-        """Start the engine in the background, so that the first visitor need not wait for it."""
+        """Start the engine in the background, ahead of the first request."""
         self._queue.submit(self._engine.start)
 
     def close(self) -> None:
-        """End the engine and whatever it is doing."""
+        """Stop the engine, whatever it is doing."""
         self._queue.shutdown(wait=False, cancel_futures=True)
         self._engine.close()
         self._queue.shutdown(wait=True)
@@ -87,7 +82,7 @@ class Layouts:
 
     @property
     def engine_pid(self) -> int | None:
-        """The engine's process number while it runs."""
+        """The engine's process id while it runs."""
         return self._engine.pid
 
     def _submit(self, scene: Scene) -> Future[Layout]:
@@ -104,7 +99,7 @@ class Layouts:
             return pending
 
     def _make(self, key: str, scene: Scene, latest: float) -> Layout:
-        """Runs in the queue's one thread."""
+        """Make a layout, in the queue's only thread, and cache it unless the queue was too long."""
         lasting = True
         try:
             if self._too_large(scene):
@@ -129,7 +124,7 @@ class Layouts:
         return layout
 
     def _too_large(self, scene: Scene) -> bool:
-        """By its size alone, so that a graph looks alike whenever and wherever it is drawn."""
+        """Whether the scene is too large for ELK: by size alone, so that a graph always looks the same."""
         nodes, most = len(scene.nodes), self._max_nodes
         return nodes > most or nodes + len(scene.edges) > EDGES * most or elk.work(scene) > LONG_EDGES * most
 
@@ -154,5 +149,5 @@ class Layouts:
         except EngineError as error:
             if error.reason != "died":
                 raise
-        # Ended between two requests, by whatever hand: a new one is tried once.
+        # The process died since the last request; try a new one once.
         return elk.from_elk(scene, self._engine.layout(graph))

@@ -1,4 +1,4 @@
-"""The layout engine's process as one object: started when needed, stopped when it overruns, started again."""
+"""The process of the layout engine: started when needed, stopped when it exceeds a limit, started again."""
 
 import contextlib
 import json
@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from chainrule.app.paths import STATIC
-from chainrule.app.picture import elk_worker
+from chainrule.app.picture.layout import elk_worker
 
 BUNDLE = STATIC / "vendor" / "elk.bundled.js"
 _START_SECONDS = 30.0
-"""Time for the process to start and to load ELK, on a busy machine."""
+"""Time limit for the process to start and load ELK, on a busy machine."""
 
 logger = logging.getLogger(__name__)
 
 
 class EngineError(Exception):
-    """The engine gave no layout; ``reason`` is ``time``, ``memory``, ``died`` or ``refused``.
+    """The engine made no layout; ``reason`` is ``time``, ``memory``, ``died`` or ``refused``.
 
-    What is wrong with the graph itself (all but ``died``) would be wrong again at the next try.
+    Only after ``died`` is another try of the same graph worthwhile.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -31,9 +31,9 @@ class EngineError(Exception):
 
 
 class Engine:
-    """ELK in a process of its own. Not for use by several threads at once: ``app.picture.layout`` queues its callers.
+    """ELK in a process of its own, for one thread at a time: ``layouts`` queues its callers.
 
-    ``seconds`` is the longest time for one graph, ``memory_mb`` the most memory V8 may use for it.
+    ``seconds`` is the time limit for one graph, ``memory_mb`` the memory limit of V8.
     """
 
     def __init__(self, seconds: float, memory_mb: int, bundle: Path = BUNDLE) -> None:
@@ -45,7 +45,7 @@ class Engine:
 
     @property
     def pid(self) -> int | None:
-        """The process's number while one runs."""
+        """The id of the process while one runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def start(self) -> None:
@@ -57,7 +57,7 @@ class Engine:
             raise EngineError("died", "the layout engine has been closed")
         if not self._bundle.is_file():
             raise EngineError("died", f"{self._bundle} is missing: the package has not been built")
-        # -P: the folder of the script must not shadow the standard library.
+        # -P: modules beside the script must not shadow the standard library.
         command = [
             sys.executable,
             "-P",
@@ -73,7 +73,7 @@ class Engine:
             raise EngineError("died", "the layout engine did not start")
 
     def layout(self, elk_graph: dict[str, Any]) -> dict[str, Any]:
-        """The graph with places, as ELK's JSON says it. Raises EngineError."""
+        """Lay out a graph in ELK's JSON. Raises EngineError."""
         self.start()
         stdin, _ = self._pipes()
         try:
@@ -90,7 +90,7 @@ class Engine:
         raise EngineError("refused", str(error_text))
 
     def close(self) -> None:
-        """End the process for good, at once even in the middle of another thread's layout."""
+        """End the process for good, even in the middle of another thread's layout."""
         self._closed = True
         self._stop()
 
@@ -112,7 +112,7 @@ class Engine:
         return process.stdin, process.stdout  # type: ignore[return-value]
 
     def _answer(self, seconds: float) -> dict[str, Any]:
-        """The next message. A timer ends the process when it takes too long; the pipe then closes."""
+        """Read the next message. After ``seconds`` a timer kills the process, which closes the pipe."""
         _, stdout = self._pipes()
         process = self._process
         assert process is not None
@@ -127,7 +127,7 @@ class Engine:
         timer.start()
         try:
             body = elk_worker.read(stdout)
-        except (OSError, ValueError):  # closed under our feet by close()
+        except (OSError, ValueError):  # closed meanwhile by close()
             body = None
         finally:
             timer.cancel()

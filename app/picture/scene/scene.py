@@ -1,4 +1,4 @@
-"""What of a graph is to be seen: nodes, closed layers, open boxes, and the edges between them."""
+"""The visible parts of a graph: nodes, closed layers, open boxes, and the edges between them."""
 
 import hashlib
 import json
@@ -6,72 +6,68 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from chainrule.app.picture.scene_nodes import LABEL_SIZE, LAYER_NAMES, Rooms, SceneNode
-from chainrule.app.picture.scene_ports import arrivals
-from chainrule.app.picture.scene_products import AFFINE, Axes, edge_digits
-from chainrule.app.picture.scene_rooms import (
+from chainrule.app.picture.scene.nodes import LABEL_SIZE, LAYER_NAMES, NodeSizes, SceneNode
+from chainrule.app.picture.scene.products import AFFINE, Axes, edge_digits
+from chainrule.app.picture.scene.space import (
     BLANKS_HEIGHT,
     BOX_WIDTH,
-    LABEL_WIDTH,
     Labels,
     Room,
+    arrivals,
     number_room,
     tensor_room,
 )
-from chainrule.app.picture.text_width import text_width
+from chainrule.app.picture.scene.text_width import text_width
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops.op import Shape
 from chainrule.core.view import batch_axis
 from chainrule.core.view.evaluated import Evaluated, Record
 from chainrule.core.view.visible import OUTPUT, Visible
 
-__all__ = ["LABEL_WIDTH", "Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]
-
 
 @dataclass(frozen=True, slots=True)
 class SceneEdge:
-    """A value's way from one visible thing to another; it may stand for several edges into a closed layer."""
+    """An edge between two visible nodes; into a closed layer it may stand for several edges of the graph."""
 
     id: str
     source: int
     target: int
     slot: int
-    """Which of the target's arriving edges it is, counted from the top."""
+    """Its place among the edges into its target, from the top."""
     value_of: int
-    """Index of the core node whose value it carries."""
+    """Index of the graph's node whose value it carries."""
     core: tuple[int, ...]
-    """Indices of the core edges whose gradients add up to its own; none for the edge to the result."""
+    """Indices of the graph's edges whose gradients it sums; none for the edge to the result."""
     has_gradient: bool
     labelled: bool
     room: Room
-    """For its texts; the line runs through the middle."""
+    """The room for its texts, centred on the line."""
     shape: Shape
-    """Of what it carries; () for a number."""
+    """Shape of the value it carries; () for a number."""
     digit: int | None
-    """Which of the Affine figure's formulas its gradient is: 1 of X, 2 of W, 3 of B."""
+    """Number of its gradient in the book's figure of Affine: 1 for X, 2 for W, 3 for B."""
 
 
 @dataclass(frozen=True, slots=True)
 class SceneGroup:
-    """A layer that stands open: a light box around its nodes."""
+    """An open layer: a light box around its nodes."""
 
     id: str
     core: int
     name: str
     title: str
-    """What stands on its box."""
+    """The text on its box."""
     parent: int | None
     title_width: float
 
 
 class Scene:
-    """The visible part of ``graph`` when the groups named in ``open`` stand open; ids that are none are ignored.
+    """The visible part of ``graph`` with the groups in ``open`` open; unknown ids are ignored.
 
-    ``nodes`` stand in topological order, the result's terminal last; ``edges`` in order of (target, slot), so that
-    positions in the two lists can serve as names. Nothing here depends on values: only ``labels`` decides how much
-    room the edges get, and ``boxes``, which keeps room for boxes to fill in where ``labels`` is not "blanks". Ids of
-    edges: the core's own; ``{source}->{group}`` into a closed layer, where all edges from one source are one;
-    ``{output}->@output`` to the result.
+    ``nodes`` are in topological order, the terminal of the result last; ``edges`` are ordered by target and slot.
+    Positions in the two lists serve as names. Nothing depends on values: the room of edges follows from ``labels``,
+    and from ``boxes``, which reserves room for blanks in other label modes than "blanks". An edge has the graph's own
+    id, ``{source}->{group}`` into a closed layer, or ``{output}->@output`` to the result.
     """
 
     def __init__(
@@ -91,7 +87,7 @@ class Scene:
         self.groups, group_at = self._open_groups(self.open)
         self._folded = _folded_exponents(graph)
         self.axes: list[Axes] = batch_axis.names(graph) if labels == "shapes" else []
-        """In the label mode "shapes" the axes of every core node, the batch axis by its name."""
+        """In the label mode "shapes", the axes of every node of the graph, with the batch axis by name."""
 
         visible = Visible(Evaluated(graph, (), Record()), open)
         items = [node for node in visible.nodes if node.group is not None or node.index not in self._folded]
@@ -110,15 +106,15 @@ class Scene:
             leaf = -1 if at < output_at and graph.nodes[items[at].index].kind == "constant" else 0
             depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
 
-        # The lines of shapes beneath a product would give away the shapes that are asked.
-        rooms = Rooms(graph, lang, self._folded, [] if boxes else self.axes)
+        # The lines of shapes beneath a product would give blank shapes away.
+        sizes = NodeSizes(graph, lang, self._folded, [] if boxes else self.axes)
         self.nodes: list[SceneNode] = []
         for at, (_, _, core, closed) in enumerate(items):
             parent = self._core_groups[closed].parent if closed is not None else graph.nodes[core].group
             west = arrivals([depths[edge.source] for edge in incoming[at]])
             fan_out = sum(edge.has_gradient for edge in outgoing[at])
             self.nodes.append(
-                rooms.node(
+                sizes.node(
                     core,
                     closed,
                     group_at[parent] if parent is not None else None,
@@ -127,11 +123,11 @@ class Scene:
                     fan_out,
                 )
             )
-        self.nodes.append(rooms.terminal())
+        self.nodes.append(sizes.terminal())
 
     @cached_property
     def structure(self) -> str:
-        """A hash of all that stands still while numbers change: ids, words, edges, boxes."""
+        """A hash of everything that numbers do not change: ids, words, edges, boxes."""
         nodes = [(node.id, node.symbol, node.title) for node in self.nodes]
         edges = [
             (edge.id, edge.has_gradient, *([edge.shape, edge.digit] if edge.shape else ()))
@@ -141,7 +137,7 @@ class Scene:
 
     @cached_property
     def shape_key(self) -> str:
-        """A hash of what a layout depends on: sizes, edges, boxes; graphs that differ in names only may share it."""
+        """A hash of everything a layout depends on: sizes, edges, boxes; two graphs may share it."""
         nodes = [(n.kind, n.width, n.height, n.shape_width, n.west, n.east, n.parent) for n in self.nodes]
         usual = number_room(self.labels)
         edges = [
@@ -149,8 +145,6 @@ class Scene:
             for edge in self.edges
         ]
         return _digest([self.labels, nodes, edges, [(g.parent, g.title_width) for g in self.groups]])
-
-    # Which groups stand
 
     def _open_groups(self, open: frozenset[str]) -> tuple[list[SceneGroup], dict[int, int]]:
         groups: list[SceneGroup] = []
@@ -220,12 +214,12 @@ class Scene:
         )
 
     def shape_text(self, node: int) -> str:
-        """A core node's shape as the book writes it; in the label mode "shapes" with the batch axis by its name."""
+        """The shape of the graph's node as the book writes it; the mode "shapes" names the batch axis."""
         return batch_axis.shown(self.axes[node] if self.axes else self.graph.shapes.get(node, ()))
 
 
 def _folded_exponents(graph: Graph) -> set[int]:
-    """Constants that are an exponent and nothing else: drawn inside their node, as ``**2``."""
+    """The constants that are only an exponent, and so drawn inside their node, as ``**2``."""
     return {
         node.inputs[1]
         for node in graph.nodes

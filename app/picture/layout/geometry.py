@@ -1,4 +1,4 @@
-"""Where everything of a scene stands: boxes and routes, in pixels from the top left corner."""
+"""The places of everything in a scene: boxes and routes, in pixels from the top left corner."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -17,7 +17,7 @@ class Box(NamedTuple):
     height: float
 
     def overlaps(self, other: "Box", slack: float = 0.01) -> bool:
-        """Whether the two share more than an edge."""
+        """Whether two boxes share more than an edge."""
         return (
             self.x + self.width > other.x + slack
             and other.x + other.width > self.x + slack
@@ -27,7 +27,7 @@ class Box(NamedTuple):
 
 
 class Route(NamedTuple):
-    """An edge's way: its corners from source to target, and the room for its texts, the line through the middle."""
+    """The corners of an edge from source to target, and the box of its texts, centred on the line."""
 
     points: tuple[Point, ...]
     label: Box | None
@@ -35,7 +35,7 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Places for everything in a scene, in the scene's order. ``engine`` is ``plain`` where ELK gave up."""
+    """Boxes and routes in the order of the scene. ``engine`` is ``plain`` if ELK was not used or failed."""
 
     engine: Literal["elk", "plain"]
     width: float
@@ -47,7 +47,7 @@ class Layout:
     """Why the layout is plain: ``size``, ``time``, ``memory``, ``refused``, ``died`` or ``busy``."""
 
     def as_json(self, scene: Scene) -> dict[str, Any]:
-        """The layout by the ids of ``scene``, for the REST answer."""
+        """The layout for the REST answer, by the ids of ``scene``."""
         return {
             "engine": self.engine,
             "reason": self.reason,
@@ -71,3 +71,9 @@ class Layout:
                 for group, box in zip(scene.groups, self.groups, strict=True)
             ],
         }
+
+
+def coordinate(value: float) -> float | int:
+    """Round a coordinate to at most one decimal."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,9 +1,8 @@
-"""One visible thing that edges join: the words and the symbol on it, and the room that they need."""
+"""The visible nodes: the words and the symbol on each, and the size they need."""
 
 from dataclasses import dataclass
 
-from chainrule.app.picture.scene_ports import EAST_PITCH, WEST_PITCH, needed, ports
-from chainrule.app.picture.scene_products import (
+from chainrule.app.picture.scene.products import (
     AFFINE,
     PRODUCT_LINE,
     Axes,
@@ -11,7 +10,8 @@ from chainrule.app.picture.scene_products import (
     edge_digits,
     product_lines,
 )
-from chainrule.app.picture.text_width import fit, text_width
+from chainrule.app.picture.scene.space import EAST_PITCH, WEST_PITCH, needed, ports
+from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.latex.edge_text import subscript
@@ -24,7 +24,7 @@ LABEL_SIZE, NAME_SIZE, SYMBOL_SIZE, NUMBER_SIZE = 15.0, 13.0, 16.0, 14.0
 LINE = 18.0
 """Height of one line of text beside or beneath a shape."""
 WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
-"""Widest word at the left or right, widest caption beneath a circle; longer ones end with …"""
+"""Width limits of the words at the left and right, and of captions beneath circles."""
 LAYER_NAMES = {
     "affine": "Affine",
     "softmax": "Softmax",
@@ -32,57 +32,58 @@ LAYER_NAMES = {
     "softmax_with_loss": "Softmax-with-Loss",
     "mse": "Mean Squared Error",
 }
-"""What the book writes on the boxes of its layers."""
+"""The names on the boxes of layers, as in the book."""
 _WORD = 4
-"""A tensor op whose symbol has so many letters is a rounded box, not a circle."""
+"""From so many letters in its symbol, a tensor op is a rounded box instead of a circle."""
 
 
 @dataclass(frozen=True, slots=True)
 class SceneNode:
-    """One thing that edges join. Offsets are from the top left corner of its room (width × height)."""
+    """A visible node. Offsets are from the top left corner of its box (width × height)."""
 
     id: str
     kind: str
     """``input``, ``constant``, ``op``, ``closed`` (a layer as one box) or ``output``."""
     core: int
-    """Index of the core node whose value and gradient it shows."""
+    """Index of the graph's node whose value and gradient it shows."""
     group: int | None
-    """Index of the core group, of a closed layer."""
+    """Index of the graph's group, for a closed layer."""
     parent: int | None
-    """Position in ``Scene.groups`` of the open box it stands in."""
+    """Position in ``Scene.groups`` of the open box around it."""
     op: str | None
     symbol: str
     caption: str
-    """What a comment calls it, or its name: beneath an op, beside an input or the output."""
+    """Its label or its name: beneath an op, beside an input or the output."""
     name: str
-    """The program's name, small, where the caption is another word."""
+    """The program's name in small letters, if the caption is a label."""
     title: str
-    """Everything in full, for a tooltip."""
+    """The full text, for a tooltip."""
     width: float
     height: float
     shape_width: float
     shape_height: float
     west: tuple[float, ...]
-    """Heights at which edges arrive, by operand."""
+    """Heights at which edges arrive, in the order of operands."""
     east: tuple[float, ...]
     """Heights at which edges leave."""
     fan_out: int
-    """Number of outgoing edges that bring a gradient back; at most 1 of a tensor, whose sum is not written out."""
+    """Number of outgoing edges with a gradient; at most 1 for a tensor, whose sum is not written out."""
     boxed: bool = False
-    """Whether an op is a rounded box, as a layer is."""
+    """Whether an op is a rounded box, like a layer."""
     products: tuple[ShapeLine, ...] = ()
-    """The shapes of a product and its gradients, beneath it."""
+    """The lines of shapes beneath a product."""
 
     @property
     def centre(self) -> tuple[float, float]:
-        """The middle of its shape."""
+        """The centre of its shape."""
         return self.width / 2, self.shape_height / 2
 
 
-class Rooms:
-    """Measures the nodes of one graph in one language; ``folded`` are the constants drawn inside their reader.
+class NodeSizes:
+    """Measures the nodes of one graph in one language.
 
-    ``axes`` names the axes of every node where shapes are to be seen, and is empty elsewhere.
+    ``folded`` are the constants drawn inside their reader. ``axes`` names the axes of every node if shapes are shown,
+    and is empty otherwise.
     """
 
     def __init__(self, graph: Graph, lang: str, folded: set[int], axes: list[Axes]) -> None:
@@ -102,10 +103,10 @@ class Rooms:
         leaving: int,
         fan_out: int,
     ) -> SceneNode:
-        """A node, or the closed layer whose result it is.
+        """Measure a node, or the closed layer whose result it is.
 
-        ``west`` are the offsets at which operands arrive, ``leaving`` counts the edges that leave, ``fan_out`` those
-        of them that bring a gradient back.
+        ``west`` are the offsets at which operands arrive. ``leaving`` counts the outgoing edges, ``fan_out`` those of
+        them with a gradient.
         """
         node = self._graph.nodes[core]
         fan_out = min(fan_out, 1) if node.shape else fan_out
@@ -142,7 +143,7 @@ class Rooms:
         leaving: int,
         fan_out: int,
     ) -> SceneNode:
-        """An op's circle (longer where many edges meet) or a closed layer's box, with what stands beneath it."""
+        """Measure an op's circle, taller for many edges, or a layer's box, with the texts beneath it."""
         boxed = False
         if group is not None:
             symbol = LAYER_NAMES.get(group.name, group.name)
@@ -160,7 +161,7 @@ class Rooms:
             title = (
                 node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
             )
-        # The result's name stands at the right end already.
+        # The name of the result is already at the right end.
         own = (
             node.name is not None
             and node.index != self._graph.output
@@ -187,7 +188,7 @@ class Rooms:
         )  # fmt: skip
 
     def _products(self, group: Group | None, node: Node) -> tuple[ShapeLine, ...]:
-        """The lines of shapes beneath a product or a closed affine layer."""
+        """Make the lines of shapes beneath a product or a closed affine layer."""
         axes, requires_grad = self._axes, self._requires_grad
         if not axes:
             return ()
@@ -211,12 +212,12 @@ class Rooms:
         rank = len(self._graph.nodes[node.inputs[0]].shape)
         if isinstance(axis, tuple) and axis and rank:
             axes = tuple(sorted(each % rank for each in axis))
-            # One axis of several is named beneath.
+            # A single axis of several is a subscript.
             return node.op.symbol + (subscript(axes) if len(axes) < rank else "")
         return node.op.symbol
 
     def terminal(self) -> SceneNode:
-        """The word at the right end, that names the result."""
+        """Measure the word at the right end, which names the result."""
         node = self._graph.nodes[self._graph.output]
         caption, name = _words(node) if node.name else (("결과" if self._lang == "ko" else "result"), "")
         height = 6 + LINE * (1 + bool(name))
@@ -229,7 +230,7 @@ class Rooms:
 
 
 def _words(node: Node) -> tuple[str, str]:
-    """The word for a named node and, if that is a label, its name; each shortened to fit."""
+    """The caption of a named node, and its name if the caption is a label; both shortened to fit."""
     if node.label:
         return fit(node.label, LABEL_SIZE, WORD_WIDTH), fit(node.name or node.id, NAME_SIZE, WORD_WIDTH)
     return fit(node.name or node.id, LABEL_SIZE, WORD_WIDTH), ""

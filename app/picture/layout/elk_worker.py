@@ -1,7 +1,7 @@
-"""The process that lays graphs out: ELK in an embedded V8, asked over standard input, answering on standard output.
+"""The layout engine's process: ELK in an embedded V8, with requests on standard input, answers on standard output.
 
-Run by ``layout_engine`` as ``python elk_worker.py ELK_BUNDLE MEMORY_MB``. Each message is four bytes of length
-and that many bytes of UTF-8 JSON. It ends when its input does, so it never outlives the service.
+``engine`` runs it as ``python elk_worker.py ELK_BUNDLE MEMORY_MB``. Each message is four bytes of length and that many
+bytes of UTF-8 JSON. The process ends with its input, so it never outlives the service.
 """
 
 import contextlib
@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 from py_mini_racer import JSEvalException, JSOOMException, MiniRacer
 
-# ELK's own worker is asked for nothing here: run at once what it puts off, so that the whole layout happens inside
-# one call, where V8's limits can end it. (In a promise's continuation, an end by the memory limit goes unnoticed.)
+# Run at once what ELK defers, so that the whole layout happens inside one call, where V8's limits can end it.
+# (In a promise's continuation, hitting the memory limit goes unnoticed.)
 _SHIM = """
 var self = globalThis, module = {exports: {}}, exports = module.exports;
 setTimeout = (run) => { run(); };
@@ -37,11 +37,11 @@ _SAMPLE = {
     "children": [{"id": "a", "width": 9, "height": 9}, {"id": "b", "width": 9, "height": 9}],
     "edges": [{"id": "e", "sources": ["a"], "targets": ["b"]}],
 }
-"""Laid out at the start, so that the first graph need not wait for what ELK makes once."""
+"""Laid out at the start, so that the first request need not wait for ELK's initialization."""
 
 
 def read(stream: BinaryIO) -> bytes | None:
-    """The next message, or None at the end of the stream."""
+    """Read one message; None at the end of the stream."""
     head = stream.read(4)
     if len(head) < 4:
         return None
@@ -57,11 +57,11 @@ def write(stream: BinaryIO, body: bytes) -> None:
 
 
 def main(bundle: str, memory_mb: str) -> None:
-    """Load ELK, say so, then answer until the input ends."""
+    """Load ELK, report that it is ready, then answer until the input ends."""
     if hasattr(os, "nice"):
-        os.nice(5)  # a large graph must not take the processor from the service
+        os.nice(5)  # a large graph must not slow the service down
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever V8 prints must not look like an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what V8 prints must not be taken for an answer
     engine = MiniRacer()
     engine.eval(_SHIM)
     engine.eval(Path(bundle).read_text(encoding="utf-8"))
@@ -79,7 +79,7 @@ def main(bundle: str, memory_mb: str) -> None:
             answer = json.dumps({"error": str(error)})
         write(answers, str(answer or '{"error":"no answer"}').encode())
         if answer == '{"error":"memory"}':
-            os._exit(3)  # the isolate is of no use any more, and closing it may hang
+            os._exit(3)  # the isolate is unusable, and closing it may hang
 
 
 if __name__ == "__main__":

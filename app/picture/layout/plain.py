@@ -1,21 +1,19 @@
-"""A plain layered layout, near linear in time and memory: for graphs too large for ELK, and for when it fails.
+"""A plain layered layout in nearly linear time and memory, for graphs too large for ELK, and for when ELK fails.
 
-Columns by the longest way to the result, heights from the result leftwards: a node stands level with what reads it,
-or as near below as there is room. Each edge has a row of its own beside its source, where its numbers stand, and a
-lane of its own before its target, so that lines cross but never lie on one another; a long line passes behind the
-nodes on its way.
+A node's column is its longest path to the result. Heights are set from the result leftwards: a node stands level with
+its readers, or as near below as there is room. Each edge has a row of its own beside its source, for its numbers, and
+a lane of its own before its target. So lines may cross but never coincide; long lines pass behind nodes.
 """
 
-from chainrule.app.picture.layout_geometry import Box, Layout, Point, Route
-from chainrule.app.picture.scene import Scene
-from chainrule.app.picture.scene_nodes import SceneNode
+from chainrule.app.picture.layout.geometry import Box, Layout, Point, Route
+from chainrule.app.picture.scene import Scene, SceneNode
 
 _MARGIN, _GAP, _LANE, _ROW = 24.0, 22.0, 18.0, 22.0
 _FRAME, _TITLE = 16.0, 34.0
 
 
 def layout(scene: Scene, reason: str) -> Layout:
-    """Places for the scene; ``reason`` says why they are not ELK's."""
+    """Lay out a scene; ``reason`` tells why ELK did not."""
     rooms = [edge.room for edge in scene.edges]
     label_width, label_height = (max(sizes) for sizes in zip(*rooms, strict=True))
     row = max(label_height + 4, _ROW)
@@ -53,7 +51,7 @@ def layout(scene: Scene, reason: str) -> Layout:
         start = (source.x + source.width, source.y + scene.nodes[edge.source].east[place])
         end = (target.x, target.y + scene.nodes[edge.target].west[edge.slot])
         level = source.y + scene.nodes[edge.source].shape_height / 2 + (place - (places - 1) / 2) * row
-        # The outermost turn off first, so that edges of one node do not cross one another.
+        # The outermost turn first, so that edges of one node do not cross.
         turn = rights[from_column] + _GAP + min(place, places - 1 - place) * _LANE
         bend = lefts[to_column] - _GAP - taken[to_column] * _LANE
         taken[to_column] += 1
@@ -72,7 +70,7 @@ def layout(scene: Scene, reason: str) -> Layout:
 
 
 def columns_of(scene: Scene) -> list[int]:
-    """Each node's column, the result's the last: as far left as the longest way to the result asks for."""
+    """Each node's column: the result's is the last, and its longest path to the result decides any other."""
     distance = [0] * len(scene.nodes)
     for at in range(len(scene.nodes) - 1, -1, -1):
         for edge in scene.incoming[at]:
@@ -86,14 +84,14 @@ def _lanes(leaving: int) -> int:
 
 
 def _left(node: SceneNode, left: float, right: float) -> float:
-    """Words end where their arrow begins, shapes stand in the middle of their column."""
+    """The left edge of a node: words touch their arrow, shapes are centred in their column."""
     if node.kind in ("input", "constant"):
         return right - node.width
     return left if node.kind == "output" else (left + right - node.width) / 2
 
 
 def _tops(scene: Scene, members: list[list[int]], row: float) -> list[float]:
-    """The top of each node: columns from the right, each from its top down, level with what reads the nodes."""
+    """The top of each node, level with its readers: from the right column to the left, from top to bottom."""
     tops = [0.0] * len(scene.nodes)
     for column in reversed(members):
         wishes: dict[int, float] = {}
@@ -110,7 +108,7 @@ def _tops(scene: Scene, members: list[list[int]], row: float) -> list[float]:
 
 
 def _framed(scene: Scene, boxes: list[Box], routes: list[Route], reason: str) -> Layout:
-    """The layout with a box around the nodes of each open group, moved so that nothing is cut off."""
+    """Complete a layout with a box around each open group, and move everything into view."""
     held: list[list[Box]] = [[] for _ in scene.groups]
     for node, box in zip(scene.nodes, boxes, strict=True):
         if node.parent is not None:

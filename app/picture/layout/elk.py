@@ -1,17 +1,17 @@
-"""A scene as ELK's JSON, and ELK's answer as a layout. The options chosen here are what makes the picture calm."""
+"""A scene in ELK's JSON, and ELK's answer as a layout; the options chosen here keep the picture calm."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from chainrule.app.picture.layout_geometry import Box, Layout, Point, Route
-from chainrule.app.picture.layout_plain import columns_of
+from chainrule.app.picture.layout.geometry import Box, Layout, Point, Route
+from chainrule.app.picture.layout.plain import columns_of
 from chainrule.app.picture.scene import Scene
 
 CHEAP_FROM = 500
-"""Work (see ``work``) from which ELK is asked for less care, so that it stays quick."""
+"""From this ``work`` on, ELK uses its cheaper options."""
 ANOTHER_LOOK_UP_TO, MORE_LOOKS = 300, 2
-"""Work up to which a layout is made again when edges leave a node crosswise, and how often at most."""
+"""Up to this ``work`` a layout with crossing edges at a node is made again, at most so often."""
 
 _OPTIONS = {
     "algorithm": "layered",
@@ -22,7 +22,7 @@ _OPTIONS = {
     "elk.json.edgeCoords": "ROOT",
     "elk.padding": "[top=24,left=24,bottom=24,right=24]",
     "elk.separateConnectedComponents": "false",
-    # Operands and inputs keep the order of the program unless that costs crossings.
+    # Keep operands and inputs in the program's order unless that adds crossings.
     "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
     "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
     "elk.layered.nodePlacement.favorStraightEdges": "true",
@@ -39,9 +39,9 @@ _SPACING = {
 _WITHOUT_LABELS = {"elk.layered.spacing.nodeNodeBetweenLayers": "52"}
 _CHEAP = {
     "elk.layered.thoroughness": "1",
-    # A quarter quicker than the simplex, and inputs stand beside what reads them all the same.
+    # A quarter faster than the simplex; inputs still stand beside their readers.
     "elk.layered.layering.strategy": "LONGEST_PATH",
-    # The dearest of all where edges are long; operands keep their order by their ports.
+    # The most expensive option when edges are long; ports keep operands in order.
     "elk.layered.considerModelOrder.strategy": "NONE",
 }
 _GROUP_PADDING = "[top=40,left=20,bottom=18,right=20]"
@@ -49,13 +49,13 @@ _INLINE = {"elk.edgeLabels.inline": "true"}
 
 
 def work(scene: Scene) -> int:
-    """What a layout costs, in nodes: an edge has one in every column that it passes."""
+    """The cost of a layout: its nodes, and one more for every column that an edge passes."""
     columns = columns_of(scene)
     return len(scene.nodes) + sum(columns[edge.target] - columns[edge.source] - 1 for edge in scene.edges)
 
 
 def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """The scene for ELK. ``east_orders[n]`` are the edges that leave node ``n``, from top to bottom."""
+    """Write a scene in ELK's JSON. ``east_orders[n]`` lists the edges leaving node ``n`` from top to bottom."""
     cheap = work(scene) >= CHEAP_FROM
     options = {
         **_OPTIONS,
@@ -91,7 +91,7 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             "ports": ports,
             "layoutOptions": {
                 "elk.portConstraints": "FIXED_POS",
-                # Words end where their arrow begins.
+                # Words touch their arrow.
                 "elk.alignment": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"}.get(
                     node.kind, "CENTER"
                 ),
@@ -106,7 +106,7 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
         }
         if edge.labelled:
             width, height = edge.room
-            # ELK leaves a label without text out.
+            # ELK ignores a label without text.
             link["labels"] = [
                 {"id": f"l{at}", "text": "0", "width": width, "height": height, "layoutOptions": _INLINE}
             ]
@@ -115,14 +115,14 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
 
 
 def from_elk(scene: Scene, placed: dict[str, Any]) -> Layout:
-    """ELK's answer in the order of the scene."""
+    """Read ELK's answer as a layout in the order of the scene."""
     boxes: dict[str, Box] = {}
-    waiting = [placed]
-    while waiting:
-        for child in waiting.pop()["children"]:
+    pending = [placed]
+    while pending:
+        for child in pending.pop()["children"]:
             boxes[child["id"]] = Box(child["x"], child["y"], child["width"], child["height"])
             if "children" in child:
-                waiting.append(child)
+                pending.append(child)
     routes: list[Route] = []
     for edge in placed["edges"]:
         points: list[Point] = []
@@ -144,7 +144,7 @@ def from_elk(scene: Scene, placed: dict[str, Any]) -> Layout:
 
 
 def _on_line(label: Box, points: list[Point]) -> Box:
-    """The label with its middle on its level piece of the line: ELK leaves room for the line's own thickness."""
+    """Centre a label on its horizontal piece of line: ELK adds the thickness of the line."""
     middle = label.x + label.width / 2
     for (x0, y0), (x1, y1) in pairwise(points):
         if y0 == y1 and min(x0, x1) <= middle <= max(x0, x1):
@@ -153,7 +153,7 @@ def _on_line(label: Box, points: list[Point]) -> Box:
 
 
 def first_orders(scene: Scene) -> list[list[int]]:
-    """The edges that leave each node, in the order of the nodes that read it."""
+    """The edges leaving each node, in the order of their readers."""
     orders: list[list[int]] = [[] for _ in scene.nodes]
     for at, edge in enumerate(scene.edges):
         orders[edge.source].append(at)
@@ -161,7 +161,7 @@ def first_orders(scene: Scene) -> list[list[int]]:
 
 
 def orders_by_place(scene: Scene, layout: Layout) -> list[list[int]]:
-    """The edges that leave each node, in the order of the height they lead to."""
+    """The edges leaving each node, in the order of the heights they lead to."""
 
     def height(at: int) -> float:
         route = layout.edges[at]
@@ -171,7 +171,7 @@ def orders_by_place(scene: Scene, layout: Layout) -> list[list[int]]:
 
 
 def crosswise(scene: Scene, layout: Layout, orders: Sequence[Sequence[int]]) -> int:
-    """How many pairs of edges leave a node in the wrong order, and so cross at once."""
+    """Count the pairs of edges that leave a node in the wrong order, and so cross."""
     pairs = 0
     for order, sorted_order in zip(orders, orders_by_place(scene, layout), strict=True):
         place = {edge: at for at, edge in enumerate(sorted_order)}

@@ -1,9 +1,9 @@
-"""The matrix products of a graph: the numbered formulas of their gradients, and the dimensions that must agree."""
+"""Matrix products as lines of shapes: the dimensions that must agree, and the book's numbers of the gradients."""
 
 from typing import NamedTuple
 
-from chainrule.app.picture.scene_rooms import DIGIT
-from chainrule.app.picture.text_width import text_width
+from chainrule.app.picture.scene.space import DIGIT
+from chainrule.app.picture.scene.text_width import text_width
 from chainrule.core.engine.graph import Graph
 from chainrule.core.view.batch_axis import shown
 from chainrule.core.view.evaluated import edges_into
@@ -16,29 +16,29 @@ AFFINE = "affine"
 
 
 class ShapeLine(NamedTuple):
-    """One product told by its shapes: ``(N, 2)·(2, 3)``, the two dimensions that must agree next to the dot.
+    """A product by its shapes, ``(N, 2)·(2, 3)``, or a sum over axis 0.
 
-    ``left`` alone is a sum over axis 0. ``digit`` is the number of the formula that it belongs to.
+    ``digit`` is the number of its formula in the book's figure of Affine.
     """
 
     way: str
-    """``value`` of the product forward, ``grad`` of one that goes backward."""
+    """``value`` for the forward product, ``grad`` for a backward one."""
     left: str
     right: str
     agree: tuple[str, str]
-    """The two dimensions as they are written; empty where nothing has to agree."""
+    """The two dimensions next to the dot; empty if none must agree."""
     digit: int | None
 
     @property
     def half_width(self) -> float:
-        """How far it reaches to either side of the dot."""
+        """Half the width of the line, centred on the dot."""
         left = text_width(self.left, PRODUCT_SIZE) + (DIGIT + 4 if self.digit else 0.0)
         return max(left, text_width(self.right, PRODUCT_SIZE)) + 6
 
 
 def edge_digits(graph: Graph) -> dict[int, int]:
-    """The numbers of the Affine figure by edge: [1] and [2] into a product, [3] from what is added to it."""
-    found: dict[int, int] = {}
+    """The book's numbers of Affine's gradients by edge: [1] and [2] into a product, [3] from the bias."""
+    digits: dict[int, int] = {}
     for at in graph.shapes:
         node = graph.nodes[at]
         if node.op is None or node.op.name != "matmul":
@@ -51,28 +51,28 @@ def edge_digits(graph: Graph) -> dict[int, int]:
         added = sums[1 - readers[0].slot]
         if not graph.nodes[added.source].shape or graph.nodes[added.source].kind == "op":
             continue
-        found |= {edge.index: edge.slot + 1 for edge in products} | {added.index: 3}
-    return found
+        digits |= {edge.index: edge.slot + 1 for edge in products} | {added.index: 3}
+    return digits
 
 
 def product_lines(
     names: list[Axes], requires_grad: list[bool], factors: tuple[int, ...], result: int, numbered: bool
 ) -> tuple[ShapeLine, ...]:
-    """The shapes of a product ``a·b`` and of its gradients; with a third factor also of the sum for the bias.
+    """Write a product and its gradients by their shapes; a third factor is a bias, whose gradient is a sum.
 
-    ``names`` are the axes of every node, ``needs`` says who asks for a gradient, ``factors`` and ``result`` are node
-    indices, ``numbered`` puts the formulas' numbers in front.
+    ``names`` are the axes of every node, ``factors`` and ``result`` indices of nodes. ``numbered`` adds the book's
+    numbers.
     """
     a, b, y = names[factors[0]], names[factors[1]], names[result]
     if not a or not b:
         return ()
     lines = [_line("value", a, b, None)]
     if requires_grad[factors[0]] and y:
-        # ∂L/∂Y·Wᵀ; a vector W stands as the row that it is multiplied as.
+        # ∂L/∂Y·Wᵀ; a vector W is multiplied as a row.
         back = b[::-1] if len(b) == 2 else (1, *b)
         lines.append(_line("grad", y if len(b) == 2 else (*y, 1), back, 1 if numbered else None))
     if requires_grad[factors[1]] and y:
-        # Xᵀ·∂L/∂Y; a vector X stands as the column that it is turned into.
+        # Xᵀ·∂L/∂Y; a vector X is multiplied as a column.
         turned = a[::-1] if len(a) == 2 else (*a, 1)
         lines.append(_line("grad", turned, y if len(a) == 2 else (1, *y), 2 if numbered else None))
     if len(factors) > 2 and requires_grad[factors[2]] and names[factors[2]] != y:

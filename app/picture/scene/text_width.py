@@ -1,20 +1,20 @@
-"""How wide a text will be: an estimate without a font, so that the server can reserve room for it."""
+"""The width of a text, estimated without a font, so that the server can reserve room."""
 
 import unicodedata
 
-# Shares of the font size, a little above what common sans-serif fonts need.
+# Multiples of the font size, slightly above those of common sans-serif fonts.
 _NARROW, _DIGIT, _LOWER, _UPPER, _WIDE = 0.34, 0.63, 0.6, 0.75, 1.0
 _BROAD, _EMOJI = 0.95, 1.38
-_MODIFIERS = {"Mn", "Me", "Cf"}  # marks, joiners and variation selectors take no room
+_MODIFIERS = {"Mn", "Me", "Cf"}  # marks, joiners and variation selectors have no width
 
 
 def text_width(text: str, size: float) -> float:
-    """The width of one line of text in pixels at this font size in pixels."""
+    """The width of one line of text, in pixels; ``size`` is the font size in pixels."""
     return size * sum(map(_share, text))
 
 
 def fit(text: str, size: float, width: float) -> str:
-    """The text if it fits into `width`, else as much of its beginning as fits with … behind it."""
+    """Shorten a text to ``width`` with a final …, unless it fits."""
     if text_width(text, size) <= width:
         return text
     room = width / size - _WIDE

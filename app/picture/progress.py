@@ -1,4 +1,4 @@
-"""What of a scene is lit, known and still to come at one step of the walk, as in static/js/panels/stepper/state.js."""
+"""The parts of a scene lit, done and waiting at one step of the walk, as in static/js/panels/stepper/state.js."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from chainrule.app.picture.scene import Scene
 from chainrule.core.explain.steps import Phase, walk
 
 
-class Shown(NamedTuple):
-    """Ids by what is to be said of them: ``done`` has its value, ``waiting`` has no gradient yet."""
+class Progress(NamedTuple):
+    """The ids of parts: ``lit`` are active, ``done`` have a value, ``waiting`` have no gradient yet."""
 
     phase: Phase
     lit: frozenset[str]
@@ -15,8 +15,8 @@ class Shown(NamedTuple):
     waiting: frozenset[str]
 
 
-def shown(scene: Scene, step: int) -> Shown:
-    """The scene after ``step`` steps of ``steps``' walk: 0 is before the first, beyond the last is the end."""
+def progress(scene: Scene, step: int) -> Progress:
+    """How far the walk is after ``step`` steps: 0 is before the first, any number past the last is the end."""
     at_id = {node.id: at for at, node in enumerate(scene.nodes)}
     walked = [(phase, at_id[node_id]) for phase, node_id in walk(scene.graph, scene.open)[:step]]
     phase: Phase = walked[-1][0] if walked else "forward"
@@ -36,12 +36,12 @@ def shown(scene: Scene, step: int) -> Shown:
     if walked:
         active = walked[-1][1]
         node = scene.nodes[active]
-        # At an input, and at the word at the far right, a step is about what comes back, or in from outside.
+        # At an input a step is about the gradients that arrive, at the output about the one from upstream.
         edges = scene.outgoing[active] if node.kind == "input" else scene.incoming[active]
         if backward and node.kind in ("op", "closed"):
             edges = [edge for edge in edges if edge.has_gradient]
         lit = {node.id, *(edge.id for edge in edges)}
-    return Shown(
+    return Progress(
         phase,
         frozenset(lit),
         frozenset(done),

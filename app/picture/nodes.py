@@ -1,0 +1,117 @@
+"""A node on the picture: its shape, the words in, beneath or beside it, and its small marks."""
+
+from typing import Any
+
+from chainrule.app.picture.arrows import corner_radius
+from chainrule.app.picture.layout import Box
+from chainrule.app.picture.layout.geometry import coordinate
+from chainrule.app.picture.scene import SceneNode
+from chainrule.app.picture.scene.nodes import LINE
+from chainrule.app.picture.scene.space import BOX_WIDTH
+from chainrule.app.picture.tensors import product_parts
+
+
+def node_parts(
+    node: SceneNode, box: Box, total: str | None, blank: str | None, *, failing: bool, standalone: bool
+) -> dict[str, Any]:
+    """The parts of one node, for the template.
+
+    ``total`` is the gradient of a node whose value is read several times. ``blank`` is the id of the box in its place.
+    ``failing`` marks a node where a value first becomes infinite or NaN.
+    """
+    word = node.kind in ("input", "constant", "output")
+    middle_x, middle_y = node.centre
+    round_shape = node.kind == "op" and node.shape_width == node.shape_height
+    texts, placed = _words(node, total) if word else _shape_texts(node, total)
+    if placed is not None and blank is not None:
+        placed |= _boxed_sum(placed, blank)
+    return {
+        "id": node.id,
+        "kind": node.kind,
+        "op": node.op,
+        "x": coordinate(box.x + middle_x),
+        "y": coordinate(box.y + middle_y),
+        "radius": coordinate(node.shape_width / 2) if round_shape else None,
+        "shape": Box(
+            coordinate(-node.shape_width / 2),
+            coordinate(-node.shape_height / 2),
+            coordinate(node.shape_width),
+            coordinate(node.shape_height),
+        ),
+        "word": word,
+        "corner": coordinate(4 if word else corner_radius(node)),
+        "texts": texts,
+        "products": product_parts(node, node.shape_height / 2 + 18 + (LINE if node.caption else 0)),
+        "sum": placed,
+        "toggle": _plus(node) if node.kind == "closed" and not standalone else None,
+        "mark": _badge(node) if failing or not standalone else None,
+    }
+
+
+def _words(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Place the lines of text beside an arrow, and the sum if there is one."""
+    if node.kind == "constant":
+        return [_text("number", node.width / 2 - 5, 5.5, node.symbol)], None
+    lines = 1 + bool(node.name) + (total is not None)
+    side, x = ("left", -node.width / 2 + 4) if node.kind == "output" else ("right", node.width / 2 - 4)
+    y = -LINE * (lines - 1) / 2 + 5
+    words = [_text(f"label {side}", x, y, node.caption)]
+    if node.name:
+        words.append(_text(f"name {side}", x, y + LINE, node.name))
+    if total is None:
+        return words, None
+    return words, _sum(x, y + LINE * (lines - 1), total, side)
+
+
+def _shape_texts(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Place the symbol in a shape, the caption beneath it, and the sum if there is one."""
+    sign = len(node.symbol) == 1 and node.symbol != "T"
+    words = [_text("sign" if sign else "symbol", 0, 8.5 if sign else 5.5, node.symbol)]
+    y = node.shape_height / 2 + 15
+    if node.caption:
+        words.append(_text("caption", 0, y, node.caption))
+        y += LINE
+    if total is None:
+        return words, None
+    return words, _sum(0, y, total, "middle")
+
+
+def _text(kind: str, x: float, y: float, text: str) -> dict[str, Any]:
+    return {"kind": kind, "x": coordinate(x), "y": coordinate(y), "text": text}
+
+
+def _sum(x: float, y: float, text: str, side: str) -> dict[str, Any]:
+    """Place the gradient of a node whose value is read several times."""
+    return {"x": coordinate(x), "y": coordinate(y), "text": text, "side": side, "blank": None}
+
+
+def _boxed_sum(total: dict[str, Any], blank: str) -> dict[str, Any]:
+    """Place a box instead of the number of a sum, centred as both together if the number was."""
+    x = total["x"] - BOX_WIDTH if total["side"] == "right" else total["x"] - BOX_WIDTH / 2 + 12
+    return {
+        "blank": blank,
+        "box_x": coordinate(x),
+        "box_y": coordinate(total["y"] - 12.5),
+        "y": coordinate(total["y"] + 2),
+        "x": coordinate(x - 4),
+        "side": "right",
+    }
+
+
+def _plus(node: SceneNode) -> str:
+    """The path of a plus in the corner of a closed layer, which can be opened."""
+    x, y = node.shape_width / 2 - 10, -node.shape_height / 2 + 10
+    return f"M{coordinate(x - 4)},{coordinate(y)}h8m-4,-4v8"
+
+
+def _badge(node: SceneNode) -> str:
+    """The path of a disc with an exclamation mark cut out, at a corner of a shape."""
+    if node.kind == "op":
+        x, y = node.shape_width / 2 - 5, -node.shape_height / 2 + 5
+    elif node.kind == "closed":
+        x, y = -node.shape_width / 2, -node.shape_height / 2
+    else:
+        x, y = (node.width / 2 + 2, -node.height / 2)
+    x, y = coordinate(x), coordinate(y)
+    disc = f"M{x - 8},{y}a8,8 0 1 0 16,0a8,8 0 1 0 -16,0Z"
+    return f"{disc}M{x - 1},{coordinate(y - 5)}h2v6h-2ZM{x - 1},{coordinate(y + 2.5)}h2v2h-2Z"

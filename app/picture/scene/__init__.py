@@ -1,0 +1,7 @@
+"""The scene: what of a graph is visible, and how much space each part needs; nothing depends on numbers."""
+
+from chainrule.app.picture.scene.nodes import SceneNode
+from chainrule.app.picture.scene.scene import Scene, SceneEdge, SceneGroup
+from chainrule.app.picture.scene.space import Labels
+
+__all__ = ["Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]
