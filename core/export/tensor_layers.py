@@ -52,15 +52,20 @@ CLASSES = {
     "Sigmoid": """
         class Sigmoid:
             def __init__(self):
+                self.x = None
                 self.out = None
 
             def forward(self, x):
-                out = 1 / (1 + np.exp(-x))
+                # 1 / (1 + exp(-x)), so that no exponential overflows.
+                out = np.exp(-np.logaddexp(-x, 0))
+                self.x = x
                 self.out = out
                 return out
 
             def backward(self, dout):
-                dx = dout * self.out * (1.0 - self.out)
+                # 1 - out, which keeps its digits where out is nearly 1.
+                rest = np.exp(-np.logaddexp(self.x, 0))
+                dx = dout * self.out * rest
                 return dx
     """,
     "Softmax": """
@@ -87,9 +92,11 @@ CLASSES = {
                 self.dt = None
 
             def forward(self, y, t):
-                self.y = y
                 self.t = one_hot(t, y)
-                return -np.mean(np.sum(self.t * np.log(y), axis=-1))
+                # 0 * log 0 counts as 0.
+                none = (self.t == 0) & (y == 0)
+                self.y = np.where(none, 1.0, y)
+                return -np.mean(np.sum(self.t * np.log(self.y), axis=-1))
 
             def backward(self, dout=1):
                 batch_size = self.y.size // self.y.shape[-1]

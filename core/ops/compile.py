@@ -17,6 +17,11 @@ def _minimum(a: float, b: float) -> float:
     return a if a < b or a != a else b
 
 
+def _logaddexp(a: float, b: float) -> float:
+    # The larger is taken out first, so that no exponential overflows; equal infinities stay as they are.
+    return a + math.log(2.0) if a == b else _maximum(a, b) + math.log1p(math.exp(-abs(a - b)))
+
+
 def _where(condition: bool, yes: float, no: float) -> float:
     return yes if condition else no
 
@@ -36,6 +41,9 @@ _erf, _erfc = _by_element(math.erf), _by_element(math.erfc)
 SCALAR_FUNCTIONS: Mapping[str, Kernel] = {
     "exp": math.exp,
     "log": math.log,
+    "log1p": math.log1p,
+    "expm1": math.expm1,
+    "logaddexp": _logaddexp,
     "sqrt": math.sqrt,
     "sin": math.sin,
     "cos": math.cos,
@@ -53,6 +61,9 @@ SCALAR_FUNCTIONS: Mapping[str, Kernel] = {
 ARRAY_FUNCTIONS: Mapping[str, Kernel] = {
     "exp": np.exp,
     "log": np.log,
+    "log1p": np.log1p,
+    "expm1": np.expm1,
+    "logaddexp": np.logaddexp,
     "sqrt": np.sqrt,
     "sin": np.sin,
     "cos": np.cos,

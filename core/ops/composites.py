@@ -51,11 +51,12 @@ def _batch(scores: Any) -> int:
 
 
 def _cross_entropy_y(g: Any, a: Any, b: Any, y: Any) -> Any:
-    return -g * _labels(b, a) / a / _batch(a)
+    t = _labels(b, a)
+    return -g * np.where((t == 0) & (a == 0), 0.0, t / a) / _batch(a)
 
 
 def _cross_entropy_t(g: Any, a: Any, b: Any, y: Any) -> Any:
-    return -g * np.log(a) / _batch(a)
+    return -g * np.where((b == 0) & (a == 0), 0.0, np.log(a)) / _batch(a)
 
 
 def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
@@ -76,7 +77,8 @@ _TABLE = (
         source="def sigmoid(x):\n    return 1 / (exp(x * -1) + 1)\n",
         title=Text("시그모이드", "sigmoid"),
         latex=r"\frac{1}{1 + e^{-$a}}",
-        partials=(Partial("y * (1 - y)", "$y (1 - $y)", "$y·(1−$y)"),),
+        # 1 − y = σ(−x), which keeps its digits where y is nearly 1.
+        partials=(Partial("y * exp(-logaddexp(a, 0.0))", "$y (1 - $y)", "$y·(1−$y)"),),
         rule_text=Text(
             "시그모이드 계층은 상류의 기울기에 y(1−y)를 곱해 흘려보냅니다.",
             "A sigmoid layer passes back the upstream gradient times y(1−y).",
@@ -90,10 +92,11 @@ _TABLE = (
     ),
     Composite(
         name="softplus",
-        source="def softplus(x):\n    return log(exp(x) + 1)\n",
+        # log(e^x + e^0), of which no exponential overflows.
+        source="def softplus(x):\n    return logaddexp(x, 0)\n",
         title=Text("소프트플러스", "softplus"),
         latex=r"\log(1 + e^{$a})",
-        partials=(Partial("1 - exp(-y)", "1 - e^{-$y}", "1−e^(−$y)"),),
+        partials=(Partial("-expm1(-y)", "1 - e^{-$y}", "1−e^(−$y)"),),
         rule_text=Text(
             "소프트플러스 계층은 상류의 기울기에 1−e^(−y), 곧 입력의 시그모이드를 곱해 흘려보냅니다.",
             "A softplus layer passes back the upstream gradient times 1−e^(−y), the sigmoid of its input.",
@@ -124,10 +127,11 @@ def softmax(a):
     ),
     Composite(
         name="cross_entropy",
+        # xlogy: a class without weight adds nothing, though its probability be 0.
         source="""\
 def cross_entropy(y, t):
     t = labels(t, y)
-    return mean(sum(t * log(y), axis=-1) * -1)
+    return mean(sum(xlogy(t, y), axis=-1) * -1)
 """,
         title=Text("교차 엔트로피 오차", "cross entropy error"),
         latex=r"-\frac{1}{N} \sum $b \log $a",

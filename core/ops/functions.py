@@ -493,5 +493,114 @@ FUNCTIONS = (
             )
         },
     ),
+    Op(
+        name="log1p",
+        symbol="log1p",
+        value="log1p(a)",
+        partials=(Partial("1 / (1 + a)", r"\frac{1}{1 + $a}", "1/(1+$a)"),),
+        latex=r"\log(1 + $a)",
+        torch="torch.log1p(a)",
+        title=Text("1을 더한 로그", "logarithm of 1 + x"),
+        forward=Text(
+            "1을 더한 값의 로그를 한 번에 구합니다. 0에 가까운 입력에서도 유효 숫자를 잃지 않습니다.",
+            "Takes log(1 + x) in one step, which keeps its digits where x is near 0.",
+        ),
+        rule_text=Text(
+            "log1p 노드는 상류의 기울기를 1+x로 나누어 흘려보냅니다.",
+            "A log1p node passes back the upstream gradient divided by 1+x, with x its input.",
+        ),
+        defined="a > -1",
+        undefined_note=Text(
+            "로그는 양수에서만 정의됩니다.", "The logarithm is defined for positive numbers only."
+        ),
+        mistakes={
+            "not_inverted": Mistake(
+                Text("나누지 않고 곱함", "multiplied instead of divided"),
+                ("1 + a",),
+                Text(
+                    "log(1+x)의 미분은 1/(1+x)입니다. 곱하지 말고 나눕니다.",
+                    "The derivative of log(1+x) is 1/(1+x): divide, do not multiply.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="logaddexp",
+        symbol="log Σ exp",
+        value="logaddexp(a, b)",
+        # 1/(1 + e^(b−a)), written so that no exponential overflows.
+        partials=(
+            Partial(
+                "exp(minimum(a - b, 0.0) - log1p(exp(-abs(a - b))))",
+                r"\frac{1}{1 + e^{$b - $a}}",
+                "1/(1+e^($b−$a))",
+            ),
+            Partial(
+                "exp(minimum(b - a, 0.0) - log1p(exp(-abs(a - b))))",
+                r"\frac{1}{1 + e^{$a - $b}}",
+                "1/(1+e^($a−$b))",
+            ),
+        ),
+        latex=r"\log(e^{$a} + e^{$b})",
+        torch="torch.logaddexp(a, b)",
+        title=Text("지수 합의 로그", "log of the sum of two exponentials"),
+        forward=Text(
+            "두 입력의 지수를 더해 로그를 구합니다. 큰 쪽을 먼저 빼므로, 입력이 아무리 커도 값이 정확합니다.",
+            "Takes log(e^a + e^b). It takes the larger out first, so inputs of any size have an exact value.",
+        ),
+        rule_text=Text(
+            "이 노드는 상류의 기울기를 두 입력의 지수에 비례해 나누어 흘려보냅니다.",
+            "This node shares the upstream gradient between its inputs, in proportion to their exponentials.",
+        ),
+        mistakes={
+            "halved": Mistake(
+                Text("상류를 반씩 나눔", "upstream split in halves"),
+                ("0.5", "0.5"),
+                Text(
+                    "두 입력이 같을 때만 반씩입니다. 지수가 큰 쪽이 더 많이 받습니다.",
+                    "The halves are right only where both inputs are equal: the larger one gets more.",
+                ),
+            )
+        },
+    ),
+    Op(
+        name="xlogy",
+        symbol="a log b",
+        # 0 · log 0 counts as 0: what has no weight adds nothing.
+        value="where((a == 0) & (b == 0), 0.0, a * log(b))",
+        partials=(
+            Partial("where((a == 0) & (b == 0), 0.0, log(b))", r"\log $b", "log $b"),
+            Partial("where((a == 0) & (b == 0), 0.0, a / b)", r"\frac{$a}{$b}", "$a/$b"),
+        ),
+        latex=r"$a \log $b",
+        precedence=2,
+        operand_precedence=(2, 9),
+        torch="a * torch.log(torch.where((a == 0) & (b == 0), 1.0, b))",
+        title=Text("가중 로그", "weighted logarithm"),
+        forward=Text(
+            "첫째 입력에 둘째 입력의 로그를 곱합니다. 0·log 0은 0으로 칩니다.",
+            "Multiplies its first input by the logarithm of the second. 0·log 0 counts as 0.",
+        ),
+        rule_text=Text(
+            "가중 로그 노드는 상류의 기울기에 첫째 입력 쪽으로는 log b를, 둘째 입력 쪽으로는 a/b를 곱해 흘려보냅니다. "
+            "둘 다 0이면 0을 보냅니다.",
+            "A weighted logarithm passes back the upstream gradient times log b to the weight a and times a/b to b; "
+            "where both are 0 it passes 0.",
+        ),
+        defined="(b > 0) | ((a == 0) & (b == 0))",
+        undefined_note=Text(
+            "로그는 양수에서만 정의됩니다.", "The logarithm is defined for positive numbers only."
+        ),
+        mistakes={
+            "not_inverted": Mistake(
+                Text("나누지 않고 곱함", "multiplied instead of divided"),
+                ("log(b)", "a * b"),
+                Text(
+                    "b 쪽의 미분은 a/b입니다. b를 곱하지 말고 b로 나눕니다.",
+                    "The derivative by b is a/b: divide by b, do not multiply by it.",
+                ),
+            )
+        },
+    ),
 )
 """In the order of their codes."""
