@@ -2,6 +2,8 @@
 
 import re
 
+import numpy as np
+
 from chainrule.core.export.script_names import Names, array_literal, comment
 from chainrule.core.ops import ARRAY_FUNCTIONS
 from chainrule.core.ops.op import Op
@@ -51,7 +53,8 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
             operands = [variable[source] for source in node.inputs]
             line = f"{name} = {node.op.tensor.torch(operands, graph.parameters.get(node.index, {}))}"
         else:
-            line = f"{name} = {_expression(node.op, [variable[source] for source in node.inputs])}"
+            finite = all(np.isfinite(evaluated.value(source)).all() for source in node.inputs)
+            line = f"{name} = {_expression(node.op, [variable[source] for source in node.inputs], finite)}"
         lines.append(line + comment(node.label))
     output = variable[graph.output]
     lines.append("")
@@ -78,7 +81,8 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _expression(op: Op, operands: list[str]) -> str:
+def _expression(op: Op, operands: list[str], finite: bool) -> str:
+    own = op.torch if finite or op.torch_not_finite is None else op.torch_not_finite
     if op.infix is not None:
         return f"{op.infix}{operands[0]}" if op.arity == 1 else f" {op.infix} ".join(operands)
     places = dict(zip("ab", operands, strict=False))
@@ -87,7 +91,7 @@ def _expression(op: Op, operands: list[str]) -> str:
         word = found[1]
         if word in places:
             return places[word]
-        known = op.torch is None and (word in ARRAY_FUNCTIONS or word == "abs")
+        known = own is None and (word in ARRAY_FUNCTIONS or word == "abs")
         return f"torch.{_FUNCTIONS.get(word, word)}" if known else word
 
-    return _NAME.sub(put_in, op.torch or op.value)
+    return _NAME.sub(put_in, own or op.value)

@@ -17,6 +17,7 @@ class Relu:
     def forward(self, x):
         self.mask = x <= 0
         out = np.where(self.mask, 0.0, x)
+        self.mask = self.mask | np.isnan(x)
         return out
 
     def backward(self, dout):
@@ -192,6 +193,7 @@ FUNCTIONS = (
             Partial("1.0 * (b > a) + 0.5 * (a == b)", "[$b > $a]", "[$b>$a]"),
         ),
         latex=r"\max($a, $b)",
+        torch_not_finite="torch.where((a == a) & (b == b), torch.maximum(a, b), torch.nan)",
         title=Text("최댓값", "maximum"),
         forward=Text("두 입력 가운데 큰 값을 내보냅니다.", "Passes on the larger of its two inputs."),
         rule_text=Text(
@@ -218,6 +220,7 @@ FUNCTIONS = (
             Partial("1.0 * (b < a) + 0.5 * (a == b)", "[$b < $a]", "[$b<$a]"),
         ),
         latex=r"\min($a, $b)",
+        torch_not_finite="torch.where((a == a) & (b == b), torch.minimum(a, b), torch.nan)",
         title=Text("최솟값", "minimum"),
         forward=Text("두 입력 가운데 작은 값을 내보냅니다.", "Passes on the smaller of its two inputs."),
         rule_text=Text(
@@ -243,6 +246,7 @@ FUNCTIONS = (
         partials=(Partial("1.0 * (a > 0)", "[$a > 0]", "[$a>0]"),),
         latex=r"\operatorname{relu}($a)",
         torch="torch.relu(a)",
+        torch_not_finite="torch.where(a == a, torch.relu(a), torch.nan)",
         layer=_RELU,
         title=Text("ReLU", "ReLU"),
         forward=Text(
@@ -352,6 +356,7 @@ FUNCTIONS = (
         latex=r"\operatorname{leaky}($a, $b)",
         defaults=(0.01,),
         torch="torch.where(a > 0, a, b * a)",
+        torch_not_finite="torch.where(a > 0, a, torch.where(a > 0, 0.0, b) * torch.where(a > 0, 0.0, a))",
         title=Text("Leaky ReLU", "leaky ReLU"),
         forward=Text(
             "입력이 0보다 크면 그대로, 아니면 작은 기울기를 곱해 내보냅니다.",

@@ -128,6 +128,8 @@ class Op:
     """The Python operator that writes it in a program; None for a function call."""
     torch: str | None = None
     """Elementwise: PyTorch's own function over a, b where it has one; else ``value`` is written out."""
+    torch_not_finite: str | None = None
+    """Elementwise: PyTorch's form where an operand is infinite or NaN, if its own has another gradient there."""
     layer: Layer | None = None
     """Elementwise: a class as the book writes it; None: one is made from ``value`` and ``partials``."""
     defaults: tuple[float, ...] = ()

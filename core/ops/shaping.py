@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.errors import EvaluationError
+from chainrule.core.number_text import text
 from chainrule.core.ops import shapes
 from chainrule.core.ops.op import Layer, Mistake, Op, Parameters, Shape, TensorRule, Vjp
 from chainrule.core.text import Text
@@ -48,7 +50,19 @@ def _getitem_a(g: Any, a: Any, b: Any, y: Any, *, key: tuple[Any, ...]) -> Any:
 
 
 def one_hot(a: Any, *, classes: int) -> Any:
-    """Class numbers (…,) as one-hot vectors (…, classes)."""
+    """Class numbers (…,) as one-hot vectors (…, classes). Raises EvaluationError for one that is no class."""
+    labels = np.asarray(a)
+    fits = (labels >= 0) & (labels < classes) & (labels == np.floor(labels))
+    if not fits.all():
+        found = text(float(labels[~fits].flat[0]))
+        raise EvaluationError(
+            Text(
+                f"정답 번호 {found}은(는) 쓸 수 없습니다. 분류가 {classes}개이므로 0부터 {classes - 1}까지의 정수여야 "
+                "합니다. 번호는 0부터 셉니다.",
+                f"The label {found} is out of range: there are {classes} classes, so labels are whole numbers "
+                f"from 0 to {classes - 1}. Labels begin at 0.",
+            )
+        )
     return 1.0 * (np.asarray(a)[..., None] == np.arange(classes))
 
 
@@ -120,6 +134,19 @@ def _key(key: Any) -> str:
         return str(key)
     ends = ["" if end is None else str(end) for end in (key.start, key.stop)]
     return ":".join(ends) + ("" if key.step is None else f":{key.step}")
+
+
+def _torch_getitem(operands: Sequence[str], parameters: Parameters) -> str:
+    """PyTorch has no negative steps: the axis is turned round first, and place i becomes place −1 − i."""
+    key = parameters["key"]
+    turned = [axis for axis, part in enumerate(key) if isinstance(part, slice) and (part.step or 1) < 0]
+    if not turned:
+        return f"{operands[0]}[{key!r}]"
+    forth = list(key)
+    for axis in turned:
+        start, stop = (None if end is None else -1 - end for end in (key[axis].start, key[axis].stop))
+        forth[axis] = slice(start, stop, -key[axis].step)
+    return f"{operands[0]}.flip({tuple(turned)!r})[{tuple(forth)!r}]"
 
 
 def _reshape_kept(
@@ -319,7 +346,7 @@ SHAPING = (
             shape=lambda a, *, key: np.empty(a)[key].shape,
             vjps=(Vjp(_getitem_a, r"\operatorname{put}($g)", "put($g)"),),
             written="a[0, 1:3]",
-            torch=lambda operands, parameters: f"{operands[0]}[{parameters['key']!r}]",
+            torch=_torch_getitem,
             bind=_bind_getitem,
             kept=_getitem_kept,
             template=lambda latex, parameters, shape: rf"$a[{', '.join(map(_key, parameters['key']))}]",

@@ -17,7 +17,8 @@ FUNCTIONS: Mapping[str, Callable[..., torch.Tensor]] = {
     "log": torch.log,
     "log1p": torch.log1p,
     "logaddexp": torch.logaddexp,
-    "xlogy": torch.xlogy,
+    # At (0, 0) PyTorch's own xlogy has NaN by b; ours has 0, as TensorFlow's.
+    "xlogy": lambda a, b: a * torch.log(torch.where((a == 0) & (b == 0), 1.0, b)),
     "sqrt": torch.sqrt,
     "sin": torch.sin,
     "cos": torch.cos,

@@ -289,3 +289,13 @@ def test_what_is_heard_is_what_the_core_says():
     assert [node["aria"] for node in answer["nodes"]] == [
         node_aria(evaluated, node)._asdict() for node in compiled.graph.nodes
     ]
+
+
+@pytest.mark.parametrize(("written", "inputs"), [("[0, 3]", {}), ("[0, 1.5]", {}), ("[0, 1]", {"t": [-1, 0]})])
+@pytest.mark.parametrize("path", ["", "/explain", "/steps", "/gradcheck", "/values"])
+def test_a_label_out_of_range_is_refused_everywhere(client, path, written, inputs):
+    program = f"a = [[1, 2, 3], [4, 5, 6]]\nt = {written}\nL = softmax_with_loss(a, t)"
+    body = {"program": program, "inputs": inputs} | ({"id": "a"} if path == "/explain" else {})
+    answer = client.post(f"/api/v1/graphs{path}", json=body)
+    assert answer.status_code == 422, answer.text
+    assert "Labels begin at 0" in answer.text

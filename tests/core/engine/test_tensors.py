@@ -5,7 +5,7 @@ import pytest
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
-from chainrule.core.errors import ProgramError
+from chainrule.core.errors import EvaluationError, ProgramError
 from chainrule.core.language.program import Limits, parse
 
 
@@ -132,3 +132,12 @@ def test_softmax_with_loss_is_softmax_and_cross_entropy() -> None:
     _, opened, opened_gradients = evaluated(scores + "L = cross_entropy(softmax(a), t)")
     assert closed["L"] == pytest.approx(opened["L"], rel=1e-14)
     np.testing.assert_allclose(closed_gradients["a"], opened_gradients["a"], rtol=0, atol=1e-12)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("label", [3.0, -1.0, 1.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("loss", ["softmax_with_loss(a, t)", "cross_entropy(softmax(a), t)"])
+def test_a_label_out_of_range_is_refused(label: float, loss: str) -> None:
+    tape = Tape(parse(f"a = [[1, 2, 3], [4, 5, 6]]\nt = [0, 2]\nL = {loss}"))
+    with pytest.raises(EvaluationError, match=r"from 0 to 2\. Labels begin at 0"):
+        tape.forward({"t": [0, label]})
+    assert np.isfinite(tape.forward({"t": [0, 1]})[tape.graph.output])
