@@ -291,7 +291,9 @@ def test_what_is_heard_is_what_the_core_says():
     ]
 
 
-@pytest.mark.parametrize(("written", "inputs"), [("[0, 3]", {}), ("[0, 1.5]", {}), ("[0, 1]", {"t": [-1, 0]})])
+@pytest.mark.parametrize(
+    ("written", "inputs"), [("[0, 3]", {}), ("[0, 1.5]", {}), ("[0, 1]", {"t": [-1, 0]})]
+)
 @pytest.mark.parametrize("path", ["", "/explain", "/steps", "/gradcheck", "/values"])
 def test_a_label_out_of_range_is_refused_everywhere(client, path, written, inputs):
     program = f"a = [[1, 2, 3], [4, 5, 6]]\nt = {written}\nL = softmax_with_loss(a, t)"
