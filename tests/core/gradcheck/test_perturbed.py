@@ -27,6 +27,8 @@ def test_by_elements_is_the_plain_central_difference(program: str) -> None:
     graph, values = tape.graph, tape.forward()
     gradients = tape.backward(values=values).nodes
     for node in graph.inputs:
+        if gradients[node.index] is None:  # a label cannot be moved a little: what is no class is refused
+            continue
         found = by_elements(graph, values, node.index)
         assert found.shape == node.shape
         plain = np.empty(node.shape)
@@ -38,5 +40,4 @@ def test_by_elements_is_the_plain_central_difference(program: str) -> None:
                 ends.append(np.sum(tape.forward({node.id: moved})[graph.output]))
             plain[place] = (ends[0] - ends[1]) / 2e-5
         np.testing.assert_allclose(found, plain, rtol=0, atol=2e-9)
-        if gradients[node.index] is not None:
-            np.testing.assert_allclose(found, gradients[node.index], rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(found, gradients[node.index], rtol=1e-8, atol=1e-8)
