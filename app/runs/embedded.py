@@ -8,7 +8,8 @@ from chainrule.app.encoding.tensor_json import Pole
 from chainrule.app.runs.process import WorkerProcess
 from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
 from chainrule.app.runs.protocol.refusals import WorkerGone
-from chainrule.app.runs.workers import Listener, Snapshot, Status
+from chainrule.app.runs.protocol.wire import Snapshot, Status
+from chainrule.app.runs.workers import Listener
 from chainrule.core.engine.graph import Graph
 from chainrule.core.nets import net_graph
 
@@ -17,7 +18,7 @@ _START_SECONDS = 60.0
 
 
 class Process(Protocol):
-    """What is used of a `WorkerProcess`."""
+    """The interface of `WorkerProcess`."""
 
     @property
     def pid(self) -> int | None:

@@ -15,10 +15,10 @@ from chainrule.app.runs import run_file
 from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.protocol.curves import Curves
 from chainrule.app.runs.protocol.refusals import unreadable
+from chainrule.app.runs.protocol.wire import Snapshot
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_file import FileDamaged, Header
 from chainrule.app.runs.run_folder import RunFolder
-from chainrule.app.runs.workers import Snapshot
 
 _TURN_SECONDS = 0.5
 """Time between two looks for something to write."""
@@ -36,7 +36,7 @@ class Owner(Protocol):
     def get(self, run_id: str) -> Run | None:
         """Return the run with this id, if there is one."""
 
-    def adopt(self, found: Iterable[Run]) -> None:
+    def adopt(self, runs: Iterable[Run]) -> None:
         """Take over saved runs, longest idle first, as many as there is room for."""
 
     def unused(self) -> Run | None:
@@ -146,7 +146,7 @@ class Persistence:
             if not await work.waiting(folder.take):
                 self._warn_once(folder)
                 return
-            files = await work.waiting(folder.found)
+            files = await work.waiting(folder.files)
         except OSError as error:
             folder.release()
             self._folder = None

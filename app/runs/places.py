@@ -7,10 +7,11 @@ from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.limits import RunLimits
 from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
+from chainrule.app.runs.protocol.wire import Snapshot
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.tasks import Tasks
-from chainrule.app.runs.workers import Snapshot, Workers
+from chainrule.app.runs.workers import Workers
 from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text

@@ -8,8 +8,8 @@ from typing import Any
 from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.limits import RunLimits
 from chainrule.app.runs.persistence import Persistence
+from chainrule.app.runs.protocol.wire import Status
 from chainrule.app.runs.run import Run
-from chainrule.app.runs.workers import Status
 from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
@@ -90,12 +90,12 @@ class Registry:
             self._events.labels("removed").inc()
             self._persistence.forget(run)
 
-    def adopt(self, found: Iterable[Run]) -> None:
+    def adopt(self, runs: Iterable[Run]) -> None:
         """Take over runs of an earlier service, longest idle first, as many as there is room for.
 
         Runs whose dataset is no longer configured stay in their files.
         """
-        known = [run for run in found if run.dataset in self._limits.datasets and run.id not in self._runs]
+        known = [run for run in runs if run.dataset in self._limits.datasets and run.id not in self._runs]
         room = max(0, self._limits.kept - len(self._runs))
         taken = sorted(known[len(known) - room :] if room else [], key=lambda run: run.created)
         self._runs = {run.id: run for run in taken} | self._runs

@@ -9,7 +9,7 @@ from typing import Any
 
 from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.protocol.refusals import Refused
-from chainrule.app.runs.workers import Snapshot, Status
+from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.core.text import Text
 
 MOST_EVENTS = 50

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.app.runs.protocol.curves import Curves
-from chainrule.app.runs.workers import Snapshot, Status
+from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.core.training.options import Options
 
 FORMAT = "chainrule-run-1"

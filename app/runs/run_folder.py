@@ -21,7 +21,7 @@ _ID = re.compile(r"[0-9a-f]{12}")
 logger = logging.getLogger(__name__)
 
 
-class Found(NamedTuple):
+class RunFile(NamedTuple):
     """A file in the folder; one without a header is damaged."""
 
     id: str
@@ -80,12 +80,12 @@ class RunFolder:
             raise ValueError(f"{run_id!r:.60} is not the id of a run")
         return self.folder / f"{run_id}{SUFFIX}"
 
-    def found(self) -> list[Found]:
+    def files(self) -> list[RunFile]:
         """List the files of runs, newest first. Raises OSError.
 
         Damaged files are logged and left; half-written ones are removed; other files are ignored.
         """
-        found = []
+        files = []
         for path in self.folder.iterdir():
             if not _ID.fullmatch(path.stem) or not path.is_file():
                 continue
@@ -93,8 +93,8 @@ class RunFolder:
                 path.unlink(missing_ok=True)
             elif path.suffix == SUFFIX:
                 stat = path.stat()
-                found.append(Found(path.stem, stat.st_size, stat.st_mtime, _header(path)))
-        return sorted(found, key=lambda file: -file.written)
+                files.append(RunFile(path.stem, stat.st_size, stat.st_mtime, _header(path)))
+        return sorted(files, key=lambda file: -file.written)
 
     def remove(self, run_id: str) -> None:
         """Remove a run's file, if there is one. Raises OSError."""

@@ -10,11 +10,12 @@ from chainrule.app.runs.limits import RunLimits
 from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.places import Places
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
+from chainrule.app.runs.protocol.wire import Status
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_folder import RunFolder
 from chainrule.app.runs.watchdog import Watchdog
-from chainrule.app.runs.workers import Status, Workers
+from chainrule.app.runs.workers import Workers
 from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
@@ -77,7 +78,7 @@ class Runs:
     async def ask(self, run: Run, call: Callable[[], Awaitable[T]]) -> T:
         """Make one call to the run's worker, which is started if there is none.
 
-        Raises ProblemError if the worker refuses, if the run must wait for one, or if two workers end over the call.
+        Raises ProblemError if the worker refuses, if the run is queued, or if two workers end over the call.
         """
         run.touch()
         run.busy += 1

@@ -7,10 +7,11 @@ from chainrule.app.runs.limits import RunLimits
 from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.places import Places
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
+from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.tasks import Tasks
-from chainrule.app.runs.workers import Snapshot, Status, Workers
+from chainrule.app.runs.workers import Workers
 from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.problems import ProblemError
 

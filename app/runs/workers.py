@@ -5,12 +5,8 @@ from typing import Any, Protocol
 
 from chainrule.app.encoding.tensor_json import Pole
 from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
+from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.core.engine.graph import Graph
-
-Status = dict[str, Any]
-"""Where a run stands, as `Session.status` returns it."""
-Snapshot = dict[str, Any]
-"""Everything needed to continue a run, as `Session.snapshot` returns it."""
 
 
 class Listener(Protocol):

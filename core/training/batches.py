@@ -4,13 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
 _ROWS_AHEAD = 1000
 """Rows gathered at once: few enough to be in the cache when their batch comes."""
 _UNIT = np.float32(1 / 255)
 
 
-def to_unit(images: Bytes, out: NDArray[np.float32]) -> None:
+def to_unit(images: Bytes, out: Floats) -> None:
     """Write pixels 0 … 255 to ``out`` as numbers 0 … 1; both are (N, D)."""
     np.copyto(out, images)
     np.multiply(out, _UNIT, out=out)
@@ -46,7 +47,7 @@ class Batches:
     def place(self, place: tuple[int, int]) -> None:
         self.epoch, self.position = place
 
-    def fill(self, x: NDArray[np.float32], t: NDArray[np.float32]) -> None:
+    def fill(self, x: Floats, t: Floats) -> None:
         """Write the next batch to x: (B, D), pixels 0 … 1, and t: (B,), class numbers. The position stays."""
         epoch, start = self._next(len(x))
         held_epoch, first, last = self._held

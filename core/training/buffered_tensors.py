@@ -49,9 +49,9 @@ def gradient_steps(
     if steps is not None:
         return steps
     assert op.tensor is not None
-    found = op.tensor.vjps[slot].vjp
-    assert found is not None
-    rule = partial(found, g, a, b, y, **parameters)
+    vjp = op.tensor.vjps[slot].vjp
+    assert vjp is not None
+    rule = partial(vjp, g, a, b, y, **parameters)
     return [lambda: np.copyto(out, rule(), casting="same_kind")]
 
 

@@ -31,12 +31,12 @@ def chosen(
     costs = _costs(list(shapes.values()), rows)
     if sum(size * cost for size, cost in zip(sizes.values(), costs, strict=True)) <= most:
         return {}
-    found = {}
+    places = {}
     for k, ((name, size), cost) in enumerate(zip(sizes.items(), costs, strict=True)):
         count = max(_LEAST, int(most / len(sizes) / cost))
         if count < size:
-            found[name] = np.sort(np.random.default_rng([rng_seed, k]).choice(size, count, replace=False))
-    return found
+            places[name] = np.sort(np.random.default_rng([rng_seed, k]).choice(size, count, replace=False))
+    return places
 
 
 def _costs(shapes: list[Shape], rows: int) -> list[float]:

@@ -100,7 +100,7 @@ def from_folder(folder: Path) -> Dataset:
 
 def files(folder: Path) -> list[Path]:
     """Find the four files of a dataset in a folder. Raises DatasetError if one is missing; none is read."""
-    found = []
+    paths = []
     for part in PARTS:
         path = next((p for p in (folder / part, folder / f"{part}.gz") if p.is_file()), None)
         if path is None:
@@ -115,8 +115,8 @@ def files(folder: Path) -> list[Path]:
                     f"A dataset needs four files: {', '.join(PARTS)}, each with or without .gz.",
                 ),
             )
-        found.append(path)
-    return found
+        paths.append(path)
+    return paths
 
 
 def _dataset(name: str, arrays: list[NDArray[np.uint8]]) -> Dataset:

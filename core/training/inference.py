@@ -6,10 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.core.training.batches import Bytes, to_unit
+from chainrule.core.training.batches import Bytes, Floats, to_unit
 from chainrule.core.training.plan import Plan
-
-Floats = NDArray[np.float32]
 
 _ROWS_AT_ONCE = 1000
 

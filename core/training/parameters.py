@@ -1,7 +1,7 @@
 """A net's parameters in one flat array, without the weights of pixels that are black in every image.
 
-A pixel that is zero in every row gives its row of W1 no gradient, and no optimizer here moves a weight without one.
-Training therefore leaves these rows out, which saves time and changes no result. Whoever reads gets them back.
+A pixel that is zero in every image gives its row of W1 no gradient. No optimizer here moves a weight without one.
+Training therefore leaves these rows out, which saves time and changes no result. Reading puts them back.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.core.ops.op import Shape
-
-Floats = NDArray[np.float32]
+from chainrule.core.training.batches import Floats
 
 _CACHE_LINE = 16
 """float32 numbers in a cache line: rows of a multiple of it multiply faster."""

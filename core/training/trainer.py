@@ -18,7 +18,7 @@ from chainrule.core.nets import DeepNet, net_graph, net_structure
 from chainrule.core.ops import ARRAY_FUNCTIONS, OPS, compile_rule
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Shape
-from chainrule.core.training.batches import Batches
+from chainrule.core.training.batches import Batches, Floats
 from chainrule.core.training.check_sample import chosen
 from chainrule.core.training.datasets import Dataset
 from chainrule.core.training.divergence import divergence
@@ -28,7 +28,6 @@ from chainrule.core.training.options import Options
 from chainrule.core.training.parameters import NonzeroPixels, Parameters
 from chainrule.core.training.plan import Plan
 
-Floats = NDArray[np.float32]
 T = TypeVar("T")
 
 LARGEST_LOSS = 1e9

@@ -1,1 +1,1 @@
-"""What the service and a worker say to each other: requests, refusals, frames, curves."""
+"""The messages between the service and a worker: requests, refusals, frames, curves."""

@@ -12,6 +12,11 @@ if TYPE_CHECKING:  # a worker has no event loop and starts sooner without asynci
 
 _HEAD = struct.Struct(">I")
 
+Status = dict[str, Any]
+"""Where a run stands, as `Session.status` returns it."""
+Snapshot = dict[str, Any]
+"""Everything needed to continue a run, as `Session.snapshot` returns it."""
+
 LARGEST = 1 << 30
 """Most bytes of one message; a longer one must be a mistake."""
 

@@ -9,6 +9,7 @@ from chainrule.app.encoding.encode import number
 from chainrule.app.runs.protocol.curves import Curves
 from chainrule.app.runs.protocol.frames import MOST_IMAGES, Picture, frame
 from chainrule.app.runs.protocol.refusals import Refused
+from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.app.runs.worker.archive import read_npz
 from chainrule.app.runs.worker.test_cache import TestCache
 from chainrule.core.errors import TrainingStopped
@@ -22,8 +23,6 @@ _SPEED_SECONDS = 0.5
 """Time over which steps per second are measured."""
 _WITHOUT_RESTART = ("learning_rate", "batch_size", "optimizer")
 """Options that may change without another net."""
-
-Snapshot = dict[str, Any]
 
 
 class Session:
@@ -95,7 +94,7 @@ class Session:
         return max(0.0, self._due - self.clock()) if self.most_speed else 0.0
 
     def train(self) -> None:
-        """Take steps for about a hundredth of a second, up to the next point of the curves or the end."""
+        """Take steps for about 0.01 s, up to the next point of the curves or the end."""
         trainer, curves = self.trainer, self.curves
         before = trainer.step_count
         end = self.steps if self.stop_at is None else self.stop_at
@@ -147,7 +146,7 @@ class Session:
 
     # Changing
 
-    def act(self, action: str, steps: int = 1) -> dict[str, Any]:
+    def act(self, action: str, steps: int = 1) -> Status:
         """Start, pause, step or reset. Raises Refused if the state does not allow it."""
         if action == "reset":
             self._begin(self.trainer.options)
@@ -171,7 +170,7 @@ class Session:
         self.changed = True
         return self.status()
 
-    def patch(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+    def patch(self, changes: Mapping[str, Any]) -> Status:
         """Change options. Those that need another net restart at step 0, running if the run trained before."""
         changes = dict(changes)
         steps = changes.pop("steps", self.steps)
@@ -201,7 +200,7 @@ class Session:
         elif self.state == "running" and self.stop_at is None and done:
             self._arrive()
 
-    def load(self, archive: bytes) -> dict[str, Any]:
+    def load(self, archive: bytes) -> Status:
         """Load parameters from the bytes of an .npz archive. Raises Refused if they do not fit."""
         self.trainer.load(read_npz(archive, self.trainer.parameters))
         self.test_cache.clear()
@@ -213,7 +212,7 @@ class Session:
 
     # Reading
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> Status:
         """Return the run's status, ready for JSON."""
         trainer = self.trainer
         options = asdict(trainer.options)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.app.runs.protocol.refusals import Refused, refused_data, unreadable
+from chainrule.app.runs.protocol.wire import Status
 from chainrule.app.runs.worker import answers, image_pages
 from chainrule.app.runs.worker.pass_inputs import pass_inputs
 from chainrule.app.runs.worker.session import Session
@@ -109,7 +110,7 @@ class Worker:
         self._send("answer", number, result)
         self._send_due_snapshot()
 
-    def _act(self, action: str, steps: int) -> dict[str, Any]:
+    def _act(self, action: str, steps: int) -> Status:
         session = self.session
         session.act(action, steps)
         if action == "step":

@@ -105,7 +105,7 @@ def test_a_damaged_file_has_no_header_and_a_reason_in_the_log(file, damage, capl
     damage(file)
     with pytest.raises(FileDamaged):
         run_file.read_header(file)
-    (found,) = RunFolder(file.parent).found()
+    (found,) = RunFolder(file.parent).files()
     assert (found.id, found.header) == (RUN, None)
     assert any(file.name in record.getMessage() for record in caplog.records)
     assert file.exists(), "it is left to whoever wants to look at it"
@@ -141,7 +141,7 @@ def test_files_come_newest_first_and_others_are_ignored(file):
     (folder / "ba9876543210.npz").mkdir()
     (folder / "111111111111.npz").write_bytes(file.read_bytes())
     os.utime(file, (1, 1))
-    assert [found.id for found in RunFolder(folder).found()] == ["111111111111", RUN]
+    assert [found.id for found in RunFolder(folder).files()] == ["111111111111", RUN]
     assert {path.name for path in folder.iterdir()} == {
         *others,
         file.name,

@@ -147,7 +147,7 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
     },
     /** Stop all calls and frames. */
     leave,
-    /** Read the newest frame; null if none has arrived since. */
+    /** Read the newest frame; null if none has arrived since. See `draw` in session.js for why it is fetched. */
     takeFrame() {
       if (!message) return null;
       frame = readFrame(message);

@@ -27,6 +27,12 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
   let image = null;
   let drawing = 0;
 
+  /*
+   * A frame goes back and forth once: the client announces it, and the session fetches it when the screen is drawn.
+   * Only the client knows the newest message, and only the session knows when, and whether, it is drawn. So a message
+   * that a newer one replaces before that is never read.
+   */
+
   /** Emit at most one frame per animation frame: the newest. */
   function draw() {
     drawing = 0;
