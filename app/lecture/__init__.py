@@ -1,1 +1,1 @@
-"""The lecture: lessons, their figures and numbers, examples and questions."""
+"""The lecture: lessons with their figures and numbers, examples, and questions."""

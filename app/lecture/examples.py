@@ -1,4 +1,4 @@
-"""The lecture's examples, each program with its labels in Korean and in English."""
+"""The lecture's examples, programs with labels in Korean and English, read from examples.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ _FILE = Path(__file__).with_name("examples.toml")
 _SEPARATOR = " | "
 
 DEFAULT = "apples-and-oranges"
-"""The example that the page opens with."""
+"""The example on the workbench at first."""
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One example; `program` holds both languages, `in_language` gives one."""
+    """One example; `program` has both languages, `program_in` gives one."""
 
     slug: str
     part: int
@@ -31,12 +31,12 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     open: tuple[str, ...] = ()
 
     def program_in(self, language: Language) -> str:
-        """The program with its comments in one language."""
+        """The program, with comments in one language."""
         return "\n".join(line_in(line, language) for line in self.program.strip("\n").split("\n"))
 
     def as_json(self, language: Language) -> dict[str, Any]:
-        """What the REST call answers."""
-        # Answers have an older name for the upstream gradient.
+        """The example as `ExampleItem` describes it."""
+        # In answers the upstream gradient has its older name.
         fields = {
             "seed" if name == "upstream" else name: getattr(self, name) for name in self.__struct_fields__
         }
@@ -45,14 +45,14 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 @cache
 def examples() -> Mapping[str, Example]:
-    """All examples by slug, in the lecture's order. Raises msgspec.ValidationError if the file is wrong."""
+    """All examples by slug, in the order of the lecture. Raises msgspec.ValidationError for a bad file."""
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     loaded = msgspec.convert(table["example"], list[Example])
     return {example.slug: example for example in loaded}
 
 
 def line_in(line: str, language: Language) -> str:
-    """A line of a program with its comment in one language."""
+    """A line of a program, with its comment in one language."""
     code, mark, comment = line.partition("# ")
     korean, separator, english = comment.partition(_SEPARATOR)
     return code + mark + (english if separator and language == "en" else korean)

@@ -1,4 +1,4 @@
-"""The front matter of a lesson: its fields, and what is wrong with them by file and line."""
+"""The front matter of a lesson: its fields, checked, with errors by file and line."""
 
 import re
 import tomllib
@@ -11,12 +11,14 @@ import msgspec
 Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]
 
 FENCE = "+++"
-ASKED = re.compile(r"^(?:(?P<what>value|grad|local) )?(?P<name>[^\[\] ]+)(?:\[(?P<index>\d+(?:, ?\d+)*)\])?$")
-"""What a number is asked by: `price`, `value price`, `grad X[0,1]`, `local x->y`."""
+NUMBER_NAME = re.compile(
+    r"^(?:(?P<what>value|grad|local) )?(?P<name>[^\[\] ]+)(?:\[(?P<index>\d+(?:, ?\d+)*)\])?$"
+)
+"""The name of a number in a graph: `price`, `value price`, `grad X[0,1]`, `local x->y`."""
 
 
 class LessonError(Exception):
-    """A lesson that cannot be read: what is wrong, and where."""
+    """An error in a lesson's file, with its line."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path.name}, line {line}: {message}")
@@ -24,11 +26,11 @@ class LessonError(Exception):
 
 
 class Kind(NamedTuple):
-    """What a kind of figure takes beside what every figure may have."""
+    """The fields a kind of figure takes besides those of every figure."""
 
     program: bool = True
-    """Whether it needs a program; else it may have one."""
-    requires_grad: tuple[str, ...] = ()
+    """Whether it must have a program."""
+    needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
 
@@ -36,8 +38,8 @@ KINDS: Mapping[str, Kind] = {
     "graph": Kind(),
     "slopes": Kind(takes=("figure",)),
     "epsilon": Kind(takes=("figure",)),
-    "code": Kind(requires_grad=("script",), takes=("figure",)),
-    "curve": Kind(program=False, requires_grad=("op",), takes=("figure",)),
+    "code": Kind(needs=("script",), takes=("figure",)),
+    "curve": Kind(program=False, needs=("op",), takes=("figure",)),
     "simplify": Kind(program=False, takes=("op", "figure")),
     "depth": Kind(program=False, takes=("op", "figure")),
     "deep-run": Kind(program=False),
@@ -53,7 +55,7 @@ _SPECIAL = ("op", "figure", "script")
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A figure of a lesson, as its front matter has it; None is what the example says, or what is usual."""
+    """A figure in the front matter; None stands for the example's value, or for the default."""
 
     id: str
     kind: str
@@ -65,16 +67,16 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     open: tuple[str, ...] | None = None
     step: int | None = None
     forward: bool = False
-    """Whether gradients are seen only while the backward pass is walked."""
+    """Whether gradients appear only during the backward pass of the walk."""
     says: dict[str, Any] = {}
     op: str | None = None
     figure: str | None = None
     script: str | None = None
-    """Of the layers, its comments in both languages as in a program."""
+    """Python code of layers, with comments in both languages."""
 
 
 class Predict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A question to be answered before looking."""
+    """A question to the reader, answered before seeing the number."""
 
     id: str
     figure: str
@@ -84,7 +86,7 @@ class Predict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class FrontMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a lesson's file begins with."""
+    """The front matter of a lesson's file."""
 
     part: int
     slug: str
@@ -95,23 +97,23 @@ class FrontMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Source(NamedTuple):
-    """A lesson's file, taken apart."""
+    """A lesson's file: front matter and body."""
 
     path: Path
     head: FrontMatter
     lines: list[str]
-    """Those of the front matter, for errors; the file's second line is the first."""
+    """The lines of the front matter, from the file's second line on."""
     body: str
     body_line: int
-    """The file's line, from 1, at which the body begins."""
+    """The line of the file, from 1, where the body begins."""
 
     def error(self, message: str, *keys: str | int) -> LessonError:
-        """An error at a field, `("figure", 2, "labels")`, or as near to it as can be told."""
+        """Make an error at a field, as in `("figure", 2, "labels")`, or at the nearest line."""
         return LessonError(self.path, _line_of(self.lines, keys), message)
 
 
 def read_source(path: Path) -> Source:
-    """Raises LessonError for what is missing, unknown or of the wrong kind."""
+    """Read a lesson's file. Raises LessonError for a field missing, unknown or of the wrong type."""
     lines = path.read_text(encoding="utf-8").splitlines()
     if not lines or lines[0].strip() != FENCE:
         raise LessonError(path, 1, f"a lesson begins with a line {FENCE}")
@@ -129,7 +131,7 @@ def read_source(path: Path) -> Source:
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `$")
         keys = [int(key) if key.isdigit() else key for key in re.findall(r"\w+", place)]
-        # An unknown field is named in the message, and what it stands in by the place.
+        # The message names an unknown field, the place what contains it.
         unknown = re.search(r"unknown field `([^`]+)`", message)
         keys += [unknown[1]] if unknown else []
         raise LessonError(path, _line_of(head, keys), message) from None
@@ -139,7 +141,7 @@ def read_source(path: Path) -> Source:
 
 
 def _line_of(lines: list[str], keys: Any) -> int:
-    """The file's line of a field of the front matter."""
+    """The line of the file with a field of the front matter."""
     at, keys = 0, list(keys)
     while len(keys) > 1 and isinstance(keys[1], int):
         heads = [k for k, line in enumerate(lines) if line.strip() == f"[[{keys[0]}]]"]
@@ -157,7 +159,7 @@ def _line_of(lines: list[str], keys: Any) -> int:
 
 
 def _check(source: Source) -> None:
-    """What a table of fields cannot say of them."""
+    """Check what types cannot: ids, kinds, references between fields. Raises LessonError."""
     head = source.head
     figures = {figure.id: figure for figure in head.figure}
     lists = (("figure", [item.id for item in head.figure]), ("predict", [item.id for item in head.predict]))
@@ -170,9 +172,9 @@ def _check(source: Source) -> None:
         if kind is None:
             raise source.error(f"no kind {figure.kind!r}; there are {', '.join(KINDS)}", "figure", at, "kind")
         for field in _SPECIAL:
-            if getattr(figure, field) is not None and field not in kind.requires_grad + kind.takes:
+            if getattr(figure, field) is not None and field not in kind.needs + kind.takes:
                 raise source.error(f"a figure of kind {figure.kind} takes no {field}", "figure", at, field)
-            if getattr(figure, field) is None and field in kind.requires_grad:
+            if getattr(figure, field) is None and field in kind.needs:
                 raise source.error(f"a figure of kind {figure.kind} needs {field}", "figure", at)
         if figure.example is not None and figure.program is not None:
             raise source.error("a figure has an example or a program, not both", "figure", at, "program")
@@ -186,9 +188,9 @@ def _check(source: Source) -> None:
             raise source.error(f"{figure.figure!r} is no graph of this part", "figure", at, "figure")
         if figure.step is not None and figure.step < 0:
             raise source.error("a step is 0 or more", "figure", at, "step")
-        for asked in figure.says:
-            if not ASKED.match(asked):
-                raise source.error(f"{asked!r} names no number", "figure", at, "says")
+        for name in figure.says:
+            if not NUMBER_NAME.match(name):
+                raise source.error(f"{name!r} names no number", "figure", at, "says")
     for at, predict in enumerate(head.predict):
         about = figures.get(predict.figure)
         if about is None or (about.example is None and about.program is None):
@@ -199,7 +201,7 @@ def _check(source: Source) -> None:
                 at,
                 "figure",
             )
-        if not (match := ASKED.match(predict.answer)) or not match["what"]:
+        if not (match := NUMBER_NAME.match(predict.answer)) or not match["what"]:
             raise source.error(
                 f"{predict.answer!r} asks nothing; write `value NAME` or `grad NAME`", "predict", at, "answer"
             )

@@ -1,4 +1,4 @@
-"""The figures and predictions of a lesson, looked up and worked out, ready for the page."""
+"""The figures and predictions of a lesson, complete with programs and numbers, ready for the page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from chainrule.core.errors import ChainruleError, ProgramError
 
 
 class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure as the page gets it (static/js/lecture/types.d.ts)."""
+    """A figure as the page's scripts receive it (static/js/lecture/types.d.ts)."""
 
     id: str
     kind: str
@@ -32,7 +32,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
-    """A question with its answer, which the engine has worked out."""
+    """A question with its answer, computed by the engine."""
 
     id: str
     figure: str
@@ -43,7 +43,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shown_figure(item: Figure, source: Source, at: int, language: Language) -> ShownFigure:
-    """The figure with its example's fields where it has none of its own."""
+    """Complete a figure with the fields of its example."""
     program, inputs, upstream, labels, open_ = "", dict[str, Any](), 1.0, "numbers", tuple[str, ...]()
     if item.example is not None:
         example = examples().get(item.example)
@@ -75,34 +75,35 @@ def _in_language(text: str, language: Language) -> str:
 
 
 def check_numbers(item: Figure, figure: ShownFigure, source: Source, at: int) -> None:
-    """The program can be read, takes the inputs, has the groups, and the numbers that the text speaks of."""
+    """Check that a figure's program is valid and has the inputs, groups and numbers named. Raises LessonError."""
     if not figure.program:
         return
     try:
-        graph = lesson_numbers.compiled(figure.program, figure.inputs)
-        numbers = graph.evaluate(figure.inputs, figure.upstream)
+        compiled = lesson_numbers.compiled(figure.program, figure.inputs)
+        numbers = compiled.evaluate(figure.inputs, figure.upstream)
     except ProgramError as error:
         raise source.error(
             f"line {error.line} of the program: {error.message.en}", "figure", at, "program"
         ) from None
     except ChainruleError as error:
         raise source.error(error.message.en, "figure", at, "inputs") from None
-    groups = {group.id for group in graph.graph.groups}
+    groups = {group.id for group in compiled.graph.groups}
     for group in figure.open:
         if group not in groups:
             raise source.error(f"{group!r} is no group; there are {', '.join(groups)}", "figure", at, "open")
-    for asked in item.says:
+    for name in item.says:
         try:
-            lesson_numbers.number(graph, numbers, asked)
+            lesson_numbers.number(numbers, name)
         except KeyError:
-            raise source.error(f"the graph has no {asked!r}", "figure", at, "says") from None
+            raise source.error(f"the graph has no {name!r}", "figure", at, "says") from None
 
 
 def prediction(item: Predict, figure: ShownFigure, source: Source, at: int) -> Prediction:
+    """Compute the answer of a prediction. Raises LessonError."""
     inputs = {**figure.inputs, **item.change}
     try:
-        graph = lesson_numbers.compiled(figure.program, inputs)
-        right = lesson_numbers.number(graph, graph.evaluate(inputs, figure.upstream), item.answer)
+        evaluation = lesson_numbers.compiled(figure.program, inputs).evaluate(inputs, figure.upstream)
+        right = lesson_numbers.number(evaluation, item.answer)
     except ChainruleError as error:
         raise source.error(error.message.en, "predict", at, "change") from None
     except KeyError:

@@ -1,4 +1,4 @@
-"""The lecture: its parts in Korean and English, read from app/lessons, their figures and numbers worked out."""
+"""The parts of the lecture in both languages, read from app/lessons, with figures and numbers."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Heading(NamedTuple):
     slug: str
     title: str
     summary: str
-    """In mere words."""
+    """Without markup."""
 
 
 class Lesson(NamedTuple):
@@ -33,15 +33,15 @@ class Lesson(NamedTuple):
     heading: Heading
     lang: Language
     summary: str
-    """With its formulas, as HTML."""
+    """HTML with formulas."""
     blocks: list[Block]
     questions: Mapping[str, str]
-    """What each prediction asks, as HTML."""
+    """The question of each prediction, as HTML."""
     figures: Mapping[str, ShownFigure]
     predictions: Mapping[str, Prediction]
 
     def data(self) -> dict[str, Any]:
-        """What the page's scripts are told."""
+        """The data for the page's scripts."""
         return {
             "part": self.heading.part,
             "slug": self.heading.slug,
@@ -53,10 +53,10 @@ class Lesson(NamedTuple):
 
 
 class Lessons:
-    """The parts of a folder. Front matter is read at once, a part's text when it is asked for, each only once."""
+    """The parts in a folder. Reads all front matter at once, and each text when first needed."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Raises LessonError for front matter that is wrong, and for a part that only one language has."""
+        """Read the front matter. Raises LessonError for errors in it, and for a part in one language only."""
         self._sources: dict[Language, dict[str, Source]] = {language: {} for language in LANGUAGES}
         pairs: dict[str, dict[Language, Source]] = {}
         for path in sorted(folder.glob("*.md")):
@@ -77,15 +77,15 @@ class Lessons:
         self._read: dict[tuple[str, Language], Lesson] = {}
 
     def contents(self, language: Language) -> list[Heading]:
-        """All parts in order."""
+        """List all parts in order."""
         return [_heading(source.head) for source in self._sources[language].values()]
 
     def source(self, slug: str, language: Language) -> Source:
-        """A part as its file has it. Raises KeyError."""
+        """The file of a part. Raises KeyError."""
         return self._sources[language][slug]
 
     def lesson(self, slug: str, language: Language) -> Lesson:
-        """A part, ready to be shown. Raises KeyError for one there is not, LessonError for one that is wrong."""
+        """A part, ready for the page. Raises KeyError for an unknown part, LessonError for errors in it."""
         key = (slug, language)
         if key not in self._read:
             self._read[key] = _lesson(self._sources[language][slug], language)
@@ -94,7 +94,7 @@ class Lessons:
 
 @cache
 def lessons() -> Lessons:
-    """The lecture. Raises LessonError."""
+    """The parts of the lecture. Raises LessonError."""
     return Lessons()
 
 
@@ -103,7 +103,7 @@ def _heading(head: FrontMatter) -> Heading:
 
 
 def _same(pair: Mapping[Language, Source]) -> None:
-    """Both languages have the part, and the same figures and predictions in it."""
+    """Check that a part has both languages, with equal figures and predictions. Raises LessonError."""
     first = next(iter(pair.values()))
     if missing := [language for language in LANGUAGES if language not in pair]:
         raise LessonError(first.path, 1, f"the same part in {missing[0]!r} is missing")

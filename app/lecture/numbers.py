@@ -1,4 +1,4 @@
-"""The numbers of a lesson, by the engine: what its text says of a figure, and what a prediction should be."""
+"""Numbers in lessons, computed by the engine: those a text mentions, and the answers of predictions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.app.graphs.compiled import Compiled, Evaluation
-from chainrule.app.lecture.fields import ASKED
+from chainrule.app.lecture.fields import NUMBER_NAME
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.program import parse
 from chainrule.core.number_text import text
@@ -14,7 +14,7 @@ from chainrule.core.ops.op import Shape
 
 
 def compiled(program: str, inputs: Mapping[str, Any]) -> Compiled:
-    """The program made ready. Raises ProgramError."""
+    """Compile a figure's program. Raises ProgramError."""
     shapes: dict[str, Shape] = {
         name: np.shape(value) if isinstance(value, list) else () for name, value in inputs.items()
     }
@@ -24,42 +24,44 @@ def compiled(program: str, inputs: Mapping[str, Any]) -> Compiled:
         return Compiled(parse(program, shapes))
 
 
-def number(graph: Compiled, numbers: Evaluation, asked: str) -> Any:
-    """What `price`, `grad apple`, `local a->b` or `value X[0,1]` names: a number, or an array of a tensor.
+def number(evaluation: Evaluation, name: str) -> Any:
+    """The number named `price`, `grad apple`, `local a->b` or `value X[0,1]`; an array for a tensor.
 
-    Raises KeyError for what the graph has not.
+    `x->y` is the first edge between two nodes, `x->y.1` the edge into y's second operand. Raises KeyError for a name
+    that the graph does not have.
     """
-    match = ASKED.match(asked)
+    match = NUMBER_NAME.match(name)
     if match is None:
-        raise KeyError(asked)
-    what, name = match["what"] or "value", match["name"]
-    found: Any
-    if "->" in name:
-        # `x->y` is the first edge between the two; `x->y.1` the one into y's second place.
-        edge = next(
-            (edge.index for edge in graph.graph.edges if edge.id.startswith(f"{name}.") or edge.id == name),
-            -1,
-        )
-        if edge < 0 or what == "value":
-            raise KeyError(asked)
-        found = (numbers.gradients.locals if what == "local" else numbers.gradients.edges)[edge]
-    else:
-        index = graph.graph.index(name)
-        if what == "local":
-            raise KeyError(asked)
-        found = numbers.values[index] if what == "value" else numbers.gradients.nodes[index]
-    if found is None:
-        raise KeyError(asked)
+        raise KeyError(name)
+    value = _named(evaluation, match["what"] or "value", match["name"])
+    if value is None:
+        raise KeyError(name)
     if match["index"] is not None:
         try:
-            found = np.asarray(found)[tuple(int(k) for k in match["index"].split(","))]
+            value = np.asarray(value)[tuple(int(k) for k in match["index"].split(","))]
         except IndexError:
-            raise KeyError(asked) from None
-    return found if np.ndim(found) else float(found)
+            raise KeyError(name) from None
+    return value if np.ndim(value) else float(value)
+
+
+def _named(evaluation: Evaluation, what: str, part: str) -> Any:
+    """The value, gradient or local derivative of a node or an edge; None if there is none. Raises KeyError."""
+    graph, gradients = evaluation.graph, evaluation.gradients
+    if "->" not in part:
+        node = graph.index(part)
+        columns = {"value": evaluation.values, "grad": gradients.nodes}
+    else:
+        node = next(
+            (edge.index for edge in graph.edges if edge.id.startswith(f"{part}.") or edge.id == part), -1
+        )
+        columns = {"local": gradients.locals, "grad": gradients.edges}
+    if node < 0:
+        raise KeyError(part)
+    return columns[what][node]
 
 
 def as_read(value: Any) -> Any:
-    """A number as a person reads it, or lists of them."""
+    """Write a number, or each number of a tensor, as a person reads it."""
     if np.ndim(value):
         return [as_read(part) for part in value]
     return text(float(value))

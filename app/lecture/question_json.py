@@ -1,4 +1,4 @@
-"""The answers of the questions' calls as bytes."""
+"""Questions, verdicts, hints and answers as JSON."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from chainrule.core.text import Text
 
 
 def set_json(seed: int, level: int, count: int, language: Language) -> bytes:
-    """What `QuestionSet` describes."""
+    """Encode a set of questions as `QuestionSet` describes it, without their answers."""
     levels = [{"level": at, "title": title._asdict()} for at, title in enumerate(LEVEL_TITLES, start=1)]
     return encode(
         {
@@ -30,9 +30,9 @@ def set_json(seed: int, level: int, count: int, language: Language) -> bytes:
     )
 
 
-def check_json(asked: Question, blank: Blank, answer: str) -> bytes:
-    """What `CheckAnswer` describes."""
-    verdict = judge(asked, blank, answer)
+def check_json(item: Question, blank: Blank, answer: str) -> bytes:
+    """Judge an answer, and encode the verdict as `CheckAnswer` describes it."""
+    verdict = judge(item, blank, answer)
     mistake = None
     if verdict.mistake is not None:
         title, _ = mistake_told(verdict.mistake)
@@ -47,29 +47,29 @@ def check_json(asked: Question, blank: Blank, answer: str) -> bytes:
     )
 
 
-def hint_json(asked: Question, blank: Blank, stage: int) -> bytes:
-    """What `HintAnswer` describes."""
-    found = hint(asked.solved, blank, stage)
+def hint_json(item: Question, blank: Blank, stage: int) -> bytes:
+    """Encode a hint as `HintAnswer` describes it."""
+    given = hint(item.solved, blank, stage)
     return encode(
         {
-            "stage": found.stage,
-            "said": found.text._asdict(),
-            "formula": formula(found.latex) if found.latex else None,
+            "stage": given.stage,
+            "said": given.text._asdict(),
+            "formula": formula(given.latex) if given.latex else None,
         }
     )
 
 
 def answer_json(blank: Blank) -> bytes:
-    """What `RightAnswer` describes."""
+    """Encode the answer to a blank as `RightAnswer` describes it."""
     return encode({"text": blank.answer_text})
 
 
-def blank_of(asked: Question, blank_id: str) -> Blank:
-    """The blank with this id. Raises ProblemError."""
+def blank_of(item: Question, blank_id: str) -> Blank:
+    """The blank with an id. Raises ProblemError."""
     try:
-        return asked.blank(blank_id)
+        return item.blank(blank_id)
     except KeyError:
-        known = ", ".join(blank.id for blank in asked.blanks)
+        known = ", ".join(blank.id for blank in item.blanks)
         raise ProblemError(
             "unknown-id",
             Text(
@@ -81,13 +81,13 @@ def blank_of(asked: Question, blank_id: str) -> Blank:
         ) from None
 
 
-def _question(asked: Question, language: Language) -> dict[str, Any]:
+def _question(item: Question, language: Language) -> dict[str, Any]:
     return {
-        "index": asked.index,
-        "title": asked.title._asdict(),
-        "program": "\n".join(line_in(line, language) for line in asked.program.split("\n")),
-        "upstream": asked.upstream,
-        "labels": "shapes" if asked.mode == "shapes" else "blanks",
+        "index": item.index,
+        "title": item.title._asdict(),
+        "program": "\n".join(line_in(line, language) for line in item.program.split("\n")),
+        "upstream": item.upstream,
+        "labels": "shapes" if item.mode == "shapes" else "blanks",
         "blanks": [
             {
                 "id": blank.id,
@@ -96,6 +96,6 @@ def _question(asked: Question, language: Language) -> dict[str, Any]:
                 "part": blank.part,
                 "name": blank.name._asdict(),
             }
-            for blank in asked.blanks
+            for blank in item.blanks
         ],
     }

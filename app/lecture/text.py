@@ -1,4 +1,4 @@
-"""The body of a lesson: Markdown as the blocks of a page, formulas ready to be set."""
+"""The body of a lesson: Markdown converted to the blocks of a page, with formulas."""
 
 import html
 import re
@@ -16,14 +16,14 @@ from chainrule.app.encoding.mathml import mathml
 from chainrule.app.lecture.fields import LessonError
 
 NAMED = ("figure", "predict")
-"""Containers that name what the front matter describes."""
+"""Blocks that name a figure or prediction of the front matter."""
 PLAIN = ("rule", "try")
 
 _JOINER = "\N{WORD JOINER}"
 
 
 class Block(NamedTuple):
-    """A piece of a lesson: `text`, or one of the containers."""
+    """A block of a lesson: of kind `text`, or one of `NAMED` and `PLAIN`."""
 
     kind: str
     id: str | None
@@ -31,7 +31,7 @@ class Block(NamedTuple):
 
 
 def blocks(path: Path, body: str, first_line: int) -> list[Block]:
-    """The body's blocks in order. Raises LessonError for a container that is unknown, unnamed or left open."""
+    """Convert a body to blocks. Raises LessonError for a block unknown, without name, nested or left open."""
     markdown = _markdown()
     environment: dict[str, Any] = {}
     tokens = [_aligned(token) for token in markdown.parse(body, environment)]
@@ -44,12 +44,12 @@ def blocks(path: Path, body: str, first_line: int) -> list[Block]:
         rendered: str = markdown.renderer.render(some, markdown.options, environment)
         return rendered
 
-    found: list[Block] = []
+    converted: list[Block] = []
     text: list[Token] = []
 
     def flush() -> None:
         if text:
-            found.append(Block("text", None, html_of(text)))
+            converted.append(Block("text", None, html_of(text)))
             text.clear()
 
     at = 0
@@ -78,33 +78,33 @@ def blocks(path: Path, body: str, first_line: int) -> list[Block]:
         words = token.info.split()
         if len(words) != (2 if name in NAMED else 1):
             raise error(token, f"write ::: {name} {'ID' if name in NAMED else ''}".rstrip())
-        found.append(Block(name, words[1] if name in NAMED else None, html_of(inner)))
+        converted.append(Block(name, words[1] if name in NAMED else None, html_of(inner)))
         at = end + 1
     flush()
-    return found
+    return converted
 
 
 def inline(text: str) -> str:
-    """A title or a question: one line of Markdown."""
+    """Convert one line of Markdown, such as a title or a question."""
     rendered: str = _markdown().renderInline(text)
     return rendered
 
 
 def plain(text: str) -> str:
-    """The same as mere words: formulas as their TeX, no emphasis."""
+    """Strip one line of Markdown: no emphasis, formulas as TeX."""
     return re.sub(r"[$*`]", "", text)
 
 
 def formulas(body: str) -> list[str]:
-    """The TeX of every formula, in order."""
-    found: list[str] = []
+    """List the TeX of every formula, in order."""
+    tex: list[str] = []
     pending = list(_markdown().parse(body))
     while pending:
         token = pending.pop(0)
         if token.type.startswith("math_"):
-            found.append(" ".join(token.content.split()))
+            tex.append(" ".join(token.content.split()))
         pending[:0] = token.children or []
-    return found
+    return tex
 
 
 @cache
@@ -120,14 +120,14 @@ def _markdown() -> MarkdownIt:
 
 
 def _words(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: Any) -> str:
-    """Text, its Korean particles held to the bracket or the percent sign before them."""
+    """Render text, joining Korean particles to a bracket or a percent sign before them."""
     return re.sub(r"(?<=[)\]%])(?=[가-힣])", _JOINER, html.escape(tokens[at].content, quote=False))
 
 
 def _math(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: Any) -> str:
-    """A formula: its TeX for KaTeX on the page, and MathML inside until then, or where no script runs."""
+    """Render a formula as TeX for KaTeX, with MathML inside until KaTeX has run."""
     tex, display = " ".join(tokens[at].content.split()), tokens[at].type != "math_inline"
-    # The policy of the page admits no style attributes.
+    # The page's policy forbids style attributes.
     fallback = re.sub(r' style="[^"]*"', "", mathml(tex, display=display))
     shown = (
         f'<span class="math{" display" if display else ""}" data-tex="{html.escape(tex)}">{fallback}</span>'
@@ -136,7 +136,7 @@ def _math(_: Any, tokens: Sequence[Token], at: int, options: Any, environment: A
 
 
 def _joined(tokens: Sequence[Token], at: int) -> bool:
-    """Whether text follows without a space: a comma, or a Korean particle, that must not begin the next line."""
+    """Whether a comma or a Korean particle follows directly, which must not begin the next line."""
     after = tokens[at + 1] if tokens[at].type == "math_inline" and at + 1 < len(tokens) else None
     return (
         after is not None and after.type == "text" and not after.content[:1].isspace() and after.content != ""
@@ -144,7 +144,7 @@ def _joined(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _aligned(token: Token) -> Token:
-    """A table's cell with its alignment as a class."""
+    """Turn the alignment of a table's cell into a class."""
     if token.type in ("th_open", "td_open") and (style := str(token.attrs.pop("style", ""))):
         token.attrs["class"] = style.replace("text-align:", "align-").strip()
     return token
@@ -156,7 +156,7 @@ def _container(token: Token) -> str | None:
 
 
 def _stray(token: Token) -> tuple[int, str] | None:
-    """A line that looks like the beginning or the end of a block and is none."""
+    """Find a line that looks like the start or end of a block but is neither: its number and text."""
     for k, line in enumerate(token.content.splitlines()):
         if line.lstrip().startswith(":::"):
             return k, line.strip()

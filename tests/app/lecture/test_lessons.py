@@ -94,7 +94,7 @@ def said_of(slug, figure_id):
 def test_what_the_text_says_is_what_the_engine_finds(slug, figure_id, asked):
     figure = figure_of(slug, figure_id)
     graph = numbers.compiled(figure.program, figure.inputs)
-    found = numbers.number(graph, graph.evaluate(figure.inputs, figure.upstream), asked)
+    found = numbers.number(graph.evaluate(figure.inputs, figure.upstream), asked)
     assert numbers.as_read(found) == numbers.as_read(said_of(slug, figure_id)[asked])
 
 
