@@ -47,6 +47,7 @@ def number(evaluation: Evaluation, name: str) -> Any:
 def _named(evaluation: Evaluation, what: str, part: str) -> Any:
     """The value, gradient or local derivative of a node or an edge; None if there is none. Raises KeyError."""
     graph, gradients = evaluation.graph, evaluation.gradients
+    columns: dict[str, Any]
     if "->" not in part:
         node = graph.index(part)
         columns = {"value": evaluation.values, "grad": gradients.nodes}

@@ -70,7 +70,7 @@ class Places:
                 return True
             # Another call for this run may have taken the room meanwhile: then both wait for the same worker.
             if run.starting is None:
-                if not room or not self._has_room():
+                if not room:
                     return False
                 run.starting = self._tasks.spawn(self._start(run), "start a worker")
         starting = run.starting

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first one found is taken. The shell has no windows of its own to draw, and so takes half the time."""
@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 60_000
+"""Milliseconds after which what does not come is held to be lost: much more than a busy machine takes."""
 ENGLISH = {"locale": "en-US", "viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
 
 
@@ -31,6 +33,9 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Complaints(list[str]):
@@ -65,6 +70,7 @@ def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
         if key not in kept:
             allowed = ["clipboard-read", "clipboard-write"]
             kept[key] = browser.new_context(base_url=site, permissions=allowed, **like)
+            kept[key].set_default_timeout(PATIENCE)
         return kept[key]
 
     return context
@@ -109,10 +115,10 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def clocked_page(browser: Browser, site: str, complaints: Complaints) -> Iterator[Page]:
-    """Such a page whose clock stands still: a context's clock cannot be set going again for the next test."""
+    """Such a page whose clock a test may stop: a context's clock cannot be given back for the next test."""
     context = browser.new_context(base_url=site, **ENGLISH)
     page = context.new_page()
-    page.clock.install()
+    page.clock.install(time=0)
     complaints.watch(page)
     yield page
     context.close()

@@ -47,7 +47,7 @@ def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str
     page.set_viewport_size({"width": WIDTHS[0][0], "height": WIDTHS[0][1]})
     open_part(page, slug, language)
     page.evaluate(SEE_ALL)
-    expect(page.locator(".figure:not([data-drawn])")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".figure:not([data-drawn])")).to_have_count(0)
     expect(page.locator(".figure-problem:visible, .katex-error")).to_have_count(0)
     expect(page.locator(".math[data-tex]:not(.set)")).to_have_count(0)
     for width, height in WIDTHS:

@@ -103,7 +103,7 @@ def test_a_deep_net_is_measured_on_real_digits(page: Page):
     deep = figure(page, "vanishing-gradient", "deep-run")
     deep.get_by_role("button", name="Measure the initial gradients").click()
     rows = deep.locator("tbody tr")
-    expect(rows).to_have_count(8, timeout=60_000)
+    expect(rows).to_have_count(8)
     first = [float(row.locator("td").nth(1).inner_text().replace(",", "")) for row in rows.all()]
     last = [float(row.locator("td").nth(2).inner_text().replace(",", "")) for row in rows.all()]
     # From 0.01 nothing arrives through sigmoids; with ReLU and He all layers get about the same.
@@ -161,9 +161,7 @@ def test_every_variable_of_the_net_is_a_node_and_the_gradients_agree(page: Page)
 def test_a_net_is_trained_on_the_page_and_found_again(page: Page):
     run = figure(page, "training-on-mnist", "run")
     run.get_by_role("button", name="Start the training").click()
-    expect(run.get_by_role("status")).to_contain_text(
-        re.compile(r"Step [\d,]+ of 10,000: loss 0"), timeout=60_000
-    )
+    expect(run.get_by_role("status")).to_contain_text(re.compile(r"Step [\d,]+ of 10,000: loss 0"))
     run.get_by_role("button", name="Pause").click()
     expect(run.get_by_role("button", name=re.compile("Continue|Train again"))).to_be_visible()
     address = run.get_by_role("link", name="See every node").get_attribute("href")

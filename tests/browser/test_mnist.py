@@ -8,15 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-WORKER = 60_000
-"""Milliseconds that a worker may take to start on a busy machine."""
 NINETY = re.compile(r"^(9\d\.\d|100\.0)%$")
 
 
 def open_run(page: Page, query: str = "") -> None:
     page.goto(f"/mnist{query}")
-    expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
-    expect(page.locator("#run-graph.waiting")).to_have_count(0, timeout=WORKER)
+    expect(page.locator("#run-graph .nodes .node").first).to_be_visible()
+    expect(page.locator("#run-graph.waiting")).to_have_count(0)
 
 
 def bar(page: Page, action: str) -> Locator:
@@ -59,7 +57,7 @@ def test_a_net_learns_while_one_watches(page: Page) -> None:
     before = painted(page, "W1", "value")
     assert len(set(before)) > 10
     bar(page, "play").click()
-    expect(fact(page, "test")).to_have_text(NINETY, timeout=15_000)
+    expect(fact(page, "test")).to_have_text(NINETY)
     expect(fact(page, "speed")).not_to_have_text("—")
     page.locator("body").press("Space")
     expect(page.locator(".run-left")).to_have_text("Paused")
@@ -115,11 +113,11 @@ def test_a_visit_makes_one_run_and_a_reload_comes_back_to_it(page: Page) -> None
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
     run = run_of(page)
     page.reload()
-    expect(page.locator(".run-where")).to_contain_text("Step 1 of", timeout=WORKER)
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
     assert run_of(page) == run
     page.goto("/")
     page.goto("/mnist")
-    expect(page.locator(".run-where")).to_contain_text("Step 1 of", timeout=WORKER)
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
     assert run_of(page) == run
     assert len(made) == 1
 
@@ -136,7 +134,7 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     assert "seed=3" in link
     other = page.context.new_page()
     other.goto(link)
-    expect(other.locator(".run-where")).to_contain_text("Step 1 of", timeout=WORKER)
+    expect(other.locator(".run-where")).to_contain_text("Step 1 of")
     other.close()
 
     gone = run_of(page)
@@ -144,9 +142,7 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     expect(page.locator("#run-notice")).to_contain_text("This run is no longer on the server.")
     fresh = page.context.new_page()
     fresh.goto(link)
-    expect(fresh.locator("#run-notice")).to_contain_text(
-        "a new one with the settings of the link", timeout=WORKER
-    )
+    expect(fresh.locator("#run-notice")).to_contain_text("a new one with the settings of the link")
     expect(fresh.locator("#setting-hidden")).to_have_value("20")
     expect(fresh.locator("#setting-rate")).to_have_value("0.5")
     assert run_of(fresh) != gone
@@ -188,7 +184,10 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
     open_run(page)
     bar(page, "step").click()
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
-    hidden, begin = page.locator("#setting-hidden"), page.get_by_role("button", name="Restart with these settings")
+    hidden, begin = (
+        page.locator("#setting-hidden"),
+        page.get_by_role("button", name="Restart with these settings"),
+    )
     expect(page.locator("#run-controls")).to_contain_text("what was learned so far is given up")
     expect(begin).to_be_disabled()
     hidden.fill("30, many")
@@ -198,12 +197,12 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
     begin.click()
     expect(page.locator(".run-where")).to_contain_text("Step 0 of")
-    expect(page.locator('#run-graph [data-id="sigmoid_2"]')).to_be_visible(timeout=WORKER)
+    expect(page.locator('#run-graph [data-id="sigmoid_2"]')).to_be_visible()
     expect(page.locator(".chip-options")).to_have_text("30-20 · Sigmoid · He · SGD 0.1")
     # A net without a hidden layer has a first layer too.
     hidden.fill("")
     hidden.press("Enter")
-    expect(page.locator('#run-graph [data-id="sigmoid_1"]')).to_have_count(0, timeout=WORKER)
+    expect(page.locator('#run-graph [data-id="sigmoid_1"]')).to_have_count(0)
     page.locator("#part-weights").scroll_into_view_if_needed()
     expect(page.locator(".weights-legend")).to_contain_text("10 units")
 
@@ -223,7 +222,7 @@ def test_one_image_of_the_batch_goes_through_the_graph(page: Page) -> None:
         page.locator('[data-id="t->softmax_with_loss_1.t.0"] .cell, [data-id^="t->"] .cell').first
     ).to_have_text(label)
     bar(page, "play").click()
-    expect(fact(page, "test")).to_have_text(NINETY, timeout=WORKER)
+    expect(fact(page, "test")).to_have_text(NINETY)
     page.locator("body").press("Space")
     page.locator("#image-end").click()
     expect(shape).to_have_text("(100, 784)")
@@ -276,20 +275,20 @@ def test_runs_are_compared(page: Page) -> None:
     expect(chips.nth(1)).to_contain_text("Sigmoid")
     bar(page, "play").click()
     for k in range(2):
-        expect(page.locator(".chip-state").nth(k)).to_have_text(re.compile(r"%$"), timeout=WORKER)
+        expect(page.locator(".chip-state").nth(k)).to_have_text(re.compile(r"%$"))
     page.locator("body").press("Space")
     expect(page.locator(".run-left")).to_have_text("Paused")
     runs = parse_qs(urlparse(page.url).query)["runs"][0].split(",")
     for run in runs:
         assert page.request.get(f"/api/v1/runs/{run}").json()["state"] == "paused"
     page.reload()
-    expect(chips).to_have_count(2, timeout=WORKER)
+    expect(chips).to_have_count(2)
 
     page.locator("#compare-button").click()
     page.get_by_role("button", name="Initial weights 0.01, Xavier, He").click()
     expect(chips).to_have_count(3)
     expect(chips.nth(0)).to_contain_text("50-50-50-50 · ReLU · 0.01")
-    expect(page.locator('#run-graph [data-id="z4"]')).to_be_visible(timeout=WORKER)
+    expect(page.locator('#run-graph [data-id="z4"]')).to_be_visible()
     for run in runs:
         assert page.request.get(f"/api/v1/runs/{run}").status == 404
     page.get_by_role("button", name="Remove run B").click()
@@ -303,7 +302,7 @@ def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
     page.locator("#setting-rate").press("Enter")
     bar(page, "play").click()
     told = page.locator("#run-notice")
-    expect(told).to_contain_text("Training stopped at step", timeout=WORKER)
+    expect(told).to_contain_text("Training stopped at step")
     expect(bar(page, "play")).to_be_disabled()
     told.get_by_role("button", name="A tenth of the learning rate").click()
     expect(told).to_be_hidden()
@@ -333,10 +332,10 @@ def full(page: Page) -> Iterator[list[str]]:
 
 def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page, full: list[str]) -> None:
     page.goto("/mnist")
-    expect(page.locator("#run-notice")).to_contain_text("This run is number 1 in the queue", timeout=WORKER)
+    expect(page.locator("#run-notice")).to_contain_text("This run is number 1 in the queue")
     expect(page.locator(".run-left")).to_have_text("In the queue")
     page.request.delete(f"/api/v1/runs/{full[0]}")
-    expect(page.locator("#run-graph .nodes .node").first).to_be_visible(timeout=WORKER)
+    expect(page.locator("#run-graph .nodes .node").first).to_be_visible()
     expect(page.locator("#run-notice")).to_be_hidden()
 
 
@@ -350,14 +349,14 @@ def test_a_cut_connection_is_told_and_taken_up_again(page: Page) -> None:
     page.route_web_socket(re.compile("/frames$"), through)
     open_run(page)
     bar(page, "play").click()
-    expect(fact(page, "test")).to_have_text(re.compile("%$"), timeout=WORKER)
+    expect(fact(page, "test")).to_have_text(re.compile("%$"))
     page.locator("body").press("Space")
     expect(page.locator(".run-left")).to_have_text("Paused")
     before = steps_of(page)
     sockets[0].close()
     # It comes back by itself, with what happened in the meantime.
     page.request.post(f"/api/v1/runs/{run_of(page)}/actions", data={"action": "step", "steps": 5})
-    expect(page.locator(".run-where")).to_contain_text(f"Step {before + 5:,} of", timeout=WORKER)
+    expect(page.locator(".run-where")).to_contain_text(f"Step {before + 5:,} of")
     assert len(sockets) == 2
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.waits import drawn
 
-WORKER = 60_000
-"""Milliseconds that a run may take on a busy machine."""
 QUANTITIES = ("loss", "accuracy", "gradients", "dead")
 UPRIGHT = """
 (quantity) => {
@@ -65,10 +65,10 @@ def make_run(page: Page) -> Iterator[Callable[..., str]]:
 
 def train(page: Page, run: str) -> None:
     page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "start"})
-    for _ in range(WORKER // 100):
+    for _ in range(PATIENCE // 50):
         if page.request.get(f"/api/v1/runs/{run}").json()["state"] != "running":
             return
-        page.wait_for_timeout(100)
+        time.sleep(0.05)
     raise AssertionError("the run did not come to its end")
 
 
@@ -80,12 +80,10 @@ def history(page: Page, run: str) -> dict[str, Any]:
 def open_curves(page: Page, *runs: str, query: str = "") -> None:
     page.goto(f"/mnist?run={runs[0]}&runs={','.join(runs)}{query}")
     last = max(history(page, run)["steps"][-1] for run in runs)
-    expect(slider(page, "loss")).to_have_attribute("aria-valuemax", str(last), timeout=WORKER)
+    expect(slider(page, "loss")).to_have_attribute("aria-valuemax", str(last))
     page.locator("#part-curves").scroll_into_view_if_needed()
     for nth in range(len(runs)):
-        expect(page.locator("#curve-loss .curve-number").nth(nth)).to_have_text(
-            re.compile(r"\d"), timeout=WORKER
-        )
+        expect(page.locator("#curve-loss .curve-number").nth(nth)).to_have_text(re.compile(r"\d"))
 
 
 def slider(page: Page, quantity: str) -> Locator:
@@ -190,7 +188,7 @@ def test_a_change_on_the_way_is_marked(page: Page, make_run: Callable[..., str])
     # Told while the page is open, at a step that has been asked for already.
     page.request.patch(f"/api/v1/runs/{run}", data={"learning_rate": 0.01, "steps": 400})
     train(page, run)
-    expect(slider(page, "loss")).to_have_attribute("aria-valuemax", "400", timeout=WORKER)
+    expect(slider(page, "loss")).to_have_attribute("aria-valuemax", "400")
     for quantity in QUANTITIES:
         page.wait_for_function(
             f"([quantity, wanted]) => ({UPRIGHT})(quantity) === wanted", arg=[quantity, before + 1]
@@ -312,7 +310,6 @@ def test_curves_grow_while_a_run_trains(page: Page, make_run: Callable[..., str]
         expect(slider(page, "loss")).to_have_attribute(
             "aria-valuemax",
             re.compile(rf"^(?!\d{{1,2}}$)(?:[1-9]\d{{3,}}|[{least // 100}-9]\d\d)$"),
-            timeout=WORKER,
         )
     page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "pause"})
     # A run that begins again has no curves.

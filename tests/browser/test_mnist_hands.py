@@ -16,8 +16,6 @@ from playwright.sync_api import FilePayload, Locator, Page, Request, Response, R
 
 from tests.browser.waits import drawn, still
 
-WAIT = 30_000
-"""Milliseconds for what a worker answers, on a busy machine."""
 STEPS = 1500
 
 
@@ -53,7 +51,7 @@ def run(site: str) -> Iterator[str]:
 
 def open_net(page: Page, run: str, lang: str = "en") -> None:
     page.goto(f"/mnist?run={run}&lang={lang}")
-    expect(page.locator("#run-digit .pad")).to_be_visible(timeout=WAIT)
+    expect(page.locator("#run-digit .pad")).to_be_visible()
     page.locator("canvas.pad").evaluate("pad => pad.scrollIntoView({ block: 'center' })")
 
 
@@ -69,7 +67,7 @@ FOUR = [[(0.38, 0.15), (0.3, 0.52), (0.74, 0.52)], [(0.66, 0.2), (0.62, 0.88)]]
 
 def sheet(page: Page) -> dict[str, float]:
     """Where the sheet stands, once nothing above it moves it any more."""
-    expect(page.locator("#run-graph .nodes .node").first).to_be_attached(timeout=WAIT)
+    expect(page.locator("#run-graph .nodes .node").first).to_be_attached()
     pad = page.locator("canvas.pad")
     before = None
     while (now := pad.bounding_box()) != before:
@@ -158,7 +156,7 @@ def test_a_digit_drawn_by_mouse_is_read_while_it_is_drawn(page: Page, run: str, 
     calls = Predictions(page)
     expect(says(page)).to_have_text("What it says")
     draw(page, THREE)
-    expect(says(page)).to_have_text("It says 3", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 3")
     # Not after the last stroke alone, and never two questions at once.
     assert len(calls.asked) >= 2
     assert calls.most == 1
@@ -191,10 +189,10 @@ def test_strokes_are_taken_back_and_cleared(page: Page, run: str) -> None:
     )
     expect(clear).to_be_disabled()
     draw(page, FOUR[:1])
-    expect(says(page)).to_have_text(re.compile("It says"), timeout=WAIT)
+    expect(says(page)).to_have_text(re.compile("It says"))
     one = ink(page, "canvas.pad")
     draw(page, FOUR[1:])
-    expect(says(page)).to_have_text("It says 4", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 4")
     assert ink(page, "canvas.pad") > one
     undo.click()
     drawn(page)
@@ -204,7 +202,7 @@ def test_strokes_are_taken_back_and_cleared(page: Page, run: str) -> None:
     drawn(page)
     assert ink(page, "canvas.pad") == 0
     undo.click()
-    expect(says(page)).to_have_text(re.compile("It says"), timeout=WAIT)
+    expect(says(page)).to_have_text(re.compile("It says"))
 
 
 def test_a_digit_drawn_by_finger(open_page: Callable[..., Page], run: str) -> None:
@@ -213,7 +211,7 @@ def test_a_digit_drawn_by_finger(open_page: Callable[..., Page], run: str) -> No
     sheet(page)
     before = page.evaluate("scrollY")
     touch(page, SEVEN)
-    expect(says(page)).to_have_text("It says 7", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 7")
     assert page.evaluate("scrollY") == before, "a finger on the sheet draws, it does not scroll"
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -233,7 +231,7 @@ def test_a_digit_drawn_by_pen(page: Page, run: str) -> None:
             place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
             held = {"button": "left", "buttons": 0 if kind == "mouseReleased" else 1, "clickCount": 1}
             session.send("Input.dispatchMouseEvent", {"type": kind, "pointerType": "pen", **place, **held})
-    expect(says(page)).to_have_text("It says 4", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 4")
     assert ways == ["pen", "pen"]
 
 
@@ -251,8 +249,8 @@ def test_a_digit_drawn_by_keys(page: Page, run: str) -> None:
         for _ in range(times):
             page.keyboard.press(key)
     page.keyboard.up("Shift")
-    expect(says(page)).to_have_text("It says 7", timeout=WAIT)
-    expect(page.locator("#announcer")).to_have_text(re.compile("The net says 7, with probability 0"), timeout=WAIT)
+    expect(says(page)).to_have_text("It says 7")
+    expect(page.locator("#announcer")).to_have_text(re.compile("The net says 7, with probability 0"))
     line = ink(page, "canvas.pad")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
@@ -267,7 +265,7 @@ def test_a_digit_drawn_by_keys(page: Page, run: str) -> None:
     page.keyboard.press("Control+z")
     expect(says(page)).to_have_text("What it says")
     page.keyboard.press("Space")
-    expect(says(page)).to_have_text(re.compile("It says"), timeout=WAIT)
+    expect(says(page)).to_have_text(re.compile("It says"))
     page.keyboard.press("Delete")
     expect(says(page)).to_have_text("What it says")
 
@@ -276,7 +274,7 @@ def test_the_gradient_comes_back_to_the_pixels(page: Page, run: str, site: str) 
     open_net(page, run)
     calls = Predictions(page)
     draw(page, THREE)
-    expect(says(page)).to_have_text("It says 3", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 3")
     meaning = page.locator("#run-digit .back .meaning")
     expect(meaning).to_contain_text("If 3 is right")
     with page.expect_response(asked_for(label=8)) as caught:
@@ -325,7 +323,7 @@ def test_the_gradient_comes_back_to_the_pixels(page: Page, run: str, site: str) 
 def test_the_image_is_shown_in_the_graph_and_goes_again(page: Page, run: str) -> None:
     open_net(page, run)
     draw(page, SEVEN)
-    expect(says(page)).to_have_text("It says 7", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 7")
     button = page.get_by_role("button", name="Show in the graph")
     with page.expect_request(
         lambda request: '"pixels"' in (request.post_data or "") and "predict" not in request.url
@@ -346,10 +344,10 @@ def test_what_the_net_makes_of_it_follows_its_learning(page: Page, site: str) ->
     open_net(page, fresh)
     draw(page, THREE)
     line = page.locator("#run-digit .says")
-    expect(line).to_contain_text("At step 0", timeout=WAIT)
+    expect(line).to_contain_text("At step 0")
     train(site, fresh, 400)
-    expect(line).to_contain_text("At step 400", timeout=WAIT)
-    expect(says(page)).to_have_text("It says 3", timeout=WAIT)
+    expect(line).to_contain_text("At step 400")
+    expect(says(page)).to_have_text("It says 3")
     page.goto("about:blank")
     call(site, f"/runs/{fresh}", method="DELETE")
 
@@ -361,13 +359,13 @@ def test_a_test_image_is_taken_instead(page: Page, run: str, site: str) -> None:
     open_net(page, run)
     page.get_by_role("button", name="A test image").click()
     heading = page.locator("#run-digit .draws h3")
-    expect(heading).to_have_text(re.compile(r"Test image \d+, label \d"), timeout=WAIT)
+    expect(heading).to_have_text(re.compile(r"Test image \d+, label \d"))
     found = re.fullmatch(r"Test image (\d+), label (\d)", heading.inner_text())
     assert found
     index, label = map(int, found.groups())
     told = call(site, f"/runs/{run}/tests/{index}")
     assert told["label"] == label
-    expect(says(page)).to_have_text(f"It says {told['predicted']}", timeout=WAIT)
+    expect(says(page)).to_have_text(f"It says {told['predicted']}")
     expect(page.get_by_role("radio", name=re.compile(f"^{label}: probability"))).to_have_attribute(
         "aria-checked", "true"
     )
@@ -375,14 +373,14 @@ def test_a_test_image_is_taken_instead(page: Page, run: str, site: str) -> None:
     # A stroke on it begins a drawing.
     draw(page, SEVEN)
     expect(heading).to_have_text("Your drawing")
-    expect(says(page)).to_have_text("It says 7", timeout=WAIT)
+    expect(says(page)).to_have_text("It says 7")
 
 
 def test_mistakes_are_walked_by_keys(page: Page, run: str, site: str) -> None:
     open_net(page, run)
     page.locator("#part-tests").scroll_into_view_if_needed()
     options = page.locator("#run-tests [role=option]")
-    expect(options.first).to_be_visible(timeout=WAIT)
+    expect(options.first).to_be_visible()
     all_of_them = call(site, f"/runs/{run}/tests?only=mistakes&order=probability&limit=200")
     expect(page.locator("#run-tests .tests-summary")).to_contain_text(f"{all_of_them['mistakes']} mistakes")
     first, second = all_of_them["images"][:2]
@@ -393,39 +391,39 @@ def test_mistakes_are_walked_by_keys(page: Page, run: str, site: str) -> None:
     options.first.focus()
     page.keyboard.press("Enter")
     heading = page.locator("#run-digit .draws h3")
-    expect(heading).to_have_text(f"Test image {first['index']}, label {first['label']}", timeout=WAIT)
+    expect(heading).to_have_text(f"Test image {first['index']}, label {first['label']}")
     page.keyboard.press("ArrowRight")
-    expect(heading).to_have_text(f"Test image {second['index']}, label {second['label']}", timeout=WAIT)
+    expect(heading).to_have_text(f"Test image {second['index']}, label {second['label']}")
     expect(options.nth(1)).to_be_focused()
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     detail = page.locator("#run-tests .detail")
     expect(detail).to_contain_text(f"the net says {second['predicted']} with {second['probability']:.3f}")
     page.keyboard.press("ArrowLeft")
-    expect(heading).to_have_text(f"Test image {first['index']}, label {first['label']}", timeout=WAIT)
+    expect(heading).to_have_text(f"Test image {first['index']}, label {first['label']}")
     # And from the drawing's own place.
     page.get_by_role("button", name="Next in the list").click()
-    expect(heading).to_have_text(f"Test image {second['index']}, label {second['label']}", timeout=WAIT)
+    expect(heading).to_have_text(f"Test image {second['index']}, label {second['label']}")
     expect(page.get_by_role("button", name="Previous in the list")).to_be_enabled()
     # The list goes on.
     page.get_by_role("button", name="More", exact=True).click()
-    expect(options).to_have_count(min(120, all_of_them["total"]), timeout=WAIT)
+    expect(options).to_have_count(min(120, all_of_them["total"]))
 
 
 def test_filters_narrow_the_list(page: Page, run: str, site: str) -> None:
     open_net(page, run)
     page.locator("#part-tests").scroll_into_view_if_needed()
-    expect(page.locator("#run-tests [role=option]").first).to_be_visible(timeout=WAIT)
+    expect(page.locator("#run-tests [role=option]").first).to_be_visible()
     page.get_by_label("label", exact=True).select_option("4")
     found = page.locator("#run-tests .found")
     wanted = call(site, f"/runs/{run}/tests?only=mistakes&label=4")["total"]
-    expect(found).to_contain_text(f"{wanted} mistakes", timeout=WAIT)
+    expect(found).to_contain_text(f"{wanted} mistakes")
     for name in page.locator("#run-tests [role=option]").evaluate_all("all => all.map(one => one.ariaLabel)"):
         assert "label 4," in name
     page.get_by_role("radio", name="All images").click()
-    expect(found).to_contain_text("982 images", timeout=WAIT)
+    expect(found).to_contain_text("982 images")
     page.get_by_role("radio", name="Mistakes").click()
     page.get_by_label("predicted", exact=True).select_option("4")
-    expect(found).to_have_text("No image matches.", timeout=WAIT)
+    expect(found).to_have_text("No image matches.")
 
 
 def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, run: str, site: str) -> None:
@@ -433,7 +431,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, run: str, s
     page.locator("#part-tests").scroll_into_view_if_needed()
     counts = np.array(call(site, f"/runs/{run}/tests?limit=0")["confusion"])
     cells = page.locator("#run-tests .confusion .cell")
-    expect(cells).to_have_count(100, timeout=WAIT)
+    expect(cells).to_have_count(100)
     texts = [int(text or 0) for text in cells.all_inner_texts()]
     assert np.array_equal(np.array(texts).reshape(10, 10), counts)
     assert counts.sum() == 10_000
@@ -445,7 +443,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, run: str, s
     )
     cell.click()
     options = page.locator("#run-tests [role=option]")
-    expect(options).to_have_count(min(60, int(wrong.max())), timeout=WAIT)
+    expect(options).to_have_count(min(60, int(wrong.max())))
     for name in options.evaluate_all("all => all.map(one => one.ariaLabel)"):
         assert name.endswith(f"label {label}, predicted {predicted}")
     expect(cell).to_have_attribute("aria-selected", "true")
@@ -458,7 +456,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, run: str, s
     expect(cells.nth(0)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("radio", name="All images")).to_have_attribute("aria-checked", "true")
-    expect(page.locator("#run-tests .found")).to_contain_text(f"{counts[0, 0]} images", timeout=WAIT)
+    expect(page.locator("#run-tests .found")).to_contain_text(f"{counts[0, 0]} images")
 
 
 # Check the gradients
@@ -467,7 +465,7 @@ def test_a_cell_of_the_confusion_matrix_opens_its_images(page: Page, run: str, s
 def test_all_gradients_are_checked(page: Page, run: str) -> None:
     open_net(page, run)
     page.locator("#part-check").scroll_into_view_if_needed()
-    with page.expect_response("**/gradcheck", timeout=WAIT) as caught:
+    with page.expect_response("**/gradcheck") as caught:
         page.get_by_role("button", name="Check the gradients now").click()
     answer = caught.value.json()
     check = page.locator("#run-check")
@@ -519,7 +517,7 @@ def test_gradients_that_do_not_agree_are_told(page: Page, run: str) -> None:
     check = page.locator("#run-check")
     check.locator(".strong").click()
     verdict = check.locator(".check-verdict")
-    expect(verdict).to_have_text("1 of 39,760 parameters do not agree.", timeout=WAIT)
+    expect(verdict).to_have_text("1 of 39,760 parameters do not agree.")
     expect(verdict).to_have_class(re.compile("failing"))
     expect(check.locator(".layers-checked .failing").filter(has_text="1 do not")).to_have_count(2)
     first = check.locator(".worst tbody tr").first
@@ -553,13 +551,11 @@ def test_parameters_are_saved_and_put_back(page: Page, site: str, run: str) -> N
     assert call(site, f"/runs/{run}/tests?limit=0")["accuracy"] < 0.5
     upload(page, "good.npz", archive)
     told = page.locator("#run-params [role=status]")
-    expect(told).to_contain_text("good.npz", timeout=WAIT)
+    expect(told).to_contain_text("good.npz")
     assert call(site, f"/runs/{run}/tests?limit=0")["accuracy"] == before
     # The page's own numbers follow.
     page.locator("#part-tests").scroll_into_view_if_needed()
-    expect(page.locator("#run-tests .tests-summary")).to_contain_text(
-        f"{round(before * 10_000):,} of", timeout=WAIT
-    )
+    expect(page.locator("#run-tests .tests-summary")).to_contain_text(f"{round(before * 10_000):,} of")
     train(site, run, STEPS)
 
 
@@ -584,7 +580,7 @@ def test_a_file_that_does_not_fit_is_told_beside_the_button(page: Page, run: str
     other = io.BytesIO()
     np.savez(other, W1=np.zeros((784, 30), np.float32), b1=np.zeros(30, np.float32))
     upload(page, "other.npz", other.getvalue())
-    expect(error).to_contain_text("other.npz", timeout=WAIT)
+    expect(error).to_contain_text("other.npz")
     expect(error).to_contain_text("The net is unchanged.")
     expect(error).to_contain_text("given W1 (784, 30), b1 (30,)")
     expect(page.get_by_role("button", name="Upload a file…")).to_have_attribute(
@@ -627,12 +623,12 @@ def test_the_parts_stand_in_both_languages_at_every_width(
     page.set_viewport_size({"width": width, "height": 800})
     open_net(page, run, lang)
     draw(page, THREE)
-    expect(says(page)).to_have_text("신경망의 답: 3" if lang == "ko" else "It says 3", timeout=WAIT)
+    expect(says(page)).to_have_text("신경망의 답: 3" if lang == "ko" else "It says 3")
     page.locator("#run-check .strong").click()
-    expect(page.locator("#run-check .check-verdict")).to_contain_text("39,760", timeout=WAIT)
+    expect(page.locator("#run-check .check-verdict")).to_contain_text("39,760")
     page.locator("#part-tests").scroll_into_view_if_needed()
     option = page.locator("#run-tests [role=option]").first
-    expect(option).to_be_visible(timeout=WAIT)
+    expect(option).to_be_visible()
     option.click()
     expect(page.locator("#run-tests .detail")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.waits import stop_the_clock
+
 SHOPPING = """apple = 100
 apple_num = 2
 orange = 150
@@ -108,6 +110,7 @@ def test_a_link_opens_at_its_step(page: Page) -> None:
 def test_plays_to_the_end_and_pauses(clocked_page: Page) -> None:
     page = clocked_page
     open_bench(page)
+    stop_the_clock(page)
     page.get_by_role("button", name="Play").click()
     expect(page.locator("#stepper output")).to_have_text("1 / 9")
     page.clock.run_for(2000)
@@ -125,6 +128,7 @@ def test_plays_to_the_end_and_pauses(clocked_page: Page) -> None:
 def test_space_plays_and_pauses(clocked_page: Page) -> None:
     page = clocked_page
     open_bench(page)
+    stop_the_clock(page)
     page.keyboard.press(" ")
     expect(page.locator("#stepper output")).to_have_text("1 / 9")
     page.keyboard.press(" ")

@@ -16,6 +16,11 @@ def drawn(page: Page) -> None:
     page.evaluate(_FRAMES)
 
 
+def stop_the_clock(page: Page) -> None:
+    """Of a page whose clock has been installed: from now on its time moves by ``page.clock.run_for`` alone."""
+    page.clock.pause_at(3600)
+
+
 def still(page: Page) -> None:
     """Until nothing moves: neither the picture that is zoomed or led to a place, nor anything of the page."""
     page.wait_for_function(_STILL)

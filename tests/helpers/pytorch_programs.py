@@ -27,7 +27,7 @@ class Run:
             while isinstance(last, ast.For):
                 last = last.body[-1]
             output = last.targets[0].id
-        self.names: dict[str, Any] = {**_NAMES, "_leaf": self._leaf, "_tensor": _tensor}
+        self.names: dict[str, Any] = {**NAMES, "_leaf": self._leaf, "_tensor": _tensor}
         exec(compile(ast.fix_missing_locations(tree), "program", "exec"), self.names)
         self.output: torch.Tensor = self.names[output]
 
@@ -103,7 +103,7 @@ def _softmax_with_loss(a: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
     return -(_targets(t, a) * torch.log_softmax(a, -1)).sum(-1).mean()
 
 
-_NAMES = {
+NAMES: dict[str, Any] = {
     **FUNCTIONS,
     **{name: _maker(name) for name in MAKERS},
     "sum": _reduction(torch.sum),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chainrule.app.lecture import numbers
-from chainrule.app.lecture.fields import ASKED, KINDS, LessonError
+from chainrule.app.lecture.fields import KINDS, NUMBER_NAME, LessonError
 from chainrule.app.lecture.lessons import FOLDER, Lessons, lessons
 from chainrule.app.lecture.text import blocks, formulas
 from chainrule.app.web.i18n import LANGUAGES
@@ -115,7 +115,7 @@ def test_the_books_numbers_are_among_them():
 def ask_rest(client, figure, inputs, asked):
     """The same number by the REST API."""
     body = {"program": figure.program, "inputs": dict(inputs), "seed": figure.upstream}
-    match = ASKED.match(asked)
+    match = NUMBER_NAME.match(asked)
     what, name = match["what"] or "value", match["name"]
     answer = client.post("/api/v1/graphs", json=body)
     assert answer.status_code == 200, answer.json()

@@ -239,3 +239,14 @@ async def test_a_closed_service_starts_no_worker(clock, workers):
     await runs.close()
     assert not await runs.places.ensure_worker(run)
     assert workers.created == []
+
+
+async def test_two_runs_that_want_the_same_room_do_not_both_get_it(clock, workers):
+    runs = runs_of(workers, clock, at_once=1)
+    old, one, other = made(runs, 3)
+    await runs.act(old, "step", 1)
+    assert sorted(await asyncio.gather(*(runs.places.ensure_worker(run) for run in (one, other)))) == [
+        False,
+        True,
+    ]
+    assert len(workers.live) == 1

@@ -213,7 +213,7 @@ def test_every_part_of_every_example_can_be_explained(slug: str) -> None:
     graph = parse(example.program, list(example.inputs))
     tape, converter = Tape(graph), LatexToMathML()
     values = tape.forward(example.inputs)
-    gradients = tape.backward(example.seed)
+    gradients = tape.backward(example.upstream)
     closed = {f"{graph.ids[source]}->{group.id}" for group in graph.groups for source in group.inputs}
     parts = [
         *graph.ids,

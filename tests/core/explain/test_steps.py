@@ -123,7 +123,7 @@ def test_steps_of_every_example(slug: str) -> None:
     graph = parse(example.program, list(example.inputs))
     tape, converter = Tape(graph), LatexToMathML()
     values = tape.forward(example.inputs)
-    gradients = tape.backward(example.seed)
+    gradients = tape.backward(example.upstream)
     ids = {*graph.ids, *(group.id for group in graph.groups), OUTPUT}
     for open in ((), tuple(group.id for group in graph.groups)):
         found = steps(graph, values, gradients, "ko", open)

@@ -90,7 +90,7 @@ def test_every_example_runs_and_prints_its_numbers(slug: str, format: str) -> No
     graph = parse(example.program, list(example.inputs))
     tape = Tape(graph)
     values = tape.forward(example.inputs)
-    gradients = tape.backward(example.seed)
+    gradients = tape.backward(example.upstream)
     script = export(graph, values, gradients, format, "ko").text
     assert printed(script) == pytest.approx(expected(graph, values, gradients), rel=1e-9, abs=1e-12)
 
