@@ -22,6 +22,7 @@ _WORDS = {
     r"\partial ": "∂",
     r"\infty": "∞",
     r"\neq": "≠",
+    r"\ne ": "≠ ",
     r"\le ": "≤ ",
     r"\ge ": "≥ ",
     r"\pi": "π",
@@ -57,7 +58,7 @@ def plain_text(latex: str) -> str:
         if reduced == text:
             break
         text = reduced
-    text = re.sub(r"\\(log|ln|sin|cos|tanh|arctan|max|min)(?![a-z])", r"\1", text)
+    text = re.sub(r"\\(log|ln|sin|cos|tanh|tan|arctan|max|min)(?![a-z])", r"\1", text)
     return re.sub(r"(?<!e)-", "−", text)
 
 
