@@ -11,6 +11,7 @@ from chainrule.app.schemas.catalogue import ExampleItem
 from chainrule.core.language.program import parse
 from chainrule.core.nets import TwoLayerNet
 from chainrule.core.number_text import text
+from chainrule.core.ops import OPS
 from chainrule.core.ops.composites import COMPOSITES
 from tests.helpers.pytorch_programs import Run
 
@@ -217,7 +218,6 @@ def test_an_unknown_example_is_a_problem(client):
 def test_the_catalogue_names_every_mistake_that_a_request_may_make(client):
     from chainrule.app.schemas.catalogue import OpItem
     from chainrule.app.schemas.requests import MISTAKES
-    from chainrule.core.ops import OPS
 
     entries = client.get("/api/v1/ops").json()
     for entry in entries:
