@@ -142,7 +142,7 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     expect(page.locator("#run-notice")).to_contain_text("This run is no longer on the server.")
     fresh = page.context.new_page()
     fresh.goto(link)
-    expect(fresh.locator("#run-notice")).to_contain_text("a new one with the settings of the link")
+    expect(fresh.locator("#run-notice")).to_contain_text("a new one with the link's settings")
     expect(fresh.locator("#setting-hidden")).to_have_value("20")
     expect(fresh.locator("#setting-rate")).to_have_value("0.5")
     assert run_of(fresh) != gone
@@ -188,7 +188,7 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
         page.locator("#setting-hidden"),
         page.get_by_role("button", name="Restart with these settings"),
     )
-    expect(page.locator("#run-controls")).to_contain_text("what was learned so far is given up")
+    expect(page.locator("#run-controls")).to_contain_text("what the net has learned is lost")
     expect(begin).to_be_disabled()
     hidden.fill("30, many")
     expect(page.locator("#setting-hidden-error")).to_contain_text("Whole numbers")

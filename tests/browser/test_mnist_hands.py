@@ -397,7 +397,9 @@ def test_mistakes_are_walked_by_keys(page: Page, run: str, site: str) -> None:
     expect(options.nth(1)).to_be_focused()
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     detail = page.locator("#run-tests .detail")
-    expect(detail).to_contain_text(f"the net says {second['predicted']} with {second['probability']:.3f}")
+    expect(detail).to_contain_text(
+        f"the net says {second['predicted']} with probability {second['probability']:.3f}"
+    )
     page.keyboard.press("ArrowLeft")
     expect(heading).to_have_text(f"Test image {first['index']}, label {first['label']}")
     # And from the drawing's own place.
@@ -470,7 +472,7 @@ def test_all_gradients_are_checked(page: Page, run: str) -> None:
     answer = caught.value.json()
     check = page.locator("#run-check")
     expect(check.locator(".check-verdict")).to_have_text("All 39,760 parameters agree.")
-    expect(check.locator(".check-head")).to_contain_text(f"{answer['seconds']:.2f} s in the worker")
+    expect(check.locator(".check-head")).to_contain_text(f"{answer['seconds']:.2f} s of computing")
     rows = check.locator(".layers-checked tbody tr")
     expect(rows.locator("th")).to_have_text(["all", "W1", "b1", "W2", "b2"])
     expect(rows.nth(1)).to_contain_text("39,200")

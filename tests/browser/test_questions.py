@@ -199,7 +199,7 @@ def test_a_number_that_is_none_is_told_beside_it(page: Page) -> None:
     root.get_by_label("Set number").fill("abc")
     root.get_by_role("button", name="Open this set").click()
     expect(root.get_by_label("Set number")).to_have_attribute("aria-invalid", "true")
-    expect(root.locator(".question-set [role=status]")).to_contain_text("digits only")
+    expect(root.locator(".question-set [role=status]")).to_contain_text("at most nine digits")
     expect(page).to_have_url(re.compile("seed=4821"))
 
 
