@@ -191,7 +191,7 @@ def test_another_net_is_asked_for_and_begins_at_step_0(page: Page) -> None:
     expect(page.locator("#run-controls")).to_contain_text("what the net has learned is lost")
     expect(begin).to_be_disabled()
     hidden.fill("30, many")
-    expect(page.locator("#setting-hidden-error")).to_contain_text("Whole numbers")
+    expect(page.locator("#setting-hidden-error")).to_contain_text("whole numbers")
     hidden.fill("30, 20")
     page.locator("#setting-activation").select_option("sigmoid")
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
