@@ -62,7 +62,8 @@ class Settings(BaseSettings):
         1024, description="Most memory that the layout engine may use, in megabytes."
     )
     layout_max_nodes: Count = Field(
-        1_000, description="Visible nodes up to which ELK is asked; a larger graph gets a plainer layout."
+        1_000,
+        description="Visible nodes up to which ELK makes the layout; a larger graph gets a plainer one.",
     )
     layout_cache_size: Count = Field(
         256, description="Layouts kept in memory, the least recently used dropped."
@@ -84,7 +85,7 @@ class Settings(BaseSettings):
     max_hidden_layers: Count = Field(6, description="Hidden layers of a run's net.")
     max_hidden_units: Count = Field(500, description="Units of one hidden layer of a run's net.")
     max_batch_size: Count = Field(1_000, description="Rows of one batch of a run.")
-    max_run_steps: Count = Field(1_000_000, description="Steps that a run may be asked to take.")
+    max_run_steps: Count = Field(1_000_000, description="Most steps of one run.")
     max_params_bytes: Count = Field(
         16_000_000,
         description="Bytes of an .npz of parameters for a run; the largest net allowed by default has 7,000,000.",
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
         "alone longest go.",
     )
     run_idle_pause_seconds: Seconds = Field(
-        600.0, description="A run that nobody watches or asks pauses after so many seconds."
+        600.0, description="A run without watchers and requests pauses after so many seconds."
     )
     run_idle_park_seconds: Seconds = Field(
         900.0,

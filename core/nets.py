@@ -18,7 +18,7 @@ from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from chainrule.core.ops.op import Shape
 
 _LIMITS = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
-"""Far above a program's limits: whoever builds a net chooses its size."""
+"""Far above a program's limits: the size of a net is its builder's choice."""
 
 VARIANCES: Mapping[str, float] = {"xavier": 1.0, "he": 2.0}
 """Variance of a weight, times the number of its layer's inputs: Xavier for sigmoid and tanh, He for ReLU."""

@@ -34,7 +34,7 @@ async def list_ops(request: Request) -> Response:
     "/examples", summary="The lecture's examples", response_model=list[ExampleItem], responses=responses(422)
 )
 async def list_examples(request: Request, language: LanguageDep) -> Response:
-    """All examples in the lecture's order; the comments in their programs are in the language asked for."""
+    """All examples in the lecture's order; the comments in their programs are in the request's language."""
     return cached(request, _examples_json(language), JSON, headers=_BY_LANGUAGE)
 
 
@@ -42,7 +42,7 @@ async def list_examples(request: Request, language: LanguageDep) -> Response:
     "/examples/{slug}", summary="One example", response_model=ExampleItem, responses=responses(404, 422)
 )
 async def read_example(slug: Slug, request: Request, language: LanguageDep) -> Response:
-    """The example of this name; the comments in its program are in the language asked for."""
+    """The example of this name; the comments in its program are in the request's language."""
     found = examples().get(slug)
     if found is None:
         raise HTTPException(404, "There is no example of this name; GET /api/v1/examples lists them.")

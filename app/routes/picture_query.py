@@ -32,7 +32,7 @@ def picture_query(
     theme: Annotated[Theme, Query(description="The colours.")] = "light",
     lang: Annotated[Lang, Query(description="The language.")] = "ko",
 ) -> PictureRequest:
-    """The request that the query means, standing alone. What does not fit is told with its place in the query."""
+    """Read the query as a request. Raises an error that names the place in the query."""
     try:
         given = {
             name: _number(text) for name, text in (("upstream", upstream), ("seed", seed)) if text is not None

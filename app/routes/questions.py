@@ -78,12 +78,12 @@ async def give_hint(body: HintRequest) -> Response:
     responses=responses(400, 404, 413, 422),
 )
 async def give_answer(body: BlankRequest) -> Response:
-    """For somebody who gives up, and for a teacher."""
+    """For a student who gives up, and for a teacher."""
     return await _asked(body, lambda _, blank: answer_json(blank))
 
 
 async def _asked(body: BlankRequest, told: Callable[[Question, Blank], bytes]) -> Response:
-    """What is told of the blank that the request names."""
+    """The hint to one blank."""
 
     def answer() -> bytes:
         asked = question(body.seed, body.level, body.index)

@@ -1,4 +1,4 @@
-"""Runs: made, listed, changed, told what to do, removed."""
+"""Runs: created, listed, changed, steered, removed."""
 
 from typing import Annotated
 
@@ -42,7 +42,7 @@ def told(parts: Services, run: Run, status: int = 200, headers: dict[str, str] |
     responses=responses(400, 413, 422, 503),
 )
 async def make_run(body: RunRequest, request: Request, parts: ServicesDep) -> Response:
-    """A net to train, ready to be started. It takes no place until something is asked of it."""
+    """Create a run, ready to start. It takes no worker until it is used."""
     options = checked(parts.settings, parts.runs, body.model_dump())
     steps, dataset = options.pop("steps"), options.pop("dataset")
     run = parts.runs.registry.create(options, dataset, steps)
@@ -83,7 +83,7 @@ async def change_run(body: RunChanges, run: RunDep, parts: ServicesDep) -> Respo
 
 @router.delete("/{id}", summary="Remove a run", status_code=204, responses=responses(404, 422))
 async def remove_run(run: RunDep, parts: ServicesDep) -> Response:
-    """End it and forget all of it. Those who watch it are told."""
+    """End a run and delete all of it. Its watchers get a last message."""
     await parts.runs.remove(run)
     return Response(status_code=204)
 

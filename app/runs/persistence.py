@@ -1,4 +1,4 @@
-"""Runs on disk, so that they outlive the service: written in the background, found again at the start."""
+"""Runs on disk, so that they outlive the service: written in the background, read back at the start."""
 
 import asyncio
 import logging

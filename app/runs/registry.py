@@ -1,4 +1,4 @@
-"""All runs by id: made, found, kept within a limit, forgotten."""
+"""All runs by id: created, looked up, kept within a limit, removed."""
 
 import logging
 import secrets

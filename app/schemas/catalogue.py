@@ -14,7 +14,7 @@ class MistakeItem(Answer):
 
     name: str = Field(description="What `mistakes` calls it.", examples=["mul.not_swapped"])
     title: Text = Field(description="What is wrong in it.")
-    advice: Text = Field(description="What to do instead, told to whoever made it.")
+    advice: Text = Field(description="What to do instead.")
 
 
 class OpItem(Answer):
@@ -54,7 +54,7 @@ class ExampleItem(Answer):
     title: Text = Field(description="Its title.")
     summary: Text = Field(description="What is seen in it.")
     program: str = Field(
-        description="The program, its comments in the language asked for.", examples=[SHOPPING]
+        description="The program, its comments in the request's language.", examples=[SHOPPING]
     )
     inputs: dict[str, TensorOrNumber] = Field(description="Values other than the program's.")
     seed: Number = Field(description="The upstream gradient.")

@@ -77,7 +77,7 @@ class NumericalCheck(Answer):
     epsilon: Number = Field(description="Half the width of the difference.", examples=[1e-5])
     where: list[int] | None = Field(
         None,
-        description="Of a tensor the element told of: the one that agrees worst. Only in graphs that have tensors.",
+        description="Of a tensor, the element that agrees worst. Only in graphs with tensors.",
         examples=[[0, 2]],
     )
     elements: int = Field(
@@ -104,7 +104,7 @@ class ClosedGradient(Answer):
 class ExplainAnswer(Answer):
     """Where the numbers of one node, edge or group come from."""
 
-    id: str = Field(description="The id asked for.")
+    id: str = Field(description="The id of the request.")
     kind: Literal["node", "edge", "group", "input"] = Field(description="What it is.")
     title: str = Field(description="What it is, in words.")
     aria: str = Field(description="The same in one line with its numbers.")
@@ -114,7 +114,7 @@ class ExplainAnswer(Answer):
         description="Of a node or group its value, of an edge the gradient that it brings back."
     )
     gradient: ValueFormula | None = Field(
-        description="The gradient: upstream × local, or the sum over the edges out. Null where none is asked for."
+        description="The gradient: upstream × local, or the sum over the edges out. Null without a gradient."
     )
     locals: list[LocalDerivative] = Field(description="Local derivatives on the edges into it.")
     sum: list[BranchGradient] = Field(description="The branches whose gradients it sums.")
@@ -147,7 +147,7 @@ class StepsAnswer(Answer):
     """The walk: first forward node by node, then backward."""
 
     count: int = Field(description="How many steps there are in all.")
-    steps: list[StepItem] = Field(description="The steps asked for.")
+    steps: list[StepItem] = Field(description="The steps of the requested page.")
 
 
 class GradcheckItem(NumericalCheck):
@@ -160,7 +160,7 @@ class GradcheckAnswer(Answer):
     """All inputs checked by central differences. With mistakes given, the broken backpropagation is checked."""
 
     epsilon: OptionalNumber = Field(
-        description="Half the width of the difference as asked for; null where each input got one that suits it."
+        description="Half the width of the difference, as requested; null where each input has its own."
     )
     ok: bool = Field(description="Whether all inputs agree.")
     inputs: list[GradcheckItem] = Field(description="Each input.")
@@ -170,7 +170,7 @@ class ExportAnswer(Answer):
     """The graph for another program."""
 
     format: Literal["dot", "mermaid", "python", "pytorch", "json"] = Field(
-        description="The format asked for."
+        description="The requested format."
     )
     filename: str = Field(description="A name for the file.", examples=["graph.py"])
     media_type: str = Field(description="Its media type.", examples=["text/x-python"])
@@ -187,7 +187,7 @@ class Histogram(Answer):
 class TensorAnswer(Answer):
     """One tensor whole. Elements that are NaN count in `nan` and nowhere else."""
 
-    id: str = Field(description="The id asked for.", examples=["W"])
+    id: str = Field(description="The id of the request.", examples=["W"])
     of: Of = Field(description="Its value or its gradient.")
     shape: list[int] = Field(description="Its shape; empty for a number.", examples=[[2, 3]])
     values: Number | Nested = Field(description="All elements, in nested lists; a number as one.")
@@ -223,7 +223,7 @@ class Light(Answer):
 class ProvenanceAnswer(Answer):
     """Which elements make one element, and by which products."""
 
-    id: str = Field(description="The id asked for.", examples=["Y"])
+    id: str = Field(description="The id of the request.", examples=["Y"])
     of: Of = Field(description="Its value or its gradient.")
     index: list[int] = Field(description="Which element.", examples=[[0, 2]])
     formula: ValueFormula = Field(description="The whole element.")

@@ -210,11 +210,9 @@ class GraphAnswer(Answer):
     nodes: list[NodeItem] = Field(description="The nodes.")
     edges: list[EdgeItem] = Field(description="The edges.")
     groups: list[GroupItem] = Field(description="The groups.")
-    error: Problem | None = Field(
-        description="What is wrong with the program; only where `partial` was asked."
-    )
+    error: Problem | None = Field(description="What is wrong with the program; only with `partial`.")
     layout: dict[str, Any] | None = Field(
-        None, description="Boxes of nodes, routes of edges, boxes of groups, in pixels; only where asked."
+        None, description="Boxes of nodes, routes of edges, boxes of groups, in pixels; only with `layout`."
     )
 
 

@@ -73,10 +73,10 @@ class QuestionItem(Answer):
 
     index: int = Field(description="Its place in the set, from 0.")
     title: Text = Field(description="What is computed.")
-    program: str = Field(description="The program, its comments in the language asked for.")
+    program: str = Field(description="The program, its comments in the request's language.")
     upstream: Number = Field(description="The gradient that comes in at the output: the graph's `seed`.")
     labels: Labels = Field(description="What its picture shows: `blanks` of numbers, or `shapes`.")
-    blanks: list[BlankItem] = Field(description="What is asked, in the order in which it is found out.")
+    blanks: list[BlankItem] = Field(description="The blanks, in the order of the passes.")
 
 
 class LevelItem(Answer):
@@ -125,6 +125,6 @@ class HintAnswer(Answer):
 
 
 class RightAnswer(Answer):
-    """The answer, for somebody who gives up."""
+    """The answer, for a student who gives up."""
 
     text: str = Field(description="The number or shape as the picture writes it.", examples=["2.2"])

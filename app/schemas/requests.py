@@ -172,7 +172,7 @@ class TensorRequest(WholeTensor, GraphRequest):
 
 
 class Element(Backward):
-    """Which element is asked about."""
+    """One element of a tensor."""
 
     id: Id = Field(description="Id of a node, or of a group: its result.")
     of: Of = Field("value", description="Its value, or its gradient.")
@@ -185,7 +185,7 @@ class Element(Backward):
 
 
 class ProvenanceRequest(Element, GraphRequest):
-    """Which element of a program's graph is asked about."""
+    """One element of a tensor of a program's graph."""
 
     model_config = example(AFFINE, id="Y", of="value", index=[0, 2])
 

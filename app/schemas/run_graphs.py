@@ -72,7 +72,7 @@ class RunTensor(WholeTensor, RunPass):
 
 
 class RunElement(Element, RunPass):
-    """Which element of a run's graph is asked about."""
+    """One element of a tensor of a run's graph."""
 
     model_config = example(sample=0, id="a2", of="value", index=[0, 3])
 

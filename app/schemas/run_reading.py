@@ -94,7 +94,7 @@ class PredictAnswer(Answer):
     predicted: int = Field(description="The class with the highest score.")
     scores: Nested = Field(description="The score of each class.")
     probabilities: Nested = Field(description="Their softmax.")
-    loss: OptionalNumber = Field(description="The loss at `label`; null where a score was asked for.")
+    loss: OptionalNumber = Field(description="The loss at `label`; null where the request takes a score.")
     pixels: Nested = Field(description="The image, 0 to 1, row by row.")
     nodes: dict[str, Seen] = Field(description="The nodes between the layers by id: a1, z1, a2 …")
     gradient: PixelGradient = Field(description="The gradient at every pixel.")

@@ -105,7 +105,7 @@ class RunProblem(Answer):
 
 
 class RunEvent(Answer):
-    """Something that happened to a run without being asked for."""
+    """An event in a run that no request caused."""
 
     id: int = Field(description="Its number, rising.")
     kind: str = Field(

@@ -41,7 +41,7 @@ def seen_through(evaluated: Evaluated, hidden: Collection[int], elements: Iterab
 
 
 class _Masks:
-    """Masks of the elements found so far."""
+    """Masks of the elements collected so far."""
 
     def __init__(self, evaluated: Evaluated) -> None:
         self.found: Masks = {}

@@ -189,7 +189,7 @@ class Absent:
 
     def __init__(self, reason: Text) -> None:
         self.reason = reason
-        """What is told to whoever computes with it."""
+        """The error for a computation with it."""
 
 
 class Returned:

@@ -51,7 +51,7 @@ def is_flat(op: Op) -> bool:
 
 
 def mistakes_of(op: Op) -> dict[str, Text]:
-    """Every mistake that an op can be asked to make, by the name it is asked by: ``mul.not_swapped``.
+    """Return every mistake of an op by its full name, such as ``mul.not_swapped``.
 
     Where all slopes are 0, as of a comparison, forgetting the upstream gradient changes nothing.
     """

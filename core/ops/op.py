@@ -89,7 +89,7 @@ class TensorRule:
 
 
 class Mistake(NamedTuple):
-    """A known wrong backward rule: what is told of it, and the local derivatives it uses.
+    """A known wrong backward rule: its name, its advice, and the local derivatives it uses.
 
     Of a tensor op ``vjps`` stand in their place, one for each operand.
     """
@@ -97,7 +97,7 @@ class Mistake(NamedTuple):
     title: Text
     partials: tuple[str, ...]
     advice: Text
-    """What to do instead, told to whoever made it."""
+    """What to do instead."""
     vjps: tuple[Kernel, ...] = ()
 
 

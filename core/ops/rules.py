@@ -29,7 +29,7 @@ A, B, BOTH = 1, 2, 3
 
 
 def known_mistakes() -> list[str]:
-    """Every mistake that can be made on purpose, by the name it is asked by."""
+    """Return the name of every mistake that can be made on purpose."""
     return [*(mistake for op in OPS.values() for mistake in mistakes_of(op)), *BRANCH_MISTAKES]
 
 

@@ -1,4 +1,4 @@
-"""The draft of a question: a program with its numbers, and what is asked about it."""
+"""The draft of a question: a program with its numbers, and its blanks."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ from chainrule.core.questions.dice import Dice
 from chainrule.core.text import Text
 
 Mode = Literal["all", "forward", "backward", "shapes"]
-"""What is asked: values and gradients, only values, only gradients, or shapes."""
+"""The kind of blanks: values and gradients, only values, only gradients, or shapes."""
 
 
 class Draft(NamedTuple):
@@ -20,11 +20,11 @@ class Draft(NamedTuple):
     upstream: float = 1.0
     """The gradient at the output."""
     values: tuple[str, ...] | None = None
-    """Names of the nodes asked for their value or shape; None for all computed nodes."""
+    """Names of the nodes whose value or shape is blank; None for all computed nodes."""
     grads: tuple[str, ...] | None = None
-    """Names of the nodes asked for a gradient or its shape; None for all."""
+    """Names of the nodes whose gradient, or its shape, is blank; None for all."""
     each: int = 2
-    """Number of elements asked of each tensor."""
+    """Number of blank elements of each tensor."""
     off_diagonal: bool = False
     """Whether to skip a matrix's diagonal, where two wrong matrix products agree."""
     exact: bool = True

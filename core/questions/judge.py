@@ -24,7 +24,7 @@ VerdictKind = Literal["right", "near", "mistake", "wrong", "unreadable"]
 
 
 class Verdict(NamedTuple):
-    """The judgement of an answer, in words for whoever gave it."""
+    """The judgement of an answer, in words for the student."""
 
     kind: VerdictKind
     text: Text
