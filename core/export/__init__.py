@@ -7,6 +7,8 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.export import dot, graph_json, layers_script, mermaid, torch_script
 from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
+__all__ = ["FORMATS", "Export", "export"]
+
 
 class Export(NamedTuple):
     """A file: its format, a name for it, its media type, its text."""

@@ -1,5 +1,6 @@
 """Formulas: values, local derivatives and gradients in LaTeX and in plain text."""
 
 from chainrule.core.latex.formula import Formulas
+from chainrule.core.latex.plain_text import plain_text
 
-__all__ = ["Formulas"]
+__all__ = ["Formulas", "plain_text"]
