@@ -279,8 +279,9 @@ def test_runs_are_compared(page: Page) -> None:
     page.locator("body").press("Space")
     expect(page.locator(".run-left")).to_have_text("Paused")
     runs = parse_qs(urlparse(page.url).query)["runs"][0].split(",")
+    paused = "run => fetch(`/api/v1/runs/${run}`).then(a => a.json()).then(run => run.state === 'paused')"
     for run in runs:
-        assert page.request.get(f"/api/v1/runs/{run}").json()["state"] == "paused"
+        page.wait_for_function(paused, arg=run)
     page.reload()
     expect(chips).to_have_count(2)
 

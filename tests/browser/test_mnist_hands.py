@@ -575,7 +575,7 @@ def test_a_file_that_does_not_fit_is_told_beside_the_button(page: Page, run: str
     expect(error).to_be_hidden()
     upload(page, "notes.txt", b"hello")
     expect(error).to_contain_text("notes.txt")
-    expect(error).to_contain_text("This is no .npz file")
+    expect(error).to_contain_text("This is not an .npz file")
     upload(page, "empty.npz", b"")
     expect(error).to_contain_text("The file is empty.")
     before = call(site, f"/runs/{run}/tests?limit=0")["accuracy"]
