@@ -584,7 +584,7 @@ def test_a_file_that_does_not_fit_is_told_beside_the_button(page: Page, run: str
     upload(page, "other.npz", other.getvalue())
     expect(error).to_contain_text("other.npz")
     expect(error).to_contain_text("The net is unchanged.")
-    expect(error).to_contain_text("given W1 (784, 30), b1 (30,)")
+    expect(error).to_contain_text("found W1 (784, 30), b1 (30,)")
     expect(page.get_by_role("button", name="Upload a file…")).to_have_attribute(
         "aria-describedby", "params-error"
     )
