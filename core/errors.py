@@ -15,6 +15,7 @@ class ChainruleError(Exception):
     ChainruleError
     ├── ProgramError      the text of a program
     ├── EvaluationError   the inputs of a graph
+    │   └── UpstreamError its upstream gradient
     ├── AnswerError       an unreadable answer to a question
     ├── DatasetError      image files that are missing, damaged or in another format
     └── TrainingStopped   numbers that grew without bound
@@ -58,6 +59,10 @@ class ProgramError(ChainruleError):
 
 class EvaluationError(ChainruleError):
     """Inputs that do not fit the graph."""
+
+
+class UpstreamError(EvaluationError):
+    """An upstream gradient whose shape is not the output's."""
 
 
 class AnswerError(ChainruleError):

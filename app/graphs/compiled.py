@@ -34,8 +34,8 @@ class Evaluation:
 
     compiled: "Compiled"
     inputs: Mapping[str, Any]
-    upstream: float
-    """The upstream gradient of the output."""
+    upstream: Any
+    """The upstream gradient of the output: a number, or nested lists of its shape."""
     mistakes: Collection[str]
     """The backward rules broken on purpose."""
     values: Values
@@ -62,7 +62,7 @@ class Compiled:
         self._tape = Tape(graph)
 
     def evaluate(
-        self, inputs: Mapping[str, Any], upstream: float = 1.0, mistakes: Collection[str] = ()
+        self, inputs: Mapping[str, Any], upstream: Any = 1.0, mistakes: Collection[str] = ()
     ) -> Evaluation:
         """Run both passes, from any thread. Raises EvaluationError for inputs that do not fit."""
         values = self._tape.forward(inputs)
@@ -89,7 +89,7 @@ class Compiled:
         return check_at(graph, evaluation.inputs, [node], None, evaluation.mistakes, evaluation.upstream)[0]
 
     def check_inputs(
-        self, inputs: Mapping[str, Any], epsilon: float | None, mistakes: Collection[str], upstream: float
+        self, inputs: Mapping[str, Any], epsilon: float | None, mistakes: Collection[str], upstream: Any
     ) -> list[Check]:
         """Compare every element of every input's gradient with the numerical one.
 
@@ -127,7 +127,7 @@ class Compiled:
         digest.update("\n".join(graph.ids).encode())
         return digest.hexdigest()[:16]
 
-    def static(self, upstream: float) -> StaticParts:
+    def static(self, upstream: Any) -> StaticParts:
         """The parts of answers without numbers; formulas depend on whether `upstream` is 1."""
         return self._static_of_output if upstream == 1.0 else self._static_of_loss
 

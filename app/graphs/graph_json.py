@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chainrule.app.encoding.encode import encode, number
+from chainrule.app.encoding.encode import encode, nested_numbers
 from chainrule.app.graphs.columns import Columns, Piece, ScalarColumns
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.app.graphs.static_json import StaticParts
@@ -68,7 +68,7 @@ def graph_json(
     values, texts = columns.encoded(evaluation.values.values), _quoted(columns.value_texts)
     answer = {
         "output": graph.ids[graph.output],
-        "seed": number(evaluation.upstream),
+        "seed": nested_numbers(evaluation.upstream),
         "structure": compiled.structure,
         "inputs": inputs,
         "nodes": msgspec.Raw(_nodes(columns, static, values, texts)),
@@ -81,9 +81,9 @@ def graph_json(
     return encode(answer)
 
 
-def empty_graph_json(upstream: float, error: dict[str, Any] | None) -> bytes:
+def empty_graph_json(upstream: Any, error: dict[str, Any] | None) -> bytes:
     """Encode the answer for a program with an error before its first node."""
-    empty: dict[str, Any] = {"output": None, "seed": number(upstream), "structure": ""}
+    empty: dict[str, Any] = {"output": None, "seed": nested_numbers(upstream), "structure": ""}
     return encode(empty | {"inputs": [], "nodes": [], "edges": [], "groups": [], "error": error})
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -13,10 +14,17 @@ def picture_query(
     program: Annotated[str, Query(description="The program.", examples=[SHOPPING])],
     inputs: Annotated[
         str,
-        Query(description="Other values for inputs, as `apple:130,tax:1.2`.", examples=["apple:130,tax:1.2"]),
+        Query(
+            description="Other values for inputs, as `apple:130,X:[[1,2],[3,4]]`.",
+            examples=["apple:130,tax:1.2"],
+        ),
     ] = "",
     upstream: Annotated[
-        str | None, Query(description="The upstream gradient of the output: a number.", examples=["1.3"])
+        str | None,
+        Query(
+            description="The upstream gradient of the output: a number, or a list as `[[1,2],[3,4]]`.",
+            examples=["1.3"],
+        ),
     ] = None,
     seed: Annotated[str | None, Query(description="An older name of `upstream`.", deprecated=True)] = None,
     mistakes: Annotated[
@@ -35,12 +43,12 @@ def picture_query(
     """Read the query as a request. Raises an error that names the place in the query."""
     try:
         given = {
-            name: _number(text) for name, text in (("upstream", upstream), ("seed", seed)) if text is not None
+            name: _value(text) for name, text in (("upstream", upstream), ("seed", seed)) if text is not None
         }
         return PictureRequest.model_validate(
             {
                 "program": program,
-                "inputs": dict(_pair(item) for item in inputs.split(",") if item),
+                "inputs": dict(map(_pair, _split(inputs))),
                 "mistakes": [item for item in mistakes.split(",") if item],
                 "open": [item for item in open.split(",") if item],
                 "labels": labels,
@@ -61,12 +69,25 @@ PictureQuery = Annotated[PictureRequest, Depends(picture_query)]
 
 def _pair(text: str) -> tuple[str, Any]:
     name, _, value = text.rpartition(":")
-    return name, _number(value)
+    return name, _value(value)
 
 
-def _number(text: str) -> Any:
-    """The number that a query says; a text that says none is left for the validation to refuse."""
+def _split(pairs: str) -> list[str]:
+    """Split at the commas outside brackets."""
+    parts = [""]
+    depth = 0
+    for letter in pairs:
+        depth += (letter == "[") - (letter == "]")
+        if letter == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part for part in parts if part]
+
+
+def _value(text: str) -> Any:
+    """The number or list that a query says; any other text is left for the validation to refuse."""
     try:
-        return float(text)
-    except ValueError:
+        return msgspec.json.decode(text) if text.startswith("[") else float(text)
+    except (ValueError, RecursionError):
         return text

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from chainrule.app.deps import Services, ServicesDep
-from chainrule.app.encoding.encode import JSON, encode, nested_numbers, number
+from chainrule.app.encoding.encode import JSON, encode, nested_numbers
 from chainrule.app.graphs import work
 from chainrule.app.schemas.catalogue import Share, ShareCreated, ShareRequest
 from chainrule.app.web.http_cache import cached
@@ -38,7 +38,7 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
         )
     view = body.view.model_dump(exclude_unset=True, by_alias=True)
     if "seed" in view:
-        view["seed"] = number(view["seed"])
+        view["seed"] = nested_numbers(view["seed"])
     content = {
         "program": body.program,
         "inputs": {name: nested_numbers(value) for name, value in body.inputs.items()},

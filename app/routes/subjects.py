@@ -26,8 +26,8 @@ from chainrule.app.schemas.requests import (
     WholeTensor,
 )
 from chainrule.app.web.i18n import Language
-from chainrule.app.web.problems import language_of, problem_body, program_problem
-from chainrule.core.errors import EvaluationError, ProgramError
+from chainrule.app.web.problems import evaluation_problem, language_of, program_problem
+from chainrule.core.errors import EvaluationError, ProgramError, UpstreamError
 
 Body = TypeVar("Body", bound=Backward)
 
@@ -109,5 +109,10 @@ async def _evaluated_partially(parts: Services, body: GraphRequest, language: La
         try:
             return Subject(body, await evaluate(compiled, body.inputs, body))
         except EvaluationError as error:
-            problem = problem_body("input", error.message, language, name=error.name, hint=error.hint)
-    return Subject(body, await evaluate(compiled, compiled.known(body.inputs), body), problem)
+            problem = evaluation_problem(error, language)
+    inputs = compiled.known(body.inputs)
+    try:
+        evaluation = await evaluate(compiled, inputs, body)
+    except UpstreamError:
+        evaluation = await evaluate(compiled, inputs, body.model_copy(update={"upstream": 1.0}))
+    return Subject(body, evaluation, problem)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from chainrule.app.graphs import cost, work
@@ -43,9 +44,7 @@ class PassCache:
                 self._store(key, evaluation)
             return evaluation
 
-    async def backward(
-        self, evaluation: Evaluation, upstream: float, mistakes: Collection[str]
-    ) -> Evaluation:
+    async def backward(self, evaluation: Evaluation, upstream: Any, mistakes: Collection[str]) -> Evaluation:
         """Evaluate the pass again with another upstream gradient, or with deliberate mistakes."""
         if upstream == 1.0 and not mistakes:
             return evaluation

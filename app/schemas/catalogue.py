@@ -67,7 +67,7 @@ class ShareView(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    upstream: Number = Field(
+    upstream: TensorOrNumber = Field(
         1.0,
         validation_alias=AliasChoices("upstream", "seed"),
         serialization_alias="seed",

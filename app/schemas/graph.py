@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
+from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber, TensorOrNumber
 from chainrule.app.web.problems import Problem
 
 
@@ -202,7 +202,7 @@ class GraphAnswer(Answer):
     """The whole graph with its numbers. Nodes are in topological order, edges ordered by target and slot."""
 
     output: str | None = Field(description="Id of the output's node; null only in an empty partial graph.")
-    seed: Number = Field(description="The upstream gradient of the output.")
+    seed: TensorOrNumber = Field(description="The upstream gradient of the output.")
     structure: str = Field(
         description="A hash of what is connected to what: equal for two graphs that differ in numbers only."
     )

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from chainrule.app.schemas.numbers import Number, TensorOrNumber
+from chainrule.app.schemas.numbers import TensorOrNumber
 from chainrule.core.errors import did_you_mean
 from chainrule.core.ops.rules import MISTAKES
 
@@ -57,10 +57,11 @@ def example(program: str = SHOPPING, **fields: Any) -> ConfigDict:
 class Backward(BaseModel):
     """How the gradients are taken."""
 
-    upstream: Number = Field(
+    upstream: TensorOrNumber = Field(
         1.0,
         validation_alias=AliasChoices("upstream", "seed"),
-        description="The upstream gradient of the output; `seed` is an older name for it.",
+        description="The upstream gradient of the output: a number, or nested lists of the output's shape; a number "
+        "stands for each element. `seed` is an older name for it.",
     )
     mistakes: list[MistakeName] = Field(
         default_factory=list,

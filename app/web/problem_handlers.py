@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from chainrule.app.web.problems import (
     ProblemError,
+    evaluation_problem,
     language_of,
     problem_body,
     problem_response,
@@ -59,8 +60,7 @@ async def _program(request: Request, error: Exception) -> Response:
 
 async def _evaluation(request: Request, error: Exception) -> Response:
     assert isinstance(error, EvaluationError)
-    body = problem_body("input", error.message, language_of(request), name=error.name, hint=error.hint)
-    return problem_response(body)
+    return problem_response(evaluation_problem(error, language_of(request)))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -33,6 +33,14 @@ KINDS: Mapping[str, Kind] = {
             "`name` is not an input of the program, or an input has no value.",
         ),
     ),
+    "upstream": Kind(
+        422,
+        Text("상류의 기울기가 출력과 맞지 않음", "The upstream gradient does not fit the output"),
+        Text(
+            "`upstream`은 숫자 하나이거나 출력과 모양이 같은 텐서여야 합니다.",
+            "`upstream` must be a number, or a tensor of the output's shape.",
+        ),
+    ),
     "unknown-id": Kind(
         404,
         Text("그런 id가 없음", "Unknown id"),

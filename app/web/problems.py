@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from chainrule.app.web.i18n import Language, choose_language
 from chainrule.app.web.problem_kinds import KINDS
-from chainrule.core.errors import ProgramError
+from chainrule.core.errors import EvaluationError, ProgramError, UpstreamError
 from chainrule.core.text import Text
 
 MEDIA_TYPE = "application/problem+json"
@@ -90,6 +90,12 @@ def program_problem(error: ProgramError, language: Language) -> dict[str, Any]:
         hint=error.hint,
         allowed=error.allowed,
     )
+
+
+def evaluation_problem(error: EvaluationError, language: Language) -> dict[str, Any]:
+    """Build the problem object for inputs, or an upstream gradient, that do not fit the graph."""
+    kind = "upstream" if isinstance(error, UpstreamError) else "input"
+    return problem_body(kind, error.message, language, name=error.name, hint=error.hint)
 
 
 def status_body(status: int, detail: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.inputs import Leaves
 from chainrule.core.engine.levels import Levels
 from chainrule.core.engine.loop import Loop
-from chainrule.core.errors import EvaluationError
+from chainrule.core.errors import UpstreamError
 from chainrule.core.ops import shapes
 from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.rules import RIGHT, rules_with
@@ -112,7 +112,7 @@ class Tape:
         ``upstream`` has the output's shape, or is one number for all its elements. Gradients are taken at ``values``,
         else at those of the last forward pass. ``mistakes`` breaks rules on purpose: ``mul.not_swapped``,
         ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``). Raises
-        EvaluationError for an unknown mistake, and for an upstream gradient of another shape.
+        EvaluationError for an unknown mistake, UpstreamError for an upstream gradient of another shape.
         """
         at = self._last if values is None else values
         if at is None:
@@ -140,12 +140,18 @@ class Tape:
         shape = self.graph.shapes.get(self.graph.output, ())
         given = np.asarray(upstream, dtype=float)
         if given.shape not in ((), shape):
-            raise EvaluationError(
+            found = shapes.shown(given.shape)
+            if not shape:
+                raise UpstreamError(
+                    Text(
+                        f"출력이 숫자이므로 상류의 기울기도 숫자여야 하는데 모양이 {found}입니다.",
+                        f"The output is a number, so the upstream gradient must be one too, not of shape {found}.",
+                    )
+                )
+            raise UpstreamError(
                 Text(
-                    f"상류의 기울기의 모양은 출력과 같이 {shapes.shown(shape)}이어야 하는데 "
-                    f"{shapes.shown(given.shape)}입니다.",
-                    f"The upstream gradient must have the output's shape {shapes.shown(shape)}, "
-                    f"not {shapes.shown(given.shape)}.",
+                    f"상류의 기울기의 모양은 출력과 같이 {shapes.shown(shape)}이어야 하는데 {found}입니다.",
+                    f"The upstream gradient must have the output's shape {shapes.shown(shape)}, not {found}.",
                 )
             )
         return np.broadcast_to(given, shape) if shape else float(given)

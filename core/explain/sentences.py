@@ -3,6 +3,8 @@
 In the Korean sentences no particle depends on how a name ends.
 """
 
+import numpy as np
+
 from chainrule.core.engine.graph import Group
 from chainrule.core.explain.aria import CONSTANT, INPUT
 from chainrule.core.latex.formula import Formulas
@@ -92,6 +94,13 @@ class Sentences:
         upstream = self.evaluated.upstream
         shape = self.evaluated.graph.shapes.get(self.evaluated.graph.output)
         derivative = plain_text(self.formulas.by(self.evaluated.graph.output))
+        if shape and np.ndim(self.evaluated.given_upstream):
+            return Text(
+                f"역전파는 출력에서, 상류에서 들어온 기울기 {derivative}로 시작합니다. 모양은 출력과 같이 "
+                f"{shape_text(shape)}입니다.",
+                f"The backward pass starts at the output, with the gradient {derivative} that comes from upstream. "
+                f"Its shape is the output's, {shape_text(shape)}.",
+            )
         if shape:
             return Text(
                 f"역전파는 출력에서 시작합니다. 출력이 {shape_text(shape)} 모양의 텐서이므로 상류의 기울기도 "

@@ -13,7 +13,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     group_ids = [group.id for group in graph.groups]
     whole = {
         "output": graph.ids[graph.output],
-        "seed": _number(evaluated.upstream) if evaluated.requires_grad[graph.output] else None,
+        "seed": _number(evaluated.given_upstream) if evaluated.requires_grad[graph.output] else None,
         "nodes": [
             {
                 "id": node.id,

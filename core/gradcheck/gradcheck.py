@@ -88,7 +88,7 @@ def check(
     inputs: Mapping[str, float] | None = None,
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
-    upstream: float = 1.0,
+    upstream: Any = 1.0,
 ) -> list[Check]:
     """Check the gradient of every input but labels, which have none."""
     requires_grad = graph.requires_grad()
@@ -102,12 +102,12 @@ def check_at(
     nodes: Sequence[int],
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
-    upstream: float = 1.0,
+    upstream: Any = 1.0,
 ) -> list[Check]:
     """Check the gradient of each of ``nodes``, which must have one; of a tensor, return its worst element.
 
-    A tensor output counts as the sum of its elements times ``upstream``. Raises EvaluationError if ``epsilon`` is
-    not above 0, or if the inputs do not fit.
+    A tensor output counts as the sum of its elements times ``upstream``: a number, or one for each element. Raises
+    EvaluationError if ``epsilon`` is not above 0, or if the inputs do not fit.
     """
     tape = Tape(graph)
     values = tape.forward(inputs)
@@ -129,7 +129,7 @@ def check_elements(
     values: Values | None = None,
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
-    upstream: float = 1.0,
+    upstream: Any = 1.0,
     chosen: Mapping[int, NDArray[np.intp]] | None = None,
 ) -> list[ElementChecks]:
     """Check every element of each of ``nodes``, which must have a gradient, by central differences.
@@ -150,7 +150,7 @@ def check_elements(
             backprop = backprop.ravel()[some]
         first = epsilon or STEP
         steps: Any = np.full(backprop.shape, first)
-        numerical = np.array(upstream * by_elements(graph, values, node, first, some))
+        numerical = np.array(by_elements(graph, values, node, first, some, upstream))
         excess = _excess(backprop, numerical, rounding, steps)
         again = np.flatnonzero(~(excess <= 1))
         if epsilon is None and again.size:
@@ -162,10 +162,10 @@ def check_elements(
 
 
 def _most_certain(
-    graph: Graph, values: Values, node: int, places: NDArray[np.intp], upstream: float
+    graph: Graph, values: Values, node: int, places: NDArray[np.intp], upstream: Any
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Try all steps where the first failed; return the derivatives that neighbours confirm best, and steps, (K,)."""
-    tried = np.stack([upstream * by_elements(graph, values, node, step, places) for step in STEPS])
+    tried = np.stack([by_elements(graph, values, node, step, places, upstream) for step in STEPS])
     changes = np.abs(np.diff(tried, axis=0))
     best = 1 + np.argmin(np.where(np.isfinite(changes), changes, np.inf), axis=0)
     return np.take_along_axis(tried, best[None], axis=0)[0], np.asarray(STEPS)[best]
@@ -195,9 +195,9 @@ def _excess(
         return np.where(np.isfinite(excess) & np.isfinite(larger), excess, np.inf)
 
 
-def _rounding(largest: float, upstream: float) -> float:
+def _rounding(largest: float, upstream: Any) -> float:
     """Bound the rounding error of a difference of outputs; ``largest`` is the graph's largest number."""
-    return 8 * float(np.finfo(float).eps) * largest * abs(upstream)
+    return 8 * float(np.finfo(float).eps) * largest * _largest(upstream)
 
 
 def _largest(value: Any) -> float:

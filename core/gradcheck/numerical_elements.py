@@ -5,6 +5,8 @@ Whatever a move leaves unchanged is not computed again (``core.gradcheck.perturb
 Source: Saito Goki, *Deep Learning from Scratch*, sections 4.4.2 and 5.7.4.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,15 +32,17 @@ def by_elements(
     leaf: int,
     epsilon: float = STEP,
     chosen: NDArray[np.intp] | None = None,
+    upstream: Any = 1.0,
 ) -> NDArray[np.float64]:
     """Return the derivative of the output by every element of a node, in its shape.
 
     With ``chosen``, row-major places (K,), only by those elements, (K,). The node is moved independently of its
-    operands. A tensor output counts as the sum of its elements.
+    operands. A tensor output counts as the sum of its elements times ``upstream``: a number, or one for each element.
     """
     base = [np.asarray(value) for value in values]
     shape = base[leaf].shape
     places = np.arange(base[leaf].size) if chosen is None else chosen
+    weights = np.asarray(upstream, dtype=float) if np.ndim(upstream) else None
     largest = max((base[node].size for node in range(len(graph)) if graph.codes[node] > CONSTANT), default=1)
     at_once = max(1, _MOVES_HELD // (2 * max(largest, 1)))
     rules = Tape(graph).rules
@@ -53,6 +57,8 @@ def by_elements(
             moves = Point(
                 tuple(np.tile(axis, 2) for axis in index), np.ravel([raised - there, lowered - there])
             )
-            up, down = np.split(outputs(graph, rules, base, leaf, moves), 2)
+            up, down = np.split(outputs(graph, rules, base, leaf, moves, weights), 2)
             derivatives[turn] = (up - down) / (raised - lowered)
+    if weights is None:
+        derivatives *= upstream
     return derivatives if chosen is not None else derivatives.reshape(shape)

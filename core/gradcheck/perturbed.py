@@ -47,15 +47,23 @@ def changed(state: Slice, base: Array) -> Array:
 
 
 def outputs(
-    graph: Graph, rules: Sequence[Kernel | None], base: Sequence[Array], leaf: int, moves: Point
+    graph: Graph,
+    rules: Sequence[Kernel | None],
+    base: Sequence[Array],
+    leaf: int,
+    moves: Point,
+    weights: Array | None = None,
 ) -> Array:
     """Return the output, summed over its elements, after each move of one leaf, (moves,).
+
+    ``weights``, in the output's shape, multiply the elements before the sum.
 
     ``leaf`` may be any node; its operands are ignored. A move that no longer changes anything, because it met a zero
     or a closed ReLU, is dropped.
     """
     count = len(moves.delta)
-    results = np.full(count, np.sum(base[graph.output]))
+    before = base[graph.output]
+    results = np.full(count, np.sum(before if weights is None else before * weights))
     alive = np.arange(count)
     states: dict[int, State] = {leaf: moves}
     followers, last_reader = _downstream(graph, leaf)
@@ -76,7 +84,8 @@ def outputs(
                     return results
     if graph.output in states:
         values = full(states[graph.output], base[graph.output])
-        results[alive] = np.sum(values.reshape(len(alive), -1), axis=1)
+        weighed = values if weights is None else values * weights
+        results[alive] = np.sum(weighed.reshape(len(alive), -1), axis=1)
     return results
 
 

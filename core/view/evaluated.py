@@ -117,17 +117,21 @@ class Evaluated:
 
     @property
     def upstream(self) -> float:
-        """The upstream gradient at the output, 1 by default.
+        """The upstream gradient at the output, 1 by default; NaN for a tensor whose elements differ."""
+        given = self.given_upstream
+        return math.nan if np.ndim(given) else float(given)
 
-        A tensor has the same number at every element; NaN if they differ.
-        """
+    @property
+    def given_upstream(self) -> Value:
+        """The upstream gradient at the output: one number, or a tensor whose elements differ."""
         upstream = self.gradients.nodes[self.graph.output]
         if upstream is None:  # the output depends on no input
             return 1.0
-        if not getattr(upstream, "shape", ()):
+        if not np.ndim(upstream):
             return float(upstream)
         elements = np.ravel(upstream)
-        return float(elements[0]) if elements.size and (elements == elements[0]).all() else math.nan
+        same = elements.size and np.array_equal(elements, np.full_like(elements, elements[0]), equal_nan=True)
+        return float(elements[0]) if same else upstream
 
     def node(self, index: int) -> Node:
         """Return a node's view."""
