@@ -129,6 +129,32 @@ def test_the_books_upstream_gradient_is_one_click(page: Page) -> None:
     expect(grad_on(page, "y->z.1")).to_have_text("10")
 
 
+def test_a_tensor_flows_in_at_the_output(page: Page) -> None:
+    program = "X = [[1, 2], [3, 4]]\nW = [[1, 0, 2], [0, 1, 3]]\nB = [1, 2, 3]\nY = affine(X, W, B)"
+    open_bench(page, program, query="lang=en")
+    field, error = page.locator("#upstream"), page.locator("#upstream-error")
+    field.fill("[[1, 2], [3, 4]]")
+    expect(error).to_contain_text("The output has the shape (2, 3)")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("2 * ones(2, 3)")
+    expect(error).to_be_hidden()
+    expect(page.get_by_label("dY [1, 2]", exact=True).first).to_have_value("2")
+    field.fill("[[1, -2, 3], [0.5, 0, 6]]")
+    expect(page.locator('[data-id="B->affine_1"]')).to_contain_text("1.5")
+    page.wait_for_url(re.compile("seed=.*0\\.5"))
+    page.reload()
+    expect(field).to_have_value("[[1, -2, 3], [0.5, 0, 6]]")
+    expect(page.locator('[data-id="B->affine_1"]')).to_contain_text("1.5")
+    # Another program gives another shape: what was typed stays, and is told not to fit.
+    type_program(page, program.replace("Y = affine(X, W, B)", "Y = sum(affine(X, W, B))"))
+    expect(error).to_contain_text("The output is a number")
+    expect(field).to_have_value("[[1, -2, 3], [0.5, 0, 6]]")
+    page.get_by_role("button", name="Set the upstream gradient back to 1").click()
+    expect(error).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(field).to_have_value("[[1, -2, 3], [0.5, 0, 6]]")
+
+
 def test_an_own_program_gets_its_graph_and_an_error_its_place(page: Page) -> None:
     open_bench(page)
     type_program(page, "a = 3\nb = a * a + 1")

@@ -40,7 +40,7 @@ export interface GraphGroup {
 }
 /** The answer of POST /graphs. */
 export interface Graph {
-  output: string | null; seed: number; structure: string;
+  output: string | null; seed: Value; structure: string;
   inputs: GraphInput[]; nodes: GraphNode[]; edges: GraphEdge[]; groups: GraphGroup[];
   error: Problem | null;
 }

@@ -1,6 +1,6 @@
 /** The table of everything the URL can say, read and written. No DOM. */
 
-import { shapeOf } from "../kit/tensor-values.js";
+import { isFiniteTensor } from "../kit/tensor-text.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").InputValue} InputValue */
@@ -53,23 +53,15 @@ function splitOutside(text) {
   return parts;
 }
 
-/**
- * Whether a value is a number, or a list of values of equal shape.
- * @param {unknown} value
- * @returns {value is InputValue}
- */
-function isInputValue(value) {
-  if (!Array.isArray(value)) return typeof value === "number" && Number.isFinite(value);
-  const shape = JSON.stringify(shapeOf(value[0]));
-  return value.every((part) => isInputValue(part) && JSON.stringify(shapeOf(part)) === shape);
-}
+/** @param {InputValue} value */
+const writeInputValue = (value) => (typeof value === "number" ? String(value) : JSON.stringify(value));
 
 /** @param {string} text such as `130` or `[[1,2],[3,4]]` */
 function readInputValue(text) {
   if (!text.startsWith("[")) return readNumber(text);
   try {
     const value = JSON.parse(text);
-    return isInputValue(value) ? value : undefined;
+    return isFiniteTensor(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -93,10 +85,10 @@ export const PROPS = {
   inputs: {
     initial: {},
     read: readInputs,
-    write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${typeof value === "number" ? value : JSON.stringify(value)}`).join(","),
+    write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${writeInputValue(value)}`).join(","),
     history: "replace",
   },
-  upstream: { query: "seed", initial: 1, read: readNumber, write: String, history: "replace" },
+  upstream: { query: "seed", initial: 1, read: readInputValue, write: writeInputValue, history: "replace" },
   labels: { initial: "numbers", read: oneOf(LABELS), write: String, history: "push" },
   step: {
     initial: null,
@@ -132,7 +124,7 @@ export function initialState(defaults = {}) {
 
 /**
  * Return the initial state of a page from the data that the server embedded; its `seed` is the upstream gradient.
- * @param {Partial<Omit<State, "upstream">> & {seed?: number}} boot
+ * @param {Partial<Omit<State, "upstream">> & {seed?: InputValue}} boot
  */
 export const bootState = ({ seed, ...rest }) => initialState(seed === undefined ? rest : { ...rest, upstream: seed });
 

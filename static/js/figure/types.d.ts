@@ -15,7 +15,7 @@ export interface State extends Appearance {
   program: string;
   inputs: Record<string, InputValue>;
   /** The upstream gradient at the output; `seed` in the URL and the REST interface. */
-  upstream: number;
+  upstream: InputValue;
   labels: Labels;
   step: number | null;
   open: string[];
@@ -44,7 +44,7 @@ export interface Api {
   /** Aborts the outstanding call of a kind. */
   cancel(kind: string): void;
   /** The request body for the graph on the page. */
-  body(): { program: string; inputs: Record<string, InputValue>; seed: number; mistakes: string[] };
+  body(): { program: string; inputs: Record<string, InputValue>; seed: InputValue; mistakes: string[] };
   /** The whole tensor of a node or an edge. */
   tensor(id: string, of: Of): Promise<TensorAnswer>;
   /** The same as an .npy file. */

@@ -8,7 +8,7 @@ export const shellWord = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
  * @param {string} origin
- * @param {{program: string, inputs: Record<string, import("../figure/types.js").InputValue>, seed: number, mistakes: string[]}} body
+ * @param {{program: string, inputs: Record<string, import("../figure/types.js").InputValue>, seed: import("../figure/types.js").InputValue, mistakes: string[]}} body
  * @returns {string}
  */
 export function curlCommand(origin, { program, inputs, seed, mistakes }) {

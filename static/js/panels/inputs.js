@@ -2,6 +2,8 @@
 
 import { createInputGrid } from "./input-grid.js";
 import { inputSummary, madeBy } from "./input-summary.js";
+import { stepped } from "./stepped.js";
+import { createUpstream } from "./upstream.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").GraphInput} GraphInput */
@@ -46,6 +48,7 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
   const { store, t } = app;
   /** Return an id unique on the page: several figures may have an input of the same name. @param {string} name */
   const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
+  const upstreamRow = withUpstream ? createUpstream(app, idOf) : null;
   /** @type {GraphInput[]} */
   let shown = [];
   /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
@@ -160,33 +163,12 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
     return item;
   }
 
-  function upstreamRow() {
-    const item = element("div", { class: "input-row upstream-row" });
-    const name = element("label", { for: idOf("upstream"), class: "input-name" });
-    const words = element("span", {});
-    words.textContent = t("Upstream gradient");
-    const more = element("span", { class: "input-label" });
-    more.textContent = t("flows in at the output");
-    name.append(words, more);
-    const book = /** @type {HTMLButtonElement} */ (element("button", { type: "button", class: "boxed upstream-book", id: idOf("upstream-book") }));
-    const field = /** @type {HTMLInputElement} */ (element("input", { type: "number", step: "any", id: idOf("upstream"), class: "input-value" }));
-    field.addEventListener("input", () => {
-      const valid = Number.isFinite(field.valueAsNumber);
-      field.setAttribute("aria-invalid", String(!valid));
-      if (valid) app.edit({ upstream: field.valueAsNumber }, "upstream");
-    });
-    field.addEventListener("blur", showNumbers);
-    book.addEventListener("click", () => app.edit({ upstream: store.get("upstream") === 1.3 ? 1 : 1.3 }));
-    item.append(name, book, field);
-    return item;
-  }
-
   function build() {
     const focused = document.activeElement?.id;
     rows.clear();
     grids.clear();
     const list = shown.map(row);
-    place.replaceChildren(...list, ...(withUpstream ? [upstreamRow()] : []));
+    place.replaceChildren(...list, ...(upstreamRow ? [upstreamRow] : []));
     showNumbers();
     if (focused && place.contains(document.getElementById(focused))) document.getElementById(focused)?.focus();
   }
@@ -206,11 +188,6 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
       grid?.show();
       reset.hidden = !(name in inputs) || JSON.stringify(inputs[name]) === JSON.stringify(input.default) || input.default === null;
     }
-    const field = /** @type {HTMLInputElement | null} */ (document.getElementById(idOf("upstream")));
-    const book = document.getElementById(idOf("upstream-book"));
-    if (field && document.activeElement !== field) field.value = String(store.get("upstream"));
-    if (book) book.textContent = store.get("upstream") === 1.3 ? "→ 1" : "→ 1.3";
-    book?.setAttribute("aria-label", store.get("upstream") === 1.3 ? t("Set it back to 1") : t("Set it to the book's 1.3"));
   }
 
   app.on("graph", (graph) => {
@@ -224,21 +201,10 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
     if (changed) build();
     else showNumbers();
   });
-  store.subscribe(["inputs", "upstream"], showNumbers);
+  store.subscribe(["inputs"], showNumbers);
   store.subscribe(["lang"], build);
   build();
 }
 
 /** @param {unknown} value */
 const numberOf = (value) => (typeof value === "number" ? value : null);
-
-/**
- * Return a value one step further, rounded to the step: 1.1 + 0.1 is 1.2.
- * @param {number} value
- * @param {number} by
- * @param {number} step
- */
-export function stepped(value, by, step) {
-  const decimals = Math.min(12, (String(step).split(".")[1] ?? "").length + (String(step).includes("e-") ? Number(String(step).split("e-")[1]) : 0));
-  return Number((Math.round((value + by) / step) * step).toFixed(decimals));
-}

@@ -76,6 +76,9 @@ test("a tensor of ragged rows, of words or cut off means nothing, and what stand
 test("the upstream gradient is called seed in the address and in the server's data", () => {
   assert.equal(writeState({ ...initialState(), upstream: 1.3 }, initialState()), "seed=1.3");
   assert.equal(readState("seed=2", initialState()).upstream, 2);
+  const tensor = [[1, -2.5], [0, 4]];
+  assert.deepEqual(readState(writeState({ ...initialState(), upstream: tensor }, initialState()), initialState()).upstream, tensor);
+  for (const text of ["[1,[2]]", "[1", "one"]) assert.equal(readState(`seed=${text}`, initialState()).upstream, 1);
   assert.equal(bootState({ seed: 1.3, program: "x = 1" }).upstream, 1.3);
   assert.equal(bootState({}).upstream, 1);
 });

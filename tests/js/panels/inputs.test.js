@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptInputs, stepped } from "../../../static/js/panels/inputs.js";
+import { keptInputs } from "../../../static/js/panels/inputs.js";
+import { stepped } from "../../../static/js/panels/stepped.js";
 
 test("a literal edited in the program wins over its slider; the other sliders stay", () => {
   const before = [{ name: "a", default: 1 }, { name: "b", default: 2 }, { name: "gone", default: 3 }];
