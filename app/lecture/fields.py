@@ -62,7 +62,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     example: str | None = None
     program: str | None = None
     inputs: dict[str, Any] = {}
-    upstream: float | None = None
+    upstream: float | list[Any] | None = None
     labels: Labels | None = None
     open: tuple[str, ...] | None = None
     step: int | None = None

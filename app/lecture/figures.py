@@ -21,7 +21,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
     example: str | None
     program: str
     inputs: Mapping[str, Any]
-    upstream: float = msgspec.field(name="seed")
+    upstream: float | list[Any] = msgspec.field(name="seed")
     labels: str
     open: tuple[str, ...]
     step: int | None

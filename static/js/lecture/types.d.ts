@@ -15,7 +15,7 @@ export interface LessonFigure {
   /** The example's inputs, overridden by the figure's own. */
   inputs: Record<string, InputValue>;
   /** The upstream gradient at the output. */
-  seed: number;
+  seed: InputValue;
   labels: Labels;
   open: string[];
   /** Initial step of the walk. */

@@ -2,6 +2,7 @@
 
 import { make } from "../../kit/element.js";
 import { formulaElement } from "../../kit/formula.js";
+import { createUpstream } from "../../panels/upstream.js";
 import { withRows } from "./batch-rows.js";
 import { placeView } from "./view.js";
 
@@ -63,6 +64,10 @@ export async function mount(host, figure, lesson) {
   labels.setAttribute("aria-pressed", String(app.store.get("labels") === "shapes"));
   host.append(make("div", { class: "linked-tools" }, labels));
   app.on("picture", () => light(pressed));
+
+  if (Array.isArray(figure.seed)) {
+    host.append(make("div", { class: "linked-upstream" }, createUpstream(app, (name) => `${figure.id}-${name}`)));
+  }
 
   const batch = app.graph?.inputs.find(({ id }) => app.graph?.nodes.find((node) => node.id === id)?.axes?.[0] === "N");
   if (batch && Array.isArray(batch.value)) {
