@@ -6,7 +6,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chainrule.app.schemas.graph import Answer, Text
 from chainrule.app.schemas.numbers import Number, TensorOrNumber
-from chainrule.app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName
+from chainrule.app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName, Name
 
 
 class MistakeItem(Answer):
@@ -101,7 +101,7 @@ class ShareRequest(BaseModel):
         min_length=1,
         description="The program; limited by the setting `max_source_length`. It may have errors.",
     )
-    inputs: dict[str, TensorOrNumber] = Field(
+    inputs: dict[Name, TensorOrNumber] = Field(
         default_factory=dict, description="Values other than the program's."
     )
     view: ShareView = Field(default_factory=lambda: ShareView(), description="How the page shows it.")

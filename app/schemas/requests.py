@@ -47,6 +47,10 @@ Id = Annotated[str, Field(max_length=400)]
 """The id of a node, an edge or a group."""
 
 
+Name = Annotated[str, Field(max_length=20_000)]
+"""The name of an input."""
+
+
 def example(program: str = SHOPPING, **fields: Any) -> ConfigDict:
     """Model settings: no unknown fields, no guessing of types, one example."""
     return ConfigDict(
@@ -80,7 +84,7 @@ class GraphRequest(Backward):
         description="The program, in the small subset of Python that the documentation describes. A comment "
         "behind an assignment is its label. Its length is limited by the setting `max_source_length`.",
     )
-    inputs: dict[str, TensorOrNumber] = Field(
+    inputs: dict[Name, TensorOrNumber] = Field(
         default_factory=dict,
         description="Other values for the program's inputs, by name: a number, or nested lists of the input's shape; "
         "a number stands for each element. A name that the program reads and never assigns needs one, and has its "

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from chainrule.core.errors import ProgramError, did_you_mean
-from chainrule.core.language.builder import Builder, Scope
+from chainrule.core.language.builder import MOST_AXES, Builder, Scope
 from chainrule.core.language.folding import plain
 from chainrule.core.language.values import Items, Table, Value
 from chainrule.core.ops.op import Shape
@@ -220,6 +220,8 @@ def sizes(build: Builder, given: Sequence[Given], name: str, open_end: bool = Fa
     values = [plain(build, each.value, each.at) for each in given]
     if len(values) == 1 and isinstance(values[0], tuple):
         values = list(values[0])
+    if len(values) > MOST_AXES:
+        raise build.too_many_axes(given[-1].at, len(values))
     least = -1 if open_end else least
     for place, size in enumerate(values):
         if type(size) is not int or not least <= size <= LARGEST_SIZE:

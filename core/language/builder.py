@@ -199,12 +199,8 @@ class Builder:
         """Append a tensor op with the parameters that its arguments mean."""
         if self.updated is not None:
             raise self._after_update(node)
-        if op == "matmul" and max(len(self.shape(operand)) for operand in operands) > 2:
-            op = "bmm"
-        tensor = OPS[op].tensor
-        assert tensor is not None
         try:
-            parameters = tensor.bind([self.graph.shapes.get(i, ()) for i in operands], literals, named or {})
+            op, parameters = tensor_call(op, [self.shape(operand) for operand in operands], literals, named)
             index = self.graph.apply(CODES[op], *operands, parameters=parameters)
         except shapes.ShapeError as found:
             self.refuse_shapes(node, found)
@@ -228,11 +224,7 @@ class Builder:
         shape = self.graph.shapes.get(index)
         if shape is not None:
             if len(shape) > MOST_AXES:
-                raise self.error(
-                    node,
-                    f"텐서의 축은 {MOST_AXES}개까지 쓸 수 있는데 {len(shape)}개입니다.",
-                    f"A tensor has at most {MOST_AXES} axes here, not {len(shape)}.",
-                )
+                raise self.too_many_axes(node, len(shape))
             self.check_size(node, math.prod(shape))
         return index
 
@@ -354,6 +346,14 @@ class Builder:
                     f"There are {count} elements; at most {limit:,} are allowed.",
                 )
 
+    def too_many_axes(self, node: ast.AST, count: int) -> ProgramError:
+        """The error of a tensor with more than ``MOST_AXES`` axes."""
+        return self.error(
+            node,
+            f"텐서의 축은 {MOST_AXES}개까지 쓸 수 있는데 {count}개입니다.",
+            f"A tensor has at most {MOST_AXES} axes here, not {count}.",
+        )
+
     def refuse_shapes(self, node: ast.AST, found: shapes.ShapeError) -> NoReturn:
         """Raise the error of shapes that do not fit, at a node of the tree."""
         raise self.error(node, *found.message) from None
@@ -371,6 +371,20 @@ class Builder:
         """An error at a node of the tree; inside a built-in composite, at its call in the user's text."""
         line, column, end = self.source.span(self.in_composite or node)
         return ProgramError(Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed)
+
+
+def tensor_call(
+    op: str,
+    operands: Sequence[Shape],
+    literals: Sequence[Any] = (),
+    named: Mapping[str, Any] | None = None,
+) -> tuple[str, Any]:
+    """The tensor op that a call on these shapes means, and its parameters. Raises ShapeError."""
+    if op == "matmul" and max(map(len, operands)) > 2:
+        op = "bmm"
+    tensor = OPS[op].tensor
+    assert tensor is not None
+    return op, tensor.bind(operands, literals, named or {})
 
 
 def kept(build: Builder, node: ast.AST, scope: Scope) -> Walk:

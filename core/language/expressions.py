@@ -308,7 +308,9 @@ def _constant(build: Builder, node: ast.Constant, scope: Scope) -> Value:
     number = literals.number(node)
     if number is not None:
         return _written(build, node, number)
-    if node.value is None or isinstance(node.value, bool | str) or node.value is ...:
+    if isinstance(node.value, str):
+        return Known(literals.text(build, node))
+    if node.value is None or isinstance(node.value, bool) or node.value is ...:
         return Known(node.value)
     raise build.no_number(Known(node.value), node)
 

@@ -11,9 +11,9 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import ProgramError
-from chainrule.core.language.builder import Builder, as_float, place_of
+from chainrule.core.language.builder import Builder, as_float, place_of, tensor_call
 from chainrule.core.language.values import Items, Known, Pending, Span, Table, Value, Written
-from chainrule.core.ops import CODES, CONSTANT, INPUT, shapes
+from chainrule.core.ops import CODES, CONSTANT, INPUT, TENSOR_CODES, shapes
 from chainrule.core.text import Text
 
 LARGEST = 2**53
@@ -40,6 +40,8 @@ def is_number(value: Value) -> bool:
 
 def folded(build: Builder, node: ast.AST, op: str, first: Known, second: Known) -> Known:
     """The number that an operator makes of two known numbers. Raises ProgramError where there is none."""
+    if op not in _ARITHMETIC:  # the matrix product, which refuses numbers
+        return worked_out(build, node, op, (first, second))
     a, b = first.value, second.value
     try:
         if op == "pow" and isinstance(a, int) and isinstance(b, int) and abs(b) * a.bit_length() > 64:
@@ -67,14 +69,16 @@ def is_written(value: Value) -> bool:
     return isinstance(value, Known) and isinstance(value.value, int | float | np.ndarray)
 
 
-def worked_out(
-    build: Builder, node: ast.AST, op: str, values: Sequence[Known], parameters: dict[str, Any] | None = None
-) -> Written:
+def worked_out(build: Builder, node: ast.AST, op: str, values: Sequence[Known]) -> Written:
     """What an op makes of numbers and arrays that are known."""
     alone = Graph()
     held = [value.value if isinstance(value.value, np.ndarray) else as_float(value.value) for value in values]
     try:
-        index = alone.apply(CODES[op], *map(alone.constant, held), parameters=parameters)
+        nodes = [alone.constant(each) for each in held]
+        parameters = None
+        if CODES[op] in TENSOR_CODES:
+            op, parameters = tensor_call(op, [alone.shapes.get(each, ()) for each in nodes])
+        index = alone.apply(CODES[op], *nodes, parameters=parameters)
     except shapes.ShapeError as found:
         build.refuse_shapes(node, found)
     build.check_size(node, math.prod(alone.shapes.get(index, ())))

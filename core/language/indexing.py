@@ -131,10 +131,10 @@ def _entry(build: Builder, node: ast.Subscript, owner: Table, parts: list[Given]
 
 
 def _element(build: Builder, node: ast.Subscript, owner: Items, parts: list[Given]) -> Value:
-    key = parts[0].value
-    if len(parts) == 1 and isinstance(key, Known) and isinstance(key.value, slice):
+    key = parts[0].value if len(parts) == 1 else None
+    if isinstance(key, Known) and isinstance(key.value, slice):
         return Items(owner.elements[key.value], owner.fixed)
-    if len(parts) != 1 or isinstance(key, Items):
+    if key is None or isinstance(key, Items):
         return picked(build, node, node_of(build, Given(owner, node.value)), parts)
     return owner.elements[_place(build, owner, parts[0])]
 

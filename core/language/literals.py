@@ -37,6 +37,18 @@ def exact(node: ast.AST) -> int | float | None:
     return int(value) if isinstance(written, ast.Constant) and isinstance(written.value, int) else value
 
 
+def text(build: Builder, node: ast.Constant) -> str:
+    """A text that stands in a program. Raises ProgramError for one that cannot be shown, such as ``"\\ud800"``."""
+    value = str(node.value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise build.error(
+            node, "이 문자열에는 글자가 아닌 것이 있습니다.", "This text has a character that is none."
+        ) from None
+    return value
+
+
 def only_numbers(node: ast.List | ast.Tuple) -> bool:
     """Whether a list has nothing in it but numbers and lists of numbers, and is not empty."""
     pending: list[ast.expr] = list(node.elts)

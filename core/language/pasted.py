@@ -35,6 +35,14 @@ _NO_CODE = re.compile(r"\s*(?:```|~~~|[%!][A-Za-z])")
 """Lines of a notebook or of Markdown around the code."""
 
 
+_END_OF_LINE = re.compile(r"\r\n|\r|\n")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as Python counts them: a form feed or a line separator ends none."""
+    return _END_OF_LINE.split(text)
+
+
 class Tidied(NamedTuple):
     """Code without what stands around it."""
 
@@ -47,7 +55,7 @@ class Tidied(NamedTuple):
 
 def tidied(text: str) -> Tidied:
     """The code that a pasted text means, with as many lines."""
-    lines = text.translate(_MEANT).splitlines()
+    lines = lines_of(text.translate(_MEANT))
     shifts: dict[int, int] = {}
     prompts = _FIRST_PROMPT.search("\n".join(lines)) is not None
     for number, line in enumerate(lines, start=1):

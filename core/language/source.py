@@ -1,9 +1,10 @@
 """The text of a program: its statements, where each stands, and the comment behind it."""
 
 import ast
+import re
 
 from chainrule.core.errors import ProgramError
-from chainrule.core.language.pasted import tidied
+from chainrule.core.language.pasted import lines_of, tidied
 from chainrule.core.language.syntax_advice import syntax_advice
 from chainrule.core.text import Text
 
@@ -14,12 +15,15 @@ STATEMENTS = Text(
 """What a program consists of, as an error tells it."""
 
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
 class Source:
     """A program's text, read by ``ast``."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = text.splitlines()
+        self.lines = lines_of(text)
         self.commented = "#" in text or "＃" in text
         self.ascii = text.isascii()
         """Whether columns are bytes; they are not where characters in front of the code were taken away."""
@@ -48,12 +52,24 @@ class Source:
         except (RecursionError, MemoryError):
             error = self._too_deep()
         except ValueError:  # half of a surrogate pair
-            return [], ProgramError(
-                Text("프로그램에 글자가 아닌 것이 있습니다.", "The program has a character that is no text."),
-                1,
-                1,
-            )
+            error = self._no_text()
         return self._beginning(error), error
+
+    def _place_of_no_text(self) -> tuple[int, int]:
+        """Where the first character stands that no program can have: Python does not say."""
+        for line, text in enumerate(self.lines, start=1):
+            if found := _NO_TEXT.search(text):
+                return line, found.start() + 1
+        return 1, 1
+
+    def _no_text(self) -> ProgramError:
+        line, column = self._place_of_no_text()
+        return ProgramError(
+            Text("프로그램에 글자가 아닌 것이 있습니다.", "The program has a character that is no text."),
+            line,
+            column,
+            hint=Text("이 글자를 지우세요.", "delete this character"),
+        )
 
     def _tidy(self) -> bool:
         """Take away what stands around pasted code; whether there was anything."""
@@ -61,7 +77,7 @@ class Source:
         if found.text == "\n".join(self.lines):
             return False
         self.text, self._shifts, self.prompts = found
-        self._code = self.text.split("\n")
+        self._code = lines_of(self.text)
         self.ascii = False
         return True
 
@@ -76,11 +92,11 @@ class Source:
 
     def _beginning(self, error: ProgramError) -> list[ast.stmt]:
         """The statements before an error of syntax."""
-        lines = self.text.splitlines(keepends=True)
+        lines = lines_of(self.text)
         for end in range(min(error.line - 1, len(lines)), max(0, error.line - 50), -1):
             try:
-                return ast.parse("".join(lines[:end])).body
-            except (SyntaxError, RecursionError, MemoryError):
+                return ast.parse("\n".join(lines[:end])).body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
         return []
 
@@ -139,7 +155,9 @@ class Source:
         )
 
     def _syntax_error(self, found: SyntaxError) -> ProgramError:
-        line, column = found.lineno or 1, max(found.offset or 1, 1)
+        line, column = found.lineno or 0, max(found.offset or 1, 1)
+        if not line:
+            line, column = self._place_of_no_text()
         same_line = found.end_lineno in (None, found.lineno)
         end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
         reason = (found.msg or "invalid syntax").split(". ")[0]

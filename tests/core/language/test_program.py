@@ -45,6 +45,20 @@ def test_columns_count_characters_not_bytes() -> None:
     assert (error.line, error.column, error.end_column) == (2, 10, 14)
 
 
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("x = 1\ny = 사과 * \ud800", (2, 10)),
+        ("x = 1\n\ny = '\x00", (3, 6)),
+        ("x = 1  # \x0c\u2028\x85\ny = aple", (2, 5)),
+        ("x = 1\r\ny = aple", (2, 5)),
+    ],
+)
+def test_lines_end_where_python_s_do(source: str, place: tuple[int, int]) -> None:
+    error = problem(source)
+    assert (error.line, error.column) == place
+
+
 def test_names_given_again_are_numbered_and_ids_never_collide() -> None:
     assert parse("x = 1\nx = x + 2\nx = x * 3").ids == ["x", "const_1", "x_2", "const_2", "x_3"]
     ids = parse("op_1 = 1\nx_2 = 2\nx = op_1 * 2 + x_2\nx = x + 1").ids
@@ -145,6 +159,11 @@ def test_the_graph_before_a_syntax_error_stands() -> None:
         ("x = 1\x00", "null bytes"),
         ("x = '\ud800'", "no text"),
         ("return 3", "`return` can only stand"),
+        ("x = 1\ny = '\\ud800'", "a character that is none"),
+        ("x = zeros(" + "1, " * 70 + ")", "at most 32 axes here, not 70"),
+        ("x = [1, 2]\ny = reshape(x, (" + "1, " * 70 + "2))", "at most 32 axes here, not 71"),
+        ("x = [1, 2]\ny = x[2 @ 3]", "multiply numbers with `*`"),
+        ("x = 1\ny = [x, 'a'][()]", "not a real number"),
     ],
 )
 def test_what_is_not_allowed_is_refused_with_a_reason(source: str, words: str) -> None:
