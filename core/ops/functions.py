@@ -26,6 +26,88 @@ class Relu:
 """,
 )
 
+_BOTH_PASSED = Text("두 입력 모두에 보냄", "passed to both inputs")
+
+
+def _one_of_two(name: str, beats: str, title: Text, forward: Text, rule_text: Text) -> Op:
+    """Write the entry of a maximum or a minimum: ``a beats b`` where a is passed on."""
+    return Op(
+        name=name,
+        symbol=name[:3],
+        value=f"{name}(a, b)",
+        # At a tie each operand gets half, as in PyTorch.
+        partials=(
+            Partial(f"1.0 * (a {beats} b) + 0.5 * (a == b)", f"[$a {beats} $b]", f"[$a{beats}$b]"),
+            Partial(f"1.0 * (b {beats} a) + 0.5 * (a == b)", f"[$b {beats} $a]", f"[$b{beats}$a]"),
+        ),
+        latex=rf"\{name[:3]}($a, $b)",
+        torch_not_finite=f"torch.where((a == a) & (b == b), torch.{name}(a, b), torch.nan)",
+        title=title,
+        forward=forward,
+        rule_text=rule_text,
+        mistakes={
+            "both_passed": Mistake(
+                _BOTH_PASSED,
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
+                ),
+            )
+        },
+    )
+
+
+def _bound(side: str, title: Text, forward: Text, rule_text: Text) -> Op:
+    """Write the entry of a lower bound (``side`` "min") or of an upper one ("max")."""
+    lower = side == "min"
+    chosen = "max" if lower else "min"
+    inside, latex, sign, outside = (">=", r"\ge", "≥", "<") if lower else ("<=", r"\le", "≤", ">")
+    return Op(
+        name=f"clamp_{side}",
+        symbol="clamp",
+        value=f"{chosen}imum(a, b)",
+        # At the bound the input passes its gradient on, as in PyTorch's clamp.
+        partials=(
+            Partial(f"1.0 * (a {inside} b)", f"[$a {latex} $b]", f"[$a{sign}$b]"),
+            Partial(f"1.0 * (a {outside} b)", f"[$a {outside} $b]", f"[$a{outside}$b]"),
+        ),
+        latex=rf"\{chosen}($a, $b)",
+        torch=f"torch.clamp(a, {side}=b)",
+        title=title,
+        forward=forward,
+        rule_text=rule_text,
+        mistakes={
+            "both_passed": Mistake(
+                _BOTH_PASSED,
+                ("1.0", "1.0"),
+                Text(
+                    "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
+                    "The gradient flows to the one that was chosen forward; the other gets 0.",
+                ),
+            )
+        },
+    )
+
+
+def _mask(
+    name: str, value: str, passes: Partial, title: Text, forward: Text, rule_text: Text, advice: Text
+) -> Op:
+    """Write the entry of a mask: condition a passes b on, by slope ``passes``, or 0."""
+    words = name.replace("_", r"\,")
+    return Op(
+        name=name,
+        symbol="mask",
+        value=value,
+        partials=(Partial("0.0", "0", "0"), passes),
+        latex=rf"\operatorname{{{words}}}($a, $b)",
+        title=title,
+        forward=forward,
+        rule_text=rule_text,
+        mistakes={"mask_dropped": Mistake(Text("마스크를 빠뜨림", "mask dropped"), ("0.0", "1.0"), advice)},
+    )
+
+
 FUNCTIONS = (
     Op(
         name="exp",
@@ -183,60 +265,25 @@ FUNCTIONS = (
         ),
         mistakes={"sign_forgotten": Mistake(SIGN, ("1.0",), SIGN_ADVICE)},
     ),
-    Op(
-        name="maximum",
-        symbol="max",
-        value="maximum(a, b)",
-        # At a tie each operand gets half, as in PyTorch.
-        partials=(
-            Partial("1.0 * (a > b) + 0.5 * (a == b)", "[$a > $b]", "[$a>$b]"),
-            Partial("1.0 * (b > a) + 0.5 * (a == b)", "[$b > $a]", "[$b>$a]"),
-        ),
-        latex=r"\max($a, $b)",
-        torch_not_finite="torch.where((a == a) & (b == b), torch.maximum(a, b), torch.nan)",
-        title=Text("최댓값", "maximum"),
-        forward=Text("두 입력 가운데 큰 값을 내보냅니다.", "Passes on the larger of its two inputs."),
-        rule_text=Text(
+    _one_of_two(
+        "maximum",
+        ">",
+        Text("최댓값", "maximum"),
+        Text("두 입력 가운데 큰 값을 내보냅니다.", "Passes on the larger of its two inputs."),
+        Text(
             "최댓값 노드는 상류의 기울기를 더 큰 입력에만 흘려보냅니다. 둘이 같으면 반씩 나눕니다.",
             "A maximum node passes the upstream gradient back to the larger input only; at a tie each gets half.",
         ),
-        mistakes={
-            "both_passed": Mistake(
-                Text("두 입력 모두에 보냄", "passed to both inputs"),
-                ("1.0", "1.0"),
-                Text(
-                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
-                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
-                ),
-            )
-        },
     ),
-    Op(
-        name="minimum",
-        symbol="min",
-        value="minimum(a, b)",
-        partials=(
-            Partial("1.0 * (a < b) + 0.5 * (a == b)", "[$a < $b]", "[$a<$b]"),
-            Partial("1.0 * (b < a) + 0.5 * (a == b)", "[$b < $a]", "[$b<$a]"),
-        ),
-        latex=r"\min($a, $b)",
-        torch_not_finite="torch.where((a == a) & (b == b), torch.minimum(a, b), torch.nan)",
-        title=Text("최솟값", "minimum"),
-        forward=Text("두 입력 가운데 작은 값을 내보냅니다.", "Passes on the smaller of its two inputs."),
-        rule_text=Text(
+    _one_of_two(
+        "minimum",
+        "<",
+        Text("최솟값", "minimum"),
+        Text("두 입력 가운데 작은 값을 내보냅니다.", "Passes on the smaller of its two inputs."),
+        Text(
             "최솟값 노드는 상류의 기울기를 더 작은 입력에만 흘려보냅니다. 둘이 같으면 반씩 나눕니다.",
             "A minimum node passes the upstream gradient back to the smaller input only; at a tie each gets half.",
         ),
-        mistakes={
-            "both_passed": Mistake(
-                Text("두 입력 모두에 보냄", "passed to both inputs"),
-                ("1.0", "1.0"),
-                Text(
-                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
-                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
-                ),
-            )
-        },
     ),
     Op(
         name="relu",
@@ -378,125 +425,66 @@ FUNCTIONS = (
             )
         },
     ),
-    Op(
-        name="clamp_min",
-        symbol="clamp",
-        value="maximum(a, b)",
-        # At the bound the input passes its gradient on, as in PyTorch's clamp.
-        partials=(
-            Partial("1.0 * (a >= b)", "[$a \\ge $b]", "[$a≥$b]"),
-            Partial("1.0 * (a < b)", "[$a < $b]", "[$a<$b]"),
-        ),
-        latex=r"\max($a, $b)",
-        torch="torch.clamp(a, min=b)",
-        title=Text("아래 한계", "lower bound"),
-        forward=Text(
+    _bound(
+        "min",
+        Text("아래 한계", "lower bound"),
+        Text(
             "입력이 한계보다 작으면 한계를, 아니면 입력을 내보냅니다.",
             "Passes its input on, or the bound where the input is below it.",
         ),
-        rule_text=Text(
+        Text(
             "아래 한계 노드는 입력이 한계 이상이면 상류의 기울기를 그대로 흘려보내고, 아니면 막습니다.",
             "A lower bound passes the upstream gradient on unchanged at the bound and above, and blocks it below.",
         ),
-        mistakes={
-            "both_passed": Mistake(
-                Text("두 입력 모두에 보냄", "passed to both inputs"),
-                ("1.0", "1.0"),
-                Text(
-                    "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
-                    "The gradient flows to the one that was chosen forward; the other gets 0.",
-                ),
-            )
-        },
     ),
-    Op(
-        name="clamp_max",
-        symbol="clamp",
-        value="minimum(a, b)",
-        partials=(
-            Partial("1.0 * (a <= b)", "[$a \\le $b]", "[$a≤$b]"),
-            Partial("1.0 * (a > b)", "[$a > $b]", "[$a>$b]"),
-        ),
-        latex=r"\min($a, $b)",
-        torch="torch.clamp(a, max=b)",
-        title=Text("위 한계", "upper bound"),
-        forward=Text(
+    _bound(
+        "max",
+        Text("위 한계", "upper bound"),
+        Text(
             "입력이 한계보다 크면 한계를, 아니면 입력을 내보냅니다.",
             "Passes its input on, or the bound where the input is above it.",
         ),
-        rule_text=Text(
+        Text(
             "위 한계 노드는 입력이 한계 이하이면 상류의 기울기를 그대로 흘려보내고, 아니면 막습니다.",
             "An upper bound passes the upstream gradient on unchanged at the bound and below, and blocks it above.",
         ),
-        mistakes={
-            "both_passed": Mistake(
-                Text("두 입력 모두에 보냄", "passed to both inputs"),
-                ("1.0", "1.0"),
-                Text(
-                    "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
-                    "The gradient flows to the one that was chosen forward; the other gets 0.",
-                ),
-            )
-        },
     ),
-    Op(
-        name="masked",
-        symbol="mask",
-        value="where(a != 0, b, 0.0)",
-        partials=(
-            Partial("0.0", "0", "0"),
-            Partial("1.0 * (a != 0)", "[$a \\neq 0]", "[$a≠0]"),
-        ),
-        latex=r"\operatorname{masked}($a, $b)",
-        title=Text("가리기", "mask"),
-        forward=Text(
+    _mask(
+        "masked",
+        "where(a != 0, b, 0.0)",
+        Partial("1.0 * (a != 0)", "[$a \\neq 0]", "[$a≠0]"),
+        Text("가리기", "mask"),
+        Text(
             "조건이 참인 자리에서는 값을, 아니면 0을 내보냅니다.",
             "Passes its value on where the condition holds, else 0.",
         ),
-        rule_text=Text(
+        Text(
             "가리기 노드는 조건이 참인 자리에만 상류의 기울기를 그대로 흘려보냅니다. 조건에는 기울기가 없습니다.",
             "A mask passes the upstream gradient on where the condition holds, else 0; the condition gets none.",
         ),
-        mistakes={
-            "mask_dropped": Mistake(
-                Text("마스크를 빠뜨림", "mask dropped"),
-                ("0.0", "1.0"),
-                Text(
-                    "조건이 거짓인 자리에서는 값이 쓰이지 않았으므로 기울기도 0입니다.",
-                    "Where the condition fails the value is not used, so its gradient is 0.",
-                ),
-            )
-        },
-    ),
-    Op(
-        name="masked_out",
-        symbol="mask",
-        value="where(a != 0, 0.0, b)",
-        partials=(
-            Partial("0.0", "0", "0"),
-            Partial("1.0 * (a == 0)", "[$a = 0]", "[$a=0]"),
+        Text(
+            "조건이 거짓인 자리에서는 값이 쓰이지 않았으므로 기울기도 0입니다.",
+            "Where the condition fails the value is not used, so its gradient is 0.",
         ),
-        latex=r"\operatorname{masked\,out}($a, $b)",
-        title=Text("뒤집어 가리기", "inverted mask"),
-        forward=Text(
+    ),
+    _mask(
+        "masked_out",
+        "where(a != 0, 0.0, b)",
+        Partial("1.0 * (a == 0)", "[$a = 0]", "[$a=0]"),
+        Text("뒤집어 가리기", "inverted mask"),
+        Text(
             "조건이 거짓인 자리에서는 값을, 아니면 0을 내보냅니다.",
             "Passes its value on where the condition fails, else 0.",
         ),
-        rule_text=Text(
+        Text(
             "뒤집어 가리는 노드는 조건이 거짓인 자리에만 상류의 기울기를 흘려보냅니다. 조건에는 기울기가 없습니다.",
             "An inverted mask passes the upstream gradient on where the condition fails, else 0; the condition gets "
             "none.",
         ),
-        mistakes={
-            "mask_dropped": Mistake(
-                Text("마스크를 빠뜨림", "mask dropped"),
-                ("0.0", "1.0"),
-                Text(
-                    "조건이 참인 자리에서는 값이 쓰이지 않았으므로 기울기도 0입니다.",
-                    "Where the condition holds the value is not used, so its gradient is 0.",
-                ),
-            )
-        },
+        Text(
+            "조건이 참인 자리에서는 값이 쓰이지 않았으므로 기울기도 0입니다.",
+            "Where the condition holds the value is not used, so its gradient is 0.",
+        ),
     ),
     Op(
         name="log1p",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops import shapes
-from chainrule.core.ops.op import Binder, Layer, Op, Parameters, Shape, TensorRule, Vjp
+from chainrule.core.ops.op import Binder, Kernel, Layer, Op, Parameters, Shape, TensorRule, Vjp
 from chainrule.core.text import Text
 
 Axes = tuple[int, ...]
@@ -334,6 +334,31 @@ class LogSumExp:
     ("axis", "keepdims"),
 )
 
+
+def _extreme(name: str, value: Kernel, layer: Layer, title: Text, forward: Text, rule_text: Text) -> Op:
+    """Write the entry of the largest or of the smallest element along an axis."""
+    return Op(
+        name=name,
+        symbol=name,
+        latex=rf"\{name}($a)",
+        title=title,
+        forward=forward,
+        rule_text=rule_text,
+        tensor=TensorRule(
+            value=value,
+            shape=_shape(name),
+            vjps=(Vjp(_extreme_a, r"$g \odot [$a = $y]", "$g·[$a=$y]"),),
+            written=f"{name}(a, axis=0)",
+            torch=_torch(f"a{name}"),
+            bind=_bind(name),
+            parameters=("axis", "keepdims"),
+            kept=_kept,
+            chooses=True,
+            layer=layer,
+        ),
+    )
+
+
 REDUCTIONS = (
     Op(
         name="sum",
@@ -382,50 +407,26 @@ REDUCTIONS = (
             layer=_MEAN,
         ),
     ),
-    Op(
-        name="max",
-        symbol="max",
-        latex=r"\max($a)",
-        title=Text("최댓값", "maximum of elements"),
-        forward=Text("축을 따라 가장 큰 원소를 찾습니다.", "Takes the largest element along an axis."),
-        rule_text=Text(
+    _extreme(
+        "max",
+        np.max,
+        _MAX,
+        Text("최댓값", "maximum of elements"),
+        Text("축을 따라 가장 큰 원소를 찾습니다.", "Takes the largest element along an axis."),
+        Text(
             "최댓값 노드는 상류의 기울기를 가장 큰 원소에만 흘려보냅니다. 같은 값이 여럿이면 똑같이 나눕니다.",
             "A max node passes the upstream gradient back to the largest element only; elements that tie share it.",
         ),
-        tensor=TensorRule(
-            value=lambda a, *, axis, keepdims: np.max(a, axis=axis, keepdims=keepdims),
-            shape=_shape("max"),
-            vjps=(Vjp(_extreme_a, r"$g \odot [$a = $y]", "$g·[$a=$y]"),),
-            written="max(a, axis=0)",
-            torch=_torch("amax"),
-            bind=_bind("max"),
-            parameters=("axis", "keepdims"),
-            kept=_kept,
-            chooses=True,
-            layer=_MAX,
-        ),
     ),
-    Op(
-        name="min",
-        symbol="min",
-        latex=r"\min($a)",
-        title=Text("최솟값", "minimum of elements"),
-        forward=Text("축을 따라 가장 작은 원소를 찾습니다.", "Takes the smallest element along an axis."),
-        rule_text=Text(
+    _extreme(
+        "min",
+        np.min,
+        _MIN,
+        Text("최솟값", "minimum of elements"),
+        Text("축을 따라 가장 작은 원소를 찾습니다.", "Takes the smallest element along an axis."),
+        Text(
             "최솟값 노드는 상류의 기울기를 가장 작은 원소에만 흘려보냅니다. 같은 값이 여럿이면 똑같이 나눕니다.",
             "A min node passes the upstream gradient back to the smallest element only; elements that tie share it.",
-        ),
-        tensor=TensorRule(
-            value=lambda a, *, axis, keepdims: np.min(a, axis=axis, keepdims=keepdims),
-            shape=_shape("min"),
-            vjps=(Vjp(_extreme_a, r"$g \odot [$a = $y]", "$g·[$a=$y]"),),
-            written="min(a, axis=0)",
-            torch=_torch("amin"),
-            bind=_bind("min"),
-            parameters=("axis", "keepdims"),
-            kept=_kept,
-            chooses=True,
-            layer=_MIN,
         ),
     ),
     Op(
