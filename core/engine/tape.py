@@ -16,7 +16,7 @@ from chainrule.core.engine.loop import Loop
 from chainrule.core.errors import UpstreamError
 from chainrule.core.ops import shapes
 from chainrule.core.ops.op import Kernel
-from chainrule.core.ops.rules import RIGHT, rules_with
+from chainrule.core.ops.rules import RIGHT, Rules, rules_with
 from chainrule.core.text import Text
 
 Column = Callable[[], list[Any]]
@@ -52,8 +52,10 @@ class Gradients:
     Constants, and the edges that leave them, have None.
     """
 
-    def __init__(self, nodes: Column, edges: Column, local_derivatives: Column) -> None:
+    def __init__(self, nodes: Column, edges: Column, local_derivatives: Column, rules: Rules) -> None:
         self._nodes, self._edges, self._locals = nodes, edges, local_derivatives
+        self.rules = rules
+        """The rules that made them."""
 
     @cached_property
     def nodes(self) -> list[Any]:
@@ -105,22 +107,27 @@ class Tape:
         return self._last
 
     def backward(
-        self, upstream: Any = 1.0, mistakes: Collection[str] = (), values: Values | None = None
+        self,
+        upstream: Any = 1.0,
+        mistakes: Collection[str] = (),
+        values: Values | None = None,
+        conventions: Collection[str] = (),
     ) -> Gradients:
         """Compute the gradient of every node and edge from the upstream gradient of the output.
 
         ``upstream`` has the output's shape, or is one number for all its elements. Gradients are taken at ``values``,
         else at those of the last forward pass. ``mistakes`` breaks rules on purpose: ``mul.not_swapped``,
-        ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``). Raises
-        EvaluationError for an unknown mistake, UpstreamError for an upstream gradient of another shape.
+        ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``).
+        ``conventions`` chooses what is passed at kinks: ``maximum.tie.first`` (``core.ops.rules.CONVENTIONS``). Raises
+        EvaluationError for an unknown name, UpstreamError for an upstream gradient of another shape.
         """
         at = self._last if values is None else values
         if at is None:
             at = self.forward()
         arriving = self._arriving(upstream)
         strategy, rules = self._strategy, RIGHT
-        if mistakes:
-            strategy, rules = self._loop, rules_with(frozenset(mistakes))
+        if mistakes or conventions:
+            strategy, rules = self._loop, rules_with(frozenset(mistakes), frozenset(conventions))
             nodes, edges = self._loop.backward(at.values, arriving, rules)
         else:
             nodes, edges = strategy.backward(at.kept, arriving)
@@ -128,6 +135,7 @@ class Tape:
             lambda: self._completed(strategy.by_node(nodes), range(len(self.graph))),
             lambda: self._completed(strategy.by_edge(edges), self._sources()),
             lambda: self._loop.local_derivatives(at.values, rules),
+            rules,
         )
 
     @property

@@ -1,5 +1,6 @@
 """Angles and other logarithms: ``tan``, ``arctan2``, ``log2``, ``log10``, ``log1p``."""
 
+from chainrule.core.ops.kinks import INFINITE, Kink, Slopes, edge_of_logarithm
 from chainrule.core.ops.op import Mistake, Op, Partial
 from chainrule.core.text import Text
 
@@ -25,6 +26,7 @@ def _logarithm(name: str, base: int, ln_of_base: str) -> Op:
         ),
         defined="a > 0",
         undefined_note=_POSITIVE,
+        kinks=edge_of_logarithm("a == 0", "$a = 0"),
         mistakes={
             "base_forgotten": Mistake(
                 Text("밑을 빠뜨림", "base forgotten"),
@@ -96,6 +98,36 @@ ANGLES = (
                 ("b / (a * a + b * b)", "a / (a * a + b * b)"),
                 Text("둘째 입력 쪽은 음수입니다.", "The way to the second input has a minus sign."),
             )
+        },
+        kinks={
+            "origin": Kink(
+                kind="step",
+                at="(a == 0) & (b == 0)",
+                latex="$a = $b = 0",
+                text="$a = $b = 0",
+                title=Text("원점", "the origin"),
+                slopes=(Slopes(INFINITE, INFINITE), Slopes(f"-{INFINITE}", "0.0")),
+                why=Text(
+                    "원점에는 방향이 없어서 각이 뜁니다. PyTorch처럼 0을 보냅니다.",
+                    "The origin has no direction, and the angle jumps there. 0 is passed, as in PyTorch.",
+                ),
+            ),
+            "cut": Kink(
+                kind="step",
+                at="(a == 0) & (b < 0)",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("각이 한 바퀴 도는 자리", "where the angle turns round"),
+                slopes=(
+                    Slopes(f"where(y > 0, {INFINITE}, 1 / b)", f"where(y > 0, 1 / b, {INFINITE})"),
+                    None,
+                ),
+                why=Text(
+                    "각이 여기서 π와 −π 사이를 뜁니다. 뛰지 않는 쪽의 기울기를 보냅니다.",
+                    "The angle jumps between π and −π here. The slope of the side without the jump is passed.",
+                ),
+                latex_passed=False,
+            ),
         },
     ),
     _logarithm("log2", 2, "0.6931471805599453"),

@@ -3,6 +3,7 @@
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 (addition, multiplication) and 5.5.2 (inverse).
 """
 
+from chainrule.core.ops.kinks import INFINITE, Kink, Slopes, pole
 from chainrule.core.ops.op import Mistake, Op, Partial
 from chainrule.core.text import Text
 
@@ -96,6 +97,7 @@ ARITHMETIC = (
         defined="b != 0",
         undefined_note=Text("0으로 나눌 수 없습니다.", "Division by zero has no value."),
         mistakes={"sign_forgotten": Mistake(SIGN, ("1 / b", "y / b"), SIGN_ADVICE)},
+        kinks={"zero": pole(at="b == 0", where="$b = 0", operands=2, measured_as="div.itself")},
     ),
     Op(
         name="neg",
@@ -150,6 +152,81 @@ ARITHMETIC = (
                 ),
             )
         },
+        kinks={
+            "zero_to_zero": Kink(
+                kind="step",
+                at="(a == 0) & (b == 0)",
+                latex="$a = $b = 0",
+                text="$a = $b = 0",
+                title=Text("0의 0제곱", "zero to the zeroth power"),
+                slopes=(None, Slopes("", f"-{INFINITE}")),
+                why=Text(
+                    "0의 거듭제곱은 지수가 0일 때만 1이고 그보다 크면 0이므로, 지수 쪽으로는 값이 뜁니다. PyTorch처럼 "
+                    "0을 보냅니다.",
+                    "A power of 0 is 1 for the exponent 0 alone and 0 above it, so by the exponent the value jumps. "
+                    "0 is passed, as in PyTorch.",
+                ),
+            ),
+            "zero_exponent": Kink(
+                kind="removable",
+                at="(a == 0) & (b == 0)",
+                latex="$a = $b = 0",
+                text="$a = $b = 0",
+                title=Text("지수가 0", "exponent zero"),
+                slopes=(Slopes("0.0", "0.0"), None),
+                why=Text(
+                    "a의 0제곱은 늘 1이므로 밑 쪽의 기울기는 0입니다. 공식 b·a^(b−1)은 여기서 0·∞ 꼴이라 값이 "
+                    "없습니다.",
+                    "a to the zeroth power is always 1, so the slope is 0. The formula b·a^(b−1) has no value here: "
+                    "it is of the form 0·∞.",
+                ),
+                measured_as="pow.zero_to_zero",
+            ),
+            "zero_base": Kink(
+                kind="removable",
+                at="(a == 0) & (b > 0)",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("밑이 0", "base zero"),
+                slopes=(None, Slopes("0.0", "0.0")),
+                why=Text(
+                    "0의 거듭제곱은 지수를 조금 바꾸어도 0이므로 기울기는 0입니다. 공식 y·ln a는 여기서 0·(−∞) 꼴이라 "
+                    "값이 없습니다.",
+                    "A power of 0 stays 0 when the exponent changes a little, so the slope is 0. The formula y·ln a "
+                    "has no value here: it is of the form 0·(−∞).",
+                ),
+            ),
+            "root": Kink(
+                kind="edge",
+                at="(a == 0) & (b > 0) & (b < 1)",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("정의역의 끝", "the edge of the domain"),
+                slopes=(Slopes("", INFINITE), None),
+                why=Text(
+                    "1보다 작은 거듭제곱은 0에서 수직으로 출발합니다. 오른쪽에서 온 기울기 ∞를 그대로 보냅니다.",
+                    "A power below 1 starts vertically at 0. The slope from the right, ∞, is passed.",
+                ),
+                measured_as="sqrt.zero",
+                latex_passed=False,
+            ),
+            "negative_power": pole(at="(a == 0) & (b < 0)", where="$a = 0", operands=2),
+            "negative_base": Kink(
+                kind="edge",
+                at="(a < 0) & (b % 1 == 0)",
+                latex="$a < 0",
+                text="$a < 0",
+                title=Text("음수인 밑", "a negative base"),
+                slopes=(None, Slopes("", "")),
+                why=Text(
+                    "음수의 거듭제곱은 지수가 정수일 때만 실수이므로 지수를 조금도 바꿀 수 없습니다. 지수 쪽의 "
+                    "기울기는 NaN입니다.",
+                    "A power of a negative number is real for whole exponents only, so the exponent cannot move at "
+                    "all. Its slope is NaN.",
+                ),
+                latex_passed=False,
+            ),
+        },
     ),
     Op(
         name="inv",
@@ -166,6 +243,7 @@ ARITHMETIC = (
         defined="a != 0",
         undefined_note=Text("0의 역수는 없습니다.", "Zero has no inverse."),
         mistakes={"sign_forgotten": Mistake(SIGN, ("y * y",), SIGN_ADVICE)},
+        kinks={"zero": pole(at="a == 0", where="$a = 0")},
     ),
 )
 """In the order of their codes."""

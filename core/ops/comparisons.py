@@ -1,5 +1,6 @@
 """Comparisons: 1 where they hold, else 0. A step has no slope, so no gradient passes back."""
 
+from chainrule.core.ops.kinks import step
 from chainrule.core.ops.op import Mistake, Op, Partial
 from chainrule.core.text import Text
 
@@ -34,6 +35,7 @@ def _comparison(name: str, infix: str, latex: str, title: Text, holds: Text) -> 
         forward=holds,
         rule_text=_RULE,
         mistakes={"slope_given": _SLOPE},
+        kinks=step(infix),
         own_example=f"a = 0.7\nb = 1.6\nc = a {infix} b\ny = (c + 2) * a * b",
     )
 

@@ -4,6 +4,7 @@ Source: Saito Goki, *Deep Learning from Scratch*, section 5.5 (exp, ReLU); at ti
 """
 
 from chainrule.core.ops.arithmetic import SIGN, SIGN_ADVICE
+from chainrule.core.ops.kinks import INFINITE, Choice, Kink, Slopes, bound, edge_of_logarithm, pole, tie
 from chainrule.core.ops.op import Layer, Mistake, Op, Partial
 from chainrule.core.text import Text
 
@@ -55,6 +56,7 @@ def _one_of_two(name: str, beats: str, title: Text, forward: Text, rule_text: Te
                 ),
             )
         },
+        kinks=tie(larger=beats == ">"),
     )
 
 
@@ -87,6 +89,7 @@ def _bound(side: str, title: Text, forward: Text, rule_text: Text) -> Op:
                 ),
             )
         },
+        kinks=bound(lower=lower),
     )
 
 
@@ -159,6 +162,7 @@ FUNCTIONS = (
                 ),
             )
         },
+        kinks=edge_of_logarithm("a == 0", "$a = 0"),
     ),
     Op(
         name="sqrt",
@@ -184,6 +188,22 @@ FUNCTIONS = (
                     "제곱근의 미분은 1/(2y)입니다. 2로 한 번 더 나눕니다.",
                     "The derivative of a square root is 1/(2y): divide by 2 as well.",
                 ),
+            )
+        },
+        kinks={
+            "zero": Kink(
+                kind="edge",
+                at="a == 0",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("정의역의 끝", "the edge of the domain"),
+                slopes=(Slopes("", INFINITE),),
+                why=Text(
+                    "제곱근은 0에서 수직으로 출발합니다. 왼쪽에는 값이 없고, 오른쪽 기울기 ∞를 그대로 보냅니다.",
+                    "A square root starts vertically at 0, with nothing on the left. The slope from the right, ∞, "
+                    "is passed.",
+                ),
+                latex_passed=False,
             )
         },
     ),
@@ -264,6 +284,25 @@ FUNCTIONS = (
             "An absolute value node passes back the upstream gradient times the sign of its input; at 0 it passes 0.",
         ),
         mistakes={"sign_forgotten": Mistake(SIGN, ("1.0",), SIGN_ADVICE)},
+        kinks={
+            "zero": Kink(
+                kind="corner",
+                at="a == 0",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("꺾이는 점", "the corner"),
+                slopes=(Slopes("-1.0", "1.0"),),
+                why=Text(
+                    "왼쪽 기울기 −1과 오른쪽 기울기 1의 가운데인 0을 보냅니다. 0의 부호도 0입니다.",
+                    "0 is passed, halfway between the slopes −1 and 1: the sign of 0 is 0.",
+                ),
+                default=("zero", Text("0", "0")),
+                choices={
+                    "plus": Choice(Text("1", "1"), ("1.0",)),
+                    "minus": Choice(Text("−1", "−1"), ("-1.0",)),
+                },
+            )
+        },
     ),
     _one_of_two(
         "maximum",
@@ -312,6 +351,22 @@ FUNCTIONS = (
                     "순전파의 입력이 0 이하이면 ReLU는 기울기를 막아 0으로 만듭니다.",
                     "Where its input was 0 or below, a ReLU blocks the gradient: it is 0.",
                 ),
+            )
+        },
+        kinks={
+            "zero": Kink(
+                kind="corner",
+                at="a == 0",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("꺾이는 점", "the corner"),
+                slopes=(Slopes("0.0", "1.0"),),
+                why=Text(
+                    "왼쪽 기울기는 0, 오른쪽 기울기는 1입니다. 책도 PyTorch도 0에서는 막으므로 0을 보냅니다.",
+                    "The slope is 0 on the left and 1 on the right. The book and PyTorch block the gradient at 0.",
+                ),
+                default=("zero", Text("0", "0")),
+                choices={"half": Choice(Text("½", "½"), ("0.5",)), "one": Choice(Text("1", "1"), ("1.0",))},
             )
         },
     ),
@@ -424,6 +479,25 @@ FUNCTIONS = (
                 ),
             )
         },
+        kinks={
+            "zero": Kink(
+                kind="corner",
+                at="a == 0",
+                latex="$a = 0",
+                text="$a = 0",
+                title=Text("꺾이는 점", "the corner"),
+                slopes=(Slopes("b", "1.0"), None),
+                why=Text(
+                    "0은 0 이하로 치므로, PyTorch처럼 왼쪽의 작은 기울기를 보냅니다.",
+                    "0 counts as not above 0, so the small slope from the left is passed, as in PyTorch.",
+                ),
+                default=("lower", Text("작은 기울기", "the small slope")),
+                choices={
+                    "half": Choice(Text("가운데", "halfway"), ("0.5 * (1.0 + b)", "")),
+                    "one": Choice(Text("1", "1"), ("1.0", "")),
+                },
+            )
+        },
     ),
     _bound(
         "min",
@@ -516,6 +590,7 @@ FUNCTIONS = (
                 ),
             )
         },
+        kinks=edge_of_logarithm("a == -1", "$a = -1"),
     ),
     Op(
         name="logaddexp",
@@ -593,6 +668,21 @@ FUNCTIONS = (
                     "The derivative by b is a/b: divide by b, do not multiply by it.",
                 ),
             )
+        },
+        kinks={
+            "zero": Kink(
+                kind="edge",
+                at="(a == 0) & (b == 0)",
+                latex="$a = $b = 0",
+                text="$a = $b = 0",
+                title=Text("0·log 0", "0·log 0"),
+                slopes=(Slopes("", ""), Slopes("", "0.0")),
+                why=Text(
+                    "무게가 0인 항은 없는 것으로 칩니다. 그래서 0·log 0은 0이고, 양쪽으로 0을 보냅니다.",
+                    "A term of weight 0 counts as absent: so 0·log 0 is 0, and 0 is passed to both.",
+                ),
+            ),
+            "pole": pole(at="(a != 0) & (b == 0)", where="$b = 0", operands=2),
         },
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from chainrule.core.ops.kinks import Kink
 from chainrule.core.text import Text
 
 Kernel = Callable[..., Any]
@@ -139,6 +140,8 @@ class Op:
     undefined_note: Text | None = None
     """What to tell a person where ``defined`` does not hold."""
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+    kinks: Mapping[str, Kink] = field(default_factory=dict)
+    """Where it has no single slope, by name."""
     own_example: str = ""
     """A program that shows the op, where the plain one (``example``) does not fit it."""
 

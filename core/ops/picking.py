@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops import shapes
+from chainrule.core.ops.kinks import Kink
 from chainrule.core.ops.op import Layer, Op, Parameters, Shape, TensorRule, Vjp
-from chainrule.core.ops.reductions import put_back
+from chainrule.core.ops.reductions import first_of, put_back
 from chainrule.core.ops.shaping import lead
 from chainrule.core.text import Text
 
@@ -307,6 +308,21 @@ def _no_slope(g: Any, a: Any, b: Any, y: Any, *, axis: tuple[int, ...]) -> Any:
     return 0.0 * put_back(g, axis, False) + np.zeros_like(a)
 
 
+def _place_ties(name: str) -> Any:
+    """Where elements tie, and the slopes: the number jumps to another of them when one moves."""
+    extreme = {"argmax": np.max, "argmin": np.min}[name]
+
+    def places(a: Any, b: Any, y: Any, *, axis: tuple[int, ...]) -> tuple[Any, Any, Any]:
+        mask = a == extreme(a, axis=axis, keepdims=True)
+        tied = mask & (np.sum(mask, axis=axis, keepdims=True) > 1)
+        first = first_of(mask, axis)
+        if name == "argmax":
+            return tied, np.where(first, -np.inf, 0.0), np.where(first, 0.0, np.inf)
+        return tied, np.where(first, 0.0, -np.inf), np.where(first, np.inf, 0.0)
+
+    return places
+
+
 def _place_kept(
     parameters: Parameters, operands: Sequence[Shape], whole: Shape
 ) -> Iterable[tuple[int, int, int]]:
@@ -362,6 +378,21 @@ class {name.replace("arg", "Arg")}:
                 ("axis",),
             ),
         ),
+        kinks={
+            "tie": Kink(
+                kind="step",
+                latex=r"\text{several extremes in } $a",
+                text="several extremes in $a",
+                title=Text("동점", "a tie"),
+                places=_place_ties(name),
+                why=Text(
+                    "같은 값이 여럿이면 하나만 조금 움직여도 번호가 뛰므로 기울기가 없습니다. 다른 자리에서처럼 0을 "
+                    "보냅니다.",
+                    "Where elements tie the number jumps as soon as one moves, and has no slope. It passes 0, as "
+                    "everywhere else.",
+                ),
+            )
+        },
         own_example=(f"a = [[1.5, -0.5], [0.3, 2], [-1, 0.7]]\ny = {name}(a, axis=0)\nL = sum(y * a ** 2)"),
     )
 

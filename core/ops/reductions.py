@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops import shapes
+from chainrule.core.ops.kinks import Choice, Kink
 from chainrule.core.ops.op import Binder, Kernel, Layer, Op, Parameters, Shape, TensorRule, Vjp
 from chainrule.core.text import Text
 
@@ -46,6 +47,55 @@ def _extreme_a(g: Any, a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool) ->
     return put_back(g, axis, keepdims) * mask / np.sum(mask, axis=axis, keepdims=True)
 
 
+def _ties(a: Any, y: Any, axis: Axes, keepdims: bool) -> Any:
+    """Which elements tie for the extreme with another one."""
+    mask = a == put_back(y, axis, keepdims)
+    return mask & (np.sum(mask, axis=axis, keepdims=True) > 1)
+
+
+def _each_a(g: Any, a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool) -> Any:
+    return _extreme_a(g, a, b, y, axis=axis, keepdims=keepdims) * np.maximum(
+        np.sum(a == put_back(y, axis, keepdims), axis=axis, keepdims=True), 1
+    )
+
+
+def first_of(mask: Any, axis: Axes) -> Any:
+    """The first marked element along the axes, in their order."""
+    front = np.ndim(mask) - len(axis)
+    moved = np.moveaxis(mask, axis, range(front, np.ndim(mask)))
+    rows = moved.reshape(*moved.shape[:front], -1)
+    first = rows & (np.cumsum(rows, axis=-1) == 1)
+    return np.moveaxis(first.reshape(moved.shape), range(front, np.ndim(mask)), axis)
+
+
+def _first_a(g: Any, a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool) -> Any:
+    extreme = put_back(y, axis, keepdims)
+    # Where the extreme is NaN all get NaN, as they do where ties share.
+    return put_back(g, axis, keepdims) * np.where(np.isnan(extreme), np.nan, first_of(a == extreme, axis))
+
+
+def _tie(left: float, right: float) -> dict[str, Kink]:
+    """The tie of elements for the extreme, and what each could get."""
+    return {
+        "tie": Kink(
+            kind="corner",
+            latex=r"\text{several of } $a = $y",
+            text="several of $a = $y",
+            title=Text("동점", "a tie"),
+            places=lambda a, b, y, *, axis, keepdims: (_ties(a, y, axis, keepdims), left, right),
+            why=Text(
+                "같은 값이 여럿이면 어느 원소가 뽑혔다고 할 수 없습니다. PyTorch의 amax처럼 똑같이 나눕니다.",
+                "No one of the elements that tie is the chosen one. They share evenly, as in PyTorch's amax.",
+            ),
+            default=("split", Text("똑같이 나눔", "shared evenly")),
+            choices={
+                "each": Choice(Text("각각 모두", "all to each"), vjps=(_each_a,)),
+                "first": Choice(Text("첫째가 모두", "all to the first"), vjps=(_first_a,)),
+            },
+        )
+    }
+
+
 def _others(a: Any, axis: Axes) -> Any:
     """For every element the product of the others along the axes: no division, so that zeros do no harm."""
     a = np.asarray(a, dtype=float)
@@ -75,6 +125,27 @@ def _std_a(g: Any, a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool, ddof: 
     y = np.asarray(put_back(y, axis, keepdims))
     slope = _centred(a, axis) / (np.where(y == 0, 1.0, y) * (count(a, axis) - ddof))
     return put_back(g, axis, keepdims) * np.where(y == 0, 0.0, slope)
+
+
+def _equal(a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool, ddof: int) -> tuple[Any, Any, Any]:
+    n = count(a, axis)
+    slope = math.sqrt((n - 1) / (n * (n - ddof)))
+    return (put_back(y, axis, keepdims) == 0) & np.ones(np.shape(a), dtype=bool), -slope, slope
+
+
+_EQUAL = Kink(
+    kind="corner",
+    latex="$y = 0",
+    text="$y = 0",
+    title=Text("원소가 모두 같음", "all elements equal"),
+    places=_equal,
+    why=Text(
+        "원소가 모두 같으면 표준편차는 가장 낮은 0이고, 어느 원소를 어느 쪽으로 움직여도 커집니다. PyTorch처럼 두 "
+        "기울기의 가운데인 0을 보냅니다.",
+        "Where all are equal the deviation is at its lowest, 0, and grows whichever way an element moves. 0 is "
+        "passed, halfway between both slopes, as in PyTorch.",
+    ),
+)
 
 
 def _logsumexp(a: Any, *, axis: Axes, keepdims: bool) -> Any:
@@ -356,6 +427,7 @@ def _extreme(name: str, value: Kernel, layer: Layer, title: Text, forward: Text,
             chooses=True,
             layer=layer,
         ),
+        kinks=_tie(*((0.0, 1.0) if name == "max" else (1.0, 0.0))),
     )
 
 
@@ -504,6 +576,7 @@ REDUCTIONS = (
             kept=_kept,
             layer=_STD,
         ),
+        kinks={"equal": _EQUAL},
     ),
     Op(
         name="logsumexp",

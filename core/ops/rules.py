@@ -12,6 +12,7 @@ import numpy as np
 
 from chainrule.core.errors import EvaluationError, did_you_mean
 from chainrule.core.ops.compile import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
+from chainrule.core.ops.kinks import choices_of
 from chainrule.core.ops.mistakes import (
     BRANCH_MISTAKES,
     COPIES_NOT_SUMMED,
@@ -37,6 +38,15 @@ MISTAKES = tuple(known_mistakes())
 """Those of the table itself, for the API document."""
 
 
+def known_conventions() -> dict[str, str]:
+    """Return the name of every convention that can be chosen at a kink, with the kink's name."""
+    return {choice: kink for op in OPS.values() for choice, kink in choices_of(op.name, op.kinks).items()}
+
+
+CONVENTIONS = tuple(known_conventions())
+"""Those of the table itself, for the API document."""
+
+
 class RuleBook:
     """Every elementwise rule by op code, compiled on one set of functions.
 
@@ -47,8 +57,13 @@ class RuleBook:
     a logarithm of x, and x may be negative. A leaf and a tensor op have None.
     """
 
-    def __init__(self, functions: Mapping[str, Kernel], mistakes: Collection[str] = ()) -> None:
-        self._functions, self._mistakes = functions, mistakes
+    def __init__(
+        self,
+        functions: Mapping[str, Kernel],
+        mistakes: Collection[str] = (),
+        conventions: Collection[str] = (),
+    ) -> None:
+        self._functions, self._mistakes, self._conventions = functions, mistakes, conventions
         self.value: list[Kernel | None] = []
         self.vjp: list[tuple[Kernel | None, ...]] = []
         for op in BY_CODE:
@@ -60,7 +75,7 @@ class RuleBook:
             self.value.append(None)
             self.vjp.append((None, None, None, None))
             return
-        partials = tuple(partial.code for partial in op.partials)
+        partials = with_conventions(op, self._conventions)
         for name, mistake in op.mistakes.items():
             if f"{op.name}.{name}" in self._mistakes:
                 partials = mistake.partials
@@ -68,6 +83,19 @@ class RuleBook:
             partials = tuple(times_upstream(partial) for partial in partials)
         self.value.append(compile_rule(op.value, self._functions, "a, b"))
         self.vjp.append(tuple(_compile_vjp(partials, needs, self._functions) for needs in range(4)))
+
+
+def with_conventions(op: Op, conventions: Collection[str]) -> tuple[str, ...]:
+    """The local derivatives of an elementwise op, which at its kinks pass what these conventions say."""
+    partials = tuple(partial.code for partial in op.partials)
+    for name, kink in op.kinks.items():
+        for choice, chosen in kink.choices.items():
+            if f"{op.name}.{name}.{choice}" in conventions:
+                partials = tuple(
+                    f"where({kink.at}, {passed}, {partial})" if passed else partial
+                    for passed, partial in zip(chosen.passed, partials, strict=True)
+                )
+    return partials
 
 
 def times_upstream(partial: str) -> str:
@@ -82,12 +110,13 @@ def _compile_vjp(partials: tuple[str, ...], needs: int, functions: Mapping[str, 
 
 
 class Rules:
-    """The rules of all nodes, right or with mistakes.
+    """The rules of all nodes: as the table has them, or with mistakes, or with other conventions at kinks.
 
-    Raises EvaluationError for a mistake that is not one of ``known_mistakes``.
+    Raises EvaluationError for a mistake that is not one of ``known_mistakes``, for a convention that is not one of
+    ``known_conventions``, and for two conventions of one kink.
     """
 
-    def __init__(self, mistakes: Collection[str] = ()) -> None:
+    def __init__(self, mistakes: Collection[str] = (), conventions: Collection[str] = ()) -> None:
         known = known_mistakes() if mistakes else []
         for mistake in mistakes:
             if mistake not in known:
@@ -98,9 +127,11 @@ class Rules:
                     name=mistake,
                     hint=did_you_mean(mistake, known),
                 )
-        self.mistakes = frozenset(mistakes)
-        self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes)
-        self.array = RuleBook(ARRAY_FUNCTIONS, mistakes)
+        if conventions:
+            refuse_conventions(conventions)
+        self.mistakes, self.conventions = frozenset(mistakes), frozenset(conventions)
+        self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes, conventions)
+        self.array = RuleBook(ARRAY_FUNCTIONS, mistakes, conventions)
         self.sums_fan_out = FAN_OUT_NOT_SUMMED not in mistakes
         self.sums_copies = COPIES_NOT_SUMMED not in mistakes
         self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
@@ -145,6 +176,10 @@ class Rules:
     def _tensor_vjp(self, op: Op, tensor: TensorRule, needs: int, parameters: Parameters) -> Kernel:
         forgetful = f"{op.name}.{UPSTREAM_FORGOTTEN}" in self.mistakes
         vjps = [vjp.vjp for vjp in tensor.vjps]
+        for name, kink in op.kinks.items():
+            for choice, chosen in kink.choices.items():
+                if f"{op.name}.{name}.{choice}" in self.conventions:
+                    vjps = list(chosen.vjps)
         for name, mistake in op.mistakes.items():
             if f"{op.name}.{name}" in self.mistakes:
                 vjps = list(mistake.vjps)
@@ -193,10 +228,33 @@ def _flat(book: RuleBook) -> Iterable[Kernel]:
     return (rule for rules in (book.value, *book.vjp) for rule in rules if rule)
 
 
+def refuse_conventions(conventions: Collection[str]) -> None:
+    """Raise EvaluationError for an unknown convention, and for two of one kink."""
+    known, chosen = known_conventions(), set[str]()
+    for name in conventions:
+        kink = known.get(name)
+        if kink is None:
+            raise EvaluationError(
+                Text(f"`{name}`은(는) 알려진 규약이 아닙니다.", f"`{name}` is not a known convention."),
+                name=name,
+                hint=did_you_mean(name, list(known)),
+            )
+        if kink in chosen:
+            raise EvaluationError(two_conventions(kink), name=name)
+        chosen.add(kink)
+
+
+def two_conventions(kink: str) -> Text:
+    """Say that a kink has been given two conventions."""
+    return Text(
+        f"`{kink}`에 규약이 둘입니다. 하나만 고르세요.", f"`{kink}` has two conventions here: choose one."
+    )
+
+
 @lru_cache(maxsize=64)
-def rules_with(mistakes: frozenset[str]) -> Rules:
-    """The rules with these mistakes in them; none of them: the right rules."""
-    return Rules(mistakes)
+def rules_with(mistakes: frozenset[str], conventions: frozenset[str] = frozenset()) -> Rules:
+    """The rules with these mistakes and conventions in them; none of them: the right rules."""
+    return Rules(mistakes, conventions)
 
 
 RIGHT = Rules()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from chainrule.core.engine.graph import Edge, Graph, Group, Node
+from chainrule.core.ops.rules import RIGHT, Rules
 
 Value = Any
 """The value or gradient of a node: a float, or an array of its shape."""
@@ -57,6 +58,12 @@ class Evaluated:
         self.graph = graph
         self.values = values
         self.gradients = gradients
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that made the gradients."""
+        rules: Rules = getattr(self.gradients, "rules", RIGHT)
+        return rules
 
     @cached_property
     def requires_grad(self) -> list[bool]:
