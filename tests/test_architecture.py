@@ -48,6 +48,7 @@ SCRIPT_ROOMS = (
     "figure",
     "quiz",
     "panels/tensor",
+    "panels/kinks",
     "panels/stepper",
     "panels",
     "questions",
@@ -308,7 +309,7 @@ def test_scripts_reach_the_server_in_two_places():
     # The table of calls names paths below the prefix; nothing else of the server is known here.
     for path in paths:
         assert path.startswith(
-            ("/api/v1", "/graphs", "/ops", "/examples", "/shares", "/runs", "/questions")
+            ("/api/v1", "/graphs", "/ops", "/examples", "/shares", "/runs", "/questions", "/kinks")
         ), path
 
 

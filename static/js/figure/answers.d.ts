@@ -42,6 +42,8 @@ export interface GraphGroup {
 export interface Graph {
   output: string | null; seed: Value; structure: string;
   inputs: GraphInput[]; nodes: GraphNode[]; edges: GraphEdge[]; groups: GraphGroup[];
+  /** Edges at a kink now. */
+  kinks?: EdgeKink[];
   error: Problem | null;
 }
 
@@ -65,6 +67,35 @@ export interface Values {
   /** Nodes where NaN or an infinity first appears. */
   failing: string[];
   wrong: string[];
+  kinks?: EdgeKink[];
+}
+
+/** One element at a kink: the slopes of both sides, null where there is none, and the one passed back. */
+export interface KinkPlace {
+  index: number[];
+  left: JsonNumber | null; right: JsonNumber | null; passed: JsonNumber;
+  left_text: string; right_text: string; passed_text: string;
+}
+/** An edge whose op is at a kink; `places` are the first few of `count` elements. */
+export interface EdgeKink { edge: string; kink: string; count: number; places: KinkPlace[] }
+/** The same with what is said of it, in the explanation of a part. */
+export interface ExplainedKink extends EdgeKink {
+  kind: "corner" | "step" | "edge" | "removable";
+  place: Formula; sentence: string; why: string;
+  choices: { name: string; title: string; default: boolean; chosen: boolean }[];
+  /** Id for GET /kinks; null if no other engine was measured there. */
+  elsewhere: string | null;
+}
+/** The one-sided derivatives of the output beside a gradient check at a kink. */
+export interface CheckedKink { left_text: string; right_text: string; passed_text: string; kinks: string[]; sentence: string }
+export interface Engine { id: string; name: string; version: string; precision: string }
+/** The answer of GET /kinks/{id}: engines grouped by the gradients they give. */
+export interface KinkItem {
+  id: string; title: BilingualText; text: string; expression: string; measured: string | null;
+  own: { version: string };
+  choices: { name: string; title: BilingualText; default: boolean }[];
+  answers: { text: string; own: boolean; engines: Engine[] }[];
+  missing: Engine[];
 }
 
 /** One example of GET /examples. */
@@ -141,17 +172,21 @@ export interface Explanation {
     relative: JsonNumber; ok: boolean; epsilon: JsonNumber;
     /** Of a tensor: the element with the largest difference, and the number of elements checked. */
     where?: number[] | null; elements?: number;
+    /** The kink that the check stands on, if it does. */
+    kink?: CheckedKink | null;
   } | null;
   rule: string; note: string | null;
   /** The simplification of a layer's gradient, line by line. */
   derivation: Formula[];
   closed?: ClosedGradient[];
+  kinks?: ExplainedKink[];
 }
 
 export interface CheckedInput {
   id: string; ok: boolean;
   backprop_text: string; numerical_text: string; absolute_text: string; relative_text: string;
   where?: number[] | null; elements?: number;
+  kink?: CheckedKink | null;
 }
 /** The answer of POST /graphs/gradcheck. */
 export interface Gradcheck { epsilon: number | null; ok: boolean; inputs: CheckedInput[] }

@@ -28,8 +28,8 @@ export function createApi(store) {
   const call = (kind, path, body, accept) => caller.call(path, { kind, body, accept });
 
   function body() {
-    const { program, inputs, upstream, mistakes } = store.all();
-    return { program, inputs, seed: upstream, mistakes };
+    const { program, inputs, upstream, mistakes, conventions } = store.all();
+    return { program, inputs, seed: upstream, mistakes, ...(conventions.length > 0 && { conventions }) };
   }
 
   /** @type {Promise<import("./answers.js").Catalogue> | null} fetched once; it never changes */
@@ -57,8 +57,8 @@ export function createApi(store) {
     provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     share() {
-      const { program, inputs, upstream, ...view } = store.all();
-      return call("share", "/shares", { program, inputs, view: { ...view, seed: upstream } });
+      const { program, inputs, upstream, conventions, ...view } = store.all();
+      return call("share", "/shares", { program, inputs, view: { ...view, seed: upstream, ...(conventions.length > 0 && { conventions }) } });
     },
     ops: () =>
       (catalogue ??= call("ops", "/ops")
@@ -68,6 +68,7 @@ export function createApi(store) {
           throw error;
         })),
     examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}`),
+    kink: (id) => call(`kink ${id}`, `/kinks/${id}`),
     post: (path, content) => call(path, path, content),
   };
 }

@@ -6,6 +6,7 @@ import { startGraphFlow } from "./flow.js";
 import { mountInteraction } from "./interaction.js";
 import { showScale } from "./picture/detail.js";
 import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
+import { showKinks } from "./picture/kink-marks.js";
 import { createMinimap } from "./picture/minimap.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
@@ -36,6 +37,8 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   const { on, emit } = /** @type {typeof createEmitter<import("./types.js").AppEvents>} */ (createEmitter)();
   /** @type {import("./answers.js").Graph | null} */
   let graph = null;
+  /** @type {import("./answers.js").EdgeKink[]} */
+  let kinks = [];
 
   const picture = createPictureView(canvas, () => graph);
   const zoom = createZoom(canvas, picture, {
@@ -146,9 +149,21 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     picture.mark("selected", id === null ? [] : [id]);
   }
 
+  /**
+   * Mark the edges at a kink; none while blanks are filled in, for the mark would tell.
+   * @param {{kinks?: import("./answers.js").EdgeKink[]}} [newest]
+   */
+  function markKinks(newest) {
+    if (newest) kinks = newest.kinks ?? [];
+    showKinks(picture, t, store.get("labels") === "blanks" ? [] : kinks);
+  }
+
   const interaction = mountInteraction(app, picture, canvas);
   on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
   on("values", (values) => picture.mark("wrong", values.wrong));
+  on("values", markKinks);
+  on("graph", markKinks);
+  on("picture", () => markKinks());
   on("picture", markSelected);
   // A program without a graph leaves the last picture, faded.
   on("problem", (problem) => canvas.classList.toggle("stale", problem !== null && problem !== graph?.error));

@@ -13,6 +13,8 @@ const TYPING = 140;
 const ERROR_PATIENCE = 600;
 /** Time after the last letter that still counts as typing. */
 const STILL_TYPING = 2000;
+/** What numbers depend on besides the program. */
+const NUMBERS = /** @type {const} */ (["inputs", "upstream", "mistakes", "conventions"]);
 /** Time after which the page says that the layout takes long. */
 const LONG = 2500;
 
@@ -161,7 +163,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
   /** @type {string | null} */
   let anchor = null;
 
-  store.subscribe(["program", "inputs", "upstream", "mistakes", "open", "labels", "lang"], (state, changed) => {
+  store.subscribe(["program", "inputs", "upstream", "mistakes", "conventions", "open", "labels", "lang"], (state, changed) => {
     if (changed.has("program")) {
       clearTimeout(typingTimer);
       clearTimeout(errorTimer);
@@ -179,7 +181,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
       const known = !graph || knownGroups(state.open, graph).length === state.open.length;
       if (known) loadPicture(held).catch(reportProblem);
     }
-    if (changed.has("inputs") || changed.has("upstream") || changed.has("mistakes")) refreshValues();
+    if (NUMBERS.some((key) => changed.has(key))) refreshValues();
   });
 
   load();

@@ -104,6 +104,7 @@ export const PROPS = {
     history: "replace",
   },
   mistakes: { initial: [], read: readList, write: (mistakes) => mistakes.join(","), history: "push" },
+  conventions: { initial: [], read: readList, write: (conventions) => conventions.join(","), history: "push" },
   lang: { initial: "ko", read: oneOf(LANGUAGES), write: String, history: "replace" },
   theme: { initial: "system", read: oneOf(THEMES), write: String, history: "replace" },
 };

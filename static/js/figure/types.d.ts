@@ -2,7 +2,7 @@
 
 import type { Appearance, Language, Problem, Store as StoreOf, Translate } from "../kit/types.js";
 import type {
-  Catalogue, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, Of,
+  Catalogue, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, KinkItem, Of,
   ProvenanceAnswer, Steps, TensorAnswer, Values,
 } from "./answers.js";
 
@@ -21,6 +21,8 @@ export interface State extends Appearance {
   open: string[];
   selected: string | null;
   mistakes: string[];
+  /** Conventions chosen at kinks in place of the default ones: `relu.zero.one`. */
+  conventions: string[];
 }
 export type Store = StoreOf<State>;
 
@@ -41,10 +43,12 @@ export interface Api {
   /** The catalogue of ops, fetched once. */
   ops(): Promise<Catalogue>;
   examples(lang: Language): Promise<Example[]>;
+  /** What other engines give at a kink. */
+  kink(id: string): Promise<KinkItem>;
   /** Aborts the outstanding call of a kind. */
   cancel(kind: string): void;
   /** The request body for the graph on the page. */
-  body(): { program: string; inputs: Record<string, InputValue>; seed: InputValue; mistakes: string[] };
+  body(): { program: string; inputs: Record<string, InputValue>; seed: InputValue; mistakes: string[]; conventions?: string[] };
   /** The whole tensor of a node or an edge. */
   tensor(id: string, of: Of): Promise<TensorAnswer>;
   /** The same as an .npy file. */
@@ -102,7 +106,7 @@ export interface App {
   /** Opens or closes a group; its box stays where it is on the screen. */
   toggleGroup(id: string): void;
   /** An undoable change. Consecutive edits with one `merge` key count as one. */
-  edit(patch: Partial<Pick<State, "program" | "inputs" | "upstream" | "mistakes">>, merge?: string): void;
+  edit(patch: Partial<Pick<State, "program" | "inputs" | "upstream" | "mistakes" | "conventions">>, merge?: string): void;
 }
 
 /** The handle on one figure. */

@@ -3,7 +3,8 @@
 import { icon, make } from "../kit/element.js";
 import { formulaLine } from "../kit/formula.js";
 import { createGradientSections } from "./explanation-gradients.js";
-import { both, section } from "./explanation-parts.js";
+import { both, createExplanationParts, section } from "./explanation-parts.js";
+import { createKinkSections } from "./kinks/section.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Explanation} Explanation */
@@ -20,6 +21,8 @@ const CLOSE = "M5 5l10 10 M15 5 5 15";
  */
 export function explanationView(app, answer, tensor) {
   const { store, t } = app;
+  const { nameOf } = createExplanationParts(app);
+  const kinkSections = createKinkSections(app, (id) => nameOf(app.graph?.edges.find((edge) => edge.id === id)?.source ?? id.split("->")[0] ?? id));
   const { closedSection, localSection, sumSection, pathSection } = createGradientSections(app);
 
   /** @param {Explanation} answer */
@@ -75,7 +78,7 @@ export function explanationView(app, answer, tensor) {
         "p",
         { class: check.ok ? "verdict" : "verdict failing" },
         make("span", { class: "sign", "aria-hidden": "true" }, check.ok ? "✓" : "✗"),
-        check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ: the function has a kink here, or a value is NaN or infinite."),
+        check.kink ? check.kink.sentence : check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ: the function has a kink here, or a value is NaN or infinite."),
       ),
     );
   }
@@ -101,6 +104,7 @@ export function explanationView(app, answer, tensor) {
       ),
     answer.note && make("p", { class: "note", role: "note" }, answer.note),
     tensor ? make("div", { class: "tensor-slot", "data-key": "tensor", "data-live": true }) : numbers(answer),
+    kinkSections(answer),
     forwardSection(answer),
     backwardSection(answer),
     simplifiedSection(answer),

@@ -2,6 +2,7 @@
 
 import { createInputGrid } from "./input-grid.js";
 import { inputSummary, madeBy } from "./input-summary.js";
+import { createChosenConventions } from "./kinks/chosen.js";
 import { stepped } from "./stepped.js";
 import { createUpstream } from "./upstream.js";
 
@@ -48,7 +49,8 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
   const { store, t } = app;
   /** Return an id unique on the page: several figures may have an input of the same name. @param {string} name */
   const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
-  const upstreamRow = withUpstream ? createUpstream(app, idOf) : null;
+  /** What holds for the whole graph. */
+  const wholeRows = withUpstream ? [createUpstream(app, idOf), createChosenConventions(app)] : [];
   /** @type {GraphInput[]} */
   let shown = [];
   /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
@@ -168,7 +170,7 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
     rows.clear();
     grids.clear();
     const list = shown.map(row);
-    place.replaceChildren(...list, ...(upstreamRow ? [upstreamRow] : []));
+    place.replaceChildren(...list, ...wholeRows);
     showNumbers();
     if (focused && place.contains(document.getElementById(focused))) document.getElementById(focused)?.focus();
   }

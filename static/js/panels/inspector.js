@@ -5,6 +5,8 @@ import { make, morph } from "../kit/element.js";
 import { fitFormulas } from "../kit/formula.js";
 import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
 import { explanationView } from "./explanation-view.js";
+import { chosen } from "./kinks/choice.js";
+import { createElsewhere } from "./kinks/elsewhere.js";
 import { createTensorPanel } from "./tensor/panel.js";
 import { subjectOf } from "./tensor/subject.js";
 
@@ -24,6 +26,8 @@ export function mountInspector(app, root) {
   let explanation = null;
   let settleTimer = 0;
   const tensor = createTensorPanel(app);
+  /** Panels of other engines' answers, by kink. @type {Map<string, ReturnType<typeof createElsewhere>>} */
+  const elsewhere = new Map();
 
   /** Return the tensors to show beside the explanation; null for plain numbers. */
   const subject = () => (explanation && app.graph && app.mode !== "quiz" ? subjectOf(app.graph, explanation.id) : null);
@@ -100,6 +104,12 @@ export function mountInspector(app, root) {
     morph(root, fresh);
     const place = root.querySelector(".tensor-slot");
     if (place && tensor.element.parentElement !== place) place.replaceChildren(tensor.element);
+    for (const slot of root.querySelectorAll(".elsewhere-slot")) {
+      const id = slot.getAttribute("data-key") ?? "";
+      const panel = elsewhere.get(id) ?? createElsewhere(app, id);
+      elsewhere.set(id, panel);
+      if (panel.element.parentElement !== slot) slot.replaceChildren(panel.element);
+    }
     fitFormulas(root.querySelectorAll(".formula"));
     light(root.querySelector("[data-light]:hover, [data-light]:focus"));
   }
@@ -123,6 +133,11 @@ export function mountInspector(app, root) {
     const button = target instanceof Element ? target.closest("button") : null;
     const id = button?.getAttribute("data-select");
     if (id) app.select(id);
+    const convention = button?.getAttribute("data-convention");
+    if (button && convention) {
+      app.edit({ conventions: chosen(store.get("conventions"), { name: convention, default: button.hasAttribute("data-usual") }) });
+      app.announce(t("Convention: {name}", { name: button.textContent ?? "" }));
+    }
     switch (button?.getAttribute("data-action")) {
       case "clear":
         app.select(null);
@@ -140,6 +155,7 @@ export function mountInspector(app, root) {
 
   store.subscribe(["selected", "lang"], refresh);
   store.subscribe(["lang"], tensor.translate);
+  store.subscribe(["lang"], () => [...elsewhere.values()].forEach(({ translate }) => translate()));
   store.subscribe(["open", "labels"], render);
   app.on("graph", refresh);
   app.on("values", (values) => {

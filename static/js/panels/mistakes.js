@@ -145,13 +145,13 @@ export function mount(app) {
         make(
           "tbody",
           {},
-          check.inputs.map(({ id, ok, backprop_text, numerical_text }) =>
+          check.inputs.map(({ id, ok, backprop_text, numerical_text, kink }) =>
             make(
               "tr",
               { "data-key": id, class: ok ? "" : "failing" },
               make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-select": id }, id)),
               make("td", { class: "backward" }, backprop_text),
-              make("td", {}, numerical_text),
+              make("td", {}, numerical_text, kink && make("span", { class: "at-kink-note" }, t("at a kink: between {left} and {right}", { left: kink.left_text, right: kink.right_text }))),
               make(
                 "td",
                 { class: "sign" },

@@ -5,14 +5,14 @@ import { createEditHistory } from "./edit-history.js";
 
 /** @typedef {import("../figure/types.js").State} State */
 
-const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "mistakes"]);
+const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "mistakes", "conventions"]);
 /** Restored together with an edit, but no edit by themselves. */
 const CARRIED = /** @type {const} */ (["open", "labels"]);
 
 /** @param {Readonly<State>} state */
 function snapshot(state) {
   const entries = [...EDITED, ...CARRIED].map((key) => [key, state[key]]);
-  return /** @type {Pick<State, "program" | "inputs" | "upstream" | "mistakes" | "open" | "labels">} */ (Object.fromEntries(entries));
+  return /** @type {Pick<State, "program" | "inputs" | "upstream" | "mistakes" | "conventions" | "open" | "labels">} */ (Object.fromEntries(entries));
 }
 
 /**

@@ -19,6 +19,7 @@ test("every key survives the way through the address", () => {
     open: ["sigmoid_1", "outer_1.sigmoid_1"],
     selected: "a->b.0",
     mistakes: ["mul.not_swapped"],
+    conventions: ["relu.zero.one", "maximum.tie.first"],
     lang: /** @type {const} */ ("en"),
     theme: /** @type {const} */ ("projector"),
   };
