@@ -6,7 +6,6 @@ import numpy as np
 
 from chainrule.core.export.script_names import Names, array_literal, comment
 from chainrule.core.ops import ARRAY_FUNCTIONS
-from chainrule.core.ops.mistakes import is_flat
 from chainrule.core.ops.op import Op
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
@@ -61,12 +60,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     lines.append("")
     if _has_grad(evaluated)[graph.output]:
         seed = array_literal(evaluated.gradients.nodes[graph.output], "torch")
-        # By a condition alone PyTorch has no way back, where the graph has a gradient of 0.
-        conditions = any(
-            node.op and "0.0" in (each.code for each in node.op.partials) for node in graph.nodes
-        )
-        lines += [f"if {output}.requires_grad:"] if conditions else []
-        lines += [f"{'    ' * conditions}{output}.backward({seed})", ""]
+        lines += [f"{output}.backward({seed})", ""]
     read = "tolist" if tensors else "item"
     lines.append(f'print("{output} =", {output}.{read}())')
     for node in graph.nodes:
@@ -83,12 +77,16 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
 
 
 def _has_grad(evaluated: Evaluated) -> list[bool]:
-    """For every node whether PyTorch keeps a gradient for it: a comparison ends the way of one."""
+    """Tell for every node whether PyTorch has a way back from it: none through a slope of 0 everywhere."""
     found: list[bool] = []
     for node in evaluated.graph.nodes:
-        flat = node.op is not None and is_flat(node.op)
-        arrives = any(found[source] for source in node.inputs) if node.op else node.kind == "input"
-        found.append(evaluated.requires_grad[node.index] and arrives and not flat)
+        op = node.op
+        arrives = (
+            any(found[source] and not op.flat(slot) for slot, source in enumerate(node.inputs))
+            if op is not None
+            else node.kind == "input"
+        )
+        found.append(evaluated.requires_grad[node.index] and arrives)
     return found
 
 

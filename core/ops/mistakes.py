@@ -47,7 +47,7 @@ _BRANCH_ADVICE = {
 
 def is_flat(op: Op) -> bool:
     """Whether no gradient passes back through an elementwise op at all: a comparison."""
-    return bool(op.partials) and all(partial.code == "0.0" for partial in op.partials)
+    return op.tensor is None and all(op.flat(slot) for slot in range(op.arity))
 
 
 def mistakes_of(op: Op) -> dict[str, Text]:

@@ -85,6 +85,8 @@ class TensorRule:
     """Whether an element of the result is a sum of elements of its operand, each times a constant."""
     chooses: bool = False
     """Whether an element of the result is one of the operand's: a maximum."""
+    flat: bool = False
+    """Whether the slope is 0 everywhere: the place of a maximum."""
     folds: bool = False
     """Whether a call takes a list, joined from the left, two at a time."""
 
@@ -149,6 +151,10 @@ class Op:
     def arity(self) -> int:
         """Number of operands."""
         return len(self.partials) or len(self.tensor.vjps if self.tensor else ())
+
+    def flat(self, slot: int) -> bool:
+        """Tell whether the slope by an operand is 0 everywhere, as by a condition."""
+        return self.tensor.flat if self.tensor is not None else self.partials[slot].code == "0.0"
 
     @property
     def method(self) -> bool:

@@ -360,6 +360,7 @@ def _place_of_extreme(name: str, title: Text, forward: Text) -> Op:
             bind=_bind_place(name),
             parameters=("axis",),
             kept=_place_kept,
+            flat=True,
             layer=Layer(
                 name.replace("arg", "Arg"),
                 f"""\

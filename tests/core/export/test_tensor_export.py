@@ -53,6 +53,10 @@ LAYERS = {
     "names": "np = [1, 2]\nAffine = [[1, 2], [3, 4]]\nsum_to = [1, 1]\n"
     "affine_1 = affine(np, Affine, sum_to)\nL = sum(affine_1)",
     "odd numbers": "x = [0, -1, 1]\ny = log(x)",
+    "only a comparison": "x = [1, 2, 3]\nL = sum(x > 2)",
+    "only a place": "x = [1, 3, 2]\nL = argmax(x) * 2",
+    "only a condition": "x = [1, 0, 2]\nL = sum(where(x, [1, 2, 3], [4, 5, 6]))",
+    "a condition beside its value": "x = [1, 0, 2]\nL = sum(where(x > 1, x, x * x))",
 }
 
 
