@@ -1,7 +1,8 @@
 """Functions that there are none of, and what to write instead."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from chainrule.core.errors import did_you_mean
 from chainrule.core.text import Text
 
 
@@ -13,6 +14,19 @@ _NO_SLOPE = Text(
     "계단 모양의 함수는 기울기가 0이라 배울 것이 없습니다. 값이 필요하면 수로 적으세요.",
     "a function of steps has no slope to learn from; write the number out if you need its value",
 )
+_NO_GRAPH = Text(
+    "그림을 그리는 줄은 지우세요.",
+    "delete the lines that plot",
+)
+_NO_UPDATE = Text(
+    "이 줄을 지우세요. 그래프는 갱신 없이 한 번의 순전파와 역전파를 그립니다.",
+    "delete this line: the graph shows one forward and one backward pass, without the update",
+)
+_LIST_OF = Text(
+    "`[f(v) for v in x]`처럼 적으세요.",
+    "write `[f(v) for v in x]`",
+)
+_TORCH_NUMBER = Text("`torch.tensor(2.0)`은 `2.0`으로 적으세요.", "write `2.0` for `torch.tensor(2.0)`")
 _ONE_CHECK = Text(
     "이 페이지의 수치 미분 검사를 쓰세요. 이 줄은 지워도 됩니다.",
     "delete this line: the numerical check is part of this page",
@@ -34,7 +48,7 @@ REFUSED_FUNCTIONS: Mapping[str, Text] = {
     "round": _NO_SLOPE,
     "rint": _NO_SLOPE,
     "around": _NO_SLOPE,
-    "input": Text("`x = 2`처럼 수를 적으세요.", "write a number: `x = 2`"),
+    "input": Text("`input()` 자리에 `2` 같은 수를 적으세요.", "write a number such as `2` for `input()`"),
     "eval": Text("식을 그대로 적으세요.", "write the expression itself"),
     "exec": Text("식을 그대로 적으세요.", "write the statements themselves"),
     "open": Text("데이터를 `np.array([[…]])`로 적으세요.", "write the data out: `np.array([[…]])`"),
@@ -43,8 +57,57 @@ REFUSED_FUNCTIONS: Mapping[str, Text] = {
         "데이터를 `randn(10, 784)`로 대신하세요.", "use `randn(10, 784)` in place of the data"
     ),
     "loadtxt": Text("데이터를 `np.array([[…]])`로 적으세요.", "write the data out: `np.array([[…]])`"),
-    "tensor": Text("`torch.tensor(2.0)`은 `2.0`으로 적으세요.", "write `2.0` for `torch.tensor(2.0)`"),
+    "tensor": _TORCH_NUMBER,
+    "Tensor": _TORCH_NUMBER,
+    "FloatTensor": _TORCH_NUMBER,
+    "Parameter": _TORCH_NUMBER,
     "Linear": _write("affine(x, W, b)"),
+    "linear": _write("affine(x, W, b)"),
+    "Dense": _write("affine(x, W, b)"),
+    "ReLU": _write("relu(x)"),
+    "Sigmoid": _write("sigmoid(x)"),
+    "Tanh": _write("tanh(x)"),
+    "Softmax": _write("softmax(x)"),
+    "GELU": _write("gelu(x)"),
+    "LeakyReLU": _write("leaky_relu(x)"),
+    "Embedding": _write("W[ids]"),
+    "Conv2d": Text(
+        "합성곱은 조각과 곱의 합으로 적으세요.", "write a convolution as sums of products of slices"
+    ),
+    "Sequential": Text(
+        "층을 차례대로 적으세요: `h = relu(affine(x, W1, b1))`.",
+        "write the layers one after the other: `h = relu(affine(x, W1, b1))`",
+    ),
+    "CrossEntropyLoss": _write("softmax_with_loss(a, t)"),
+    "F.cross_entropy": _write("softmax_with_loss(a, t)"),
+    "nn.functional.cross_entropy": _write("softmax_with_loss(a, t)"),
+    "BCELoss": _write("-mean(t * log(y) + (1 - t) * log(1 - y))"),
+    "BCEWithLogitsLoss": _write("mean(softplus(z) - t * z)"),
+    "binary_cross_entropy": _write("-mean(t * log(y) + (1 - t) * log(1 - y))"),
+    "binary_cross_entropy_with_logits": _write("mean(softplus(z) - t * z)"),
+    "MSELoss": _write("mse(y, t)"),
+    "mse_loss": _write("mse(y, t)"),
+    "cat": _write("concatenate([x, y])"),
+    "complex": Text("실수부와 허수부를 따로 계산하세요.", "compute with the real and the imaginary part"),
+    "map": _LIST_OF,
+    "filter": _LIST_OF,
+    "vectorize": Text(
+        "`f(x)`를 그대로 쓰세요. 원소마다 계산합니다.", "use `f(x)` itself: it works on each element"
+    ),
+    "sorted": Text(
+        "순서를 바꾸는 함수는 쓸 수 없습니다. `max`와 `min`을 쓰세요.",
+        "nothing is sorted here; use `max` and `min`",
+    ),
+    "reduce": Text("`for v in x:`로 반복해서 적으세요.", "write it as a loop: `for v in x:`"),
+    "step": _NO_UPDATE,
+    "manual_seed": _write("np.random.seed(0)"),
+    "shuffle": Text("이 줄을 지우세요.", "delete this line"),
+    "choice": Text("뽑을 값을 수로 적으세요.", "write the values that it would draw"),
+    "permutation": Text("뽑을 값을 수로 적으세요.", "write the values that it would draw"),
+    "gradient": Text(
+        "기울기는 이 페이지가 구합니다. 이 줄을 지우세요.",
+        "delete this line: the gradient is worked out here",
+    ),
     "sort": Text(
         "순서를 바꾸는 함수는 쓸 수 없습니다. `max`와 `min`을 쓰세요.",
         "nothing is sorted here; use `max` and `min`",
@@ -93,6 +156,35 @@ REFUSED_NAMES: Mapping[str, Text] = {
         "write `2.0` for `torch.tensor(2.0)` and `exp` for `torch.exp`",
     ),
     "tf": Text("`tf.exp`는 `exp`로 적으세요.", "write `exp` for `tf.exp`"),
-    "plt": Text("그림을 그리는 줄은 지우세요.", "delete the lines that plot"),
+    "nn": Text(
+        "`nn.Linear`는 `affine(x, W, b)`로, `class Net(nn.Module):`은 `class Net:`으로 적으세요.",
+        "write `affine(x, W, b)` for `nn.Linear`, and `class Net:` for `class Net(nn.Module):`",
+    ),
+    "F": Text("`F.relu`는 `relu`로 적으세요.", "write `relu` for `F.relu`"),
+    "plt": _NO_GRAPH,
+    "ax": _NO_GRAPH,
+    "fig": _NO_GRAPH,
+    "sns": _NO_GRAPH,
+    "optim": _NO_UPDATE,
+    "optimizer": _NO_UPDATE,
+    "scheduler": _NO_UPDATE,
 }
 """Names that stand for nothing here, and what to write in their place."""
+
+_FOREIGN = frozenset({"F", "nn", "torch", "tf", "keras", "jnp", "functional", "special", "stats"})
+"""Owners of functions that other libraries have under the same name."""
+
+
+def function_advice(name: str, known: Collection[str]) -> Text | None:
+    """What to write instead of a function that there is none of, None if nothing is near."""
+    owner, _, last = name.rpartition(".")
+    first = owner.partition(".")[0]
+    if name in REFUSED_FUNCTIONS:
+        return REFUSED_FUNCTIONS[name]
+    if first in REFUSED_NAMES and first not in _FOREIGN:
+        return REFUSED_NAMES[first]
+    if last in REFUSED_FUNCTIONS:
+        return REFUSED_FUNCTIONS[last]
+    if owner and last in known:
+        return _write(f"{last}(…)")
+    return did_you_mean(last, list(known))

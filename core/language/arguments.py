@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from chainrule.core.errors import ProgramError, did_you_mean
-from chainrule.core.language.builder import MOST_AXES, Builder, Scope
+from chainrule.core.language.builder import MOST_AXES, Builder, Scope, word_at
 from chainrule.core.language.folding import plain
 from chainrule.core.language.values import Items, Table, Value
 from chainrule.core.ops.op import Shape
@@ -120,12 +120,41 @@ def misfit(
     else:
         ko, en = f"`{name}`을(를) 이렇게 부를 수 없습니다.", f"`{name}` cannot be called like this."
     return build.error(
-        surplus or node,
+        surplus or (_keyword(node, wrong[0]) if wrong else node),
         ko,
         en,
         name=name,
-        hint=did_you_mean(wrong[0], list(names)) if wrong else None,
+        hint=_meant(wrong[0], names) if wrong else None,
         allowed=Text(f"`{form}`", f"`{form}`"),
+    )
+
+
+def _keyword(node: ast.AST, name: str) -> ast.AST:
+    """Where the name of an argument stands in a call; the call itself if nowhere."""
+    found = next((each for each in getattr(node, "keywords", ()) if each.arg == name), None)
+    return node if found is None else word_at(found.lineno, found.col_offset, name)
+
+
+_ELSEWHERE = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "repeats": "times", "reps": "times"}
+"""PyTorch's names of arguments, and NumPy's where ours differ."""
+
+
+def _meant(name: str, known: Sequence[str]) -> Text | None:
+    meant = _ELSEWHERE.get(name)
+    if meant in known:
+        return Text(f"혹시 `{meant}`인가요?", f"did you mean `{meant}`?")
+    return did_you_mean(name, list(known))
+
+
+def no_names(build: Builder, node: ast.AST, arguments: Arguments, known: Sequence[str] = ()) -> ProgramError:
+    """The error of an argument with a name where there are none."""
+    name = next(iter(arguments.names))
+    return build.error(
+        _keyword(node, name),
+        "인수는 차례대로, 이름 없이 적어야 합니다.",
+        "Arguments are given in order and without names.",
+        name=name[:40],
+        hint=_meant(name, known),
     )
 
 

@@ -4,7 +4,7 @@ import ast
 import math
 
 from chainrule.core.errors import ProgramError, did_you_mean
-from chainrule.core.language.builder import Builder, Scope, Walk
+from chainrule.core.language.builder import Builder, Scope, Walk, last_word
 from chainrule.core.language.modules import UNIMPORTED, member
 from chainrule.core.language.values import (
     Absent,
@@ -155,7 +155,7 @@ def _of_tensor(build: Builder, node: ast.AST, owner: Value, name: str) -> Value:
 def _no_attribute(build: Builder, node: ast.AST, owner: str, name: str, known: list[str]) -> ProgramError:
     listed = ", ".join(f"`{each}`" for each in known[:20])
     return build.error(
-        node,
+        last_word(node),
         f"`{owner}`에는 `{name}`이(가) 없습니다.",
         f"`{owner}` has no `{name}`.",
         name=name,

@@ -286,6 +286,18 @@ class Builder:
         """The error at what an op cannot compute with."""
         if isinstance(value, Absent):
             return self.error(at, value.reason.ko, value.reason.en)
+        if isinstance(value, Method) and type(value.owner) is int:
+            return self.error(
+                last_word(at),
+                f"텐서에는 `{value.name}`(이)라는 값이 없습니다.",
+                f"A tensor has no value `{value.name}`.",
+                name=value.name,
+                hint=Text(
+                    f"메서드라면 `.{value.name}()`으로 부르세요.",
+                    f"if it is a method, call it: `.{value.name}()`",
+                ),
+                allowed=Text("`x.T`, `x.shape`, `x.size`", "`x.T`, `x.shape`, `x.size`"),
+            )
         if isinstance(value, Builtin | Function | Class | Method):
             name = value.name
             return self.error(
@@ -307,11 +319,21 @@ class Builder:
                     "make a tensor of a list: `np.array([…])`",
                 ),
             )
+        if isinstance(held, str):
+            return self.error(
+                at,
+                f"`{held[:40]!r}`은(는) 문자열이지 실수가 아닙니다.",
+                f"`{held[:40]!r}` is a text and not a real number.",
+                hint=Text("따옴표 없이 수로 적으세요.", "write a number, without quotes"),
+            )
         shown = str(held)[:40]
         return self.error(
             at,
             f"`{shown}`은(는) 실수가 아닙니다.",
             f"`{shown}` is not a real number.",
+            hint=Text("실수부와 허수부를 따로 계산하세요.", "compute with the real and the imaginary part")
+            if isinstance(held, complex)
+            else None,
             allowed=Text("`2`, `1.5`, `1e-3` 같은 수", "numbers such as `2`, `1.5`, `1e-3`"),
         )
 
@@ -385,6 +407,20 @@ def tensor_call(
     tensor = OPS[op].tensor
     assert tensor is not None
     return op, tensor.bind(operands, literals, named or {})
+
+
+def word_at(line: int, offset: int, word: str) -> ast.Name:
+    """A part of the tree in the place of one word, so that an error can point at it."""
+    end = offset + len(word.encode())
+    return ast.Name(word, lineno=line, col_offset=offset, end_lineno=line, end_col_offset=end)
+
+
+def last_word(node: ast.AST) -> ast.AST:
+    """The last word of a path such as ``x.sum``; any other part of the tree as it is."""
+    if not isinstance(node, ast.Attribute) or not node.attr.isascii():
+        return node
+    assert node.end_lineno is not None and node.end_col_offset is not None
+    return word_at(node.end_lineno, node.end_col_offset - len(node.attr), node.attr)
 
 
 def kept(build: Builder, node: ast.AST, scope: Scope) -> Walk:

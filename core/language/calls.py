@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from chainrule.core.errors import ProgramError, did_you_mean
 from chainrule.core.language import makers, methods, numpy_functions, python_functions
-from chainrule.core.language.advice import REFUSED_FUNCTIONS
-from chainrule.core.language.arguments import Arguments, Given, evaluated
+from chainrule.core.language.advice import REFUSED_FUNCTIONS, function_advice
+from chainrule.core.language.arguments import Arguments, Given, axis, evaluated, no_names
 from chainrule.core.language.attributes import found_in, module_named, of
-from chainrule.core.language.builder import Builder, Scope, Walk, settled
+from chainrule.core.language.builder import Builder, Scope, Walk, last_word, settled
 from chainrule.core.language.modules import member
 from chainrule.core.language.objects import constructed, method_called, parent_called, parent_of
 from chainrule.core.language.op_calls import elementwise, miscounted, tensor
@@ -200,15 +200,35 @@ def applied(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argument
 
 def _composite(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> Walk:
     wanted = composite_arity(name)
+    if name == "softmax":
+        _along_last_axis(build, arguments)
     if arguments.names:
-        raise build.error(
-            node,
-            "인수는 차례대로, 이름 없이 적어야 합니다.",
-            "Arguments are given in order and without names.",
-        )
+        raise no_names(build, node, arguments, ["axis"] if name == "softmax" else [])
     if len(arguments.places) != wanted:
         raise miscounted(build, node, name, wanted, len(arguments.places))
     return (yield from composed(build, node, name, [build.node(*each) for each in arguments.places]))
+
+
+def _along_last_axis(build: Builder, arguments: Arguments) -> None:
+    """Take ``axis=-1`` away where that is the axis that softmax takes anyway."""
+    given = arguments.names.get("axis")
+    if given is None or not arguments.places:
+        return
+    rank = len(build.shape(build.node(*arguments.places[0])))
+    place = axis(build, given)
+    if place is not None and place not in (-1, rank - 1):
+        raise build.error(
+            given.at,
+            "`softmax`는 마지막 축을 따라 계산합니다.",
+            "`softmax` goes along the last axis.",
+            name="softmax",
+            hint=Text(
+                "전치한 뒤 다시 전치하세요: `softmax(x.T).T`", "transpose, and back again: `softmax(x.T).T`"
+            ),
+            allowed=Text("`axis=-1`", "`axis=-1`"),
+        )
+    if place is not None:
+        del arguments.names["axis"]
 
 
 def _method(build: Builder, node: ast.Call, method: Method, scope: Scope) -> Walk:
@@ -250,14 +270,25 @@ def _no_method(build: Builder, node: ast.Call, name: str) -> ProgramError:
         *(op for op in OPS if OPS[op].infix is None),
     ]
     return build.error(
-        node.func,
+        last_word(node.func),
         f"텐서에는 `{name}`(이)라는 메서드가 없습니다.",
         f"A tensor has no method `{name}`.",
         name=name,
-        hint=REFUSED_FUNCTIONS.get(name) or did_you_mean(name, known),
+        hint=_in_place(name) or REFUSED_FUNCTIONS.get(name) or did_you_mean(name, known),
         allowed=Text(
             "`x.sum(axis=0)`, `x.reshape(2, -1)`, `x.exp()`", "`x.sum(axis=0)`, `x.reshape(2, -1)`, `x.exp()`"
         ),
+    )
+
+
+def _in_place(name: str) -> Text | None:
+    """Advice for PyTorch's methods that change a tensor: ``x.add_(1)``."""
+    known = name.rstrip("_")
+    if known == name or known not in OPS:
+        return None
+    return Text(
+        f"텐서를 그 자리에서 바꾸지 말고 `x = {known}(x, …)`처럼 적으세요.",
+        f"write `x = {known}(x, …)`: no tensor is changed in place",
     )
 
 
@@ -300,12 +331,11 @@ def _unknown(build: Builder, at: ast.AST, name: str, scope: Scope) -> ProgramErr
     own = [key for key, value in build.globals.names.items() if isinstance(value, Function | Class)]
     known = [*own, *COMPOSITES, *OPS, *makers.MAKERS, *HANDLERS]
     listed = ", ".join(sorted({*known}))
-    last = name.rpartition(".")[2]
     return build.error(
         at,
         f"`{name[:60]}`(이)라는 함수는 없습니다.",
         f"There is no function `{name[:60]}`.",
         name=name[:60],
-        hint=REFUSED_FUNCTIONS.get(last) or did_you_mean(last, known),
+        hint=function_advice(name, known),
         allowed=Text(listed, listed),
     )

@@ -48,6 +48,11 @@ _COUNTED = Text(
     "`//` and `%` are for whole numbers that count sizes and places.",
 )
 
+_REMAINDER = Text(
+    "나머지는 값이 뛰어서 그래프에 그리지 않습니다. 값이 필요하면 수로 적으세요.",
+    "a remainder jumps, so it is no op of the graph; write the number out if you need its value",
+)
+
 MOST_LISTED = 10_000
 """Elements of a list that lists are put together to."""
 
@@ -175,6 +180,8 @@ def _both(build: Builder, node: ast.BinOp, op: str, scope: Scope) -> Walk:
 
 def combined(build: Builder, node: ast.BinOp, op: str, first: Value, second: Value) -> Value:
     """What an operator makes of two values, one of which at least is no node."""
+    if isinstance(first, Absent) and isinstance(second, Absent):
+        return first
     for each, at in ((first, node.left), (second, node.right)):
         if isinstance(each, Absent):
             return _absent(build, each, at)
@@ -244,7 +251,7 @@ def _numbers_only(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
     if kind in (ast.BitAnd, ast.BitOr):
         return conditions.conjoined(build, node, [first, second], every=kind is ast.BitAnd)
     sign = _OPERATOR_SIGNS.get(kind, "?")
-    hint = None
+    hint = _REMAINDER if kind is ast.Mod else None
     if kind is ast.BitXor:
         left, right = build.source.text_of(node.left)[:20], build.source.text_of(node.right)[:20]
         hint = Text(f"거듭제곱은 `{left} ** {right}`로 적으세요.", f"write a power as `{left} ** {right}`")
@@ -344,6 +351,16 @@ def _table(build: Builder, node: ast.Dict, scope: Scope) -> Walk:
     return Table(entries)
 
 
+def _table_comprehension(build: Builder, node: ast.DictComp, scope: Scope) -> Walk:
+    """``{name: f(p) for name, p in params.items()}``."""
+    pairs = yield from iteration.comprehension(build, node, scope)
+    entries: dict[Any, Value] = {}
+    for pair in pairs.elements:
+        key = indexing.key_of(build, plain(build, pair.elements[0], node.key), node.key)
+        entries[key] = indexing.held(build, pair.elements[1], str(key), node.value)
+    return Table(entries)
+
+
 def _formatted(build: Builder, node: ast.JoinedStr, scope: Scope) -> Walk:
     """``f"W{i}"``: the name of an entry."""
     parts: list[str] = []
@@ -377,12 +394,31 @@ def _refused(build: Builder, node: ast.expr, scope: Scope) -> Value:
         node,
         f"`{text[:40]}` 꼴의 식은 쓸 수 없습니다.",
         f"An expression like `{text[:40]}` is not allowed.",
+        hint=_INSTEAD.get(type(node)),
         allowed=Text(
             "수, 목록, 이름, `+ - * / ** @`, 함수 호출",
             "numbers, lists of numbers, names, `+ - * / ** @` and calls of functions",
         ),
     )
 
+
+_INSTEAD: Mapping[type[ast.expr], Text] = {
+    ast.Set: Text("`[1, 2]`처럼 목록으로 적으세요.", "write a list, such as `[1, 2]`"),
+    ast.SetComp: Text("`[…]`로 묶어 목록으로 적으세요.", "write a list with `[…]`"),
+    ast.NamedExpr: Text(
+        "두 줄로 나누어 적으세요: `x = 2`, `y = x + 1`.", "write two lines: `x = 2`, then `y = x + 1`"
+    ),
+    ast.Yield: Text(
+        "`return`을 쓰고 `[1, 2]` 같은 목록을 돌려주세요.",
+        "use `return` and give back a list, such as `[1, 2]`",
+    ),
+    ast.YieldFrom: Text(
+        "`return`을 쓰고 `[1, 2]` 같은 목록을 돌려주세요.",
+        "use `return` and give back a list, such as `[1, 2]`",
+    ),
+    ast.Await: Text("`await` 없이 적으세요.", "write it without the word `await …`"),
+    ast.Starred: Text("원소를 하나씩 적으세요.", "write the elements one by one"),
+}
 
 _BY_KIND: Mapping[type[ast.expr], Callable[[Builder, Any, Scope], Value | Walk]] = {
     ast.Name: _name,
@@ -397,6 +433,7 @@ _BY_KIND: Mapping[type[ast.expr], Callable[[Builder, Any, Scope], Value | Walk]]
     ast.Dict: _table,
     ast.ListComp: iteration.comprehension,
     ast.GeneratorExp: iteration.comprehension,
+    ast.DictComp: _table_comprehension,
     ast.Compare: conditions.compare,
     ast.BoolOp: conditions.boolean,
     ast.IfExp: conditions.choice,

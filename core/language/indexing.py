@@ -124,7 +124,7 @@ def _entry(build: Builder, node: ast.Subscript, owner: Table, parts: list[Given]
             f"사전에 `{str(key)[:40]}`(이)라는 키가 없습니다.",
             f"The dictionary has no key `{str(key)[:40]}`.",
             name=str(key)[:40],
-            hint=did_you_mean(str(key)[:40], known),
+            hint=did_you_mean(repr(key)[:40], [repr(each) for each in owner.entries]),
             allowed=Text(listed, listed) if known else None,
         )
     return owner.entries[key]
@@ -198,7 +198,13 @@ def _full_key(build: Builder, node: ast.AST, shape: tuple[int, ...], parts: list
         raise build.error(
             node,
             f"{shapes.shown(shape)} 모양에서 {taken}개의 번호로 고를 수 없습니다.",
-            f"The shape {shapes.shown(shape)} cannot be indexed with {taken} numbers.",
+            f"The shape {shapes.shown(shape)} cannot be indexed with {taken} number{'s' if taken != 1 else ''}.",
+            hint=None
+            if shape
+            else Text(
+                "수 하나에는 번호가 없습니다. `[1, 2]` 같은 목록에는 있습니다.",
+                "one number has no elements; a list such as `[1, 2]` has",
+            ),
         )
     if not any(each is ... for each in read):
         read.append(...)

@@ -87,8 +87,11 @@ def miscounted(build: Builder, at: ast.AST, names: int, values: int) -> ProgramE
     )
 
 
-def comprehension(build: Builder, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> Walk:
-    """``[f(x) for x in xs]`` as a list."""
+Comprehension = ast.ListComp | ast.GeneratorExp | ast.DictComp
+
+
+def comprehension(build: Builder, node: Comprehension, scope: Scope) -> Walk:
+    """``[f(x) for x in xs]`` as a list; of a dictionary, its pairs."""
     if len(node.generators) > MOST_LOOPS:
         raise build.error(node, "반복이 너무 많이 겹쳐 있습니다.", "Too many loops stand inside one another.")
     inner = Scope(scope.function, scope, scope.inputs, scope.sealed)
@@ -97,12 +100,14 @@ def comprehension(build: Builder, node: ast.ListComp | ast.GeneratorExp, scope: 
     return Items(found)
 
 
-def _rounds(
-    build: Builder, node: ast.ListComp | ast.GeneratorExp, level: int, inner: Scope, found: list[Value]
-) -> Walk:
+def _rounds(build: Builder, node: Comprehension, level: int, inner: Scope, found: list[Value]) -> Walk:
     """The rounds of one of a comprehension's loops, those inside of it with them."""
     if level == len(node.generators):
-        found.append((yield from kept(build, node.elt, inner)))
+        if isinstance(node, ast.DictComp):
+            key = yield from kept(build, node.key, inner)
+            found.append(Items([key, (yield from kept(build, node.value, inner))], fixed=True))
+        else:
+            found.append((yield from kept(build, node.elt, inner)))
         return None
     loop = node.generators[level]
     through = yield from kept(build, loop.iter, inner)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.errors import ProgramError
+from chainrule.core.language.advice import REFUSED_FUNCTIONS
 from chainrule.core.language.arguments import Arguments, Given, evaluated, matched, real, sizes, whole
 from chainrule.core.language.builder import Builder, Scope, Walk
 from chainrule.core.language.folding import plain
@@ -231,6 +232,7 @@ def _no_draw(build: Builder, node: ast.AST, name: str) -> ProgramError:
         f"이 난수 생성기에는 `{name}`이(가) 없습니다.",
         f"This generator of random numbers has no `{name}`.",
         name=name,
+        hint=REFUSED_FUNCTIONS.get(name),
         allowed=Text("`rng.normal(size=(2, 3))`", "`rng.normal(size=(2, 3))`"),
     )
 

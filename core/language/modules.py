@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 
 from chainrule.core.errors import ProgramError
+from chainrule.core.language.advice import REFUSED_FUNCTIONS
 from chainrule.core.language.builder import Builder, Scope
 from chainrule.core.language.values import Absent, Builtin, Known, Module, Value
 from chainrule.core.text import Text
@@ -138,6 +139,9 @@ def imported_from(build: Builder, statement: ast.ImportFrom, scope: Scope) -> No
             continue
         if alias.name in KNOWN_CLASSES:
             scope.names[alias.asname or alias.name] = Builtin(KNOWN_CLASSES[alias.name])
+            continue
+        if isinstance(module, Absent) and alias.name in REFUSED_FUNCTIONS:
+            scope.names[alias.asname or alias.name] = Builtin(alias.name)
             continue
         found = member(build, statement, module, alias.name)
         if isinstance(found, Builtin):

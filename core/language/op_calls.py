@@ -10,6 +10,7 @@ from chainrule.core.language.arguments import (
     axis,
     matched,
     misfit,
+    no_names,
     one_axis,
     sizes,
     truth,
@@ -34,11 +35,7 @@ def elementwise(build: Builder, node: ast.AST, name: str, arguments: Arguments) 
     if op.defaults and wanted - len(op.defaults) <= len(places) < wanted:
         places = [*places, *(Given(Known(each), node) for each in op.defaults[len(places) - wanted :])]
     if arguments.names:
-        raise build.error(
-            node,
-            "인수는 차례대로, 이름 없이 적어야 합니다.",
-            "Arguments are given in order and without names.",
-        )
+        raise no_names(build, node, arguments)
     if len(places) != wanted:
         raise miscounted(build, node, name, wanted, len(places))
     values = [each.value for each in places]

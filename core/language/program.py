@@ -14,10 +14,10 @@ from chainrule.core.errors import ProgramError
 from chainrule.core.language import statements
 from chainrule.core.language.builder import Builder, Hindsight, Limits, Scope, Walk
 from chainrule.core.language.expressions import expression
-from chainrule.core.language.source import STATEMENTS, Source
+from chainrule.core.language.nothing import nothing_drawn
+from chainrule.core.language.source import Source
 from chainrule.core.language.values import Written
 from chainrule.core.ops.op import Shape
-from chainrule.core.text import Text
 
 __all__ = ["Limits", "parse"]
 
@@ -46,30 +46,11 @@ def parse(
         build = Builder(text, body, shapes, limits, Hindsight(set(build.after.fixed), set(build.after.early)))
     error = found or error
     if error is None and not len(build.graph):
-        error = _nothing(bool(body))
+        error = nothing_drawn(build)
     if error is not None:
         error.partial = build.graph if len(build.graph) else None
         raise error
     return build.graph
-
-
-def _nothing(has_statements: bool) -> ProgramError:
-    if not has_statements:
-        return ProgramError(
-            Text("프로그램이 비어 있습니다.", "The program is empty."), 1, 1, allowed=STATEMENTS
-        )
-    return ProgramError(
-        Text(
-            "그릴 것이 없습니다: 입력도 계산도 없습니다.",
-            "There is nothing to draw: no input and no computation.",
-        ),
-        1,
-        1,
-        hint=Text(
-            "`x = 2`처럼 이름에 수를 주고 계산하세요.", "give a name a number and compute with it: `x = 2`"
-        ),
-        allowed=STATEMENTS,
-    )
 
 
 def _read(build: Builder) -> ProgramError | None:

@@ -5,7 +5,7 @@ import re
 
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.pasted import lines_of, tidied
-from chainrule.core.language.syntax_advice import syntax_advice
+from chainrule.core.language.syntax_advice import korean, syntax_advice
 from chainrule.core.text import Text
 
 STATEMENTS = Text(
@@ -163,7 +163,7 @@ class Source:
         reason = (found.msg or "invalid syntax").split(". ")[0]
         shift = self._shifts.get(line, 0)
         return ProgramError(
-            Text(f"여기서 문법이 맞지 않습니다 ({reason}).", f"The syntax is wrong here: {reason}."),
+            Text(f"여기서 문법이 맞지 않습니다: {korean(reason)}.", f"The syntax is wrong here: {reason}."),
             line,
             column + shift,
             end + shift,

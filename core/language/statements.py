@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import assignments, conditions, iteration, objects
+from chainrule.core.language.attributes import found_in
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
 from chainrule.core.language.expressions import defaults_of
 from chainrule.core.language.modules import imported, imported_from
@@ -21,7 +22,7 @@ def _bare(build: Builder, statement: ast.Expr, scope: Scope) -> Value | Walk:
         return None
     if _is_print(value):
         return _shown(build, value, scope)
-    if build.source.prompts:
+    if build.source.prompts or isinstance(value, ast.Yield | ast.YieldFrom | ast.Await):
         return _looked_at(build, value, scope)
     if isinstance(value, ast.Call):
         return _called(build, statement, value, scope)
@@ -69,7 +70,7 @@ _AROUND = frozenset({"round", "float", "str", "repr", "list", "item", "format", 
 
 def _shown(build: Builder, call: ast.Call, scope: Scope) -> Walk:
     """What a ``print`` shows: the value of its one argument, or the one node among the names in it."""
-    if len(call.args) == 1 and _computes(call.args[0]):
+    if len(call.args) == 1 and _computes(call.args[0]) and not _measures(build, call.args[0], scope):
         value = yield call.args[0], scope
         return value if type(value) is int else None
     found: list[Value] = []
@@ -79,6 +80,14 @@ def _shown(build: Builder, call: ast.Call, scope: Scope) -> Walk:
             found.append(value)
     computed = [node for node in found if build.graph.a[node] >= 0]
     return computed[0] if len(computed) == 1 else None
+
+
+def _measures(build: Builder, value: ast.expr, scope: Scope) -> bool:
+    """Whether a print shows what clocks and files give, as ``print(time.time() - start)`` does."""
+    return any(
+        isinstance(part, ast.Name) and isinstance(found_in(scope, part.id), Absent)
+        for part in ast.walk(value)
+    )
 
 
 def _computes(value: ast.expr) -> bool:
@@ -257,6 +266,8 @@ def refused(build: Builder, statement: ast.AST, scope: Scope) -> None:
     """Refuse a statement, with what to write instead."""
     name = type(statement).__name__
     word, hint = _REFUSED.get(name, (name.lower(), None))
+    if isinstance(statement, ast.With):
+        hint = _without(ast.unparse(statement.items[0].context_expr))
     raise build.error(
         statement,
         f"`{word}`은(는) 쓸 수 없습니다.",
@@ -270,15 +281,28 @@ def refused(build: Builder, statement: ast.AST, scope: Scope) -> None:
 _REPEAT = Text("`for i in range(10):`으로 반복하세요.", "repeat with `for i in range(10):`")
 _ONLY_BODY = Text("안의 줄만 남기세요.", "keep the lines inside alone")
 
+
+def _without(context: str) -> Text:
+    """What to do with a ``with``, by what it is with."""
+    if "no_grad" in context or "inference_mode" in context:
+        return Text(
+            "이 블록을 지우세요. 그래프는 갱신 없이 한 번의 순전파와 역전파를 그립니다.",
+            "delete this block: the graph shows one forward and one backward pass, without the update",
+        )
+    if "open(" in context:
+        return Text("데이터를 `np.array([[…]])`로 적으세요.", "write the data out: `np.array([[…]])`")
+    return _ONLY_BODY
+
+
 _REFUSED: Mapping[str, tuple[str, Text | None]] = {
     "While": ("while", _REPEAT),
     "With": ("with", _ONLY_BODY),
     "Try": ("try", _ONLY_BODY),
     "TryStar": ("try", _ONLY_BODY),
-    "Match": ("match", Text("`if`로 적으세요.", "write it with `if`")),
+    "Match": ("match", Text("`if`와 `elif`로 적으세요.", "write it with `if` and `elif`")),
     "Raise": ("raise", Text("이 줄을 지우세요.", "delete this line")),
-    "AsyncFunctionDef": ("async def", Text("`def`로 적으세요.", "write `def`")),
-    "AsyncFor": ("async for", Text("`for`로 적으세요.", "write `for`")),
+    "AsyncFunctionDef": ("async def", Text("`async` 없이 `def`로 적으세요.", "write `def` without `async`")),
+    "AsyncFor": ("async for", Text("`async` 없이 `for`로 적으세요.", "write `for` without `async`")),
     "AsyncWith": ("async with", _ONLY_BODY),
 }
 
