@@ -26,7 +26,7 @@ from chainrule.app.schemas.requests import (
     WholeTensor,
 )
 from chainrule.app.web.i18n import Language
-from chainrule.app.web.problems import evaluation_problem, language_of, program_problem
+from chainrule.app.web.problems import graph_problem, language_of
 from chainrule.core.errors import EvaluationError, ProgramError, UpstreamError
 
 Body = TypeVar("Body", bound=Backward)
@@ -101,7 +101,7 @@ async def _evaluated_partially(parts: Services, body: GraphRequest, language: La
     try:
         compiled = await parts.programs.compile(body.program, body.inputs)
     except ProgramError as error:
-        problem = program_problem(error, language)
+        problem = graph_problem(error, language)
         if (partial := error.partial) is None:
             return Subject(body, None, problem)
         compiled = await work.in_thread(lambda: Compiled(partial))
@@ -109,7 +109,7 @@ async def _evaluated_partially(parts: Services, body: GraphRequest, language: La
         try:
             return Subject(body, await evaluate(compiled, body.inputs, body))
         except EvaluationError as error:
-            problem = evaluation_problem(error, language)
+            problem = graph_problem(error, language)
     inputs = compiled.known(body.inputs)
     try:
         evaluation = await evaluate(compiled, inputs, body)

@@ -3,16 +3,12 @@
 import asyncio
 import contextlib
 
-from chainrule.app.runs.clock import Clock
-from chainrule.app.runs.limits import RunLimits
-from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
 from chainrule.app.runs.protocol.wire import Snapshot
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
+from chainrule.app.runs.shared import Shared
 from chainrule.app.runs.tasks import Tasks
-from chainrule.app.runs.workers import Workers
-from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
 
@@ -23,23 +19,15 @@ _START_SECONDS = 90.0
 class Places:
     """Starts and stops workers within the limit. For one event loop."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        workers: Workers,
-        persistence: Persistence,
-        limits: RunLimits,
-        metrics: Metrics,
-        clock: Clock,
-    ) -> None:
-        self._registry, self._workers, self._persistence = registry, workers, persistence
-        self._limits, self._clock = limits, clock
-        self._events = metrics.runs
+    def __init__(self, registry: Registry, shared: Shared) -> None:
+        self._registry, self._workers, self._persistence = registry, shared.workers, shared.persistence
+        self._limits, self._clock = shared.limits, shared.clock
+        self._events = shared.metrics.runs
         self._queue: list[Run] = []
         self._tasks = Tasks()
         self.closed = False
         """Whether workers may no longer start."""
-        metrics.runs_now.labels("queued").set_function(lambda: len(self._queue))
+        shared.metrics.runs_now.labels("queued").set_function(lambda: len(self._queue))
 
     def open(self) -> None:
         """Allow workers to start."""

@@ -5,12 +5,9 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from chainrule.app.runs.clock import Clock
-from chainrule.app.runs.limits import RunLimits
-from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.protocol.wire import Status
 from chainrule.app.runs.run import Run
-from chainrule.app.web.metrics import Metrics
+from chainrule.app.runs.shared import Shared
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
 
@@ -20,8 +17,9 @@ logger = logging.getLogger(__name__)
 class Registry:
     """The runs of one service."""
 
-    def __init__(self, limits: RunLimits, persistence: Persistence, metrics: Metrics, clock: Clock) -> None:
-        self._limits, self._persistence, self._clock = limits, persistence, clock
+    def __init__(self, shared: Shared) -> None:
+        self._limits, self._persistence, self._clock = shared.limits, shared.persistence, shared.clock
+        metrics = shared.metrics
         self._events = metrics.runs
         self._runs: dict[str, Run] = {}
         metrics.runs_now.labels("all").set_function(lambda: len(self._runs))

@@ -14,6 +14,7 @@ from chainrule.app.runs.protocol.wire import Status
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_folder import RunFolder
+from chainrule.app.runs.shared import Shared
 from chainrule.app.runs.watchdog import Watchdog
 from chainrule.app.runs.workers import Workers
 from chainrule.app.web.metrics import Metrics
@@ -38,11 +39,10 @@ class Runs:
         folder = None if limits.folder is None else RunFolder(limits.folder)
         self.workers, self.limits, self.clock = workers, limits, clock
         self.persistence = Persistence(folder, limits.save_seconds, limits.kept, limits.folder_bytes, clock)
-        self.registry = Registry(limits, self.persistence, metrics, clock)
-        self.places = Places(self.registry, workers, self.persistence, limits, metrics, clock)
-        self._watchdog = Watchdog(
-            self.registry, self.places, workers, self.persistence, limits, metrics, clock
-        )
+        shared = Shared(workers, self.persistence, limits, metrics, clock)
+        self.registry = Registry(shared)
+        self.places = Places(self.registry, shared)
+        self._watchdog = Watchdog(self.registry, self.places, shared)
         workers.subscribe(self._watchdog)
 
     async def open(self) -> None:

@@ -2,17 +2,13 @@
 
 import logging
 
-from chainrule.app.runs.clock import Clock
-from chainrule.app.runs.limits import RunLimits
-from chainrule.app.runs.persistence import Persistence
 from chainrule.app.runs.places import Places
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
 from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
+from chainrule.app.runs.shared import Shared
 from chainrule.app.runs.tasks import Tasks
-from chainrule.app.runs.workers import Workers
-from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.problems import ProblemError
 
 _SWEEP_SECONDS = 1.0
@@ -23,19 +19,10 @@ logger = logging.getLogger(__name__)
 class Watchdog:
     """The listener of all workers, and a periodic sweep over idle runs. For one event loop."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        places: Places,
-        workers: Workers,
-        persistence: Persistence,
-        limits: RunLimits,
-        metrics: Metrics,
-        clock: Clock,
-    ) -> None:
-        self._registry, self._places, self._workers = registry, places, workers
-        self._persistence, self._limits, self._clock = persistence, limits, clock
-        self._events, self._steps = metrics.runs, metrics.run_steps
+    def __init__(self, registry: Registry, places: Places, shared: Shared) -> None:
+        self._registry, self._places, self._workers = registry, places, shared.workers
+        self._persistence, self._limits, self._clock = shared.persistence, shared.limits, shared.clock
+        self._events, self._steps = shared.metrics.runs, shared.metrics.run_steps
         self._tasks = Tasks()
 
     def open(self) -> None:

@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from chainrule.app.web.problems import (
     ProblemError,
-    evaluation_problem,
+    graph_problem,
     language_of,
     problem_body,
     problem_response,
-    program_problem,
     status_body,
 )
 from chainrule.core.errors import EvaluationError, ProgramError
@@ -36,8 +35,8 @@ _NO_BODY = "A JSON object is required, with the header `Content-Type: applicatio
 def install(app: FastAPI) -> None:
     """Make every error of `app` a problem: ours, the framework's, and failed validation."""
     app.add_exception_handler(ProblemError, _problem)
-    app.add_exception_handler(ProgramError, _program)
-    app.add_exception_handler(EvaluationError, _evaluation)
+    app.add_exception_handler(ProgramError, _graph)
+    app.add_exception_handler(EvaluationError, _graph)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
 
@@ -53,14 +52,9 @@ async def _problem(request: Request, error: Exception) -> Response:
     return problem_response(problem_body(error.kind, error.detail, language_of(request), **error.more))
 
 
-async def _program(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProgramError)
-    return problem_response(program_problem(error, language_of(request)))
-
-
-async def _evaluation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, EvaluationError)
-    return problem_response(evaluation_problem(error, language_of(request)))
+async def _graph(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProgramError | EvaluationError)
+    return problem_response(graph_problem(error, language_of(request)))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -19,6 +19,9 @@ MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 5
 """The Retry-After of status 503: about as long as a place or a worker takes to come."""
 
+_TOLD = ("line", "column", "end_column", "name", "hint", "allowed")
+"""Attributes of an error in a program or its inputs that become members of its problem."""
+
 
 class FieldProblem(BaseModel):
     """One part of a request that does not match the call."""
@@ -77,25 +80,11 @@ def problem_body(kind: str, detail: Text, language: Language, **more: Any) -> di
     }
 
 
-def program_problem(error: ProgramError, language: Language) -> dict[str, Any]:
-    """Build the problem object for a program with an error."""
-    return problem_body(
-        "program",
-        error.message,
-        language,
-        line=error.line,
-        column=error.column,
-        end_column=error.end_column,
-        name=error.name,
-        hint=error.hint,
-        allowed=error.allowed,
-    )
-
-
-def evaluation_problem(error: EvaluationError, language: Language) -> dict[str, Any]:
-    """Build the problem object for inputs, or an upstream gradient, that do not fit the graph."""
-    kind = "upstream" if isinstance(error, UpstreamError) else "input"
-    return problem_body(kind, error.message, language, name=error.name, hint=error.hint)
+def graph_problem(error: ProgramError | EvaluationError, language: Language) -> dict[str, Any]:
+    """Build the problem object for a program with an error, or for inputs that do not fit its graph."""
+    kinds = {ProgramError: "program", EvaluationError: "input", UpstreamError: "upstream"}
+    told = {name: getattr(error, name, None) for name in _TOLD}
+    return problem_body(kinds[type(error)], error.message, language, **told)
 
 
 def status_body(status: int, detail: str) -> dict[str, Any]:

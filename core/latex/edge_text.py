@@ -7,7 +7,7 @@ from chainrule.core.engine.graph import Edge, Graph, Group
 from chainrule.core.latex.notation import constant_exponent, final_name, short_name
 from chainrule.core.ops import shapes
 from chainrule.core.ops.composites import COMPOSITES
-from chainrule.core.ops.op import Shape, Vjp
+from chainrule.core.ops.op import Vjp
 
 _LETTER = re.compile(r"\$([abcy])")
 
@@ -62,7 +62,7 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
         vjp = target.op.tensor.vjps[edge.slot]
         return vjp_text(graph, vjp, arriving, target.inputs, edge.target, edge.source)
     local = _local(graph, edge)
-    axes = summed_axes(graph.shapes.get(edge.source, ()), target.shape)
+    axes = shapes.copied_axes(target.shape, graph.shapes.get(edge.source, ()))
     if local in ("1", "−1"):
         product = local.replace("1", arriving)
     else:
@@ -89,12 +89,6 @@ def vjp_text(
     places = dict(zip("abc", operands, strict=False), y=result)
     named = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), template)
     return named.replace("$g", upstream)
-
-
-def summed_axes(operand: Shape, result: Shape) -> tuple[int, ...]:
-    """Return the axes of the result along which the operand was copied, so its gradient is summed there."""
-    added = len(result) - len(operand)
-    return tuple(k for k in range(len(result)) if k < added or operand[k - added] != result[k])
 
 
 def subscript(axes: tuple[int, ...]) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.engine.graph import Edge, Group
-from chainrule.core.latex.edge_text import summed_axes
 from chainrule.core.latex.notation import (
     Term,
     derivative_latex,
@@ -26,7 +25,7 @@ from chainrule.core.latex.notation import (
 )
 from chainrule.core.latex.value_formula import Formula, ValueFormulas, simplified, simplified_vjp
 from chainrule.core.ops.op import Vjp
-from chainrule.core.ops.shapes import unbroadcast
+from chainrule.core.ops.shapes import copied_axes, unbroadcast
 from chainrule.core.view import batch_axis
 from chainrule.core.view.evaluated import Value
 from chainrule.core.view.visible import Visible, VisibleEdge, group_derivatives
@@ -150,7 +149,7 @@ class TensorFormulas(ValueFormulas):
             return ""
         upstream = Term(_under(self.by(target), self._axes[target]))
         latex = self.back(visible, edge, upstream).latex
-        copied = summed_axes(self.graph.shapes.get(node, ()), self.graph.shapes.get(target, ()))
+        copied = copied_axes(self.graph.shapes.get(target, ()), self.graph.shapes.get(node, ()))
         if not latex.startswith(r"\sum_") or not copied:
             return ""
         return f"{_under(self.by(node), self._axes[node])} = {latex}"
@@ -182,7 +181,7 @@ class TensorFormulas(ValueFormulas):
     def _elementwise(self, local: Term, upstream: Term, node: int, target: int) -> Term:
         """Upstream times a local derivative, element by element, summed back over what was broadcast."""
         shape = self.graph.shapes.get(target, ())
-        axes = summed_axes(self.graph.shapes.get(node, ()), shape)
+        axes = copied_axes(shape, self.graph.shapes.get(node, ()))
         if local.latex in _SIGNS:
             sign = _SIGNS[local.latex]
             term = Term(f"-{upstream.closed(2, sign=False)}", 3) if sign else upstream
