@@ -1,12 +1,12 @@
-"""The training loop: steps in float32, with every value and gradient of the last pass kept for the picture.
+"""The training loop: steps in float32, checked for divergence, changed on the way, saved and continued.
 
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.7.4 and 6.1.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +15,20 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.gradcheck.gradcheck import ElementChecks, check_elements
 from chainrule.core.nets import DeepNet, net_graph, net_structure
-from chainrule.core.ops import ARRAY_FUNCTIONS, OPS, compile_rule
-from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Shape
 from chainrule.core.training.batches import Batches, Floats
 from chainrule.core.training.check_sample import chosen
 from chainrule.core.training.datasets import Dataset
 from chainrule.core.training.divergence import divergence
 from chainrule.core.training.inference import Inference, Predictions
+from chainrule.core.training.last_pass import LastPass
 from chainrule.core.training.optimizers import OPTIMIZERS
 from chainrule.core.training.options import Options
 from chainrule.core.training.parameters import NonzeroPixels, Parameters
 from chainrule.core.training.plan import Plan
 
-T = TypeVar("T")
-
 LARGEST_LOSS = 1e9
 """A loss above it, or NaN, stops training. Even badly scaled initial weights begin below it."""
-_FLAT_SLOPE = 0.01
-"""A unit whose local derivative stays below it for the whole batch counts as dead."""
 _INFINITY = np.float32(np.inf)
 
 
@@ -78,14 +73,14 @@ class Trainer:
         """
         self._predictions = None
         plan, parameters = self._plan, self._parameters
-        last = self._last_gradient
+        last, shown = self._last_gradient, self.last
         rows, rate = self.options.batch_size, self.options.learning_rate
         # Gradients are linear in the upstream gradient: with the learning rate there, they are the steps of SGD.
-        upstream = self._upstream = rate if self._optimizer.linear else 1.0
-        x, t, loss = self._x, self._t, plan.values[plan.graph.output]
+        upstream = shown.upstream = rate if self._optimizer.linear else 1.0
+        x, t, loss = shown.x, shown.t, plan.values[plan.graph.output]
         losses = np.empty(count)
         for k in range(count):
-            self._seen = self.batches.place
+            shown.place = self.batches.place
             self.batches.fill(x, t)
             plan.forward()
             losses[k] = loss
@@ -104,11 +99,11 @@ class Trainer:
     @np.errstate(all="ignore")
     def preview(self, upstream: float = 1.0) -> None:
         """Run both passes over the next batch without an update, as shown before the first step."""
-        self._seen = self.batches.place
-        self.batches.fill(self._x, self._t)
+        last = self.last
+        last.place, last.upstream = self.batches.place, upstream
+        self.batches.fill(last.x, last.t)
         self._plan.forward()
         self._plan.backward(upstream)
-        self._upstream = upstream
         np.copyto(self._parameters.used, self._parameters.flat)
 
     def change(
@@ -135,74 +130,9 @@ class Trainer:
     def _stop(self, backward: bool) -> None:
         error = divergence(self._plan, self.step_count + 1, self.options.learning_rate, backward)
         if not backward:  # values and gradients shown belong to one pass
-            self._plan.backward(self._upstream)
+            self._plan.backward(self.last.upstream)
         np.copyto(self._parameters.used, self._parameters.flat)
         raise error
-
-    # The last pass
-
-    @property
-    def loss(self) -> float:
-        """Mean loss of the last batch."""
-        return float(self._plan.values[self.graph.output])
-
-    @property
-    def batch(self) -> tuple[Floats, Floats]:
-        """Copy of the last batch: x (B, D), pixels 0 … 1, and class numbers t (B,)."""
-        return self._pixels.widen(self._x), self._t.copy()
-
-    def values(self) -> list[Floats]:
-        """Return every node's value in the last pass, in the order of ``graph``.
-
-        Most are the trainer's own arrays, which the next step overwrites.
-        """
-        whole = self._parameters.whole(self._parameters.used)
-        return self._with(self._plan.values, {"x": self._pixels.widen(self._x), **whole})
-
-    def gradients(self) -> list[Floats | None]:
-        """Return copies of every node's gradient in the last pass; None where the plan computes none.
-
-        A tape on ``batch_graph()`` finds the gradients inside closed groups.
-        """
-        gradients = self._with(self._plan.gradients, self._parameters.whole_gradients())
-        return [None if g is None else np.divide(g, self._upstream, dtype=np.float32) for g in gradients]
-
-    def pixel_gradients(self, count: int) -> Floats:
-        """Return the gradient of ``loss`` at the pixels of the first images, (count, D): dx = dout · W1ᵀ.
-
-        Training does not need it, so it is computed on demand.
-        """
-        dout = self._plan.gradients[self.graph.index("a1")]
-        assert dout is not None
-        weights = self._parameters.whole(self._parameters.used)["W1"]
-        return np.divide(dout[:count] @ weights.T, self._upstream, dtype=np.float32)
-
-    def batch_graph(self) -> Graph:
-        """Return ``graph`` with the inputs of the last pass, for a tape and its readers."""
-        x, t = self.batch
-        used = {name: value.copy() for name, value in self._parameters.whole(self._parameters.used).items()}
-        return net_graph(self._program, {"x": x, "t": t, **used})
-
-    def batch_accuracy(self) -> float:
-        """Return the share of the last batch whose highest score was that of its class."""
-        return float(np.mean(np.argmax(self._plan.value(self._scores), axis=1) == self._t))
-
-    def gradient_norms(self) -> list[float]:
-        """Return the Euclidean norm of each layer's gradient, W and b together, first layer first."""
-        views = list(self._parameters.narrow(self._parameters.gradients).values())
-        return [
-            float(np.hypot(np.linalg.norm(W), np.linalg.norm(b))) / self._upstream
-            for W, b in zip(views[::2], views[1::2], strict=True)
-        ]
-
-    def dead_units(self) -> list[float]:
-        """Return each hidden layer's share of dead units, whose local derivative is under 0.01 for the whole batch."""
-        local = compile_rule(_local_derivative(self.options.activation), ARRAY_FUNCTIONS)
-        shares = []
-        for k in range(1, len(self.options.hidden) + 1):
-            a, z = (self._plan.value(f"{name}{k}") for name in "az")
-            shares.append(float(np.mean(np.max(np.abs(local(a, a, z)), axis=0) < _FLAT_SLOPE)))
-        return shares
 
     # The net
 
@@ -234,7 +164,7 @@ class Trainer:
         Uses the first ``rows`` images of the last batch. Returns one entry per parameter (W1, b1, …); of a large net
         it covers a sample of the elements, see ``core.training.check_sample``.
         """
-        x, t = self.batch
+        x, t = self.last.batch
         graph = net_graph(self._program, {"x": x[:rows], "t": t[:rows], **self.parameters})
         shapes = self._parameters.shapes
         sample = chosen(shapes, rows, self.options.seed)
@@ -263,8 +193,8 @@ class Trainer:
             "progress": np.array(progress, np.int64),
             **self.parameters,
             **{f"optimizer.{name}": slot.copy() for name, slot in self._optimizer.slots.items()},
-            "seen.place": np.array(self._seen, np.int64),
-            "seen.seed": np.array(self._upstream),
+            "seen.place": np.array(self.last.place, np.int64),
+            "seen.seed": np.array(self.last.upstream),
             "seen.parameters": self._parameters.used.copy(),
         }
 
@@ -299,10 +229,11 @@ class Trainer:
         graph = self._structure(rows, len(self._pixels.index), parameters.narrow_shapes)
         values, gradients = parameters.narrow(parameters.flat), parameters.narrow(parameters.gradients)
         self._plan = Plan(graph, list(values), np.float32, values, gradients)
-        self._x, self._t = self._plan.value("x"), self._plan.value("t")
         self._last_gradient = gradients["b1"]
         """The last gradient computed: NaN and infinity from anywhere behind it arrive here."""
         self.graph = self._structure(rows, self._pixels.width, parameters.shapes)
+        self.last = LastPass(self._program, self.options, self.graph, self._plan, parameters, self._pixels)
+        """What one may read of the pass that was run last."""
 
     def _inference_plan(self, rows: int) -> Plan:
         graph = self._structure(rows, self._pixels.width, self._parameters.shapes)
@@ -310,16 +241,3 @@ class Trainer:
 
     def _structure(self, rows: int, columns: int, shapes: Mapping[str, Shape]) -> Graph:
         return net_structure(self._program, {"x": (rows, columns), "t": (rows,), **shapes})
-
-    def _with(self, column: Sequence[T], whole: Mapping[str, T]) -> list[T]:
-        """Copy a per-node list with some nodes' entries replaced."""
-        copy = list(column)
-        for name, value in whole.items():
-            copy[self.graph.index(name)] = value
-        return copy
-
-
-def _local_derivative(activation: str) -> str:
-    """Return an activation's local derivative as an expression over a and y."""
-    rule = OPS.get(activation) or COMPOSITES[activation]
-    return rule.partials[0].code

@@ -35,7 +35,7 @@ def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
         raise Refused(
             "unknown-id", Text(f"`{node}` 노드가 없습니다.", f"There is no node `{node}`.")
         ) from None
-    value = trainer.values()[index] if of == "value" else trainer.gradients()[index]
+    value = trainer.last.values()[index] if of == "value" else trainer.last.gradients()[index]
     if value is None:
         raise Refused(
             "no-gradient",

@@ -87,7 +87,7 @@ def _row(session: Session, pixels: Sequence[float]) -> Any:
 
 
 def _batch(session: Session, sample: int | None) -> Inputs:
-    graph = session.trainer.batch_graph()
+    graph = session.trainer.last.batch_graph()
     inputs = {graph.ids[leaf]: graph.values[leaf] for leaf in graph.leaves if graph.codes[leaf] == INPUT}
     if sample is None:
         return inputs

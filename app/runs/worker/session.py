@@ -112,7 +112,8 @@ class Session:
         self._pace = max(1, min(1000, round(count * _CHUNK_SECONDS / max(took, 1e-6))))
         step = trainer.step_count
         if step % curves.every == 0:
-            curves.point(step, trainer.batch_accuracy(), trainer.gradient_norms(), trainer.dead_units())
+            last = trainer.last
+            curves.point(step, last.batch_accuracy(), last.gradient_norms(), last.dead_units())
         if step % curves.every == 0 and step >= _next_test(curves.tests):
             curves.test(step, trainer.accuracy())
         if step >= end:
@@ -223,8 +224,8 @@ class Session:
             "step": step,
             "steps": self.steps,
             "epoch": trainer.batches.epoch,
-            "loss": number(trainer.loss),
-            "accuracy": trainer.batch_accuracy(),
+            "loss": number(trainer.last.loss),
+            "accuracy": trainer.last.batch_accuracy(),
             "test_step": self.curves.tests[-1][0] if self.curves.tests else None,
             "test_accuracy": self.curves.tests[-1][1] if self.curves.tests else None,
             "steps_per_second": round(self.speed, 1) if self.running else 0.0,
@@ -236,22 +237,22 @@ class Session:
 
     def frame(self, header: Mapping[str, Any]) -> bytes:
         """Encode the newest numbers as one message; `header` precedes the session's own fields."""
-        trainer = self.trainer
+        graph, last = self.trainer.graph, self.trainer.last
         whole_header = {
             **header,
             **self.status(),
-            "gradient_norms": [number(norm) for norm in trainer.gradient_norms()],
-            "dead_units": trainer.dead_units(),
-            "labels": [int(label) for label in trainer.batch[1]],
+            "gradient_norms": [number(norm) for norm in last.gradient_norms()],
+            "dead_units": last.dead_units(),
+            "labels": [int(label) for label in last.batch[1]],
         }
         pictures = []
-        values, gradients = trainer.values(), trainer.gradients()
-        for name, value, grad in zip(trainer.graph.ids, values, gradients, strict=True):
+        values, gradients = last.values(), last.gradients()
+        for name, value, grad in zip(graph.ids, values, gradients, strict=True):
             if "." in name or name == "t" or not value.ndim:
                 continue
             pictures.append(Picture(name, "value", value))
             if name == "x":
-                grad = trainer.pixel_gradients(MOST_IMAGES)
+                grad = last.pixel_gradients(MOST_IMAGES)
             if grad is not None:
                 pictures.append(Picture(name, "grad", grad))
         return frame(whole_header, pictures)

@@ -10,6 +10,7 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import TrainingStopped
 from chainrule.core.nets import DeepNet, TwoLayerNet
 from chainrule.core.training import datasets
+from chainrule.core.training.last_pass import LastPass
 from chainrule.core.training.optimizers import OPTIMIZERS
 from chainrule.core.training.options import Options
 from chainrule.core.training.trainer import Trainer
@@ -27,7 +28,7 @@ def test_the_book_s_own_loop_and_a_trainer_agree() -> None:
     book, ours = [], []
     for _ in range(60):
         ours.append(trainer.step(1)[0])
-        x_batch, t_batch = trainer.batch
+        x_batch, t_batch = trainer.last.batch
         grad = network.gradient(x_batch, t_batch)
         book.append(network.loss(x_batch, t_batch))
         for key in ("W1", "b1", "W2", "b2"):
@@ -71,10 +72,10 @@ def test_the_same_seed_gives_the_same_numbers_whatever_watches(optimizer: str) -
     found = []
     for count in (1, 1, 7, 1, 20, 10):
         found.append(watched.step(count))
-        watched.values(), watched.gradients(), watched.parameters, watched.state()
-        watched.accuracy(), watched.check(1), watched.dead_units(), watched.gradient_norms()
+        watched.last.values(), watched.last.gradients(), watched.parameters, watched.state()
+        watched.accuracy(), watched.check(1), watched.last.dead_units(), watched.last.gradient_norms()
         watched.inference.scores(DATA.test_images[:1])
-        watched.batch_graph()
+        watched.last.batch_graph()
         watched.preview()
     np.testing.assert_array_equal(np.concatenate(found), expected)
     for name, value in quiet.parameters.items():
@@ -110,14 +111,14 @@ def test_what_is_shown_is_the_tape_s(bring: Callable[[Trainer], None], activatio
     """Values and gradients of one batch at one set of parameters: what the teaching tape finds there in float64."""
     trainer = Trainer(DATA, Options((8, 6), activation, seed=2, batch_size=20))
     bring(trainer)
-    graph = trainer.batch_graph()
+    graph = trainer.last.batch_graph()
     tape = Tape(graph)
     values, gradients = tape.forward(), tape.backward().nodes
     assert [group.name for group in graph.groups] == [group.name for group in trainer.graph.groups]
     assert graph.ids == trainer.graph.ids and graph.shapes == trainer.graph.shapes
-    assert trainer.loss == pytest.approx(values[graph.output], rel=1e-5)
-    shown = trainer.gradients()
-    for i, value in enumerate(trainer.values()):
+    assert trainer.last.loss == pytest.approx(values[graph.output], rel=1e-5)
+    shown = trainer.last.gradients()
+    for i, value in enumerate(trainer.last.values()):
         assert value.shape == graph.shapes.get(i, ()), graph.ids[i]
         np.testing.assert_allclose(value, values[i], rtol=1e-4, atol=1e-5, err_msg=graph.ids[i])
         if shown[i] is not None:
@@ -127,15 +128,15 @@ def test_what_is_shown_is_the_tape_s(bring: Callable[[Trainer], None], activatio
     assert {"W1", "b1", "W2", "b2", "W3", "b3", "a1", "z1", "a2", "z2", "a3", "loss"} <= named
     assert not {"x", "t"} & named
     norms = [np.hypot(*(np.linalg.norm(gradients[graph.index(f"{p}{k}")]) for p in "Wb")) for k in (1, 2, 3)]
-    np.testing.assert_allclose(trainer.gradient_norms(), norms, rtol=1e-4)
-    assert trainer.batch_accuracy() == np.mean(
+    np.testing.assert_allclose(trainer.last.gradient_norms(), norms, rtol=1e-4)
+    assert trainer.last.batch_accuracy() == np.mean(
         np.argmax(values[graph.index("a3")], axis=1) == values[graph.index("t")]
     )
 
 
 def test_the_graph_is_that_of_core_nets() -> None:
     trainer = Trainer(DATA, SMALL)
-    x, t = trainer.batch
+    x, t = trainer.last.batch
     graph = DeepNet(36, [8], 4, rng_seed=1).graph(x, t)
     assert graph.ids == trainer.graph.ids and graph.shapes == trainer.graph.shapes
     assert (graph.a, graph.b, graph.codes) == (trainer.graph.a, trainer.graph.b, trainer.graph.codes)
@@ -150,7 +151,7 @@ def test_black_pixels_are_there_for_whoever_reads() -> None:
     black = np.flatnonzero(~DATA.train_images.any(axis=0))
     assert len(black) == 11
     np.testing.assert_array_equal(trainer.parameters["W1"][black], first[black])
-    gradient = trainer.gradients()[trainer.graph.index("W1")]
+    gradient = trainer.last.gradients()[trainer.graph.index("W1")]
     assert gradient.shape == (36, 8)
     assert not gradient[black].any()
     # An image that is bright there is seen with the weights that stand there.
@@ -185,12 +186,12 @@ def test_a_checkpoint_shows_the_pass_that_was_seen_last(
     trainer = Trainer(DATA, Options((8, 6), seed=2, optimizer=optimizer, batch_size=32))
     bring(trainer)
     other = Trainer.restored(DATA, trainer.state())
-    assert other.loss == trainer.loss
-    assert other.gradient_norms() == trainer.gradient_norms()
-    for one, again in zip(trainer.batch, other.batch, strict=True):
+    assert other.last.loss == trainer.last.loss
+    assert other.last.gradient_norms() == trainer.last.gradient_norms()
+    for one, again in zip(trainer.last.batch, other.last.batch, strict=True):
         np.testing.assert_array_equal(again, one)
-    for column in (Trainer.values, Trainer.gradients):
-        for one, again in zip(column(trainer), column(other), strict=True):
+    for column in (LastPass.values, LastPass.gradients):
+        for one, again in zip(column(trainer.last), column(other.last), strict=True):
             np.testing.assert_array_equal(again, one)
     for name, value in trainer.parameters.items():
         np.testing.assert_array_equal(other.parameters[name], value)
@@ -206,7 +207,8 @@ def test_rate_batch_and_optimizer_change_on_the_way() -> None:
     for name, value in trainer.parameters.items():
         np.testing.assert_allclose(value, before[name], atol=1e-7)
     trainer.change(batch_size=50)
-    assert trainer.batch[0].shape == (50, 36) and trainer.graph.shapes[trainer.graph.index("a1")] == (50, 8)
+    assert trainer.last.batch[0].shape == (50, 36)
+    assert trainer.graph.shapes[trainer.graph.index("a1")] == (50, 8)
     trainer.change(optimizer="adam", learning_rate=0.01)
     assert np.isfinite(trainer.step(5)).all()
     assert trainer.options == Options((8,), seed=1, batch_size=50, optimizer="adam", learning_rate=0.01)
@@ -263,15 +265,15 @@ def test_dead_units() -> None:
     parameters = trainer.parameters
     parameters["b1"][:3] = -1000
     trainer.load(parameters)
-    dead = np.max(trainer.values()[trainer.graph.index("z1")], axis=0) == 0
+    dead = np.max(trainer.last.values()[trainer.graph.index("z1")], axis=0) == 0
     assert dead[:3].all() and not dead.all()
-    assert trainer.dead_units()[0] == np.mean(dead)
+    assert trainer.last.dead_units()[0] == np.mean(dead)
     saturated = Trainer(DATA, Options((8,), "sigmoid", init=0.01, seed=1, batch_size=20))
-    assert saturated.dead_units() == [0.0]
+    assert saturated.last.dead_units() == [0.0]
     parameters = saturated.parameters
     parameters["b1"][:2] = 50
     saturated.load(parameters)
-    assert saturated.dead_units() == [0.25]
+    assert saturated.last.dead_units() == [0.25]
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
