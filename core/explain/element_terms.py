@@ -98,11 +98,17 @@ class ElementTerms:
         if tensor.linear:
             return Found([self._weighted(node, index, source, at) for source, at in cells], used)
         source = inputs[0]
-        over = list(sources_of(self.evaluated, node, index, all_of_them=True))[:SHOWN]
-        names = ", ".join(self.name(source, "value", at) for at in over)
-        numbers = ", ".join(number_term(self.number(source, "value", at)).latex for at in over)
+        over = list(sources_of(self.evaluated, node, index, all_of_them=True))
+        dots = [r"\cdots"] if len(over) > SHOWN else []
+        names = [self.name(source, "value", at) for at in over[:SHOWN]]
+        numbers = [number_term(self.number(source, "value", at)).latex for at in over[:SHOWN]]
         head = op.latex if "($a)" in op.latex else op.latex.replace("$a", "($a)")
-        return Found((), used, head.replace("$a", names), head.replace("$a", numbers))
+        # A result of several elements: the one at this element's place.
+        place = (over.index(index),) if self.graph.shapes.get(node) == self.graph.shapes.get(source) else ()
+        symbols, put_in = (
+            element_name(head.replace("$a", ", ".join([*texts, *dots])), place) for texts in (names, numbers)
+        )
+        return Found((), used, symbols, put_in)
 
     def _weighted(self, node: int, index: Index, source: int, at: Index) -> Product:
         """One term of a linear op: the element, times its factor where that is not 1."""

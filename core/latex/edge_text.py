@@ -4,10 +4,11 @@ import re
 
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Edge, Graph, Group
-from chainrule.core.latex.notation import constant_exponent, final_name, short_name
+from chainrule.core.latex.notation import class_axes, constant_exponent, final_name, short_name
 from chainrule.core.ops import shapes
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Vjp
+from chainrule.core.ops.product import PRODUCT_NAMES
 
 _LETTER = re.compile(r"\$([abcy])")
 
@@ -60,7 +61,11 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
     arriving = "1" if ends else f"∂{final_name(graph, upstream)}/∂{short_name(target.id)}"
     if target.op.tensor is not None:
         vjp = target.op.tensor.vjps[edge.slot]
-        return vjp_text(graph, vjp, arriving, target.inputs, edge.target, edge.source)
+        text = vjp_text(graph, vjp, arriving, target.inputs, edge.target, edge.source)
+        if target.op.name not in PRODUCT_NAMES:
+            return text
+        own, whole = (graph.shapes.get(at, ())[:-2] for at in (edge.source, edge.target))
+        return f"Σ{subscript(shapes.copied_axes(whole, own))} ({text})" if own != whole else text
     local = _local(graph, edge)
     axes = shapes.copied_axes(target.shape, graph.shapes.get(edge.source, ()))
     if local in ("1", "−1"):
@@ -83,9 +88,8 @@ def vjp_text(
         template = template.replace("$g·", "").replace("·$g", "")
     if "Σ$g" in template:
         same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
-        template = (
-            template.replace("Σ$g", "$g" if same else "Σ₀ $g", 1) if "·$y" not in template else template
-        )
+        template = template.replace("Σ$g", "$g" if same else "Σ₀ $g", 1)
+    template = template.replace("Σₖ", f"Σ{subscript(class_axes(graph, result))} ")
     places = dict(zip("abc", operands, strict=False), y=result)
     named = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), template)
     return named.replace("$g", upstream)

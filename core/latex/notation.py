@@ -15,6 +15,8 @@ ATOM = 10
 
 _NUMBERED = re.compile(r"(.*[^_])_(\d+)|(.*?[^_\d])(\d+)")
 _PLACEHOLDER = re.compile(r"\$([abcgy])")
+_GOES_ON = (r" \cdot", r" \odot", r" \times", " (")
+"""How a template goes on behind a factor that must not swallow the next one."""
 _FUNCTION = re.compile(r"\\(ln|log|sin|cos|tanh|operatorname\{\w+\}) $")
 _SUM = re.compile(r" [+-] ")
 _PRODUCT = re.compile(r"\\times |\\cdot |\\odot | \(|\\sum")
@@ -98,14 +100,28 @@ def value_template(graph: Graph, index: int) -> str:
 
 
 def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:
-    r"""Return a vector-Jacobian product's LaTeX for one operand, with ``\sum_{n}`` as a sum along axis 0.
+    r"""Return a vector-Jacobian product's LaTeX for one operand, with the axes of its sums.
 
-    A single sample has no batch to sum over, so the sum disappears.
+    ``\sum_{n}`` is a sum along axis 0; a single sample has no batch to sum over, so it disappears.
     """
     if r"\sum_{n} $g" in template:
         same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
         return template.replace(r"\sum_{n} $g", "$g" if same else r"\sum_{0} $g")
-    return template
+    return along_classes(graph, template, result)
+
+
+def along_classes(graph: Graph, template: str, result: int) -> str:
+    r"""Return a template with ``\sum_{k}`` as a sum along the op's axis, else the last one; of a vector, of all."""
+    axes = class_axes(graph, result)
+    return template.replace(r"\sum_{k}", rf"\sum_{{{','.join(map(str, axes))}}}" if axes else r"\sum")
+
+
+def class_axes(graph: Graph, result: int) -> tuple[int, ...]:
+    """Return the axes that a template's sum over k goes along; none for a vector."""
+    rank = len(graph.shapes.get(result, ()))
+    axes = graph.parameters.get(result, {}).get("axis")
+    along = axes if isinstance(axes, tuple) else (-1,)
+    return tuple(axis % rank for axis in along) if rank > 1 else ()
 
 
 def applied(op: Op, operands: list[Term], template: str | None = None) -> Term:
@@ -177,6 +193,8 @@ def constant_exponent(graph: Graph, edge: Edge) -> float | None:
 
 
 def _placed(term: Term, before: str, after: str) -> str:
+    if term.open_end and after.startswith(_GOES_ON):
+        return parenthesised(term.latex)
     if before.endswith("{") and after.startswith("}^"):
         return term.closed(ATOM)
     if before.endswith(("{", "(", "[", r"\left|")) or not (before or after):
@@ -194,17 +212,22 @@ def _placed(term: Term, before: str, after: str) -> str:
 
 def _loosest(latex: str) -> int:
     """Return a formula's precedence: that of its loosest operator outside of all brackets."""
-    depth, flat = 0, []
-    for letter in _MATRIX.sub("M", latex):
-        depth -= letter in "})]"
-        flat.append(letter if depth == 0 else "_")
-        depth += letter in "{(["
-    outside = "".join(flat)
+    outside = outside_brackets(latex)
     if _SUM.search(outside):
         return 1
     if _PRODUCT.search(outside):
         return 2
     return 3 if outside.startswith("-") else 9 if len(latex) > 1 else ATOM
+
+
+def outside_brackets(latex: str) -> str:
+    """Return a formula with all that is inside of brackets and matrices blotted out."""
+    depth, flat = 0, []
+    for letter in _MATRIX.sub("M", latex):
+        depth -= letter in "})]"
+        flat.append(letter if depth == 0 else "_")
+        depth += letter in "{(["
+    return "".join(flat)
 
 
 def name_latex(node_id: str) -> str:

@@ -18,6 +18,7 @@ from chainrule.core.latex.notation import (
     derivative_latex,
     fill,
     number_term,
+    outside_brackets,
     parenthesised,
     partial_template,
     product,
@@ -25,12 +26,14 @@ from chainrule.core.latex.notation import (
 )
 from chainrule.core.latex.value_formula import Formula, ValueFormulas, simplified, simplified_vjp
 from chainrule.core.ops.op import Vjp
+from chainrule.core.ops.product import PRODUCT_NAMES
 from chainrule.core.ops.shapes import copied_axes, unbroadcast
 from chainrule.core.view import batch_axis
 from chainrule.core.view.evaluated import Value
 from chainrule.core.view.visible import Visible, VisibleEdge, group_derivatives
 
 _TRANSPOSED = re.compile(r"\{\$([ab])\}\^\{\\mathsf\{T\}\}")
+_BETWEEN_TENSORS = re.compile(r"(\$[aby]) \\cdot ")
 _FRACTION_OF_G = re.compile(r"(\\frac\{\d+\}\{\d+\}) \$g")
 _PROBABILITIES = "(y"
 """Where a simplified gradient speaks of the softmax of the scores, which is no argument and no result."""
@@ -176,7 +179,10 @@ class TensorFormulas(ValueFormulas):
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
-        return fill(partial_template(self.graph, edge), lambda letter: term(places[letter]))
+        template = partial_template(self.graph, edge)
+        if node.shape and (not template.startswith("$b") or self.graph.shapes.get(node.inputs[-1])):
+            template = _BETWEEN_TENSORS.sub(r"\1 \\odot ", template)
+        return fill(template, lambda letter: term(places[letter]))
 
     def _elementwise(self, local: Term, upstream: Term, node: int, target: int) -> Term:
         """Upstream times a local derivative, element by element, summed back over what was broadcast."""
@@ -185,8 +191,13 @@ class TensorFormulas(ValueFormulas):
         if local.latex in _SIGNS:
             sign = _SIGNS[local.latex]
             term = Term(f"-{upstream.closed(2, sign=False)}", 3) if sign else upstream
+        elif shape:
+            # A number times a tensor is one factor: g ⊙ (2 · x).
+            whole = r"\cdot" in outside_brackets(local.latex)
+            factor = Term(parenthesised(local.latex)) if whole else local
+            term = Term(product([upstream, factor], r"\odot"), 2, factor.open_end)
         else:
-            term = Term(product([upstream, local], r"\odot" if shape else r"\cdot"), 2)
+            term = Term(product([upstream, local], r"\cdot"), 2, local.open_end)
         return self._summed(term, axes)
 
     @staticmethod
@@ -194,18 +205,24 @@ class TensorFormulas(ValueFormulas):
         if not axes:
             return term
         inner = term.latex if term.precedence > 3 else parenthesised(term.latex)
-        return Term(rf"\sum_{{{','.join(map(str, axes))}}} {inner}", 2)
+        return Term(rf"\sum_{{{','.join(map(str, axes))}}} {inner}", 2, open_end=True)
 
     def _vjp(
         self, vjp: Vjp, edge: Edge, upstream: Term, term: Callable[[int], Term], count: str = "n"
     ) -> Term:
         node = self.graph.nodes[edge.target]
+        assert node.op is not None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
         template = vjp_template(self.graph, vjp.latex, edge.source, edge.target)
         template = template.replace(r"\frac{1}{n}", rf"\frac{{1}}{{{count}}}").replace(
             r"\sum_{n}", r"\sum_{0}"
         )
-        return fill(template, lambda letter: upstream if letter == "g" else term(places[letter]))
+        filled = fill(template, lambda letter: upstream if letter == "g" else term(places[letter]))
+        if node.op.name not in PRODUCT_NAMES:
+            return filled
+        # A matrix that stood beside many is summed back over the axes in front.
+        own, whole = (self.graph.shapes.get(at, ())[:-2] for at in (edge.source, edge.target))
+        return self._summed(Term(f"({filled.latex})"), copied_axes(whole, own)) if own != whole else filled
 
     def _equal(self, put_in: str | None, gradient: Value) -> str:
         result = number_term(gradient).latex

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 from chainrule.core.engine.graph import Group
 from chainrule.core.latex.notation import (
     Term,
+    along_classes,
     applied,
     derivative_latex,
     fill,
@@ -142,7 +143,10 @@ class ValueFormulas:
         names = [self.name(node) for node in group.inputs]
         composite = COMPOSITES.get(group.name)
         meaning = (
-            fill(composite.latex, lambda letter: names["abc".index(letter)])
+            fill(
+                along_classes(self.graph, composite.latex, group.output),
+                lambda letter: names["abc".index(letter)],
+            )
             if composite
             else self.within(group.index).expression(group.output)
         )

@@ -105,7 +105,7 @@ class CumSum:
         tensor=TensorRule(
             value=_log_softmax,
             shape=lambda a, *, axis: a,
-            vjps=(Vjp(_log_softmax_a, r"$g - e^{$y} \odot \sum $g", "$g−e^$y·Σ$g"),),
+            vjps=(Vjp(_log_softmax_a, r"$g - e^{$y} \odot \sum_{k} $g", "$g−e^$y·Σₖ$g"),),
             written="log_softmax(a)",
             torch=lambda operands, parameters: (
                 f"torch.log_softmax({operands[0]}, dim={parameters['axis'][0]})"

@@ -112,12 +112,12 @@ def softmax(a):
     return e / sum(e, axis=-1, keepdims=True)
 """,
         title=Text("소프트맥스", "softmax"),
-        latex=r"\frac{e^{$a}}{\sum e^{$a}}",
+        latex=r"\frac{e^{$a}}{\sum_{k} e^{$a}}",
         vjps=(
             Vjp(
                 lambda g, a, b, y: y * (g - np.sum(g * y, axis=-1, keepdims=True)),
-                r"$y \odot ($g - \sum $g \odot $y)",
-                "$y·($g−Σ$g·$y)",
+                r"$y \odot ($g - \sum_{k} $g \odot $y)",
+                "$y·($g−Σₖ$g·$y)",
             ),
         ),
         rule_text=Text(
@@ -197,7 +197,7 @@ def softmax_with_loss(a, t):
         # x·Φ(x) by the complementary error function, which keeps its digits where Φ is nearly 0.
         source="def gelu(x):\n    return x * (erfc(x * -0.7071067811865476) * 0.5)\n",
         title=Text("GELU", "GELU"),
-        latex=r"$a \cdot \Phi($a)",
+        latex=r"$a \, \Phi($a)",
         partials=(
             Partial(
                 "0.5 * erfc(-0.7071067811865476 * a) + a * (0.3989422804014327 * exp(-0.5 * a * a))",

@@ -1,0 +1,82 @@
+"""No false equation: whatever explain, steps and the inspector show is true to the digits it is shown with."""
+
+from typing import Any
+
+import pytest
+
+from chainrule.app.lecture.examples import examples
+from tests.app.test_every_op import PROGRAMS
+from tests.helpers.equations import false_equations
+from tests.helpers.graph_meanings import GraphMeanings, scopes_of
+from tests.helpers.shown_formulas import Shown
+
+
+def false_in(*program: Any) -> list[str]:
+    """The false equations of a program, each with where it stands."""
+    shown = Shown(*program)
+    meanings: dict[tuple[Any, ...], GraphMeanings] = {}
+    seen, wrong = set(), []
+    for part, what, latex in shown.formulas():
+        key = scopes_of(shown, part), part if what == "derivation" else None
+        if (key, latex) not in seen:
+            seen.add((key, latex))
+            if key not in meanings:
+                meanings[key] = GraphMeanings(shown, *key)
+            wrong += [f"{part} {what}: {each}" for each in false_equations(latex, meanings[key])]
+    return wrong
+
+
+PAIR = r"\begin{pmatrix} 2 & 3 \end{pmatrix}"
+NUMBERS = GraphMeanings(Shown("x = 2\ny = x * 3"), ("",))
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"1 \times 2 = 3",
+        r"[1 > 1] = 0.5",
+        r"1.1 \times 2 = 2.2001",
+        r"0 \cdot \ln 0 = 0",
+        r"y = x \times 4",
+        r"y = x \times 3 = 5",
+        rf"{PAIR} \odot {PAIR} = {PAIR}",
+        rf"{PAIR} \cdot {PAIR} = \begin{{pmatrix}} 4 & 9 \end{{pmatrix}}",
+        r"\sum \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} = \begin{pmatrix} 4 & 6 \end{pmatrix}",
+        r"(2, 3) \cdot (2, 4) = (2, 4)",
+        r"\frac{\partial y}{\partial x} = 2",
+        r"\begin{gathered} 1 = 1 \\ 1 = 2 \end{gathered}",
+        r"\operatorname{unheard}(2) = 2",
+        r"z = 2",
+        r"y ? x",
+    ],
+)
+def test_a_false_equation_is_found(latex: str) -> None:
+    assert false_equations(latex, NUMBERS)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"2 \times 3 = 6",
+        r"y = x \times 3 = 2 \times 3 = 6",
+        r"\frac{1}{3} = 0.333333",
+        r"e^{2} = 7.38906",
+        r"[1 > 1] = 0",
+        r"\sum_{0} \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} = \begin{pmatrix} 4 & 6 \end{pmatrix}",
+        r"\frac{\partial y}{\partial x} = 3",
+        r"1.23 \times 10^{300} \times 10 = 1.23 \times 10^{301}",
+    ],
+)
+def test_a_true_equation_passes(latex: str) -> None:
+    assert false_equations(latex, NUMBERS) == []
+
+
+@pytest.mark.parametrize("slug", list(examples()))
+def test_the_examples_state_no_false_equation(slug: str) -> None:
+    example = examples()[slug]
+    assert false_in(example.program, dict(example.inputs), example.upstream) == []
+
+
+@pytest.mark.parametrize("name", list(PROGRAMS))
+def test_the_ops_state_no_false_equation(name: str) -> None:
+    assert false_in(PROGRAMS[name]) == []
