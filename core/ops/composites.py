@@ -73,8 +73,9 @@ def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
 _TABLE = (
     Composite(
         name="sigmoid",
-        # The book's figure 5-20: ×(−1), exp, +1, 1/x.
-        source="def sigmoid(x):\n    return 1 / (exp(x * -1) + 1)\n",
+        # e^(−log(1 + e^(−x))): no exponential overflows. The book's four nodes (figure 5-20) lose their gradient below
+        # x = −372, where y² is too small for a float; the lecture writes them out as a program.
+        source="def sigmoid(x):\n    return exp(-logaddexp(-x, 0))\n",
         title=Text("시그모이드", "sigmoid"),
         latex=r"\frac{1}{1 + e^{-$a}}",
         # 1 − y = σ(−x), which keeps its digits where y is nearly 1.

@@ -46,6 +46,7 @@ tax = 1.1
 price = (apple * apple_num + orange * orange_num) * tax
 """
 SIGMOID = "x = 1\ny = sigmoid(x)\n"
+BOOK = "def book_sigmoid(x):\n    return 1 / (exp(x * -1) + 1)\nx = 1\ny = book_sigmoid(x)\n"
 BRANCHES = "x = 3\ny = x * x\nz = y * 2 + x\n"
 BROKEN = "x = -1\ny = log(x)\nz = y * 2 + 1 / 0\n"
 AFFINE_ONE = """\
@@ -80,6 +81,7 @@ PICTURES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "sigmoid-closed": (SIGMOID, {}),
     "sigmoid-open": (SIGMOID, {"open": ["sigmoid_1"]}),
     "sigmoid-symbols": (SIGMOID, {"open": ["sigmoid_1"], "labels": "symbols"}),
+    "sigmoid-book": (BOOK, {"open": ["book_sigmoid_1"], "labels": "symbols"}),
     "branches": (BRANCHES, {}),
     "broken": (BROKEN, {"theme": "projector"}),
     "chain": (CHAIN, {}),

@@ -182,14 +182,20 @@ def test_a_broken_rule_never_makes_a_false_equation() -> None:
     assert plain_text(Formulas(forgotten).contribution(forgotten.graph.edges[0]).numbers) == "5"
 
 
+BOOK = "def book_sigmoid(x):\n    return 1 / (exp(x * -1) + 1)\n"
+
+
 def test_inside_of_a_group_names_are_short_unless_that_is_unclear() -> None:
-    evaluated = read("x = 1\ny = sigmoid(x)")
+    evaluated = read(f"{BOOK}x = 1\ny = book_sigmoid(x)")
     inside = Formulas(evaluated).within(0)
-    assert plain_text(inside.value(evaluated.graph.index("sigmoid_1.op_2")).symbols) == "op_2 = e^(x × (−1))"
-    taken = read("x = 1\nop_2 = x * 3\ny = sigmoid(op_2)")
+    assert (
+        plain_text(inside.value(evaluated.graph.index("book_sigmoid_1.op_2")).symbols)
+        == "op_2 = e^(x × (−1))"
+    )
+    taken = read(f"{BOOK}x = 1\nop_2 = x * 3\ny = book_sigmoid(op_2)")
     inside = Formulas(taken).within(0)
-    symbols = plain_text(inside.value(taken.graph.index("sigmoid_1.op_2")).symbols)
-    assert symbols == "sigmoid_1.op_2 = e^(op_2 × (−1))"
+    symbols = plain_text(inside.value(taken.graph.index("book_sigmoid_1.op_2")).symbols)
+    assert symbols == "book_sigmoid_1.op_2 = e^(op_2 × (−1))"
 
 
 def test_a_long_expression_is_cut_off_at_ids() -> None:

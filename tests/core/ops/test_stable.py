@@ -44,7 +44,7 @@ def _softplus(x: float) -> tuple[Decimal, Decimal]:
         return max(Decimal(x), Decimal(0)) + rest, _sigmoid(x)[0]
 
 
-REFERENCES = {"softplus": _softplus}
+REFERENCES = {"sigmoid": _sigmoid, "softplus": _softplus}
 
 
 def near(found: np.ndarray, wanted: list[Decimal]) -> None:
