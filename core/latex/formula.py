@@ -11,7 +11,8 @@ import numpy as np
 
 from chainrule.core.engine.graph import Edge, Group
 from chainrule.core.latex.notation import Term, derivative_latex, fill, number_term, parenthesised, product
-from chainrule.core.latex.tensor_formula import TensorFormulas, same
+from chainrule.core.latex.tensor_numbers import TensorNumbers, same
+from chainrule.core.latex.tensor_shapes import TensorShapes
 from chainrule.core.latex.value_formula import Formula, simplified
 from chainrule.core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
 from chainrule.core.ops.op import Kernel, Partial
@@ -25,7 +26,7 @@ TERMS = 6
 _UNEQUAL = r"\neq"
 
 
-class Formulas(TensorFormulas):
+class Formulas(TensorNumbers, TensorShapes):
     """All formulas of one evaluated graph."""
 
     # Local derivatives
