@@ -15,6 +15,8 @@ _BEND = 14.0
 _FORWARD_HEAD, _BACKWARD_HEAD = (9.0, 3.7), (10.5, 5.6)
 """Length and half width of the arrow heads."""
 _WORD_GAP = 3.0
+_MARK_AWAY = 16.0
+"""Distance of a mark on the backward line from its target."""
 
 
 class EdgePaths(NamedTuple):
@@ -25,6 +27,8 @@ class EdgePaths(NamedTuple):
     forward_head: str
     backward: str
     backward_head: str
+    kink: Point
+    """The middle of a mark on the backward line, just before the target."""
 
 
 def edge_paths(
@@ -44,15 +48,20 @@ def edge_paths(
     line = _line([*forward[:-1], (forward[-1][0] - _FORWARD_HEAD[0] + 1, forward[-1][1])], -side)
     head = _head(forward[-1], *_FORWARD_HEAD)
     if not two_ways:
-        return EdgePaths(line, line, head, "", "")
+        return EdgePaths(line, line, head, "", "", forward[-1])
     backward = _beside(route, side)
     backward[0] = (_leaves(source, source_box, backward[0][1]) + 1.5, backward[0][1])
     backward[-1] = (_arrives(target, target_box, backward[-1][1]) - 1.5, backward[-1][1])
     back = _line([(backward[0][0] + _BACKWARD_HEAD[0] - 1, backward[0][1]), *backward[1:]], side)
     tip, (length, half) = backward[0], _BACKWARD_HEAD
-    return EdgePaths(
-        _line([forward[0], *route[1:-1], forward[-1]], 0.0), line, head, back, _head(tip, -length, half)
-    )
+    hit = _line([forward[0], *route[1:-1], forward[-1]], 0.0)
+    return EdgePaths(hit, line, head, back, _head(tip, -length, half), _before(backward))
+
+
+def _before(backward: Sequence[Point]) -> Point:
+    """The place of a mark on the last stretch of a backward line, clear of a bend where there is room."""
+    (x0, _), (x1, y) = backward[-2:]
+    return x1 - min(_MARK_AWAY, max((x1 - x0) / 2, 0.0)), y
 
 
 def _without_needless(points: Sequence[Point]) -> list[Point]:

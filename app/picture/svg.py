@@ -1,6 +1,6 @@
 """A graph with its numbers drawn as one SVG, the same for the page, for files and for tests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,16 +10,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from chainrule.app.paths import TEMPLATES
 from chainrule.app.picture.arrows import edge_paths
 from chainrule.app.picture.blanks import BlankSet
-from chainrule.app.picture.layout import Layout
+from chainrule.app.picture.kinks import bead
+from chainrule.app.picture.layout import Layout, Point
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.nodes import node_parts
 from chainrule.app.picture.progress import Progress, progress
-from chainrule.app.picture.scene import Labels, Scene
+from chainrule.app.picture.scene import Labels, Scene, SceneEdge
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
 from chainrule.app.picture.style import Theme, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
 from chainrule.app.picture.texts import Texts
 from chainrule.core.engine.graph import Graph
+from chainrule.core.text import Text
 from chainrule.core.view.evaluated import GradientColumns, Numbers
 
 
@@ -37,14 +39,16 @@ def draw(
     layout: Layout,
     wrong: Collection[str] = (),
     blanks: Collection[str] | None = None,
+    kinks: Mapping[str, Text] | None = None,
 ) -> str:
     """Draw a graph as the text of an SVG.
 
     ``values`` and ``gradients`` come from the tape; with None the graph is drawn without numbers. ``layout`` belongs
     to the scene that ``scene_of`` gives for the same arguments. ``step`` shows the graph after that many steps of the
     walk. ``wrong`` marks ids whose gradient is wrong. ``blanks`` are ids of ``app.picture.blanks`` to leave empty;
-    None empties all computed numbers in the label mode "blanks". A ``standalone`` picture has styles of its own, in
-    the colours of ``theme``, and no interaction. Any other takes its colours from the page.
+    None empties all computed numbers in the label mode "blanks". ``kinks`` has words for each edge at a kink. It
+    is marked, except where blanks are to be filled in: the mark would tell. A ``standalone`` picture has styles of its
+    own, in the colours of ``theme``, and no interaction. Any other takes its colours from the page.
     """
     picture = _Picture(
         scene_of(graph, open, labels, lang, blanks),
@@ -55,11 +59,12 @@ def draw(
         frozenset(wrong),
         step,
         None if blanks is None else BlankSet(blanks),
+        {} if labels == "blanks" or blanks is not None else kinks or {},
     )
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
-        style=style(theme, bool(graph.shapes)) if standalone else "",
+        style=style(theme, bool(graph.shapes), bool(picture.kinks)) if standalone else "",
         **picture.parts(),
     )
     return svg
@@ -100,6 +105,7 @@ class _Picture:
     wrong: frozenset[str]
     step: int | None
     blanks: BlankSet | None
+    kinks: Mapping[str, Text]
 
     def parts(self) -> dict[str, Any]:
         scene, texts = self.scene, Texts(self.scene, self.values, self.gradients, self.blanks)
@@ -148,6 +154,7 @@ class _Picture:
             "source": source.id,
             "target": target.id,
             "classes": self._classes(edge.id, walk)
+            + (" at-kink" if edge.id in self.kinks else "")
             + (" long" if scene.labels == "symbols" else "")
             + (" blank" if said.value_blank or said.grad_blank else ""),
             "aria": texts.edge_aria(at),
@@ -160,6 +167,7 @@ class _Picture:
             "blank_ids": texts.blank_ids(at) if self.blanks is not None else None,
             "tensors": (),
             "digit": None,
+            "kink": self._kink(edge, paths.kink) if not (self.standalone and waiting) else None,
         }
         if route.label is not None:
             x, y, width, height = route.label
@@ -195,6 +203,22 @@ class _Picture:
                 if said.grad_blank and (shown_grad is not None or edge.shape):
                     drawn["grad_box"] = coordinate(middle + 9)
         return drawn
+
+    def _kink(self, edge: SceneEdge, at: Point) -> dict[str, str] | None:
+        """The mark of an edge at a kink; on the page also of one that may come to stand at one."""
+        said = self.kinks.get(edge.id)
+        if said is None and (self.standalone or not edge.has_gradient or not self._may_kink(edge)):
+            return None
+        title = "" if said is None else said.ko if self.scene.lang == "ko" else said.en
+        return bead(at) | {"title": title}
+
+    def _may_kink(self, edge: SceneEdge) -> bool:
+        """Whether an op that the edge leads to, or one inside its closed layer, has any kink."""
+        graph, target = self.scene.graph, self.scene.nodes[edge.target]
+        if not edge.core:
+            return False
+        inside = (target.core,) if target.group is None else graph.groups[target.group].nodes
+        return any((op := graph.nodes[index].op) is not None and op.kinks for index in inside)
 
     def _node(self, at: int, texts: Texts, walk: Progress | None) -> dict[str, Any]:
         node = self.scene.nodes[at]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chainrule.app.picture.arrows import APART, edge_paths
+from chainrule.app.picture.kinks import words
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.picture.png import png
 from chainrule.app.picture.progress import progress
@@ -72,6 +73,18 @@ L = softmax_with_loss(relu(affine(x, W, b)), [1, 2, 3])
 """
 CHAIN = "h = 1\nw = 2\nfor i in range(4):\n    h = relu(h * w)\nh ** 2\n"
 
+TIE = "a = 2\nb = 2\nm = maximum(a, b)\nL = relu(m - 2) + abs(a)\n"
+HALF = {
+    "index": [],
+    "left": 0,
+    "right": 1,
+    "passed": 0.5,
+    "left_text": "0",
+    "right_text": "1",
+    "passed_text": "0.5",
+}
+AT_TIE = words([{"edge": edge, "count": 1, "places": [HALF]} for edge in ("a->m.0", "b->m.1")])
+
 PICTURES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "apples": (APPLES, {"lang": "ko"}),
     "apples-dark": (APPLES, {"lang": "ko", "theme": "dark"}),
@@ -94,6 +107,7 @@ PICTURES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "affine-symbols": (AFFINE, {"labels": "symbols"}),
     "softmax-open": (SCORES, {"open": ["softmax_with_loss_1"]}),
     "heat": (NET, {"theme": "projector"}),
+    "kinks": (TIE, {"kinks": AT_TIE}),
 }
 
 
@@ -655,3 +669,30 @@ def test_a_huge_picture_is_made_smaller_and_not_refused() -> None:
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(ValueError, match="not a picture"):
         png("<svg/>")
+
+
+def test_an_edge_at_a_kink_is_marked_with_both_slopes(picture: Any) -> None:
+    drawn = picture(TIE, kinks=AT_TIE, standalone=False, lang="ko")
+    tie, smooth, relu = (part(drawn, edge) for edge in ("a->m.0", "m->op_1.0", "op_1->op_2.0"))
+    title = tie.find(f"{SVG}g[@class='kink']/{SVG}title")
+    assert title is not None
+    assert title.text == "꺾인 점: 왼쪽 기울기 0, 오른쪽 기울기 1, 흘려보내는 값 0.5"
+    assert "at-kink" in (tie.get("class") or "")
+    assert smooth.find(f"{SVG}g[@class='kink']") is None
+    # On the page an edge has its mark before it stands at a kink, so that only a class comes and goes.
+    assert "at-kink" not in (relu.get("class") or "")
+    assert relu.find(f"{SVG}g[@class='kink']") is not None
+
+
+def test_blanks_hide_the_marks_of_kinks(picture: Any) -> None:
+    assert "at-kink" not in picture(TIE, kinks=AT_TIE, labels="blanks")
+    assert "kink" not in picture(TIE, kinks={})
+
+
+def test_of_several_elements_the_first_is_told() -> None:
+    place = HALF | {"index": [0, 2], "left": None}
+    said = words([{"edge": "x->y.0", "count": 1_200, "places": [place]}])["x->y.0"]
+    assert (
+        said.en
+        == "1,200 elements at a kink; at [0, 2] the slope is none from the left, 1 from the right, 0.5 passed back"
+    )

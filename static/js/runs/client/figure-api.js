@@ -5,6 +5,12 @@ import { createApi } from "../../figure/api.js";
 /** @typedef {import("./types.js").RunSession} RunSession */
 
 /**
+ * Leave out other conventions at kinks: a run trains by the usual ones.
+ * @param {import("../../figure/answers.js").Explanation} explanation
+ */
+const asTrained = (explanation) => ({ ...explanation, kinks: explanation.kinks?.map((kink) => ({ ...kink, choices: [] })) });
+
+/**
  * @param {import("../../figure/types.js").Store} store
  * @param {() => RunSession} session
  * @param {(kind: string) => void} cancel aborts a call of the session
@@ -33,7 +39,7 @@ export function createRunApi(store, session, cancel) {
     graphs: () => ask("graphs", "/graph"),
     values: () => ask("values", "/values"),
     picture: (extra = {}) => ask("picture", "/picture", { open: open(), labels: store.get("labels"), lang: lang(), standalone: false, ...extra }),
-    explain: (id) => ask("explain", "/explain", { id, open: open(), lang: lang() }),
+    explain: (id) => ask("explain", "/explain", { id, open: open(), lang: lang() }).then(asTrained),
     steps: (extra = {}) => ask("steps", "/steps", { open: open(), lang: lang(), ...extra }),
     tensor: (id, of) => ask(`tensor ${of}`, "/tensor", { id, of }),
     tensorFile: (id, of) => ask(`tensor file ${of}`, "/tensor", { id, of }, "application/x-npy"),
