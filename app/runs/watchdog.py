@@ -60,8 +60,6 @@ class Watchdog:
         if (reason := run.record_death()) is not None:
             self._places.give_up(run, reason)
             return
-        if run.snapshot is not None:
-            run.status = {**run.status, "step": int(run.snapshot["trainer"]["progress"][0])}
         run.note("restarted")
         self._events.labels("restarted").inc()
         self._places.restart(run)

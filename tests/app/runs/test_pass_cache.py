@@ -163,7 +163,11 @@ def test_a_run_that_trains_is_seen_as_it_is(service):
     while ask(service, run, "values")["value_texts"] == first["value_texts"] and deadline:
         deadline -= 1
     assert deadline
+    cache = service.app.state.services.pass_cache
+    assert run not in {key[0] for key in cache._cached}, "none is kept while numbers move"
     act(service, run, "pause")
+    ask(service, run, "values")
+    assert run in {key[0] for key in cache._cached}
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,11 @@ async def test_single_steps_are_written_together_a_moment_later(open_runs, folde
     assert saved == []
     await clock.advance(1)
     assert saved == [5]
+    # Steps without end do not put it off for ever.
+    for _ in range(30):
+        await runs.act(run, "step", 1)
+        await clock.advance(0.1)
+    assert len(saved) >= 3
 
 
 async def test_a_killed_service_loses_no_more_than_the_setting_says(
@@ -232,6 +237,40 @@ async def test_a_run_larger_than_the_folder_may_be_is_not_written(open_runs, fol
     assert files(folder) == {}
     assert any("larger" in record.getMessage() for record in caplog.records)
     assert run.snapshot is not None, "it is still in memory"
+
+
+async def test_a_run_whose_file_had_to_go_stays_in_memory(open_runs, folder, clock):
+    """With every run in use, the file written last is the one that goes."""
+    runs = await open_runs()
+    first, second = made(runs), made(runs)
+    await runs.act(first, "step", 5)
+    await clock.advance(2)
+    size = max(files(folder).values())
+    await runs.close()
+    runs = await open_runs(folder_bytes=size + size // 2)
+    first, second = (runs.registry.find(run.id) for run in (first, second))
+    await runs.act(first, "step", 1)
+    await clock.advance(2)
+    await runs.act(second, "step", 3)
+    await clock.advance(2)
+    assert first.id in files(folder)
+    assert (second.id in files(folder), second.stored) == (False, False)
+    second.live = False
+    assert (await runs.history(second, -1))["steps"] == [3]
+
+
+async def test_a_run_whose_worker_just_ended_is_restarted_as_it_was(open_runs, folder, clock, workers):
+    """A call may find the worker gone before the listener does; a write in between must not make it paused."""
+    runs = await open_runs()
+    run = made(runs)
+    await runs.act(run, "start", 1)
+    workers.train(run.id, 5)
+    run.live = False
+    await clock.advance(20)
+    assert header(folder, run).step == 5
+    workers.kill(run.id)
+    await settle()
+    assert (run.state, run.live) == ("running", True)
 
 
 async def test_two_services_share_no_run_and_the_second_takes_over(open_runs, folder, clock, caplog):

@@ -100,6 +100,15 @@ def test_half_a_file_never_takes_the_place_of_a_whole_one(file, trained, monkeyp
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
+def test_a_file_that_is_read_while_it_is_replaced_stays_whole(file, trained):
+    whole = file.read_bytes()
+    with file.open("rb") as reading:
+        first = reading.read(100)
+        run_file.save(file, header_of(trained), None)
+        assert first + reading.read() == whole
+    assert file.read_bytes() != whole
+
+
 @pytest.mark.parametrize("damage", [cut, emptied, unnamed, of_another, without_sense, foreign])
 def test_a_damaged_file_has_no_header_and_a_reason_in_the_log(file, damage, caplog):
     damage(file)

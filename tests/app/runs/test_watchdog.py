@@ -62,6 +62,10 @@ async def test_three_deaths_in_thirty_seconds_are_the_last(runs, workers, clock)
     assert run.state == "ready"
     await runs.act(run, "step", 2)
     assert run.status["step"] == 2
+    # After a reset it has three more lives.
+    workers.kill(run.id)
+    await settle()
+    assert (run.live, kinds(run)[-1]) == (True, "restarted")
 
 
 async def test_deaths_longer_ago_are_forgiven(runs, workers, clock):
@@ -97,13 +101,16 @@ async def test_a_run_nobody_watches_pauses_then_parks_then_reopens(runs, workers
 
 @pytest.mark.parametrize("use", ["watchers", "busy"])
 async def test_a_run_in_use_is_left_alone(runs, clock, use):
-    run = await trained(runs)
-    setattr(run, use, 1)
+    still, training = await trained(runs), await trained(runs)
+    await runs.act(training, "start", 1)
+    for run in (still, training):
+        setattr(run, use, 1)
     await clock.advance(1000)
-    assert run.live
-    setattr(run, use, 0)
+    assert (still.live, training.state) == (True, "running")
+    for run in (still, training):
+        setattr(run, use, 0)
     await clock.advance(2)
-    assert not run.live
+    assert (still.live, training.state) == (False, "paused")
 
 
 async def test_a_visit_postpones_the_pause(runs, clock):
