@@ -10,6 +10,8 @@ import uvicorn
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
@@ -43,10 +45,26 @@ def client(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
+class KeptByBrowsers:
+    """The service, but browsers need not ask again whether a script has changed: while tests run, none does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def kept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["cache-control"] = "max-age=86400, immutable"
+            await send(message)
+
+        static = scope["type"] == "http" and scope["path"].startswith("/static/")
+        await self.app(scope, receive, kept if static else send)
+
+
 @pytest.fixture(scope="session")
 def site(settings: Settings) -> Iterator[str]:
     """The service on a free port, in a thread; its address without a slash at the end."""
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning")
+    config = uvicorn.Config(KeptByBrowsers(create_app(settings)), host="127.0.0.1", port=0, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site")
     thread.start()

@@ -17,6 +17,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",
 ]
 PATIENCE = 60_000
 """Milliseconds after which what does not come is held to be lost: much more than a busy machine takes."""
@@ -62,7 +63,10 @@ def complaints() -> Complaints:
 
 @pytest.fixture(scope="package")
 def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
-    """Contexts by what they are like. One is kept for the tests to come, with its cache of scripts."""
+    """Contexts by what they are like. One is kept for the tests to come, with its cache of scripts.
+
+    An empty page of the site stays open in each, so that the process which draws its pages stays too.
+    """
     kept: dict[str, BrowserContext] = {}
 
     def context(**like: Any) -> BrowserContext:
@@ -71,6 +75,7 @@ def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
             allowed = ["clipboard-read", "clipboard-write"]
             kept[key] = browser.new_context(base_url=site, permissions=allowed, **like)
             kept[key].set_default_timeout(PATIENCE)
+            kept[key].new_page().goto("/health/live")
         return kept[key]
 
     return context
@@ -102,7 +107,7 @@ def open_page(
 
     yield open_page
     for context in used:
-        for page in context.pages:
+        for page in context.pages[1:]:
             page.close()
     assert complaints == []
 
