@@ -6,3 +6,8 @@ from hypothesis import settings
 def draws(count: int) -> settings:
     """So many in the check, ten times as many in the long run."""
     return settings(max_examples=settings().max_examples * count // 200)
+
+
+def in_the_long_run() -> bool:
+    """Whether this is ``./check.sh --long``."""
+    return settings.get_current_profile_name() == "long"
