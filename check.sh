@@ -8,6 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # Where this is set, each of the many processes of the tests compiles all of the project for itself.
 unset PYTHONDONTWRITEBYTECODE
+# Many processes are at work: more threads of the linear algebra in each would only wait for one another.
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 tests=(-n auto --maxprocesses 4 --dist worksteal)
 case "${1:-}" in
