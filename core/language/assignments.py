@@ -80,12 +80,17 @@ _VIEWS = frozenset({"reshape", "transpose", "ravel", "swapaxes", "squeeze", "exp
 def _note_alias(name: str, value: ast.expr, scope: Scope) -> None:
     """Keep whether a name's tensor has another name, or is part of another tensor."""
     called = value.func if isinstance(value, ast.Call) else value
+    scope.views.pop(name, None)
     if isinstance(value, ast.Name):
         scope.aliases[name] = value.id
     elif isinstance(value, ast.Subscript | ast.Attribute) or (
         isinstance(called, ast.Attribute) and called.attr in _VIEWS
     ):
         scope.aliases[name] = ""
+        while isinstance(called, ast.Subscript | ast.Attribute | ast.Call):
+            called = called.func if isinstance(called, ast.Call) else called.value
+        if isinstance(called, ast.Name):
+            scope.views[name] = called.id
     else:
         scope.aliases.pop(name, None)
 
@@ -245,8 +250,28 @@ def augmented(build: Builder, statement: ast.AugAssign, scope: Scope) -> Value |
     if isinstance(target, ast.Name):
         read = ast.copy_location(ast.Name(target.id, ast.Load()), target)
         both = ast.copy_location(ast.BinOp(read, statement.op, statement.value), statement)
+        held = scope.names.get(target.id)
+        if type(held) is int and build.shape(held):
+            return _tensor_in_place(build, statement, target, both, held, scope)
         return _to_name(build, statement, target.id, both, scope)
     return _augmented_part(build, statement, target, scope)
+
+
+def _tensor_in_place(
+    build: Builder, statement: ast.AugAssign, target: ast.Name, both: ast.BinOp, held: int, scope: Scope
+) -> Walk:
+    """``x += …`` of a tensor: NumPy changes it for all of its names."""
+    name = target.id
+    alias, view = scope.aliases.get(name), scope.views.get(name)
+    value = yield from settled(_to_name(build, statement, name, both, scope))
+    changed = scope.names[name]
+    if alias is not None:
+        scope.aliases[name] = alias
+    if view is not None:
+        scope.views[name] = view
+    if type(changed) is int:
+        indexing.changed_in_place(build, statement, name, held, changed, scope)
+    return value
 
 
 def _augmented_part(build: Builder, statement: ast.AugAssign, target: ast.expr, scope: Scope) -> Walk:

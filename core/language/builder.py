@@ -22,6 +22,9 @@ MOST_AXES = 32
 """Axes of one tensor: NumPy stops at 64, and evaluating many inputs at once adds axes in front."""
 
 
+_CHANGED_IN_PLACE = re.compile(r"\]\s*=(?!=)|[\])\w]\s*(?:[-+*/@]|\*\*|//)=")
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a program may be; each limit ends in a ``ProgramError`` that names it."""
@@ -43,7 +46,7 @@ class Limits:
 class Scope:
     """The names of the program, or of one call: node indices, and what is no node."""
 
-    __slots__ = ("aliases", "function", "inputs", "names", "outer", "sealed")
+    __slots__ = ("aliases", "function", "inputs", "names", "outer", "sealed", "views")
 
     def __init__(
         self,
@@ -63,6 +66,8 @@ class Scope:
         self.names: dict[str, Value] = {}
         self.aliases: dict[str, str] = {}
         """Names whose tensor belongs to somebody else too: another name, ``""`` for an argument or a view."""
+        self.views: dict[str, str] = {}
+        """By the name of a view: the name of the tensor that it is a part of."""
 
 
 Walk = Generator[tuple[ast.AST, Scope], Value, Value]
@@ -146,8 +151,8 @@ class Builder:
 
     @cached_property
     def sets_elements(self) -> bool:
-        """Whether elements of anything are set: names of one tensor then have to be told apart."""
-        return re.search(r"\]\s*(?:[-+*/]|\*\*|//)?=(?!=)", self.source.text) is not None
+        """Whether a tensor is changed in place, by ``x[0] = …`` or ``x += …``: its other names then change too."""
+        return _CHANGED_IN_PLACE.search(self.source.text) is not None
 
     @cached_property
     def only_backward(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from chainrule.core.language.values import (
     Written,
 )
 from chainrule.core.ops import BY_CODE, shapes
+from chainrule.core.ops.picking import picked_shape
 from chainrule.core.text import Text
 
 _FORMS = Text(
@@ -316,9 +317,21 @@ def _put_elements(
         _check_places(build, node, key)
         if None in key:
             raise _no_index(build, node)
-        changed = build.apply_tensor(node, "put", [owner, node_of(build, Given(value, node))], key)
+        filled = _fitted(
+            build, node, node_of(build, Given(value, node)), picked_shape(build.shape(owner), tuple(key))
+        )
+        changed = build.apply_tensor(node, "put", [owner, filled], key)
     _renamed(build, node, owner, changed, scope)
     return changed
+
+
+def _fitted(build: Builder, node: ast.AST, filled: int, place: tuple[int, ...]) -> int:
+    """A tensor without the axes of 1 in front that its place does not have, as NumPy puts it there."""
+    shape = build.shape(filled)
+    extra = len(shape) - len(place)
+    if extra <= 0 or any(size != 1 for size in shape[:extra]):
+        return filled
+    return build.apply_tensor(node, "reshape", [filled], [shape[extra:]])
 
 
 def _renamed(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> None:
@@ -341,6 +354,32 @@ def _renamed(build: Builder, node: ast.Subscript, old: int, new: int, scope: Sco
             place.names[other] = new
     if not place.sealed:
         build.graph.name(new, name)
+
+
+def changed_in_place(
+    build: Builder, statement: ast.stmt, name: str, old: int, new: int, scope: Scope
+) -> None:
+    """Give the other names of a tensor its changed successor. Raises ProgramError where a part of another changes."""
+    if scope.aliases.get(name) == "":
+        source = scope.views.get(name)
+        if source is None or not _read_later(build, source, statement):
+            return
+    for other in _same_tensor(build, statement, name, scope):
+        if scope.names.get(other) == old:
+            scope.names[other] = new
+
+
+def _read_later(build: Builder, name: str, statement: ast.stmt) -> bool:
+    """Whether a name is read behind a statement."""
+    end = statement.end_lineno or statement.lineno
+    return any(
+        isinstance(node, ast.Name)
+        and node.id == name
+        and isinstance(node.ctx, ast.Load)
+        and node.lineno > end
+        for part in build.body
+        for node in ast.walk(part)
+    )
 
 
 def _same_tensor(build: Builder, node: ast.AST, name: str, place: Scope) -> set[str]:

@@ -17,7 +17,7 @@ from chainrule.core.language.arguments import (
     whole,
 )
 from chainrule.core.language.builder import Builder
-from chainrule.core.language.folding import is_number, is_written, plain, worked_out
+from chainrule.core.language.folding import is_number, is_written, worked_out
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.tensors import joined, stacked
 from chainrule.core.language.values import Counter, Items, Known, Value
@@ -59,11 +59,13 @@ def miscounted(build: Builder, node: ast.AST, name: str, wanted: int, given: int
 
 _KINDS: Mapping[str, Callable[[Builder, Given], Any]] = {
     "axis": axis,
+    "axes": lambda build, given: axis(build, given, "axes"),
+    "ddof": lambda build, given: whole(build, given, "ddof"),
     "keepdims": lambda build, given: truth(build, given, "keepdims"),
     "times": lambda build, given: whole(build, given, "times", 1),
     "classes": lambda build, given: whole(build, given, "classes", 1),
 }
-"""How a parameter is read, by its name."""
+"""How each parameter is read, by its name; a shape is read beside its tensor."""
 
 
 def tensor(build: Builder, node: ast.AST, name: str, arguments: Arguments, numpy: bool = False) -> int:
@@ -88,11 +90,11 @@ def _joined(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> i
     found = matched(build, node, f"{name}(xs, axis=)", arguments)
     given = found["xs"]
     parts = list(steps(build, given.value, given.at))
-    if len(parts) < 2:
+    if not parts:
         raise build.error(
             given.at,
-            f"`{name}`에는 텐서를 둘 이상 목록으로 적습니다.",
-            f"`{name}` takes a list of two tensors or more.",
+            f"`{name}`에는 텐서의 목록을 적습니다.",
+            f"`{name}` takes a list of tensors.",
             name=name,
             allowed=example(f"`{OPS[name].written}`"),
         )
@@ -102,11 +104,14 @@ def _joined(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> i
     ]
     rank = len(build.shape(nodes[0])) + (name == "stack")
     place = one_axis(build, found.get("axis"), rank) if rank else 0
+    if len(nodes) == 1 and name == "stack":
+        shape = build.shape(nodes[0])
+        return build.apply_tensor(node, "reshape", nodes, [(*shape[:place], 1, *shape[place:])])
     return joined(build, node, name, nodes, place)
 
 
 def _read(build: Builder, key: str, given: Given) -> Any:
-    return _KINDS[key](build, given) if key in _KINDS else plain(build, given.value, given.at)
+    return _KINDS[key](build, given)
 
 
 def form(name: str, parameters: Sequence[str], arity: int, numpy: bool = False) -> str:

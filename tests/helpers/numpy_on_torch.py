@@ -31,16 +31,29 @@ class Array(torch.Tensor):
 
     def __getitem__(self, key: Any) -> Any:
         parts = key if isinstance(key, tuple) else (key,)
-        if slice(None, None, -1) in [part for part in parts if isinstance(part, slice)]:
-            axis = next(k for k, part in enumerate(parts) if part == slice(None, None, -1))
+        backward = [k for k, part in enumerate(parts) if isinstance(part, slice) and (part.step or 1) < 0]
+        if backward and ... not in parts and None not in parts:
+            # PyTorch has no steps back: the places are written out, and the rest of the key comes after.
+            axis = backward[0]
+            places = torch.tensor(range(*parts[axis].indices(self.shape[axis])), dtype=torch.long)
             rest = tuple(slice(None) if k == axis else part for k, part in enumerate(parts))
-            return torch.flip(self, [axis])[rest]
+            return torch.index_select(self, axis, places)[rest]
         return super().__getitem__(_key(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if isinstance(value, float | int):
             value = torch.tensor(float(value), dtype=torch.float64)
         super().__setitem__(_key(key), value)
+
+    def __iadd__(self, other: Any) -> Any:  # type: ignore[override,misc]
+        # NumPy's numbers are not changed in place.
+        return super().__iadd__(other) if self.ndim else self + other
+
+    def __isub__(self, other: Any) -> Any:  # type: ignore[override,misc]
+        return super().__isub__(other) if self.ndim else self - other
+
+    def __imul__(self, other: Any) -> Any:  # type: ignore[override,misc]
+        return super().__imul__(other) if self.ndim else self * other
 
     def __iter__(self) -> Any:
         return (self[k] for k in range(len(self)))
@@ -54,7 +67,7 @@ class Array(torch.Tensor):
 
     @property
     def T(self) -> Any:  # type: ignore[override]
-        return self.permute(*reversed(range(self.ndim)))
+        return self.permute(*reversed(range(self.ndim))) if self.ndim else self
 
     @property
     def size(self) -> int:  # type: ignore[override]
@@ -90,6 +103,11 @@ class Array(torch.Tensor):
 
     def std(self, axis: Any = None, keepdims: bool = False) -> Any:  # type: ignore[override]
         return torch.sqrt(_variance(self, axis, keepdims))
+
+    def prod(self, axis: Any = None, keepdims: bool = False) -> Any:  # type: ignore[override]
+        if axis is None:
+            return torch.prod(self).reshape((1,) * self.ndim if keepdims else ())
+        return torch.prod(self, dim=axis, keepdim=keepdims)
 
     def argmax(self, axis: Any = None) -> Any:  # type: ignore[override]
         return array(torch.argmax(self, dim=axis))
@@ -201,7 +219,8 @@ def _numpy() -> types.SimpleNamespace:
         maximum=_binary(torch.maximum),
         minimum=_binary(torch.minimum),
         arctan2=_binary(torch.arctan2),
-        outer=_binary(torch.outer),
+        outer=lambda x, y: torch.outer(array(x).reshape(-1), array(y).reshape(-1)),
+        transpose=lambda x, order=None: array(x).transpose(*(order or ())),
         dot=dot,
         matmul=dot,
         array=array,
@@ -211,8 +230,8 @@ def _numpy() -> types.SimpleNamespace:
         mean=lambda x, axis=None, keepdims=False: array(x).mean(axis, keepdims),
         var=_variance,
         std=lambda x: torch.sqrt(_variance(x)),
-        prod=lambda x: torch.prod(array(x)),
-        cumsum=lambda x: torch.cumsum(array(x), 0),
+        prod=lambda x, axis=None, keepdims=False: array(x).prod(axis, keepdims),
+        cumsum=lambda x, axis=0: torch.cumsum(array(x), axis),
         argmax=lambda x, axis=None: array(x).argmax(axis),
         where=_where,
         clip=_clip,
