@@ -1,6 +1,6 @@
 /** Pointer and keys on the cells of the picture: a click or Enter traces an element. */
 
-import { stepped } from "../kit/grid-keys.js";
+import { cellStep } from "../kit/grid-keys.js";
 import { indexOf, matrixShape } from "../kit/tensor-values.js";
 import { drawnTensors, heatGrid, indexOfCell } from "./picture/tensors.js";
 
@@ -113,7 +113,7 @@ export function mountCellInteraction(app, canvas) {
         if (cell) trace(tensor, indexOfCell(cell, shapeOfSource(tensor.source)));
         return;
       }
-      const next = stepped(event.key, cursor, rows, columns);
+      const next = cellStep(event.key, cursor, rows, columns);
       if (!next) return;
       claim(event);
       // Down from the value's last row leads to the gradient, and up leads back.

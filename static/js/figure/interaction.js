@@ -1,6 +1,6 @@
 /** Pointer and keys on the picture: select, open and close, move between elements. */
 
-import { walk } from "./picture/arrow-keys.js";
+import { arrowTarget } from "./picture/arrow-keys.js";
 
 /** Radius around the centre of a toggle mark that counts as a hit, in pixels. */
 const TOGGLE_REACH = 14;
@@ -104,7 +104,7 @@ export function mountInteraction(app, view, canvas) {
       return;
     }
     const graph = shown();
-    const next = walk(graph, id ?? current, event.key, from);
+    const next = arrowTarget(graph, id ?? current, event.key, from);
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();

@@ -15,8 +15,8 @@ export function updateNumbers(graph, values) {
     node.note = values.notes[node.id] ?? null;
     if (node.shape?.length) {
       // A tensor's text is its shape and stays; its elements are fetched where they are read.
-      const sights = values.tensors?.[node.id];
-      const [value, grad] = [cellsOf(sights?.value), cellsOf(sights?.grad)];
+      const displays = values.tensors?.[node.id];
+      const [value, grad] = [cellsOf(displays?.value), cellsOf(displays?.grad)];
       if (node.cells && value) node.cells = { value, grad };
       return;
     }

@@ -35,7 +35,7 @@ export function gridStep(key, at, count, columns) {
  * @param {number} rows
  * @param {number} columns
  */
-export function stepped(key, { row, column }, rows, columns) {
+export function cellStep(key, { row, column }, rows, columns) {
   switch (key) {
     case "ArrowUp":
       return { row: Math.max(0, row - 1), column };

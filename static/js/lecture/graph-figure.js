@@ -1,7 +1,7 @@
 /** A graph in a lesson: figure, stepper, inputs, inspector, quiz and a link to the workbench. */
 
 import { mountCellInteraction } from "../figure/cell-interaction.js";
-import { bringIntoStage, mountStageEdges } from "../figure/picture/stage-scroll.js";
+import { bringIntoStage, mountStageScroll } from "../figure/picture/stage-scroll.js";
 import { viewSize } from "../figure/picture/view-size.js";
 import { motionDuration } from "../figure/picture/zoom.js";
 import { initialState, KEYS, writeState } from "../figure/state.js";
@@ -65,7 +65,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const problem = make("p", { class: "figure-problem", role: "status", hidden: true });
   const controls = make("div", { class: "figure-controls" }, problem, quiz, stepper, inputs, inspector, bar());
   stage.after(controls);
-  mountStageEdges(stage, t);
+  mountStageScroll(stage, t);
 
   function bar() {
     const tool = (/** @type {string} */ words, /** @type {string} */ path, /** @type {() => void} */ run) => {

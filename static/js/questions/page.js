@@ -1,6 +1,6 @@
 /** The elements of the questions figure: chooser, picture, panel, score, hand-in form. */
 
-import { mountStageEdges } from "../figure/picture/stage-scroll.js";
+import { mountStageScroll } from "../figure/picture/stage-scroll.js";
 import { make } from "../kit/element.js";
 
 /** @param {import("../kit/types.js").Translate} t */
@@ -61,6 +61,6 @@ export function buildQuestionPage(t) {
     make("div", { class: "question-end" }, summary, handIn),
     tolerance,
   );
-  mountStageEdges(stage, t);
+  mountStageScroll(stage, t);
   return { root, levels, seed, count, seedNote, seedForm, dotPlace, title, task, canvas, view, stage, panel, previous, next, score, name, summary, tolerance, handIn };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gridStep, stepped } from "../../../static/js/kit/grid-keys.js";
+import { gridStep, cellStep } from "../../../static/js/kit/grid-keys.js";
 
 test("arrows move by a cell or a row and stop at the edges", () => {
   assert.equal(gridStep("ArrowRight", 3, 10, 4), 4);
@@ -26,8 +26,8 @@ test("Home and End lead to the first and the last, other keys nowhere", () => {
 });
 
 test("arrows walk the cells and stop at the rim", () => {
-  assert.deepEqual(stepped("ArrowLeft", { row: 1, column: 0 }, 3, 4), { row: 1, column: 0 });
-  assert.deepEqual(stepped("ArrowDown", { row: 1, column: 2 }, 3, 4), { row: 2, column: 2 });
-  assert.deepEqual(stepped("End", { row: 1, column: 2 }, 3, 4), { row: 1, column: 3 });
-  assert.equal(stepped("x", { row: 1, column: 2 }, 3, 4), null);
+  assert.deepEqual(cellStep("ArrowLeft", { row: 1, column: 0 }, 3, 4), { row: 1, column: 0 });
+  assert.deepEqual(cellStep("ArrowDown", { row: 1, column: 2 }, 3, 4), { row: 2, column: 2 });
+  assert.deepEqual(cellStep("End", { row: 1, column: 2 }, 3, 4), { row: 1, column: 3 });
+  assert.equal(cellStep("x", { row: 1, column: 2 }, 3, 4), null);
 });

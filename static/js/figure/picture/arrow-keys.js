@@ -12,7 +12,7 @@
  * @param {string | null} from the node from which the focus came to an edge
  * @returns {string | null} null if the key leads nowhere
  */
-export function walk({ nodes, edges }, id, key, from) {
+export function arrowTarget({ nodes, edges }, id, key, from) {
   const line = edges.find((edge) => edge.id === id);
   if (line) {
     switch (key) {

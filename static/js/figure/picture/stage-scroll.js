@@ -30,7 +30,7 @@ export function bringIntoStage(stage, about, atOnce = false) {
  * @param {HTMLElement} stage the frame that scrolls sideways
  * @param {import("../../kit/types.js").Translate} t
  */
-export function mountStageEdges(stage, t) {
+export function mountStageScroll(stage, t) {
   const button = (/** @type {string} */ words, /** @type {string} */ path, /** @type {number} */ way) => {
     const made = make("button", { type: "button", "aria-label": words, title: words }, icon(path));
     made.addEventListener("click", () => stage.scrollBy({ left: way * stage.clientWidth * FAR, behavior: motionDuration() ? "smooth" : "auto" }));

@@ -37,19 +37,19 @@ export function drawnTensors(svg) {
 
 /**
  * Return the texts of a tensor that is small enough to write out, else null.
- * @param {TensorDisplays[Of]} sight
+ * @param {TensorDisplays[Of]} display
  */
-export const cellsOf = (sight) => (Array.isArray(sight) ? sight : null);
+export const cellsOf = (display) => (Array.isArray(display) ? display : null);
 
 /**
  * Update one drawn tensor with new numbers.
  * @param {DrawnTensor} drawn
- * @param {TensorDisplays | undefined} sights
+ * @param {TensorDisplays | undefined} displays
  */
-export function refreshTensor({ element, of, cells }, sights) {
-  const sight = sights?.[of];
-  const [texts, image] = [cellsOf(sight), typeof sight === "string" ? sight : null];
-  const scale = image ? sights?.scale?.[of] : null;
+export function refreshTensor({ element, of, cells }, displays) {
+  const display = displays?.[of];
+  const [texts, image] = [cellsOf(display), typeof display === "string" ? display : null];
+  const scale = image ? displays?.scale?.[of] : null;
   const said = scale === null || scale === undefined ? null : element.parentElement?.querySelector(".heat-scale");
   if (said && typeof scale === "number") said.textContent = scale === 0 ? "0" : `±${cellText(scale)}`;
   if (image && element.localName === "image" && element.getAttribute("href") !== image) element.setAttribute("href", image);
@@ -97,7 +97,7 @@ function refreshShares(element, texts) {
  * @param {Graph} graph
  * @returns {(drawn: DrawnTensor) => TensorDisplays | undefined}
  */
-export function sightsIn(values, graph) {
+export function displaysIn(values, graph) {
   const outputs = new Map(graph.groups.map(({ id, output }) => [id, output]));
   const { tensors = {}, edge_tensors: edges = {} } = values;
   return ({ of, owner, source }) => {

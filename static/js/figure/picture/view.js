@@ -1,7 +1,7 @@
 /** The server's picture on the page: its elements by id, its texts and its marks. */
 
 import { createFailingMark, FAILING_WIDTH } from "./failing-mark.js";
-import { drawnTensors, refreshTensor, sightsIn } from "./tensors.js";
+import { displaysIn, drawnTensors, refreshTensor } from "./tensors.js";
 
 /** @typedef {import("../answers.js").Graph} Graph */
 /** @typedef {import("../answers.js").Values} Values */
@@ -209,8 +209,8 @@ export function createPictureView(canvas, currentGraph) {
       markFailing(values.failing);
       const graph = currentGraph();
       if (tensors.length === 0 || !graph) return;
-      const sights = sightsIn(values, graph);
-      for (const drawn of tensors) refreshTensor(drawn, sights(drawn));
+      const displays = displaysIn(values, graph);
+      for (const drawn of tensors) refreshTensor(drawn, displays(drawn));
     },
 
     reveal(/** @type {string} */ _id) {},

@@ -1,6 +1,6 @@
 /** A graph view inside a special figure, as high as its picture. */
 
-import { bringIntoStage, mountStageEdges } from "../../figure/picture/stage-scroll.js";
+import { bringIntoStage, mountStageScroll } from "../../figure/picture/stage-scroll.js";
 import { viewSize } from "../../figure/picture/view-size.js";
 import { make } from "../../kit/element.js";
 
@@ -18,7 +18,7 @@ export function placeView(host, figure, lesson, patch = {}) {
   const view = make("div", { class: "view figure-view" }, canvas);
   const stage = make("div", { class: "figure-stage" }, view);
   host.append(stage);
-  mountStageEdges(stage, lesson.t);
+  mountStageScroll(stage, lesson.t);
   const made = lesson.createFigure(canvas, lesson.stateOf(figure, patch));
   let tallest = 0;
   const fit = () => {

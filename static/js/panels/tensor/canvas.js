@@ -1,6 +1,6 @@
 /** A heat map of a matrix that can be panned, zoomed and walked cell by cell. */
 
-import { stepped } from "../../kit/grid-keys.js";
+import { cellStep } from "../../kit/grid-keys.js";
 import { createCanvasPainter } from "./canvas-painter.js";
 import { cellUnder, clamped, fitWhole, revealed, zoomed } from "./canvas-zoom.js";
 
@@ -137,7 +137,7 @@ export function createTensorCanvas({ onViewport, onCursor, onChoose }) {
   canvas.addEventListener("keydown", (event) => {
     if (!matrix || event.ctrlKey || event.metaKey || event.altKey) return;
     const { rows, columns } = matrix;
-    const next = stepped(event.key, cursor ?? { row: 0, column: -1 }, rows, columns);
+    const next = cellStep(event.key, cursor ?? { row: 0, column: -1 }, rows, columns);
     if (next) {
       const cell = { row: next.row, column: Math.max(0, next.column) };
       if (viewport) move(revealed(viewport, cell, rows, columns, size));

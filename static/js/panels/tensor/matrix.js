@@ -1,7 +1,7 @@
 /** A small tensor as a table of numbers; arrow keys move among cells, a click or Enter chooses one. */
 
 import { make, morph } from "../../kit/element.js";
-import { stepped } from "../../kit/grid-keys.js";
+import { cellStep } from "../../kit/grid-keys.js";
 
 /** @typedef {{row: number, column: number}} Cell */
 /** @typedef {{cells: Cell[], kind: "traced" | "maker"}[]} Lights */
@@ -92,7 +92,7 @@ export function createTensorMatrix({ onCursor, onChoose }) {
   table.addEventListener("keydown", (event) => {
     const cell = cellOf(event.target);
     if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = stepped(event.key, cell, size.rows, size.columns);
+    const next = cellStep(event.key, cell, size.rows, size.columns);
     if (next) {
       reached = next;
       render();

@@ -89,14 +89,6 @@ export function readAddress(query, most) {
 }
 
 /**
- * Return the options that differ from the default.
- * @param {RunOptions} options
- * @returns {RunRequest}
- */
-export const unusual = (options) =>
-  Object.fromEntries(NAMES.filter((name) => String(options[name]) !== String(DEFAULTS[name])).map((name) => [name, options[name]]));
-
-/**
  * Write runs, image and the current run's options into a query; the rest of it stays.
  * @param {URLSearchParams} params
  * @param {{run: string, runs: string[], sample: number | null, options: RunOptions}} shown

@@ -5,7 +5,7 @@ import { make } from "../../kit/element.js";
 import { chartOptions, lineColour } from "./chart-options.js";
 import { aligned, placeBefore } from "./columns.js";
 import { createCrosshair } from "./crosshair.js";
-import { createEnds } from "./end-labels.js";
+import { createEndLabels } from "./end-labels.js";
 import { valueAt } from "./lines.js";
 import { paintMarks } from "./mark-painter.js";
 import { tickText } from "./scales.js";
@@ -34,7 +34,7 @@ const [LEAST_RIGHT, BESIDE, ROW] = [28, 8, 17];
  * @param {() => ChartStyle} around.currentStyle
  */
 export function createCurveChart(quantity, { t, currentStyle }) {
-  const ends = createEnds(quantity, t);
+  const ends = createEndLabels(quantity, t);
   const crosshair = createCrosshair();
   const canvas = make("div", { class: "curve-canvas", "aria-hidden": "true" });
   const element = make("div", { class: "curve-plot" }, canvas, crosshair.element, ends.element);

@@ -5,7 +5,7 @@ import { countText } from "../client/words.js";
 import { createCurveCard, NOTES } from "./chart-card.js";
 import { createChartStyle } from "./chart-style.js";
 import { createChartTabs } from "./chart-tabs.js";
-import { createPace } from "./drawing-pace.js";
+import { createDrawingPace } from "./drawing-pace.js";
 import { valueText } from "./end-labels.js";
 import { feedOf } from "./feed.js";
 import { fittingLayers, linesOf, profilesOf, valueAt } from "./lines.js";
@@ -32,7 +32,7 @@ const ICONS = { in: "M10 4v12 M4 10h12", out: "M4 10h12", whole: "M3 10h14 M6 6.
 export function mount(session, host) {
   const { t, store } = session;
   const feed = feedOf(session);
-  const later = createPace(host, draw);
+  const later = createDrawingPace(host, draw);
   host.classList.add("curves");
   const currentStyle = createChartStyle(host, store, () => later(true));
 

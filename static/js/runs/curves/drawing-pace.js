@@ -10,7 +10,7 @@ const SHARE = 5;
  * @param {() => void} draw
  * @returns {(now?: boolean) => void} requests a drawing: at once after a person's action (`now`), else when it is due
  */
-export function createPace(host, draw) {
+export function createDrawingPace(host, draw) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let [frame, timer] = [0, 0];
   let [drawnAt, cost] = [-Infinity, 0];

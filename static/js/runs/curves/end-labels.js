@@ -43,7 +43,7 @@ export function labelled(lines, most) {
  * @param {Quantity} quantity
  * @param {import("../../kit/types.js").Translate} t
  */
-export function createEnds(quantity, t) {
+export function createEndLabels(quantity, t) {
   const element = make("div", { class: `curve-ends ${quantity}`, "aria-hidden": "true" });
   /** @type {Line[]} */
   let shown = [];

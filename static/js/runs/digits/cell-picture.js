@@ -2,7 +2,7 @@
 
 import { isBright } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
-import { stepped } from "../../kit/grid-keys.js";
+import { cellStep } from "../../kit/grid-keys.js";
 
 /** @typedef {{row: number, column: number}} Cell */
 /** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
@@ -104,7 +104,7 @@ export function createCellPicture({ onCursor }) {
   canvas.addEventListener("blur", () => onCursor(null, "keys"));
   canvas.addEventListener("keydown", (event) => {
     if (!shown || event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = stepped(event.key, cursor ?? { row: 0, column: -1 }, shown.rows, shown.columns);
+    const next = cellStep(event.key, cursor ?? { row: 0, column: -1 }, shown.rows, shown.columns);
     if (!next) return;
     event.preventDefault();
     event.stopPropagation();

@@ -2,7 +2,7 @@
 
 import { divergingScale } from "../../kit/diverging-scale.js";
 import { icon, make } from "../../kit/element.js";
-import { stepped } from "../../kit/grid-keys.js";
+import { cellStep } from "../../kit/grid-keys.js";
 import { colourOf, onColourChange } from "../../kit/page-colours.js";
 import { CELLS, createInk, SIDE } from "./ink.js";
 
@@ -146,7 +146,7 @@ export function createDigitPad({ t, store, announce }, { onDraw }) {
   canvas.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
     const before = cell ?? { row: CELLS / 2 - 1, column: CELLS / 2 - 1 };
-    const next = command || event.altKey ? null : stepped(event.key, before, CELLS, CELLS);
+    const next = command || event.altKey ? null : cellStep(event.key, before, CELLS, CELLS);
     if (command && event.key.toLowerCase() === "z" && !event.shiftKey) takeBack();
     else if (command || event.altKey) return;
     else if (event.key === "Delete" || event.key === "Backspace") wipe();

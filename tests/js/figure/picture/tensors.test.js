@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawnPlace, heatGrid, sightsIn } from "../../../../static/js/figure/picture/tensors.js";
+import { displaysIn, drawnPlace, heatGrid } from "../../../../static/js/figure/picture/tensors.js";
 
 test("an element of the first matrix is drawn, one behind it is not", () => {
   assert.deepEqual(drawnPlace([2, 3], [1, 2]), { row: 1, column: 2 });
@@ -30,7 +30,7 @@ test("a closed layer's edge shows its result's value and its own gradient", () =
     edge_tensors: { "affine_1->op_1.0": { grad: [["3"]] } },
   });
   const graph = /** @type {any} */ ({ groups: [{ id: "affine_1", output: "Y" }] });
-  const find = sightsIn(values, graph);
+  const find = displaysIn(values, graph);
   const drawn = { element: /** @type {any} */ (null), cells: [], owner: "affine_1->op_1.0", source: "affine_1" };
   assert.deepEqual(find({ ...drawn, of: "value" })?.value, [["1"]]);
   assert.deepEqual(find({ ...drawn, of: "grad" })?.grad, [["3"]]);
