@@ -297,7 +297,11 @@ def test_the_container_gets_what_the_build_reads():
     sources = re.findall(r'"([^"]+)"', re.search(r"SOURCES = \((.+?)\)", hook)[1])
     assert "package-lock.json" in sources
     needed = {*sources, "static", "templates", "bundles", "pyproject.toml", "requirements.lock"}
-    needed |= {*project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    links = [path for package in packages for path in (ROOT / package).rglob("*") if path.is_symlink()]
+    targets = {path.resolve().relative_to(ROOT).as_posix() for path in links}
+    assert {"app", "core"} <= targets
+    needed |= {*packages, *targets}
     needed |= {project["project"]["readme"], *project["project"]["license-files"]}
     assert needed <= allowed
     assert all((ROOT / name).exists() for name in allowed)

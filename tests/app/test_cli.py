@@ -12,7 +12,7 @@ import pytest
 
 from chainrule.app.cli import address, listen, main
 
-COMMAND = [sys.executable, "-c", "import sys; from chainrule.app.cli import main; sys.exit(main())"]
+COMMAND = [sys.executable, "-m", "chainrule"]
 
 
 def test_serve_names_an_address_that_answers(tmp_path):
