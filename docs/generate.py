@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from chainrule.app.settings import Settings
 from chainrule.core.ops import BRANCH_MISTAKES, FORGOTTEN, OPS, UPSTREAM_FORGOTTEN
+from chainrule.core.ops.kinks import Kink
 from chainrule.core.ops.op import Op
 
 HERE = Path(__file__).parent
@@ -40,6 +41,31 @@ def slopes(op: Op) -> str:
     )
 
 
+def side(code: str) -> str:
+    """A slope from one side, for people."""
+    return code.removesuffix(".0").replace("1e999", "∞").replace("-", "−") or "none"
+
+
+def kink_lines(name: str, kink: Kink) -> list[str]:
+    """A kink: its place, the slopes on both sides, what is passed and why, and the choices."""
+    found = []
+    for operand, slopes in zip("ab", kink.slopes, strict=False):
+        if slopes is not None:
+            found.append(
+                f"∂y/∂{operand} from the left {side(slopes.left)}, from the right {side(slopes.right)}"
+            )
+    lines = [
+        f"- Kink `{name}` ({kink.kind}) at {plain(kink.text)}: {'; '.join([*found, kink.why.en])}",
+        f"- {kink.title.ko}: {kink.why.ko}",
+    ]
+    if kink.default:
+        own, title = kink.default
+        choices = {own: title} | {each: choice.title for each, choice in kink.choices.items()}
+        told = ", ".join(f"`{each}` ({text.en} · {text.ko})" for each, text in choices.items())
+        lines.append(f"- Conventions at `{name}`, the first by default: {told}")
+    return lines
+
+
 def ops_page() -> str:
     """Every primitive op: how it is written, its value, its local derivatives, its rule in both languages."""
     lines = [
@@ -61,6 +87,8 @@ def ops_page() -> str:
         lines += [f"- {op.forward.en} {op.rule_text.en}", f"- {op.forward.ko} {op.rule_text.ko}"]
         if op.undefined_note:
             lines.append(f"- {op.undefined_note.en} {op.undefined_note.ko}")
+        for name, kink in op.kinks.items():
+            lines += kink_lines(f"{op.name}.{name}", kink)
         for name, mistake in op.mistakes.items():
             lines.append(f"- Known mistake `{op.name}.{name}`: {mistake.title.en} · {mistake.title.ko}")
     lines += [

@@ -22,6 +22,7 @@ _BRANCH: dict[str, Any] = {
     "undefined": None,
     "definition": None,
     "mistakes": list(BRANCH_MISTAKES),
+    "kinks": [],
 }
 
 
@@ -47,6 +48,7 @@ def _primitive(op: Op) -> dict[str, Any]:
         "undefined": op.undefined_note,
         "definition": None,
         "mistakes": list(mistakes_of(op)),
+        "kinks": [f"{op.name}.{name}" for name in op.kinks],
     }
 
 
@@ -67,6 +69,7 @@ def _composite(composite: Composite) -> dict[str, Any]:
         "undefined": None,
         "definition": composite.source,
         "mistakes": [],
+        "kinks": [],
     }
 
 

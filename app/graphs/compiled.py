@@ -12,6 +12,7 @@ from chainrule.app.graphs import cost
 from chainrule.app.graphs.input_ranges import Range, ranges
 from chainrule.app.graphs.static_json import StaticParts
 from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.kinks import kinked
 from chainrule.core.engine.tape import Gradients, Tape, Values
 from chainrule.core.gradcheck.gradcheck import Check, check, check_at
 from chainrule.core.view.evaluated import Evaluated
@@ -38,6 +39,8 @@ class Evaluation:
     """The upstream gradient of the output: a number, or nested lists of its shape."""
     mistakes: Collection[str]
     """The backward rules broken on purpose."""
+    conventions: Collection[str]
+    """What is passed back at kinks."""
     values: Values
     gradients: Gradients
     wrong: tuple[str, ...]
@@ -62,17 +65,21 @@ class Compiled:
         self._tape = Tape(graph)
 
     def evaluate(
-        self, inputs: Mapping[str, Any], upstream: Any = 1.0, mistakes: Collection[str] = ()
+        self,
+        inputs: Mapping[str, Any],
+        upstream: Any = 1.0,
+        mistakes: Collection[str] = (),
+        conventions: Collection[str] = (),
     ) -> Evaluation:
         """Run both passes, from any thread. Raises EvaluationError for inputs that do not fit."""
         values = self._tape.forward(inputs)
-        gradients = self._tape.backward(upstream, mistakes, values)
+        gradients = self._tape.backward(upstream, mistakes, values, conventions)
         wrong: list[str] = []
         if mistakes:
-            right = self._tape.backward(upstream, (), values)
+            right = self._tape.backward(upstream, (), values, conventions)
             wrong += _differing(self.graph.ids, gradients.nodes, right.nodes)
             wrong += _differing([edge.id for edge in self.graph.edges], gradients.edges, right.edges)
-        return Evaluation(self, inputs, upstream, mistakes, values, gradients, tuple(wrong))
+        return Evaluation(self, inputs, upstream, mistakes, conventions, values, gradients, tuple(wrong))
 
     def check_part(self, part: str, evaluation: Evaluation) -> Check | None:
         """Compare the gradient of a node, or of a group's output, with the numerical one.
@@ -86,17 +93,30 @@ class Compiled:
             return None
         if cost.moved(graph, [node]) > cost.MOST_MOVED_AT_A_CLICK:
             return None
-        return check_at(graph, evaluation.inputs, [node], None, evaluation.mistakes, evaluation.upstream)[0]
+        return check_at(
+            graph,
+            evaluation.inputs,
+            [node],
+            None,
+            evaluation.mistakes,
+            evaluation.upstream,
+            evaluation.conventions,
+        )[0]
 
     def check_inputs(
-        self, inputs: Mapping[str, Any], epsilon: float | None, mistakes: Collection[str], upstream: Any
+        self,
+        inputs: Mapping[str, Any],
+        epsilon: float | None,
+        mistakes: Collection[str],
+        upstream: Any,
+        conventions: Collection[str] = (),
     ) -> list[Check]:
         """Compare every element of every input's gradient with the numerical one.
 
         Raises ProblemError where that would take minutes.
         """
         cost.refuse_endless_check(self.graph)
-        return check(self.graph, inputs, epsilon, mistakes, upstream)
+        return check(self.graph, inputs, epsilon, mistakes, upstream, conventions)
 
     @property
     def tensors(self) -> bool:
@@ -111,6 +131,11 @@ class Compiled:
         """The given inputs that this graph has."""
         names = {node.name for node in self.graph.inputs}
         return {name: value for name, value in inputs.items() if name in names}
+
+    @cached_property
+    def kinked(self) -> list[int]:
+        """The nodes whose op has any kink."""
+        return kinked(self.graph)
 
     @cached_property
     def cost(self) -> float:

@@ -7,6 +7,8 @@ from typing import Any
 from chainrule.app.encoding.encode import encode, number, numbers
 from chainrule.app.encoding.mathml import formula
 from chainrule.app.encoding.tensor_json import told
+from chainrule.app.graphs.engines import measured_kinks
+from chainrule.app.graphs.kinks_json import check_kink_json, told_json
 from chainrule.core.explain.explanation import ClosedGradient, Explanation, Local, ShownPaths
 from chainrule.core.explain.steps import Step
 from chainrule.core.gradcheck.gradcheck import Check
@@ -15,7 +17,9 @@ from chainrule.core.latex.value_formula import Formula
 from chainrule.core.number_text import text
 
 
-def explanation_json(explanation: Explanation, check: Check | None, tensors: bool = False) -> bytes:
+def explanation_json(
+    explanation: Explanation, check: Check | None, tensors: bool = False, lang: str = "ko"
+) -> bytes:
     """Encode an explanation as `ExplainAnswer` describes it; `tensors` tells whether the graph has any."""
     answer: dict[str, Any] = {
         "id": explanation.id,
@@ -29,10 +33,11 @@ def explanation_json(explanation: Explanation, check: Check | None, tensors: boo
         "locals": [_local(local, tensors) for local in explanation.locals],
         "sum": [branch._asdict() | {"grad": told(branch.grad)} for branch in explanation.sum],
         "paths": None if explanation.paths is None else _paths(explanation.paths, tensors),
-        "check": None if check is None else _check(check, tensors),
+        "check": None if check is None else _check(check, tensors, lang),
         "rule": explanation.rule,
         "note": explanation.note,
         "derivation": [formula(line) for line in explanation.derivation],
+        "kinks": told_json(explanation.kinks, lang, measured_kinks()),
     }
     if tensors:
         answer["closed"] = [_closed(gradient) for gradient in explanation.closed]
@@ -45,9 +50,11 @@ def steps_json(count: int, steps: Sequence[Step]) -> bytes:
     return encode({"count": count, "steps": said})
 
 
-def gradcheck_json(checks: Sequence[Check], epsilon: float | None, tensors: bool = False) -> bytes:
+def gradcheck_json(
+    checks: Sequence[Check], epsilon: float | None, tensors: bool = False, lang: str = "ko"
+) -> bytes:
     """Encode checks as `GradcheckAnswer` describes them; `tensors` tells whether the graph has any."""
-    inputs = [{"id": check.id} | _check(check, tensors) for check in checks]
+    inputs = [{"id": check.id} | _check(check, tensors, lang) for check in checks]
     return encode({"epsilon": epsilon, "ok": all(check.ok for check in checks), "inputs": inputs})
 
 
@@ -82,7 +89,7 @@ def differences_json(name: str, differences: Differences) -> bytes:
     return encode(answer)
 
 
-def _check(check: Check, tensors: bool) -> dict[str, Any]:
+def _check(check: Check, tensors: bool, lang: str) -> dict[str, Any]:
     answer = {
         "backprop": number(check.backprop),
         "numerical": number(check.numerical),
@@ -94,6 +101,7 @@ def _check(check: Check, tensors: bool) -> dict[str, Any]:
         "relative_text": text(check.relative),
         "ok": check.ok,
         "epsilon": check.epsilon,
+        "kink": check_kink_json(check, lang),
     }
     return answer | {"where": check.where, "elements": check.elements} if tensors else answer
 

@@ -9,6 +9,7 @@ import msgspec
 from chainrule.app.encoding.encode import encode, nested_numbers
 from chainrule.app.graphs.columns import Columns, Piece, ScalarColumns
 from chainrule.app.graphs.compiled import Evaluation
+from chainrule.app.graphs.kinks_json import met_json
 from chainrule.app.graphs.static_json import StaticParts
 from chainrule.app.graphs.tensor_columns import TensorColumns
 
@@ -39,6 +40,7 @@ def values_json(evaluation: Evaluation) -> bytes:
             "notes": {ids[index]: said._asdict() for index, said in columns.notes.items()},
             "failing": [ids[index] for index in columns.failing],
             "wrong": evaluation.wrong,
+            "kinks": met_json(evaluation),
         }
         | columns.tensors()
     )
@@ -74,6 +76,7 @@ def graph_json(
         "nodes": msgspec.Raw(_nodes(columns, static, values, texts)),
         "edges": msgspec.Raw(_edges(columns, static, values, texts)),
         "groups": static.groups,
+        "kinks": met_json(evaluation),
         "error": error,
     }
     if layout is not None:
@@ -84,7 +87,7 @@ def graph_json(
 def empty_graph_json(upstream: Any, error: dict[str, Any] | None) -> bytes:
     """Encode the answer for a program with an error before its first node."""
     empty: dict[str, Any] = {"output": None, "seed": nested_numbers(upstream), "structure": ""}
-    return encode(empty | {"inputs": [], "nodes": [], "edges": [], "groups": [], "error": error})
+    return encode(empty | {"inputs": [], "nodes": [], "edges": [], "groups": [], "kinks": [], "error": error})
 
 
 def _columns(evaluation: Evaluation) -> Columns:

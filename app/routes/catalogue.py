@@ -1,20 +1,23 @@
 """What there is: the ops a program can call, and the lecture's examples."""
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from chainrule.app.deps import LanguageDep
+from chainrule.app.deps import LanguageDep, ServicesDep
 from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.graphs.catalogue import catalogue
+from chainrule.app.graphs.engines import kinks_of_all
 from chainrule.app.lecture.examples import examples
 from chainrule.app.schemas.catalogue import ExampleItem, OpItem
+from chainrule.app.schemas.kinks import KinkItem
 from chainrule.app.web.http_cache import cached
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.problems import responses
+from chainrule.core.ops.op import Op
 from chainrule.core.ops.registry import WATCHERS
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
@@ -28,6 +31,25 @@ Slug = Annotated[str, Path(description="Its name.", max_length=100, examples=["a
 async def list_ops(request: Request) -> Response:
     """Primitives and composites, with their rules and the ways to break them."""
     return cached(request, _ops_json(), JSON)
+
+
+@router.get("/kinks", summary="Kinks, and what other engines give there", response_model=list[KinkItem])
+async def list_kinks(request: Request, parts: ServicesDep) -> Response:
+    """Where an op has no single slope: what is passed, what could be, and what fourteen other engines pass."""
+    return cached(request, encode([*_kinks(parts.version).values()]), JSON)
+
+
+@router.get("/kinks/{kink}", summary="One kink", response_model=KinkItem, responses=responses(404, 422))
+async def read_kink(
+    kink: Annotated[str, Path(description="Its name.", max_length=100, examples=["maximum.tie"])],
+    request: Request,
+    parts: ServicesDep,
+) -> Response:
+    """The kink of this name, with the split among the engines."""
+    found = _kinks(parts.version).get(kink)
+    if found is None:
+        raise HTTPException(404, "There is no kink of this name; GET /api/v1/kinks lists them.")
+    return cached(request, encode(found), JSON)
 
 
 @router.get(
@@ -54,7 +76,17 @@ def _ops_json() -> bytes:
     return encode(catalogue())
 
 
-WATCHERS.append(lambda op: _ops_json.cache_clear())
+@cache
+def _kinks(version: str) -> dict[str, dict[str, Any]]:
+    return kinks_of_all(version)
+
+
+def _changed(op: Op | None) -> None:
+    _ops_json.cache_clear()
+    _kinks.cache_clear()
+
+
+WATCHERS.append(_changed)
 
 
 @cache

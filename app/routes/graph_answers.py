@@ -118,7 +118,8 @@ async def explanation(evaluation: Evaluation, body: Explain) -> bytes:
                 mistakes=evaluation.mistakes,
             ),
         )
-        return explanation_json(explained, compiled.check_part(body.id, evaluation), compiled.tensors)
+        check = compiled.check_part(body.id, evaluation)
+        return explanation_json(explained, check, compiled.tensors, body.lang)
 
     return await work.run(work.EXPLAIN * compiled.cost, answer)
 

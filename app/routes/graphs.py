@@ -35,9 +35,10 @@ async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Respons
     answer = await work.run(
         work.CHECK * compiled.cost * (1 + inputs / 40),
         lambda: gradcheck_json(
-            compiled.check_inputs(body.inputs, body.epsilon, body.mistakes, body.upstream),
+            compiled.check_inputs(body.inputs, body.epsilon, body.mistakes, body.upstream, body.conventions),
             body.epsilon,
             compiled.tensors,
+            body.lang,
         ),
     )
     return Response(answer, media_type=JSON)
@@ -66,7 +67,7 @@ async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
     at = evenly(body.start, body.stop, body.points)
     answer = await work.run(
         work.SWEEP * compiled.cost * len(at),
-        lambda: curve_json(body.input, curve(compiled.graph, body.inputs, body.input, at)),
+        lambda: curve_json(body.input, curve(compiled.graph, body.inputs, body.input, at, body.conventions)),
     )
     return Response(answer, media_type=JSON)
 
@@ -80,7 +81,7 @@ async def list_differences(body: DifferencesRequest, parts: ServicesDep) -> Resp
     answer = await work.run(
         work.SWEEP * compiled.cost * len(body.epsilons),
         lambda: differences_json(
-            body.input, differences(compiled.graph, body.inputs, body.input, body.epsilons)
+            body.input, differences(compiled.graph, body.inputs, body.input, body.epsilons, body.conventions)
         ),
     )
     return Response(answer, media_type=JSON)

@@ -30,6 +30,12 @@ def picture_query(
     mistakes: Annotated[
         str, Query(description="Rules to break, separated by commas.", examples=["mul.not_swapped"])
     ] = "",
+    conventions: Annotated[
+        str,
+        Query(
+            description="What is passed back at kinks, separated by commas.", examples=["maximum.tie.first"]
+        ),
+    ] = "",
     open: Annotated[
         str, Query(description="Groups drawn open, separated by commas.", examples=["sigmoid_1"])
     ] = "",
@@ -50,6 +56,7 @@ def picture_query(
                 "program": program,
                 "inputs": dict(map(_pair, _split(inputs))),
                 "mistakes": [item for item in mistakes.split(",") if item],
+                "conventions": [item for item in conventions.split(",") if item],
                 "open": [item for item in open.split(",") if item],
                 "labels": labels,
                 "step": step,

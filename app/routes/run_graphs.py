@@ -68,7 +68,8 @@ def run_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[Any]]
 
     async def subject(body: RunPass, run: RunDep, parts: ServicesDep) -> Subject[Any]:
         evaluation = await parts.pass_cache.evaluate(run, body.pass_request)
-        return Subject(body, await parts.pass_cache.backward(evaluation, body.upstream, body.mistakes))
+        again = parts.pass_cache.backward(evaluation, body.upstream, body.mistakes, body.conventions)
+        return Subject(body, await again)
 
     subject.__annotations__["body"] = _BODIES[fields]  # FastAPI reads the body's fields from here
     return subject

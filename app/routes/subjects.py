@@ -92,7 +92,8 @@ async def evaluated_program(parts: Services, body: GraphRequest, language: Langu
 async def evaluate(compiled: Compiled, inputs: Mapping[str, Any], passes: Backward) -> Evaluation:
     """Run both passes, in a thread if they take long. Raises EvaluationError."""
     return await work.run(
-        work.EVALUATE * compiled.cost, lambda: compiled.evaluate(inputs, passes.upstream, passes.mistakes)
+        work.EVALUATE * compiled.cost,
+        lambda: compiled.evaluate(inputs, passes.upstream, passes.mistakes, passes.conventions),
     )
 
 

@@ -44,13 +44,19 @@ class PassCache:
                 self._store(key, evaluation)
             return evaluation
 
-    async def backward(self, evaluation: Evaluation, upstream: Any, mistakes: Collection[str]) -> Evaluation:
-        """Evaluate the pass again with another upstream gradient, or with deliberate mistakes."""
-        if upstream == 1.0 and not mistakes:
+    async def backward(
+        self,
+        evaluation: Evaluation,
+        upstream: Any,
+        mistakes: Collection[str],
+        conventions: Collection[str],
+    ) -> Evaluation:
+        """Evaluate the pass again with another upstream gradient, with mistakes, or with conventions at kinks."""
+        if upstream == 1.0 and not mistakes and not conventions:
             return evaluation
         compiled = evaluation.compiled
         return await work.run(
-            work.EVALUATE * compiled.cost, lambda: compiled.evaluate({}, upstream, mistakes)
+            work.EVALUATE * compiled.cost, lambda: compiled.evaluate({}, upstream, mistakes, conventions)
         )
 
     def _store(self, key: _Key, evaluation: Evaluation) -> None:

@@ -6,7 +6,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chainrule.app.schemas.graph import Answer, Text
 from chainrule.app.schemas.numbers import Number, TensorOrNumber
-from chainrule.app.schemas.requests import SHOPPING, Id, Labels, Lang, MistakeName, Name
+from chainrule.app.schemas.requests import SHOPPING, Conventions, Id, Labels, Lang, MistakeName, Name
 
 
 class MistakeItem(Answer):
@@ -44,6 +44,10 @@ class OpItem(Answer):
     undefined: Text | None = Field(description="Where it has no value; null if it always has one.")
     definition: str | None = Field(description="A composite's definition in the program language.")
     mistakes: list[MistakeItem] = Field(description="Ways to break its backward rule on purpose.")
+    kinks: list[str] = Field(
+        description="Where it has no single slope, as `GET /api/v1/kinks` lists them.",
+        examples=[["relu.zero"]],
+    )
 
 
 class ExampleItem(Answer):
@@ -80,6 +84,9 @@ class ShareView(BaseModel):
     open: list[Id] = Field(default_factory=list, max_length=5000, description="Groups open.")
     selected: Id | None = Field(None, description="Id of what is selected.")
     mistakes: list[MistakeName] = Field(default_factory=list, max_length=100, description="Rules broken.")
+    conventions: Conventions = Field(
+        default_factory=list, max_length=100, description="What is passed back at kinks."
+    )
     lang: Lang | None = Field(None, description="Language of the page.")
     theme: Literal["system", "light", "dark", "projector"] | None = Field(
         None, description="Colours of the page."

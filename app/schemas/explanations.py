@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from chainrule.app.schemas.graph import Answer, Value
+from chainrule.app.schemas.graph import Answer, Kink, KinkKind, Slopes, Value
 from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
 from chainrule.app.schemas.requests import Of
 
@@ -62,6 +62,13 @@ class ChainPaths(Answer):
     note: str | None = Field(None, description="Why there are no products, if there are none.")
 
 
+class CheckKink(Slopes):
+    """Both one-sided derivatives of the output, where a kink on the way makes them differ."""
+
+    kinks: list[str] = Field(description="The kinks on the way.", examples=[["relu.zero"]])
+    sentence: str = Field(description="How the gradient compares with them.")
+
+
 class NumericalCheck(Answer):
     """Backpropagation beside the numerical derivative."""
 
@@ -73,8 +80,11 @@ class NumericalCheck(Answer):
     numerical_text: str = Field(description="Text of `numerical`.", examples=["2.2"])
     absolute_text: str = Field(description="Text of `absolute`.", examples=["1e-11"])
     relative_text: str = Field(description="Text of `relative`.", examples=["5e-12"])
-    ok: bool = Field(description="Whether the two agree.")
+    ok: bool = Field(
+        description="Whether the two agree; at a kink, whether the gradient lies between both slopes."
+    )
     epsilon: Number = Field(description="Half the width of the difference.", examples=[1e-5])
+    kink: CheckKink | None = Field(description="Null away from any kink.")
     where: list[int] | None = Field(
         None,
         description="Of a tensor, the element that agrees worst. Only in graphs with tensors.",
@@ -99,6 +109,28 @@ class ClosedGradient(Answer):
     formula: Formula = Field(description="The simplified gradient in symbols.")
     difference: Number = Field(description="The largest absolute difference of an element.", examples=[1e-16])
     difference_text: str = Field(description="Its text.", examples=["1e-16"])
+
+
+class ConventionItem(Answer):
+    """One thing that can be passed back at a kink, in the request's language."""
+
+    name: str = Field(description="What `conventions` calls it.", examples=["maximum.tie.first"])
+    title: str = Field(description="Its name in words.", examples=["all to the first"])
+    default: bool = Field(description="Whether it is what happens without asking.")
+    chosen: bool = Field(description="Whether it is what happened.")
+
+
+class KinkTold(Kink):
+    """A kink where this part stands."""
+
+    kind: KinkKind
+    place: Formula = Field(description="Where it is.")
+    sentence: str = Field(description="The slopes on both sides and what was passed, as a sentence.")
+    why: str = Field(description="Why that is passed.")
+    choices: list[ConventionItem] = Field(description="What can be passed; empty if there is no choice.")
+    elsewhere: str | None = Field(
+        description="For `GET /api/v1/kinks/{id}`: what other engines give here; null if not measured."
+    )
 
 
 class ExplainAnswer(Answer):
@@ -128,6 +160,10 @@ class ExplainAnswer(Answer):
     closed: list[ClosedGradient] = Field(
         default_factory=list,
         description="Of a layer on tensors: its simplified gradients, each compared with the opened layer's.",
+    )
+    kinks: list[KinkTold] = Field(
+        description="Kinks on the edges into it, out of a leaf, or inside of a closed group; also the places where "
+        "only the formula has no value."
     )
 
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 
 from chainrule.app.schemas.numbers import TensorOrNumber
 from chainrule.core.errors import did_you_mean
-from chainrule.core.ops.rules import MISTAKES
+from chainrule.core.ops.rules import CONVENTIONS, MISTAKES, known_conventions, two_conventions
 
 Lang = Literal["ko", "en"]
 Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]
@@ -43,6 +43,32 @@ MistakeName = Annotated[
     str, AfterValidator(_known_mistake), WithJsonSchema({"type": "string", "enum": list(MISTAKES)})
 ]
 
+_KNOWN_CONVENTIONS = known_conventions()
+
+
+def _known_convention(name: str) -> str:
+    if name not in _KNOWN_CONVENTIONS:
+        hint = did_you_mean(name[:64], list(CONVENTIONS))
+        raise ValueError(
+            f"There is no convention `{name[:64]}`: {hint.en if hint else 'GET /api/v1/kinks lists them.'}"
+        )
+    return name
+
+
+def _one_a_kink(names: list[str]) -> list[str]:
+    kinks = [_KNOWN_CONVENTIONS[name] for name in names]
+    for kink in kinks:
+        if kinks.count(kink) > 1:
+            raise ValueError(two_conventions(kink).en)
+    return names
+
+
+ConventionName = Annotated[
+    str, AfterValidator(_known_convention), WithJsonSchema({"type": "string", "enum": list(CONVENTIONS)})
+]
+Conventions = Annotated[list[ConventionName], AfterValidator(_one_a_kink)]
+"""At most one for each kink."""
+
 Id = Annotated[str, Field(max_length=400)]
 """The id of a node, an edge or a group."""
 
@@ -72,6 +98,12 @@ class Backward(BaseModel):
         max_length=100,
         description="Backward rules to break on purpose, to see what goes wrong: `fan_out.not_summed`, or an op "
         "and its mistake as `GET /api/v1/ops` lists them.",
+    )
+    conventions: Conventions = Field(
+        default_factory=list,
+        max_length=100,
+        description="What is passed back at kinks, where there is a choice: `maximum.tie.first`, as "
+        "`GET /api/v1/kinks` lists them; at most one for each kink.",
     )
 
 
@@ -161,6 +193,7 @@ class GradcheckRequest(GraphRequest):
         allow_inf_nan=False,
         description="Half the width of the central difference; without it each input gets a width that suits it.",
     )
+    lang: Language = "ko"
 
 
 class WholeTensor(Backward):

@@ -15,6 +15,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from benchmarks.kinks.plain import plain
 from benchmarks.kinks.situations import SITUATIONS
 
 HERE = Path(__file__).parent
@@ -73,6 +74,7 @@ def table(answers: dict[str, dict[str, Any]], day: str) -> dict[str, Any]:
         "kinks": {
             situation.kink: {
                 "expression": situation.expression,
+                "operands": plain(situation.operands),
                 "gradients": {
                     engine: answers[engine]["gradients"][situation.kink]
                     for engine in ENGINES

@@ -5,30 +5,14 @@ Runs by the engine's own Python, with that engine installed and nothing of this 
 
 import importlib
 import json
-import math
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from plain import plain
 from situations import SITUATIONS
-
-
-def plain(value: Any) -> Any:
-    """Numbers as JSON has them; those that it lacks as "NaN", "Infinity", "-Infinity"."""
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if isinstance(value, str) or value is None:
-        return value
-    number = float(value)
-    if math.isnan(number):
-        return "NaN"
-    if math.isinf(number):
-        return "Infinity" if number > 0 else "-Infinity"
-    rounded = round(number, 6)
-    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def main(engine: str) -> None:

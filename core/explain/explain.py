@@ -6,11 +6,12 @@ Only formulas, texts and records; the numerical check beside them is ``core.grad
 import sys
 from collections.abc import Collection
 
-from chainrule.core.engine.graph import Graph, Group
+from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.explain.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
 from chainrule.core.explain.broken_rules import broken_rules, broken_sum
 from chainrule.core.explain.composite_gradients import closed_gradients, derivation, open_and_closed
 from chainrule.core.explain.explanation import Branch, Explanation, Local, ShownPath, ShownPaths
+from chainrule.core.explain.kinks import KinkTold, is_smooth, told
 from chainrule.core.explain.notes import gradient_note, note
 from chainrule.core.explain.paths import chain_paths
 from chainrule.core.explain.sentences import Sentences
@@ -133,6 +134,7 @@ class _Explainer:
             or None,
             derivation(group) if group else (),
             closed_gradients(visible, shown, group) if group else (),
+            self._kinks(formulas, node, group),
         )
 
     def edge(self, part: str) -> Explanation:
@@ -174,6 +176,7 @@ class _Explainer:
             self._say(*broken_rules(visible, [edge], self.mistakes))
             or self._say(note(self.graph, self.evaluated.values, source))
             or None,
+            kinks=self._kinks(formulas, self.evaluated.node(reader.index), inner, edge),
         )
 
     def terminal(self, part: str) -> Explanation:
@@ -203,6 +206,19 @@ class _Explainer:
         node = self.evaluated.node(index)
         constant = node.kind == "constant" or (node.op is not None and node.op.name != "one_hot")
         return _CONSTANT if constant else OPS["one_hot"].rule_text
+
+    def _kinks(
+        self, formulas: Formulas, node: Node, group: Group | None, edge: VisibleEdge | None = None
+    ) -> tuple[KinkTold, ...]:
+        """Tell the kinks inside a closed group, on edges into an op, or out of a leaf; on ``edge`` alone if given."""
+        if group is not None:
+            return () if is_smooth(group) else tuple(told(self.evaluated, formulas, group.nodes))
+        if node.op is None:
+            found = told(self.evaluated, formulas, [out.target for out in self.graph.outgoing(node.index)])
+            return tuple(each for each in found if each.met.edge.source == node.index)
+        wanted = None if edge is None else {member.index for member in edge.members}
+        found = told(self.evaluated, formulas, [node.index])
+        return tuple(each for each in found if wanted is None or each.met.edge.index in wanted)
 
     def _visible(self, group: int | None, closed: str | None = None) -> Visible:
         """Return the visible graph with this group and those around it open, and ``closed`` closed."""

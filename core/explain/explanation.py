@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from chainrule.core.explain.kinks import KinkTold
 from chainrule.core.latex.value_formula import Formula
 
 Kind = Literal["node", "edge", "group", "input"]
@@ -96,3 +97,5 @@ class Explanation:
     """How a layer's gradient is simplified, line by line."""
     closed: tuple[ClosedGradient, ...] = ()
     """Simplified gradients of a layer on tensors, each compared with that of the opened layer."""
+    kinks: tuple[KinkTold, ...] = ()
+    """Kinks on the edges into a node or group, out of a leaf, or on the edge itself."""

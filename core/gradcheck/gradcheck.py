@@ -3,7 +3,9 @@
 Source: Saito Goki, *Deep Learning from Scratch*, section 5.7.4.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,15 +15,22 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape, Values
 from chainrule.core.gradcheck.numerical import STEPS, derivatives, has_tensor_ops, refuse_step
 from chainrule.core.gradcheck.numerical_elements import STEP, by_elements
+from chainrule.core.gradcheck.one_sided import STEP as STEP_OF_SIDES
+from chainrule.core.gradcheck.one_sided import CheckKink, kinks_behind, sides_of_elements, sides_of_numbers
 from chainrule.core.ops import INPUT
 from chainrule.core.ops.op import Shape
 
 TOLERANCE = 1e-5
 """Largest relative error at which backpropagation and the numerical derivative agree.
 
-Rounding is allowed for on top: the graph's largest number times float64's precision, divided by the step. At a kink
-the two rightly differ: relu passes back 0 at 0, and the central difference is ½. Infinity and NaN never agree.
+Rounding is allowed for on top: the graph's largest number times float64's precision, divided by the step. Infinity and
+NaN never agree. At a kink the central difference is the mean of two slopes, and the gradient may be any between them:
+it is compared with the one-sided derivatives.
 """
+
+
+_ALL_SIDES = 1000
+"""Elements of a tensor up to which all are looked at from both sides; of more, those that do not agree."""
 
 
 class Check(NamedTuple):
@@ -41,6 +50,8 @@ class Check(NamedTuple):
     """The element of a tensor that agrees worst; None for a number."""
     elements: int = 1
     """Number of elements checked."""
+    kink: CheckKink | None = None
+    """Both one-sided derivatives, if a kink makes them differ; ``ok`` then compares with these."""
 
 
 class ElementChecks(NamedTuple):
@@ -57,6 +68,8 @@ class ElementChecks(NamedTuple):
     """Shape of the node."""
     chosen: NDArray[np.intp] | None = None
     """Row-major places of the chosen elements, (K,); None for all."""
+    kinks: Mapping[int, CheckKink] = MappingProxyType({})
+    """Those at kinks, by row-major entry of the arrays."""
 
     def where(self, at: int) -> tuple[int, ...]:
         """Return the place in the node of row-major entry ``at`` of the arrays."""
@@ -68,6 +81,8 @@ class ElementChecks(NamedTuple):
         if not self.excess.size:
             return Check(self.id, 0.0, 0.0, 0.0, 0.0, True, STEP, None, 0)
         at = int(np.argmax(self.excess))
+        if self.kinks and self.excess.flat[at] <= 1:
+            at = next(iter(self.kinks))
         backprop, numerical = float(self.backprop.flat[at]), float(self.numerical.flat[at])
         absolute, larger = abs(backprop - numerical), max(abs(backprop), abs(numerical))
         return Check(
@@ -80,6 +95,7 @@ class ElementChecks(NamedTuple):
             float(self.steps.flat[at]),
             self.where(at) if self.shape else None,
             self.excess.size,
+            self.kinks.get(at),
         )
 
 
@@ -89,11 +105,12 @@ def check(
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
     upstream: Any = 1.0,
+    conventions: Collection[str] = (),
 ) -> list[Check]:
     """Check the gradient of every input but labels, which have none."""
     requires_grad = graph.requires_grad()
     nodes = [i for i in graph.leaves if graph.codes[i] == INPUT and requires_grad[i]]
-    return check_at(graph, inputs, nodes, epsilon, mistakes, upstream)
+    return check_at(graph, inputs, nodes, epsilon, mistakes, upstream, conventions)
 
 
 def check_at(
@@ -103,6 +120,7 @@ def check_at(
     epsilon: float | None = None,
     mistakes: Collection[str] = (),
     upstream: Any = 1.0,
+    conventions: Collection[str] = (),
 ) -> list[Check]:
     """Check the gradient of each of ``nodes``, which must have one; of a tensor, return its worst element.
 
@@ -112,14 +130,20 @@ def check_at(
     tape = Tape(graph)
     values = tape.forward(inputs)
     if has_tensor_ops(graph):
-        checks = check_elements(tape, nodes, values, epsilon, mistakes, upstream)
-        return [elements.worst() for elements in checks]
-    gradients = tape.backward(upstream, mistakes, values).nodes
+        elements = check_elements(tape, nodes, values, epsilon, mistakes, upstream, None, conventions)
+        return [each.worst() for each in elements]
+    gradients = tape.backward(upstream, mistakes, values, conventions).nodes
     rounding = _rounding(max((abs(value) for value in values if np.isfinite(value)), default=0.0), upstream)
     numerical = derivatives(graph, values, nodes, epsilon, "central")
-    return [
+    checks = [
         _compare(graph.ids[node], gradients[node], upstream * each.value, each.epsilon, rounding)
         for node, each in zip(nodes, numerical, strict=True)
+    ]
+    behind = kinks_behind(graph, values, nodes)
+    sides = sides_of_numbers(graph, values, list(behind), upstream)
+    return [
+        _at_kink(check, *sides[node], behind[node], rounding) if node in behind else check
+        for node, check in zip(nodes, checks, strict=True)
     ]
 
 
@@ -131,6 +155,7 @@ def check_elements(
     mistakes: Collection[str] = (),
     upstream: Any = 1.0,
     chosen: Mapping[int, NDArray[np.intp]] | None = None,
+    conventions: Collection[str] = (),
 ) -> list[ElementChecks]:
     """Check every element of each of ``nodes``, which must have a gradient, by central differences.
 
@@ -140,7 +165,8 @@ def check_elements(
     refuse_step(epsilon)
     graph = tape.graph
     values = values or tape.forward()
-    gradients = tape.backward(upstream, mistakes, values).nodes
+    gradients = tape.backward(upstream, mistakes, values, conventions).nodes
+    behind = kinks_behind(graph, values, nodes)
     rounding = _rounding(max(map(_largest, values), default=0.0), upstream)
     checks: list[ElementChecks] = []
     for node in nodes:
@@ -157,7 +183,18 @@ def check_elements(
             places = again if some is None else some[again]
             numerical.flat[again], steps.flat[again] = _most_certain(graph, values, node, places, upstream)
             excess = _excess(backprop, numerical, rounding, steps)
-        checks.append(ElementChecks(graph.ids[node], backprop, numerical, excess, steps, shape, some))
+        kinks: dict[int, CheckKink] = {}
+        if node in behind:
+            entries = np.flatnonzero(~(excess <= 1)) if excess.size > _ALL_SIDES else np.arange(excess.size)
+            places = entries if some is None else some[entries]
+            sides = sides_of_elements(graph, values, node, places, upstream)
+            for entry, left, right in zip(entries.tolist(), *sides.tolist(), strict=True):
+                agrees = bool(excess.flat[entry] <= 1)
+                ok, kink = _between(float(backprop.flat[entry]), left, right, behind[node], rounding, agrees)
+                excess.flat[entry] = 0.0 if ok else np.inf
+                if kink is not None:
+                    kinks[entry] = kink
+        checks.append(ElementChecks(graph.ids[node], backprop, numerical, excess, steps, shape, some, kinks))
     return checks
 
 
@@ -177,6 +214,28 @@ def _compare(node_id: str, backprop: float, numerical: float, epsilon: float, ro
     relative = absolute / larger if larger else 0.0
     ok = absolute <= TOLERANCE * larger + rounding / epsilon and larger < float("inf")
     return Check(node_id, backprop, numerical, absolute, relative, ok, epsilon)
+
+
+def _at_kink(check: Check, left: float, right: float, names: tuple[str, ...], rounding: float) -> Check:
+    ok, kink = _between(check.backprop, left, right, names, rounding, check.ok)
+    return check._replace(kink=kink, ok=ok)
+
+
+def _between(
+    backprop: float, left: float, right: float, names: tuple[str, ...], rounding: float, agrees: bool
+) -> tuple[bool, CheckKink | None]:
+    """Whether a gradient lies between two one-sided derivatives, and the kink; None where both are it.
+
+    ``agrees`` says whether it is the central difference: then it stands, though a step may have met a near kink.
+    """
+    finite = [abs(side) for side in (left, right) if math.isfinite(side)]
+    allowed = TOLERANCE * max(finite, default=0.0) + rounding / STEP_OF_SIDES
+    ends = [side for side in (left, right) if not math.isnan(side)]
+    between = bool(ends) and min(ends) - allowed <= backprop <= max(ends) + allowed
+    if (between and (left == right or abs(left - right) <= 2 * allowed)) or (agrees and not between):
+        return True, None
+    sides = [None if math.isnan(side) else side for side in (left, right)]
+    return between, CheckKink(sides[0], sides[1], names, between)
 
 
 def _excess(

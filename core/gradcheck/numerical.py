@@ -78,6 +78,19 @@ def derivatives(
     return results
 
 
+def one_sided_quotients(
+    graph: Graph, values: Values, nodes: Sequence[int], steps: Sequence[float]
+) -> list[NDArray[np.float64]]:
+    """Return (f(x + s) − f(x)) / s by each node for each step s, which may be below 0."""
+    at_once = max(1, _NUMBERS_HELD // (2 * len(steps) * len(graph)))
+    results: list[NDArray[np.float64]] = []
+    for first in range(0, len(nodes), at_once):
+        turn = nodes[first : first + at_once]
+        with np.errstate(all="ignore"):
+            results += _quotients(graph, values, turn, [steps] * len(turn), "forward")
+    return results
+
+
 def has_tensor_ops(graph: Graph) -> bool:
     """Say whether a graph has tensors or tensor ops."""
     return bool(graph.shapes or graph.parameters)

@@ -5,6 +5,7 @@ Whatever a move leaves unchanged is not computed again (``core.gradcheck.perturb
 Source: Saito Goki, *Deep Learning from Scratch*, sections 4.4.2 and 5.7.4.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,29 @@ _FREED_AT_FIRST = 2**21
 
 Otherwise every op's result would be fetched from the system anew, a third of the time.
 """
+
+
+def quotients(
+    graph: Graph,
+    values: Values,
+    leaf: int,
+    shifts: Sequence[float],
+    places: NDArray[np.intp],
+    upstream: Any = 1.0,
+) -> NDArray[np.float64]:
+    """Return (f(x + s) − f(x)) / s of each shift s and each element at row-major ``places``, (shifts, K)."""
+    base = [np.asarray(value) for value in values]
+    weights = np.asarray(upstream, dtype=float) if np.ndim(upstream) else None
+    index = np.unravel_index(places, base[leaf].shape) if base[leaf].shape else ()
+    there = base[leaf][index] if index else np.broadcast_to(base[leaf], len(places))
+    rules = Tape(graph).rules
+    with np.errstate(all="ignore"):
+        here = np.sum(base[graph.output] * (1.0 if weights is None else weights))
+        rows = []
+        for shift in shifts:
+            moved = there + shift - there
+            rows.append((outputs(graph, rules, base, leaf, Point(index, moved), weights) - here) / moved)
+        return np.array(rows) * (upstream if weights is None else 1.0)
 
 
 def by_elements(

@@ -3,7 +3,7 @@
 Source: Saito Goki, *Deep Learning from Scratch*, section 4.3 (numerical differentiation).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chainrule.core.engine.graph import Graph
@@ -34,7 +34,9 @@ class Differences(NamedTuple):
     """(f(x + ε) − f(x − ε)) / 2ε."""
 
 
-def curve(graph: Graph, inputs: Inputs, name: str, at: Sequence[float]) -> Curve:
+def curve(
+    graph: Graph, inputs: Inputs, name: str, at: Sequence[float], conventions: Collection[str] = ()
+) -> Curve:
     """Return the output and its derivative by the input ``name`` at each place of ``at``.
 
     Raises EvaluationError if there is no such input, or if it or the output is a tensor.
@@ -45,13 +47,19 @@ def curve(graph: Graph, inputs: Inputs, name: str, at: Sequence[float]) -> Curve
     slopes: list[float] = []
     for x in at:
         evaluated = tape.forward({**inputs, name: x})
-        slope = tape.backward(1.0, (), evaluated).nodes[node]
+        slope = tape.backward(1.0, (), evaluated, conventions).nodes[node]
         values.append(float(evaluated[graph.output]))
         slopes.append(0.0 if slope is None else float(slope))
     return Curve([float(x) for x in at], values, slopes)
 
 
-def differences(graph: Graph, inputs: Inputs, name: str, epsilons: Sequence[float]) -> Differences:
+def differences(
+    graph: Graph,
+    inputs: Inputs,
+    name: str,
+    epsilons: Sequence[float],
+    conventions: Collection[str] = (),
+) -> Differences:
     """Return the derivative of the output by the input ``name``, approximated with each of ``epsilons`` (above 0).
 
     A large step misses the curve: the error grows with ε for forward differences, with ε² for central ones. A small
@@ -61,7 +69,7 @@ def differences(graph: Graph, inputs: Inputs, name: str, epsilons: Sequence[floa
     tape = Tape(graph)
     base = tape.forward(inputs)
     x, here = float(base[node]), float(base[graph.output])
-    slope = tape.backward(1.0, (), base).nodes[node]
+    slope = tape.backward(1.0, (), base, conventions).nodes[node]
 
     def output(moved: float) -> float:
         return float(tape.forward({**inputs, name: moved})[graph.output])

@@ -382,8 +382,8 @@ class {name.replace("arg", "Arg")}:
         kinks={
             "tie": Kink(
                 kind="step",
-                latex=r"\text{several extremes in } $a",
-                text="several extremes in $a",
+                latex="{$a}_{i} = {$a}_{j}",
+                text="$a[i] = $a[j]",
                 title=Text("동점", "a tie"),
                 places=_place_ties(name),
                 why=Text(

@@ -79,8 +79,8 @@ def _tie(left: float, right: float) -> dict[str, Kink]:
     return {
         "tie": Kink(
             kind="corner",
-            latex=r"\text{several of } $a = $y",
-            text="several of $a = $y",
+            latex="{$a}_{i} = {$a}_{j} = $y",
+            text="$a[i] = $a[j] = $y",
             title=Text("동점", "a tie"),
             places=lambda a, b, y, *, axis, keepdims: (_ties(a, y, axis, keepdims), left, right),
             why=Text(

@@ -10,6 +10,7 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import EvaluationError
 from chainrule.core.gradcheck.gradcheck import TOLERANCE, check, check_at
 from chainrule.core.gradcheck.numerical import numerical, numerical_at
+from chainrule.core.gradcheck.one_sided import CheckKink
 from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES
 from chainrule.core.ops.rules import MISTAKES
@@ -79,9 +80,51 @@ def test_the_step_suits_the_function(program: str, slope: float):
     assert checked.ok
 
 
-def test_at_a_kink_the_two_differ():
+def test_at_a_kink_the_gradient_is_compared_with_both_slopes():
     [checked] = check(parse("x = 0.0\ny = relu(x)"))
-    assert (checked.backprop, checked.numerical, checked.ok) == (0.0, 0.5, False)
+    assert (checked.backprop, checked.numerical, checked.ok) == (0.0, 0.5, True)
+    assert checked.kink == CheckKink(0.0, 1.0, ("relu.zero",), True)
+
+
+KINKS = (
+    # program, upstream, conventions: both slopes, whether the gradient lies between
+    ("a = 1\nb = 1\ny = 3 * maximum(a, b)", 1.0, [], (0, 3, True)),
+    ("a = 1\nb = 1\ny = 3 * maximum(a, b)", 1.0, ["maximum.tie.each"], (0, 3, True)),
+    ("x = 0\nu = 2 * x\ny = (relu(u) + 1) ** 2 + 3 * x", 1.0, [], (3, 7, True)),
+    ("x = 0\ny = relu(x)", -2.0, [], (0, -2, True)),
+    ("x = 0\ny = abs(x) + relu(x)", 1.0, [], (-1, 2, True)),
+    ("x = 0\ny = 2 * sqrt(x)", 1.0, [], (None, math.inf, True)),
+    ("x = 1\ny = 3 * (x > 1)", 1.0, [], (0, math.inf, True)),
+    ("x = [1, 1]\ny = std(x)", 1.0, [], (-0.5, 0.5, True)),
+    ("x = [1, 3, 3]\ny = 2 * max(x)", 1.0, ["max.tie.first"], (0, 2, True)),
+    # What the chain rule gets wrong: relu(x) − relu(−x) is x, |x| is √(x·x).
+    ("x = 0\ny = relu(x) - relu(-x)", 1.0, [], (1, 1, False)),
+    ("x = 3\ny = maximum(x, x)", 1.0, ["maximum.tie.each"], (1, 1, False)),
+    ("x = 0\ny = sqrt(x * x)", 1.0, [], (-1, 1, False)),
+    ("x = 0\ny = log(x)", 1.0, [], (None, None, False)),
+)
+
+
+@pytest.mark.parametrize(("program", "upstream", "conventions", "expected"), KINKS)
+def test_a_kink_on_the_way_gives_both_slopes(program, upstream, conventions, expected):
+    checked, *_ = check(parse(program), upstream=upstream, conventions=conventions)
+    assert checked.kink is not None
+    assert (checked.kink.left, checked.kink.right) == pytest.approx(expected[:2], abs=1e-6)
+    assert checked.ok is checked.kink.ok is expected[2]
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["x = 3\ny = maximum(x, x)", "x = [1, 3, 3]\ny = sum(softmax(x) ** 2)", "x = 0\ny = relu(x) ** 2"],
+)
+def test_kinks_that_cancel_are_none(program):
+    [checked] = check(parse(program))
+    assert (checked.ok, checked.kink) == (True, None)
+
+
+def test_away_from_a_kink_wrong_stays_wrong():
+    [checked] = check(parse("x = -1\ny = relu(x)"), mistakes=["relu.mask_dropped"])
+    assert (checked.ok, checked.kink) == (False, None)
 
 
 @pytest.mark.parametrize("program", ["x = 0.0\ny = log(x)", "x = -1.0\ny = log(x)", "x = 0.0\ny = 1 / x"])

@@ -69,8 +69,22 @@ def test_numbers_with_a_tensor_op() -> None:
 
 
 def test_one_element_of_many_that_is_wrong_is_told() -> None:
-    (found,) = check(parse("x = [3, 1, 0]\ny = sum(relu(x))"))  # at 0 the central difference is one half
+    graph = parse("x = [3, 1, -2]\ny = sum(relu(x))")
+    (found,) = check(graph, mistakes=["relu.mask_dropped"])
     assert (found.ok, found.where, found.elements) == (False, (2,), 3)
+
+
+def test_the_element_at_a_kink_is_told_with_both_slopes() -> None:
+    (found,) = check(parse("x = [3, 1, 0]\ny = sum(relu(x) * [1, 1, 2])"))
+    assert (found.ok, found.where, found.elements) == (True, (2,), 3)
+    assert found.kink is not None
+    assert (found.kink.left, found.kink.right) == pytest.approx((0, 2), abs=1e-9)
+    assert found.kink.kinks == ("relu.zero",)
+
+
+def test_of_many_elements_those_at_a_kink_are_still_judged_by_both_slopes() -> None:
+    (found,) = check(parse("x = zeros(40, 30)\ny = sum(relu(x))"))
+    assert (found.ok, found.elements, found.kink is not None) == (True, 1200, True)
 
 
 def test_an_empty_tensor_agrees() -> None:

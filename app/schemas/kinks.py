@@ -1,0 +1,72 @@
+"""What the calls answer that list kinks, and what other engines give at each."""
+
+from typing import Any
+
+from pydantic import Field
+
+from chainrule.app.schemas.graph import Answer, KinkKind, Text
+from chainrule.app.schemas.numbers import Number, TensorOrNumber
+
+
+class Convention(Answer):
+    """One thing that can be passed back at a kink."""
+
+    name: str = Field(description="What `conventions` calls it.", examples=["maximum.tie.first"])
+    title: Text = Field(description="Its name in words.")
+    default: bool = Field(description="Whether it is what happens without asking.")
+
+
+class Engine(Answer):
+    """An engine that was measured."""
+
+    id: str = Field(description="Its id.", examples=["pytorch"])
+    name: str = Field(description="Its name.", examples=["PyTorch"])
+    version: str = Field(description="The version measured.", examples=["2.13.0"])
+    precision: str = Field(description="`float64`, `float32` or `exact`.", examples=["float64"])
+
+
+class EngineAnswer(Answer):
+    """One answer, and who gives it."""
+
+    gradients: list[Number | str | list[Any] | None] | None = Field(
+        description="By operand: a number, or a list for a list; of a symbolic engine also a formula, or null. Null "
+        "for an error.",
+        examples=[[0.5, 0.5]],
+    )
+    error: str | None = Field(description="The error that is raised instead, by its Python name.")
+    text: str = Field(description="The answer as a person reads it.", examples=["0.5, 0.5"])
+    own: bool = Field(description="Whether this engine gives it.")
+    engines: list[Engine] = Field(description="The other engines that give it.")
+
+
+class OwnAnswer(Answer):
+    """What this engine gives, computed for this answer."""
+
+    version: str = Field(description="Its version.")
+    gradients: list[TensorOrNumber] = Field(description="By operand.", examples=[[0.5, 0.5]])
+
+
+class KinkItem(Answer):
+    """A kink of an op, or another place where engines were compared."""
+
+    id: str = Field(description="Its name.", examples=["maximum.tie"])
+    op: str | None = Field(description="The op; null for a place that is no kink of one.")
+    kink: str | None = Field(description="The same as `id`; null for a place that is no kink of an op.")
+    title: Text | None = Field(description="Its name in words.")
+    kind: KinkKind | None
+    latex: str | None = Field(
+        description="Where it is, in LaTeX over a, b and the value y.", examples=["a = b"]
+    )
+    text: str | None = Field(description="The same as plain text.", examples=["a = b"])
+    why: Text | None = Field(description="What is passed back there, and why.")
+    choices: list[Convention] = Field(description="What can be passed; empty if there is no choice.")
+    expression: str = Field(description="What was asked of each engine.", examples=["maximum(a, b)"])
+    operands: list[TensorOrNumber] | None = Field(
+        description="Where; null if no engine was asked.", examples=[[1, 1]]
+    )
+    measured: str | None = Field(description="The day it was measured.", examples=["2026-11-28"])
+    own: OwnAnswer | None = Field(description="What this engine gives there.")
+    answers: list[EngineAnswer] = Field(
+        description="All different answers: this engine's first, then by the number of engines that give it."
+    )
+    missing: list[Engine] = Field(description="The engines that lack the function.")

@@ -1,0 +1,83 @@
+"""Where a forward pass stands at a kink: the nodes, the places in them, and the slopes on both sides."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.engine.graph import Graph
+from chainrule.core.ops import ARRAY_FUNCTIONS, BY_CODE, SCALAR_FUNCTIONS, compile_rule
+from chainrule.core.ops.kinks import Kink
+from chainrule.core.ops.op import Kernel
+
+Sides = tuple[Any, Any]
+"""The slopes from the left and from the right: numbers or arrays; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtKink:
+    """A node that stands at a kink of its op."""
+
+    node: int
+    name: str
+    """Full name: ``maximum.tie``."""
+    kink: Kink
+    at: Any
+    """Which elements: of the node, or of a tensor op's operand."""
+    sides: tuple[Sides | None, ...]
+    """By operand; None for one that is smooth there."""
+
+
+@cache
+def _have_kinks(count: int) -> list[bool]:
+    return [op is not None and bool(op.kinks) for op in BY_CODE[:count]]
+
+
+def kinked(graph: Graph) -> list[int]:
+    """Return the nodes whose op has any kink."""
+    have = _have_kinks(len(BY_CODE))
+    return [index for index, code in enumerate(graph.codes) if have[code]]
+
+
+@np.errstate(all="ignore")
+def kinks_of(
+    graph: Graph, values: Any, nodes: Iterable[int] | None = None, removable: bool = False
+) -> Iterator[AtKink]:
+    """Yield the kinks at which ``nodes`` stand, of all if None; where only a formula fails, with ``removable``."""
+    arrays = bool(graph.shapes or graph.parameters)
+    for index in kinked(graph) if nodes is None else nodes:
+        op = BY_CODE[graph.codes[index]]
+        if op is None:
+            continue
+        a, b, y = values[graph.a[index]], values[graph.b[index]], values[index]
+        for own, kink in op.kinks.items():
+            if kink.kind == "removable" and not removable:
+                continue
+            if kink.places is not None:
+                at, left, right = kink.places(a, b, y, **graph.parameters.get(index, {}))
+                if np.any(at):
+                    yield AtKink(index, f"{op.name}.{own}", kink, at, ((left, right),))
+                continue
+            at = _compiled(kink.at, arrays)(a, b, y)
+            if np.any(at) if arrays else at:
+                sides = tuple(
+                    slopes and (_side(slopes.left, arrays, a, b, y), _side(slopes.right, arrays, a, b, y))
+                    for slopes in kink.slopes
+                )
+                yield AtKink(index, f"{op.name}.{own}", kink, at, sides)
+
+
+def _side(code: str, arrays: bool, a: Any, b: Any, y: Any) -> Any:
+    if not code:
+        return None
+    try:
+        return _compiled(code, arrays)(a, b, y)
+    except ArithmeticError:  # where NumPy gives inf or nan, at elements that are not asked
+        return _compiled(code, True)(np.float64(a), np.float64(b), np.float64(y))
+
+
+@cache
+def _compiled(code: str, arrays: bool) -> Kernel:
+    return compile_rule(code, ARRAY_FUNCTIONS if arrays else SCALAR_FUNCTIONS)
