@@ -9,7 +9,9 @@ from chainrule.app.graphs.compiled import Evaluation
 from chainrule.app.graphs.cost import refuse_many_elements
 from chainrule.app.graphs.explanation_json import explanation_json, steps_json
 from chainrule.app.graphs.graph_json import empty_graph_json, graph_json, values_json
+from chainrule.app.graphs.kinks_json import met_json
 from chainrule.app.graphs.tensor_answer import provenance_json, tensor_of
+from chainrule.app.picture.kinks import words
 from chainrule.app.picture.layout import Layout, Layouts
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.svg import draw, scene_of
@@ -70,6 +72,7 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
             layout=placed,
             wrong=evaluation.wrong,
             blanks=body.blanks,
+            kinks=words(met_json(evaluation)),
         ),
     )
 

@@ -174,3 +174,11 @@ def test_our_own_answer_is_that_of_pytorch_wherever_it_was_measured(client):
         if item["measured"] and "pytorch" not in [engine["id"] for engine in item["answers"][0]["engines"]]
     }
     assert differs <= {"relu.nan", "maximum.nan", "minimum.nan", "sigmoid.far"}
+
+
+def test_a_picture_marks_the_edges_at_a_kink(client):
+    body = {"program": "x = 0\ny = relu(x)", "lang": "en", "standalone": True}
+    drawn = client.post("/api/v1/graphs/picture", json=body).text
+    assert "At a kink: the slope is 0 from the left, 1 from the right, 0 passed back" in drawn
+    body["program"] = "x = 1\ny = relu(x)"
+    assert "At a kink" not in client.post("/api/v1/graphs/picture", json=body).text
