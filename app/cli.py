@@ -1,4 +1,4 @@
-"""The `chainrule` command: `chainrule serve` starts the site and names its address."""
+"""The `chainrule` command: `chainrule serve` starts the site and prints its address."""
 
 import argparse
 import socket
@@ -15,7 +15,7 @@ from chainrule.app.settings import Settings
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A uvicorn server that says in one plain line, once it answers, where to go."""
+    """A uvicorn server that prints its address in one line, once it answers."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as uvicorn does, then print the address."""
@@ -25,7 +25,7 @@ class AnnouncingServer(uvicorn.Server):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, or 1 with a message on standard error."""
+    """Run the command line. Return 0, or 1 after a message on standard error."""
     parser = argparse.ArgumentParser(prog="chainrule", description="Backpropagation on computational graphs.")
     parser.add_argument("--version", action="version", version=f"chainrule {version('chainrule')}")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -59,10 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, IPv4 or IPv6 by the look of `host`. Raises OSError."""
+    """Open a listening socket: IPv6 if `host` has a colon, else IPv4. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=2048)
-    # Sockets accepted have it too; asyncio sets it only where the protocol is named. Without it an answer in two
+    # Accepted sockets inherit it; asyncio sets it only where the protocol is named. Without it, an answer in two
     # writes waits 40 ms for the client's acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
@@ -75,7 +75,7 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
         log_level=settings.log_level,
         forwarded_allow_ips=settings.forwarded_allow_ips,
         server_header=False,
-        # Frames are many and hardly grow smaller: packing them would cost the event loop more than the network.
+        # Frames are many and compress badly: it would cost the event loop more than it saves the network.
         ws_per_message_deflate=False,
         reload=reload,
         reload_dirs=list(chainrule.__path__) if reload else None,
@@ -91,7 +91,7 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
 
 
 def address(listener: socket.socket) -> str:
-    """The URL a browser on this machine opens."""
+    """Return the URL that a browser on this machine opens."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

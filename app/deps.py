@@ -1,4 +1,4 @@
-"""What routes ask for: the service's parts and the language, as annotated dependencies."""
+"""Dependencies of routes: the service's parts and the language of an answer."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -36,7 +36,7 @@ class Services:
 
 
 def services(connection: HTTPConnection) -> Services:
-    """The parts of the service that answers this request, or talks through this socket."""
+    """Return the parts of the service behind this request or socket."""
     found = connection.app.state.services
     assert isinstance(found, Services)
     return found
@@ -51,7 +51,7 @@ def language(
         ),
     ] = None,
 ) -> Language:
-    """The language of an answer: `lang` in the query, else the one chosen on the page, else the browser's."""
+    """Choose an answer's language: `lang` in the query, else the page's choice, else the browser's."""
     return choose_language(
         lang, request.cookies.get("lang"), accept_language=request.headers.get("accept-language")
     )

@@ -1,4 +1,4 @@
-"""Assembles the service: parts, layers, routes. `uvicorn chainrule.app.main:app` serves it."""
+"""The service, assembled from parts, middleware and routes; `uvicorn chainrule.app.main:app` serves it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -52,8 +52,8 @@ def create_app(
 ) -> FastAPI:
     """Assemble the service; nothing is opened before it starts.
 
-    Without settings they are read from the environment. Runs train in processes of this machine, unless `workers` are
-    given, and `clock` tells the time by which they are watched.
+    Without `settings`, those of the environment hold. Runs train in processes of this machine unless `workers` are
+    given. `clock` tells how long a run has been idle.
     """
     parts = _services(settings or Settings(), workers, clock)
 
@@ -99,7 +99,7 @@ def create_app(
         learn,
     ):
         app.include_router(part.router)
-    # Answers with numbers are not compressed: it would cost a drag more time than the network does.
+    # Answers with numbers are not compressed: during a drag that would take longer than sending them.
     app.mount(
         "/static", GZipMiddleware(CachedStaticFiles(directory=STATIC), minimum_size=1000), name="static"
     )

@@ -1,4 +1,4 @@
-"""Where the files that are not Python lie: beside `app` in a checkout, inside it in an installed wheel."""
+"""Folders of the files that are not Python: beside `app` in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ _APP = Path(__file__).resolve().parent
 
 
 def _folder(name: str) -> Path:
-    """The folder `name` as the wheel packs it (`app/_static`), else as the checkout has it (`static`)."""
+    """Return a folder as the wheel packs it (`app/_static`), else the checkout's (`static`)."""
     packed = _APP / f"_{name}"
     return packed if packed.is_dir() else _APP.parent / name
 

@@ -14,7 +14,7 @@ from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
 
 ID_LENGTH = 10
-"""Letters of an id: 50 bits. Two contents that share them get longer ids."""
+"""Letters of an id, 50 bits. A content whose id is taken by another gets a longer one."""
 
 _metadata = sa.MetaData()
 
@@ -28,9 +28,9 @@ _shares = sa.Table(
 
 
 class ShareStore:
-    """The saved links in a database. Safe to use from many threads; every call may block.
+    """A database of saved links. Safe to use from many threads; every call may block.
 
-    `url` is SQLAlchemy's: SQLite in a file by default, PostgreSQL for several machines. Nothing is opened before
+    `url` is an SQLAlchemy URL: SQLite in a file by default, PostgreSQL for several machines. Nothing is opened before
     the first call.
     """
 
@@ -41,7 +41,7 @@ class ShareStore:
         self._opening = threading.Lock()
 
     def save(self, content: Mapping[str, Any]) -> str:
-        """Keep `content` and return its id; equal content has one id. Raises ProblemError when full."""
+        """Save `content` and return its id; equal contents share one. Raises ProblemError when full."""
         text = msgspec.json.encode(content, order="deterministic").decode()
         digest = base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
         for length in (ID_LENGTH, 2 * ID_LENGTH, len(digest)):
@@ -51,7 +51,7 @@ class ShareStore:
         raise AssertionError("two contents have one SHA-256")
 
     def load(self, share_id: str) -> dict[str, Any]:
-        """The content kept under an id. Raises ProblemError if there is none."""
+        """Return the content saved under an id. Raises ProblemError if there is none."""
         with self._connection().begin() as connection:
             text = connection.scalar(sa.select(_shares.c.content).where(_shares.c.id == share_id))
         if text is None:
@@ -69,14 +69,14 @@ class ShareStore:
             connection.execute(sa.select(1))
 
     def close(self) -> None:
-        """Let go of the database's connections; a later call opens them anew."""
+        """Close the database's connections; a later call opens new ones."""
         with self._opening:
             if self._engine is not None:
                 self._engine.dispose()
                 self._engine = None
 
     def _insert(self, share_id: str, text: str) -> str:
-        """Insert unless the id is taken; the content that stands there now."""
+        """Insert unless the id is taken; return the content that is saved there now."""
         find = sa.select(_shares.c.content).where(_shares.c.id == share_id)
         try:
             with self._connection().begin() as connection:

@@ -1,4 +1,4 @@
-"""What there is: the ops a program can call, and the lecture's examples."""
+"""The catalogue: the ops that a program can call, and the lecture's examples."""
 
 from functools import cache
 from typing import Annotated, Any

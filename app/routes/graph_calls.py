@@ -1,4 +1,4 @@
-"""The seven calls that every graph answers, be it a program's or a run's at one pass."""
+"""The seven calls about any graph: a program's, or a run's at one pass."""
 
 from typing import Annotated, Any
 
@@ -92,19 +92,19 @@ def add_graph_calls(router: APIRouter, source: Source, graph_path: str) -> None:
 
     @router.post(
         "/provenance",
-        summary="What makes one element",
+        summary="Where one element comes from",
         response_model=ProvenanceAnswer,
         responses=_BODY | responses(404),
     )
     async def trace_element(
         subject: Annotated[Subject[Element], Depends(source.subject(Element))],
     ) -> Response:
-        """The elements that one element of a value or gradient is made of, and the products that make it."""
+        """The elements behind one element of a value or gradient, and the products that make it up."""
         return json(await graph_answers.trace(subject.whole, subject.body, source.most_traced))
 
     @router.post(
         "/tensor",
-        summary="One tensor whole",
+        summary="One whole tensor",
         response_model=TensorAnswer,
         responses=_BODY | responses(404) | {200: NPY_FILE},
     )

@@ -29,7 +29,7 @@ add_graph_calls(
 
 @router.post("/gradcheck", summary="All gradients beside numerical ones", response_model=GradcheckAnswer)
 async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Response:
-    """Backpropagation beside the central difference, for every input; with `mistakes`, the broken one."""
+    """Backpropagation, broken by `mistakes` if any are given, beside the central difference for every input."""
     compiled = await parts.programs.compile(body.program, body.inputs)
     inputs = len(compiled.graph.inputs)
     answer = await work.run(
@@ -62,7 +62,7 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
 
 @router.post("/curve", summary="The output while one input moves", response_model=CurveAnswer)
 async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
-    """Value and slope of the output at evenly spaced places of one input, the other inputs as they are."""
+    """Value and slope of the output at evenly spaced places of one input, the others fixed."""
     compiled = await parts.programs.compile(body.program, body.inputs)
     at = evenly(body.start, body.stop, body.points)
     answer = await work.run(

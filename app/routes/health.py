@@ -1,4 +1,4 @@
-"""For those who run the service: whether it lives, whether it is ready, and what it counts."""
+"""Calls for operators: whether the service is alive, whether it is ready, and its counters."""
 
 import logging
 from typing import Any
@@ -34,7 +34,7 @@ async def live(parts: ServicesDep) -> Health:
     responses=responses(503),
 )
 async def ready(parts: ServicesDep) -> Health:
-    """For a balancer that sends requests here: the database of saved links answers."""
+    """For a load balancer: the database of saved links answers."""
     try:
         await work.waiting(parts.shares.check)
     except SQLAlchemyError as error:

@@ -19,7 +19,7 @@ from chainrule.app.web.page_modules import modules
 router = APIRouter(include_in_schema=False)
 
 PATIENCE = 0.4
-"""Seconds that a page waits for pictures to be laid out for the first time; what is late is drawn by its script."""
+"""Seconds that a page waits for first layouts; pictures that are late are drawn by its script."""
 
 
 @router.api_route("/learn", methods=READ)
@@ -34,7 +34,7 @@ async def contents(request: Request, parts: ServicesDep, language: LanguageDep) 
 
 @router.api_route("/learn/{slug}", methods=READ)
 async def part(slug: str, request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
-    """One part, by its name; by its number it is sent on to the name."""
+    """One part by its name; its number redirects to the name."""
     order = lessons().contents(language)
     at = next(
         (
@@ -74,7 +74,7 @@ def _shared(order: list[Heading]) -> dict[str, Any]:
 
 
 def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:
-    """What draws the figure as it stands at first."""
+    """Return the request that draws a figure's first state."""
     return {
         "program": figure.program,
         "inputs": dict(figure.inputs),
@@ -86,7 +86,7 @@ def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:
 
 
 async def _pictures(parts: Services, lesson: Lesson) -> dict[str, str]:
-    """The graphs' first pictures, as far as they are there in time."""
+    """Draw the graphs' first pictures, as far as they are ready in time."""
     drawn: dict[str, asyncio.Task[str]] = {}
     for figure in lesson.figures.values():
         if figure.kind == "graph":
@@ -94,12 +94,12 @@ async def _pictures(parts: Services, lesson: Lesson) -> dict[str, str]:
             drawn[figure.id] = asyncio.create_task(picture(parts, body, lesson.lang))
     if drawn:
         await asyncio.wait(drawn.values(), timeout=PATIENCE)
-    # A late one goes on: its layout is kept for the script that will ask for it.
+    # A late one continues: its layout is cached for the script that will ask for it.
     return {id: task.result() for id, task in drawn.items() if task.done()}
 
 
 async def _begin(parts: Services, lesson: Lesson) -> None:
-    """Lay out what the next page will ask for."""
+    """Lay out the pictures of the next page."""
     for figure in lesson.figures.values():
         if figure.kind == "graph":
             await begin_layout(parts, _request(figure, lesson.lang), lesson.lang)

@@ -1,4 +1,4 @@
-"""What all pages for people have: language, theme, texts, and the first picture's layout begun."""
+"""What all pages share: language, theme, texts, and an early start of the first picture's layout."""
 
 from contextlib import suppress
 from typing import Any
@@ -26,7 +26,7 @@ def page(
     more: dict[str, Any] | None = None,
     status: int = 200,
 ) -> Response:
-    """The page of a template. `boot` is the state it opens with, `more` what the template needs beside base.html's."""
+    """Render a template. `boot` is the page's first state, `more` adds to the context of base.html."""
     # The address decides, then a saved link, then what the person chose here before.
     wishes = (request.query_params.get("theme"), boot.get("theme"), request.cookies.get("theme"))
     theme = next((wish for wish in wishes if wish in THEMES), "system")
@@ -49,8 +49,8 @@ def page(
 
 
 async def begin_layout(parts: Services, first: dict[str, Any], language: Language) -> None:
-    """Lay a picture out that the browser will ask for next."""
-    # What is wrong with the program, if anything is, the page's own request tells.
+    """Lay out the picture that the browser will ask for next."""
+    # The page's own request reports errors in the program.
     with suppress(ValidationError, ChainruleError):
         body = PictureRequest.model_validate({**first, "lang": language, "partial": True})
         await place(parts, body, language)

@@ -1,4 +1,4 @@
-"""The pages for people: the workbench, a saved link opened in it, a net that trains, and the list of calls."""
+"""The pages: the workbench, saved links in it, a net that trains, and the list of calls."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.api_route("/", methods=READ)
 async def workbench(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
-    """The workbench, opened on the apples and oranges unless the address says otherwise."""
+    """The workbench, with the apples and oranges unless the address says otherwise."""
     example = examples()[DEFAULT]
     boot = {
         "program": example.program_in(language),
@@ -35,7 +35,7 @@ async def workbench(request: Request, parts: ServicesDep, language: LanguageDep)
 
 @router.api_route("/s/{share_id}", methods=READ)
 async def shared(share_id: str, request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
-    """The workbench, opened on a saved link."""
+    """The workbench with a saved link."""
     content = await work.waiting(lambda: parts.shares.load(share_id))
     view: dict[str, Any] = {key: value for key, value in content["view"].items() if value is not None}
     if "lang" in view and "lang" not in request.query_params:
@@ -46,14 +46,14 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
 
 @router.api_route("/mnist", methods=READ)
 async def mnist(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
-    """A net that trains while one watches; the page makes its run itself, or opens the one in its address."""
+    """A net that trains. The page makes its own run, or opens the one in its address."""
     boot = {"limits": run_limits(parts.settings, parts.runs)}
     return page(request, parts, "mnist.html", language, boot, {"scripts": modules("js/mnist.js")})
 
 
 @router.api_route("/api", methods=READ)
 async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
-    """The list of calls, with an example each, and the kinds of problems."""
+    """The list of calls, each with an example, and the kinds of problems."""
     base = parts.settings.public_url or str(request.base_url)
     context = {"calls": call_list(request.app.openapi(), base), "kinds": KINDS}
     return page(request, parts, "api.html", language, {}, context)

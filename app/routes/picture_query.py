@@ -1,4 +1,4 @@
-"""The query of a picture's own address: the parameters of the page's own address, read as a request."""
+"""A picture's own address: its query, which is that of the page, read as a request."""
 
 from typing import Annotated, Any
 
@@ -93,7 +93,7 @@ def _split(pairs: str) -> list[str]:
 
 
 def _value(text: str) -> Any:
-    """The number or list that a query says; any other text is left for the validation to refuse."""
+    """Read a number or a list; any other text is left for validation to refuse."""
     try:
         return msgspec.json.decode(text) if text.startswith("[") else float(text)
     except (ValueError, RecursionError):

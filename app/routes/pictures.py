@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses
 
 _DAY = 86_400
 _KEPT: dict[int | str, dict[str, Any]] = {
-    304: {"description": "The picture is the one that `If-None-Match` has."}
+    304: {"description": "The picture that `If-None-Match` names is still the newest."}
 }
 
 
@@ -54,7 +54,7 @@ async def svg_file(
     query: PictureQuery,
     standalone: Annotated[bool, Query(description="Whether the styles are inside.")] = True,
 ) -> Response:
-    """The same for a README or a slide. The parameters are those of the page's own address."""
+    """For a README or a slide. The parameters are those of the page's own address."""
     svg = await picture(parts, query.model_copy(update={"standalone": standalone}), language_of(request))
     return cached(request, svg.encode(), "image/svg+xml", max_age=_DAY, headers=EMBEDDED_PICTURE)
 
@@ -66,7 +66,7 @@ async def svg_file(
     responses=_PNG | _KEPT,
 )
 async def png_file(request: Request, parts: ServicesDep, query: PictureQuery) -> Response:
-    """For programs that take no SVG. The parameters are those of the page's own address."""
+    """For programs that cannot show SVG. The parameters are those of the page's own address."""
     svg = await picture(parts, query, language_of(request))
     image = await work.in_thread(lambda: png(svg))
     return cached(request, image, "image/png", max_age=_DAY, headers=EMBEDDED_PICTURE)

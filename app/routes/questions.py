@@ -62,7 +62,7 @@ async def check_answer(body: CheckRequest) -> Response:
 
 @router.post(
     "/hint",
-    summary="A hint to a blank",
+    summary="A hint for a blank",
     response_model=HintAnswer,
     responses=responses(400, 404, 413, 422),
 )
@@ -83,7 +83,7 @@ async def give_answer(body: BlankRequest) -> Response:
 
 
 async def _asked(body: BlankRequest, told: Callable[[Question, Blank], bytes]) -> Response:
-    """The hint to one blank."""
+    """Make the answer about one blank in a thread."""
 
     def answer() -> bytes:
         asked = question(body.seed, body.level, body.index)

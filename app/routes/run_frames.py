@@ -46,9 +46,9 @@ async def read_frame(run: RunDep, parts: ServicesDep) -> Response:
 
 @router.websocket("/frames")
 async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depends(services)]) -> None:
-    """Frames as fast as the watcher takes them and the setting allows, the newest each time.
+    """Send frames as fast as the watcher takes them and the setting allows, always the newest.
 
-    Whoever comes back after a break gets the newest frame at once; nothing is ever kept for one that is away.
+    A watcher that comes back gets the newest frame at once; none are kept for it meanwhile.
     """
     if not from_here(websocket, parts):
         await websocket.send_denial_response(
@@ -83,7 +83,7 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
 
 
 async def _send(websocket: WebSocket, channel: Channel, seconds: float) -> None:
-    """Send frames until the run is gone or the watcher is, or takes none for so long."""
+    """Send frames until run or watcher is gone, or one frame takes longer than `seconds`."""
     number = -1 if channel.latest else 0
     with contextlib.suppress(TimeoutError, WorkerGone, RuntimeError, WebSocketDisconnect, OSError):
         while True:
@@ -93,14 +93,14 @@ async def _send(websocket: WebSocket, channel: Channel, seconds: float) -> None:
 
 
 async def _hear(websocket: WebSocket) -> None:
-    """Take in whatever the watcher says, which means nothing here, until it leaves."""
+    """Read and ignore messages until the watcher leaves."""
     with contextlib.suppress(RuntimeError):
         while (await websocket.receive())["type"] != "websocket.disconnect":
             pass
 
 
 def from_here(websocket: WebSocket, parts: Services) -> bool:
-    """Whether the page that asks is one of this site's. Programs that are no browsers send no Origin."""
+    """Tell whether a page of this site asks, or a program, which sends no Origin."""
     origin = websocket.headers.get("origin")
     if origin is None:
         return True

@@ -28,12 +28,12 @@ NodeId = Annotated[
 ]
 NodeSide = Annotated[Of, Path(description="Its value, or its gradient.")]
 
-After = Annotated[int, Query(ge=-1, le=1_000_000_000, description="Only what lies behind this step.")]
+After = Annotated[int, Query(ge=-1, le=1_000_000_000, description="Only what comes after this step.")]
 
 _CSV: dict[str, Any] = {"description": "The curves.", "content": {CSV: {"schema": {"type": "string"}}}}
 
 PARAMS_PATH = re.compile(r"/api/v1/runs/[^/]+/params")
-"""Where parameters come in, which are larger than any other body."""
+"""The path that takes parameters, the largest of all bodies."""
 
 
 class CsvResponse(Response):
@@ -48,7 +48,7 @@ def _binary(media_type: str) -> dict[str, Any]:
 
 @router.get(
     "/nodes/{node}/{of}",
-    summary="One node's value or gradient whole",
+    summary="The whole value or gradient of one node",
     response_model=TensorAnswer,
     responses={200: NPY_FILE},
 )

@@ -16,7 +16,7 @@ from chainrule.app.web.problems import responses
 router = APIRouter(prefix="/api/v1/runs/{id}/tests", tags=["runs"], responses=responses(404, 422, 503))
 
 MOST = 200
-"""Images of one answer."""
+"""Most images in one answer."""
 
 
 @router.get("", summary="The test set as the net sees it", response_model=TestSetAnswer)

@@ -22,7 +22,7 @@ def find_run(
     ],
     parts: ServicesDep,
 ) -> Run:
-    """The run that the address names."""
+    """Return the run named in the address. Raises ProblemError if there is none."""
     return parts.runs.registry.find(run_id)
 
 
@@ -30,7 +30,7 @@ RunDep = Annotated[Run, Depends(find_run)]
 
 
 def told(parts: Services, run: Run, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """The run as it stands."""
+    """Answer with the run's current state."""
     return Response(encode(run_status(parts.runs, run)), status, FRESH | (headers or {}), JSON)
 
 
@@ -95,6 +95,6 @@ async def remove_run(run: RunDep, parts: ServicesDep) -> Response:
     responses=responses(400, 404, 409, 413, 422, 503),
 )
 async def act(body: RunAction, run: RunDep, parts: ServicesDep) -> Response:
-    """What it shall do; the answer tells where it stands then. Single steps are waited for, for a second at most."""
+    """What the run should do; the answer tells where it then stands. Single steps are waited for, a second at most."""
     await parts.runs.act(run, body.action, body.steps)
     return told(parts, run)

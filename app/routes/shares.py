@@ -58,6 +58,6 @@ async def read_share(share_id: ShareId, request: Request, parts: ServicesDep) ->
 
 
 def share_url(parts: Services, request: Request, share_id: str) -> str:
-    """The address that opens the page with a saved link: below `public_url`, else below the request's own."""
+    """Return the address of a saved link's page, below `public_url` or else the request's own."""
     base = parts.settings.public_url or str(request.base_url)
     return f"{base.rstrip('/')}/s/{share_id}"

@@ -1,5 +1,5 @@
-"""What the calls take and answer, as OpenAPI describes it.
+"""Models of requests and answers, as OpenAPI describes them.
 
 Requests are validated by these models. Answers are encoded straight to bytes (see `app.graphs.graph_json`) and only
-described here; `tests/test_graphs_api.py` holds the two together.
+described here; `tests/app/routes` holds the two together.
 """

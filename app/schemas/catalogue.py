@@ -1,4 +1,4 @@
-"""What the catalogue, the saved links and the health calls take and answer."""
+"""Models of the catalogue, saved links and health calls."""
 
 from typing import Annotated, Literal
 
@@ -18,7 +18,7 @@ class MistakeItem(Answer):
 
 
 class OpItem(Answer):
-    """Something a program can call, or the branching of a value that many read."""
+    """Something a program can call, or the branching of a value with several readers."""
 
     kind: Literal["primitive", "composite", "branch"] = Field(
         description="`primitive`: one node; `composite`: built from primitives, drawn closed as one box or open; "
@@ -56,7 +56,7 @@ class ExampleItem(Answer):
     slug: str = Field(description="Its name in addresses.", examples=["apples-and-oranges"])
     part: int = Field(description="Part of the lecture.", examples=[4])
     title: Text = Field(description="Its title.")
-    summary: Text = Field(description="What is seen in it.")
+    summary: Text = Field(description="What it shows.")
     program: str = Field(
         description="The program, its comments in the request's language.", examples=[SHOPPING]
     )
@@ -82,7 +82,7 @@ class ShareView(BaseModel):
         None, description="The step of the walk shown."
     )
     open: list[Id] = Field(default_factory=list, max_length=5000, description="Groups open.")
-    selected: Id | None = Field(None, description="Id of what is selected.")
+    selected: Id | None = Field(None, description="Id of the selected node, edge or group.")
     mistakes: list[MistakeName] = Field(default_factory=list, max_length=100, description="Rules broken.")
     conventions: Conventions = Field(
         default_factory=list, max_length=100, description="What is passed back at kinks."

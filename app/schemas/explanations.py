@@ -1,4 +1,4 @@
-"""What the calls answer that tell where numbers come from: explain, steps, checks, exports, tensors, provenance."""
+"""Answers that tell where numbers come from: explanations, steps, checks, exports, tensors, provenance."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ from chainrule.app.schemas.requests import Of
 
 
 class Formula(Answer):
-    """A formula, twice."""
+    """A formula in two notations."""
 
     latex: str = Field(description="As LaTeX.", examples=[r"1.1 \times 2 = 2.2"])
     mathml: str = Field(description="As MathML, ready for a page.")
@@ -103,7 +103,7 @@ class ValueFormula(Answer):
 
 
 class ClosedGradient(Answer):
-    """What a layer's simplified gradient says of one argument, beside the way through the nodes inside."""
+    """A layer's simplified gradient by one argument, compared with that through the nodes inside."""
 
     source: str = Field(description="The argument.", examples=["X"])
     formula: Formula = Field(description="The simplified gradient in symbols.")
@@ -155,7 +155,7 @@ class ExplainAnswer(Answer):
         description="The numerical check of its gradient; null for edges and for what has no gradient."
     )
     rule: str = Field(description="The backward rule as a sentence.")
-    note: str | None = Field(description="Why its value is no ordinary number, if it is not.")
+    note: str | None = Field(description="Why its value is infinite or NaN, if it is.")
     derivation: list[Formula] = Field(description="How a layer's gradient is simplified, line by line.")
     closed: list[ClosedGradient] = Field(
         default_factory=list,
@@ -170,7 +170,7 @@ class ExplainAnswer(Answer):
 class StepItem(Answer):
     """One step of the walk."""
 
-    index: int = Field(description="Which step it is, from 0.")
+    index: int = Field(description="Its number, from 0.")
     phase: Literal["forward", "backward"] = Field(description="Which pass it belongs to.")
     node: str = Field(description="Id of the active node or closed group.")
     edges: list[str] = Field(description="Ids of the edges lit.")
@@ -221,7 +221,7 @@ class Histogram(Answer):
 
 
 class TensorAnswer(Answer):
-    """One tensor whole. Elements that are NaN count in `nan` and nowhere else."""
+    """One whole tensor. Elements that are NaN count in `nan` and nowhere else."""
 
     id: str = Field(description="The id of the request.", examples=["W"])
     of: Of = Field(description="Its value or its gradient.")
@@ -257,7 +257,7 @@ class Light(Answer):
 
 
 class ProvenanceAnswer(Answer):
-    """Which elements make one element, and by which products."""
+    """The elements behind one element, and the products that make it up."""
 
     id: str = Field(description="The id of the request.", examples=["Y"])
     of: Of = Field(description="Its value or its gradient.")

@@ -1,4 +1,4 @@
-"""What the calls of the questions take and answer."""
+"""Models of the calls about questions."""
 
 from typing import Annotated, Any, Literal
 
@@ -69,7 +69,7 @@ class BlankItem(Answer):
 
 
 class QuestionItem(Answer):
-    """A graph with blanks; nothing of it tells the answers."""
+    """A graph with blanks; nothing in it gives the answers away."""
 
     index: int = Field(description="Its place in the set, from 0.")
     title: Text = Field(description="What is computed.")
@@ -92,7 +92,7 @@ class QuestionSet(Answer):
     seed: int = Field(description="The seed.")
     level: int = Field(description="The level.")
     tolerance: float = Field(description="How far an answer may be off, as a share of the right one.")
-    stages: int = Field(description="How many hints there are to each blank.")
+    stages: int = Field(description="How many hints there are for each blank.")
     levels: list[LevelItem] = Field(description="All levels there are.")
     questions: list[QuestionItem] = Field(description="The questions, in order.")
 
@@ -105,7 +105,7 @@ class MistakeFound(Answer):
 
 
 class CheckAnswer(Answer):
-    """What is said of an answer."""
+    """The verdict on an answer."""
 
     verdict: Literal["right", "near", "mistake", "wrong", "unreadable"] = Field(
         description="`near`: within 5 % but outside the tolerance; `mistake`: a known mistake gives this; "
@@ -117,7 +117,7 @@ class CheckAnswer(Answer):
 
 
 class HintAnswer(Answer):
-    """A hint to a blank."""
+    """A hint for a blank."""
 
     stage: int = Field(description="Which one, from 1.")
     said: Text = Field(description="The hint.")

@@ -1,4 +1,4 @@
-"""What the graph calls take."""
+"""Requests of the graph calls."""
 
 from typing import Annotated, Any, Literal
 

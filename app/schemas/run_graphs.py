@@ -1,4 +1,4 @@
-"""What the calls take that look at one pass through a run's net as at any graph."""
+"""Requests about one pass through a run's net, seen as any graph."""
 
 from typing import Self
 

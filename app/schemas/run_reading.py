@@ -1,4 +1,4 @@
-"""What the calls take and answer that read a run: predictions, curves, numerical checks."""
+"""Models of the calls that read a run: predictions, curves, numerical checks."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -14,13 +14,13 @@ Pixels = Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(max_length=1
 
 
 class PredictRequest(BaseModel):
-    """One image, and what the gradient shall be of."""
+    """One image, and the loss or score whose gradient is wanted."""
 
     model_config = example(pixels=[0.0] * 784, label=3)
 
     pixels: Pixels | None = Field(None, description="Pixels 0 (paper) to 1 (ink), row by row; 784 for MNIST.")
     test: int | None = Field(
-        None, ge=0, le=100_000_000, description="An image of the test set, from 0, in the place of `pixels`."
+        None, ge=0, le=100_000_000, description="An image of the test set, from 0, instead of `pixels`."
     )
     label: int | None = Field(
         None,

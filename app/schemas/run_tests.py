@@ -1,4 +1,4 @@
-"""What the calls answer that show a run's test images."""
+"""Answers of the calls about a run's test images."""
 
 from pydantic import Field
 

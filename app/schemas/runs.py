@@ -1,4 +1,4 @@
-"""What the calls of runs take and answer."""
+"""Models of the calls about runs."""
 
 from typing import Annotated, Any, Literal
 
@@ -68,7 +68,7 @@ class RunChanges(BaseModel):
 
 
 class RunAction(BaseModel):
-    """What a run shall do."""
+    """What a run should do."""
 
     model_config = example(action="step", steps=1)
 
@@ -80,7 +80,7 @@ class RunAction(BaseModel):
 
 
 class RunOptions(Answer):
-    """What makes the run."""
+    """The options that a run is made with."""
 
     hidden: list[int] = Field(description="Units of each hidden layer.", examples=[[50]])
     activation: Activation = Field(description="What stands between two affine layers.")

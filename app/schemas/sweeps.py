@@ -1,4 +1,4 @@
-"""What the calls take and answer that move one input: the curve and the differences."""
+"""Models of the calls that move one input: the curve and the differences."""
 
 from typing import Annotated
 
