@@ -19,6 +19,17 @@ SHOTS = {
     "workbench": {"lang": "en", "theme": "light", "selected": "apple_num"},
     "workbench-ko-dark": {"lang": "ko", "theme": "dark", "selected": "apple_num"},
 }
+TIE = {
+    "program": "x = 0\na = 2\nb = 2\nm = maximum(a, b)\nL = relu(x) + m * 3",
+    "selected": "m",
+    "theme": "light",
+}
+KINKS = {
+    "kink": TIE | {"lang": "en"},
+    "kink-engines": TIE | {"lang": "en", "theme": "projector"},
+    "kink-convention": TIE | {"lang": "ko", "theme": "dark", "conventions": "maximum.tie.first"},
+}
+"""Two kinks at once: what the inspector says, what other engines give there, another convention chosen."""
 FIGURES = {
     "affine": ("affine-one-sample", {"labels": "numbers"}),
     "affine-batch": ("affine-batch", {"labels": "shapes"}),
@@ -29,13 +40,23 @@ FIGURES = {
 
 
 def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> None:
-    """Open the workbench with a query and keep what is on the screen, 1440 × 900."""
+    """Open the workbench with a query and keep what is on the screen, 1440 × 900.
+
+    A name that ends in `engines` has the answers of other engines open.
+    """
     page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     # Who comes for the second time is offered no tour.
     page.context.add_cookies([{"name": "tour", "value": "offered", "url": address}])
     page.goto(f"{address}/?{urlencode(query)}")
     page.locator("svg.graph .edge").first.wait_for()
     page.wait_for_load_state("networkidle")
+    if name in KINKS:
+        page.locator(".kink-section").wait_for()
+    if name.endswith("engines"):
+        page.locator(".elsewhere-slot summary").click()
+        page.locator(".split").wait_for()
+        page.locator(".split").scroll_into_view_if_needed()
+        page.mouse.move(5, 5)
     page.evaluate("document.fonts.ready")
     page.screenshot(path=FOLDER / f"{name}.png")
     page.close()
@@ -93,7 +114,7 @@ def main() -> None:
             time.sleep(0.05)
         port = server.servers[0].sockets[0].getsockname()[1]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for name, query in SHOTS.items():
+        for name, query in (SHOTS | KINKS).items():
             shoot(browser, f"http://127.0.0.1:{port}", name, query)
         shoot_lesson(browser, f"http://127.0.0.1:{port}")
         shoot_run(browser, f"http://127.0.0.1:{port}")

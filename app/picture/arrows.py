@@ -15,7 +15,7 @@ _BEND = 14.0
 _FORWARD_HEAD, _BACKWARD_HEAD = (9.0, 3.7), (10.5, 5.6)
 """Length and half width of the arrow heads."""
 _WORD_GAP = 3.0
-_MARK_AWAY = 16.0
+_MARK_AWAY = 13.0
 """Distance of a mark on the backward line from its target."""
 
 

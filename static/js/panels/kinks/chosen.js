@@ -18,7 +18,7 @@ export function createChosenConventions(app) {
     const item = items.get(kinkOf(convention));
     const choice = item?.choices.find(({ name }) => name === convention);
     const lang = store.get("lang");
-    return item && choice ? `${item.title[lang]}: ${choice.title[lang]}` : convention;
+    return item && choice ? `${item.title[lang]} → ${choice.title[lang]}` : convention;
   }
 
   function show() {

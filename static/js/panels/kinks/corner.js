@@ -5,9 +5,9 @@
 /** @typedef {{width: number, height: number, reach: number}} Box in pixels; `reach` is the length of a line */
 
 /** @type {Box} */
-export const BOX = { width: 200, height: 116, reach: 50 };
+export const BOX = { width: 200, height: 128, reach: 50 };
 /** Box of one of several pictures side by side. @type {Box} */
-export const SMALL_BOX = { width: 122, height: 84, reach: 33 };
+export const SMALL_BOX = { width: 122, height: 92, reach: 33 };
 /** Steepest angle of a finite slope other than ±1 and flatter ones, in radians. */
 const STEEPEST = (58 * Math.PI) / 180;
 

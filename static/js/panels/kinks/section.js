@@ -41,9 +41,27 @@ export function createKinkSections(app, nameOfEdge) {
     removable: t("At a gap in the formula"),
   };
 
+  /**
+   * Return the sentence of the first edge: pictures tell of the others.
+   * @param {readonly ExplainedKink[]} kinks
+   */
+  const sentences = (kinks) => (hasPicture(kinks) ? kinks.slice(0, 1) : kinks).map(({ sentence }) => sentence);
+
+  /**
+   * Name the usual convention where another one is chosen: the reason told is its own.
+   * @param {ExplainedKink} kink
+   */
+  function usual({ choices }) {
+    const own = choices.find((choice) => choice.default);
+    return own && !own.chosen && `${t("The usual convention is “{name}”.", { name: own.title })} `;
+  }
+
+  /** @param {readonly ExplainedKink[]} kinks */
+  const hasPicture = ([first]) => first !== undefined && first.kind !== "step";
+
   /** @param {readonly ExplainedKink[]} kinks */
   function pictures(kinks) {
-    const drawn = kinks[0]?.kind === "step" ? [] : placesToDraw(kinks);
+    const drawn = hasPicture(kinks) ? placesToDraw(kinks) : [];
     const elements = kinks.reduce((sum, { count }) => sum + count, 0);
     return (
       drawn.length > 0 &&
@@ -93,10 +111,10 @@ export function createKinkSections(app, nameOfEdge) {
           "section",
           { class: "why kink-section", "data-key": `kink ${name}` },
           make("h3", {}, titles[first.kind], " ", make("span", { class: "kink-place" }, formulaElement(first.place))),
-          [...new Set(own.map(({ sentence }) => sentence))].map((sentence) => make("p", {}, sentence)),
+          sentences(own).map((sentence) => make("p", {}, sentence)),
           pictures(own),
           choices(first),
-          make("p", { class: "muted" }, first.why),
+          make("p", { class: "muted" }, usual(first), first.why),
           first.elsewhere && make("div", { class: "elsewhere-slot", "data-key": first.elsewhere, "data-live": true }),
         )
       );
