@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from chainrule.core.errors import ProgramError, did_you_mean
 from chainrule.core.language.builder import MOST_AXES, Builder, Scope, word_at
 from chainrule.core.language.folding import plain
-from chainrule.core.language.values import Items, Table, Value
+from chainrule.core.language.iteration import steps
+from chainrule.core.language.values import Items, Table, Value, Written
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
 
@@ -42,9 +43,9 @@ def evaluated(
     for each in call.args:
         if isinstance(each, ast.Starred):
             value = yield each.value, scope
-            if not isinstance(value, Items):
+            if not isinstance(value, Items | Written) and type(value) is not int:
                 raise _no_unpacking(build, each)
-            places += [Given(element, each) for element in value.elements]
+            places += [Given(element, each) for element in steps(build, value, each)]
         else:
             places.append(Given((yield each, scope), each))
     for keyword in call.keywords:

@@ -5,6 +5,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
 from chainrule.core.language.own import composed
@@ -65,13 +67,17 @@ def _compared(
             (str(a.value) in held if isinstance(held, str) else a.value in held) is isinstance(sign, ast.In)
         )
     name, settle = _COMPARISONS[type(sign)]
-    if is_settled(a) and is_settled(b):
+    if is_settled(a) and is_settled(b) and not (_is_array(a) or _is_array(b)):
         left, right = _plain(a), _plain(b)
         try:
             return Known(bool(settle(left, right)))
         except (TypeError, ValueError):
             raise build.error(node, "이 둘은 견줄 수 없습니다.", "These two cannot be compared.") from None
     return build.apply(node, name, build.node(a, a_at), build.node(b, b_at))
+
+
+def _is_array(value: Value) -> bool:
+    return isinstance(value, Known | Pending) and isinstance(value.value, np.ndarray)
 
 
 def _plain(value: Value) -> Any:

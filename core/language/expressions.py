@@ -7,9 +7,12 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from chainrule.core.errors import ProgramError, did_you_mean
 from chainrule.core.language import attributes, calls, conditions, indexing, iteration, literals
 from chainrule.core.language.advice import REFUSED_FUNCTIONS, REFUSED_NAMES
+from chainrule.core.language.arguments import LARGEST_SIZE
 from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
 from chainrule.core.language.folding import folded, is_number, is_written, number, plain, worked_out
 from chainrule.core.language.modules import UNIMPORTED
@@ -213,8 +216,10 @@ def _operand(build: Builder, value: Value, at: ast.AST) -> int:
 def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second: Value) -> Value | None:
     """Lists and texts put together: ``xs + [x]``, ``[x] * 3``, ``"W" + str(i)``."""
     found: list[Value] | None = None
-    if isinstance(first, Items) and isinstance(second, Items) and op == "add":
-        found = [*first.elements, *second.elements]
+    if op == "add" and isinstance(first, Items | Written) and isinstance(second, Items | Written):
+        parts = [_listed(first), _listed(second)]
+        if None not in parts and (isinstance(first, Items) or isinstance(second, Items)):
+            found = [each for part in parts for each in part or ()]
     elif op == "mul" and isinstance(first, Items) and is_number(second):
         times = plain(build, second, node.right)
         if type(times) is int:
@@ -230,6 +235,16 @@ def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second
             f"A list has at most {MOST_LISTED:,} elements.",
         )
     return Items(found, isinstance(first, Items) and first.fixed)
+
+
+def _listed(value: Items | Written) -> list[Value] | None:
+    """The elements of a list; of one written out those of sizes, ``[3, 1]`` beside ``[n]``, None of a tensor."""
+    if isinstance(value, Items):
+        return value.elements
+    array = value.value
+    if np.ndim(array) != 1 or not np.all(array == np.floor(array)) or np.any(np.abs(array) >= LARGEST_SIZE):
+        return None
+    return [Known(int(each)) for each in array]
 
 
 def _text(value: Value) -> bool:
@@ -324,7 +339,11 @@ def _constant(build: Builder, node: ast.Constant, scope: Scope) -> Value:
 
 def _list(build: Builder, node: ast.List | ast.Tuple, scope: Scope) -> Value | Walk:
     if isinstance(node, ast.List) and literals.only_numbers(node):
-        return Written(literals.listed(build, node))
+        try:
+            return Written(literals.listed(build, node))
+        except ProgramError:
+            if not literals.has_tuples(node):
+                raise
     return _items(build, node, scope)
 
 

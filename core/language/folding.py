@@ -13,7 +13,7 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.builder import Builder, as_float, place_of, tensor_call
 from chainrule.core.language.values import Items, Known, Pending, Span, Table, Value, Written
-from chainrule.core.ops import CODES, CONSTANT, INPUT, TENSOR_CODES, shapes
+from chainrule.core.ops import BY_CODE, CODES, CONSTANT, INPUT, TENSOR_CODES, shapes
 from chainrule.core.text import Text
 
 LARGEST = 2**53
@@ -138,6 +138,23 @@ def _of_node(build: Builder, index: int, at: ast.AST, what: Text | None) -> Any:
         return value
     whole = float(value)
     return int(whole) if whole.is_integer() and abs(whole) <= LARGEST else whole
+
+
+_COUNTING = frozenset({"add", "sub", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
+
+
+def fix_count(build: Builder, index: int) -> None:
+    """Fix the numbers of a condition on a count, ``n = 0``, ``n += 1``, ``if n > 3:``, for the next reading."""
+    graph = build.graph
+    needed = ancestors(graph, index) or set()
+    for node in needed:
+        value = graph.values.get(node)
+        op = BY_CODE[graph.codes[node]]
+        if (op is not None and op.name not in _COUNTING) or (
+            value is not None and (np.shape(value) or not float(value).is_integer())
+        ):
+            return
+    build.after.fixed.update(place_of(build.origin(node)) for node in needed)
 
 
 def evaluated(graph: Graph, nodes: list[int]) -> dict[int, Any]:

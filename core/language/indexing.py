@@ -269,7 +269,7 @@ def held(build: Builder, value: Value, name: str, site: ast.AST) -> Value:
 
     def waiting(each: Value, key: Any) -> Value:
         if type(each) is int:
-            array = constant_tensor(build, each)
+            array = None if _is_condition(build, each) else constant_tensor(build, each)
             if array is None:
                 build.keep(each)
                 return each
@@ -321,8 +321,23 @@ def _put_elements(
             build, node, node_of(build, Given(value, node)), picked_shape(build.shape(owner), tuple(key))
         )
         changed = build.apply_tensor(node, "put", [owner, filled], key)
-    _renamed(build, node, owner, changed, scope)
+    yield from _stored(build, node, owner, changed, scope)
     return changed
+
+
+def _stored(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> Walk:
+    """Put a changed tensor back where it is from: under its names, in an attribute, in an entry."""
+    place = node.value
+    if isinstance(place, ast.Attribute | ast.Subscript):
+        holder = yield from kept(build, place.value, scope)
+        if isinstance(place, ast.Attribute) and isinstance(holder, Instance):
+            holder.attributes[place.attr] = new
+            return None
+        if isinstance(place, ast.Subscript) and isinstance(holder, Table | Items):
+            parts = yield from key_parts(build, place, scope)
+            return (yield from put(build, place, holder, parts, new, scope))
+    _renamed(build, node, old, new, scope)
+    return None
 
 
 def _fitted(build: Builder, node: ast.AST, filled: int, place: tuple[int, ...]) -> int:

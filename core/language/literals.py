@@ -49,6 +49,11 @@ def text(build: Builder, node: ast.Constant) -> str:
     return value
 
 
+def has_tuples(node: ast.List) -> bool:
+    """Whether there are tuples in a list, as in ``[([1, 2], 0), ([3, 4], 1)]``: its rows may differ then."""
+    return any(isinstance(part, ast.Tuple) for part in ast.walk(node))
+
+
 def only_numbers(node: ast.List | ast.Tuple) -> bool:
     """Whether a list has nothing in it but numbers and lists of numbers, and is not empty."""
     pending: list[ast.expr] = list(node.elts)

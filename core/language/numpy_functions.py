@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.language.arguments import Arguments, Given, axis, matched, misfit, one_axis, real, whole
-from chainrule.core.language.builder import Builder
+from chainrule.core.language.builder import Builder, Walk
 from chainrule.core.language.folding import plain
 from chainrule.core.language.methods import swapped
+from chainrule.core.language.own import composed
 from chainrule.core.language.python_functions import Handler, elements, node_of
 from chainrule.core.language.tensors import joined
 from chainrule.core.language.values import Builtin, Items, Known, Value
@@ -283,8 +284,31 @@ def _triangle(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argume
     return build.apply(node, "mul", operand, build.constant(mask, node))
 
 
+def _clipped(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value | Walk:
+    """``np.clip(x, 0, None)``: a bound that is None is none."""
+    for ours, theirs in (("low", ("a_min", "min")), ("high", ("a_max", "max"))):
+        for name in theirs:
+            if name in arguments.names:
+                arguments.names[ours] = arguments.names.pop(name)
+    found = matched(build, node, "clip(x, low=, high=)", arguments)
+    operand = node_of(build, found["x"])
+    bounds = {
+        op: found[name]
+        for op, name in (("clamp_min", "low"), ("clamp_max", "high"))
+        if name in found and not (isinstance(found[name].value, Known) and found[name].value.value is None)
+    }
+    if len(bounds) == 2:
+        low, high = (node_of(build, each) for each in bounds.values())
+        return composed(build, node, "clip", [operand, low, high])
+    if not bounds:
+        raise misfit(build, node, "clip(x, low, high)", missing=["low"])
+    ((op, bound),) = bounds.items()
+    return build.apply(node, op, operand, node_of(build, bound))
+
+
 FUNCTIONS: Mapping[str, Handler] = {
     "square": _square,
+    "clip": _clipped,
     "dot": _dot,
     "matmul": _dot,
     "outer": _outer,

@@ -115,7 +115,8 @@ def _gives(definition: ast.FunctionDef) -> bool:
 
 def _check_depth(build: Builder, node: ast.AST, function: Function) -> None:
     build.step(node)
-    if function.definition in build.active:
+    # A method may call that of another object: a net its layers. The limit of depth ends what does not end.
+    if function.definition in build.active and function.owner is None:
         raise build.error(
             node,
             f"`{function.name}`이(가) 자기 자신을 부릅니다. 함수 안에서는 그 위에 정의된 함수만 부를 수 있습니다.",

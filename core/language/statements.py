@@ -9,6 +9,7 @@ from chainrule.core.language import assignments, conditions, iteration, objects
 from chainrule.core.language.attributes import found_in
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
 from chainrule.core.language.expressions import defaults_of
+from chainrule.core.language.folding import fix_count
 from chainrule.core.language.modules import imported, imported_from
 from chainrule.core.language.source import STATEMENTS
 from chainrule.core.language.values import Absent, Function, Known, Left, Returned, Value
@@ -157,11 +158,6 @@ def _define(build: Builder, function: ast.FunctionDef, scope: Scope) -> Walk:
         )
     defaults = yield from defaults_of(build, function.args, scope)
     name = function.name
-    before = scope.names.get(name)
-    if isinstance(before, Function) and build.globals is scope and before.definition is not function:
-        raise build.error(
-            function, f"`{name}`은(는) 이미 정의되었습니다.", f"`{name}` is defined already.", name=name
-        )
     scope.names[name] = Function(name, function, scope, defaults)
     return None
 
@@ -233,6 +229,7 @@ def _both_branches(build: Builder, statement: ast.If, test: int, scope: Scope) -
     no = yield from _block(build, statement.orelse, scope)
     after_no = scope.names
     if isinstance(yes, Left) or isinstance(no, Left):
+        fix_count(build, test)
         raise conditions.undecided(build, statement.test)
     if isinstance(yes, Returned) and isinstance(no, Returned):
         chosen = yield from conditions.chosen(build, statement, test, (yes.value, yes.at), (no.value, no.at))
@@ -260,6 +257,15 @@ def _numbers(a: Value, b: Value) -> bool:
 
 def _nothing(build: Builder, statement: ast.stmt, scope: Scope) -> None:
     return None
+
+
+def _with(build: Builder, statement: ast.With, scope: Scope) -> Walk:
+    """``with np.errstate(…):`` changes no number: its lines are carried out."""
+    for item in statement.items:
+        called = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
+        if getattr(called, "attr", "") not in ("errstate", "printoptions") or item.optional_vars is not None:
+            refused(build, statement, scope)
+    return (yield from _block(build, statement.body, scope))
 
 
 def refused(build: Builder, statement: ast.AST, scope: Scope) -> None:
@@ -316,6 +322,7 @@ BY_KIND: Mapping[type[ast.AST], Callable[[Builder, Any, Scope], Any]] = {
     ast.Return: _return,
     ast.For: _loop,
     ast.If: _if,
+    ast.With: _with,
     ast.Break: _leave,
     ast.Continue: _leave,
     ast.Import: imported,

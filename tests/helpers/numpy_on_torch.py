@@ -26,6 +26,9 @@ class Array(torch.Tensor):
     def __repr__(self) -> str:  # type: ignore[override]
         return str(self.detach().numpy())
 
+    def __float__(self) -> float:
+        return float(self.item())
+
     def __round__(self, digits: int = 0) -> float:
         return round(self.item(), digits)
 
@@ -172,7 +175,12 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
 
 
 def _clip(x: Any, low: Any, high: Any) -> Any:
-    return torch.clamp(array(x), low, high)
+    return torch.clamp(array(x), low, high).as_subclass(Array)
+
+
+def _padded(x: Any, width: Any, mode: str = "constant") -> Any:
+    pairs = width if isinstance(width, list | tuple) else [(width, width)] * x.ndim
+    return torch.nn.functional.pad(x, [each for pair in reversed(pairs) for each in pair])
 
 
 def _repeat(x: Any, times: int, axis: int | None = None) -> Any:
@@ -199,12 +207,27 @@ class _Random:
     def rand(self, *shape: int) -> Any:
         return array(self.state.rand(*shape) if self.state else np.random.default_rng(0).random(shape))
 
+    def uniform(self, low: float, high: float, size: Any = None) -> Any:
+        return array(self.state.uniform(low, high, size))
+
+    def normal(self, mean: float, scale: float, size: Any = None) -> Any:
+        return array(self.state.normal(mean, scale, size))
+
     def random(self, size: Any = None) -> Any:
         return array(self.state.random_sample(size))
 
+    def RandomState(self, seed: int) -> "_Random":
+        source = _Random()
+        source.seed(seed)
+        return source
+
     def default_rng(self, seed: int) -> Any:
         source = np.random.default_rng(seed)
-        return types.SimpleNamespace(standard_normal=lambda size: array(source.standard_normal(size)))
+        return types.SimpleNamespace(
+            standard_normal=lambda size: array(source.standard_normal(size)),
+            normal=lambda mean=0.0, scale=1.0, size=None: array(source.normal(mean, scale, size)),
+            integers=lambda low, high, size=None: array(source.integers(low, high, size)),
+        )
 
 
 def _numpy() -> types.SimpleNamespace:
@@ -229,7 +252,7 @@ def _numpy() -> types.SimpleNamespace:
         sum=lambda x, axis=None, keepdims=False: array(x).sum(axis, keepdims),
         mean=lambda x, axis=None, keepdims=False: array(x).mean(axis, keepdims),
         var=_variance,
-        std=lambda x: torch.sqrt(_variance(x)),
+        std=lambda x, axis=None, keepdims=False: torch.sqrt(_variance(x, axis, keepdims)),
         prod=lambda x, axis=None, keepdims=False: array(x).prod(axis, keepdims),
         cumsum=lambda x, axis=0: torch.cumsum(array(x), axis),
         argmax=lambda x, axis=None: array(x).argmax(axis),
@@ -242,7 +265,7 @@ def _numpy() -> types.SimpleNamespace:
         hstack=_joined(torch.hstack),
         vstack=_joined(torch.vstack),
         split=lambda x, parts, axis=0: torch.chunk(array(x), parts, dim=axis),
-        pad=lambda x, width: torch.nn.functional.pad(x, [width] * (2 * x.ndim)),
+        pad=_padded,
         squeeze=_unary(torch.squeeze),
         expand_dims=lambda x, axis: torch.unsqueeze(array(x), axis),
         swapaxes=lambda x, a, b: torch.swapaxes(array(x), a, b),
@@ -254,13 +277,16 @@ def _numpy() -> types.SimpleNamespace:
         full=lambda shape, value: array(np.full(shape, value)),
         zeros_like=lambda x: array(torch.zeros_like(array(x))),
         ones_like=lambda x: array(torch.ones_like(array(x))),
-        arange=lambda *bounds: array(np.arange(*bounds)),
+        arange=lambda *bounds, dtype=float: array(np.arange(*bounds)),
         linspace=lambda start, stop, num=50: array(np.linspace(start, stop, num)),
         random=_Random(),
         pi=math.pi,
         e=math.e,
         inf=math.inf,
         newaxis=None,
+        ndarray=torch.Tensor,
+        allclose=lambda a, b: torch.allclose(array(a), array(b)),
+        errstate=np.errstate,
     )
 
 
@@ -349,6 +375,11 @@ class Carried:
 
     def _leaf(self, name: Any, value: Any, owner: str = "") -> Any:
         name = name if isinstance(name, str) else owner
+        if isinstance(value, list | tuple) and (any(map(_holds_tensors, value)) or _ragged(value)):
+            # Each tensor of a list is an input of its own; a number beside them stays what it is.
+            return type(value)(
+                [each if isinstance(each, int) else self._leaf(name, each, name) for each in value]
+            )
         # A name that is given to another input again is numbered, as in the graph.
         further = (f"{name}_{count}" for count in range(2, 99))
         if name in self.leaves and owner:
@@ -360,6 +391,21 @@ class Carried:
         return self.leaves[name].clone().as_subclass(Array)
 
 
+def _ragged(value: Any) -> bool:
+    """Whether the rows of a list differ in length."""
+    try:
+        np.array(value, dtype=float)
+    except (ValueError, TypeError, RuntimeError):
+        return True
+    return False
+
+
+def _holds_tensors(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_holds_tensors, value))
+    return isinstance(value, torch.Tensor)
+
+
 class _Leaves(ast.NodeTransformer):
     """Every value that a program gives to a name, an attribute or an entry passes through ``_leaf``."""
 
@@ -367,6 +413,8 @@ class _Leaves(ast.NodeTransformer):
         self.inputs = inputs
 
     def visit_Assign(self, node: ast.Assign) -> Any:
+        if isinstance(node.value, ast.Dict):
+            node.value = self.visit_Dict(node.value)
         names = [name for target in node.targets for name in _targets(target)]
         if len(node.targets) > 1:
             node.value = self._wrapped(node.value, names[0]) if len(names) == 1 else node.value
@@ -382,7 +430,15 @@ class _Leaves(ast.NodeTransformer):
             owner = ast.Constant(getattr(target.value, "id", ""))
             node.value = ast.Call(ast.Name("_leaf", ast.Load()), [target.slice, node.value, owner], [])
         elif len(names) == 1 and not isinstance(target, ast.Tuple):
-            node.value = self._wrapped(node.value, names[0])
+            # Objects of one class have attributes of one name.
+            node.value = self._wrapped(node.value, names[0], isinstance(target, ast.Attribute))
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> Any:
+        node.values = [
+            self._wrapped(value, str(key.value), True) if isinstance(key, ast.Constant) else value
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
@@ -390,10 +446,11 @@ class _Leaves(ast.NodeTransformer):
             node.value = self._wrapped(node.value, node.target.id)
         return node
 
-    def _wrapped(self, value: ast.expr, name: str) -> ast.expr:
+    def _wrapped(self, value: ast.expr, name: str, several: bool = False) -> ast.expr:
         if name not in self.inputs:
             return value
-        return ast.Call(ast.Name("_leaf", ast.Load()), [ast.Constant(name), value], [])
+        owner = [ast.Constant(name)] if several else []
+        return ast.Call(ast.Name("_leaf", ast.Load()), [ast.Constant(name), value, *owner], [])
 
 
 def _targets(target: ast.expr) -> list[str]:

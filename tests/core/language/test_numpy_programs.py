@@ -22,7 +22,9 @@ def compare(seed: int) -> None:
     expected = carried.gradients()
     # Where terms cancel, digits are lost that are lost to both: the largest gradient is the measure.
     size = max([1.0, *(float(np.max(np.abs(each))) for each in expected.values())])
-    np.testing.assert_allclose(values[graph.output], carried.output.item(), rtol=1e-9, err_msg=program)
+    np.testing.assert_allclose(
+        values[graph.output], carried.output.item(), rtol=1e-9, atol=1e-9, err_msg=f"seed {seed}\n{program}"
+    )
     for name, index in inputs.items():
         found = gradients.nodes[index]
         assert found is None or np.shape(found) == expected[name].shape
