@@ -182,7 +182,10 @@ export function createPictureView(canvas, currentGraph) {
 
     /** @type {import("../types.js").View["mark"]} */
     mark(className, ids) {
-      marks.set(className, [...ids]);
+      const [before, now] = [marks.get(className), [...ids]];
+      // While numbers move, the same parts are marked again and again.
+      if (before?.length === now.length && before.every((id, k) => id === now[k])) return;
+      marks.set(className, now);
       applyMark(className);
     },
 
