@@ -96,7 +96,7 @@ class _Tensors:
         """Write the simplified gradients of a layer, by parameter."""
         gradients = {}
         for parameter, node in zip(group.parameters, group.inputs, strict=True):
-            vjp = simplified_vjp(group, node)
+            vjp = simplified_vjp(self._formulas.graph, group, node)
             if vjp is not None:
                 gradients[f"grad.{parameter}"] = self._formulas.group_vjp(group, vjp, operand=node).latex
         return gradients

@@ -71,7 +71,7 @@ def closed_gradients(visible: Visible, node: VisibleNode, group: Group) -> tuple
     for edge in visible.incoming[node.position]:
         if not visible.requires_grad(edge):
             continue
-        vjp, partial = simplified_vjp(group, edge.node), simplified(group, edge.node)
+        vjp, partial = simplified_vjp(evaluated.graph, group, edge.node), simplified(group, edge.node)
         with np.errstate(all="ignore"):
             if vjp is not None and vjp.vjp is not None:
                 closed = vjp.vjp(upstream, a, b, y)

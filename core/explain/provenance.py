@@ -158,7 +158,7 @@ class _Tracer(ElementTerms):
             return element_name(self.formulas.called(group), index) if group else None
         readers = {self._outermost(edge.target) for edge in self.graph.outgoing(node)}
         reader = next(iter(readers)) if len(readers) == 1 else None
-        vjp = simplified_vjp(self.graph.groups[reader], node) if reader is not None else None
+        vjp = simplified_vjp(self.graph, self.graph.groups[reader], node) if reader is not None else None
         if reader is None or vjp is None:
             return None
         latex = self.formulas.group_vjp(self.graph.groups[reader], vjp).latex

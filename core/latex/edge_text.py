@@ -5,10 +5,11 @@ import re
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Edge, Graph, Group
 from chainrule.core.latex.notation import class_axes, constant_exponent, final_name, short_name
+from chainrule.core.latex.value_formula import simplified_vjp
 from chainrule.core.ops import shapes
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Vjp
-from chainrule.core.ops.product import PRODUCT_NAMES
+from chainrule.core.ops.product import PRODUCT_NAMES, product_forms
 
 _LETTER = re.compile(r"\$([abcy])")
 
@@ -42,8 +43,8 @@ def group_edge_symbols(graph: Graph, group: Group, source: int, upstream: float 
     slot = group.inputs.index(source) if group.inputs.count(source) == 1 else -1
     ends = group.output == graph.output and upstream == 1.0 and not result.shape
     arriving = f"∂{final_name(graph, upstream)}/∂{short_name(result.id)}"
-    if composite is not None and 0 <= slot < len(composite.vjps):
-        vjp = composite.vjps[slot]
+    vjp = simplified_vjp(graph, group, source)
+    if vjp is not None:
         return forward, vjp_text(graph, vjp, "1" if ends else arriving, group.inputs, group.output, source)
     local = f"∂{short_name(result.id)}/∂{forward}"
     if composite is not None and slot >= 0 and len(composite.partials) == len(group.inputs):
@@ -61,11 +62,13 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
     arriving = "1" if ends else f"∂{final_name(graph, upstream)}/∂{short_name(target.id)}"
     if target.op.tensor is not None:
         vjp = target.op.tensor.vjps[edge.slot]
+        if target.op.name in PRODUCT_NAMES:
+            vjp = Vjp(None, *product_forms(graph.parameters[edge.target]["ranks"])[edge.slot])
         text = vjp_text(graph, vjp, arriving, target.inputs, edge.target, edge.source)
         if target.op.name not in PRODUCT_NAMES:
             return text
         own, whole = (graph.shapes.get(at, ())[:-2] for at in (edge.source, edge.target))
-        return f"Σ{subscript(shapes.copied_axes(whole, own))} ({text})" if own != whole else text
+        return f"Σ{shapes.subscript(shapes.copied_axes(whole, own))} ({text})" if own != whole else text
     local = _local(graph, edge)
     axes = shapes.copied_axes(target.shape, graph.shapes.get(edge.source, ()))
     if local in ("1", "−1"):
@@ -76,7 +79,7 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
         product = f"{arriving} {'·' if number else '⊙'} {_closed(local)}"
     if not axes:
         return product
-    return f"Σ{subscript(axes)} {product if product == arriving else f'({product})'}"
+    return f"Σ{shapes.subscript(axes)} {product if product == arriving else f'({product})'}"
 
 
 def vjp_text(
@@ -89,15 +92,10 @@ def vjp_text(
     if "Σ$g" in template:
         same = graph.shapes.get(operand, ()) == graph.shapes.get(result, ())
         template = template.replace("Σ$g", "$g" if same else "Σ₀ $g", 1)
-    template = template.replace("Σₖ", f"Σ{subscript(class_axes(graph, result))} ")
+    template = template.replace("Σₖ", f"Σ{shapes.subscript(class_axes(graph, result))} ")
     places = dict(zip("abc", operands, strict=False), y=result)
     named = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), template)
     return named.replace("$g", upstream)
-
-
-def subscript(axes: tuple[int, ...]) -> str:
-    """Write axes as a plain-text subscript, as in ``Σ₀``, ``Σ₀₁``."""
-    return "".join(chr(ord("₀") + int(digit)) for axis in axes for digit in str(axis))
 
 
 def _local(graph: Graph, edge: Edge) -> str:

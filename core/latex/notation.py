@@ -205,7 +205,9 @@ def _placed(term: Term, before: str, after: str) -> str:
         return term.closed(2, sign=False)
     if before.endswith("-"):
         return term.closed(2, sign=False)
-    if after.startswith(("]", ")")) or before.endswith((", ", "> ", "< ")):
+    if (after.startswith(("]", ")")) and not before.endswith(r"\cdot ")) or before.endswith(
+        (", ", "> ", "< ")
+    ):
         return term.latex
     return term.closed(4)
 

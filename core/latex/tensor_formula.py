@@ -20,7 +20,7 @@ from chainrule.core.latex.notation import (
 )
 from chainrule.core.latex.value_formula import ValueFormulas, simplified, simplified_vjp
 from chainrule.core.ops.op import Vjp
-from chainrule.core.ops.product import PRODUCT_NAMES
+from chainrule.core.ops.product import PRODUCT_NAMES, product_forms
 from chainrule.core.ops.shapes import copied_axes
 from chainrule.core.view.visible import Visible, VisibleEdge
 
@@ -40,7 +40,7 @@ class TensorFormulas(ValueFormulas):
             return True
         group = visible.group(target)
         if group is not None:
-            return simplified_vjp(group, edge.node) is not None or visible.local(edge) is None
+            return simplified_vjp(self.graph, group, edge.node) is not None or visible.local(edge) is None
         return op is not None and op.tensor is not None
 
     def back(self, visible: Visible, edge: VisibleEdge, upstream: Term) -> Term:
@@ -53,7 +53,7 @@ class TensorFormulas(ValueFormulas):
                 return self._vjp(op.tensor.vjps[member.slot], member, upstream, self._short)
             partial = self._partial(member, self._short)
             return self._elementwise(partial, upstream, edge.node, member.target)
-        vjp = simplified_vjp(group, edge.node)
+        vjp = simplified_vjp(self.graph, group, edge.node)
         if vjp is not None:
             return self.group_vjp(group, vjp, upstream, edge.node)
         known = simplified(group, edge.node)
@@ -123,7 +123,10 @@ class TensorFormulas(ValueFormulas):
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
-        template = vjp_template(self.graph, vjp.latex, edge.source, edge.target)
+        latex = vjp.latex
+        if node.op.name in PRODUCT_NAMES:
+            latex = product_forms(self.graph.parameters[edge.target]["ranks"])[edge.slot][0]
+        template = vjp_template(self.graph, latex, edge.source, edge.target)
         template = template.replace(r"\frac{1}{n}", rf"\frac{{1}}{{{count}}}").replace(
             r"\sum_{n}", r"\sum_{0}"
         )

@@ -103,7 +103,7 @@ class TensorNumbers(TensorFormulas):
         gradient = sum(self.evaluated.gradients.edges[member.index] for member in edge.members)
         if upstream is None:
             return None
-        vjp = simplified_vjp(group, edge.node)
+        vjp = simplified_vjp(self.graph, group, edge.node)
         places = dict(zip("abc", group.inputs, strict=False), y=group.output)
         if vjp is None:
             local = self._derivative(group, edge.node)
@@ -130,9 +130,10 @@ class TensorNumbers(TensorFormulas):
         if _PROBABILITIES in template:
             terms["y"] = _softmax(scores)
             template = template.replace(_PROBABILITIES, "($y")
-        size, samples = np.size(scores), int(np.prod(np.shape(scores)[:-1], dtype=int))
+        samples = int(np.prod(np.shape(scores)[:-1], dtype=int))
         template = template.replace(r"\frac{1}{N}", rf"\frac{{1}}{{{samples}}}")
-        template = template.replace(r"\frac{2}{n}", rf"\frac{{2}}{{{size}}}")
+        if r"\frac{2}{n}" in template:
+            template = template.replace(r"\frac{2}{n}", rf"\frac{{2}}{{{np.broadcast(*values).size}}}")
         # No number stands beside a fraction without a sign between them.
         template = _FRACTION_OF_G.sub(r"\1 \\cdot $g", template)
         shown = self.put_in(

@@ -68,7 +68,7 @@ class TensorShapes(TensorFormulas):
         group = visible.group(visible.nodes[edge.target])
         vjp: Vjp | None
         if group is not None:
-            vjp, operands, result = simplified_vjp(group, edge.node), group.inputs, group.output
+            vjp, operands, result = simplified_vjp(self.graph, group, edge.node), group.inputs, group.output
         else:
             node = self.graph.nodes[edge.members[0].target]
             operands, result = node.inputs, node.index

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, Self
 
-from chainrule.core.engine.graph import Group
+from chainrule.core.engine.graph import Graph, Group
 from chainrule.core.latex.notation import (
     Term,
     along_classes,
@@ -192,13 +192,16 @@ def simplified(group: Group, node: int) -> Partial | None:
     return composite.partials[group.inputs.index(node)]
 
 
-def simplified_vjp(group: Group, node: int) -> Vjp | None:
+def simplified_vjp(graph: Graph, group: Group, node: int) -> Vjp | None:
     """Return a group's simplified gradient on tensors by a node that is exactly one argument; None if unknown."""
     composite = COMPOSITES.get(group.name)
     if composite is None or group.inputs.count(node) != 1:
         return None
+    vjps = composite.vjps
+    if composite.vjps_at is not None:
+        vjps = composite.vjps_at([graph.shapes.get(i, ()) for i in group.inputs])
     slot = group.inputs.index(node)
-    return composite.vjps[slot] if slot < len(composite.vjps) else None
+    return vjps[slot] if slot < len(vjps) else None
 
 
 def _call(name: str, operands: list[Term]) -> Term:

@@ -3,13 +3,16 @@
 Where the book simplifies a layer's gradient, the simplified form stands beside the definition.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from chainrule.core.ops.op import Partial, Vjp
+from chainrule.core.ops import shapes
+from chainrule.core.ops.op import Kernel, Partial, Shape, Vjp
+from chainrule.core.ops.product import product_forms, product_vjps
 from chainrule.core.ops.shaping import one_hot
 from chainrule.core.text import Text
 
@@ -31,6 +34,8 @@ class Composite:
     """Elementwise: the simplified local derivative of each operand."""
     vjps: tuple[Vjp, ...] = ()
     """On tensors: the simplified gradient of each operand."""
+    vjps_at: Callable[[Sequence[Shape]], tuple[Vjp, ...]] | None = None
+    """The same for operands of given shapes, where what was broadcast is summed back; None: ``vjps`` at any shapes."""
     fused: str = ""
     """The simplified gradient of the first operand, on tensors, from what was worked out on the way forward.
 
@@ -68,6 +73,64 @@ def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
     e = np.exp(a - np.max(a, axis=-1, keepdims=True))
     t = _labels(b, a)
     return g * (e / np.sum(e, axis=-1, keepdims=True) * np.sum(t, axis=-1, keepdims=True) - t) / _batch(a)
+
+
+def _mse_at(operands: Sequence[Shape]) -> tuple[Vjp, ...]:
+    """Return both gradients of a mean squared error, each summed back over what was broadcast."""
+    whole = np.broadcast_shapes(*operands)
+
+    def gradient(own: Shape, sign: int, latex: str, text: str) -> Vjp:
+        return Vjp(
+            lambda g, a, b, y: shapes.unbroadcast(sign * g * 2 * (a - b) / math.prod(whole), own),
+            *_summed(
+                rf"{latex}\frac{{2}}{{n}} $g \cdot ($a - $b)",
+                f"{text}2·$g·($a−$b)/n",
+                shapes.copied_axes(whole, own),
+            ),
+        )
+
+    return gradient(operands[0], 1, "", ""), gradient(operands[1], -1, "-", "−")
+
+
+def _affine_at(operands: Sequence[Shape]) -> tuple[Vjp, ...]:
+    """Return the gradients of X·W + B by all three, for vectors, for many matrices, and for B of any shape."""
+    x, w, bias = operands
+    product = shapes.matmul(x, w)
+    whole = np.broadcast_shapes(product, bias)
+    # Where B has more axes than X·W, each element of X·W is used several times.
+    latex, text = _summed("$g", "$g", shapes.copied_axes(whole, product))
+    if latex != "$g":
+        latex, text = f"({latex})", f"({text})"
+    front = np.broadcast_shapes(x[:-2], w[:-2])
+    ranks = (len(x), len(w))
+
+    def gradient(own: Shape, rule: Kernel, latex: str, text: str) -> Vjp:
+        return Vjp(
+            lambda g, a, b, y: rule(shapes.unbroadcast(g, product), a, b, y, ranks=ranks),
+            *_summed(latex, text, shapes.copied_axes(front, own[:-2])),
+        )
+
+    by_x, by_w = product_vjps(ranks)
+    for_x, for_w = (
+        (form.replace("$g", latex), plain.replace("$g", text)) for form, plain in product_forms(ranks)
+    )
+    return (
+        gradient(x, by_x, *for_x),
+        gradient(w, by_w, *for_w),
+        Vjp(
+            lambda g, a, b, y: shapes.unbroadcast(g, bias),
+            *_summed("$g", "$g", shapes.copied_axes(whole, bias)),
+        ),
+    )
+
+
+def _summed(latex: str, text: str, axes: tuple[int, ...]) -> tuple[str, str]:
+    """Write the sum of a gradient over these axes, in LaTeX and as plain text; without axes the gradient itself."""
+    if not axes:
+        return latex, text
+    if latex != "$g":
+        latex, text = f"({latex})", f"({text})"
+    return rf"\sum_{{{','.join(map(str, axes))}}} {latex}", f"Σ{shapes.subscript(axes)} {text}"
 
 
 _TABLE = (
@@ -177,6 +240,7 @@ def softmax_with_loss(a, t):
         source="def affine(x, w, b):\n    return x @ w + b\n",
         title=Text("Affine", "affine"),
         latex=r"$a \cdot $b + $c",
+        vjps_at=_affine_at,
         vjps=(
             Vjp(lambda g, a, b, y: g @ b.T, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
             Vjp(
@@ -246,6 +310,7 @@ def mse(y, t):
 """,
         title=Text("평균 제곱 오차", "mean squared error"),
         latex=r"\operatorname{mean}(($a - $b)^2)",
+        vjps_at=_mse_at,
         vjps=(
             Vjp(
                 lambda g, a, b, y: g * 2 * (a - b) / np.size(a),

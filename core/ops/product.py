@@ -161,6 +161,20 @@ def _bmm_kept(
         yield 1, len(b) - 1, len(whole) - 1
 
 
+def product_forms(ranks: tuple[int, int]) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The gradients of both factors in LaTeX and as plain text. A vector is written as a row."""
+    if ranks == (1, 1):
+        return (r"$g \cdot $b", "$g·$b"), (r"$g \cdot $a", "$g·$a")
+    if ranks == (2, 1):
+        return (r"{$g}^{\mathsf{T}} \cdot $b", "$gᵀ·$b"), (r"$g \cdot $a", "$g·$a")
+    return (r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"), (r"{$a}^{\mathsf{T}} \cdot $g", "$aᵀ·$g")
+
+
+def product_vjps(ranks: tuple[int, int]) -> tuple[Kernel, Kernel]:
+    """The gradients of both factors of a product: of vectors and matrices, or of more than two axes."""
+    return (_bmm_a, _bmm_b) if max(ranks) > 2 else (_matmul_a, _matmul_b)
+
+
 _BMM = Layer(
     "BatchMatMul",
     """\

@@ -122,3 +122,8 @@ def copied_axes(wide: Shape, shape: Shape) -> tuple[int, ...]:
     """The axes of ``wide`` along which an operand of this shape was copied to come to it."""
     added = len(wide) - len(shape)
     return tuple(k for k in range(len(wide)) if k < added or shape[k - added] != wide[k])
+
+
+def subscript(axes: tuple[int, ...]) -> str:
+    """Axes as a plain-text subscript, as in ``Σ₀``, ``Σ₀₁``."""
+    return "".join(chr(ord("₀") + int(digit)) for axis in axes for digit in str(axis))

@@ -647,8 +647,8 @@ def _reduced(
     over = tuple(range(len(a.shape))) if axes is None else axes
     if any(axis >= len(a.shape) for axis in over):
         raise NoReading
-    keep = bool(a.shape) and choices.one_of((False, True))
-    return a.moved(lambda end: reduce(end, axis=over, keepdims=keep))
+    gone = _gone(axes, over, choices)
+    return a.moved(lambda end: np.squeeze(reduce(end, axis=over, keepdims=True), axis=gone))
 
 
 def _extremes_of(
@@ -659,8 +659,18 @@ def _extremes_of(
     if reduce in (np.argmax, np.argmin):
         axis = axes[0] if axes else None
         return intervals.estimated(lambda end: reduce(end, axis=axis), (a,))
-    keep = bool(a.shape) and choices.one_of((False, True))
-    return intervals.estimated(lambda end: reduce(end, axis=axes, keepdims=keep), (a,))
+    over = tuple(range(len(a.shape))) if axes is None else axes
+    gone = _gone(axes, over, choices)
+    return intervals.estimated(lambda end: np.squeeze(reduce(end, axis=over, keepdims=True), axis=gone), (a,))
+
+
+def _gone(axes: tuple[int, ...] | None, over: tuple[int, ...], choices: Choices) -> tuple[int, ...]:
+    """The axes that a reduction drops: all, none, or the first where several are named.
+
+    What was summed back over axes that broadcasting had put in front, and over axes of 1, keeps the latter.
+    """
+    counts = [len(over), *range(len(over) if axes and len(axes) > 1 else min(len(over), 1))]
+    return over[: choices.one_of(counts)]
 
 
 def _raised(shape: tuple[int, ...], rank: int) -> list[tuple[int, ...]]:

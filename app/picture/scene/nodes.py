@@ -14,7 +14,6 @@ from chainrule.app.picture.scene.space import EAST_PITCH, WEST_PITCH, needed, po
 from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
-from chainrule.core.latex.edge_text import subscript
 from chainrule.core.ops import shapes
 from chainrule.core.view.evaluated import edges_into
 from chainrule.core.view.visible import OUTPUT
@@ -213,7 +212,7 @@ class NodeSizes:
         if isinstance(axis, tuple) and axis and rank:
             axes = tuple(sorted(each % rank for each in axis))
             # A single axis of several is a subscript.
-            return node.op.symbol + (subscript(axes) if len(axes) < rank else "")
+            return node.op.symbol + (shapes.subscript(axes) if len(axes) < rank else "")
         return node.op.symbol
 
     def terminal(self) -> SceneNode:
