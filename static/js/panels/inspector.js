@@ -110,9 +110,11 @@ export function mountInspector(app, root) {
       elsewhere.set(id, panel);
       if (panel.element.parentElement !== slot) slot.replaceChildren(panel.element);
     }
-    fitFormulas(root.querySelectorAll(".formula"));
+    fit();
     light(root.querySelector("[data-light]:hover, [data-light]:focus"));
   }
+
+  const fit = () => fitFormulas(root.querySelectorAll(".formula"));
 
   let lit = false;
 
@@ -154,6 +156,8 @@ export function mountInspector(app, root) {
   root.addEventListener("focusout", () => light(root.querySelector("[data-light]:hover")));
 
   store.subscribe(["selected", "lang"], refresh);
+  // The projector's theme has larger letters.
+  store.subscribe(["theme"], () => requestAnimationFrame(fit));
   store.subscribe(["lang"], tensor.translate);
   store.subscribe(["lang"], () => [...elsewhere.values()].forEach(({ translate }) => translate()));
   store.subscribe(["open", "labels"], render);

@@ -102,6 +102,10 @@ export function mountStepper(app, root, keys = root) {
     morph(root, make("section", attributesOf(root), stepControls(t, shown), stepWords(t, shown)));
     const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
     range.value = String(store.get("step") ?? 0);
+    fit();
+  }
+
+  function fit() {
     fitFormulas(root.querySelectorAll(".formula"));
     for (const words of root.querySelectorAll(".step-words")) reachByKeys(words);
   }
@@ -141,6 +145,8 @@ export function mountStepper(app, root, keys = root) {
     move(wish);
   });
 
+  // The projector's theme has larger letters.
+  store.subscribe(["theme"], () => requestAnimationFrame(fit));
   store.subscribe(["step"], (state) => {
     if (state.step === null) clock.stop();
     show();
