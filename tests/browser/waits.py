@@ -1,4 +1,8 @@
-"""Waits for a state of a page, never for a time."""
+"""Waits for a state of a page, never for a time.
+
+For what is not there yet, ``locator.wait_for()`` asks less of the machine than ``expect``: at every look, ``expect``
+writes down the whole page for its report.
+"""
 
 from playwright.sync_api import Page
 

@@ -1,0 +1,43 @@
+"""What axe finds wrong with a page: a list of sentences, empty when all is well."""
+
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+from tests.browser.waits import still
+
+_SOURCE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+_RUN = """async ([within, options]) => {
+  const { violations } = await axe.run(within, { resultTypes: ["violations"], ...options });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`));
+}"""
+_COLOURS = ["color-contrast", "link-in-text-block"]
+_RULES = {
+    "light": None,
+    "dark": _COLOURS,
+    "projector": [*_COLOURS, "scrollable-region-focusable", "target-size"],
+}
+"""What a theme may break: the dark one has other colours, the projector's also larger letters; the rest is one."""
+
+
+def violations(page: Page, *within: str, rules: list[str] | None = None) -> list[str]:
+    """Of the parts with these selectors, or of the whole page; by these rules, or by all that axe holds by default."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(_SOURCE)
+    context = {"include": [[part] for part in within]} if within else "html"
+    options = {} if rules is None else {"runOnly": rules}
+    found: list[str] = page.evaluate(_RUN, [context, options])
+    return found
+
+
+def violations_in_every_theme(page: Page, *within: str) -> dict[str, list[str]]:
+    """The same in the light theme, the dark one and the projector's, each with the page as it stands."""
+    found = {}
+    for theme, rules in _RULES.items():
+        page.evaluate("theme => document.querySelector(`[data-theme-choice=${theme}]`).click()", theme)
+        still(page)
+        if broken := violations(page, *within, rules=rules):
+            found[theme] = broken
+    return found
