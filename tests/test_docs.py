@@ -8,7 +8,10 @@ import pytest
 
 from chainrule.app.main import app
 from chainrule.app.settings import Settings
+from chainrule.core.language.calls import KNOWN, SPELLINGS
+from chainrule.core.language.program import parse
 from chainrule.core.ops import OPS
+from chainrule.core.ops.composites import COMPOSITES
 from docs.generate import pages, routes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +55,19 @@ def test_links_between_documents_lead_somewhere():
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_programs_and_functions_of_the_language_s_page_are_known():
+    page = (ROOT / "docs" / "language.md").read_text()
+    programs = re.findall(r"```python\n(.+?)```", page, re.S)
+    assert programs
+    for program in programs:
+        assert parse(program).output is not None
+    text = re.sub(r"```.+?```", "", page, flags=re.S)
+    listed = {name for code in re.findall(r"`([^`]+)`", text) for name in re.findall(r"\w+", code)}
+    unsaid = {*KNOWN} - listed - {*OPS} - {*COMPOSITES} - {*SPELLINGS}
+    # Other spellings of what is listed.
+    assert unsaid <= {"Variable", "ascontiguousarray", "shape", "size", "ndim", "copy"}
 
 
 def test_first_call_in_the_readme_gives_the_answer_it_shows(client):
