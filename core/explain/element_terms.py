@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from chainrule.core.engine.graph import Edge
-from chainrule.core.latex.notation import Term, applied, number_term
+from chainrule.core.latex.kink_formula import value_at_kink
+from chainrule.core.latex.notation import Term, applied, fill, number_term
 from chainrule.core.latex.value_formula import ValueFormulas
 from chainrule.core.ops.op import Op, TensorRule
 from chainrule.core.ops.product import PRODUCT_NAMES
@@ -78,6 +79,13 @@ class ElementTerms:
                 return spelled
             names = [self._term(i, "value", at) for i, at in zip(view.inputs, places, strict=True)]
             numbers = [number_term(self.number(i, "value", at)) for i, _, at in used]
+            at_kink = value_at_kink(self.evaluated, node, view.op.latex, index)
+            if at_kink is not None:
+                symbols, put_in = (
+                    fill(at_kink, lambda letter, terms=terms: terms["ab".index(letter)]).latex  # type: ignore[misc]
+                    for terms in (names, numbers)
+                )
+                return Found((), used, symbols, put_in)
             return Found((), used, applied(view.op, names).latex, applied(view.op, numbers).latex)
         return self._of_tensor_op(node, view.op, view.op.tensor, index)
 

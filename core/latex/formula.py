@@ -10,12 +10,22 @@ from functools import cache
 import numpy as np
 
 from chainrule.core.engine.graph import Edge, Group
-from chainrule.core.latex.notation import Term, derivative_latex, fill, number_term, parenthesised, product
+from chainrule.core.latex.kink_formula import partial_at_kink
+from chainrule.core.latex.notation import (
+    Term,
+    derivative_latex,
+    fill,
+    number_term,
+    parenthesised,
+    partial_template,
+    product,
+)
 from chainrule.core.latex.tensor_numbers import TensorNumbers, same
 from chainrule.core.latex.tensor_shapes import TensorShapes
 from chainrule.core.latex.value_formula import Formula, simplified
 from chainrule.core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
 from chainrule.core.ops.op import Kernel, Partial
+from chainrule.core.ops.rules import with_conventions
 from chainrule.core.view.evaluated import Value
 from chainrule.core.view.visible import Visible, VisibleEdge
 
@@ -38,6 +48,9 @@ class Formulas(TensorNumbers, TensorShapes):
         used = self.evaluated.local(edge)
         node = self.graph.nodes[edge.target]
         shown = self.put_in([*map(self.evaluated.value, (*node.inputs, edge.target)), used])
+        at_kink = partial_at_kink(self.evaluated, edge, partial_template(self.graph, edge))
+        if at_kink is not None and not at_kink.takes_numbers:
+            return Formula(symbols, shown(used).latex)
         put_in = self._partial(edge, lambda index: shown(self.evaluated.value(index))).latex
         number = shown(used).latex
         if put_in == number:
@@ -51,7 +64,7 @@ class Formulas(TensorNumbers, TensorShapes):
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         a, b = node.inputs[0], node.inputs[-1]
-        code = node.op.partials[edge.slot].code
+        code = with_conventions(node.op, self.evaluated.rules.conventions)[edge.slot]
         operands = self.evaluated.value(a), self.evaluated.value(b), self.evaluated.value(edge.target)
         if self.graph.shapes.get(edge.target):
             with np.errstate(all="ignore"):

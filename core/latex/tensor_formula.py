@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from chainrule.core.engine.graph import Edge
+from chainrule.core.latex.kink_formula import partial_at_kink, vjp_at_kink
 from chainrule.core.latex.notation import (
     Term,
     derivative_latex,
@@ -90,6 +91,9 @@ class TensorFormulas(ValueFormulas):
         assert node.op is not None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
         template = partial_template(self.graph, edge)
+        at_kink = partial_at_kink(self.evaluated, edge, template)
+        if at_kink is not None:
+            template = at_kink.latex
         if node.shape and (not template.startswith("$b") or self.graph.shapes.get(node.inputs[-1])):
             template = _BETWEEN_TENSORS.sub(r"\1 \\odot ", template)
         return fill(template, lambda letter: term(places[letter]))
@@ -123,7 +127,8 @@ class TensorFormulas(ValueFormulas):
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
-        latex = vjp.latex
+        at_kink = vjp_at_kink(self.evaluated, edge, vjp.latex) if node.op.kinks else None
+        latex = vjp.latex if at_kink is None else at_kink.latex
         if node.op.name in PRODUCT_NAMES:
             latex = product_forms(self.graph.parameters[edge.target]["ranks"])[edge.slot][0]
         template = vjp_template(self.graph, latex, edge.source, edge.target)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.engine.graph import Edge, Group
+from chainrule.core.latex.kink_formula import vjp_at_kink
 from chainrule.core.latex.notation import Term, fill, number_term, vjp_template
 from chainrule.core.latex.tensor_formula import TensorFormulas
 from chainrule.core.latex.value_formula import Formula, simplified_vjp
@@ -80,12 +81,14 @@ class TensorNumbers(TensorFormulas):
         assert node.op is not None
         assert node.op.tensor is not None
         vjp = node.op.tensor.vjps[edge.slot]
-        if vjp.vjp is None:
+        rule = self.evaluated.rules.vjps_of(node.op)[edge.slot]
+        at_kink = vjp_at_kink(self.evaluated, edge, vjp.latex) if node.op.kinks else None
+        if rule is None or (at_kink is not None and not at_kink.takes_numbers):
             return None
         a, b = (self.evaluated.values[node.inputs[slot]] for slot in (0, -1))
         parameters = self.graph.parameters.get(edge.target, {})
         with np.errstate(all="ignore"):
-            made = vjp.vjp(upstream, a, b, self.evaluated.values[edge.target], **parameters)
+            made = rule(upstream, a, b, self.evaluated.values[edge.target], **parameters)
         if not same(made, gradient):
             return None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Self
 
 from chainrule.core.engine.graph import Graph, Group
+from chainrule.core.latex.kink_formula import value_at_kink
 from chainrule.core.latex.notation import (
     Term,
     along_classes,
@@ -105,7 +106,8 @@ class ValueFormulas:
         queue, left = deque(nodes[index].inputs), SIZE
         while queue and left:
             at = queue.popleft()
-            if nodes[at].kind == "op" and nodes[at].name is None and at not in written:
+            unnamed = nodes[at].kind == "op" and nodes[at].name is None and at not in written
+            if unnamed and not self._has_no_formula(at):
                 written.add(at)
                 left -= 1
                 group = results.get(at)
@@ -123,6 +125,12 @@ class ValueFormulas:
                 terms[at] = applied(op, operands, value_template(self.graph, at))
         return terms[index]
 
+    def _has_no_formula(self, index: int) -> bool:
+        """Whether an op stands where its value is a convention and not what its formula gives: 0·log 0."""
+        if not len(self.evaluated.values):
+            return False
+        return value_at_kink(self.evaluated, index, value_template(self.graph, index)) is not None
+
     def value(self, index: int) -> Formula:
         """Write a node's value: ``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input, name and number."""
         node = self.graph.nodes[index]
@@ -130,6 +138,11 @@ class ValueFormulas:
         if node.op is None:
             return Formula(self.name(index).latex if node.kind == "input" else "", self.number(index).latex)
         values = [self.evaluated.value(operand) for operand in node.inputs]
+        at_kink = value_at_kink(self.evaluated, index, value_template(self.graph, index))
+        if at_kink is not None:
+            places = dict(zip("ab", node.inputs, strict=False))
+            symbols = fill(at_kink, lambda letter: self.name(places[letter])).latex
+            return Formula(f"{self.name(index).latex} = {symbols}", number_term(own).latex)
         shown = self.put_in([*values, own])
         number = shown(own).latex
         put_in = applied(node.op, list(map(shown, values)), value_template(self.graph, index)).latex

@@ -106,6 +106,7 @@ ANGLES = (
                 latex="$a = $b = 0",
                 text="$a = $b = 0",
                 title=Text("원점", "the origin"),
+                formula=("", ""),
                 slopes=(Slopes(INFINITE, INFINITE), Slopes(f"-{INFINITE}", "0.0")),
                 why=Text(
                     "원점에는 방향이 없어서 각이 뜁니다. PyTorch처럼 0을 보냅니다.",
@@ -126,7 +127,6 @@ ANGLES = (
                     "각이 여기서 π와 −π 사이를 뜁니다. 뛰지 않는 쪽의 기울기를 보냅니다.",
                     "The angle jumps between π and −π here. The slope of the side without the jump is passed.",
                 ),
-                latex_passed=False,
             ),
         },
     ),

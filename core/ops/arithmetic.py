@@ -159,6 +159,7 @@ ARITHMETIC = (
                 latex="$a = $b = 0",
                 text="$a = $b = 0",
                 title=Text("0의 0제곱", "zero to the zeroth power"),
+                formula=("0.0", ""),
                 slopes=(None, Slopes("", f"-{INFINITE}")),
                 why=Text(
                     "0의 거듭제곱은 지수가 0일 때만 1이고 그보다 크면 0이므로, 지수 쪽으로는 값이 뜁니다. PyTorch처럼 "
@@ -173,6 +174,7 @@ ARITHMETIC = (
                 latex="$a = $b = 0",
                 text="$a = $b = 0",
                 title=Text("지수가 0", "exponent zero"),
+                formula=("", ""),
                 slopes=(Slopes("0.0", "0.0"), None),
                 why=Text(
                     "a의 0제곱은 늘 1이므로 밑 쪽의 기울기는 0입니다. 공식 b·a^(b−1)은 여기서 0·∞ 꼴이라 값이 "
@@ -188,6 +190,7 @@ ARITHMETIC = (
                 latex="$a = 0",
                 text="$a = 0",
                 title=Text("밑이 0", "base zero"),
+                formula=("0.0", ""),
                 slopes=(None, Slopes("0.0", "0.0")),
                 why=Text(
                     "0의 거듭제곱은 지수를 조금 바꾸어도 0이므로 기울기는 0입니다. 공식 y·ln a는 여기서 0·(−∞) 꼴이라 "
@@ -208,7 +211,6 @@ ARITHMETIC = (
                     "A power below 1 starts vertically at 0. The slope from the right, ∞, is passed.",
                 ),
                 measured_as="sqrt.zero",
-                latex_passed=False,
             ),
             "negative_power": pole(at="(a == 0) & (b < 0)", where="$a = 0", operands=2),
             "negative_base": Kink(
@@ -224,7 +226,6 @@ ARITHMETIC = (
                     "A power of a negative number is real for whole exponents only, so the exponent cannot move at "
                     "all. Its slope is NaN.",
                 ),
-                latex_passed=False,
             ),
         },
     ),

@@ -203,7 +203,6 @@ FUNCTIONS = (
                     "A square root starts vertically at 0, with nothing on the left. The slope from the right, ∞, "
                     "is passed.",
                 ),
-                latex_passed=False,
             )
         },
     ),
@@ -291,6 +290,7 @@ FUNCTIONS = (
                 latex="$a = 0",
                 text="$a = 0",
                 title=Text("꺾이는 점", "the corner"),
+                formula=("0.0",),
                 slopes=(Slopes("-1.0", "1.0"),),
                 why=Text(
                     "왼쪽 기울기 −1과 오른쪽 기울기 1의 가운데인 0을 보냅니다. 0의 부호도 0입니다.",
@@ -360,6 +360,7 @@ FUNCTIONS = (
                 latex="$a = 0",
                 text="$a = 0",
                 title=Text("꺾이는 점", "the corner"),
+                formula=("0.0",),
                 slopes=(Slopes("0.0", "1.0"),),
                 why=Text(
                     "왼쪽 기울기는 0, 오른쪽 기울기는 1입니다. 책도 PyTorch도 0에서는 막으므로 0을 보냅니다.",
@@ -486,6 +487,7 @@ FUNCTIONS = (
                 latex="$a = 0",
                 text="$a = 0",
                 title=Text("꺾이는 점", "the corner"),
+                formula=("b", "0.0"),
                 slopes=(Slopes("b", "1.0"), None),
                 why=Text(
                     "0은 0 이하로 치므로, PyTorch처럼 왼쪽의 작은 기울기를 보냅니다.",
@@ -676,6 +678,8 @@ FUNCTIONS = (
                 latex="$a = $b = 0",
                 text="$a = $b = 0",
                 title=Text("0·log 0", "0·log 0"),
+                formula=("", ""),
+                value="0",
                 slopes=(Slopes("", ""), Slopes("", "0.0")),
                 why=Text(
                     "무게가 0인 항은 없는 것으로 칩니다. 그래서 0·log 0은 0이고, 양쪽으로 0을 보냅니다.",

@@ -58,10 +58,15 @@ class Kink:
     """The name and title of what the entry passes of its own; None if there is nothing to choose."""
     choices: Mapping[str, Choice] = field(default_factory=dict)
     """The other conventions, by name."""
+    value: str = ""
+    """Elementwise: what the op's value counts as here, in LaTeX, where its written formula has none."""
     measured_as: str | None = None
     """Another row of the table of engines than the kink's own name."""
-    latex_passed: bool = True
-    """Whether a formula writes what is passed in place of the local derivative."""
+    formula: tuple[str, ...] = ()
+    """Elementwise: what the written local derivative of each operand gives here, as code; "" where it has no value.
+
+    Empty where what is passed is what floating point makes of the formula.
+    """
 
 
 _TIE = Text("동점", "a tie")
@@ -88,6 +93,7 @@ def tie(*, larger: bool) -> dict[str, Kink]:
                 "upstream gradient.",
             ),
             default=("half", _HALF),
+            formula=("0.0", "0.0"),
             choices={
                 "first": Choice(_FIRST, ("1.0", "0.0")),
                 "second": Choice(_SECOND, ("0.0", "1.0")),
@@ -113,6 +119,7 @@ def bound(*, lower: bool) -> dict[str, Kink]:
                 "An input at its bound counts as not cut, so the gradient passes, as in PyTorch's clamp.",
             ),
             default=("through", Text("지나감", "passed on")),
+            formula=("1.0", "0.0"),
             choices={
                 "half": Choice(Text("반", "half"), ("0.5", "0.5")),
                 "blocked": Choice(Text("막힘", "blocked"), ("0.0", "1.0")),
@@ -137,7 +144,6 @@ def pole(*, at: str, where: str, operands: int = 1, measured_as: str | None = No
             "passed.",
         ),
         measured_as=measured_as,
-        latex_passed=False,
     )
 
 
@@ -155,7 +161,6 @@ def edge_of_logarithm(at: str, where: str) -> dict[str, Kink]:
                 "로그는 여기서 −∞로 떨어집니다. 왼쪽에는 값이 없고, 오른쪽에서 온 기울기 ∞를 그대로 보냅니다.",
                 "The logarithm falls to −∞ here, with nothing on the left. The slope from the right, ∞, is passed.",
             ),
-            latex_passed=False,
         )
     }
 

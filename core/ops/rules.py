@@ -173,13 +173,18 @@ class Rules:
             return tuple(None if each is None else float(each) for each in result)
         return float(result)
 
-    def _tensor_vjp(self, op: Op, tensor: TensorRule, needs: int, parameters: Parameters) -> Kernel:
-        forgetful = f"{op.name}.{UPSTREAM_FORGOTTEN}" in self.mistakes
-        vjps = [vjp.vjp for vjp in tensor.vjps]
+    def vjps_of(self, op: Op) -> list[Kernel | None]:
+        """The vjps of a tensor op, which at its kinks pass what the conventions say; mistakes are left out."""
+        assert op.tensor is not None
         for name, kink in op.kinks.items():
             for choice, chosen in kink.choices.items():
                 if f"{op.name}.{name}.{choice}" in self.conventions:
-                    vjps = list(chosen.vjps)
+                    return list(chosen.vjps)
+        return [vjp.vjp for vjp in op.tensor.vjps]
+
+    def _tensor_vjp(self, op: Op, tensor: TensorRule, needs: int, parameters: Parameters) -> Kernel:
+        forgetful = f"{op.name}.{UPSTREAM_FORGOTTEN}" in self.mistakes
+        vjps = self.vjps_of(op)
         for name, mistake in op.mistakes.items():
             if f"{op.name}.{name}" in self.mistakes:
                 vjps = list(mistake.vjps)

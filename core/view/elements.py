@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.engine.graph import Edge
-from chainrule.core.ops.op import Shape, TensorRule
+from chainrule.core.ops.op import Op, Shape
 from chainrule.core.view.evaluated import Evaluated
 
 Index = tuple[int, ...]
@@ -35,8 +35,9 @@ def sources_of(
     both operands take part.
     """
     graph = evaluated.graph
-    tensor = _tensor_rule(evaluated, node)
-    vjp = tensor.vjps[slot].vjp
+    tensor = _op(evaluated, node).tensor
+    assert tensor is not None
+    vjp = evaluated.rules.vjps_of(_op(evaluated, node))[slot]
     if vjp is None:  # labels: the class number of the row
         yield index[:-1]
         return
@@ -65,7 +66,8 @@ def readers_of(evaluated: Evaluated, edge: Edge, index: Index) -> list[Index]:
 def reached(evaluated: Evaluated, edge: Edge, mask: Any) -> Any:
     """The elements of a tensor op's result that the masked elements of one operand go into, as a mask."""
     graph = evaluated.graph
-    tensor = _tensor_rule(evaluated, edge.target)
+    tensor = _op(evaluated, edge.target).tensor
+    assert tensor is not None
     # What NaN in the operand makes NaN depends on it; ones elsewhere hide nothing.
     operands = [np.ones(graph.shapes.get(i, ())) for i in graph.nodes[edge.target].inputs]
     operands[edge.slot] = np.where(mask, np.nan, operands[edge.slot])
@@ -73,11 +75,10 @@ def reached(evaluated: Evaluated, edge: Edge, mask: Any) -> Any:
         return np.isnan(tensor.value(*operands, **graph.parameters.get(edge.target, {})))
 
 
-def _tensor_rule(evaluated: Evaluated, node: int) -> TensorRule:
+def _op(evaluated: Evaluated, node: int) -> Op:
     op = evaluated.graph.nodes[node].op
     assert op is not None
-    assert op.tensor is not None
-    return op.tensor
+    return op
 
 
 def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float:
@@ -88,7 +89,7 @@ def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float
     if node.op.tensor is None:
         local = np.broadcast_to(np.asarray(evaluated.gradients.locals[edge.index], dtype=float), node.shape)
         return float(local[at])
-    rule = node.op.tensor.vjps[edge.slot].vjp
+    rule = evaluated.rules.vjps_of(node.op)[edge.slot]
     assert rule is not None
     a, b = (evaluated.values[node.inputs[slot]] for slot in (0, -1))
     upstream = _one_hot(node.shape, at)

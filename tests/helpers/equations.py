@@ -358,7 +358,10 @@ class Reader:
 
     def matrix(self) -> Side:
         self.need("{")
-        if self.until("}") != "pmatrix":
+        kind = self.until("}")
+        if kind == "cases":
+            return self.cases()
+        if kind != "pmatrix":
             raise SyntaxError(self.latex)
         start = self.at
         while self.sign() != r"\end":
@@ -372,6 +375,26 @@ class Reader:
         # A vector is written as one row.
         options = [whole.moved(lambda end: end[0]), whole] if len(rows) == 1 else [whole]
         return lambda choices: choices.one_of(options)
+
+    def cases(self) -> Side:
+        """Either of two formulas, element by element: the first where its condition holds."""
+        start = self.at
+        while self.sign() != r"\end":
+            self.at += 1
+        text = self.latex[self.tokens[start].start() : self.tokens[self.at].start()]
+        self.at += 1
+        self.braces()
+        rows = [row.split("&") for row in text.split(r"\\")]
+        first, second = (self.of(value.strip()) for value, _ in rows)
+        conditions = [self.of(f"[{each.strip()}]") for each in rows[0][1].split(", ")]
+
+        def chosen(choices: Choices) -> Interval:
+            a, b, *holds = (side(choices) for side in (first, second, *conditions))
+            where = np.logical_and.reduce([condition.low == 1 for condition in holds])
+            low, high = np.where(where, a.low, b.low), np.where(where, a.high, b.high)
+            return Interval(low, high, a.known and b.known and all(each.known for each in holds))
+
+        return chosen
 
     def over(self) -> Side:
         """A tensor above the shape that it has; sizes that are letters are any."""
@@ -720,7 +743,7 @@ def lines_of(latex: str) -> list[str]:
         return [latex] if latex else []
     inner = latex.removeprefix(r"\begin{gathered}").removesuffix(r"\end{gathered}")
     lines, depth = [""], 0
-    for piece in re.split(r"(\\begin\{pmatrix\}|\\end\{pmatrix\}| \\\\ )", inner):
+    for piece in re.split(r"(\\begin\{\w+\}|\\end\{\w+\}| \\\\ )", inner):
         depth += piece.startswith(r"\begin") - piece.startswith(r"\end")
         if piece == r" \\ " and not depth:
             lines.append("")
