@@ -1,8 +1,8 @@
-"""The terms that make one element of a value or of a gradient: products with their numbers, and what they are made of.
+"""The terms that add up to one element of a value or gradient: products with their numbers and sources.
 
-For a matrix product the products are spelled out. Every other tensor op is asked through its own rules
-(``elements``), so that a new op needs nothing here. Nodes inside of closed groups are hidden: a sum with a hidden
-product in it is written out, and a gradient that comes on unchanged is called by the node that is to be seen.
+A matrix product's terms are spelled out. Every other tensor op is asked through its own rules
+(``core.view.elements``), so a new op needs nothing here. Nodes inside closed groups are hidden: a sum with a hidden
+product in it is written out, and a gradient passed on unchanged is named after the visible node.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,14 +22,14 @@ from chainrule.core.view.evaluated import Evaluated
 Of = Literal["value", "grad"]
 Index = tuple[int, ...]
 Element = tuple[int, Of, Index]
-"""A node, whether its value or its gradient is meant, and the place in it."""
+"""A node, its value or its gradient, and the place in it."""
 
 SHOWN = 8
-"""How many terms are written out; of more, those of the largest size."""
+"""How many terms are written out; if there are more, the largest."""
 
 
 class Product(NamedTuple):
-    """One term: factors in LaTeX and in numbers, and what they come to."""
+    """One term: its factors in LaTeX and as numbers, and their product."""
 
     symbols: tuple[Term, ...]
     numbers: tuple[Term, ...]
@@ -37,23 +37,23 @@ class Product(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The terms of one element, how they are joined, and the elements they are made of."""
+    """The terms of one element, and the elements they are made of."""
 
     products: Sequence[Product]
     used: Sequence[Element]
     symbols: str | None = None
-    """What the element is in symbols where it is no sum of the products: ``e^{x_{0}}``, ``\\max(…)``."""
+    """The element in symbols where it is no sum of products: ``e^{x_{0}}``, ``\\max(…)``."""
     numbers: str | None = None
 
 
 class ElementTerms:
-    """Finds the terms, of one graph and one evaluation."""
+    """Finds the terms, for one evaluated graph."""
 
     def __init__(self, evaluated: Evaluated, open: frozenset[str], node: int) -> None:
         self.evaluated, self.graph = evaluated, evaluated.graph
         around, group = set(open), self.graph.nodes[node].group
-        # An element that is asked for is to be seen, so the groups around it stand open, its own result's too
-        # only if it is open.
+        # An element asked for must be visible, so the groups around it count as open. A group whose result it is
+        # does so only if it is open.
         while group is not None:
             view = self.graph.groups[group]
             if view.output != node:
@@ -90,7 +90,7 @@ class ElementTerms:
         return self._of_tensor_op(node, view.op, view.op.tensor, index)
 
     def _of_tensor_op(self, node: int, op: Op, tensor: TensorRule, index: Index) -> Found:
-        """An element of a tensor op: a sum of its operands' elements, or the op applied to them."""
+        """Find a tensor op's element: a sum of operand elements, or the op applied to them."""
         inputs = self.graph.nodes[node].inputs
         cells = [
             (source, at)
@@ -111,7 +111,7 @@ class ElementTerms:
         names = [self.name(source, "value", at) for at in over[:SHOWN]]
         numbers = [number_term(self.number(source, "value", at)).latex for at in over[:SHOWN]]
         head = op.latex if "($a)" in op.latex else op.latex.replace("$a", "($a)")
-        # A result of several elements: the one at this element's place.
+        # If the result has the operand's shape: its element at this place.
         place = (over.index(index),) if self.graph.shapes.get(node) == self.graph.shapes.get(source) else ()
         symbols, put_in = (
             element_name(head.replace("$a", ", ".join([*texts, *dots])), place) for texts in (names, numbers)
@@ -119,7 +119,7 @@ class ElementTerms:
         return Found((), used, symbols, put_in)
 
     def _weighted(self, node: int, index: Index, source: int, at: Index) -> Product:
-        """One term of a linear op: the element, times its factor where that is not 1."""
+        """Write one term of a linear op: the element, times its factor if that is not 1."""
         term = self._single(source, "value", at)
         edge = next(edge for edge in self.graph.outgoing(source) if edge.target == node)
         factor = local_at(self.evaluated, edge, index, at)
@@ -130,7 +130,7 @@ class ElementTerms:
         return Product((written, *term.symbols), (written, *term.numbers), term.value * factor)
 
     def _spelled(self, node: int, used: list[Element]) -> Found | None:
-        """A sum with an operand that is hidden in a closed group, written out as what that operand is: Σ x·w + b."""
+        """Write out a sum whose operand is hidden in a closed group: Σ x·w + b; else None."""
         op = self.graph.nodes[node].op
         if op is None or op.name != "add" or not any(i in self.hidden for i, _, _ in used):
             return None
@@ -147,7 +147,7 @@ class ElementTerms:
         return Found(products, lit)
 
     def _product_of(self, node: int, index: Index) -> Found:
-        """Y[i, j] = Σ X[i, k]·W[k, j], at each place of the axes in front."""
+        """Find the terms of Y[i, j] = Σ X[i, k]·W[k, j], at one place of the axes in front."""
         a, b = self.graph.nodes[node].inputs
         return self._products(
             (self._cell(a, "value", left), self._cell(b, "value", right))
@@ -155,7 +155,7 @@ class ElementTerms:
         )
 
     def _factors(self, node: int, index: Index, k: int) -> tuple[Index, Index]:
-        """The elements of both factors that are the k-th product of a sum."""
+        """Return the places of both factors in the k-th product of a sum."""
         a, b = (self.graph.shapes[i] for i in self.graph.nodes[node].inputs)
         left, right = len(a) > 1, len(b) > 1
         batch = index[: len(index) - left - right]
@@ -182,7 +182,7 @@ class ElementTerms:
         return Found(products, used)
 
     def _edge(self, edge: Edge, index: Index) -> Found:
-        """What one reader brings back to this element."""
+        """Find the terms that one reader passes back to this element."""
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         if node.op.name in PRODUCT_NAMES:
@@ -216,7 +216,7 @@ class ElementTerms:
         return Found(products, used)
 
     def _edge_of_product(self, edge: Edge, index: Index) -> Found:
-        """∂L/∂X[i, k] = Σ ∂L/∂Y[i, j]·W[k, j], and ∂L/∂W[k, j] = Σ X[i, k]·∂L/∂Y[i, j]."""
+        """Find those of ∂L/∂X[i, k] = Σ ∂L/∂Y[i, j]·W[k, j], or ∂L/∂W[k, j] = Σ X[i, k]·∂L/∂Y[i, j]."""
         y = edge.target
         inputs = self.graph.nodes[y].inputs
         k = index[-1] if edge.slot == 0 or len(self.graph.shapes[inputs[1]]) == 1 else index[-2]
@@ -228,7 +228,7 @@ class ElementTerms:
         return self._products(pairs)
 
     def _products_with(self, edge: Edge, index: Index) -> list[Index]:
-        """The elements of a product that an element of a factor goes into."""
+        """Return the elements of a product that read one element of a factor."""
         node = self.graph.nodes[edge.target]
         if node.op is not None and node.op.name == "bmm":
             return readers_of(self.evaluated, edge, index)
@@ -275,7 +275,7 @@ class ElementTerms:
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
     def _hidden(self, open: set[str]) -> frozenset[int]:
-        """The nodes inside of closed groups, the groups' results excepted."""
+        """Return the nodes inside closed groups, except the groups' results."""
         hidden: set[int] = set()
         for group in self.graph.groups:
             if group.id not in open:
@@ -288,7 +288,7 @@ class ElementTerms:
         return frozenset(hidden - shown)
 
     def as_seen(self, node: int) -> int:
-        """A hidden node whose gradient is passed on to it unchanged is called by the node it came from."""
+        """Return the node that a hidden node's gradient came from unchanged, or the node itself."""
         while node in self.hidden:
             readers = self.graph.outgoing(node)
             if len(readers) != 1:

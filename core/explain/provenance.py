@@ -1,11 +1,10 @@
-"""Which elements make one element of a value or of a gradient, and by which products.
+"""Where one element of a value or gradient comes from: other elements, and the products that join them.
 
-Forward, ``Y[0, 2]`` of ``X @ W`` is made of row 0 of X and column 2 of W; backward, ``∂L/∂W[1, 2]`` of column 1 of X
-and column 2 of ∂L/∂Y. For a matrix product the products are spelled out. Every other tensor op is asked through its
-own rules: what of an operand an element depends on is where its vector-Jacobian product of a one-hot upstream
-gradient is not zero.
+Forward, ``Y[0, 2]`` of ``X @ W`` comes from row 0 of X and column 2 of W; backward, ``∂L/∂W[1, 2]`` from column 1 of
+X and column 2 of ∂L/∂Y. A matrix product's terms are spelled out. Every other tensor op is asked through its own
+rules: an element depends on an operand where the vjp of a one-hot upstream gradient is not zero.
 
-Groups that are closed are looked through: a light never falls on a node that is not to be seen.
+Closed groups are looked through: only visible nodes are lit.
 """
 
 from collections.abc import Collection, Sequence
@@ -35,7 +34,7 @@ class ElementTerm(NamedTuple):
 
 
 class Light(NamedTuple):
-    """Elements of one node's value or gradient that take part; of a number the one cell ``()``."""
+    """Elements of one node's value or gradient that take part; a number has one cell, ``()``."""
 
     id: str
     of: Of
@@ -49,9 +48,9 @@ class Provenance(NamedTuple):
     of: Of
     index: Index  # type: ignore[assignment]  # a field, not tuple.index
     formula: Formula
-    """Of the whole element: in symbols, and with the numbers of the terms."""
+    """The whole element in symbols, and with the terms' numbers."""
     terms: tuple[ElementTerm, ...]
-    """At most ``SHOWN``, in order; empty where the element is no sum."""
+    """At most ``SHOWN``, in order; empty if the element is no sum."""
     count: int  # type: ignore[assignment]  # a field, not tuple.count
     """How many terms there are."""
     lights: tuple[Light, ...]
@@ -67,10 +66,10 @@ def provenance(
     index: Sequence[int],
     open: Collection[str] = (),
 ) -> Provenance:
-    """The provenance of element ``index`` (() of a number) of the node with this id, or of a group's result.
+    """Trace element ``index`` (() of a number) of a node's, or a group's result's, value or gradient.
 
-    ``of`` says whether of its value or of its gradient; ``open`` are the groups that stand open. Raises KeyError for
-    an unknown id, EvaluationError for an index that the shape has not, or a gradient that nobody asks for.
+    ``of`` chooses value or gradient; ``open`` are the open groups. Raises KeyError for an unknown id, EvaluationError
+    for an index outside the shape or a node without a gradient.
     """
     evaluated = Evaluated(graph, values, gradients)
     group = evaluated.group_index.get(part)
@@ -99,7 +98,7 @@ def _checked(graph: Graph, part: str, node: int, index: Sequence[int]) -> Index:
 
 
 class _Tracer(ElementTerms):
-    """Answers one question."""
+    """Traces one element."""
 
     def told(self, part: str, node: int, of: Of, index: Index) -> Provenance:
         found = self.value(node, index) if of == "value" else self.gradient(node, index)
@@ -141,9 +140,9 @@ class _Tracer(ElementTerms):
     # Closed groups
 
     def _closed(self, node: int, of: Of, index: Index, found: Found) -> str | None:
-        """The element of what a closed group gives or passes back as a whole, where its inside would have to be told.
+        """Write the element of a closed group's result or gradient as a whole, where its inside would show.
 
-        ``softmax(a)_{0,1}``; its simplified gradient, if it has one and nothing else reads the node.
+        ``softmax(a)_{0,1}``; its simplified gradient, if it has one and nothing else reads the node; else None.
         """
         if not any(
             i in self.hidden and (kind == "value" or self.as_seen(i) in self.hidden)
@@ -165,7 +164,7 @@ class _Tracer(ElementTerms):
         return element_name(parenthesised(latex), index) if index else latex
 
     def _outermost(self, node: int) -> int | None:
-        """The outermost closed group that a node is in."""
+        """Return the outermost closed group around a node."""
         found, group = None, self.graph.nodes[node].group
         while group is not None:
             if any(i in self.hidden for i in self.graph.groups[group].nodes):
@@ -174,7 +173,7 @@ class _Tracer(ElementTerms):
         return found
 
     def _lights(self, node: int, of: Of, index: Index, used: Sequence[Element]) -> tuple[Light, ...]:
-        """The elements by node, those of hidden nodes traced on to nodes that are to be seen."""
+        """Collect the elements by node, those of hidden nodes traced to visible ones."""
         cells: dict[tuple[int, Of], dict[Index, None]] = {(node, of): {index: None}}
         for lit, kind, place in used:
             if lit not in self.hidden:

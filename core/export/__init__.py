@@ -11,7 +11,7 @@ __all__ = ["FORMATS", "Export", "export"]
 
 
 class Export(NamedTuple):
-    """A file: its format, a name for it, its media type, its text."""
+    """A file: format, file name, media type and text."""
 
     format: str
     filename: str
@@ -38,7 +38,7 @@ FORMATS: Mapping[str, _Format] = {
 def export(
     graph: Graph, values: Numbers, gradients: GradientColumns, format: str, lang: str = "en"
 ) -> Export:
-    """The graph in this format; ``lang`` is that of the comments in scripts. Raises KeyError for an unknown format."""
+    """Write the graph in a format, comments in ``lang``. Raises KeyError for an unknown format."""
     written = FORMATS[format]
     text = written.write(Evaluated(graph, values, gradients), lang)
     return Export(format, written.filename, written.media_type, text)

@@ -9,7 +9,7 @@ FORWARD, BACKWARD = "#1f5fa8", "#c2570c"
 
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
-    """The DOT text."""
+    """Write the DOT text."""
     graph = evaluated.graph
     lines = [
         "digraph chainrule {",
@@ -24,7 +24,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
             starts.setdefault(group.nodes[0], []).append(group.index)
             stops[group.nodes[-1]] = stops.get(group.nodes[-1], 0) + 1
     depth = 1
-    for node in graph.nodes:  # a group's nodes stand in one run, an inner group's inside of it
+    for node in graph.nodes:  # a group's nodes come in one run, an inner group's within it
         for group_index in starts.get(node.index, ()):
             lines.append(f"{'  ' * depth}subgraph cluster_{group_index} {{")
             depth += 1
@@ -42,7 +42,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
 
 
 def quoted(*lines: str) -> str:
-    """A DOT string that shows the lines as they are."""
+    """Quote lines as a DOT string that shows them as they are."""
     return '"' + r"\n".join(map(_escaped, lines)) + '"'
 
 
@@ -66,7 +66,7 @@ def _edge(evaluated: Evaluated, edge: Edge) -> str:
 
 
 def _numbers(value: Value, gradient: Value | None) -> str:
-    """An HTML-like label: the value, and below it the gradient in its colour."""
+    """Write an HTML-like label: the value, and below it the gradient, each in its colour."""
     forward = f'<font color="{FORWARD}">{value_text(value)}</font>'
     if gradient is None:
         return f"<{forward}>"

@@ -1,4 +1,4 @@
-"""The graph as JSON, in the words of the REST answer: nodes, edges, groups, with values and gradients."""
+"""The graph as JSON with the REST answer's field names: nodes, edges, groups, values, gradients."""
 
 import json
 import math
@@ -8,7 +8,7 @@ from chainrule.core.view.evaluated import Evaluated
 
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
-    """The JSON text; tensors are nested lists. What JSON lacks are the strings "NaN", "Infinity", "-Infinity"."""
+    """Write the JSON text: tensors as nested lists; "NaN", "Infinity" and "-Infinity" as strings."""
     graph = evaluated.graph
     group_ids = [group.id for group in graph.groups]
     whole = {
@@ -56,7 +56,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
 
 
 def _number(value: Any) -> Any:
-    """A number, or a tensor as nested lists of numbers."""
+    """Convert a number, or a tensor to nested lists of numbers."""
     if getattr(value, "shape", ()):
         return _number(value.tolist())
     if isinstance(value, list):

@@ -1,8 +1,8 @@
 """The graph as a script in the book's layer style: layer objects, forward, then backward in reverse order.
 
-Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 and 5.5. The script needs NumPy and nothing else:
-the layer classes it uses stand in it, ``AddLayer`` and ``MulLayer`` as in the book, the others made from the op
-table in the same form. Of graphs with tensors ``core.export.tensor_script`` writes it.
+Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 and 5.5. The script needs only NumPy. It
+contains the layer classes it uses: ``AddLayer`` and ``MulLayer`` as in the book, others made from the op table in
+the same form. For graphs with tensors, ``core.export.tensor_script`` writes it.
 """
 
 import re
@@ -62,7 +62,7 @@ _HEADINGS = {
 
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
-    """The script; run, it prints the output's value and the gradient of every input, one a line."""
+    """Write the script. It prints the output's value and every input's gradient, one a line."""
     graph = evaluated.graph
     if graph.shapes or graph.parameters:
         return tensor_script.write(evaluated, lang)
@@ -114,7 +114,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
 
 
 def _backward(evaluated: Evaluated, names: Names, variable: list[str], layer: list[str]) -> list[str]:
-    """The lines of the backward pass, and those that print the results."""
+    """Write the lines of the backward pass, and those that print the results."""
     graph, lines = evaluated.graph, []
     gradient = [names.new(f"d{name}") for name in variable]
     arrived: dict[int, list[str]] = {graph.output: [gradient[graph.output]]}
@@ -148,7 +148,7 @@ def _backward(evaluated: Evaluated, names: Names, variable: list[str], layer: li
 
 
 def _contributions(evaluated: Evaluated) -> list[int]:
-    """For every node how many gradients come back to it from nodes that the output depends on."""
+    """Count for every node the gradients that come back from nodes the output depends on."""
     graph = evaluated.graph
     count = [0] * len(graph)
     count[graph.output] = 1
@@ -165,7 +165,7 @@ def _class_name(op: Op | None) -> str:
 
 
 def _layer_class(op: Op) -> str:
-    """A layer in the book's form, from the op's entry in the table."""
+    """Write a layer in the book's form from the op's entry."""
     if op.name in _BOOK:
         return _BOOK[op.name]
     operands = ["a", "b"][: op.arity]

@@ -8,14 +8,14 @@ from chainrule.core.view.evaluated import Evaluated, Value
 from chainrule.core.view.summary import value_text
 
 _PLAIN = frozenset(" .,:+/()")
-"""ASCII that means nothing to Mermaid between quotes; all other signs are written by their code."""
+"""ASCII that means nothing to Mermaid between quotes; other signs are written as codes."""
 
 _LIST = re.compile(r"^(\s*\d*)([.)+])(?=\s)")
-"""What Mermaid would take for the beginning of a list: ``1. step``, ``+ y``."""
+"""What Mermaid would read as the start of a list: ``1. step``, ``+ y``."""
 
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
-    """The Mermaid text."""
+    """Write the Mermaid text."""
     graph = evaluated.graph
     lines = ["flowchart LR"]
     starts: dict[int, list[int]] = {}
@@ -44,7 +44,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
 
 
 def quoted(words: str) -> str:
-    """A Mermaid string that shows the words as they are."""
+    """Quote words as a Mermaid string that shows them as they are."""
     shown = "".join(map(_letter, printable(words)))
     return '"' + _LIST.sub(lambda found: f"{found[1]}#{ord(found[2])};", shown) + '"'
 

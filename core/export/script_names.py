@@ -1,4 +1,4 @@
-"""Names, numbers and comments of a generated Python script, safe whatever the program's own names are."""
+"""Names, numbers and comments of a generated script, safe for any names in the program."""
 
 import base64
 import keyword
@@ -19,7 +19,7 @@ class Names:
         self._taken = {*keyword.kwlist, "print", "float", "abs", *reserved}
 
     def new(self, wanted: str) -> str:
-        """``wanted``, or the first of ``wanted_2``, ``wanted_3`` … that is free."""
+        """Return ``wanted``, or the first free one of ``wanted_2``, ``wanted_3`` …"""
         wanted = normalize("NFKC", wanted)  # as Python itself reads names
         name, number = wanted, 1
         while name in self._taken:
@@ -29,7 +29,7 @@ class Names:
         return name
 
     def for_nodes(self, graph: Graph) -> list[str]:
-        """A variable for every node: its id where it can be, ``sigmoid_1_op_2`` for ``sigmoid_1.op_2``.
+        """Name a variable for every node: its id if possible, ``sigmoid_1_op_2`` for ``sigmoid_1.op_2``.
 
         The program's own names come first, so that no other node takes one of them.
         """
@@ -40,7 +40,7 @@ class Names:
 
 
 def number(value: float | None) -> str:
-    """A float as Python writes it, with whole numbers short: ``100``, ``1.1``, ``float("nan")``."""
+    """Write a float as Python does, whole numbers short: ``100``, ``1.1``, ``float("nan")``."""
     if value is None or math.isnan(value):
         return 'float("nan")'
     if math.isinf(value):
@@ -55,11 +55,11 @@ def number(value: float | None) -> str:
 
 
 _WRITTEN_OUT = 1000
-"""A tensor of more elements than this stands in a script as the bytes of its float64 numbers."""
+"""A tensor with more elements is written as the bytes of its float64 numbers."""
 
 
 def array_literal(value: Any, library: str) -> str:
-    """A tensor as an expression of ``np`` or ``torch``; of a number too."""
+    """Write a tensor or a number as an expression of ``np`` or ``torch``."""
     array = np.asarray(value, dtype=float)
     torch = library == "torch"
     if not array.shape:
@@ -86,15 +86,15 @@ def _nested(values: Any) -> str:
 
 
 def comment(text: str | None) -> str:
-    """The text as a comment behind a statement, on one line whatever is in it; nothing for no text."""
+    """Write a text as a comment on one line, whatever is in it; nothing for no text."""
     words = " ".join(printable(text or "").split())
     return f"  # {words}" if words else ""
 
 
 def printable(text: str) -> str:
-    """The text with a space for every sign that is not to be seen: line breaks, controls, changes of direction."""
+    """Replace every invisible sign by a space: line breaks, controls, changes of direction."""
     return "".join(letter if letter.isprintable() or letter == _JOINER else " " for letter in text)
 
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
-"""It makes one emoji of several."""
+"""Joins several emoji into one."""

@@ -1,7 +1,7 @@
-"""The classes that a script in the book's layer style needs where its graph has tensors.
+"""Classes of the book's layers on tensors, for scripts in the book's style.
 
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.5 and 5.6. Unlike the book's, they change no array that
-they are given, and pass on an upstream gradient other than 1.
+they are given, and accept an upstream gradient other than 1.
 """
 
 import re
@@ -145,28 +145,28 @@ CLASSES = {
                 return dy
     """,
 }
-"""The book's layers of composites, by name; each stands in a script only if it is used."""
+"""The book's layers of composites, by name; a script contains those it uses."""
 
 
 def class_name_of(op: Op) -> str:
-    """The name of an op's class: that which its entry gives, else one made from the op's name."""
+    """Return the name of an op's class: its entry's, else one made from the op's name."""
     layer = layer_of(op)
     return layer.name if layer else made_class_name(op)
 
 
 def made_class_name(op: Op) -> str:
-    """``AddLayer``, ``LeakyReluLayer``."""
+    """Make a class name from the op's: ``AddLayer``, ``LeakyReluLayer``."""
     return "".join(map(str.capitalize, op.name.split("_"))) + "Layer"
 
 
 def class_of(op: Op) -> str:
-    """The source of an op's class."""
+    """Return the source of an op's class."""
     layer = layer_of(op)
     return layer.source if layer else elementwise_class(op)
 
 
 def layer_of(op: Op) -> Layer | None:
-    """The class that the op's entry gives; None where one is made from its rules."""
+    """Return the class in the op's entry; None if one is made from its rules."""
     return op.tensor.layer if op.tensor is not None else op.layer
 
 

@@ -21,7 +21,7 @@ _TITLE = Text(
 
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
-    """The script; run, it prints the output's value and the gradient of every input, one a line."""
+    """Write the script. It prints the output's value and every input's gradient, one a line."""
     graph = evaluated.graph
     tensors = bool(graph.shapes or graph.parameters)
     literals = {
@@ -41,7 +41,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     for node in graph.nodes:
         name = variable[node.index]
         if node.op is None:
-            # A float dtype at once: from a whole number torch would make an integer tensor.
+            # The float dtype is explicit: from a whole number torch would make an integer tensor.
             line = f"{name} = {literals[node.index]}"
             if node.kind == "input" and evaluated.requires_grad[node.index]:
                 line = (

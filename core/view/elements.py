@@ -1,4 +1,4 @@
-"""Single elements of tensors: which of an operand's an op's element depends on, by how much, and how it is named."""
+"""Single elements of tensors: their names, what they depend on, and by how much."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ Index = tuple[int, ...]
 
 
 def element_name(latex: str, index: Index) -> str:
-    """An element of a named tensor: ``Y_{0,2}`` where the name has no subscript of its own, else ``{W_{1}}_{0,2}``."""
+    """Name an element of a tensor in LaTeX: ``Y_{0,2}``, or ``{W_{1}}_{0,2}`` if the name has a subscript."""
     if not index:
         return latex
     places = ",".join(map(str, index))
@@ -21,7 +21,7 @@ def element_name(latex: str, index: Index) -> str:
 
 
 def broadcast_to(index: Index, shape: Shape) -> Index:
-    """Which element of an operand of this shape stands at ``index`` of what it was broadcast to."""
+    """Return the place, in an operand of this shape, that was broadcast to ``index``."""
     own = index[len(index) - len(shape) :]
     return tuple(0 if n == 1 else k for k, n in zip(own, shape, strict=True))
 
@@ -29,10 +29,10 @@ def broadcast_to(index: Index, shape: Shape) -> Index:
 def sources_of(
     evaluated: Evaluated, node: int, index: Index, slot: int = 0, all_of_them: bool = False
 ) -> Iterator[Index]:
-    """The elements of a tensor op's operand that element ``index`` of its result depends on.
+    """Yield the elements of a tensor op's operand that element ``index`` of its result depends on.
 
-    Of a maximum these are the largest ones; ``all_of_them`` gives those it was taken over. Not for products, of which
-    both operands take part.
+    Of a maximum these are the largest; with ``all_of_them``, all that it was taken over. Not for products, where both
+    operands take part.
     """
     graph = evaluated.graph
     tensor = _op(evaluated, node).tensor
@@ -42,7 +42,7 @@ def sources_of(
         yield index[:-1]
         return
     chosen = tensor.chooses and not all_of_them
-    # NaN goes wherever the gradient goes, through factors of 0 too; 1 only to the elements chosen.
+    # NaN reaches all that the gradient reaches, through factors of 0 too; 1 only the elements chosen.
     upstream = np.zeros(graph.shapes.get(node, ()))
     upstream[index] = 1.0 if chosen else np.nan
     inputs = graph.nodes[node].inputs
@@ -52,7 +52,7 @@ def sources_of(
 
 
 def readers_of(evaluated: Evaluated, edge: Edge, index: Index) -> list[Index]:
-    """The elements of an edge's target that element ``index`` of its source goes into."""
+    """Return the elements of an edge's target that depend on element ``index`` of its source."""
     graph = evaluated.graph
     node = graph.nodes[edge.target]
     assert node.op is not None
@@ -64,11 +64,11 @@ def readers_of(evaluated: Evaluated, edge: Edge, index: Index) -> list[Index]:
 
 
 def reached(evaluated: Evaluated, edge: Edge, mask: Any) -> Any:
-    """The elements of a tensor op's result that the masked elements of one operand go into, as a mask."""
+    """Return, as a mask, the elements of a tensor op's result that depend on masked operand elements."""
     graph = evaluated.graph
     tensor = _op(evaluated, edge.target).tensor
     assert tensor is not None
-    # What NaN in the operand makes NaN depends on it; ones elsewhere hide nothing.
+    # What becomes NaN with the operand depends on it; ones elsewhere hide nothing.
     operands = [np.ones(graph.shapes.get(i, ())) for i in graph.nodes[edge.target].inputs]
     operands[edge.slot] = np.where(mask, np.nan, operands[edge.slot])
     with np.errstate(all="ignore"):
@@ -82,7 +82,7 @@ def _op(evaluated: Evaluated, node: int) -> Op:
 
 
 def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float:
-    """The derivative of element ``at`` of an edge's target by element ``index`` of its source, as the pass used it."""
+    """Return the derivative that the pass used, of the target's element ``at`` by the source's ``index``."""
     graph = evaluated.graph
     node = graph.nodes[edge.target]
     assert node.op is not None

@@ -159,8 +159,8 @@ export function mount(session, host) {
     const p = probabilityText(probability);
     detailText.textContent =
       label === predicted
-        ? t("Test image {index}: a {label}, and the net says so with probability {p}.", { index, label, p })
-        : t("Test image {index}: a {label}, but the net says {predicted} with probability {p} and gives the {label} {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
+        ? t("Test image {index} is labelled {label}, and the net says so with probability {p}.", { index, label, p })
+        : t("Test image {index} is labelled {label}, but the net says {predicted} with probability {p}; {label} gets {q}.", { index, label, predicted, p, q: probabilityText(ofLabel) });
   }
 
   again.addEventListener("click", () => void load());

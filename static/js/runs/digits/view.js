@@ -183,7 +183,7 @@ export function mount(session, host) {
   function verdict({ predicted, probabilities }, image) {
     const step = answeredStep.toLocaleString("en-US");
     if (image?.test && image.test.label !== predicted) {
-      return t("It is a {label}, which gets probability {p}. At step {step}.", { label: image.test.label, p: probabilityText(Number(probabilities[image.test.label])), step });
+      return t("Its label {label} gets probability {p}. At step {step}.", { label: image.test.label, p: probabilityText(Number(probabilities[image.test.label])), step });
     }
     return image?.test ? t("It is right. At step {step}.", { step }) : t("At step {step}. Choose a digit above for the gradient.", { step });
   }
