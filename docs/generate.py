@@ -1,6 +1,6 @@
-"""Writes docs/ops.md and docs/reference.md from the op table, the settings and the routes.
+"""Write docs/ops.md and docs/reference.md from the op table, the settings and the routes.
 
-Run as `python -m docs.generate`; a test fails while one of them differs from what this writes.
+Run as `python -m docs.generate`; a test fails while a file differs from what this writes.
 """
 
 import inspect
@@ -21,17 +21,17 @@ HERE = Path(__file__).parent
 
 
 def plain(template: str) -> str:
-    """An op's text template with its stand-ins written as a, b, y."""
+    """Write an op's text template with its stand-ins as a, b, y."""
     return template.replace("$", "")
 
 
 def row(*cells: str) -> str:
-    """One line of a Markdown table; a bar inside a cell must not end it."""
+    """Write one line of a Markdown table; bars inside cells are escaped."""
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def slopes(op: Op) -> str:
-    """The local derivatives; of an op of tensors the gradients, over the upstream gradient g."""
+    """Write the local derivatives, or a tensor op's gradients over the upstream gradient g."""
     if op.tensor is None:
         return ", ".join(
             f"∂y/∂{name} = {plain(partial.text)}" for name, partial in zip("ab", op.partials, strict=False)
@@ -67,7 +67,7 @@ def kink_lines(name: str, kink: Kink) -> list[str]:
 
 
 def ops_page() -> str:
-    """Every primitive op: how it is written, its value, its local derivatives, its rule in both languages."""
+    """Write about every primitive op: notation, value, local derivatives, rule in both languages."""
     lines = [
         "# Ops",
         "",
@@ -103,7 +103,7 @@ def ops_page() -> str:
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
-    """Everything that answers, pages too: method, path, one line that says what it does."""
+    """Yield every call and page: method, path, one line that says what it does."""
     described = app.openapi()["paths"]
     yield "GET", str(app.openapi_url), "The OpenAPI document."
     for route in iter_route_contexts(app.routes):
@@ -116,14 +116,14 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
 
 
 def default(value: Any) -> str:
-    """A setting's default as the environment would give it."""
+    """Write a setting's default as the environment would give it."""
     if value is None:
         return "none"
     return f"`{json.dumps(value) if isinstance(value, list) else value}`"
 
 
 def reference_page(app: FastAPI) -> str:
-    """Every setting and every route."""
+    """Write about every setting and every route."""
     lines = [
         "# Reference",
         "",
@@ -145,7 +145,7 @@ def reference_page(app: FastAPI) -> str:
 
 
 def pages(app: FastAPI) -> dict[Path, str]:
-    """Each page's path and what it must say."""
+    """Return each page's path and its text."""
     return {HERE / "ops.md": ops_page(), HERE / "reference.md": reference_page(app)}
 
 

@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the page as it stands. Run as `python -m docs.screenshots`; needs Chromium."""
+"""Take the README's screenshots. Run as `python -m docs.screenshots`; needs Chromium."""
 
 import shutil
 import tempfile
@@ -36,16 +36,16 @@ FIGURES = {
     "softmax-with-loss": ("softmax-with-loss-elements", {"labels": "numbers"}),
     "two-layer-net": ("two-layer-net", {"labels": "numbers"}),
 }
-"""The lecture's figures as files: name → example and how it is drawn."""
+"""The lecture's figures as files: name → example, and how it is drawn."""
 
 
 def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> None:
-    """Open the workbench with a query and keep what is on the screen, 1440 × 900.
+    """Open the workbench with a query and save the screen, 1440 × 900.
 
     A name that ends in `engines` has the answers of other engines open.
     """
     page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    # Who comes for the second time is offered no tour.
+    # A returning visitor is offered no tour.
     page.context.add_cookies([{"name": "tour", "value": "offered", "url": address}])
     page.goto(f"{address}/?{urlencode(query)}")
     page.locator("svg.graph .edge").first.wait_for()
@@ -63,7 +63,7 @@ def shoot(browser: Browser, address: str, name: str, query: dict[str, str]) -> N
 
 
 def shoot_lesson(browser: Browser, address: str) -> None:
-    """A part of the lecture, its figure walked backward by two steps."""
+    """Save a part of the lecture, its figure two steps into the backward pass."""
     page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page.goto(f"{address}/learn/backward-apples?lang=en&theme=light")
     page.locator("figure[data-drawn]").first.wait_for()
@@ -79,7 +79,7 @@ def shoot_lesson(browser: Browser, address: str) -> None:
 
 
 def shoot_run(browser: Browser, address: str) -> None:
-    """The page of runs after some hundred steps, paused."""
+    """Save the page of runs, paused after some hundred steps."""
     page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page.goto(f"{address}/mnist?lang=en&theme=light")
     page.locator("svg.graph .edge").first.wait_for(timeout=120_000)
@@ -95,7 +95,7 @@ def shoot_run(browser: Browser, address: str) -> None:
 
 
 def draw(address: str, name: str, slug: str, query: dict[str, str]) -> None:
-    """Keep the picture of an example, as the server draws it for a slide."""
+    """Save the picture of an example as the server draws it for a slide."""
     example = httpx.get(f"{address}/api/v1/examples/{slug}", params={"lang": "en"}).raise_for_status().json()
     asked = {"program": example["program"], "open": ",".join(example["open"]), **query}
     picture = httpx.get(f"{address}/api/v1/graphs/picture.png", params=asked, timeout=60).raise_for_status()
@@ -103,7 +103,7 @@ def draw(address: str, name: str, slug: str, query: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Serve the site on a free port and photograph it."""
+    """Serve the site on a free port and take all screenshots."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = create_app(Settings(database_url=f"sqlite:///{folder}/shares.sqlite3"))
