@@ -9,6 +9,7 @@ from chainrule.app.encoding.encode import JsonNumber, encode, number, optional_n
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.app.graphs.static_json import HeardParts, StaticParts
 from chainrule.core.engine.graph import Node
+from chainrule.core.explain.advice import stable_forms
 from chainrule.core.explain.notes import begins, gradient_note, note
 from chainrule.core.number_text import text
 from chainrule.core.text import Text
@@ -50,15 +51,18 @@ class Columns(ABC):
 
     @cached_property
     def notes(self) -> dict[int, Text]:
-        """Why a value or else a gradient is not finite, by index of the node."""
-        notes: dict[int, Text] = {}
+        """Why a value or else a gradient is not finite, and where a loss broadcasts, by index of the node."""
+        notes = dict(self.evaluation.compiled.broadcast_losses)
         if not self.may_have_notes:
             return notes
+        broken: dict[int, Text] = {}
         for index in range(len(self.graph)):
             said = note(self.graph, self.evaluated.values, index) or gradient_note(self.evaluated, index)
             if said is not None:
-                notes[index] = said
-        return notes
+                broken[index] = said
+        for advice in (stable_forms(self.graph) if broken else {}, notes):
+            broken |= {index: broken[index].then(said) for index, said in advice.items() if index in broken}
+        return notes | broken
 
     @property
     def failing(self) -> list[int]:

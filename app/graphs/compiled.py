@@ -14,7 +14,9 @@ from chainrule.app.graphs.static_json import StaticParts
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.kinks import kinked
 from chainrule.core.engine.tape import Gradients, Tape, Values
+from chainrule.core.explain.advice import broadcast_losses
 from chainrule.core.gradcheck.gradcheck import Check, check, check_at
+from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import OUTPUT
 
@@ -80,6 +82,11 @@ class Compiled:
             wrong += _differing(self.graph.ids, gradients.nodes, right.nodes)
             wrong += _differing([edge.id for edge in self.graph.edges], gradients.edges, right.edges)
         return Evaluation(self, inputs, upstream, mistakes, conventions, values, gradients, tuple(wrong))
+
+    @cached_property
+    def broadcast_losses(self) -> dict[int, Text]:
+        """Warnings of losses whose operands broadcast against each other, by index of the node."""
+        return broadcast_losses(self.graph)
 
     def check_part(self, part: str, evaluation: Evaluation) -> Check | None:
         """Compare the gradient of a node, or of a group's output, with the numerical one.

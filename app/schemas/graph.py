@@ -308,7 +308,9 @@ class ValuesAnswer(Answer):
     groups: dict[str, GroupNumbers] = Field(
         description="For each closed group and each of its sources, under `{source}->{group}`: the gradient."
     )
-    notes: dict[str, Text] = Field(description="By node: why its value is no ordinary number.")
+    notes: dict[str, Text] = Field(
+        description="By node: why its value or gradient is not finite, or how a loss broadcasts."
+    )
     failing: list[str] = Field(description="The nodes where a value that is no ordinary number first arises.")
     wrong: list[str] = Field(
         description="Ids of the nodes and edges whose gradient differs from the right one; only with `mistakes`."

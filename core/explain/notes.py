@@ -103,7 +103,7 @@ def _counted(bad: int, size: int) -> Text | None:
 
 
 def _joined(counted: Text | None, reason: Text) -> Text:
-    return reason if counted is None else Text(f"{counted.ko} {reason.ko}", f"{counted.en} {reason.en}")
+    return reason if counted is None else counted.then(reason)
 
 
 def gradient_note(evaluated: Evaluated, index: int) -> Text | None:
