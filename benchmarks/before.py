@@ -1,12 +1,14 @@
 """This build beside another checkout of the project, both measured in turns in one run; ratios above 1 are slower.
 
 Run as `python -m benchmarks.before PATH`, where PATH is a checkout with a `.venv` of its own, before the package was
-named `chainrule` or since. Times are processor time, the least of many calls. Ends with 1 if a ratio is over 1.1, or
-parsing takes more than half as long.
+named `chainrule` or since. Times are processor time, the least of many calls: of graphs, tapes, the parser, and the
+answers that `benchmarks.encoding` measures. Ends with 1 if a ratio is over 1.1, or parsing takes over half as long.
 """
 
 import argparse
 import gc
+import inspect
+import itertools
 import json
 import random
 import subprocess
@@ -49,6 +51,25 @@ def engine() -> tuple[Any, Any, Any, Any]:
     return Graph, Tape, CODES, parse
 
 
+def answers() -> dict[str, Callable[[], Any]]:
+    """Return the encoders of that checkout's `benchmarks.encoding`, each call for numbers not seen before."""
+    from benchmarks import encoding
+
+    compiled = encoding.Compiled(encoding.parse(encoding.program(NODES)))
+    firsts = itertools.count(700)
+
+    def of(encode: Callable[..., bytes]) -> Callable[[], Any]:
+        with_graph = "compiled" in inspect.signature(encode).parameters
+
+        def work() -> bytes:
+            evaluation = compiled.evaluate({"a": next(firsts) / 1000})
+            return encode(compiled, evaluation) if with_graph else encode(evaluation)
+
+        return work
+
+    return {"graph": of(encoding.graph_json), "numbers alone": of(encoding.values_json)}
+
+
 def least(work: Callable[[], Any], calls: int = 50) -> float:
     """Microseconds of processor time of the quickest of some calls."""
     best = float("inf")
@@ -87,6 +108,8 @@ def measured() -> dict[str, float]:
         found[f"{NODES:,} nodes, {name}: evaluated again"] = least(lambda tape=tape: evaluated(tape))
     tensors = tape_class(parse(TENSORS))
     found["40 tensor ops: evaluated again"] = least(lambda: evaluated(tensors))
+    for name, answer in answers().items():
+        found[f"{NODES:,} nodes, evaluated and encoded: {name}"] = least(answer, calls=20)
     found[f"a program of {NODES:,} nodes: parsed"] = least(lambda: parse(SCALARS), calls=10)
     return found
 
