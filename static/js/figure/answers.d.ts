@@ -92,7 +92,8 @@ export interface Engine { id: string; name: string; version: string; precision: 
 /** The answer of GET /kinks/{id}: engines grouped by the gradients they give. */
 export interface KinkItem {
   id: string; title: BilingualText; text: string; expression: string; measured: string | null;
-  own: { version: string };
+  /** Null, as `measured`, of a kink where no engine was measured. */
+  own: { version: string } | null;
   choices: { name: string; title: BilingualText; default: boolean }[];
   answers: { text: string; own: boolean; engines: Engine[] }[];
   missing: Engine[];

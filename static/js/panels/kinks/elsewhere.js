@@ -30,7 +30,7 @@ export function createElsewhere(app, id) {
   });
 
   function show() {
-    if (!item) return;
+    if (!item?.own) return;
     const { answers, missing, expression, text, measured, own } = item;
     const chainrule = { id: "chainrule", name: "Chainrule", version: own.version, precision: "float64" };
     const groups = answers.map((answer) => ({ ...answer, engines: answer.own ? [chainrule, ...answer.engines] : answer.engines }));
