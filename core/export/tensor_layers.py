@@ -186,6 +186,8 @@ An empty name means that ``backward`` returns it.
 _FUNCTION = re.compile(rf"\b({'|'.join(ARRAY_FUNCTIONS)})\(")
 _FROM_MATH = ("erf", "erfc")
 """Functions that NumPy lacks."""
+_NAMES = {"power": "float_power"}
+"""Functions that NumPy has right under another name: `power` gives NaN for (−∞)^0.5."""
 
 
 def class_text(name: str) -> str:
@@ -228,7 +230,11 @@ def numpy_code(code: str) -> str:
 
     def put_in(found: re.Match[str]) -> str:
         name = found[1]
-        return f"np.vectorize(math.{name}, otypes=[float])(" if name in _FROM_MATH else f"np.{name}("
+        return (
+            f"np.vectorize(math.{name}, otypes=[float])("
+            if name in _FROM_MATH
+            else f"np.{_NAMES.get(name, name)}("
+        )
 
     return _FUNCTION.sub(put_in, code)
 

@@ -22,6 +22,12 @@ def _logaddexp(a: float, b: float) -> float:
     return a + math.log(2.0) if a == b else _maximum(a, b) + math.log1p(math.exp(-abs(a - b)))
 
 
+def _power(a: Any, b: Any) -> Any:
+    """Powers of arrays, for which NumPy takes the square root if the exponent is one number, ½: NaN at −∞."""
+    y = np.power(a, b)
+    return np.where(a == -np.inf, np.inf, y)[()] if np.ndim(b) == 0 and b == 0.5 else y
+
+
 def _where(condition: bool, yes: float, no: float) -> float:
     return yes if condition else no
 
@@ -79,7 +85,7 @@ ARRAY_FUNCTIONS: Mapping[str, Kernel] = {
     "log10": np.log10,
     "erf": _erf,
     "erfc": _erfc,
-    "power": np.power,
+    "power": _power,
     "maximum": np.maximum,
     "minimum": np.minimum,
     "where": np.where,
