@@ -76,9 +76,13 @@ def told(evaluated: Evaluated, formulas: ValueFormulas, nodes: Sequence[int]) ->
             met.kink.text,
         )
         sentence = _sentence(met, named, formulas.spoken(met.edge.source))
-        found.append(
-            KinkTold(met, where, sentence, choices_at(met.name, met.kink, evaluated.rules.conventions))
-        )
+        choices = choices_at(met.name, met.kink, evaluated.rules.conventions)
+        chosen = next((each.title for each in choices if each.chosen and not each.default), None)
+        if chosen is not None:
+            sentence = Text(
+                f"{sentence.ko} 고른 규약: {chosen.ko}.", f"{sentence.en} The convention chosen: {chosen.en}."
+            )
+        found.append(KinkTold(met, where, sentence, choices))
     return found
 
 

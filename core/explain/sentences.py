@@ -7,6 +7,7 @@ import numpy as np
 
 from chainrule.core.engine.graph import Group
 from chainrule.core.explain.aria import CONSTANT, INPUT
+from chainrule.core.explain.kinks import is_smooth, told
 from chainrule.core.latex.formula import Formulas
 from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.number_text import text
@@ -68,10 +69,20 @@ class Sentences:
             ", ".join(f"{name} 쪽 {numbers}" for name, numbers in sides),
             ", ".join(f"to {name} {numbers}" for name, numbers in sides),
         )
+        for sentence in self._kinks(shown, formulas):
+            rule = Text(f"{_ended(rule.ko)} {sentence.ko}", f"{_ended(rule.en)} {sentence.en}")
         if self.visible.fan_out(shown) == 1 or shown.index == self.evaluated.graph.output:
             return rule
         summed = self.fan_out(shown)
         return Text(f"{summed.ko}. {rule.ko}", f"{summed.en}. {rule.en}")
+
+    def _kinks(self, shown: VisibleNode, formulas: Formulas) -> list[Text]:
+        """Tell each kink of a visible node once, for the first operand that meets it."""
+        group = self.visible.group(shown)
+        if group is not None and is_smooth(group):
+            return []
+        found = told(self.evaluated, formulas, group.nodes if group else [shown.index])
+        return list({each.met.name: each.sentence for each in reversed(found)}.values())[::-1]
 
     def rule(self, shown: VisibleNode) -> Text:
         """State the backward rule of an op or a closed group."""
@@ -141,6 +152,10 @@ def layer_title(group: Group) -> Text:
 def _with(rule: Text, ko: str, en: str) -> Text:
     """Append numbers to a rule, behind a colon; a rule of two sentences keeps its full stop."""
     return Text(_joined(rule.ko, ko), _joined(rule.en, en))
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _joined(sentence: str, numbers: str) -> str:

@@ -14,6 +14,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     whole = {
         "output": graph.ids[graph.output],
         "seed": _number(evaluated.given_upstream) if evaluated.requires_grad[graph.output] else None,
+        "conventions": sorted(evaluated.rules.conventions),
         "nodes": [
             {
                 "id": node.id,

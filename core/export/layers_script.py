@@ -8,10 +8,11 @@ the same form. For graphs with tensors, ``core.export.tensor_script`` writes it.
 import re
 
 from chainrule.core.export import tensor_script
-from chainrule.core.export.script_names import Names, comment, number
+from chainrule.core.export.script_names import Names, comment, conventions_comment, number
 from chainrule.core.export.tensor_layers import imports, made_class_name, numpy_code
 from chainrule.core.ops import OPS
 from chainrule.core.ops.op import Op
+from chainrule.core.ops.rules import op_with
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
 
@@ -81,13 +82,14 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     ops = [node for node in graph.nodes if node.op is not None]
 
     title = _HEADINGS["title"].ko if lang == "ko" else _HEADINGS["title"].en
-    classes = [_layer_class(op) for op in used]
+    classes = [_layer_class(op_with(op, evaluated.rules.conventions)) for op in used]
     lines = [
         title,
         "",
         *imports("\n".join(classes)),
         "",
         f'np.seterr(all="ignore")  {heading("ieee")}',
+        *conventions_comment(evaluated, lang),
         "",
         "",
     ]

@@ -10,6 +10,7 @@ from unicodedata import normalize
 import numpy as np
 
 from chainrule.core.engine.graph import Graph
+from chainrule.core.view.evaluated import Evaluated
 
 
 class Names:
@@ -98,3 +99,10 @@ def printable(text: str) -> str:
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
 """Joins several emoji into one."""
+
+
+def conventions_comment(evaluated: Evaluated, lang: str) -> list[str]:
+    """The line that names the conventions chosen at kinks; none if none is."""
+    chosen = ", ".join(sorted(evaluated.rules.conventions))
+    heading = "꺾이는 점에서 고른 규약" if lang == "ko" else "Conventions at kinks"
+    return [f"# {heading}: {chosen}"] if chosen else []

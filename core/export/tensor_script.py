@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chainrule.core.engine.graph import Graph, Group
-from chainrule.core.export.script_names import Names, array_literal, comment
+from chainrule.core.export.script_names import Names, array_literal, comment, conventions_comment
 from chainrule.core.export.tensor_layers import (
     OF_COMPOSITE,
     ONE_HOT,
@@ -18,6 +18,7 @@ from chainrule.core.export.tensor_layers import (
     imports,
     layer_of,
 )
+from chainrule.core.ops.rules import op_with
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import Visible, VisibleNode
@@ -75,7 +76,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     literals = {node: array_literal(evaluated.value(node), "np") for node in leaves}
     definitions = _definitions(evaluated, layers)
     lines = [heading("title"), "", *imports("\n".join([*definitions, *literals.values()])), ""]
-    lines += [f'np.seterr(all="ignore")  {heading("ieee")}', "", ""]
+    lines += [f'np.seterr(all="ignore")  {heading("ieee")}', *conventions_comment(evaluated, lang), "", ""]
     for text in definitions:
         lines += [*text.splitlines(), "", ""]
     for kind in ("input", "constant"):
@@ -126,7 +127,7 @@ def _class_of(visible: Visible, node: VisibleNode) -> str:
         return OF_COMPOSITE[group.name][0]
     op = visible.evaluated.node(node.index).op
     assert op is not None
-    return class_name_of(op)
+    return class_name_of(op_with(op, visible.evaluated.rules.conventions))
 
 
 def _layer(visible: Visible, node: VisibleNode, name: str) -> _Layer:
@@ -141,7 +142,7 @@ def _layer(visible: Visible, node: VisibleNode, name: str) -> _Layer:
     view = graph.nodes[node.index]
     assert view.op is not None
     parameters = graph.parameters.get(node.index, {})
-    layer = layer_of(view.op)
+    layer = layer_of(op_with(view.op, visible.evaluated.rules.conventions))
     made_with = tuple(
         repr(parameters[key]) for key in (layer.parameters if layer else ()) if key in parameters
     )
@@ -161,7 +162,8 @@ def _definitions(evaluated: Evaluated, layers: Sequence[_Layer]) -> list[str]:
         texts.append(ONE_HOT)
     for name in used:
         op = ops.get(name)
-        texts.append(class_of(op) if op is not None else class_text(name))
+        chosen = op and op_with(op, evaluated.rules.conventions)
+        texts.append(class_text(name) if chosen is None else class_of(chosen))
     return texts
 
 

@@ -4,9 +4,11 @@ import re
 
 import numpy as np
 
-from chainrule.core.export.script_names import Names, array_literal, comment
+from chainrule.core.engine.graph import Node
+from chainrule.core.export.script_names import Names, array_literal, comment, conventions_comment
 from chainrule.core.ops import ARRAY_FUNCTIONS
 from chainrule.core.ops.op import Op
+from chainrule.core.ops.rules import chosen_at
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated
 
@@ -19,6 +21,20 @@ _TITLE = Text(
     '"""A computational graph in PyTorch, written by Chainrule."""',
 )
 
+_NOT_FINITE = Text(
+    "무한대나 NaN에서는 고른 규약을 PyTorch로 옮길 수 없습니다.",
+    "At infinity or NaN the chosen convention has no form in PyTorch.",
+)
+_FIRST_OF = """\
+def first_of(mask, dims):
+    \"\"\"The first marked element along these dimensions, in their order.\"\"\"
+    last = tuple(range(-len(dims), 0))
+    moved = mask.movedim(dims, last)
+    rows = moved.reshape(*moved.shape[: moved.dim() - len(dims)], -1)
+    first = rows & (rows.cumsum(-1) == 1)
+    return first.reshape(moved.shape).movedim(last, dims)
+"""
+
 
 def write(evaluated: Evaluated, lang: str = "en") -> str:
     """Write the script. It prints the output's value and every input's gradient, one a line."""
@@ -27,7 +43,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     literals = {
         node.index: array_literal(evaluated.value(node.index), "torch") for node in graph.nodes if not node.op
     }
-    names = Names(["torch", "base64"] if tensors else ["torch"])
+    names = Names(["torch", "base64", "first_of"] if tensors else ["torch"])
     variable = names.for_nodes(graph)
     lines = [
         _TITLE.ko if lang == "ko" else _TITLE.en,
@@ -36,8 +52,10 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
         "import torch",
         "",
         "torch.set_default_dtype(torch.float64)",
+        *conventions_comment(evaluated, lang),
         "",
     ]
+    head = len(lines)
     for node in graph.nodes:
         name = variable[node.index]
         if node.op is None:
@@ -56,6 +74,10 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
             finite = all(np.isfinite(evaluated.value(source)).all() for source in node.inputs)
             line = f"{name} = {_expression(node.op, [variable[source] for source in node.inputs], finite)}"
         lines.append(line + comment(node.label))
+        if node.op is not None:
+            lines += _at_kinks(evaluated, node, variable, lang)
+    if any("first_of(" in line for line in lines[head:]):
+        lines[head:head] = [*_FIRST_OF.splitlines(), "", ""]
     output = variable[graph.output]
     lines.append("")
     if _has_grad(evaluated)[graph.output]:
@@ -76,6 +98,30 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
+def _at_kinks(evaluated: Evaluated, node: Node, variable: list[str], lang: str) -> list[str]:
+    """The lines that pass what was chosen at the kinks of a node: a difference of 0 with the chosen slope."""
+    op, y = node.op, variable[node.index]
+    assert op is not None
+    operands = [variable[source] for source in node.inputs]
+    lines = []
+    for kink, choice in chosen_at(op, evaluated.rules.conventions):
+        if not all(np.isfinite(evaluated.value(source)).all() for source in node.inputs):
+            lines.append(f"# {_NOT_FINITE.ko if lang == 'ko' else _NOT_FINITE.en}")
+        elif choice.torch is not None:
+            lines.append(
+                f"{y} = {choice.torch(operands[0], y, evaluated.graph.parameters.get(node.index, {}))}"
+            )
+        else:
+            at, *passed = (_put_in(code, operands, True) for code in (kink.at, *choice.passed))
+            moved = [
+                f" + ({slope}) * ({operand} - {operand}.detach())"
+                for slope, operand in zip(passed, operands, strict=True)
+                if slope not in ("", "0.0")
+            ]
+            lines.append(f"{y} = torch.where({at}, {y}.detach(){''.join(moved)}, {y})")
+    return lines
+
+
 def _has_grad(evaluated: Evaluated) -> list[bool]:
     """Tell for every node whether PyTorch has a way back from it: none through a slope of 0 everywhere."""
     found: list[bool] = []
@@ -94,13 +140,18 @@ def _expression(op: Op, operands: list[str], finite: bool) -> str:
     own = op.torch if finite or op.torch_not_finite is None else op.torch_not_finite
     if op.infix is not None and own is None:
         return f"{op.infix}{operands[0]}" if op.arity == 1 else f" {op.infix} ".join(operands)
+    return _put_in(own or op.value, operands, own is None)
+
+
+def _put_in(code: str, operands: list[str], of_the_table: bool) -> str:
+    """Write code over a and b with the operands' names; of the table's own code its functions are PyTorch's."""
     places = dict(zip("ab", operands, strict=False))
 
     def put_in(found: re.Match[str]) -> str:
         word = found[1]
         if word in places:
             return places[word]
-        known = own is None and (word in ARRAY_FUNCTIONS or word == "abs")
+        known = of_the_table and (word in ARRAY_FUNCTIONS or word == "abs")
         return f"torch.{_FUNCTIONS.get(word, word)}" if known else word
 
-    return _NAME.sub(put_in, own or op.value)
+    return _NAME.sub(put_in, code)

@@ -27,12 +27,15 @@ class Slopes(NamedTuple):
 class Choice(NamedTuple):
     """Another convention: its name for people, and what each operand is passed at the kink.
 
-    Of an elementwise op as code over a, b, y; of a tensor op as whole vjps.
+    Of an elementwise op as code over a, b, y. Of a tensor op as whole vjps, with the source of its layer class in the
+    book's style, and its value in PyTorch from the operand's name, the result's and the op's parameters.
     """
 
     title: Text
     passed: tuple[str, ...] = ()
     vjps: tuple[Callable[..., Any], ...] = ()
+    layer: str = ""
+    torch: Callable[[str, str, dict[str, Any]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

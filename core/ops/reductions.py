@@ -47,6 +47,16 @@ def _extreme_a(g: Any, a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool) ->
     return put_back(g, axis, keepdims) * mask / np.sum(mask, axis=axis, keepdims=True)
 
 
+_FIRST = """\
+        # The first of those that tie, along the axes in their order.
+        last = range(-len(self.axis), 0)
+        moved = np.moveaxis(mask, self.axis, last)
+        rows = moved.reshape(*moved.shape[: moved.ndim - len(self.axis)], -1)
+        first = rows & (np.cumsum(rows, axis=-1) == 1)
+        self.mask = np.moveaxis(first.reshape(moved.shape), last, self.axis)
+"""
+
+
 def _ties(a: Any, y: Any, axis: Axes, keepdims: bool) -> Any:
     """Which elements tie for the extreme with another one."""
     mask = a == put_back(y, axis, keepdims)
@@ -74,8 +84,30 @@ def _first_a(g: Any, a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool) -> A
     return put_back(g, axis, keepdims) * np.where(np.isnan(extreme), np.nan, first_of(a == extreme, axis))
 
 
-def _tie(left: float, right: float) -> dict[str, Kink]:
+def _torch_mask(name: str, x: str, parameters: Parameters) -> str:
+    return f"{x} == {x}.a{name}({parameters['axis']!r}, keepdim=True)"
+
+
+def _torch_sum(summed: str, parameters: Parameters) -> str:
+    return f"{summed}.sum({parameters['axis']!r}, keepdim={parameters['keepdims']})"
+
+
+def _tie(name: str, layer: Layer) -> dict[str, Kink]:
     """The tie of elements for the extreme, and what each could get."""
+    left, right = (0.0, 1.0) if name == "max" else (1.0, 0.0)
+
+    def torch_each(x: str, y: str, parameters: Parameters) -> str:
+        mask = _torch_mask(name, x, parameters)
+        return f"{y}.detach() + {_torch_sum(f'torch.where({mask}, {x} - {x}.detach(), 0.0)', parameters)}"
+
+    def torch_first(x: str, y: str, parameters: Parameters) -> str:
+        first = f"first_of({_torch_mask(name, x, parameters)}, {parameters['axis']!r})"
+        return _torch_sum(f"torch.where({first}, {x}, 0.0)", parameters)
+
+    shared = "dout * self.mask / np.sum(self.mask, axis=self.axis, keepdims=True)"
+    each = layer.source.replace(shared, "dout * self.mask")
+    taken = f"        self.mask = x == np.{name}(x, axis=self.axis, keepdims=True)\n"
+    first = each.replace(taken, taken.replace("self.mask", "mask") + _FIRST)
     return {
         "tie": Kink(
             kind="corner",
@@ -89,8 +121,12 @@ def _tie(left: float, right: float) -> dict[str, Kink]:
             ),
             default=("split", Text("똑같이 나눔", "shared evenly")),
             choices={
-                "each": Choice(Text("각각 모두", "all to each"), vjps=(_each_a,)),
-                "first": Choice(Text("첫째가 모두", "all to the first"), vjps=(_first_a,)),
+                "each": Choice(
+                    Text("각각 모두", "all to each"), vjps=(_each_a,), layer=each, torch=torch_each
+                ),
+                "first": Choice(
+                    Text("첫째가 모두", "all to the first"), vjps=(_first_a,), layer=first, torch=torch_first
+                ),
             },
         )
     }
@@ -427,7 +463,7 @@ def _extreme(name: str, value: Kernel, layer: Layer, title: Text, forward: Text,
             chooses=True,
             layer=layer,
         ),
-        kinks=_tie(*((0.0, 1.0) if name == "max" else (1.0, 0.0))),
+        kinks=_tie(name, layer),
     )
 
 

@@ -5,6 +5,7 @@ any of them can be replaced by a known mistake.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from chainrule.core.errors import EvaluationError, did_you_mean
 from chainrule.core.ops.compile import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
-from chainrule.core.ops.kinks import choices_of
+from chainrule.core.ops.kinks import Choice, Kink, choices_of
 from chainrule.core.ops.mistakes import (
     BRANCH_MISTAKES,
     COPIES_NOT_SUMMED,
@@ -88,14 +89,35 @@ class RuleBook:
 def with_conventions(op: Op, conventions: Collection[str]) -> tuple[str, ...]:
     """The local derivatives of an elementwise op, which at its kinks pass what these conventions say."""
     partials = tuple(partial.code for partial in op.partials)
-    for name, kink in op.kinks.items():
-        for choice, chosen in kink.choices.items():
-            if f"{op.name}.{name}.{choice}" in conventions:
-                partials = tuple(
-                    f"where({kink.at}, {passed}, {partial})" if passed else partial
-                    for passed, partial in zip(chosen.passed, partials, strict=True)
-                )
+    for kink, choice in chosen_at(op, conventions):
+        partials = tuple(
+            f"where({kink.at}, {passed}, {partial})" if passed else partial
+            for passed, partial in zip(choice.passed, partials, strict=True)
+        )
     return partials
+
+
+def chosen_at(op: Op, conventions: Collection[str]) -> list[tuple[Kink, Choice]]:
+    """The kinks of an op at which these conventions choose something else than its entry."""
+    return [
+        (kink, choice)
+        for name, kink in op.kinks.items()
+        for own, choice in kink.choices.items()
+        if f"{op.name}.{name}.{own}" in conventions
+    ]
+
+
+def op_with(op: Op, conventions: Collection[str]) -> Op:
+    """The entry of an op that passes what these conventions say: its local derivatives and its layer class."""
+    chosen = chosen_at(op, conventions)
+    if not chosen:
+        return op
+    if op.tensor is not None:
+        layer = op.tensor.layer._replace(source=chosen[-1][1].layer)
+        return replace(op, tensor=replace(op.tensor, layer=layer))
+    codes = with_conventions(op, conventions)
+    partials = tuple(old._replace(code=code) for old, code in zip(op.partials, codes, strict=True))
+    return replace(op, partials=partials, layer=None)
 
 
 def times_upstream(partial: str) -> str:
@@ -176,10 +198,8 @@ class Rules:
     def vjps_of(self, op: Op) -> list[Kernel | None]:
         """The vjps of a tensor op, which at its kinks pass what the conventions say; mistakes are left out."""
         assert op.tensor is not None
-        for name, kink in op.kinks.items():
-            for choice, chosen in kink.choices.items():
-                if f"{op.name}.{name}.{choice}" in self.conventions:
-                    return list(chosen.vjps)
+        for _, choice in chosen_at(op, self.conventions):
+            return list(choice.vjps)
         return [vjp.vjp for vjp in op.tensor.vjps]
 
     def _tensor_vjp(self, op: Op, tensor: TensorRule, needs: int, parameters: Parameters) -> Kernel:

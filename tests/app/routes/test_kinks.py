@@ -68,8 +68,15 @@ def test_a_place_where_only_the_formula_fails_is_told_in_explanations_alone(clie
 @pytest.mark.parametrize(
     ("lang", "sentence"),
     [
-        ("en", "At a = b, a tie: the slope by a is 0 from the left and 1 from the right; 1 is used."),
-        ("ko", "a = b인 자리(동점)입니다. a 쪽 기울기: 왼쪽 0, 오른쪽 1. 여기서 쓰는 값: 1."),
+        (
+            "en",
+            "At a = b, a tie: the slope by a is 0 from the left and 1 from the right; 1 is used. "
+            "The convention chosen: all to the first.",
+        ),
+        (
+            "ko",
+            "a = b인 자리(동점)입니다. a 쪽 기울기: 왼쪽 0, 오른쪽 1. 여기서 쓰는 값: 1. 고른 규약: 첫째가 모두.",
+        ),
     ],
 )
 def test_an_explanation_tells_the_kink_and_what_can_be_chosen(client, lang, sentence):
@@ -92,7 +99,13 @@ def test_a_convention_is_in_every_answer_with_gradients(client):
     assert post(client, "/values", program, **chosen)["grads"][0] == 3
     assert post(client, "", program, **chosen)["nodes"][0]["grad"] == 3
     assert post(client, "/explain", program, id="x", **chosen)["grad_text"] == "3"
-    assert "3" in post(client, "/steps", program, **chosen)["steps"][-1]["sentence"]
+    last = post(client, "/steps", program, lang="en", **chosen)["steps"][-1]["sentence"]
+    assert last.endswith(
+        "to x 3 × 1 = 3. At x = 0, the corner: the slope by x is 0 from the left and 1 from the right; 1 is used. "
+        "The convention chosen: 1."
+    )
+    for format in ("python", "pytorch", "json"):
+        assert "relu.zero.one" in post(client, "/export", program, format=format, **chosen)["text"]
     assert post(client, "/gradcheck", program, **chosen)["inputs"][0]["backprop"] == 3
     assert post(client, "/tensor", program, id="x", of="grad", **chosen)["values"] == 3
     assert post(client, "/provenance", program, id="x", of="grad", **chosen)["id"] == "x"
