@@ -31,10 +31,10 @@ def _words(count: int, place: Mapping[str, Any]) -> Text:
         f"the slope is {left.en} from the left, {right.en} from the right, {passed} passed back",
     )
     if count == 1:
-        return Text(f"꺾인 점: {slopes.ko}", f"At a kink: {slopes.en}")
+        return Text(f"꺾이는 점: {slopes.ko}", f"At a kink: {slopes.en}")
     index = ", ".join(map(str, place["index"]))
     return Text(
-        f"원소 {count:,}개가 꺾인 점에 있음; [{index}]에서 {slopes.ko}",
+        f"원소 {count:,}개가 꺾이는 점에 있음; [{index}]에서 {slopes.ko}",
         f"{count:,} elements at a kink; at [{index}] {slopes.en}",
     )
 

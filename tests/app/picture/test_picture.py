@@ -676,7 +676,7 @@ def test_an_edge_at_a_kink_is_marked_with_both_slopes(picture: Any) -> None:
     tie, smooth, relu = (part(drawn, edge) for edge in ("a->m.0", "m->op_1.0", "op_1->op_2.0"))
     title = tie.find(f"{SVG}g[@class='kink']/{SVG}title")
     assert title is not None
-    assert title.text == "꺾인 점: 왼쪽 기울기 0, 오른쪽 기울기 1, 흘려보내는 값 0.5"
+    assert title.text == "꺾이는 점: 왼쪽 기울기 0, 오른쪽 기울기 1, 흘려보내는 값 0.5"
     assert "at-kink" in (tie.get("class") or "")
     assert smooth.find(f"{SVG}g[@class='kink']") is None
     # On the page an edge has its mark before it stands at a kink, so that only a class comes and goes.
