@@ -86,14 +86,14 @@ SCRIPT_IMPORTS = re.compile(
 
 
 def python_files() -> list[str]:
-    """Every Python file of the package, as a path below the checkout."""
+    """Return every Python file of the package, as a path below the checkout."""
     return sorted(
         path.relative_to(ROOT).as_posix() for top in ("core", "app") for path in (ROOT / top).rglob("*.py")
     )
 
 
 def python_room(file: str) -> str:
-    """The room a Python file stands in."""
+    """Return the room a Python file stands in."""
     return UPSTAIRS.get(file, Path(file).parent.as_posix())
 
 
@@ -139,7 +139,7 @@ def python_imports() -> dict[str, set[str]]:
 
 
 def scripts() -> list[str]:
-    """Every script, as a path below static/js."""
+    """Return every script, as a path below static/js."""
     folder = ROOT / "static" / "js"
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
 
@@ -150,7 +150,7 @@ def script_room(script: str) -> str:
 
 
 def script_code(script: str) -> str:
-    """A script's source without its comments, which may name types by import("…")."""
+    """Return a script's source without its comments, which may name types by import("…")."""
     return re.sub(r"/\*.*?\*/", "", (ROOT / "static" / "js" / script).read_text(), flags=re.S)
 
 
@@ -169,7 +169,7 @@ def script_imports() -> dict[str, set[str]]:
 
 
 def against_the_order(edges: Mapping[str, Iterable[str]], rooms: tuple[str, ...], room_of) -> list[str]:
-    """The imports that lead to a later room."""
+    """Return the imports that lead to a later room."""
     return [
         f"{file} imports {other}"
         for file, others in edges.items()

@@ -90,7 +90,7 @@ def elsewhere(tmp_path: Path) -> Path:
 
 
 def answer(python: Path, code: str, folder: Path) -> str:
-    """What a script prints that is run in a folder, by that environment alone."""
+    """Run a script in a folder by that environment alone, and return what it prints."""
     surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     (folder / "script.py").write_text(code, encoding="utf-8")
     done = subprocess.run(
@@ -101,13 +101,13 @@ def answer(python: Path, code: str, folder: Path) -> str:
 
 
 def files(folder: str) -> list[str]:
-    """Every file below a folder of the checkout that is not a by-product."""
+    """Return every file below a folder of the checkout that is not a by-product."""
     found = [path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()]
     return [path.as_posix() for path in found if "__pycache__" not in path.parts]
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
-    """Every file of a wheel, and what is in it."""
+    """Return every file of a wheel, and what is in it."""
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

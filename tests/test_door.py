@@ -15,7 +15,7 @@ DOORS = (chainrule, chainrule.core)
 
 
 def loaded(code: str) -> set[str]:
-    """The packages, beside Python's own, that a script loads in a fresh interpreter."""
+    """Return the packages, beside Python's own, that a script loads in a fresh interpreter."""
     script = f"""
 import json, sys
 before = set(sys.modules)

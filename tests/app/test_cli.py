@@ -1,4 +1,4 @@
-"""`chainrule serve` names its address and answers there; what it cannot do, it says."""
+"""`chainrule serve` prints its address and answers there; its errors say what to do."""
 
 import os
 import re

@@ -38,7 +38,7 @@ PROGRAMS = {name: op.example for name, op in OPS.items()} | {name: call_of(name)
 
 
 def run(script: str) -> dict[str, object]:
-    """What an exported script prints, by name."""
+    """Run an exported script; return what it prints, by name."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(script, "export.py", "exec"), {"__name__": "__main__"})

@@ -23,7 +23,7 @@ _RULES = {
 
 
 def violations(page: Page, *within: str, rules: list[str] | None = None) -> list[str]:
-    """Of the parts with these selectors, or of the whole page; by these rules, or by all that axe holds by default."""
+    """List violations in these parts, or the whole page, of these rules, or axe's defaults."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_SOURCE)
     context = {"include": [[part] for part in within]} if within else "html"
@@ -33,7 +33,7 @@ def violations(page: Page, *within: str, rules: list[str] | None = None) -> list
 
 
 def violations_in_every_theme(page: Page, *within: str) -> dict[str, list[str]]:
-    """The same in the light theme, the dark one and the projector's, each with the page as it stands."""
+    """List the violations in the light, dark and projector themes of the page as it stands."""
     found = {}
     for theme, rules in _RULES.items():
         page.evaluate("theme => document.querySelector(`[data-theme-choice=${theme}]`).click()", theme)

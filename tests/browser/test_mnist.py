@@ -38,12 +38,12 @@ def steps_of(page: Page) -> int:
 
 
 def edge_of(page: Page, source: str) -> Locator:
-    """The arrow that goes out of a node, as drawn."""
+    """Return the arrow that goes out of a node, as drawn."""
     return page.locator(f'#run-graph .edges > [data-source="{source}"]')
 
 
 def painted(page: Page, source: str, way: str) -> list[int]:
-    """The pixels of the heat map that lies live on the arrow out of a node."""
+    """Return the pixels of the heat map that lies live on the arrow out of a node."""
     return page.evaluate(
         """([source, way]) => {
              const canvas = document.querySelector(`[data-source="${source}"] .heated.${way} .live-heat.on canvas`);

@@ -91,13 +91,13 @@ def slider(page: Page, quantity: str) -> Locator:
 
 
 def upright_lines(page: Page, quantity: str) -> int:
-    """How many lines stand upright over the whole plot: the marks of changes."""
+    """Count how many lines stand upright over the whole plot: the marks of changes."""
     found: int = page.evaluate(UPRIGHT, quantity)
     return found
 
 
 def told(value: float) -> str:
-    """Three digits, as labels tell them."""
+    """Write a number with three digits, as labels do."""
     return f"{value:.3g}"
 
 

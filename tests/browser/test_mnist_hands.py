@@ -108,7 +108,7 @@ def says(page: Page) -> Locator:
 
 
 def ink(page: Page, selector: str) -> int:
-    """How many pixels of a canvas differ from its corner."""
+    """Count how many pixels of a canvas differ from its corner."""
     return page.locator(selector).evaluate(
         """canvas => {
           const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -144,7 +144,7 @@ class Predictions:
 
 
 def asked_for(**what: int) -> Callable[[Response], bool]:
-    """The answer to a call of /predict with these fields."""
+    """Return the answer to a call of /predict with these fields."""
     return lambda response: (
         response.url.endswith("/predict") and what.items() <= response.request.post_data_json.items()
     )

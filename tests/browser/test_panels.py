@@ -35,7 +35,7 @@ def node(page: Page, node_id: str) -> Locator:
 
 
 def seen(part: Locator) -> float:
-    """How much of an element is to be seen: its opacity, with that of all around it; 0 if it is hidden."""
+    """Return an element's opacity times that of all around it; 0 if it is hidden."""
     opacity: float = part.evaluate(
         """element => {
           let opacity = getComputedStyle(element).visibility === "hidden" ? 0 : 1;

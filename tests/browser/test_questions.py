@@ -76,7 +76,7 @@ def test_answers_a_whole_set_and_hands_it_in(page: Page, lang: str, level: int, 
 
 
 def first_with(mistake: str, level: int) -> tuple[Question, Blank, str]:
-    """A blank where this mistake gives a number of its own."""
+    """Return a blank where this mistake gives a number of its own."""
     for index in range(20):
         asked = question(4821, level, index)
         for blank in asked.blanks:

@@ -35,12 +35,12 @@ def field(page: Page, name: str, index: str) -> Locator:
 
 
 def cells(page: Page, edge: str, of: str) -> Locator:
-    """The texts of the matrix on one edge of the picture."""
+    """Return the texts of the matrix on one edge of the picture."""
     return page.locator(f'#canvas .edge[data-id="{edge}"] .cells.{of} .cell')
 
 
 def lit(page: Page, source: str, of: str) -> list[str]:
-    """Which cells of a node's tensor are lit on the picture, by row and column."""
+    """Tell which cells of a node's tensor are lit on the picture, by row and column."""
     marked = page.locator(f'#canvas .edge[data-source="{source}"] .cells.{of} .cell.made-by')
     return marked.evaluate_all("cells => cells.map(cell => cell.dataset.cell)")
 

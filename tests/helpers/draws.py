@@ -9,5 +9,5 @@ def draws(count: int) -> settings:
 
 
 def in_the_long_run() -> bool:
-    """Whether this is ``./check.sh --long``."""
+    """Tell whether this is ``./check.sh --long``."""
     return settings.get_current_profile_name() == "long"

@@ -13,12 +13,12 @@ Bytes = NDArray[np.uint8]
 
 
 def idx(array: Bytes) -> bytes:
-    """An array as the IDX format has it."""
+    """Write an array in the IDX format."""
     return struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 def arrays(rows: int = 300, side: int = 6, classes: int = 4, seed: int = 0) -> list[Bytes]:
-    """Four arrays like MNIST's: each class brightens pixels of its own; the first row and column stay black."""
+    """Make four arrays like MNIST's: each class has bright pixels of its own; row and column 0 stay black."""
     rng = np.random.default_rng(seed)
     found = []
     for count in (rows, rows // 3):
@@ -32,7 +32,7 @@ def arrays(rows: int = 300, side: int = 6, classes: int = 4, seed: int = 0) -> l
 
 
 def written(folder: Path, parts: list[Bytes], packed: bool = False) -> Path:
-    """A folder with the four files."""
+    """Write the four files, and return their folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in zip(PARTS, parts, strict=True):
         if packed:

@@ -12,7 +12,7 @@ def _choice(condition: torch.Tensor, yes: torch.Tensor, no: torch.Tensor) -> tor
 
 
 def _comparison(compare: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
-    """A comparison that takes part in the graph, with a gradient of 0."""
+    """Compare so that the result takes part in the graph, with a gradient of 0."""
 
     def compared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         flat = sum(0.0 * torch.nan_to_num(each, 0.0, 0.0, 0.0) for each in (a, b))
@@ -75,12 +75,12 @@ OPS: Mapping[str, Callable[..., torch.Tensor]] = {
 
 
 def leaf(value: object) -> torch.Tensor:
-    """A number or an array as a tensor that keeps its gradient."""
+    """Make a tensor that keeps its gradient from a number or an array."""
     return torch.tensor(value, dtype=torch.float64, requires_grad=True)
 
 
 def value_and_gradients(op: str, operands: Sequence[object]) -> tuple[float, list[float]]:
-    """The value of one op on numbers, and its derivatives by them."""
+    """Return the value of one op on numbers, and its derivatives by them."""
     leaves = [leaf(operand) for operand in operands]
     result = OPS[op](*leaves)
     result.backward()

@@ -78,7 +78,7 @@ def _in_names(form: str, operands: dict[str, str]) -> str:
 
 
 def _value(form: str, a: float, b: float) -> float | None:
-    """The value of the form, None where it cannot be compared."""
+    """Evaluate the form; None if it cannot be compared."""
     match form:
         case "maximum(a, b)" | "minimum(a, b)":
             harmless = abs(a - b) > 1e-3

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def lines(call: Callable[[], T]) -> tuple[T, int]:
-    """What a call returns, and how many lines of Python this thread ran for it."""
+    """Make a call; return its result, and how many lines of Python it ran."""
     count = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:

@@ -27,7 +27,7 @@ MIDDLE = 127
 
 
 def pixels(found: HeatMap) -> np.ndarray:
-    """The image read back, (height, width, RGBA): by the PNG standard, not by the writer."""
+    """Decode an image to (height, width, 4), by the PNG standard and not by our writer."""
     data = base64.b64decode(found.href.removeprefix("data:image/png;base64,"))
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     chunks, at = {}, 8

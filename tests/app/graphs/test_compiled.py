@@ -1,4 +1,4 @@
-"""Programs asked for again are not read again; large ones take more of the room."""
+"""Compiled programs are cached: they are not parsed again, and large ones take more of the room."""
 
 import threading
 

@@ -113,7 +113,7 @@ def test_the_books_numbers_are_among_them():
 
 
 def ask_rest(client, figure, inputs, asked):
-    """The same number by the REST API."""
+    """Ask the REST API for the same number."""
     body = {"program": figure.program, "inputs": dict(inputs), "seed": figure.upstream}
     match = NUMBER_NAME.match(asked)
     what, name = match["what"] or "value", match["name"]
@@ -304,7 +304,7 @@ def test_formulas_keep_their_tex_and_have_mathml_until_it_is_set():
 
 
 def test_a_lesson_has_no_styles_of_its_own():
-    """The page's policy admits none: what a table or a formula is to look like its classes say."""
+    """The page's policy allows none: classes style tables and formulas."""
     for slug, language in BOTH:
         for block in ALL.lesson(slug, language).blocks:
             assert not re.search(r"\sstyle=", block.html), (slug, block)

@@ -83,7 +83,7 @@ def layouts() -> Iterator[Layouts]:
 
 
 def every_scene() -> list[Any]:
-    """Each example and what no example shows, closed and open, with every kind of labels."""
+    """Return scenes of the examples and of what they lack, closed and open, with every kind of label."""
     found = []
     programs = [(slug, example.program_in("ko"), example.inputs) for slug, example in examples().items()]
     own = [("nested", NESTED, {}), ("affine", AFFINE, {}), ("net", NET, {}), ("reductions", REDUCTIONS, {})]
@@ -137,7 +137,7 @@ def crosses(line: Box, box: Box) -> bool:
 
 
 def overlaps(scene: Scene, layout: Layout) -> list[str]:
-    """Every pair of things that touch and should not."""
+    """Return every pair of things that touch and should not."""
     found = []
     nodes = list(zip((node.id for node in scene.nodes), layout.nodes, strict=True))
     labels = [
@@ -264,7 +264,7 @@ def test_edges_do_not_leave_a_node_crosswise(layouts: Layouts) -> None:
 
 
 def random_program(seed: int) -> tuple[str, random.Random]:
-    """A program with functions in functions, long names and labels, each value read anywhere later."""
+    """Draw a program with nested functions, long names and labels, each value read anywhere later."""
     choose = random.Random(seed)
     names = [f"x{k}" for k in range(choose.randrange(1, 4))]
     lines = [f"{name} = 2{choose.choice(('', '  # 설명', '  # 🍎 a longer label'))}" for name in names]
@@ -485,7 +485,7 @@ class Timers:
         monkeypatch.setattr(layout_engine.threading, "Timer", lambda seconds, stop: self.Timer(self, stop))
 
     def next(self) -> "Timers.Timer":
-        """The next one, when the engine is at work on what it is for."""
+        """Return the next timer, once the engine is at work on its layout."""
         return self.begun.get(timeout=60)
 
     @dataclass

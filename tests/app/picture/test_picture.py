@@ -132,21 +132,21 @@ def picture(layouts: Layouts):  # type: ignore[no-untyped-def]
 
 
 def part(svg: str, part_id: str) -> ET.Element:
-    """The element that stands for a node, an edge or a group."""
+    """Return the element that stands for a node, an edge or a group."""
     found = [element for element in ET.fromstring(svg).iter(f"{SVG}g") if element.get("data-id") == part_id]
     assert len(found) == 1, f"{part_id} stands {len(found)} times"
     return found[0]
 
 
 def said(element: ET.Element, name: str) -> str | None:
-    """The text with this class in an element; None if there is none."""
+    """Return the text with this class in an element; None if there is none."""
     texts = [text for text in element.iter(f"{SVG}text") if name in (text.get("class") or "").split()]
     assert len(texts) < 2
     return "".join(texts[0].itertext()) if texts else None
 
 
 def numbers(svg: str) -> dict[str, tuple[str | None, str | None]]:
-    """Value and gradient text of every edge."""
+    """Return value and gradient text of every edge."""
     edges = ET.fromstring(svg).find(f"{SVG}g[@class='edges']")
     assert edges is not None
     return {edge.get("data-id") or "": (said(edge, "value"), said(edge, "grad")) for edge in edges}
@@ -336,7 +336,7 @@ def test_blanks_keep_what_is_given_and_give_nothing_away(picture: Any) -> None:
 
 
 def cells(svg: str, part_id: str, way: str) -> list[list[str]] | None:
-    """The rows of texts of the matrix on one side of an edge; None where there is none."""
+    """Return the rows of texts of the matrix on one side of an edge; None where there is none."""
     found = [g for g in part(svg, part_id).iter(f"{SVG}g") if g.get("class") == f"cells {way}"]
     if not found:
         return None
@@ -349,7 +349,7 @@ def cells(svg: str, part_id: str, way: str) -> list[list[str]] | None:
 
 
 def digits(svg: str) -> dict[str, str]:
-    """The numbered box of every edge that has one."""
+    """Return the numbered box of every edge that has one."""
     edges = ET.fromstring(svg).find(f"{SVG}g[@class='edges']")
     assert edges is not None
     return {
@@ -360,7 +360,7 @@ def digits(svg: str) -> dict[str, str]:
 
 
 def product_lines(svg: str, part_id: str) -> list[str]:
-    """The lines of shapes beneath a product, as they are read."""
+    """Return the lines of shapes beneath a product, as they are read."""
     return [
         "".join(text.text or "" for text in group.iter(f"{SVG}text"))
         for group in part(svg, part_id).iter(f"{SVG}g")

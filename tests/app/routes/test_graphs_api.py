@@ -1,4 +1,4 @@
-"""The graph calls answer what the lecture computes, in the shape that the OpenAPI document tells."""
+"""The graph calls answer what the lecture computes, in the shape that the OpenAPI document describes."""
 
 import json
 import math

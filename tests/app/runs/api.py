@@ -30,7 +30,7 @@ def state(client, run):
 
 
 def soon(wanted):
-    """What `wanted` returns, as soon as that is true."""
+    """Wait until `wanted` returns something true, and return that."""
     deadline = time.monotonic() + _HANG_SECONDS
     while not (found := wanted()):
         assert time.monotonic() < deadline
@@ -39,7 +39,7 @@ def soon(wanted):
 
 
 def until(client, run, wanted):
-    """The run's state, as soon as `wanted` is true of it."""
+    """Wait until `wanted` is true of the run's state, and return that."""
     return soon(lambda: (now := state(client, run)) and wanted(now) and now)
 
 
@@ -64,7 +64,7 @@ def remove_all(client):
 
 
 def worker_process(client, run):
-    """The process of the run's worker: one of this machine, or one in this process that can be killed likewise."""
+    """Return the process of the run's worker, or its stand-in in this process, which can be killed likewise."""
     return client.app.state.services.runs.workers._processes[run]
 
 

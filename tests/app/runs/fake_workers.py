@@ -25,7 +25,7 @@ OPTIONS = {
 
 
 def limits(**more: Any) -> RunLimits:
-    """Two places and a queue of two, with generous times."""
+    """Make limits of two places and a queue of two, with generous times."""
     return RunLimits(
         **{
             "at_once": 2,
@@ -48,7 +48,7 @@ def limits(**more: Any) -> RunLimits:
 
 
 def runs_of(workers: "FakeWorkers", clock: Clock, **more: Any) -> Runs:
-    """The runs of a service with these workers."""
+    """Assemble the runs of a service with these workers."""
     return Runs(workers, limits(**more), Metrics(), clock)
 
 
@@ -83,7 +83,7 @@ class FakeWorkers:
         return self.status(run_id)
 
     def status(self, run_id: str) -> dict[str, Any]:
-        """A worker's status."""
+        """Return a worker's status."""
         worker = self.live[run_id]
         options = worker["order"]["options"]
         return {
@@ -103,7 +103,7 @@ class FakeWorkers:
         }
 
     def snapshot(self, run_id: str) -> dict[str, Any]:
-        """A worker's snapshot."""
+        """Return a worker's snapshot."""
         worker = self.live[run_id]
         trainer = {"progress": np.array([worker["step"], 0, 0, 0]), "W1": np.full(100, float(worker["step"]))}
         return {

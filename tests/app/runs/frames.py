@@ -8,7 +8,7 @@ import numpy as np
 
 
 def read(message: bytes):
-    """The header, and the tensors by name and side, as float arrays."""
+    """Decode the header, and the tensors by name and side as float arrays."""
     (length,) = struct.unpack_from("<I", message)
     header = json.loads(message[4 : 4 + length])
     begin = math.ceil((4 + length) / 8) * 8

@@ -11,7 +11,7 @@ from chainrule.app.runs.worker.worker import Worker, open_session
 
 
 def piped(message: Any) -> Any:
-    """The message as it comes out of a pipe: a copy."""
+    """Copy a message as a pipe would."""
     return pickle.loads(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
 
 
@@ -86,5 +86,5 @@ class WorkerInProcess:
 
 
 def workers_in_process() -> EmbeddedWorkers:
-    """The service's own workers, with such a worker in place of each process."""
+    """Make the service's own workers, with such a worker in place of each process."""
     return EmbeddedWorkers(30.0, WorkerInProcess)

@@ -20,7 +20,7 @@ def page_of(client, run, **query):
 
 
 def opacities(address):
-    """The alpha channel of a PNG with a palette, (height, width)."""
+    """Return the alpha channel of a PNG with a palette, (height, width)."""
     data = base64.b64decode(address.removeprefix("data:image/png;base64,"))
     at, chunks = 8, {}
     while at < len(data):

@@ -43,7 +43,7 @@ def signalled(client, run, number=signal.SIGKILL):
 
 
 def shown(client, run):
-    """The newest frame's numbers: all that the page draws of the batch seen last."""
+    """Return the newest frame's numbers: all that the page draws of the batch seen last."""
     header, tensors = frames.read(client.get(f"{RUNS}/{run}/frame").content)
     return {name: header[name] for name in ("step", "loss", "accuracy", "gradient_norms", "labels")}, tensors
 
@@ -280,7 +280,7 @@ def megabytes():
 
 
 def open_socket(port, run):
-    """A handshake by hand, on a socket with a small buffer that nobody reads from any more."""
+    """Shake hands on a socket with a small buffer, which nobody then reads from."""
     stalled = socket.socket()
     stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     stalled.settimeout(10)

@@ -13,7 +13,7 @@ def restarted(opened, tmp_path):
 
 
 def kept(client, run):
-    """What a restart may not change of a run's state."""
+    """Return what a restart may not change of a run's state."""
     return {name: value for name, value in state(client, run).items() if name not in ("live", "watchers")}
 
 

@@ -27,7 +27,7 @@ def test_a_cut_socket_resumes_at_the_newest_frame(service):
 
 
 def until_closed(watching, code):
-    """All that comes until the service closes the socket, with this code."""
+    """Yield all that comes until the service closes the socket, with this code."""
     for _ in range(1000):
         message = watching.receive()
         if message["type"] == "websocket.close":

@@ -10,7 +10,7 @@ from tests.helpers.strategies import Program, programs
 
 
 def run_in_torch(program: Program) -> dict[str, torch.Tensor]:
-    """Every named node as a tensor, with its gradient."""
+    """Return every named node as a tensor, with its gradient."""
     tensors = {name: pytorch.leaf(value) for name, value in program.inputs.items()}
     for statement in program.statements:
         name, _, expression = statement.partition(" = ")

@@ -1,4 +1,4 @@
-"""Tensors in the language: shapes, what is said where they do not fit, and what is decided at the edges."""
+"""Tensors in programs: shapes, messages where they do not fit, and edge cases."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Explanations: the right numbers, the rule, the sum, the paths, and a word where a number is no ordinary one."""
+"""Explanations: the right numbers, the rule, the sum, the paths, and a note where a number is not finite."""
 
 import math
 

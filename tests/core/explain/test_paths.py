@@ -26,7 +26,7 @@ def read(program: str, seed: float = 1.0) -> Evaluated:
 
 
 def every_path(visible: Visible, position: int) -> list[list[float]]:
-    """The factors of all paths, by following each of them."""
+    """Return the factors of all paths, by following each of them."""
     final = visible.position[visible.evaluated.graph.output]
     found, walks = [], [(position, [])]
     while walks:

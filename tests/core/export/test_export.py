@@ -57,7 +57,7 @@ def evaluated(program: str, seed: float = 1.0) -> tuple[Graph, Numbers, Gradient
 
 
 def printed(script: str) -> list[float]:
-    """What a script prints, run in a namespace of its own: the value, then the gradients."""
+    """Run a script in a namespace of its own; return the printed value, then the gradients."""
     default, out = torch.get_default_dtype(), io.StringIO()
     try:
         with redirect_stdout(out):
@@ -68,7 +68,7 @@ def printed(script: str) -> list[float]:
 
 
 def numbers(text: str) -> list[float]:
-    """The numbers of all lines, those of a tensor one after the other."""
+    """Read the numbers of all lines, a tensor's one after the other."""
     constants = {"nan": math.nan, "inf": math.inf, "None": None}
     read = [eval(line.split(" = ", 1)[1], constants) for line in text.splitlines()]
     return flat(read)
@@ -214,7 +214,7 @@ DOT_TOKEN = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"|<<font.*?>>|[A-Za-z_]\w*|->|[\[
 
 
 def dot_shape(text: str) -> list[str]:
-    """The tokens of a DOT file, strings by a mark; fails where something is no token."""
+    """Split a DOT file into tokens, strings by a mark; fail where something is no token."""
     tokens, at = [], 0
     text = text.strip()
     while at < len(text):

@@ -34,7 +34,7 @@ def _agrees(program: str, inputs: dict[str, object], form: str) -> None:
 
 
 def _ordinary(name: str, operands: tuple[float, ...]) -> bool:
-    """Whether NumPy and C agree: at a power that is no real number they give NaN here and infinity there."""
+    """Tell whether NumPy and C agree: at a power that is no real number they give NaN here and infinity there."""
     defined = OPS[name].defined
     if name != "pow" or defined is None:
         return True

@@ -67,7 +67,7 @@ def evaluated(program: str, seed: float = 1.0) -> tuple[Graph, Values, Gradients
 
 
 def printed(script: str) -> list[Any]:
-    """What a script prints: the value, then the gradients."""
+    """Run a script; return the printed value, then the gradients."""
     default, out = torch.get_default_dtype(), io.StringIO()
     try:
         with redirect_stdout(out):

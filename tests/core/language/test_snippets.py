@@ -22,7 +22,7 @@ def test_the_corpus_is_as_large_as_promised() -> None:
 
 
 def plain_code(program: str) -> str:
-    """The program without prompts, fences and wide characters, as Python reads it."""
+    """Strip prompts, fences and wide characters, so that Python can read the program."""
     source = Source(program)
     source.statements(100_000)
     return source.text

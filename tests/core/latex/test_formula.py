@@ -36,7 +36,7 @@ def read(program: str, seed: float = 1.0, mistakes: tuple[str, ...] = ()) -> Eva
 
 
 def value_of(program: str) -> str:
-    """The output's value in symbols, as plain text, without the name on its left."""
+    """Return the output's value in symbols, as plain text, without the name on its left."""
     evaluated = read(program)
     return plain_text(Formulas(evaluated).expression(evaluated.graph.output).latex)
 
@@ -101,7 +101,7 @@ def test_parentheses_stand_where_they_are_needed(program: str, expected: str) ->
 
 
 def programs() -> st.SearchStrategy[str]:
-    """One expression over x, w and v, of arithmetic alone, with every parenthesis written."""
+    """Return one expression over x, w and v, of arithmetic alone, with every parenthesis written."""
     leaves = st.sampled_from(["x", "w", "v", "2", "-3", "0.5"])
 
     def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -22,12 +22,12 @@ LEVEL_NUMBERS = range(1, len(LEVELS) + 1)
 
 
 def questions(level: int, seeds=SEEDS) -> list[Question]:
-    """Every structure of a level, with several numbers."""
+    """Return every structure of a level, with several numbers."""
     return [question(seed, level, index) for seed in seeds for index in range(len(LEVELS[level - 1]))]
 
 
 def numbers(level: int) -> list[tuple[Question, Blank]]:
-    """Every blank that asks a number."""
+    """Return every blank that asks a number."""
     return [(asked, blank) for asked in questions(level) for blank in asked.blanks if blank.asks == "number"]
 
 

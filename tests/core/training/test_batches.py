@@ -10,12 +10,12 @@ LABELS = (np.arange(2500) % 7).astype(np.uint8)
 
 
 def rows_of(x: np.ndarray) -> np.ndarray:
-    """Which rows of IMAGES these are."""
+    """Return the places of these rows in IMAGES."""
     return np.rint(x * 255).astype(np.uint8).view(np.uint32).ravel()
 
 
 def taken(batches: Batches, rows: int, count: int) -> np.ndarray:
-    """The rows of the next batches, with their labels checked."""
+    """Return the rows of the next batches, with their labels checked."""
     x, t = np.empty((rows, 4), np.float32), np.empty(rows, np.float32)
     found = []
     for _ in range(count):

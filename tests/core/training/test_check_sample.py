@@ -1,4 +1,4 @@
-"""Of a large net a part is checked, always the same one, and what is found there is what the whole check finds."""
+"""A large net is checked in part: always the same part, with the results of the whole check."""
 
 import itertools
 

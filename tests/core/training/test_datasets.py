@@ -1,4 +1,4 @@
-"""Sets of images: packed by the build and checked, or from a folder; what is wrong with them is told with a remedy."""
+"""Sets of images: packed and checked by the build, or from a folder; errors name a remedy."""
 
 import hashlib
 import io

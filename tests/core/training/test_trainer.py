@@ -1,4 +1,4 @@
-"""Training: the book's numbers, the same for the same seed, all to be seen, stopped when it runs wild."""
+"""Training: the book's numbers, the same for the same seed, readable at any step, stopped when they diverge."""
 
 import io
 from collections.abc import Callable

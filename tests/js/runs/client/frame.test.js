@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { numberOf, readFrame, tensorOf } from "../../../../static/js/runs/client/frame.js";
 
-/** Made by app/runs/protocol/frames.py; tests/runs/test_frames.py holds the two to each other. */
+/** Made by app/runs/protocol/frames.py; tests/app/runs/test_frames.py holds the two to each other. */
 function golden() {
   const file = readFileSync(new URL("../../../goldens/frame.bin", import.meta.url));
   return file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);

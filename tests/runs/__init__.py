@@ -1,1 +1,0 @@
-"""Runs, from their calls down to the bytes of a frame."""
