@@ -3,6 +3,8 @@
 import ast
 from typing import Any
 
+import numpy as np
+
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import indexing
 from chainrule.core.language.builder import Builder, Scope, Walk, as_float, kept, place_of, settled
@@ -119,7 +121,7 @@ def bound(build: Builder, statement: ast.stmt, site: ast.AST, name: str, value: 
             scope.names[name] = value if scope.sealed else Known(value.value)
             return None
         held = value.value
-        leaf = as_float(held) if is_number(value) else held
+        leaf = as_float(held) if is_number(value) else np.asarray(held, dtype=float)
         return _named(build, statement, name, _leaf(build, statement, site, name, leaf, scope), scope)
     if isinstance(value, Pending):
         return _named(build, statement, name, build.node(value, statement), scope)

@@ -12,6 +12,7 @@ import numpy as np
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
+from chainrule.core.language.advice import REFUSED_FUNCTIONS
 from chainrule.core.language.source import Source
 from chainrule.core.language.values import Absent, Builtin, Class, Function, Known, Method, Pending, Value
 from chainrule.core.ops import CODES, OPS, TENSOR_CODES, shapes
@@ -261,7 +262,7 @@ class Builder:
             if isinstance(held, bool | int | float):
                 return self.constant(as_float(held), at)
             if isinstance(held, np.ndarray):
-                return self.constant(held, at)
+                return self.constant(np.asarray(held, dtype=float), at)
         elif isinstance(value, Pending):
             return self._awaited(value, at)
         raise self.no_number(value, at)
@@ -305,6 +306,14 @@ class Builder:
             )
         if isinstance(value, Builtin | Function | Class | Method):
             name = value.name
+            if name in REFUSED_FUNCTIONS:
+                return self.error(
+                    at,
+                    f"`{name}`은(는) 쓸 수 없습니다.",
+                    f"`{name}` is not known here.",
+                    name=name,
+                    hint=REFUSED_FUNCTIONS[name],
+                )
             return self.error(
                 at,
                 f"`{name}`은(는) 함수여서 그대로 계산에 쓸 수 없습니다.",

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 
 from chainrule.core.errors import ProgramError, did_you_mean
-from chainrule.core.language import makers, methods, numpy_functions, python_functions
+from chainrule.core.language import makers, methods, numpy_formulas, numpy_functions, python_functions
 from chainrule.core.language.advice import REFUSED_FUNCTIONS, function_advice
 from chainrule.core.language.arguments import Arguments, Given, axis, evaluated, no_names
 from chainrule.core.language.attributes import found_in, module_named, of
@@ -55,7 +55,11 @@ SPELLINGS: Mapping[str, str] = {
 }
 """NumPy's names of ops that go by another name here."""
 
-HANDLERS: Mapping[str, Handler] = {**python_functions.FUNCTIONS, **numpy_functions.FUNCTIONS}
+HANDLERS: Mapping[str, Handler] = {
+    **python_functions.FUNCTIONS,
+    **numpy_functions.FUNCTIONS,
+    **numpy_formulas.FUNCTIONS,
+}
 
 KNOWN = frozenset({*HANDLERS, *SPELLINGS, *makers.MAKERS, *makers.SPELLED, *makers.LIKE})
 """Functions that are no ops, by name."""

@@ -21,7 +21,7 @@ from chainrule.core.language.values import (
     Value,
     Written,
 )
-from chainrule.core.ops import BY_CODE, shapes
+from chainrule.core.ops import BY_CODE, INPUT, shapes
 from chainrule.core.ops.picking import picked_shape
 from chainrule.core.text import Text
 
@@ -229,6 +229,16 @@ def _part(build: Builder, given: Given) -> Any:
             "How many elements a condition picks depends on the inputs.",
             hint=Text("`where(c, x, 0)`이나 `x * c`로 적으세요.", "write `where(c, x, 0)` or `x * c`"),
         )
+    mask = _written_mask(build, value, at)
+    if mask is not None:
+        if mask.ndim != 1:
+            raise build.error(
+                at,
+                "여러 축의 조건으로는 고를 수 없습니다.",
+                "A mask of several axes picks nothing here.",
+                hint=Text("`where(c, x, 0)`이나 `x * c`로 적으세요.", "write `where(c, x, 0)` or `x * c`"),
+            )
+        return tuple(np.flatnonzero(mask).tolist())
     found = plain(build, value, at)
     pending = [found]
     for each in pending:
@@ -242,6 +252,23 @@ def _part(build: Builder, given: Given) -> Any:
         except ValueError:
             raise _no_index(build, at) from None
     return found
+
+
+def _written_mask(build: Builder, value: Value, at: ast.AST) -> Any:
+    """The truth values of a mask that stands written out, as ``[True, False]``; None for anything else."""
+    if isinstance(value, Items) and value.elements:
+        try:
+            array = np.array(plain(build, value, at))
+        except ValueError:
+            return None
+        return array if array.dtype.kind == "b" else None
+    if isinstance(value, Known) and isinstance(value.value, np.ndarray):
+        return value.value if value.value.dtype.kind == "b" else None
+    if type(value) is int and build.graph.codes[value] == INPUT:
+        written = [each.value for each in ast.walk(build.origin(value)) if isinstance(each, ast.Constant)]
+        if written and all(isinstance(each, bool) for each in written):
+            return np.array(plain(build, value, at), dtype=bool)
+    return None
 
 
 def _is_condition(build: Builder, node: int) -> bool:

@@ -45,6 +45,14 @@ def node_of(build: Builder, given: Given) -> int:
 
 
 def _array(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    kind = arguments.names.get("dtype")
+    if kind is not None and "bool" in ast.unparse(kind.at):
+        raise build.error(
+            kind.at,
+            "참과 거짓은 `True`와 `False`로 적어야 합니다.",
+            "Truth values are written as `True` and `False`.",
+            allowed=Text("`np.array([True, False])`", "`np.array([True, False])`"),
+        )
     for name in ("dtype", "copy", "ndmin", "requires_grad", "label", "_children", "_op"):
         arguments.names.pop(name, None)
     if builtin.name == "array" and len(arguments.places) > 1:
@@ -70,7 +78,19 @@ def _of_items(build: Builder, at: ast.AST, items: Items) -> Value:
     except shapes.ShapeError as found:
         build.refuse_shapes(at, found)
     build.check_size(at, array.size)
+    if _truths(items):
+        # A mask stays one: as an index it picks where it is true.
+        array = array.astype(bool)
+        array.flags.writeable = False
     return Written(array)
+
+
+def _truths(items: Items) -> bool:
+    """Whether a list has nothing in it but True and False, in lists of them too."""
+    return bool(items.elements) and all(
+        _truths(each) if isinstance(each, Items) else isinstance(each, Known) and isinstance(each.value, bool)
+        for each in items.elements
+    )
 
 
 def _numbers(build: Builder, items: Items, at: ast.AST, depth: int = 0) -> list[Any] | None:

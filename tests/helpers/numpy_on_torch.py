@@ -124,13 +124,17 @@ def _key(key: Any) -> Any:
         return tuple(map(_key, key))
     if isinstance(key, torch.Tensor) and key.dtype == torch.float64:
         return key.long()
+    if isinstance(key, list) and all(isinstance(each, bool) for each in key):
+        return torch.tensor(key)
     if isinstance(key, range | list):
         return torch.as_tensor(list(key)).long()
     return key
 
 
 def array(value: Any, *_: Any, **__: Any) -> Any:
-    """A nested list of numbers and tensors as a tensor."""
+    """A nested list of numbers and tensors as a tensor; truth values stay a mask."""
+    if isinstance(value, list) and value and all(isinstance(each, bool) for each in value):
+        return torch.tensor(value).as_subclass(Array)
     if isinstance(value, torch.Tensor):
         return value.to(torch.float64).as_subclass(Array)
     if isinstance(value, np.ndarray | float | int):
@@ -231,7 +235,7 @@ class _Random:
 
 
 def _numpy() -> types.SimpleNamespace:
-    unary = "exp log sqrt sin cos tan tanh abs log1p log2 log10 arctan square negative".split()
+    unary = "sinh cosh exp2 exp log sqrt sin cos tan tanh abs log1p log2 log10 arctan square negative".split()
     return types.SimpleNamespace(
         **{name: _unary(getattr(torch, name)) for name in unary},
         add=_binary(torch.add),
@@ -242,6 +246,15 @@ def _numpy() -> types.SimpleNamespace:
         maximum=_binary(torch.maximum),
         minimum=_binary(torch.minimum),
         arctan2=_binary(torch.arctan2),
+        diff=lambda x, axis=-1: torch.diff(array(x), dim=axis),
+        flip=lambda x, axis=None: torch.flip(array(x), list(range(x.ndim)) if axis is None else [axis]),
+        roll=lambda x, shift, axis=None: torch.roll(array(x), shift, axis),
+        trace=_unary(torch.trace),
+        diag=_unary(torch.diag),
+        average=lambda x, weights: torch.sum(array(x) * array(weights)) / torch.sum(array(weights)),
+        broadcast_to=lambda x, shape: torch.broadcast_to(array(x), shape),
+        hypot=_binary(torch.hypot),
+        polyval=np.polyval,
         outer=lambda x, y: torch.outer(array(x).reshape(-1), array(y).reshape(-1)),
         transpose=lambda x, order=None: array(x).transpose(*(order or ())),
         dot=dot,
@@ -386,7 +399,8 @@ class Carried:
             name = next((each for each in further if each not in self.leaves), name)
         if name in self.leaves or name not in self._awaited or isinstance(value, dict):
             return value
-        self.leaves[name] = array(value).detach().clone().as_subclass(torch.Tensor).requires_grad_()
+        leaf = array(array(value)).detach().clone()
+        self.leaves[name] = leaf.as_subclass(torch.Tensor).requires_grad_()
         # Programs may change their arrays in place, which a leaf does not allow.
         return self.leaves[name].clone().as_subclass(Array)
 

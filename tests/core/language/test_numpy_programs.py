@@ -59,9 +59,15 @@ def test_many_random_programs_have_pytorch_s_values_and_gradients() -> None:
         ("a = np.array([1.0, 2.0])\nx = a * 1\ny = x\nx = x + 1\nL = np.sum(y)", 3.0),
         ("a = 1.0\nb = a\nb += 1\nL = a * 3", 3.0),
         ("a = np.array([[1.0, 2.0]])\nx = a * 1\nx[0] = a\nL = np.sum(x)", 3.0),
+        # A mask picks where it is true; its True is no place 1.
+        ("x = np.array([1.0, 2.0, 3.0])\nm = np.array([True, False, True])\nL = x[m].sum()", 4.0),
+        ("x = np.array([1.0, 2.0, 3.0])\nm = np.array([True, False, True])\nL = (x * m).sum()", 4.0),
+        ("x = np.array([1.0, 2.0, 3.0])\nL = x[[False, True, True]].sum()", 5.0),
+        ("x = np.array([1.0, 2.0]) * 1\nx[np.array([True, False])] = 0\nL = x.sum()", 2.0),
+        ("L = np.sum(np.polyval([1.0, -2.0, 0.5], np.array([2.0, 3.0])))", 4.0),
     ],
 )
-def test_what_changes_in_place_changes_under_every_name(program: str, value: float) -> None:
+def test_programs_mean_what_they_mean_to_numpy(program: str, value: float) -> None:
     graph = parse(program)
     assert Tape(graph).forward()[graph.output] == value
     names: dict[str, object] = {"np": np}
