@@ -95,7 +95,7 @@ export interface KinkItem {
   /** Null, as `measured`, of a kink where no engine was measured. */
   own: { version: string } | null;
   choices: { name: string; title: BilingualText; default: boolean }[];
-  answers: { text: string; own: boolean; engines: Engine[] }[];
+  answers: { text: string; gradients: unknown[] | null; own: boolean; engines: Engine[] }[];
   missing: Engine[];
 }
 

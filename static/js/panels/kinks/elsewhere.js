@@ -6,6 +6,9 @@ import { failureText, isAbort } from "../../kit/http.js";
 /** @typedef {import("../../figure/answers.js").KinkItem} KinkItem */
 /** @typedef {import("../../figure/answers.js").Engine} Engine */
 
+/** @param {unknown} a @param {unknown} b */
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
 /**
  * Create the panel of one kink; its answers are fetched when it is opened.
  * @param {import("../../figure/types.js").App} app
@@ -18,6 +21,8 @@ export function createElsewhere(app, id) {
   const element = make("details", {}, summary, body);
   /** @type {KinkItem | null} */
   let item = null;
+  /** What is passed back on the graph, one number an operand. @type {readonly unknown[]} */
+  let passed = [];
 
   element.addEventListener("toggle", async () => {
     if (!element.open || item) return;
@@ -58,11 +63,11 @@ export function createElsewhere(app, id) {
     const picture = make(
       "ol",
       { class: "split", "data-own-arrows": true },
-      groups.map(({ text: answer, engines, own: ours }) =>
+      groups.map(({ text: answer, gradients, engines, own: ours }) =>
         make(
           "li",
           { class: ours ? "own" : null },
-          make("div", { class: "answer" }, make("strong", {}, answer), make("span", { class: "muted" }, t("{n} of {all}", { n: engines.length, all }))),
+          make("div", { class: "answer" }, make("strong", {}, answer), same(gradients, passed) && make("span", { class: "here" }, t("as here")), make("span", { class: "muted" }, t("{n} of {all}", { n: engines.length, all }))),
           make("div", { class: "share", "aria-hidden": "true" }, engines.map(() => make("span"))),
           make("div", { class: "engines" }, engines.map(chip)),
         ),
@@ -114,6 +119,15 @@ export function createElsewhere(app, id) {
 
   return {
     element,
+    /**
+     * Mark the engines that pass back what the graph does.
+     * @param {readonly unknown[]} now one number an operand
+     */
+    showPassed(now) {
+      if (same(now, passed)) return;
+      passed = now;
+      show();
+    },
     translate() {
       summary.textContent = t("The same kink in other engines");
       show();
