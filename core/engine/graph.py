@@ -4,62 +4,17 @@ Columns hold the nodes, so that each costs bytes and no object; ``Node``, ``Edge
 demand. Nodes are in topological order, because an op can only read nodes appended before it.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from chainrule.core.engine.ids import Ids, name_all
+from chainrule.core.engine.views import Edge, Group, Node, Views
 from chainrule.core.ops import BY_CODE, CONSTANT, INPUT, STOPS, shapes
-from chainrule.core.ops.op import Op, Shape
+from chainrule.core.ops.op import Shape
 from chainrule.core.ops.registry import BINARY
 
-
-class Node(NamedTuple):
-    """One node: an input, a constant or an op."""
-
-    index: int  # type: ignore[assignment]  # a field, not tuple.index
-    id: str
-    kind: str
-    """``input``, ``constant`` or ``op``."""
-    op: Op | None
-    name: str | None
-    label: str | None
-    """The comment behind its assignment."""
-    inputs: tuple[int, ...]
-    """Indices of its operands, in operand order."""
-    group: int | None
-    """Index of the innermost group around it."""
-    shape: Shape
-    value: Any
-    """The value of an input or a constant in the program; None for an op."""
-    line: int
-    column: int
-
-
-class Edge(NamedTuple):
-    """One operand of one node: its value flows forward, a gradient flows back."""
-
-    index: int  # type: ignore[assignment]  # a field, not tuple.index
-    id: str
-    source: int
-    target: int
-    slot: int
-
-
-class Group(NamedTuple):
-    """The nodes made by one call of a function."""
-
-    index: int  # type: ignore[assignment]  # a field, not tuple.index
-    id: str
-    name: str
-    """The composite's name: ``sigmoid``, or that of the user's ``def``."""
-    parent: int | None
-    inputs: tuple[int, ...]
-    """Indices of the argument nodes, in order."""
-    output: int
-    nodes: tuple[int, ...]
-    """Indices of all nodes inside, inner groups included."""
-    parameters: tuple[str, ...]
+__all__ = ["Edge", "Graph", "Group", "GroupRecord", "Node"]
 
 
 class Graph:
@@ -85,11 +40,11 @@ class Graph:
         self.positions: dict[int, tuple[int, int]] = {}
         self.shapes: dict[int, Shape] = {}
         self.group_of: dict[int, int] = {}
-        self._groups: list[_OpenGroup] = []
+        self._groups: list[GroupRecord] = []
         self._open: list[int] = []
         self._output = -1
         self._ids: Ids | None = None
-        self._views: _Views | None = None
+        self._views: Views | None = None
 
     # Building
 
@@ -134,7 +89,7 @@ class Graph:
         """Begin a group that takes the nodes up to ``close_group``; return its index."""
         group = len(self._groups)
         self._groups.append(
-            _OpenGroup(name, self._open[-1] if self._open else -1, inputs, parameters, len(self))
+            GroupRecord(name, self._open[-1] if self._open else -1, inputs, parameters, len(self))
         )
         self._open.append(group)
         return group
@@ -270,9 +225,9 @@ class Graph:
         return self._ids
 
     @property
-    def _view(self) -> "_Views":
+    def _view(self) -> Views:
         if self._views is None or len(self._views.nodes) != len(self):
-            self._views = _Views(self, self._named)
+            self._views = Views(self, self._named, self._groups)
         return self._views
 
     def _result_shape(self, code: int, a: int, b: int, parameters: dict[str, Any]) -> Shape:
@@ -300,67 +255,14 @@ class Graph:
         return index
 
 
-class _OpenGroup:
-    """A group under construction; its nodes are start..stop, since they are appended in one run."""
+class GroupRecord:
+    """A group as the graph holds it: its nodes are start..stop, since they are appended in one run."""
 
     __slots__ = ("inputs", "name", "output", "parameters", "parent", "start", "stop")
 
     def __init__(
         self, name: str, parent: int, inputs: tuple[int, ...], parameters: tuple[str, ...], start: int
     ):
-        self.name, self.parent, self.inputs, self.parameters, self.start = (
-            name,
-            parent,
-            inputs,
-            parameters,
-            start,
-        )
+        self.name, self.parent, self.start = name, parent, start
+        self.inputs, self.parameters = inputs, parameters
         self.output = self.stop = -1
-
-
-class _Views:
-    """The graph as objects with ids, made once on demand."""
-
-    def __init__(self, graph: Graph, ids: Ids) -> None:
-        self.index = {node_id: i for i, node_id in enumerate(ids.nodes)}
-        kinds = {INPUT: "input", CONSTANT: "constant"}
-        self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
-        self.outgoing: list[list[Edge]] = [[] for _ in ids.nodes]
-        for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True)):
-            operands = () if a < 0 else (a,) if b < 0 else (a, b)
-            line, column = graph.positions.get(i, (0, 0))
-            self.nodes.append(
-                Node(
-                    i,
-                    ids.nodes[i],
-                    kinds.get(code, "op"),
-                    BY_CODE[code],
-                    graph.names[i][0] if i in graph.names else None,
-                    graph.labels.get(i),
-                    operands,
-                    graph.group_of.get(i),
-                    graph.shapes.get(i, ()),
-                    graph.values.get(i),
-                    line,
-                    column,
-                )
-            )
-            for slot, source in enumerate(operands):
-                edge = Edge(len(self.edges), f"{ids.nodes[source]}->{ids.nodes[i]}.{slot}", source, i, slot)
-                self.edges.append(edge)
-                self.outgoing[source].append(edge)
-
-        self.groups = [
-            Group(
-                g,
-                ids.groups[g],
-                group.name,
-                group.parent if group.parent >= 0 else None,
-                group.inputs,
-                group.output,
-                tuple(range(group.start, group.stop)),
-                group.parameters,
-            )
-            for g, group in enumerate(graph._groups)
-        ]

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { cellText, numberText } from "../../../static/js/kit/number-text.js";
 
-/** @type {{number: number | string, text: string, short: string}[]} written by tests/test_number_texts.py */
+/** @type {{number: number | string, text: string, short: string}[]} written by tests/app/graphs/test_number_texts.py */
 const golden = JSON.parse(readFileSync(new URL("../../goldens/number-texts.json", import.meta.url), "utf8"));
 
 test("the page writes numbers as the service does", () => {
