@@ -5,6 +5,7 @@ Run as `python -m docs.generate`; a test fails while a file differs from what th
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ def slopes(op: Op) -> str:
 
 def side(code: str) -> str:
     """A slope from one side, for people."""
-    return code.removesuffix(".0").replace("1e999", "∞").replace("-", "−") or "none"
+    either = re.sub(r"where\([^,]*, ([^,]*), ([^,]*)\)", r"\1 or \2", code)
+    return either.removesuffix(".0").replace("1e999", "∞").replace("-", "−") or "none"
 
 
 def kink_lines(name: str, kink: Kink) -> list[str]:

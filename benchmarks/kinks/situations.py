@@ -46,6 +46,7 @@ SITUATIONS = (
     Situation("sigmoid.far", "sigmoid(a)", ([-1000.0, 1000.0],), lambda xp, a: xp.sum(xp.sigmoid(a))),
     Situation("softplus.far", "softplus(a)", ([-1000.0, 1000.0],), lambda xp, a: xp.sum(xp.softplus(a))),
     Situation("logsumexp.infinite", "logsumexp(a)", ([-INFINITE, -INFINITE],), lambda xp, a: xp.logsumexp(a)),
+    Situation("xlogy.zero", "xlogy(a, b)", (0.0, 0.0), lambda xp, a, b: xp.xlogy(a, b)),
     Situation("arctan2.origin", "arctan2(a, b)", (0.0, 0.0), lambda xp, a, b: xp.arctan2(a, b)),
 )
 """In the order of the op table."""

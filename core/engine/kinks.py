@@ -30,15 +30,10 @@ class AtKink:
     """By operand; None for one that is smooth there."""
 
 
-@cache
-def _have_kinks(count: int) -> list[bool]:
-    return [op is not None and bool(op.kinks) for op in BY_CODE[:count]]
-
-
 def kinked(graph: Graph) -> list[int]:
     """Return the nodes whose op has any kink."""
-    have = _have_kinks(len(BY_CODE))
-    return [index for index, code in enumerate(graph.codes) if have[code]]
+    have = {code for code in set(graph.codes) if (op := BY_CODE[code]) is not None and op.kinks}
+    return [index for index, code in enumerate(graph.codes) if code in have]
 
 
 @np.errstate(all="ignore")
@@ -47,7 +42,8 @@ def kinks_of(
 ) -> Iterator[AtKink]:
     """Yield the kinks at which ``nodes`` stand, of all if None; where only a formula fails, with ``removable``."""
     arrays = bool(graph.shapes or graph.parameters)
-    for index in kinked(graph) if nodes is None else nodes:
+    nodes = kinked(graph) if nodes is None else nodes
+    for index in nodes if arrays else _standing(graph, values, nodes, removable):
         op = BY_CODE[graph.codes[index]]
         if op is None:
             continue
@@ -67,6 +63,18 @@ def kinks_of(
                     for slopes in kink.slopes
                 )
                 yield AtKink(index, f"{op.name}.{own}", kink, at, sides)
+
+
+def _standing(graph: Graph, values: Any, nodes: Iterable[int], removable: bool) -> list[int]:
+    """The nodes of a graph of numbers that stand at any kink: one question a node, for nearly none does."""
+    codes, first, second = graph.codes, graph.a, graph.b
+    asked = {}
+    for code in set(codes):
+        op = BY_CODE[code]
+        kinks = op.kinks.values() if op is not None else ()
+        places = [f"({kink.at})" for kink in kinks if removable or kink.kind != "removable"]
+        asked[code] = _compiled(" | ".join(places) or "False", False)
+    return [i for i in nodes if asked[codes[i]](values[first[i]], values[second[i]], values[i])]
 
 
 def _side(code: str, arrays: bool, a: Any, b: Any, y: Any) -> Any:

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax.nn import leaky_relu, relu, sigmoid, softplus
 from jax.numpy import abs, arctan2, clip, log, maximum, minimum, power, prod, sqrt, std, sum
-from jax.scipy.special import logsumexp
+from jax.scipy.special import logsumexp, xlogy
 
 jax.config.update("jax_enable_x64", True)
 VERSION = jax.__version__

@@ -19,6 +19,7 @@ from pytensor.tensor import (
     sum,
 )
 from pytensor.tensor import pow as power
+from pytensor.tensor.special import xlogy
 
 VERSION = pytensor.__version__
 amax, amin = pt.max, pt.min

@@ -7,7 +7,7 @@ from torch import pow as power
 VERSION = torch.__version__.partition("+")[0]
 softplus = torch.nn.functional.softplus
 leaky_relu = torch.nn.functional.leaky_relu
-amax, amin = torch.amax, torch.amin
+amax, amin, xlogy = torch.amax, torch.amin, torch.xlogy
 
 
 def std(a):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 from tensorflow import abs, maximum, minimum, sqrt
-from tensorflow.math import log, sigmoid, softplus
+from tensorflow.math import log, sigmoid, softplus, xlogy
 from tensorflow.math import pow as power
 from tensorflow.nn import leaky_relu, relu
 
