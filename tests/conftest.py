@@ -20,7 +20,7 @@ from chainrule.app.settings import Settings
 # Neither looks at a clock.
 hypothesis.register_profile(
     "check",
-    max_examples=200,
+    max_examples=100,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

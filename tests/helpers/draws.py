@@ -4,8 +4,8 @@ from hypothesis import settings
 
 
 def draws(count: int) -> settings:
-    """So many in the check, ten times as many in the long run."""
-    return settings(max_examples=settings().max_examples * count // 200)
+    """So many in the check, twenty times as many in the long run."""
+    return settings(max_examples=settings().max_examples * count // 100)
 
 
 def in_the_long_run() -> bool:

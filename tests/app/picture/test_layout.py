@@ -83,8 +83,8 @@ def layouts() -> Iterator[Layouts]:
 
 
 def every_scene() -> list[Any]:
-    """Return scenes of the examples and of what they lack, closed and open, with every kind of label."""
-    found = []
+    """Return distinct scenes of the examples and of what they lack, closed and open, with every kind of label."""
+    found, known = [], set()
     programs = [(slug, example.program_in("ko"), example.inputs) for slug, example in examples().items()]
     own = [("nested", NESTED, {}), ("affine", AFFINE, {}), ("net", NET, {}), ("reductions", REDUCTIONS, {})]
     for slug, program, inputs in [*programs, *own]:
@@ -93,7 +93,9 @@ def every_scene() -> list[Any]:
         for open in opened:
             for labels in ("numbers", "symbols", "none", "blanks", *(("shapes",) if graph.shapes else ())):
                 scene = Scene(graph, open, labels, "ko")
-                found.append(pytest.param(scene, id=f"{slug}-{labels}{'-open' if open else ''}"))
+                if scene.shape_key not in known:
+                    found.append(pytest.param(scene, id=f"{slug}-{labels}{'-open' if open else ''}"))
+                known.add(scene.shape_key)
     return found
 
 

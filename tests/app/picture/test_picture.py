@@ -643,8 +643,8 @@ def test_twice_the_nodes_are_twice_the_drawing(layouts: Layouts) -> None:
         assert svg.count('class="node op"') == nodes
         return work
 
-    drawing(400)  # what is kept for the next one
-    assert drawing(400) < 2.5 * drawing(200)
+    drawing(200)  # what is kept for the next one
+    assert drawing(200) < 2.5 * drawing(100)
 
 
 # PNG

@@ -52,7 +52,7 @@ def same_shown(one, other):
     return one[0] == other[0] and same(one[1], other[1])
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.soak), signal.SIGKILL])
 def test_a_run_whose_worker_is_killed_goes_on_with_the_same_numbers(processes, service, number):
     killed, untouched = make(processes, steps=3000), make(service, steps=3000)
     act(processes, killed, "start")

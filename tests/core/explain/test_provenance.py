@@ -140,7 +140,7 @@ def test_what_has_no_gradient_is_refused() -> None:
         asked(program, "b", "value", 0)
 
 
-@draws(60)
+@draws(30)
 @given(programs(), st.randoms(use_true_random=False))
 def test_terms_add_up_and_nothing_unlit_matters(drawn: tuple[str, dict[str, Any]], random: Any) -> None:
     program, inputs = drawn

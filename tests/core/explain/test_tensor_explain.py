@@ -264,7 +264,7 @@ def test_small_tensors_are_read_out_and_large_ones_described() -> None:
     assert "1행 0열, 값 없음" in aria(graph, values, gradients, "X", "ko")
 
 
-@draws(60)
+@draws(30)
 @given(programs())
 def test_every_part_of_a_random_program_can_be_told(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

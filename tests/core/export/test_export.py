@@ -115,7 +115,7 @@ ELEMENTWISE = sorted(name for name, op in OPS.items() if op.tensor is None)
 STEP = st.tuples(st.sampled_from(ELEMENTWISE), st.integers(0, 400), st.integers(0, 400))
 
 
-@draws(150)
+@draws(75)
 @given(
     st.lists(st.floats(-3, 3).map(lambda x: round(x, 3)), min_size=4, max_size=4), st.lists(STEP, max_size=25)
 )

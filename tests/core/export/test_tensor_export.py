@@ -131,7 +131,7 @@ def test_the_classes_change_no_array_that_they_are_given() -> None:
         np.testing.assert_array_equal(array, copies[name])
 
 
-@draws(60)
+@draws(30)
 @given(programs())
 def test_scripts_of_random_programs_agree(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

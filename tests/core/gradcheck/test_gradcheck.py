@@ -51,7 +51,7 @@ def test_any_node_can_be_moved_even_one_behind_another():
     assert all(each.ok for each in check_at(graph, None, nodes))
 
 
-@draws(100)
+@draws(50)
 @given(programs())
 def test_every_node_of_a_random_program_passes(program: Program):
     graph = parse(program.text)

@@ -98,7 +98,7 @@ def test_an_epsilon_that_is_no_step_is_refused(epsilon: float) -> None:
         check(parse(NET), epsilon=epsilon)
 
 
-@draws(60)
+@draws(30)
 @given(programs())
 def test_random_programs_pass(drawn: tuple[str, dict[str, Any]]) -> None:
     program, inputs = drawn

@@ -116,7 +116,7 @@ def test_programs_of_tensors(name: str) -> None:
     agree(TENSOR_PROGRAMS[name])
 
 
-@draws(150)
+@draws(75)
 @given(programs(), st.sampled_from([(), (3,), (2, 3)]))
 def test_random_programs(program: Program, shape: tuple[int, ...]) -> None:
     """Of numbers, and the same with every input a tensor of near numbers."""
