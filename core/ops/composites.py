@@ -71,8 +71,24 @@ def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
 
 def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
     e = np.exp(a - np.max(a, axis=-1, keepdims=True))
-    t = _labels(b, a)
-    return g * (e / np.sum(e, axis=-1, keepdims=True) * np.sum(t, axis=-1, keepdims=True) - t) / _batch(a)
+    p, t = e / np.sum(e, axis=-1, keepdims=True), np.asarray(_labels(b, a), dtype=float)
+    # p·Σt − t, as Σp = 1, from the other classes: where p is nearly 1 a difference would lose its digits.
+    return g * (p * _of_others(t) - t * _of_others(p)) / _batch(a)
+
+
+def _of_others(v: Any) -> Any:
+    """Sum for every class the other classes, without a difference."""
+    none = np.zeros_like(v[..., :1])
+    before = np.cumsum(np.concatenate([none, v[..., :-1]], axis=-1), axis=-1)
+    behind = np.cumsum(np.concatenate([none, v[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
+    return before + behind
+
+
+def _softmax_a(g: Any, a: Any, b: Any, y: Any) -> Any:
+    # Only differences of g matter. From that of the likeliest class, what is nearly equal does not cancel.
+    likeliest = np.argmax(y, axis=-1, keepdims=True)
+    g = g - np.take_along_axis(np.broadcast_to(g, np.shape(y)), likeliest, axis=-1)
+    return y * (g - np.sum(g * y, axis=-1, keepdims=True))
 
 
 def _mse_at(operands: Sequence[Shape]) -> tuple[Vjp, ...]:
@@ -179,7 +195,7 @@ def softmax(a):
         latex=r"\frac{e^{$a}}{\sum_{k} e^{$a}}",
         vjps=(
             Vjp(
-                lambda g, a, b, y: y * (g - np.sum(g * y, axis=-1, keepdims=True)),
+                _softmax_a,
                 r"$y \odot ($g - \sum_{k} $g \odot $y)",
                 "$y·($g−Σₖ$g·$y)",
             ),
