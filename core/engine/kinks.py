@@ -36,7 +36,6 @@ def kinked(graph: Graph) -> list[int]:
     return [index for index, code in enumerate(graph.codes) if code in have]
 
 
-@np.errstate(all="ignore")
 def kinks_of(
     graph: Graph, values: Any, nodes: Iterable[int] | None = None, removable: bool = False
 ) -> Iterator[AtKink]:
@@ -44,25 +43,35 @@ def kinks_of(
     arrays = bool(graph.shapes or graph.parameters)
     nodes = kinked(graph) if nodes is None else nodes
     for index in nodes if arrays else _standing(graph, values, nodes, removable):
-        op = BY_CODE[graph.codes[index]]
-        if op is None:
+        yield from _kinks_at(graph, values, index, removable)
+
+
+@np.errstate(all="ignore")
+def _kinks_at(graph: Graph, values: Any, index: int, removable: bool) -> list[AtKink]:
+    op = BY_CODE[graph.codes[index]]
+    if op is None:
+        return []
+    arrays = bool(graph.shapes or graph.parameters)
+    a, b, y = values[graph.a[index]], values[graph.b[index]], values[index]
+    found = []
+    for own, kink in op.kinks.items():
+        if kink.kind == "removable" and not removable:
             continue
-        a, b, y = values[graph.a[index]], values[graph.b[index]], values[index]
-        for own, kink in op.kinks.items():
-            if kink.kind == "removable" and not removable:
-                continue
-            if kink.places is not None:
-                at, left, right = kink.places(a, b, y, **graph.parameters.get(index, {}))
-                if np.any(at):
-                    yield AtKink(index, f"{op.name}.{own}", kink, at, ((left, right),))
-                continue
+        sides: tuple[Sides | None, ...]
+        if kink.places is not None:
+            at, left, right = kink.places(a, b, y, **graph.parameters.get(index, {}))
+            sides = ((left, right),)
+        else:
             at = _compiled(kink.at, arrays)(a, b, y)
-            if np.any(at) if arrays else at:
-                sides = tuple(
-                    slopes and (_side(slopes.left, arrays, a, b, y), _side(slopes.right, arrays, a, b, y))
-                    for slopes in kink.slopes
-                )
-                yield AtKink(index, f"{op.name}.{own}", kink, at, sides)
+        if not np.any(at):
+            continue
+        if kink.places is None:
+            sides = tuple(
+                slopes and (_side(slopes.left, arrays, a, b, y), _side(slopes.right, arrays, a, b, y))
+                for slopes in kink.slopes
+            )
+        found.append(AtKink(index, f"{op.name}.{own}", kink, at, sides))
+    return found
 
 
 def _standing(graph: Graph, values: Any, nodes: Iterable[int], removable: bool) -> list[int]:

@@ -4,7 +4,7 @@ Where an op has no single slope its usual formula may be false, ``[1 > 1] = 0.5`
 what is passed stands with the place where it is: ``0.5·[a = b]``.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from chainrule.core.engine.graph import Edge
 from chainrule.core.engine.kinks import AtKink, kinks_of
 from chainrule.core.latex.notation import number_term
 from chainrule.core.ops import ARRAY_FUNCTIONS, UPSTREAM_FORGOTTEN, compile_rule
+from chainrule.core.ops.kinks import Kink
 from chainrule.core.view.evaluated import Evaluated
 
 
@@ -29,17 +30,26 @@ def partial_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTe
     """
     if not len(evaluated.values) or not evaluated.requires_grad[edge.source]:
         return None
-    for standing in kinks_of(evaluated.graph, evaluated.values, [edge.target], removable=True):
-        formula = standing.kink.formula
-        if _is_broken(evaluated, standing):
-            return None
-        if (
-            standing.kink.places is None
-            and formula
-            and (written := _written(evaluated, edge, standing, template))
-        ):
+    standing = [
+        each
+        for each in kinks_of(evaluated.graph, evaluated.values, [edge.target], removable=True)
+        if each.kink.places is None and each.kink.formula and not _is_broken(evaluated, each)
+    ]
+    for each in standing:
+        # Kinks that a formula writes alike are one place.
+        alike = [other for other in standing if _alike(other.kink, each.kink, edge.slot)]
+        at = np.logical_or.reduce([np.asarray(other.at) for other in alike])
+        if written := _written(evaluated, edge, each.kink, at, template):
             return written
     return None
+
+
+def _bracket(kink: Kink) -> str:
+    return kink.bracket or kink.latex
+
+
+def _alike(one: Kink, other: Kink, slot: int) -> bool:
+    return (_bracket(one), one.formula[slot]) == (_bracket(other), other.formula[slot])
 
 
 def _is_broken(evaluated: Evaluated, standing: AtKink) -> bool:
@@ -50,17 +60,17 @@ def _is_broken(evaluated: Evaluated, standing: AtKink) -> bool:
 
 
 @np.errstate(all="ignore")
-def _written(evaluated: Evaluated, edge: Edge, standing: AtKink, template: str) -> AtKinkTemplate | None:
+def _written(evaluated: Evaluated, edge: Edge, kink: Kink, at: Any, template: str) -> AtKinkTemplate | None:
     graph, values = evaluated.graph, evaluated.values
     operands = values[graph.a[edge.target]], values[graph.b[edge.target]], values[edge.target]
     shape = np.shape(operands[-1])
-    at = np.broadcast_to(standing.at, shape)
+    at = np.broadcast_to(at, shape)
     passed = np.broadcast_to(evaluated.gradients.locals[edge.index], shape)[at]
-    code = standing.kink.formula[edge.slot]
+    code = kink.formula[edge.slot]
     given = np.broadcast_to(compile_rule(code, ARRAY_FUNCTIONS)(*operands), shape)[at] if code else None
     if given is not None and (given == passed).all():
         return None
-    place = _place(standing.kink.latex)
+    place = _place(_bracket(kink))
     if at.all():
         if (passed == passed[0]).all():
             return AtKinkTemplate(_times(float(passed[0]), place), True)
@@ -69,7 +79,7 @@ def _written(evaluated: Evaluated, edge: Edge, standing: AtKink, template: str) 
         lacks = _times(float(passed[0] - given[0]), place)
         sign = " - " if lacks.startswith("-") else " + "
         return AtKinkTemplate(f"{template}{sign}{lacks.removeprefix('-')}", True)
-    return AtKinkTemplate(cases(_number(float(passed[0])), standing.kink.latex, template), False)
+    return AtKinkTemplate(cases(_number(float(passed[0])), _bracket(kink), template), False)
 
 
 def vjp_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTemplate | None:

@@ -159,6 +159,7 @@ ARITHMETIC = (
                 latex="$a = $b = 0",
                 text="$a = $b = 0",
                 title=Text("0의 0제곱", "zero to the zeroth power"),
+                bracket="$a = 0",
                 formula=("0.0", ""),
                 slopes=(None, Slopes("", f"-{INFINITE}")),
                 why=Text(

@@ -61,6 +61,8 @@ class Kink:
     """The name and title of what the entry passes of its own; None if there is nothing to choose."""
     choices: Mapping[str, Choice] = field(default_factory=dict)
     """The other conventions, by name."""
+    bracket: str = ""
+    """The place as a formula writes it, where that is shorter; empty: as ``latex``."""
     value: str = ""
     """Elementwise: what the op's value counts as here, in LaTeX, where its written formula has none."""
     measured_as: str | None = None
