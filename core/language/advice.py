@@ -112,9 +112,6 @@ REFUSED_FUNCTIONS: Mapping[str, Text] = {
         "순서를 바꾸는 함수는 쓸 수 없습니다. `max`와 `min`을 쓰세요.",
         "nothing is sorted here; use `max` and `min`",
     ),
-    "isinstance": Text(
-        "이 조건을 지우고 필요한 줄만 남기세요.", "delete this condition and keep the line that is needed"
-    ),
     "type": Text("이 줄을 지우세요.", "delete this line"),
     "hasattr": Text(
         "이 조건을 지우고 필요한 줄만 남기세요.", "delete this condition and keep the line that is needed"

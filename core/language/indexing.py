@@ -327,9 +327,19 @@ def put(
         return None
     if isinstance(owner, Instance | Absent):
         raise build.error(node, "이 값의 원소는 바꿀 수 없습니다.", "Elements of this value cannot be set.")
-    return (
-        yield from _put_elements(build, node, node_of(build, Given(owner, node.value)), parts, value, scope)
-    )
+    return (yield from _put_elements(build, node, _with_node(build, node, owner, scope), parts, value, scope))
+
+
+def _with_node(build: Builder, node: ast.Subscript, owner: Value, scope: Scope) -> int:
+    """The node of a tensor whose elements are set; names of an array that had none yet get it."""
+    index = node_of(build, Given(owner, node.value))
+    place: Scope | None = scope
+    while isinstance(owner, Known | Pending) and place is not None:
+        for name, held in place.names.items():
+            if held is owner:
+                place.names[name] = index
+        place = place.outer
+    return index
 
 
 def _put_elements(

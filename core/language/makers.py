@@ -23,6 +23,7 @@ MAKERS: Mapping[str, Maker] = {
     "randn": lambda shape, seed, scale: np.random.default_rng(seed).standard_normal(shape) * scale,
     "rand": lambda shape, seed, scale: np.random.default_rng(seed).random(shape) * scale,
     "zeros": lambda shape, seed, scale: np.zeros(shape),
+    "empty": lambda shape, seed, scale: np.zeros(shape),
     "ones": lambda shape, seed, scale: np.full(shape, scale),
     "arange": lambda shape, seed, scale: np.arange(*shape) * scale,
 }

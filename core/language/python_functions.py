@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,7 +17,9 @@ from chainrule.core.language.op_calls import tensor
 from chainrule.core.language.tensors import stacked
 from chainrule.core.language.values import (
     Builtin,
+    Class,
     Counter,
+    Instance,
     Items,
     Known,
     Pending,
@@ -131,6 +134,38 @@ def _int(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) 
     if not isinstance(value, int | float) or not math.isfinite(value):
         raise build.no_number(given.value, given.at)
     return Known(int(value))
+
+
+def _factorial(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    """``math.factorial(3)`` of a number that counts."""
+    count = whole(build, matched(build, node, "factorial(n)", arguments)["n"], "n")
+    return Known(math.factorial(count) if count <= _LARGEST_FACTORIAL else math.inf)
+
+
+_LARGEST_FACTORIAL = 170
+"""Beyond it a factorial is no float64."""
+
+
+def _is_instance(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    """``isinstance(x, tuple)``: what a value is to Python."""
+    found = matched(build, node, "isinstance(x, kind)", arguments)
+    value, kinds = found["x"].value, set(re.findall(r"\w+", ast.unparse(found["kind"].at)))
+    if isinstance(value, Items):
+        return Known(bool(kinds & ({"tuple"} if value.fixed else {"list"})))
+    if isinstance(value, Table):
+        return Known(bool(kinds & {"dict", "OrderedDict"}))
+    if isinstance(value, Instance):
+        of: Class | None = value.of
+        names: set[str] = set()
+        while of is not None:
+            names.add(of.name)
+            of = of.base
+        return Known(bool(kinds & names))
+    held: Any = value.value if isinstance(value, Known | Pending) else None
+    if isinstance(held, str):
+        return Known("str" in kinds)
+    shape = build.shape(value) if type(value) is int else np.shape(held)
+    return Known(bool(kinds & ({"ndarray", "Tensor"} if shape else {"int", "float", "number", "floating"})))
 
 
 def _len(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
@@ -301,6 +336,8 @@ FUNCTIONS: Mapping[str, Handler] = {
     "float": _float,
     "int": _int,
     "len": _len,
+    "factorial": _factorial,
+    "isinstance": _is_instance,
     "copy": _copied,
     "ascontiguousarray": _copied,
     "range": _range,

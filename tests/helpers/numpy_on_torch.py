@@ -286,6 +286,7 @@ def _numpy() -> types.SimpleNamespace:
         triu=lambda x, k=0: torch.triu(array(x), k),
         eye=lambda n: array(np.eye(n)),
         zeros=lambda *shape: array(np.zeros(shape[0] if isinstance(shape[0], tuple) else shape)),
+        empty=lambda shape: array(np.zeros(shape)),
         ones=lambda *shape: array(np.ones(shape[0] if isinstance(shape[0], tuple) else shape)),
         full=lambda shape, value: array(np.full(shape, value)),
         zeros_like=lambda x: array(torch.zeros_like(array(x))),
@@ -307,6 +308,7 @@ def _mathematics() -> types.ModuleType:
     module = types.ModuleType("math")
     for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh"):
         setattr(module, name, _unary(getattr(torch, name)))
+    module.factorial = math.factorial  # type: ignore[attr-defined]
     module.pi, module.e = math.pi, math.e  # type: ignore[attr-defined]
     return module
 
