@@ -4,7 +4,7 @@ Only formulas, texts and records; the numerical check beside them is ``core.grad
 """
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.explain.advice import broadcast_losses, stable_forms
@@ -12,7 +12,7 @@ from chainrule.core.explain.aria import closed_edge_aria, edge_aria, group_aria,
 from chainrule.core.explain.broken_rules import broken_rules, broken_sum
 from chainrule.core.explain.composite_gradients import closed_gradients, derivation, open_and_closed
 from chainrule.core.explain.explanation import Branch, Explanation, Local, ShownPath, ShownPaths
-from chainrule.core.explain.kinks import KinkTold, is_smooth, told
+from chainrule.core.explain.kinks import KinkTold, in_smooth_layer, told
 from chainrule.core.explain.notes import gradient_note, note
 from chainrule.core.explain.paths import chain_paths
 from chainrule.core.explain.sentences import Sentences
@@ -215,13 +215,17 @@ class _Explainer:
     ) -> tuple[KinkTold, ...]:
         """Tell the kinks inside a closed group, on edges into an op, or out of a leaf; on ``edge`` alone if given."""
         if group is not None:
-            return () if is_smooth(group) else tuple(told(self.evaluated, formulas, group.nodes))
+            return tuple(told(self.evaluated, formulas, self._seen(group.nodes)))
         if node.op is None:
-            found = told(self.evaluated, formulas, [out.target for out in self.graph.outgoing(node.index)])
+            readers = [out.target for out in self.graph.outgoing(node.index)]
+            found = told(self.evaluated, formulas, self._seen(readers))
             return tuple(each for each in found if each.met.edge.source == node.index)
         wanted = None if edge is None else {member.index for member in edge.members}
         found = told(self.evaluated, formulas, [node.index])
         return tuple(each for each in found if wanted is None or each.met.edge.index in wanted)
+
+    def _seen(self, nodes: Iterable[int]) -> list[int]:
+        return [node for node in nodes if not in_smooth_layer(self.graph, node, self.open)]
 
     def _visible(self, group: int | None, closed: str | None = None) -> Visible:
         """Return the visible graph with this group and those around it open, and ``closed`` closed."""

@@ -1,10 +1,10 @@
 """Kinks in words: where one is, what the slopes are on both sides, what is passed back there, and why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from chainrule.core.engine.graph import Group
+from chainrule.core.engine.graph import Graph, Group
 from chainrule.core.latex.notation import fill
 from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.latex.value_formula import ValueFormulas
@@ -62,6 +62,17 @@ def is_smooth(group: Group) -> bool:
     """Whether a group is a layer whose simplified gradient holds everywhere: kinks inside of it cancel."""
     composite = COMPOSITES.get(group.name)
     return composite is not None and bool(composite.partials or composite.vjps)
+
+
+def in_smooth_layer(graph: Graph, index: int, open: Collection[str] = ()) -> bool:
+    """Whether a node stands inside a smooth layer that is not open, so that a reader sees no kink there."""
+    at = graph.group_of.get(index)
+    while at is not None:
+        group = graph.groups[at]
+        if is_smooth(group) and group.id not in open:
+            return True
+        at = group.parent
+    return False
 
 
 def told(evaluated: Evaluated, formulas: ValueFormulas, nodes: Sequence[int]) -> list[KinkTold]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from chainrule.core.engine.graph import Group
 from chainrule.core.explain.aria import CONSTANT, INPUT
-from chainrule.core.explain.kinks import is_smooth, told
+from chainrule.core.explain.kinks import in_smooth_layer, told
 from chainrule.core.latex.formula import Formulas
 from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.number_text import text
@@ -79,9 +79,11 @@ class Sentences:
     def _kinks(self, shown: VisibleNode, formulas: Formulas) -> list[Text]:
         """Tell each kink of a visible node once, for the first operand that meets it."""
         group = self.visible.group(shown)
-        if group is not None and is_smooth(group):
-            return []
-        found = told(self.evaluated, formulas, group.nodes if group else [shown.index])
+        nodes = [shown.index]
+        if group is not None:
+            graph = self.evaluated.graph
+            nodes = [node for node in group.nodes if not in_smooth_layer(graph, node)]
+        found = told(self.evaluated, formulas, nodes)
         return list({each.met.name: each.sentence for each in reversed(found)}.values())[::-1]
 
     def rule(self, shown: VisibleNode) -> Text:

@@ -58,6 +58,14 @@ def test_a_closed_layer_tells_the_kink_inside_of_it_unless_it_is_smooth(client):
     assert "x->f_1" in edges
 
 
+def test_an_explanation_tells_no_kink_inside_of_a_smooth_layer_unless_it_is_open(client):
+    program = "def f(u):\n    return sum(softmax(u) ** 2)\nx = [1, 1]\ny = f(x)"
+    for part in ("x", "f_1", "x->f_1"):
+        assert post(client, "/explain", program, id=part)["kinks"] == []
+    opened = ["f_1", "f_1.softmax_1"]
+    assert post(client, "/explain", program, id="x", open=opened)["kinks"][0]["kink"] == "max.tie"
+
+
 def test_a_place_where_only_the_formula_fails_is_told_in_explanations_alone(client):
     program = "a = 0\nb = 2\ny = a ** b"
     assert post(client, "/values", program)["kinks"] == []
