@@ -139,8 +139,12 @@ def npy(content: bytes) -> bytes:
 
 
 def declarations(entry: str) -> str:
-    """What `tsc` is told of a bundle: the values its entry file exports, and every type of their modules."""
-    types = [f"export type * from {module};\n" for module in re.findall(r'from ("[^"]+")', entry)]
+    """Write what `tsc` reads of a bundle: the values its entry exports, and all types of their modules.
+
+    A default export brings its types along.
+    """
+    modules = re.findall(r'export \{(?! default as )[^}]+\} from ("[^"]+")', entry)
+    types = [f"export type * from {module};\n" for module in modules]
     return entry + "".join(types)
 
 

@@ -20,6 +20,7 @@ import httpx
 import pytest
 import yaml
 
+import hatch_build
 from chainrule import Tape, export, parse
 from chainrule.app.lecture.lessons import lessons
 
@@ -288,6 +289,17 @@ def test_npm_lock_pins_every_package_and_names_no_host():
         if path:
             assert package["integrity"].startswith("sha512-"), path
             assert "resolved" not in package, path
+
+
+def test_types_of_a_bundle_are_those_of_its_modules():
+    entries = {path.stem: path.read_text() for path in (ROOT / "bundles").iterdir()}
+    types = {
+        name: re.findall(r'^export type \* from "(.+)";$', hatch_build.declarations(entry), re.M)
+        for name, entry in entries.items()
+    }
+    assert types["d3"] == ["d3-selection", "d3-zoom"]
+    assert types["codemirror"][::7] == ["@codemirror/autocomplete", "@lezer/highlight"]
+    assert types["uplot"] == [], "`export =` has no star; a default export has its types with it"
 
 
 def test_the_container_gets_what_the_build_reads():
