@@ -159,7 +159,7 @@ def tensor_npy(evaluation: Evaluation, body: WholeTensor) -> bytes:
 
 
 def _known(part: str, answer: Callable[[], T]) -> T:
-    """The result of `answer`. Raises ProblemError where it raises KeyError: the graph has no such id."""
+    """Return the result of `answer`. Raises ProblemError for its KeyError: the graph has no such id."""
     try:
         return answer()
     except KeyError:

@@ -1,4 +1,4 @@
-"""The calls about a run's graph at one pass: those of every graph, and its whole and its picture by address alone."""
+"""The calls about a run's graph at one pass; the whole graph and its picture also by address alone."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
@@ -64,7 +64,7 @@ OpenGroups = Annotated[
 
 
 def run_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[Any]]]:
-    """The dependency for a body that names a pass of a run beside these fields."""
+    """Make the dependency for a body with these fields that names a pass of a run."""
 
     async def subject(body: RunPass, run: RunDep, parts: ServicesDep) -> Subject[Any]:
         evaluation = await parts.pass_cache.evaluate(run, body.pass_request)
@@ -95,7 +95,7 @@ async def read_run_graph(
     layout: Annotated[bool, Query(description="Whether to place the nodes and route the edges.")] = False,
     open: OpenGroups = "",
 ) -> Response:
-    """The same shape as `POST /api/v1/graphs`: values and gradients of the batch seen last."""
+    """The same answer as of `POST /api/v1/graphs`: values and gradients of the batch seen last."""
     evaluation = await parts.pass_cache.evaluate(run, PassRequest(sample))
     subject = Subject(WholeGraph(layout=layout, open=_names(open)), evaluation)
     return Response(await graph_answers.whole(parts.layouts, subject), media_type=JSON, headers=FRESH)

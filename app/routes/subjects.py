@@ -72,7 +72,7 @@ _PROGRAM_BODIES: Mapping[type[Backward], type[GraphRequest]] = {
 
 
 def program_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[Any]]]:
-    """The dependency for a body that has a program beside these fields."""
+    """Make the dependency for a body with these fields and a program."""
 
     async def subject(body: GraphRequest, request: Request, parts: ServicesDep) -> Subject[Any]:
         return await evaluated_program(parts, body, language_of(request))
@@ -98,7 +98,7 @@ async def evaluate(compiled: Compiled, inputs: Mapping[str, Any], passes: Backwa
 
 
 async def _evaluated_partially(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
-    """For a page while a person types: an error leaves the part of the program before it."""
+    """Evaluate for a page while a person types: after an error, the part of the program before it."""
     try:
         compiled = await parts.programs.compile(body.program, body.inputs)
     except ProgramError as error:
