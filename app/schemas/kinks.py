@@ -53,7 +53,7 @@ class KinkItem(Answer):
     op: str | None = Field(description="The op; null for a place that is no kink of one.")
     kink: str | None = Field(description="The same as `id`; null for a place that is no kink of an op.")
     title: Text | None = Field(description="Its name in words.")
-    kind: KinkKind | None
+    kind: KinkKind | None = Field(description="Its kind; null for a place that is no kink.")
     latex: str | None = Field(
         description="Where it is, in LaTeX over a, b and the value y.", examples=["a = b"]
     )
