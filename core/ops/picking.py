@@ -305,7 +305,8 @@ def _place(name: str) -> Any:
 
 
 def _no_slope(g: Any, a: Any, b: Any, y: Any, *, axis: tuple[int, ...]) -> Any:
-    return 0.0 * put_back(g, axis, False) + np.zeros_like(a)
+    # Not 0 times g: nothing passes, not even ∞.
+    return np.zeros(np.broadcast_shapes(np.shape(put_back(g, axis, False)), np.shape(a)))
 
 
 def _place_ties(name: str) -> Any:

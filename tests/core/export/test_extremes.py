@@ -106,3 +106,14 @@ def test_scripts_of_numbers_run_where_python_would_raise(program, form):
     np.testing.assert_allclose(found["y"], values[graph.output])
     for node in graph.inputs:
         np.testing.assert_allclose(found[f"d{node.id}"], gradients.nodes[node.index])
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin"])
+@pytest.mark.parametrize("big", [math.inf, 1e308])
+def test_a_place_passes_no_gradient_not_even_infinity(name, big):
+    program = f"a = [0, 1]\nb = [1, 2]\nL = sum({name}(a) * b + a * b)"
+    inputs = {"a": np.array([3.0, 1.0]), "b": np.array([big, big])}
+    expected = columns(program, inputs)
+    np.testing.assert_array_equal(expected["da"], [big, big])
+    for form in ("python", "pytorch"):
+        np.testing.assert_array_equal(columns(program, inputs, form)["da"], [big, big])
