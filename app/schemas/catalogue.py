@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from chainrule.app.schemas.graph import Answer, Text
+from chainrule.app.schemas.answer import Answer, Text
 from chainrule.app.schemas.numbers import Number, TensorOrNumber
 from chainrule.app.schemas.requests import SHOPPING, Conventions, Id, Labels, Lang, MistakeName, Name
 

@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from chainrule.app.schemas.graph import Answer, Kink, KinkKind, Slopes, Value
+from chainrule.app.schemas.answer import Answer
+from chainrule.app.schemas.graph import Value
+from chainrule.app.schemas.kinks import Kink, KinkKind, Slopes
 from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
 from chainrule.app.schemas.requests import Of
 

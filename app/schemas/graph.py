@@ -1,24 +1,13 @@
-"""What the graph calls answer: the whole graph, and its numbers alone."""
+"""Answers of the graph calls: the whole graph, and its numbers alone."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from chainrule.app.schemas.answer import Answer, Text
+from chainrule.app.schemas.kinks import KinksMet
 from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber, TensorOrNumber
 from chainrule.app.web.problems import Problem
-
-
-class Answer(BaseModel):
-    """The root of all answers."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Text(Answer):
-    """A text in the two languages."""
-
-    ko: str = Field(description="Korean.", examples=["덧셈"])
-    en: str = Field(description="English.", examples=["addition"])
 
 
 class TensorSummary(Answer):
@@ -46,59 +35,6 @@ ValueText = Annotated[str, Field(description="The value as a person reads it.", 
 GradText = Annotated[
     str | None,
     Field(description="The gradient as a person reads it; null where there is none.", examples=["2.2"]),
-]
-
-
-Slope = Annotated[OptionalNumber, Field(description="The slope on this side; null where there is none.")]
-SlopeText = Annotated[str, Field(description="Its text; `—` for null.", examples=["1"])]
-
-
-KinkKind = Annotated[
-    Literal["corner", "step", "edge", "removable"],
-    Field(
-        description="`corner`: two slopes; `step`: the value jumps; `edge`: the edge of the domain, or an infinite "
-        "slope; `removable`: only the formula has no value."
-    ),
-]
-
-
-class Slopes(Answer):
-    """The slopes on both sides of a kink, and what was passed."""
-
-    left: Slope
-    right: Slope
-    passed: Number = Field(description="What the backward pass used.", examples=[0.5])
-    left_text: SlopeText
-    right_text: SlopeText
-    passed_text: str = Field(description="Text of `passed`.", examples=["0.5"])
-
-
-class KinkPlace(Slopes):
-    """One element at a kink; the slopes are local ones, of the node that the edge enters."""
-
-    index: list[int] = Field(
-        description="Which element of that node; of an op that reduces, of its operand. Empty for a number."
-    )
-
-
-class Kink(Answer):
-    """A kink that an edge meets."""
-
-    edge: str = Field(description="Id of the edge.", examples=["a->y.0"])
-    kink: str = Field(description="The kink, as `GET /api/v1/kinks` lists them.", examples=["maximum.tie"])
-    count: int = Field(description="How many elements are at it.", examples=[1])
-    places: list[KinkPlace] = Field(description="The first of them, at most 5.")
-
-
-class KinkMet(Kink):
-    """A kink that an edge meets, or a merged edge into a closed group."""
-
-    node: str = Field(description="Id of the node that has the kink.", examples=["y"])
-
-
-KinksMet = Annotated[
-    list[KinkMet],
-    Field(description="The kinks met at these numbers: where an edge has no single slope."),
 ]
 
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chainrule.app.schemas.answer import Answer, Text
 from chainrule.app.schemas.explanations import Formula
-from chainrule.app.schemas.graph import Answer, Text
 from chainrule.app.schemas.numbers import Number
 from chainrule.app.schemas.requests import Labels
 from chainrule.core.questions.answer_parser import LONGEST

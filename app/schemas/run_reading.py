@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from chainrule.app.runs.protocol.pass_request import PassRequest
-from chainrule.app.schemas.graph import Answer
+from chainrule.app.schemas.answer import Answer
 from chainrule.app.schemas.numbers import Nested, Number, OptionalNumber
 from chainrule.app.schemas.runs import example
 

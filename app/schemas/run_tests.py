@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from chainrule.app.schemas.graph import Answer
+from chainrule.app.schemas.answer import Answer
 from chainrule.app.schemas.numbers import Number
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chainrule.app.schemas.graph import Answer, Text
+from chainrule.app.schemas.answer import Answer, Text
 from chainrule.app.schemas.numbers import OptionalNumber
 
 Activation = Literal["relu", "sigmoid", "tanh"]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from chainrule.app.schemas.graph import Answer
+from chainrule.app.schemas.answer import Answer
 from chainrule.app.schemas.numbers import Number
 from chainrule.app.schemas.requests import GraphRequest, example
 
