@@ -92,8 +92,8 @@ def tie(*, larger: bool) -> dict[str, Kink]:
             title=_TIE,
             slopes=(slopes, slopes),
             why=Text(
-                "두 입력이 같으면 어느 쪽이 뽑혔다고 할 수 없습니다. PyTorch처럼 반씩 나누면 두 몫의 합이 상류의 기울기와 "
-                "같습니다.",
+                "두 입력이 같으면 어느 쪽이 뽑혔다고 할 수 없습니다. PyTorch처럼 반씩 나누면 두 몫의 합이 상류의 "
+                "기울기와 같습니다.",
                 "Neither input is the chosen one. Each gets half, as in PyTorch, so that together they get the whole "
                 "upstream gradient.",
             ),
