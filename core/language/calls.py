@@ -49,7 +49,6 @@ SPELLINGS: Mapping[str, str] = {
     "amax": "max",
     "amin": "min",
     "expit": "sigmoid",
-    "arcsinh": "arcsinh",
     "atan": "arctan",
     "concat": "concatenate",
 }
@@ -152,7 +151,7 @@ def _built_in(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) ->
         return (yield from makers.like(build, node, builtin, scope))
     known = name in HANDLERS or name in OPS or name in COMPOSITES
     if not known:
-        raise _unknown(build, node.func, builtin.name, scope)
+        raise _unknown(build, last_word(node.func), builtin.name, scope)
     arguments = yield from _evaluated_for(build, node, Builtin(name, builtin.home), scope)
     return (yield from settled(applied(build, node, Builtin(name, builtin.home), arguments)))
 

@@ -435,7 +435,7 @@ _INSTEAD: Mapping[type[ast.expr], Text] = {
         "`return`을 쓰고 `[1, 2]` 같은 목록을 돌려주세요.",
         "use `return` and give back a list, such as `[1, 2]`",
     ),
-    ast.Await: Text("`await` 없이 적으세요.", "write it without the word `await …`"),
+    ast.Await: Text("`await …`에서 앞의 낱말을 지우세요.", "write it without the first word of `await …`"),
     ast.Starred: Text("원소를 하나씩 적으세요.", "write the elements one by one"),
 }
 

@@ -40,7 +40,7 @@ def _view(a: Any, key: Key) -> tuple[Any, Any]:
     if not arrays:
         return a, (..., *key)
     front = np.ndim(a) - len(key)
-    full = [np.array(part) if isinstance(part, tuple) else part for part in key]
+    full = [np.array(part, dtype=int) if isinstance(part, tuple) else part for part in key]
     if not _in_a_row(arrays):
         a = np.moveaxis(a, [front + axis for axis in arrays], range(front, front + len(arrays)))
         full = [full[axis] for axis in arrays] + [

@@ -190,7 +190,7 @@ class Rules:
     def ieee(self, rule: Kernel, *operands: float) -> Any:
         """The result of a scalar rule that raised: inf or nan, as IEEE arithmetic has it."""
         with np.errstate(all="ignore"):
-            result = self._twins[rule](*map(np.float64, operands))
+            result = self._twins.get(rule, rule)(*map(np.float64, operands))
         if isinstance(result, tuple):
             return tuple(None if each is None else float(each) for each in result)
         return float(result)

@@ -225,7 +225,7 @@ class OddPrograms:
     # Large and meaningless ones
 
     def _large(self) -> str:
-        times = self._pick(("30", "99", "150", "1000", "4000"))
+        times = self._pick(("30", "99", "300", "1000", "4000"))
         n = int(times)
         return self._pick(
             (

@@ -7,6 +7,7 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import EvaluationError, ProgramError
 from chainrule.core.language.program import Limits, parse
+from tests.helpers.pytorch_programs import Run
 
 
 def shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
@@ -141,3 +142,26 @@ def test_a_label_out_of_range_is_refused(label: float, loss: str) -> None:
     with pytest.raises(EvaluationError, match=r"from 0 to 2\. Labels begin at 0"):
         tape.forward({"t": [0, label]})
     assert np.isfinite(tape.forward({"t": [0, 1]})[tape.graph.output])
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = 0\nh = 1 / x\nL = sum(h)",
+        "x = 0\nL = mean(log(x))",
+        "x = 0\nL = sum(exp(1000 / (x + 0.0)))",
+        "x = 0\ny = 2\nh = y / x\nL = sum(h * y)",
+        "x = -1\nL = sum(sqrt(x))",
+        "x = 1e200\nL = sum(x * x * x)",
+    ],
+)
+def test_numbers_beside_a_tensor_op_are_infinite_as_ieee_has_it(program: str) -> None:
+    tape = Tape(parse(program))
+    values = tape.forward()
+    gradients = tape.backward(values=values)
+    run = Run(program)
+    expected = run.backward()
+    np.testing.assert_equal(float(values[tape.graph.output]), run.output.item())
+    for node in tape.graph.inputs:
+        found = gradients.nodes[node.index]
+        np.testing.assert_equal(0.0 if found is None else float(found), expected[node.id].item())

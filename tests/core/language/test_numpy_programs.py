@@ -59,6 +59,7 @@ def test_many_random_programs_have_pytorch_s_values_and_gradients() -> None:
         ("a = np.array([1.0, 2.0])\nx = a * 1\ny = x\nx = x + 1\nL = np.sum(y)", 3.0),
         ("a = 1.0\nb = a\nb += 1\nL = a * 3", 3.0),
         ("a = np.array([[1.0, 2.0]])\nx = a * 1\nx[0] = a\nL = np.sum(x)", 3.0),
+        ("x = np.array([1.0, 2.0])\nL = np.sum(x[[]]) + 1", 1.0),
         # A mask picks where it is true; its True is no place 1.
         ("x = np.array([1.0, 2.0, 3.0])\nm = np.array([True, False, True])\nL = x[m].sum()", 4.0),
         ("x = np.array([1.0, 2.0, 3.0])\nm = np.array([True, False, True])\nL = (x * m).sum()", 4.0),
