@@ -49,7 +49,7 @@ run ruff check
 run ruff format --check
 run mypy
 run node node_modules/typescript/bin/tsc
-run node --test 'tests/js/**/*.test.js'
+run node --test --test-isolation=none 'tests/js/**/*.test.js'
 
 say "pytest ${tests[*]} $*"
 cat <&3

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.browser.axe import violations, violations_in_every_theme
+from tests.browser.conftest import Complaints
 from tests.browser.waits import still
 
 NINETY = re.compile(r"^(9\d\.\d|100\.0)%$")
@@ -124,7 +125,7 @@ def test_a_visit_makes_one_run_and_a_reload_comes_back_to_it(page: Page) -> None
     assert len(made) == 1
 
 
-def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
+def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page, complaints: Complaints) -> None:
     open_run(page, "?hidden=20&rate=0.5&seed=3")
     bar(page, "step").click()
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
@@ -152,6 +153,9 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page) -> None:
     page.get_by_role("button", name="New run like it").click()
     expect(page.locator("#run-notice")).to_be_hidden()
     expect(page.locator("#setting-seed")).to_have_value("3")
+    # The browser logs what was asked of the run just when it went.
+    assert all(f"/runs/{gone}/" in complaint for complaint in complaints)
+    complaints.clear()
 
 
 def test_settings_change_on_the_way_and_say_what_is_wrong_beside_the_field(page: Page) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -42,6 +43,18 @@ PIXELS_OF = """
   return found;
 }
 """
+
+
+@pytest.fixture(scope="module")
+def trained(site: str) -> Iterator[str]:
+    """A run of 300 steps, at its end: for tests that only look at it."""
+    with httpx.Client(base_url=f"{site}/api/v1", timeout=60) as client:
+        run: str = client.post("/runs", json={"hidden": [12], "steps": 300}).json()["id"]
+        client.post(f"/runs/{run}/actions", json={"action": "start"})
+        while client.get(f"/runs/{run}").json()["state"] == "running":
+            time.sleep(0.05)
+        yield run
+        client.delete(f"/runs/{run}")
 
 
 @pytest.fixture
@@ -101,12 +114,9 @@ def told(value: float) -> str:
     return f"{value:.3g}"
 
 
-def test_the_cursor_is_moved_by_keys_and_says_the_numbers_of_its_step(
-    page: Page, make_run: Callable[..., str]
-) -> None:
-    run = make_run()
-    open_curves(page, run)
-    curves = history(page, run)
+def test_the_cursor_is_moved_by_keys_and_says_the_numbers_of_its_step(page: Page, trained: str) -> None:
+    open_curves(page, trained)
+    curves = history(page, trained)
     loss = slider(page, "loss")
     expect(page.locator(".curve-where")).to_have_text("Latest numbers")
     loss.focus()
@@ -133,8 +143,8 @@ def test_the_cursor_is_moved_by_keys_and_says_the_numbers_of_its_step(
     expect(page.locator("#curve-loss .curve-tag")).to_be_hidden()
 
 
-def test_one_cursor_follows_the_pointer_over_all_charts(page: Page, make_run: Callable[..., str]) -> None:
-    open_curves(page, make_run())
+def test_one_cursor_follows_the_pointer_over_all_charts(page: Page, trained: str) -> None:
+    open_curves(page, trained)
     box = slider(page, "accuracy").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
@@ -287,10 +297,9 @@ def test_the_curves_are_saved_as_csv(page: Page, make_run: Callable[..., str], t
             assert float(mine[step]["test_accuracy"]) == accuracy
 
 
-def test_the_numbers_stand_in_a_table_too(page: Page, make_run: Callable[..., str]) -> None:
-    run = make_run()
-    open_curves(page, run)
-    curves = history(page, run)
+def test_the_numbers_stand_in_a_table_too(page: Page, trained: str) -> None:
+    open_curves(page, trained)
+    curves = history(page, trained)
     page.get_by_text("The numbers as a table").click()
     rows = page.locator(".curve-tables tbody tr")
     expect(rows).to_have_count(16)
@@ -318,8 +327,8 @@ def test_curves_grow_while_a_run_trains(page: Page, make_run: Callable[..., str]
     expect(slider(page, "loss")).to_have_attribute("aria-valuemax", "0")
 
 
-def test_the_charts_take_the_colours_of_the_theme(page: Page, make_run: Callable[..., str]) -> None:
-    open_curves(page, make_run())
+def test_the_charts_take_the_colours_of_the_theme(page: Page, trained: str) -> None:
+    open_curves(page, trained)
 
     def pixels(colour: list[int], wanted: str) -> None:
         page.wait_for_function(f"(asked) => ({PIXELS_OF})(asked) {wanted}", arg=["gradients", colour])
@@ -354,10 +363,11 @@ def test_a_phone_shows_one_chart_at_a_time(
     tabs.nth(3).press("ArrowRight")
     expect(tabs.nth(0)).to_have_attribute("aria-selected", "true")
     expect(tabs.nth(0)).to_be_focused()
+    phone.goto("about:blank")  # an open page would ask for what is gone
 
 
-def test_language_changes_every_text_of_the_curves(page: Page, make_run: Callable[..., str]) -> None:
-    open_curves(page, make_run())
+def test_language_changes_every_text_of_the_curves(page: Page, trained: str) -> None:
+    open_curves(page, trained)
     expect(page.locator("#curve-dead h3")).to_have_text("Dead units of each hidden layer")
     page.locator("#language-button").click()
     expect(page.locator("#curve-dead h3")).to_have_text("은닉층별 죽은 노드의 비율")
