@@ -7,6 +7,7 @@ import numpy as np
 
 from chainrule.core.engine.graph import Edge
 from chainrule.core.ops.op import Op, Shape
+from chainrule.core.ops.reductions import put_back
 from chainrule.core.view.evaluated import Evaluated
 
 Index = tuple[int, ...]
@@ -47,7 +48,11 @@ def sources_of(
     upstream[index] = 1.0 if chosen else np.nan
     inputs = graph.nodes[node].inputs
     a, b = (np.asarray(evaluated.values[i], dtype=float) for i in (inputs[0], inputs[-1]))
-    sent = vjp(upstream, a, b, evaluated.values[node], **graph.parameters.get(node, {}))
+    parameters = graph.parameters.get(node, {})
+    if tensor.flat:  # nothing comes back, so the way is along the axes that were reduced
+        sent = put_back(upstream, parameters["axis"], False) + np.zeros(np.shape(a))
+    else:
+        sent = vjp(upstream, a, b, evaluated.values[node], **parameters)
     yield from _places(sent if chosen else np.isnan(sent))
 
 
