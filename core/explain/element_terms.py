@@ -93,35 +93,36 @@ class ElementTerms:
         """Find a tensor op's element: a sum of operand elements, or the op applied to them."""
         inputs = self.graph.nodes[node].inputs
         cells = [
-            (source, at)
+            (slot, source, at)
             for slot, source in enumerate(inputs)
             for at in sources_of(self.evaluated, node, index, slot)
         ]
-        used: list[Element] = [(source, "value", at) for source, at in cells]
+        used: list[Element] = [(source, "value", at) for _, source, at in cells]
         if tensor.vjps[0].vjp is None:  # labels
-            (source, at), *_ = cells
+            (_, source, at), *_ = cells
             classes = f"[{self.name(source, 'value', at)} = {index[-1]}]"
             given = f"[{number_term(self.number(source, 'value', at)).latex} = {index[-1]}]"
             return Found((), used, classes, given)
         if tensor.linear:
-            return Found([self._weighted(node, index, source, at) for source, at in cells], used)
+            return Found([self._weighted(node, index, *cell) for cell in cells], used)
         source = inputs[0]
         over = list(sources_of(self.evaluated, node, index, all_of_them=True))
         dots = [r"\cdots"] if len(over) > SHOWN else []
         names = [self.name(source, "value", at) for at in over[:SHOWN]]
         numbers = [number_term(self.number(source, "value", at)).latex for at in over[:SHOWN]]
         head = op.latex if "($a)" in op.latex else op.latex.replace("$a", "($a)")
-        # If the result has the operand's shape: its element at this place.
-        place = (over.index(index),) if self.graph.shapes.get(node) == self.graph.shapes.get(source) else ()
+        # Of several elements: the one at this element's place.
+        several = len(over) > 1 and self.graph.shapes.get(node) == self.graph.shapes.get(source)
+        place = (over.index(index),) if several else ()
         symbols, put_in = (
             element_name(head.replace("$a", ", ".join([*texts, *dots])), place) for texts in (names, numbers)
         )
         return Found((), used, symbols, put_in)
 
-    def _weighted(self, node: int, index: Index, source: int, at: Index) -> Product:
+    def _weighted(self, node: int, index: Index, slot: int, source: int, at: Index) -> Product:
         """Write one term of a linear op: the element, times its factor if that is not 1."""
         term = self._single(source, "value", at)
-        edge = next(edge for edge in self.graph.outgoing(source) if edge.target == node)
+        edge = next(edge for edge in self.graph.outgoing(source) if edge.target == node and edge.slot == slot)
         factor = local_at(self.evaluated, edge, index, at)
         if factor == 1.0:
             return term
@@ -177,6 +178,8 @@ class ElementTerms:
             if self.evaluated.gradients.nodes[edge.target] is None:
                 continue
             found = self._edge(edge, index)
+            if not self.evaluated.leads(edge) and not all(np.isfinite(term.value) for term in found.products):
+                continue  # nothing comes back, even from an infinite derivative
             products += found.products
             used += found.used
         return Found(products, used)
@@ -207,7 +210,7 @@ class ElementTerms:
             symbol = number_term(factor)
             if places and node.op.name == "mul":
                 i, place = places[0]
-                symbol = self._term(i, "value", place)
+                symbol, factor = self._term(i, "value", place), self.number(i, "value", place)
             elif others:
                 symbol = Term(self._derivative(edge, at, index))
             products.append(

@@ -19,6 +19,7 @@ from chainrule.core.view.evaluated import Evaluated
 Masks = dict[tuple[int, Of], Any]
 
 
+@np.errstate(all="ignore")
 def seen_through(evaluated: Evaluated, hidden: Collection[int], elements: Iterable[Element]) -> Masks:
     """Return, by node and kind, the visible elements that the hidden ones among ``elements`` depend on."""
     masks = _Masks(evaluated)

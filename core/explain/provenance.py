@@ -7,6 +7,7 @@ rules: an element depends on an operand where the vjp of a one-hot upstream grad
 Closed groups are looked through: only visible nodes are lit.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -101,10 +102,14 @@ class _Tracer(ElementTerms):
     """Traces one element."""
 
     def told(self, part: str, node: int, of: Of, index: Index) -> Provenance:
-        found = self.value(node, index) if of == "value" else self.gradient(node, index)
+        if of == "grad" and not self.evaluated.flows[node]:
+            found = Found((), ())  # 0, and made of nothing
+        else:
+            found = self.value(node, index) if of == "value" else self.gradient(node, index)
         whole = self._closed(node, of, index, found)
-        if whole is not None:
-            found = Found((), found.used, whole)
+        if whole is not None:  # by a broken rule it is something else
+            known = of == "value" or not self.evaluated.rules.mistakes
+            found = Found((), found.used, whole if known else None)
         number = self.number(node, of, index)
         name = self.name(node, of, index)
         shown = list(found.products)
@@ -131,7 +136,8 @@ class _Tracer(ElementTerms):
                 _summand(list(term.symbols), r"\cdot", k) for k, term in enumerate(shown)
             )
             put_in = " + ".join(_summand(list(term.numbers), r"\times", k) for k, term in enumerate(shown))
-            numbers = result if put_in == result else f"{put_in}{dots} = {result}"
+            sign = "=" if _adds_up([term.value for term in found.products], number) else r"\neq"
+            numbers = result if put_in == result else f"{put_in}{dots} {sign} {result}"
             formula = Formula(f"{name} = {terms_in_symbols}{dots}", numbers)
         return Provenance(
             part, of, index, formula, terms, len(found.products), self._lights(node, of, index, found.used)
@@ -184,6 +190,14 @@ class _Tracer(ElementTerms):
         return tuple(Light(self.graph.ids[lit], kind, tuple(found)) for (lit, kind), found in cells.items())
 
 
+def _adds_up(terms: list[float], number: float) -> bool:
+    """Tell whether terms come to a number; by a broken rule they need not."""
+    total, room = sum(terms), 1e-9 * max(map(abs, terms))
+    if math.isnan(total) or math.isnan(number):
+        return math.isnan(total) and math.isnan(number)
+    return total == number or math.isclose(total, number, rel_tol=1e-9, abs_tol=room)
+
+
 def _worked(term: Product) -> str:
     put_in, result = product(list(term.numbers)), number_term(term.value).latex
     return result if put_in == result else f"{put_in} = {result}"
@@ -192,7 +206,5 @@ def _worked(term: Product) -> str:
 def _summand(factors: list[Term], sign: str, place: int) -> str:
     if len(factors) == 1:
         return factors[0].closed(2, sign=place == 0)
-    first = product(factors, sign)
-    return (
-        rf"({factors[0].latex}) {sign} {product(factors[1:], sign)}" if place and first[0] == "-" else first
-    )
+    first, *others = factors
+    return product([Term(first.closed(2, sign=not place)), *others], sign)

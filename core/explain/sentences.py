@@ -61,8 +61,9 @@ class Sentences:
             self.evaluated.node(shown.index).group if shown.group is None else None
         )
         sides = [
-            (formulas.spoken(edge.node), plain_text(formulas.edge_gradient(self.visible, edge).numbers))
+            (formulas.spoken(edge.node), plain_text(formula.numbers or formula.symbols))
             for edge in edges
+            for formula in [formulas.edge_gradient(self.visible, edge)]
         ]
         rule = _with(
             self.rule(shown),

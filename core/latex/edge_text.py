@@ -13,7 +13,7 @@ from chainrule.core.ops.product import PRODUCT_NAMES, product_forms
 
 _LETTER = re.compile(r"\$([abcy])")
 
-_POWERS = {1.0: "1", 2.0: "2·$a"}
+_POWERS = {0.0: "0", 1.0: "1", 2.0: "2·$a"}
 """b·a^(b−1), simplified for these exponents b."""
 
 

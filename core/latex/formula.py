@@ -5,7 +5,6 @@ Source of the forms: Saito Goki, *Deep Learning from Scratch*, section 5.2 (∂L
 
 import math
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 
@@ -16,16 +15,15 @@ from chainrule.core.latex.notation import (
     derivative_latex,
     fill,
     number_term,
+    outside_brackets,
     parenthesised,
     partial_template,
     product,
 )
-from chainrule.core.latex.tensor_numbers import TensorNumbers, same
+from chainrule.core.latex.tensor_numbers import NOTHING, TensorNumbers, relation, same
 from chainrule.core.latex.tensor_shapes import TensorShapes
 from chainrule.core.latex.value_formula import Formula, simplified
-from chainrule.core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
-from chainrule.core.ops.op import Kernel, Partial
-from chainrule.core.ops.rules import with_conventions
+from chainrule.core.ops.op import Partial
 from chainrule.core.view.evaluated import Value
 from chainrule.core.view.visible import Visible, VisibleEdge
 
@@ -33,7 +31,6 @@ __all__ = ["TERMS", "Formula", "Formulas", "same", "simplified"]
 
 TERMS = 6
 """Number of terms or factors written out before ⋯."""
-_UNEQUAL = r"\neq"
 
 
 class Formulas(TensorNumbers, TensorShapes):
@@ -53,26 +50,10 @@ class Formulas(TensorNumbers, TensorShapes):
             return Formula(symbols, shown(used).latex)
         put_in = self._partial(edge, lambda index: shown(self.evaluated.value(index))).latex
         number = shown(used).latex
-        if put_in == number:
-            return Formula(symbols, number)
-        return Formula(
-            symbols, f"{put_in} {'=' if same(*_alike(self._true_local(edge), used)) else _UNEQUAL} {number}"
-        )
-
-    def _true_local(self, edge: Edge) -> Value:
-        """Compute the local derivative by the op's own rule, even if a mistake replaced it."""
-        node = self.graph.nodes[edge.target]
-        assert node.op is not None
-        a, b = node.inputs[0], node.inputs[-1]
-        code = with_conventions(node.op, self.evaluated.rules.conventions)[edge.slot]
-        operands = self.evaluated.value(a), self.evaluated.value(b), self.evaluated.value(edge.target)
-        if self.graph.shapes.get(edge.target):
-            with np.errstate(all="ignore"):
-                return _compiled_for_arrays(code)(*operands)
-        try:
-            return float(_compiled(code)(*operands))
-        except (ArithmeticError, ValueError):
-            return self.evaluated.local(edge)  # not finite: nothing to compare with
+        sign = relation(*_alike(self._true_local(edge), used))
+        if put_in == number or (sign == "=" and "$" not in partial_template(self.graph, edge)):
+            return Formula(symbols, put_in)
+        return Formula(symbols, f"{put_in} {sign} {number}")
 
     def closed_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
         """Write the derivative of a closed group by one of its arguments, in the book's simplified form if any."""
@@ -85,8 +66,12 @@ class Formulas(TensorNumbers, TensorShapes):
             return Formula(left, number_term(local).latex)
         symbols = f"{left} = {self._group_partial(partial, group, self._short).latex}"
         shown = self.put_in([*map(self.evaluated.value, (*group.inputs, group.output)), local])
-        put_in = self._group_partial(partial, group, lambda index: shown(self.evaluated.value(index)))
-        return Formula(symbols, self._worked(put_in, shown(local)))
+        put_in = self._group_partial(partial, group, lambda index: shown(self.evaluated.value(index))).latex
+        number = shown(local).latex
+        if put_in == number:
+            return Formula(symbols, number)
+        sign = relation(*_alike(self._closed_value(partial, group), local))
+        return Formula(symbols, f"{put_in} {sign} {number}")
 
     def edge_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
         """Write the local derivative on a visible edge; for a tensor op, the gradient that comes back."""
@@ -108,10 +93,6 @@ class Formulas(TensorNumbers, TensorShapes):
         name = self._lower(edge.source)
         return f"{{{name}}}^{{({edge.slot + 1})}}" if sources.count(edge.source) > 1 else name
 
-    @staticmethod
-    def _worked(put_in: Term, result: Term) -> str:
-        return result.latex if put_in.latex == result.latex else f"{put_in.latex} = {result.latex}"
-
     # Gradients
 
     def contribution(self, edge: Edge) -> Formula:
@@ -120,7 +101,9 @@ class Formulas(TensorNumbers, TensorShapes):
         gradient = self.evaluated.edge_gradient(edge)
         if gradient is None:
             return Formula(symbols, "")
-        return Formula(symbols, self._passed(edge.target, self.evaluated.local(edge), gradient))
+        return self._passed(
+            symbols, edge.target, self._true_local(edge), gradient, self.evaluated.leads(edge)
+        )
 
     def edge_gradient(self, visible: Visible, edge: VisibleEdge) -> Formula:
         """Write the gradient on a visible edge, into a node or a closed group, of numbers or of tensors."""
@@ -138,17 +121,25 @@ class Formulas(TensorNumbers, TensorShapes):
         symbols = product([Term(self.by(group.output)), inner], r"\cdot")
         if not visible.requires_grad(edge):
             return Formula(symbols, "")
-        return Formula(symbols, self._passed(group.output, visible.local(edge), visible.gradient(edge)))
+        local = self._closed_value(partial, group) if partial else visible.local(edge)
+        leads = any(map(self.evaluated.leads, edge.members))
+        return self._passed(symbols, group.output, local, visible.gradient(edge), leads)
 
-    def _passed(self, target: int, local: float | None, gradient: float) -> str:
-        """Write upstream × local = gradient; the gradient alone if a broken rule did not multiply so."""
+    def _passed(
+        self, symbols: str, target: int, local: float | None, gradient: float, leads: bool
+    ) -> Formula:
+        """Write upstream × local = gradient, or ≠ if a broken rule passed something else.
+
+        If no way leads to the output, 0 comes back even from an infinite derivative.
+        """
         upstream = self.evaluated.gradient(target)
         assert upstream is not None
         assert local is not None  # of numbers there always is one
-        if not same(upstream * local, gradient):
-            return number_term(gradient).latex
+        if not leads and not gradient and not same(upstream * local, gradient):
+            return NOTHING
         factors = product([number_term(upstream), number_term(local)])
-        return f"{factors} = {number_term(gradient).latex}"
+        sign = relation(upstream * local, gradient)
+        return Formula(symbols, f"{factors} {sign} {number_term(gradient).latex}")
 
     def gradient(self, visible: Visible, position: int) -> Formula:
         """Write ``∂L/∂x`` of the node at this position: one product, or the sum over all its edges out."""
@@ -171,11 +162,13 @@ class Formulas(TensorNumbers, TensorShapes):
         symbols = f"{left} = " + " + ".join(summands) + dots
         if len(edges) == 1:
             return Formula(symbols, formulas[0].numbers)
+        if any(r"\neq" in outside_brackets(formula.numbers) for formula in formulas):
+            symbols = left  # by a broken rule it is the sum of something else
         gradients = [visible.gradient(edge) for edge in edges]
         put_in = self.put_in([*gradients, total])
         terms = " + ".join(put_in(g).closed(0, sign=i == 0) for i, g in enumerate(gradients[: len(shown)]))
-        relation = "=" if same(_added(gradients, total), total) else _UNEQUAL
-        return Formula(symbols, f"{terms}{dots} {relation} {number}")
+        sign = relation(_added(gradients, total), total)
+        return Formula(symbols, f"{terms}{dots} {sign} {number}")
 
     def path(
         self,
@@ -215,16 +208,6 @@ class Formulas(TensorNumbers, TensorShapes):
         by = self._lower(edge.node) if node.group is not None else self._operand(edge.members[0])
         last = node.index == self.graph.output and self.evaluated.upstream == 1.0
         return Term(derivative_latex(self.final if last else self._lower(node.index), by))
-
-
-@cache
-def _compiled(code: str) -> Kernel:
-    return compile_rule(code, SCALAR_FUNCTIONS)
-
-
-@cache
-def _compiled_for_arrays(code: str) -> Kernel:
-    return compile_rule(code, ARRAY_FUNCTIONS)
 
 
 def _alike(a: Value, b: Value) -> tuple[Value, Value]:

@@ -28,7 +28,7 @@ def partial_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTe
 
     None away from any, and where its usual ``template`` is true.
     """
-    if not len(evaluated.values) or not evaluated.requires_grad[edge.source]:
+    if not len(evaluated.values) or not evaluated.requires_grad[edge.source] or "$" not in template:
         return None
     standing = [
         each

@@ -166,7 +166,7 @@ def fill(template: str, terms: Callable[[str], Term]) -> Term:
     return Term(latex, _loosest(latex), open_end)
 
 
-_POWERS = {1.0: "1", 2.0: r"2 \cdot $a"}
+_POWERS = {0.0: "0", 1.0: "1", 2.0: r"2 \cdot $a"}
 """b·a^(b−1), simplified for these exponents b."""
 
 

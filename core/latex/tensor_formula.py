@@ -114,6 +114,14 @@ class TensorFormulas(ValueFormulas):
             term = Term(product([upstream, local], r"\cdot"), 2, local.open_end)
         return self._summed(term, axes)
 
+    def _stands_across(self, edge: Edge) -> bool:
+        """Tell whether a reduction's result lacks an axis behind one that it keeps, so that it does not broadcast."""
+        operand, result = (self.graph.shapes.get(at, ()) for at in (edge.source, edge.target))
+        axes = self.graph.parameters.get(edge.target, {}).get("axis")
+        if not isinstance(axes, tuple) or not 0 < len(result) < len(operand):
+            return False
+        return sorted(axis % len(operand) for axis in axes) != list(range(len(axes)))
+
     @staticmethod
     def _summed(term: Term, axes: tuple[int, ...]) -> Term:
         if not axes:
@@ -135,7 +143,13 @@ class TensorFormulas(ValueFormulas):
         template = template.replace(r"\frac{1}{n}", rf"\frac{{1}}{{{count}}}").replace(
             r"\sum_{n}", r"\sum_{0}"
         )
-        filled = fill(template, lambda letter: upstream if letter == "g" else term(places[letter]))
+        terms = {letter: term(at) for letter, at in places.items() if f"${letter}" in template}
+        terms["g"] = upstream
+        if r"\odot" in template and self._stands_across(edge):
+            for letter in ("g", "y"):
+                if letter in terms:
+                    terms[letter] = Term(rf"\operatorname{{repeat}}({terms[letter].latex})")
+        filled = fill(template, terms.__getitem__)
         if node.op.name not in PRODUCT_NAMES:
             return filled
         # A matrix that stood beside many is summed back over the axes in front.

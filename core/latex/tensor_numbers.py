@@ -2,7 +2,8 @@
 
 import math
 import re
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,10 @@ from chainrule.core.engine.graph import Edge, Group
 from chainrule.core.latex.kink_formula import vjp_at_kink
 from chainrule.core.latex.notation import Term, fill, number_term, vjp_template
 from chainrule.core.latex.tensor_formula import TensorFormulas
-from chainrule.core.latex.value_formula import Formula, simplified_vjp
+from chainrule.core.latex.value_formula import Formula, simplified, simplified_vjp
+from chainrule.core.ops import ARRAY_FUNCTIONS, SCALAR_FUNCTIONS, compile_rule
+from chainrule.core.ops.op import Kernel, Partial
+from chainrule.core.ops.rules import with_conventions
 from chainrule.core.ops.shapes import unbroadcast
 from chainrule.core.view.evaluated import Value
 from chainrule.core.view.visible import Visible, VisibleEdge, group_derivatives
@@ -18,6 +22,17 @@ from chainrule.core.view.visible import Visible, VisibleEdge, group_derivatives
 _FRACTION_OF_G = re.compile(r"(\\frac\{\d+\}\{\d+\}) \$g")
 _PROBABILITIES = "(y"
 """Where a simplified gradient reads the softmax, which is neither argument nor result."""
+
+
+NOTHING = Formula("0", "")
+"""What comes back if no way leads to the output."""
+
+
+class _PutIn(NamedTuple):
+    """A formula with its numbers, and the sign between it and the result."""
+
+    latex: str
+    sign: str
 
 
 class TensorNumbers(TensorFormulas):
@@ -32,7 +47,12 @@ class TensorNumbers(TensorFormulas):
         gradient = visible.gradient(edge)
         group = visible.group(visible.nodes[edge.target])
         put_in = self._closed_put_in(group, edge) if group is not None else self._put_in(edge.members[0])
-        return Formula(symbols, self._equal(put_in, gradient))
+        result = number_term(gradient).latex
+        if put_in is None or put_in.latex == result:
+            return Formula(symbols, result)
+        if put_in.sign != "=" and not np.any(gradient) and not any(map(self.evaluated.leads, edge.members)):
+            return NOTHING
+        return Formula(symbols, f"{put_in.latex} {put_in.sign} {result}")
 
     def tensor_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
         """Write what a tensor op has in place of a local derivative: the gradient, ``∂L/∂X = ∂L/∂Y·Wᵀ``.
@@ -44,14 +64,8 @@ class TensorNumbers(TensorFormulas):
         left = f"{self.by(edge.node)} =" if whole else rf"{self.name(edge.node).latex} \leftarrow"
         return Formula(f"{left} {formula.symbols}", formula.numbers)
 
-    def _equal(self, put_in: str | None, gradient: Value) -> str:
-        result = number_term(gradient).latex
-        if put_in is None or put_in == result:
-            return result
-        return f"{put_in} = {result}"
-
-    def _put_in(self, edge: Edge) -> str | None:
-        """Write an edge's product with numbers; None if a broken rule gave another result."""
+    def _put_in(self, edge: Edge) -> _PutIn | None:
+        """Write an edge's product with numbers; None if there is none."""
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         upstream, gradient = self.evaluated.gradient(edge.target), self.evaluated.edge_gradient(edge)
@@ -59,24 +73,22 @@ class TensorNumbers(TensorFormulas):
             return None
         if node.op.tensor is not None:
             return self._vjp_put_in(edge, upstream, gradient)
-        local = self.evaluated.local(edge)
-        assert local is not None
-        return self._product_put_in(upstream, local, gradient, edge.source, edge.target)
+        return self._product_put_in(upstream, self._true_local(edge), gradient, edge.source, edge.target)
 
     def _product_put_in(
         self, upstream: Value, local: Value, gradient: Value, source: int, target: int
-    ) -> str | None:
+    ) -> _PutIn:
         shape = self.graph.shapes.get(target, ())
         with np.errstate(all="ignore"):
             made = np.broadcast_to(np.multiply(upstream, local), shape)
-        if not same(unbroadcast(made, self.graph.shapes.get(source, ())), gradient):
-            return None
+            made = unbroadcast(made, self.graph.shapes.get(source, ()))
         shown = self.put_in([upstream, local, gradient])
         factor = "1" if np.ndim(local) == 0 and float(local) == 1.0 else "-1" if _minus_one(local) else ""
         term = Term(factor, 3) if factor else shown(local)
-        return self._elementwise(term, shown(upstream), source, target).latex
+        latex = self._elementwise(term, shown(upstream), source, target).latex
+        return _PutIn(latex, relation(made, gradient))
 
-    def _vjp_put_in(self, edge: Edge, upstream: Value, gradient: Value) -> str | None:
+    def _vjp_put_in(self, edge: Edge, upstream: Value, gradient: Value) -> _PutIn | None:
         node = self.graph.nodes[edge.target]
         assert node.op is not None
         assert node.op.tensor is not None
@@ -89,19 +101,16 @@ class TensorNumbers(TensorFormulas):
         parameters = self.graph.parameters.get(edge.target, {})
         with np.errstate(all="ignore"):
             made = rule(upstream, a, b, self.evaluated.values[edge.target], **parameters)
-        if not same(made, gradient):
-            return None
         places = dict(zip("ab", node.inputs, strict=False), y=edge.target)
         used = [self.evaluated.value(places[letter]) for letter in "aby" if f"${letter}" in vjp.latex]
         shown = self.put_in([upstream, gradient, *used])
         size = int(np.prod(self.graph.shapes.get(edge.source, ()), dtype=int))
         count = str(size // max(1, int(np.prod(node.shape, dtype=int))))
-        return self._vjp(
-            vjp, edge, shown(upstream), lambda index: shown(self.evaluated.value(index)), count
-        ).latex
+        term = self._vjp(vjp, edge, shown(upstream), lambda index: shown(self.evaluated.value(index)), count)
+        return _PutIn(term.latex, relation(made, gradient))
 
-    def _closed_put_in(self, group: Group, edge: VisibleEdge) -> str | None:
-        """Write a closed group's simplified gradient with numbers; None if it has none, or gave another result."""
+    def _closed_put_in(self, group: Group, edge: VisibleEdge) -> _PutIn | None:
+        """Write a closed group's simplified gradient with numbers; None if it has none."""
         upstream = self.evaluated.gradient(group.output)
         gradient = sum(self.evaluated.gradients.edges[member.index] for member in edge.members)
         if upstream is None:
@@ -109,7 +118,8 @@ class TensorNumbers(TensorFormulas):
         vjp = simplified_vjp(self.graph, group, edge.node)
         places = dict(zip("abc", group.inputs, strict=False), y=group.output)
         if vjp is None:
-            local = self._derivative(group, edge.node)
+            partial = simplified(group, edge.node)
+            local = self._closed_value(partial, group) if partial else self._derivative(group, edge.node)
             return (
                 None
                 if local is None
@@ -120,8 +130,6 @@ class TensorNumbers(TensorFormulas):
         values = [self.evaluated.values[places[letter]] for letter in "ab" if letter in places]
         with np.errstate(all="ignore"):
             made = vjp.vjp(upstream, values[0], values[-1], self.evaluated.values[group.output])
-        if not same(made, gradient):
-            return None
         terms = {letter: self.evaluated.value(node) for letter, node in places.items()}
         # Class numbers stand in the formula as the one-hot targets that the layer makes of them.
         for node in group.nodes:
@@ -142,12 +150,44 @@ class TensorNumbers(TensorFormulas):
         shown = self.put_in(
             [upstream, gradient, *(value for letter, value in terms.items() if f"${letter}" in template)]
         )
-        return fill(template, lambda letter: shown(upstream) if letter == "g" else shown(terms[letter])).latex
+        term = fill(template, lambda letter: shown(upstream) if letter == "g" else shown(terms[letter]))
+        return _PutIn(term.latex, relation(made, gradient))
+
+    # Derivatives as they should be
+
+    def _true_local(self, edge: Edge) -> Value:
+        """Compute the local derivative by the op's own rule, even if a mistake replaced it."""
+        node = self.graph.nodes[edge.target]
+        assert node.op is not None
+        code = with_conventions(node.op, self.evaluated.rules.conventions)[edge.slot]
+        found = self._by_code(code, node.inputs[0], node.inputs[-1], edge.target)
+        return self.evaluated.local(edge) if found is None else found  # not finite: nothing to compare with
+
+    def _closed_value(self, partial: Partial, group: Group) -> Value:
+        """Compute a closed group's simplified derivative; NaN where it is undefined."""
+        found = self._by_code(partial.code, group.inputs[0], group.inputs[-1], group.output)
+        return math.nan if found is None else found
+
+    def _by_code(self, code: str, a: int, b: int, y: int) -> Value | None:
+        """Evaluate a local derivative's code over the values of nodes; None if Python raises an error."""
+        operands = map(self.evaluated.value, (a, b, y))
+        if self.graph.shapes.get(y):
+            with np.errstate(all="ignore"):
+                return _compiled_for_arrays(code)(*operands)
+        try:
+            return float(_compiled(code)(*operands))
+        except (ArithmeticError, ValueError):
+            return None
 
     def _derivative(self, group: Group, node: int) -> Value | None:
         """Return a closed group's elementwise derivative by a node; None if it has none."""
         found = group_derivatives(self.evaluated, group)
         return None if found is None else found.get(node, 0.0)
+
+
+def relation(made: Any, shown: Any) -> str:
+    r"""Return the sign between what a formula comes to and what is shown: ``=`` or ``\neq``."""
+    return "=" if same(made, shown) else r"\neq"
 
 
 def same(a: Any, b: Any) -> bool:
@@ -160,6 +200,16 @@ def same(a: Any, b: Any) -> bool:
     finite = np.abs(b[np.isfinite(b)])
     slack = 1e-12 * float(finite.max(initial=0.0))
     return bool(np.allclose(a, b, rtol=1e-9, atol=slack, equal_nan=True))
+
+
+@cache
+def _compiled(code: str) -> Kernel:
+    return compile_rule(code, SCALAR_FUNCTIONS)
+
+
+@cache
+def _compiled_for_arrays(code: str) -> Kernel:
+    return compile_rule(code, ARRAY_FUNCTIONS)
 
 
 def _minus_one(local: Value) -> bool:

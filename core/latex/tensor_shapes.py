@@ -25,6 +25,8 @@ class TensorShapes(TensorFormulas):
 
         ``\underset{(N, 2)}{∂L/∂X} = \underset{(N, 3)}{∂L/∂Y} · \underset{(3, 2)}{Wᵀ}``
         """
+        if not any(map(self.evaluated.leads, edge.members)):
+            return ""
         made = self._product_of(visible, edge)
         if made is None:
             return self._sum_with_shapes(visible, edge)
@@ -45,7 +47,7 @@ class TensorShapes(TensorFormulas):
         # Beside a column that is a vector transposed, a vector is a row.
         row = len(whole) == 1 and edge.node == operands[1]
         upstream = _under(self.by(self._passed_to(result)), (1, *whole) if row else whole)
-        return f"{_under(self.by(edge.node), self._axes[edge.node])} = {template.replace('$g', upstream)}"
+        return f"{self._left(visible, edge)} {template.replace('$g', upstream)}"
 
     def _sum_with_shapes(self, visible: Visible, edge: VisibleEdge) -> str:
         """Write a sum over broadcast axes with its shapes: [3] of the book's affine figure."""
@@ -57,7 +59,14 @@ class TensorShapes(TensorFormulas):
         copied = copied_axes(self.graph.shapes.get(target, ()), self.graph.shapes.get(node, ()))
         if not latex.startswith(r"\sum_") or not copied:
             return ""
-        return f"{_under(self.by(node), self._axes[node])} = {latex}"
+        return f"{self._left(visible, edge)} {latex}"
+
+    def _left(self, visible: Visible, edge: VisibleEdge) -> str:
+        """Write what the edge brings: ``∂L/∂X =``, or ``X ←`` if other edges lead out of the node too."""
+        axes = self._axes[edge.node]
+        if visible.fan_out(visible.nodes[edge.source]) == 1:
+            return f"{_under(self.by(edge.node), axes)} ="
+        return rf"{_under(self.name(edge.node).latex, axes)} \leftarrow"
 
     @cached_property
     def _axes(self) -> list[tuple[str | int, ...]]:

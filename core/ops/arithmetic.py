@@ -191,7 +191,7 @@ ARITHMETIC = (
                 latex="$a = 0",
                 text="$a = 0",
                 title=Text("밑이 0", "base zero"),
-                formula=("0.0", ""),
+                formula=("b * power(a, b - 1)", ""),
                 slopes=(None, Slopes("0.0", "0.0")),
                 why=Text(
                     "0의 거듭제곱은 지수를 조금 바꾸어도 0이므로 기울기는 0입니다. 공식 y·ln a는 여기서 0·(−∞) 꼴이라 "

@@ -47,12 +47,15 @@ def sources_of(
     upstream = np.zeros(graph.shapes.get(node, ()))
     upstream[index] = 1.0 if chosen else np.nan
     inputs = graph.nodes[node].inputs
-    a, b = (np.asarray(evaluated.values[i], dtype=float) for i in (inputs[0], inputs[-1]))
+    operands = [np.asarray(evaluated.values[i], dtype=float) for i in (inputs[0], inputs[-1], node)]
     parameters = graph.parameters.get(node, {})
     if tensor.flat:  # nothing comes back, so the way is along the axes that were reduced
-        sent = put_back(upstream, parameters["axis"], False) + np.zeros(np.shape(a))
+        sent = put_back(upstream, parameters["axis"], False) + np.zeros(operands[0].shape)
     else:
-        sent = vjp(upstream, a, b, evaluated.values[node], **parameters)
+        if not chosen:  # ones in their place hide nothing, and bring in nothing
+            operands = [np.ones_like(operand) for operand in operands]
+        with np.errstate(all="ignore"):
+            sent = vjp(upstream, *operands, **parameters)
     yield from _places(sent if chosen else np.isnan(sent))
 
 
@@ -86,6 +89,7 @@ def _op(evaluated: Evaluated, node: int) -> Op:
     return op
 
 
+@np.errstate(all="ignore")
 def local_at(evaluated: Evaluated, edge: Edge, at: Index, index: Index) -> float:
     """Return the derivative that the pass used, of the target's element ``at`` by the source's ``index``."""
     graph = evaluated.graph

@@ -71,6 +71,24 @@ class Evaluated:
         return self.graph.requires_grad()
 
     @cached_property
+    def flows(self) -> list[bool]:
+        """Whether a way leads from each node to the output on which a gradient comes back."""
+        graph = self.graph
+        flows = [False] * len(graph)
+        flows[graph.output] = True
+        for edge in reversed(graph.edges):
+            flows[edge.source] |= flows[edge.target] and not self._flat(edge)
+        return flows
+
+    def leads(self, edge: Edge) -> bool:
+        """Whether what comes back on an edge is computed, and not 0 because nothing comes back."""
+        return self.flows[edge.target] and not self._flat(edge)
+
+    def _flat(self, edge: Edge) -> bool:
+        op = self.graph.nodes[edge.target].op
+        return op is not None and op.flat(edge.slot)
+
+    @cached_property
     def ids(self) -> frozenset[str]:
         """Every node's id."""
         return frozenset(self.graph.ids)

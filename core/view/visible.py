@@ -9,6 +9,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
+import numpy as np
+
 from chainrule.core.engine.graph import Edge, Group
 from chainrule.core.view.evaluated import Evaluated, Value, plain_number
 
@@ -110,7 +112,8 @@ class Visible:
 
     def requires_grad(self, edge: VisibleEdge) -> bool:
         """Say whether a gradient comes back on an edge."""
-        return self.evaluated.requires_grad[edge.node]
+        required = self.evaluated.requires_grad
+        return required[edge.node] and required[self.nodes[edge.target].index]
 
     def computes(self, node: VisibleNode) -> bool:
         """Say whether a visible node is an op or a closed group, not a leaf."""
@@ -145,6 +148,7 @@ class Visible:
         return None if derivatives is None else derivatives.get(edge.node, 0.0)
 
 
+@np.errstate(all="ignore")
 def group_derivatives(evaluated: Evaluated, group: Group) -> dict[int, Value] | None:
     """Return ∂output/∂source of a group for every node outside that it reads, by node index.
 

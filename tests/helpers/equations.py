@@ -9,6 +9,7 @@ false if no way makes it true. A formula that cannot be read is false too.
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -25,7 +26,7 @@ class NoReading(Exception):
 
 
 class NotSaid(Exception):
-    """The formula is cut off by dots: nothing is claimed."""
+    """The formula is cut off by dots, or has a derivative of many numbers by many: nothing is claimed."""
 
 
 class Choices:
@@ -57,8 +58,8 @@ Side = Callable[[Choices], Interval]
 class Meanings(Protocol):
     """What names stand for where a formula is shown; several values where a name has several meanings."""
 
-    def values(self, name: str) -> list[Interval]: ...
-    def derivatives(self, of: str, by: str) -> list[Interval]: ...
+    def values(self, name: str) -> Sequence[Interval | None]: ...
+    def derivatives(self, of: str, by: str) -> Sequence[Interval | None]: ...
     def function(self, name: str) -> Callable[..., Any] | None: ...
     def moved(self, name: str, part: str) -> list[Callable[[Any], Any]]: ...
     def shapes(self) -> list[tuple[int, ...]]: ...
@@ -209,7 +210,7 @@ class Reader:
                 exponent = self.braces()
                 if exponent == r"\mathsf{T}":
                     side = _moved(side, _transposed)
-                elif not re.fullmatch(r"\(\d\)", exponent):  # that numbers an operand
+                else:
                     side = _both(intervals.power, side, self.of(exponent))
             elif self.sign() == "_" and self.sign(1) == "{":
                 self.at += 1
@@ -348,9 +349,16 @@ class Reader:
             return self.call(name)
         return self.among(lambda: self.meanings.values(name))
 
-    def among(self, values: Callable[[], list[Interval]]) -> Side:
+    def among(self, values: Callable[[], Sequence[Interval | None]]) -> Side:
         known = values()
-        return lambda choices: choices.one_of(known)
+
+        def reading(choices: Choices) -> Interval:
+            value = choices.one_of(known)
+            if value is None:
+                raise NotSaid
+            return value
+
+        return reading
 
     def root(self) -> Side:
         side = self.of(self.braces())
@@ -390,7 +398,7 @@ class Reader:
 
         def chosen(choices: Choices) -> Interval:
             a, b, *holds = (side(choices) for side in (first, second, *conditions))
-            where = np.logical_and.reduce([condition.low == 1 for condition in holds])
+            where = reduce(np.logical_and, [condition.low == 1 for condition in holds])
             low, high = np.where(where, a.low, b.low), np.where(where, a.high, b.high)
             return Interval(low, high, a.known and b.known and all(each.known for each in holds))
 
@@ -469,7 +477,7 @@ class Reader:
         subscript = ""
         if self.take("_"):
             subscript = self.braces()
-        if self.take("("):
+        if name not in _OF_ONE and self.take("("):
             arguments = [self.sum()]
             while self.take(","):
                 arguments.append(self.sum())
@@ -495,6 +503,8 @@ class Reader:
         if name in ("softmax", "log_softmax", "cumsum"):
             given = [_together(given)]
         if name == "log_softmax":
+            if not given[0].shape:
+                return Interval.exact(0.0)
             axis = axes[0] if axes else -1
             return intervals.estimated(lambda end: _log_softmax(end, axis), tuple(given))
         if name == "transpose":
@@ -502,6 +512,8 @@ class Reader:
         if name in ("concat", "stack"):
             join = np.concatenate if name == "concat" else np.stack
             assert axes is not None
+            if name == "concat":  # a number is one element
+                given = [each.moved(np.atleast_1d) for each in given]
             ends = ([each.low for each in given], [each.high for each in given])
             return Interval(*(join(end, axes[0]) for end in ends), all(each.known for each in given))
         if name in ("cumsum", "rcumsum"):
@@ -562,10 +574,10 @@ _PRIMARIES: dict[str, Callable[[Reader], Side]] = {
 _OF_NUMBERS: dict[str, Callable[..., Interval]] = {
     "sin": intervals.gentle(np.sin),
     "cos": intervals.gentle(np.cos),
-    "tan": intervals.monotone(np.tan),
+    "tan": intervals.tangent,
     "arctan": intervals.monotone(np.arctan),
     "tanh": intervals.monotone(np.tanh),
-    "sgn": intervals.monotone(np.sign),
+    "sgn": intervals.monotone(lambda x: 1.0 * (x > 0) - (x < 0)),
     "relu": intervals.monotone(lambda x: np.where(np.isnan(x), x, np.maximum(x, 0))),
     "Phi": intervals.monotone(
         np.vectorize(lambda x: 0.5 * math.erfc(-float(x) / math.sqrt(2)), otypes=[float])
@@ -574,6 +586,7 @@ _OF_NUMBERS: dict[str, Callable[..., Interval]] = {
     "erf": intervals.monotone(np.vectorize(lambda x: math.erf(float(x)), otypes=[float])),
     "erfc": intervals.monotone(np.vectorize(lambda x: math.erfc(float(x)), otypes=[float])),
 }
+_OF_ONE = {"ln", "log", "sin", "cos", "tan", "arctan", "tanh", "sgn", "Phi", "varphi"}
 _REDUCTIONS: dict[str, Callable[..., Any]] = {
     "max": np.max,
     "min": np.min,
@@ -770,14 +783,17 @@ def _false_neighbours(line: str, sides: list[tuple[str, str, Side]]) -> Iterator
     for k, (relation, text, _) in enumerate(sides):
         if not values[k]:
             yield f"no meaning: {text} in {line}"
-        elif (
-            relation == "="
-            and values[k - 1]
-            and sides[k - 1][1] != "0"  # which is also a tensor of zeros
-            and not _can_be_one(values[k - 1], values[k])
-        ):
+        elif relation == "=" and values[k - 1] and not _can_be_one(values[k - 1], values[k]):
             yield f"{sides[k - 1][1]} = {text}"
 
 
 def _can_be_one(left: Readings, right: Readings) -> bool:
-    return any(a is None or b is None or a.meets(b) for a in left for b in right)
+    return any(a is None or b is None or a.meets(b) or _zeros(a, b) for a in left for b in right)
+
+
+def _zeros(a: Interval, b: Interval) -> bool:
+    """0 is also a tensor of zeros."""
+    small = [each for each in (a, b) if not each.shape]
+    return bool(small) and all(
+        np.all((each.low == 0) & (each.high == 0)) or not each.known for each in (a, b)
+    )

@@ -6,7 +6,8 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from copy import copy
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,23 @@ from tests.helpers.shown_formulas import Shown
 _NUMBER = re.compile(r"_\{(\d+)\}")
 _ELEMENT = re.compile(r"(?:\{(.*)\}|(.*))_\{([\d,]+)\}")
 _COPY = re.compile(r"\{(.*)\}\^\{\((\d)\)\}")
+
+
+@cache
+def _functions(program: str) -> dict[str, Any]:
+    """PyTorch's functions by the names that formulas use, and the program's own."""
+    functions: dict[str, Any] = {
+        **NAMES,
+        "masked out": NAMES["masked_out"],
+        "leaky": NAMES["leaky_relu"],
+        "softplus": F.softplus,
+        "gelu": F.gelu,
+        "clip": torch.clamp,
+        "where": lambda condition, a, b: torch.where(condition != 0, a, b),
+    }
+    own = [node for node in ast.parse(program).body if isinstance(node, ast.FunctionDef)]
+    exec(compile(ast.Module(own, []), "program", "exec"), functions)
+    return functions
 
 
 def scopes_of(shown: Shown, part: str) -> tuple[str, ...]:
@@ -46,6 +64,12 @@ class GraphMeanings:
     def __init__(self, shown: Shown, scopes: Sequence[str], derivation_of: str | None = None) -> None:
         self.graph, self.values_of, self.gradients = shown.graph, shown.values, shown.gradients
         self.evaluated = Evaluated(shown.graph, shown.values, shown.gradients)
+        self.right = None
+        if shown.right_gradients is not shown.gradients:
+            right = copy(shown)
+            right.gradients = shown.right_gradients
+            self.right = GraphMeanings(right, scopes, derivation_of)
+            """If a rule is broken: what derivatives are, beside what the broken rule makes of them."""
         self.groups = {group.id: group for group in self.graph.groups}
         group = self.groups[derivation_of] if derivation_of else None
         self.parameters = (
@@ -54,18 +78,8 @@ class GraphMeanings:
         """In a layer's derivation: its arguments and its result, by the names they have inside."""
         self.scopes = scopes
         self._known_nodes: dict[str, list[int]] = {}
-        self._known_values: dict[Any, list[Interval]] = {}
-        self.functions: dict[str, Any] = {
-            **NAMES,
-            "masked out": NAMES["masked_out"],
-            "leaky": NAMES["leaky_relu"],
-            "softplus": F.softplus,
-            "gelu": F.gelu,
-            "clip": torch.clamp,
-            "where": lambda condition, a, b: torch.where(condition != 0, a, b),
-        }
-        own = [node for node in ast.parse(shown.program).body if isinstance(node, ast.FunctionDef)]
-        exec(compile(ast.Module(own, []), "program", "exec"), self.functions)
+        self._known_values: dict[Any, list[Interval | None]] = {}
+        self.functions = _functions(shown.program)
 
     def nodes(self, name: str) -> list[int]:
         """The nodes, or results of groups, that a name may mean."""
@@ -87,15 +101,17 @@ class GraphMeanings:
                 return found
         return []
 
-    def values(self, name: str) -> list[Interval]:
+    def values(self, name: str) -> list[Interval | None]:
         return self._kept(name, lambda: self._values(name))
 
-    def _kept(self, key: Any, make: Callable[[], list[Any]]) -> list[Interval]:
+    def _kept(self, key: Any, make: Callable[[], list[Any]]) -> list[Interval | None]:
         if key not in self._known_values:
-            self._known_values[key] = [Interval.rounded(value) for value in make()]
+            self._known_values[key] = [None if value is None else Interval.rounded(value) for value in make()]
         return self._known_values[key]
 
     def _values(self, name: str) -> list[Any]:
+        if self.parameters:  # a derivation is about numbers
+            return [np.ravel(self.values_of[node])[0] for node in self.nodes(name)] + self.free.get(name, [])
         found: list[Any] = []
         for node in self.nodes(name):
             found.append(self.values_of[node])
@@ -127,8 +143,9 @@ class GraphMeanings:
                 free["y"].append(torch.softmax(torch.tensor(scores), -1).numpy())
         return {name: _different(values) for name, values in free.items()}
 
-    def derivatives(self, of: str, by: str) -> list[Interval]:
-        return self._kept((of, by), lambda: self._derivatives(of, by))
+    def derivatives(self, of: str, by: str) -> list[Interval | None]:
+        found = self._kept((of, by), lambda: self._derivatives(of, by))
+        return found + self.right.derivatives(of, by) if self.right else found
 
     def _derivatives(self, of: str, by: str) -> list[Any]:
         if of == r"\Phi":
@@ -144,6 +161,10 @@ class GraphMeanings:
                         found.append(np.asarray(total, dtype=float)[index])
                 if target is not None:
                     found += self._local(target, source, at, index, slot)
+        if not found and any(
+            group.output == target for group in self.graph.groups for target, *_ in self._named(of)
+        ):
+            return [None]  # of a layer between tensors: many numbers by many
         return _different(found)
 
     def _local(
@@ -168,7 +189,9 @@ class GraphMeanings:
                 found.append(None if derivatives is None else derivatives.get(source, 0.0))
         locals_ = [local for local in found if local is not None]
         # A derivative that is the same number everywhere is written once.
-        return locals_ + [np.broadcast_to(local, shape) for local in locals_ if shape and not np.ndim(local)]
+        wide = [np.broadcast_to(local, shape) for local in locals_ if shape and not np.ndim(local)]
+        once = [local.flat[0] for local in locals_ if np.ndim(local) and np.ptp(local) == 0]
+        return locals_ + wide + once
 
     def _named(self, latex: str) -> list[tuple[int | None, tuple[int, ...], int | None]]:
         """The nodes, the element and the operand that one side of a derivative names; None is what L stands for."""

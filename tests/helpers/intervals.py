@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 Array = Any
+LAST_DIGIT = np.longdouble(2) ** -60
 SLACK = 1e-10
 """Relative room for the rounding of float64."""
 
@@ -90,7 +91,12 @@ def monotone(function: Callable[..., Array]) -> Callable[..., Interval]:
 
 
 add, subtract, multiply = (monotone(function) for function in (np.add, np.subtract, np.multiply))
-exp, ln, sqrt = monotone(np.exp), monotone(np.log), monotone(np.sqrt)
+sqrt = monotone(np.sqrt)
+
+
+def ln(a: Interval) -> Interval:
+    """A natural logarithm; near 1 it is sensitive to the last digit of its argument."""
+    return monotone(np.log)(Interval(a.low * (1 - LAST_DIGIT), a.high * (1 + LAST_DIGIT), a.known))
 
 
 def divide(a: Interval, b: Interval) -> Interval:
@@ -102,12 +108,25 @@ def divide(a: Interval, b: Interval) -> Interval:
 
 
 def power(a: Interval, b: Interval) -> Interval:
+    # A whole exponent is written out, not rounded; of a negative number there is no other power.
     whole = np.round(b.middle)
-    near = np.abs(whole - b.middle) < 1e-9
+    near = (np.abs(whole - b.middle) < 1e-9) & ((b.high - b.low < 1e-3) | (a.low < 0))
     b = Interval(np.where(near, whole, b.low), np.where(near, whole, b.high), b.known)
     result = monotone(np.power)(a, b)
     with_zero = np.broadcast_to((a.low < 0) & (a.high > 0), result.shape)
-    return Interval(np.where(with_zero, np.fmin(result.low, 0), result.low), result.high, result.known)
+    low = np.where(with_zero, np.fmin(result.low, 0), result.low)
+    # What is too large even here is a number all the same.
+    finite = np.isfinite(a.low) & np.isfinite(a.high) & np.isfinite(b.low) & np.isfinite(b.high) & (a.low > 0)
+    low = np.where(finite & (low == np.inf), np.finfo(np.longdouble).max, low)
+    high = np.where(finite & (result.high == 0), np.finfo(np.longdouble).tiny, result.high)
+    return Interval(low, high, result.known)
+
+
+def tangent(a: Interval) -> Interval:
+    """A tangent; of a wide interval it may be anything."""
+    wide = a.high - a.low > 1e-3
+    ends = monotone(np.tan)(a)
+    return Interval(np.where(wide, -np.inf, ends.low), np.where(wide, np.inf, ends.high), a.known)
 
 
 def absolute(a: Interval) -> Interval:

@@ -33,6 +33,7 @@ class Shown:
         known = {node.id for node in self.graph.inputs}
         self.values: Values = tape.forward({k: v for k, v in (inputs or {}).items() if k in known})
         self.gradients: Gradients = tape.backward(seed, mistakes, self.values)
+        self.right_gradients: Gradients = tape.backward(seed, (), self.values) if mistakes else self.gradients
 
     def formulas(self) -> Iterator[tuple[str, str, str]]:
         """The part that each formula is shown at, what of it, and its LaTeX."""

@@ -6,17 +6,20 @@ import pytest
 
 from chainrule.app.lecture.examples import examples
 from tests.app.test_every_op import PROGRAMS
+from tests.helpers.corner_programs import corner_program
 from tests.helpers.equations import false_equations
 from tests.helpers.graph_meanings import GraphMeanings, scopes_of
 from tests.helpers.shown_formulas import Shown
 
 
-def false_in(*program: Any) -> list[str]:
-    """The false equations of a program, each with where it stands."""
+def false_in(*program: Any, derivations: bool = True) -> list[str]:
+    """The false equations of a program, each with where it stands; derivations are about numbers of usual size."""
     shown = Shown(*program)
     meanings: dict[tuple[Any, ...], GraphMeanings] = {}
     seen, wrong = set(), []
     for part, what, latex in shown.formulas():
+        if what == "derivation" and not derivations:
+            continue
         key = scopes_of(shown, part), part if what == "derivation" else None
         if (key, latex) not in seen:
             seen.add((key, latex))
@@ -80,3 +83,16 @@ def test_the_examples_state_no_false_equation(slug: str) -> None:
 @pytest.mark.parametrize("name", list(PROGRAMS))
 def test_the_ops_state_no_false_equation(name: str) -> None:
     assert false_in(PROGRAMS[name]) == []
+
+
+def test_corner_programs_state_no_false_equation() -> None:
+    for seed in range(25):
+        program = corner_program(seed)
+        assert false_in(*program, derivations=False) == [], program
+
+
+@pytest.mark.soak
+def test_many_corner_programs_state_no_false_equation() -> None:
+    for seed in range(25, 2000):
+        program = corner_program(seed)
+        assert false_in(*program, derivations=False) == [], program

@@ -127,7 +127,7 @@ def test_large_tensors_stand_by_their_shapes() -> None:
     [
         ("y = sum(x, axis=0)", "y = Σ₀ x", "repeat(∂L/∂y)"),
         ("y = mean(x, axis=1)", "y = mean₁(x)", "1/n repeat(∂L/∂y)"),
-        ("y = max(x, axis=1)", "y = max₁(x)", "∂L/∂y ⊙ [x = y]"),
+        ("y = max(x, axis=1)", "y = max₁(x)", "repeat(∂L/∂y) ⊙ [x = repeat(y)]"),
         ("y = x.T", "y = xᵀ", "(∂L/∂y)ᵀ"),
         ("y = reshape(x, 4)", "y = reshape(4,)(x)", "reshape(∂L/∂y)"),
         ("y = repeat(x, 3)", "y = repeat_3(x)", "Σ₀ ∂L/∂y"),
@@ -222,7 +222,7 @@ def test_a_broken_rule_on_tensors_is_no_equation() -> None:
         "X = [[1, 2]]\nW = [[1], [2]]\nY = X @ W * 3", "W", mistakes=("matmul.upstream_forgotten",)
     )
     assert forgotten.gradient is not None
-    assert plain_text(forgotten.gradient.numbers) == "[[1], [2]]"
+    assert plain_text(forgotten.gradient.numbers) == "[1, 2]ᵀ · [3] ≠ [[1], [2]]"
     assert forgotten.note is not None
 
 
