@@ -132,30 +132,30 @@ SOFTSIGN = Op(
     forward=Text("입력을 1+|x|로 나눕니다.", "Divides its input by 1+|x|."),
     rule_text=Text("상류의 기울기를 (1+|x|)²으로 나눕니다.", "Divides the upstream gradient by (1+|x|)²."),
 )
-FLIP = Op(
-    name="flip",
-    symbol="flip",
-    latex=r"\operatorname{flip}($a)",
-    title=Text("뒤집기", "flip"),
+MIRROR = Op(
+    name="mirror",
+    symbol="mirror",
+    latex=r"\operatorname{mirror}($a)",
+    title=Text("뒤집기", "mirror"),
     forward=Text("원소의 차례를 뒤집습니다.", "Turns the order of the elements round."),
     rule_text=Text("상류의 기울기를 뒤집어 보냅니다.", "Passes back the upstream gradient turned round."),
     tensor=TensorRule(
         value=lambda a: np.flip(a, -1),
         shape=lambda a: a,
-        vjps=(Vjp(lambda g, a, b, y: np.flip(g, -1), r"\operatorname{flip}($g)", "flip($g)"),),
-        written="flip(a)",
+        vjps=(Vjp(lambda g, a, b, y: np.flip(g, -1), r"\operatorname{mirror}($g)", "mirror($g)"),),
+        written="mirror(a)",
         torch=lambda operands, parameters: f"{operands[0]}.flip(-1)",
         linear=True,
         layer=Layer(
-            "Flip",
-            "class Flip:\n    def forward(self, x):\n        return np.flip(x, -1)\n\n"
+            "Mirror",
+            "class Mirror:\n    def forward(self, x):\n        return np.flip(x, -1)\n\n"
             "    def backward(self, dout):\n        return np.flip(dout, -1)\n",
         ),
     ),
 )
 
 
-@pytest.mark.parametrize("op", [SOFTSIGN, FLIP], ids=lambda op: op.name)
+@pytest.mark.parametrize("op", [SOFTSIGN, MIRROR], ids=lambda op: op.name)
 def test_an_op_added_at_run_time_from_one_entry_goes_everywhere(op, client):
     # A program's answer is kept, its refusal too: the texts before and after are others.
     assert client.post(f"{API}/graphs", json={"program": f"{op.example}\n"}).status_code == 422
