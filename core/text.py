@@ -14,5 +14,9 @@ class Text(NamedTuple):
         return self.ko if lang == "ko" else self.en
 
     def then(self, more: "Text") -> "Text":
-        """Return both texts, one after the other."""
-        return Text(f"{self.ko} {more.ko}", f"{self.en} {more.en}")
+        """Return both texts, one after the other, with a full stop between them."""
+        return Text(f"{_ended(self.ko)} {more.ko}", f"{_ended(self.en)} {more.en}")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."

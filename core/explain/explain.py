@@ -5,6 +5,7 @@ Only formulas, texts and records; the numerical check beside them is ``core.grad
 
 import sys
 from collections.abc import Collection, Iterable
+from functools import reduce
 
 from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.explain.advice import broadcast_losses, stable_forms
@@ -269,7 +270,8 @@ class _Explainer:
         return ShownPaths(items, value_text(total), _countable(paths.count), why)
 
     def _say(self, *texts: Text | None) -> str:
-        return " ".join(text.in_language(self.lang) for text in texts if text)
+        said = [text for text in texts if text]
+        return reduce(Text.then, said).in_language(self.lang) if said else ""
 
 
 def _text(gradient: Value | None) -> str | None:

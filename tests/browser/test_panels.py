@@ -482,3 +482,11 @@ def test_the_panels_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_bench(page, step="6", selected="apple")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_note_names_the_stable_form_as_code(page: Page) -> None:
+    open_bench(page, program="a = [1000, 0]\nL = log(sum(exp(a)))", selected="L")
+    note = page.locator(".note")
+    expect(note.locator("code")).to_have_text("logsumexp")
+    expect(note).to_contain_text("stays exact")
+    expect(note).not_to_contain_text("`")

@@ -32,6 +32,13 @@ export function makeSvg(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Set what a text of the server has in backquotes, names and code, as code.
+ * @param {string} text
+ * @returns {Child[]}
+ */
+export const withCode = (text) => text.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));
+
+/**
  * Create an icon on a 20 × 20 grid.
  * @param {string} path
  */

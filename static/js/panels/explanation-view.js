@@ -1,6 +1,6 @@
 /** An explanation of the server as elements: numbers, formulas, rule, sums, paths, check. */
 
-import { icon, make } from "../kit/element.js";
+import { icon, make, withCode } from "../kit/element.js";
 import { formulaLine } from "../kit/formula.js";
 import { createGradientSections } from "./explanation-gradients.js";
 import { both, createExplanationParts, section } from "./explanation-parts.js";
@@ -102,7 +102,7 @@ export function explanationView(app, answer, tensor) {
         { type: "button", class: "boxed", "data-action": "toggle", "aria-expanded": String(open) },
         open ? t("Close this layer") : t("Open this layer"),
       ),
-    answer.note && make("p", { class: "note", role: "note" }, answer.note),
+    answer.note && make("p", { class: "note", role: "note" }, withCode(answer.note)),
     tensor ? make("div", { class: "tensor-slot", "data-key": "tensor", "data-live": true }) : numbers(answer),
     kinkSections(answer),
     forwardSection(answer),

@@ -1,5 +1,6 @@
 /** The program's error in words below the editor, with a button that applies the proposed fix. */
 
+import { make, withCode } from "../kit/element.js";
 import { proposedFix } from "./program-fix.js";
 
 /**
@@ -29,15 +30,7 @@ export function showProblem(problem, { t }, goTo, putIn) {
     ["allowed", problem.allowed ? t("Allowed: {allowed}", { allowed: problem.allowed }) : null],
   ]) {
     if (!text) continue;
-    const line = document.createElement("p");
-    line.className = className ?? "";
-    // The server puts names and code in backquotes.
-    text.split(/`([^`]*)`/).forEach((part, i) => {
-      const element = i % 2 ? document.createElement("code") : document.createTextNode("");
-      element.textContent = part;
-      line.append(element);
-    });
-    place.append(line);
+    place.append(make("p", { class: className ?? "" }, withCode(text)));
   }
   const fix = proposedFix(problem);
   if (!fix) return;

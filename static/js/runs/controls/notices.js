@@ -1,6 +1,6 @@
 /** Notices about the current run: queued, disconnected, failed, refused, restarted. */
 
-import { make } from "../../kit/element.js";
+import { make, withCode } from "../../kit/element.js";
 import { failureText } from "../../kit/http.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
@@ -49,7 +49,7 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
     }
     if (status.state === "failed" && status.problem) {
       const { detail, hint: advice, node, step } = status.problem;
-      const parts = [make("strong", {}, withNames(detail[lang])), advice ? make("span", {}, withNames(advice[lang])) : null];
+      const parts = [make("strong", {}, withCode(detail[lang])), advice ? make("span", {}, withCode(advice[lang])) : null];
       const buttons = node ? [button(t("Show {node}", { node }), () => goTo(node))] : [];
       // The first step does not depend on the learning rate.
       if (node && (step ?? 0) > 1) buttons.push(button(t("A tenth of the learning rate"), slower));
@@ -131,6 +131,3 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
     },
   };
 }
-
-/** Turn the backquotes of a sentence into code. @param {string} sentence */
-const withNames = (sentence) => sentence.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));
