@@ -94,10 +94,6 @@ REFUSED_FUNCTIONS: Mapping[str, Text] = {
     "vectorize": Text(
         "`f(x)`를 그대로 쓰세요. 원소마다 계산합니다.", "use `f(x)` itself: it works on each element"
     ),
-    "sorted": Text(
-        "순서를 바꾸는 함수는 쓸 수 없습니다. `max`와 `min`을 쓰세요.",
-        "nothing is sorted here; use `max` and `min`",
-    ),
     "reduce": Text("`for v in x:`로 반복해서 적으세요.", "write it as a loop: `for v in x:`"),
     "step": _NO_UPDATE,
     "manual_seed": _write("np.random.seed(0)"),

@@ -158,6 +158,8 @@ def _binary(build: Builder, node: ast.BinOp, scope: Scope) -> Value | Walk:
         if type(first) is int and type(second) is int:
             return build.apply(node, op, first, second)
         return combined(build, node, op, first, second)
+    if op == "mul" and _one_listed(left):
+        return _one_repeated(build, node, scope)
     if op == "div" and literals.number(left) == 1 and not build.folding:
         return _inverse(build, node, right, scope)
     return _both(build, node, op, scope)
@@ -223,7 +225,7 @@ def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second
     elif op == "mul" and isinstance(first, Items) and is_number(second):
         times = plain(build, second, node.right)
         if type(times) is int:
-            found = first.elements * max(0, min(times, MOST_LISTED // max(1, len(first.elements)) + 1))
+            found = _repeated(first.elements, times)
     elif op == "add" and _text(first) and _text(second):
         return Known((first.value + second.value)[:1000])
     if found is None:
@@ -235,6 +237,29 @@ def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second
             f"A list has at most {MOST_LISTED:,} elements.",
         )
     return Items(found, isinstance(first, Items) and first.fixed)
+
+
+def _repeated(elements: list[Value], times: int) -> list[Value]:
+    return elements * max(0, min(times, MOST_LISTED // max(1, len(elements)) + 1))
+
+
+def _one_repeated(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
+    """``[0] * n``: a list of n zeros; by a number that is no count, a product."""
+    assert isinstance(node.left, ast.List)
+    times = yield from kept(build, node.right, scope)
+    one = literals.number(node.left.elts[0])
+    if type(times) is int and type(literals.exact(build.origin(times))) is int:
+        times = Known(plain(build, times, node.right))
+    if isinstance(times, Known) and type(times.value) is int:
+        return Items(_repeated([Known(one)], times.value))
+    return build.apply(
+        node, "mul", build.constant(np.array([one]), node.left), _operand(build, times, node.right)
+    )
+
+
+def _one_listed(node: ast.expr) -> bool:
+    """Whether this is a list of one number, written out: ``[0] * n`` is a list of n zeros."""
+    return isinstance(node, ast.List) and len(node.elts) == 1 and literals.number(node.elts[0]) is not None
 
 
 def _listed(value: Items | Written) -> list[Value] | None:

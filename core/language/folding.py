@@ -12,7 +12,19 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.builder import Builder, as_float, place_of, tensor_call
-from chainrule.core.language.values import Items, Known, Pending, Span, Table, Value, Written
+from chainrule.core.language.values import (
+    Class,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Method,
+    Pending,
+    Span,
+    Table,
+    Value,
+    Written,
+)
 from chainrule.core.ops import BY_CODE, CODES, CONSTANT, INPUT, TENSOR_CODES, shapes
 from chainrule.core.text import Text
 
@@ -181,7 +193,7 @@ def constants_folded(build: Builder, first: int, value: Value) -> Value:
     ``W = 0.01 * randn(2, 3)`` gives W a tensor as ``W = randn(2, 3)`` does. Anything else stays as it is.
     """
     graph = build.graph
-    if (type(value) is int and 0 <= graph.b[value] < first) or build.stored >= first:
+    if (type(value) is int and 0 <= graph.b[value] < first) or build.stored >= first or _closes_over(value):
         return value
     nodes = range(first, len(graph))
     if not nodes or INPUT in graph.codes[first:]:
@@ -206,6 +218,14 @@ def constants_folded(build: Builder, first: int, value: Value) -> Value:
     )
 
 
+def _closes_over(value: Value, depth: int = 0) -> bool:
+    """Whether there is a function or an object in a value: what it reads stays in the graph."""
+    if isinstance(value, Items | Table) and depth < MOST_NESTED:
+        held = value.elements if isinstance(value, Items) else value.entries.values()
+        return any(_closes_over(each, depth + 1) for each in held)
+    return isinstance(value, Function | Class | Instance | Method)
+
+
 def mapped(
     build: Builder, value: Value, change: Callable[[Value, Any], Value], name: Any = None, depth: int = 0
 ) -> Value:
@@ -215,12 +235,15 @@ def mapped(
     if isinstance(value, Items):
         build.step(build.body[0])
         parts = [mapped(build, each, change, name, depth + 1) for each in value.elements]
+        if all(new is old for new, old in zip(parts, value.elements, strict=True)):
+            return value
         return Items(parts, value.fixed)
     if isinstance(value, Table):
         build.step(build.body[0])
-        return Table(
-            {key: mapped(build, each, change, key, depth + 1) for key, each in value.entries.items()}
-        )
+        entries = {key: mapped(build, each, change, key, depth + 1) for key, each in value.entries.items()}
+        if all(entries[key] is old for key, old in value.entries.items()):
+            return value
+        return Table(entries)
     return change(value, name)
 
 

@@ -370,7 +370,8 @@ def _stored(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scop
         if isinstance(place, ast.Attribute) and isinstance(holder, Instance):
             holder.attributes[place.attr] = new
             return None
-        if isinstance(place, ast.Subscript) and isinstance(holder, Table | Items):
+        tensor = type(holder) is int or isinstance(holder, Known | Pending)
+        if isinstance(place, ast.Subscript) and (isinstance(holder, Table | Items) or tensor):
             parts = yield from key_parts(build, place, scope)
             return (yield from put(build, place, holder, parts, new, scope))
     _renamed(build, node, old, new, scope)

@@ -3,12 +3,15 @@
 import ast
 from collections.abc import Mapping
 
+import numpy as np
+
 from chainrule.core.language.arguments import Arguments, Given, axis, matched, sizes
 from chainrule.core.language.attributes import GRADIENT
 from chainrule.core.language.builder import MOST_AXES, Builder
-from chainrule.core.language.folding import plain
+from chainrule.core.language.folding import ancestors, evaluated, plain
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.values import Absent, Items, Known, Pending, Table, Value
+from chainrule.core.ops import BY_CODE
 from chainrule.core.text import Text
 
 SPELLINGS: Mapping[str, str] = {
@@ -122,6 +125,8 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         return Absent(GRADIENT)
     if name in _NOTHING:
         return Known(None)
+    if name == "astype":
+        _refuse_cut(build, node, owner, arguments)
     if name in _SAME:
         return owner
     if name == "detach":
@@ -142,6 +147,35 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         shape = sizes(build, arguments.places, "view", open_end=True)
         return build.apply_tensor(node, "reshape", [build.node(owner, node)], [shape])
     return None
+
+
+def _refuse_cut(build: Builder, node: ast.AST, owner: Value, arguments: Arguments) -> None:
+    """Refuse ``x.astype(int)`` where it would cut decimals off: that has no slope."""
+    kinds = [*arguments.places, *arguments.names.values()]
+    if not any("int" in ast.unparse(each.at) for each in kinds):
+        return
+    if type(owner) is int:
+        op = BY_CODE[build.graph.codes[owner]]
+        if op is not None and op.name in _WHOLE:
+            return
+        needed = ancestors(build.graph, owner)
+        held = evaluated(build.graph, sorted(needed))[owner] if needed else 0.5
+    else:
+        held = owner.value
+    if not np.all(np.equal(np.mod(held, 1), 0)):
+        raise build.error(
+            node,
+            "`astype(int)`는 소수를 버립니다. 계단 모양이라 기울기가 0입니다.",
+            "`astype(int)` cuts decimals off: a function of steps, without a slope.",
+            name="astype",
+            hint=Text("값이 필요하면 수로 적으세요.", "write the numbers out if you need their values"),
+        )
+
+
+_WHOLE = frozenset(
+    {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "argmax", "argmin", "one_hot"}
+)
+"""Ops whose values are whole."""
 
 
 def swapped(build: Builder, node: ast.AST, operand: int, given: list[Given]) -> int:

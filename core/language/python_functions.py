@@ -11,6 +11,7 @@ import numpy as np
 from chainrule.core.language import literals
 from chainrule.core.language.arguments import Arguments, Given, matched, misfit, whole
 from chainrule.core.language.builder import Builder, as_float
+from chainrule.core.language.conditions import conjoined
 from chainrule.core.language.folding import LARGEST, is_number, number, plain
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.op_calls import tensor
@@ -134,6 +135,35 @@ def _int(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) 
     if not isinstance(value, int | float) or not math.isfinite(value):
         raise build.no_number(given.value, given.at)
     return Known(int(value))
+
+
+def _every(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    """``all(…)`` and ``any(…)``: of a list of conditions, or of all elements of a tensor."""
+    given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
+    if isinstance(given.value, Items | Stream):
+        parts = elements(build, given.value, given.at).elements
+        return conjoined(build, node, parts, builtin.name == "all") if parts else Known(builtin.name == "all")
+    return build.apply(node, "min" if builtin.name == "all" else "max", node_of(build, given))
+
+
+def _sorted(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    """``sorted(params.items())``: by keys that the program fixes."""
+    given = matched(build, node, "sorted(x)", arguments)["x"]
+    listed = elements(build, given.value, given.at).elements
+    heads = [each.elements[0] if isinstance(each, Items) and each.elements else each for each in listed]
+    keys: list[Any] = [each.value if isinstance(each, Known) else None for each in heads]
+    if not all(isinstance(key, str) for key in keys) and not all(
+        isinstance(key, int | float) for key in keys
+    ):
+        raise build.error(
+            node,
+            "입력에서 나온 값은 순서를 정할 수 없습니다.",
+            "Values that come from inputs cannot be sorted.",
+            name="sorted",
+            hint=Text("`max`와 `min`을 쓰세요.", "use `max` and `min`"),
+        )
+    order = sorted(range(len(listed)), key=lambda place: keys[place])
+    return Items([listed[place] for place in order])
 
 
 def _factorial(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
@@ -337,6 +367,9 @@ FUNCTIONS: Mapping[str, Handler] = {
     "int": _int,
     "len": _len,
     "factorial": _factorial,
+    "all": _every,
+    "any": _every,
+    "sorted": _sorted,
     "isinstance": _is_instance,
     "copy": _copied,
     "ascontiguousarray": _copied,

@@ -81,3 +81,31 @@ def test_a_part_that_changes_its_tensor_is_refused_only_where_that_tensor_is_rea
     assert parse(before + "L = np.sum(h)").output is not None
     with pytest.raises(Exception, match="would change another tensor too"):
         parse(before + "L = np.sum(x)")
+
+
+@pytest.mark.parametrize(
+    ("program", "value"),
+    [
+        # A function that is given back keeps what it reads.
+        ("def make():\n    k = 0.5\n    return lambda v: v * 2 + k\nf = make()\nx = 3.0\nL = f(x)", 6.5),
+        # A list of one number, times a count, is a list.
+        ("z = [0] * 3\nx = 2.0\nz[1] = x * x\nL = z[0] + z[1] * 2", 8.0),
+        ("n = 3\nz = [0.0] * n\nx = 2.0\nz[2] = x * x\nL = z[0] + z[2]", 4.0),
+        ("z = [[0] * 2 for _ in range(2)]\nx = 2.0\nz[0][1] = x + 1\nL = z[0][1] * x", 6.0),
+        ("C = [[0.0, 1.0], [2.0, 3.0]]\nx = 2.0\nC[1][0] += x\nL = C[1][0] * x", 8.0),
+        # Two names of one dictionary.
+        ("a = {'x': 1.0}\nb = a\nb['x'] = 4.0\nL = a['x'] * 2", 8.0),
+        ("a = {'x': 1.0}\nb = a.copy()\nb['x'] = 4.0\nL = a['x'] * 2 + b['x']", 6.0),
+        ("x = 2.0\nL = x * 2 if all([x > 1, x < 3]) else x", 4.0),
+        ("x = np.array([1.0, -2.0])\nL = x.sum() if np.all(x > 0) else (x ** 2).sum()", 5.0),
+        ("x = np.array([1.0, -2.0])\nL = x.sum() if np.any(x > 0) else (x ** 2).sum()", -1.0),
+        ("p = {'b': 2.0, 'a': 3.0}\nL = 0\nfor k, v in sorted(p.items()):\n    L = L * 2 + v", 8.0),
+        ("x = np.array([1.5, 2.5])\nL = (x > 2).astype(int).sum() + x.sum()", 5.0),
+    ],
+)
+def test_programs_mean_what_they_mean_to_python(program: str, value: float) -> None:
+    graph = parse(program)
+    assert Tape(graph).forward()[graph.output] == value
+    names: dict[str, object] = {"np": np}
+    exec(program, names)
+    assert names["L"] == value
