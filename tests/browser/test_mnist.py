@@ -271,7 +271,7 @@ def test_a_node_is_inspected_and_a_layer_opens(page: Page) -> None:
     page.locator("body").press("t")
 
 
-def test_runs_are_compared(page: Page) -> None:
+def test_runs_are_compared(page: Page, complaints: Complaints) -> None:
     open_run(page)
     page.locator("#compare-button").click()
     page.locator("#compare-menu").get_by_role("button", name="Sigmoid", exact=True).click()
@@ -298,6 +298,9 @@ def test_runs_are_compared(page: Page) -> None:
     expect(page.locator('#run-graph [data-id="z4"]')).to_be_visible()
     for run in runs:
         assert page.request.get(f"/api/v1/runs/{run}").status == 404
+    # The browser logs what was asked of a run just when it went.
+    assert all(any(f"/runs/{run}/" in complaint for run in runs) for complaint in complaints)
+    complaints.clear()
     page.get_by_role("button", name="Remove run B").click()
     expect(chips).to_have_count(2)
 
