@@ -42,6 +42,11 @@ def _by_element(function: Callable[[float], float]) -> Kernel:
     return on_array
 
 
+def _where_of_arrays(condition: Any, yes: Any, no: Any) -> Any:
+    # Of numbers a NumPy scalar and no array: only that has a hash.
+    return np.where(condition, yes, no)[()]
+
+
 _erf, _erfc = _by_element(math.erf), _by_element(math.erfc)
 
 SCALAR_FUNCTIONS: Mapping[str, Kernel] = {
@@ -88,7 +93,7 @@ ARRAY_FUNCTIONS: Mapping[str, Kernel] = {
     "power": _power,
     "maximum": np.maximum,
     "minimum": np.minimum,
-    "where": np.where,
+    "where": _where_of_arrays,
 }
 """The same names on NumPy arrays."""
 

@@ -68,6 +68,13 @@ def test_value_and_gradients_are_those_of_torch(op: Op):
 
 
 @ops
+def test_a_number_beside_tensors_is_a_number(op: Op):
+    graph = graph_of(op, NUMBERS[2 : 2 + op.arity])
+    graph.apply(CODES["sum"], op.arity, parameters={"axis": (), "keepdims": False})
+    assert all(isinstance(number, float) for number in Tape(graph).forward())
+
+
+@ops
 def test_nan_goes_through_as_in_torch(op: Op):
     for operands in points(op, (math.nan, 2.0)):
         if any(map(math.isnan, operands)):
