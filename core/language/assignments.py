@@ -13,6 +13,7 @@ from chainrule.core.language.folding import constants_folded, is_number
 from chainrule.core.language.iteration import miscounted, steps
 from chainrule.core.language.literals import number
 from chainrule.core.language.operators import BINARY
+from chainrule.core.language.sharing import changed_in_place
 from chainrule.core.language.values import (
     Absent,
     Function,
@@ -272,7 +273,7 @@ def _tensor_in_place(
     if view is not None:
         scope.views[name] = view
     if type(changed) is int:
-        indexing.changed_in_place(build, statement, name, held, changed, scope)
+        changed_in_place(build, statement, name, held, changed, scope)
     return value
 
 

@@ -11,6 +11,7 @@ from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
 from chainrule.core.language.folding import constant_tensor, mapped, plain
 from chainrule.core.language.own import composed
 from chainrule.core.language.python_functions import node_of
+from chainrule.core.language.sharing import renamed
 from chainrule.core.language.values import (
     Absent,
     Instance,
@@ -374,7 +375,7 @@ def _stored(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scop
         if isinstance(place, ast.Subscript) and (isinstance(holder, Table | Items) or tensor):
             parts = yield from key_parts(build, place, scope)
             return (yield from put(build, place, holder, parts, new, scope))
-    _renamed(build, node, old, new, scope)
+    renamed(build, node, old, new, scope)
     return None
 
 
@@ -385,77 +386,3 @@ def _fitted(build: Builder, node: ast.AST, filled: int, place: tuple[int, ...]) 
     if extra <= 0 or any(size != 1 for size in shape[:extra]):
         return filled
     return build.apply_tensor(node, "reshape", [filled], [shape[extra:]])
-
-
-def _renamed(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> None:
-    """Give the names that hold a tensor its changed successor."""
-    place: Scope | None = scope
-    name = node.value.id if isinstance(node.value, ast.Name) else ""
-    while place is not None and name not in place.names:
-        place = place.outer
-    if place is None:
-        raise build.error(
-            node,
-            "원소는 이름이 있는 텐서에서만 바꿀 수 있습니다.",
-            "Elements can only be set in a tensor that has a name.",
-            hint=Text(
-                "먼저 이름을 붙이세요: `h = …`, `h[0] = …`", "give it a name first: `h = …`, `h[0] = …`"
-            ),
-        )
-    for other in _same_tensor(build, node, name, place):
-        if place.names.get(other) == old:
-            place.names[other] = new
-    if not place.sealed:
-        build.graph.name(new, name)
-
-
-def changed_in_place(
-    build: Builder, statement: ast.stmt, name: str, old: int, new: int, scope: Scope
-) -> None:
-    """Give the other names of a tensor its changed successor. Raises ProgramError where a part of another changes."""
-    if scope.aliases.get(name) == "":
-        source = scope.views.get(name)
-        if source is None or not _read_later(build, source, statement):
-            return
-    for other in _same_tensor(build, statement, name, scope):
-        if scope.names.get(other) == old:
-            scope.names[other] = new
-
-
-def _read_later(build: Builder, name: str, statement: ast.stmt) -> bool:
-    """Whether a name is read behind a statement."""
-    end = statement.end_lineno or statement.lineno
-    return any(
-        isinstance(node, ast.Name)
-        and node.id == name
-        and isinstance(node.ctx, ast.Load)
-        and node.lineno > end
-        for part in build.body
-        for node in ast.walk(part)
-    )
-
-
-def _same_tensor(build: Builder, node: ast.AST, name: str, place: Scope) -> set[str]:
-    """The names that stand for one tensor, as NumPy has it after ``b = a``."""
-    names, pending = {name}, [name]
-    while pending:
-        one = pending.pop()
-        joined = [other for other, held in place.aliases.items() if held == one]
-        source = place.aliases.get(one)
-        if source == "" or (source is not None and source not in place.names):
-            raise build.error(
-                node,
-                f"`{name}`의 원소를 바꾸면 다른 텐서도 바뀝니다.",
-                f"Setting elements of `{name}` would change another tensor too.",
-                name=name,
-                hint=Text(
-                    f"먼저 `{name} = {name}.copy()`로 복사하세요.", f"copy it first: `{name} = {name}.copy()`"
-                ),
-            )
-        if source is not None:
-            joined.append(source)
-        for other in joined:
-            if other not in names:
-                names.add(other)
-                pending.append(other)
-    return names
