@@ -155,10 +155,11 @@ class ValueFormulas:
         """Write a group as a call with its meaning: ``y = sigmoid(x) = 1/(1 + e^{-x})``."""
         names = [self.name(node) for node in group.inputs]
         composite = COMPOSITES.get(group.name)
+        places = self._places(group) if composite else {}
         meaning = (
             fill(
                 along_classes(self.graph, composite.latex, group.output),
-                lambda letter: names["abc".index(letter)],
+                lambda letter: self.name(places[letter]),
             )
             if composite
             else self.within(group.index).expression(group.output)
@@ -174,10 +175,21 @@ class ValueFormulas:
 
     def group_vjp(self, group: Group, vjp: Vjp, upstream: Term | None = None, operand: int = -1) -> Term:
         """Write a group's simplified gradient by one of its arguments, in symbols."""
-        places = dict(zip("abc", group.inputs, strict=False), y=group.output)
+        places = self._places(group)
         factor = upstream or Term(self.by(group.output))
         template = vjp_template(self.graph, vjp.latex, operand, group.output)
         return fill(template, lambda letter: factor if letter == "g" else self._short(places[letter]))
+
+    def _places(self, group: Group) -> dict[str, int]:
+        """Return the nodes that a composite's templates speak of, by letter."""
+        places = dict(zip("abc", group.inputs, strict=False), y=group.output)
+        for index in group.nodes:
+            node = self.graph.nodes[index]
+            one_hot = node.op is not None and node.op.name == "one_hot"
+            # A class number that is written out is no term: the targets that the layer makes of it are.
+            if one_hot and self.graph.nodes[node.inputs[0]].kind == "constant":
+                places["b"] = index
+        return places
 
     def _groups_around(self, index: int) -> list[Group]:
         groups = self.graph.groups

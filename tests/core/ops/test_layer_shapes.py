@@ -131,3 +131,10 @@ def test_every_call_answers(name, shapes, client):
     for call in ("values", "gradcheck"):
         assert client.post(f"/api/v1/graphs/{call}", json=body).status_code == 200
     assert client.post("/api/v1/graphs/steps", json=body).json()["count"] > 0
+
+
+@pytest.mark.parametrize(
+    "loss", ["softmax_with_loss(a, 0)", "cross_entropy(softmax(a), 1)", "softmax_with_loss(b, [1, 0])"]
+)
+def test_a_class_number_is_no_term_of_a_formula(loss):
+    assert false_in(f"a = [1, 0.5]\nb = [[1, 0.5], [2, -1]]\nL = {loss}") == []
