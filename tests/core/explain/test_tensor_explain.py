@@ -20,6 +20,7 @@ from chainrule.core.latex.notation import final_name
 from chainrule.core.latex.plain_text import plain_text
 from tests.core.language.test_tensor_programs import programs
 from tests.helpers.draws import draws
+from tests.helpers.work import lines
 
 AFFINE = """
 X = [[1, 2], [3, 4]]
@@ -310,6 +311,7 @@ def test_a_net_of_the_lectures_size_is_told_fast() -> None:
     tape = Tape(graph)
     values = tape.forward()
     gradients = tape.backward(values=values)
-    found = explain(graph, values, gradients, "affine_1", "en")
+    found, work = lines(lambda: explain(graph, values, gradients, "affine_1", "en"))
+    assert work < 784 * 50, "not one line of Python for each weight"
     assert len(found.gradient.whole) < 400  # type: ignore[union-attr]
     assert np.isfinite(found.closed[0].difference)
