@@ -25,6 +25,8 @@ from chainrule.core.text import Text
 from chainrule.core.view.elements import element_name
 from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
+_UNEQUAL = r"\neq"
+
 
 class ElementTerm(NamedTuple):
     """One of the terms that add up to an element: LaTeX, its value, its text."""
@@ -136,9 +138,14 @@ class _Tracer(ElementTerms):
                 _summand(list(term.symbols), r"\cdot", k) for k, term in enumerate(shown)
             )
             put_in = " + ".join(_summand(list(term.numbers), r"\times", k) for k, term in enumerate(shown))
-            sign = "=" if _adds_up([term.value for term in found.products], number) else r"\neq"
-            numbers = result if put_in == result else f"{put_in}{dots} {sign} {result}"
-            formula = Formula(f"{name} = {terms_in_symbols}{dots}", numbers)
+            adds_up = _adds_up([term.value for term in found.products], number)
+            numbers = (
+                result if put_in == result else f"{put_in}{dots} {'=' if adds_up else _UNEQUAL} {result}"
+            )
+            if of == "grad" and self.evaluated.rules.mistakes:  # it may come from something else
+                formula = Formula(name, numbers if adds_up else f"{result} {_UNEQUAL} {put_in}{dots}")
+            else:
+                formula = Formula(f"{name} = {terms_in_symbols}{dots}", numbers)
         return Provenance(
             part, of, index, formula, terms, len(found.products), self._lights(node, of, index, found.used)
         )

@@ -162,12 +162,15 @@ class Formulas(TensorNumbers, TensorShapes):
         symbols = f"{left} = " + " + ".join(summands) + dots
         if len(edges) == 1:
             return Formula(symbols, formulas[0].numbers)
-        if any(r"\neq" in outside_brackets(formula.numbers) for formula in formulas):
-            symbols = left  # by a broken rule it is the sum of something else
+        broken = any(r"\neq" in outside_brackets(formula.numbers) for formula in formulas)
         gradients = [visible.gradient(edge) for edge in edges]
         put_in = self.put_in([*gradients, total])
         terms = " + ".join(put_in(g).closed(0, sign=i == 0) for i, g in enumerate(gradients[: len(shown)]))
         sign = relation(_added(gradients, total), total)
+        if broken:  # it is the sum of something else, or no sum at all
+            return Formula(
+                left, f"{terms}{dots} = {number}" if sign == "=" else f"{number} {sign} {terms}{dots}"
+            )
         return Formula(symbols, f"{terms}{dots} {sign} {number}")
 
     def path(

@@ -48,10 +48,11 @@ class TensorNumbers(TensorFormulas):
         group = visible.group(visible.nodes[edge.target])
         put_in = self._closed_put_in(group, edge) if group is not None else self._put_in(edge.members[0])
         result = number_term(gradient).latex
+        nothing = not np.any(gradient) and not any(map(self.evaluated.leads, edge.members))
+        if nothing and (put_in is None or put_in.sign != "="):
+            return NOTHING
         if put_in is None or put_in.latex == result:
             return Formula(symbols, result)
-        if put_in.sign != "=" and not np.any(gradient) and not any(map(self.evaluated.leads, edge.members)):
-            return NOTHING
         return Formula(symbols, f"{put_in.latex} {put_in.sign} {result}")
 
     def tensor_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
@@ -173,7 +174,7 @@ class TensorNumbers(TensorFormulas):
         operands = map(self.evaluated.value, (a, b, y))
         if self.graph.shapes.get(y):
             with np.errstate(all="ignore"):
-                return _compiled_for_arrays(code)(*operands)
+                return _compiled_for_arrays(code)(*(np.asarray(operand)[()] for operand in operands))
         try:
             return float(_compiled(code)(*operands))
         except (ArithmeticError, ValueError):

@@ -42,13 +42,6 @@ def sources_of(
     if vjp is None:  # labels: the class number of the row
         yield index[:-1]
         return
-    if tensor.flat:  # nothing is passed back: all that stands along the axes
-        one = np.zeros(graph.shapes.get(node, ()), dtype=bool)
-        one[index] = True
-        shape = graph.shapes.get(graph.nodes[node].inputs[slot], ())
-        axes = tuple(axis % len(shape) for axis in graph.parameters[node]["axis"])
-        yield from _places(np.broadcast_to(np.expand_dims(one, axes), shape))
-        return
     chosen = tensor.chooses and not all_of_them
     # NaN reaches all that the gradient reaches, through factors of 0 too; 1 only the elements chosen.
     upstream = np.zeros(graph.shapes.get(node, ()))

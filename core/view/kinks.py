@@ -66,10 +66,11 @@ def _met(evaluated: Evaluated, edge: Edge, standing: AtKink, sides: Sides) -> Me
         if kink.kind != "removable" and left == right == passed:
             return None  # two slopes that happen to be one
         return Met(edge, standing.name, kink, 1, (Place((), _number(left), _number(right), float(passed)),))
-    shape = np.shape(standing.at)
+    # A number that is 0 is a kink of every element that it divides.
+    shape = np.broadcast_shapes(np.shape(standing.at), np.shape(passed))
     passed = np.broadcast_to(passed, shape)
     left, right = (None if side is None else np.broadcast_to(side, shape) for side in sides)
-    at = standing.at
+    at = np.broadcast_to(standing.at, shape)
     if kink.kind != "removable" and left is not None and right is not None:
         at = at & ~((left == right) & (right == passed))
     count = int(np.count_nonzero(at))

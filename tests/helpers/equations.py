@@ -18,7 +18,7 @@ from tests.helpers import intervals
 from tests.helpers.intervals import Interval
 
 T = TypeVar("T")
-MOST_READINGS = 4000
+MOST_READINGS = 40000
 
 
 class NoReading(Exception):

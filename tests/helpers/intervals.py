@@ -101,7 +101,9 @@ def ln(a: Interval) -> Interval:
 
 def divide(a: Interval, b: Interval) -> Interval:
     quotient = monotone(np.divide)(a, b)
-    around = np.broadcast_to((b.low < 0) & (b.high > 0), quotient.shape)
+    # 0 is also −0, and 1 ÷ −0 is −∞.
+    around = np.broadcast_to(((b.low < 0) & (b.high > 0)) | ((b.low == 0) & (b.high == 0)), quotient.shape)
+    around = around & ~np.isnan(quotient.low)
     return Interval(
         np.where(around, -np.inf, quotient.low), np.where(around, np.inf, quotient.high), quotient.known
     )

@@ -96,3 +96,10 @@ def test_many_corner_programs_state_no_false_equation() -> None:
     for seed in range(25, 2000):
         program = corner_program(seed)
         assert false_in(*program, derivations=False) == [], program
+
+
+@pytest.mark.parametrize(
+    "program", ["x = [1, 2]\nz = 0\ny = x / z", "x = [1, 0]\nz = 0\ny = z / x", "x = [0, 2]\ny = x ** 0"]
+)
+def test_tensors_divided_by_zero_are_explained(program: str) -> None:
+    assert false_in(program) == []
