@@ -125,7 +125,7 @@ def misfit(
         ko,
         en,
         name=name,
-        hint=_meant(wrong[0], names) if wrong else None,
+        hint=_meant(wrong[0], names) if wrong and surplus is None else None,
         allowed=Text(f"`{form}`", f"`{form}`"),
     )
 

@@ -335,7 +335,7 @@ def _unknown(build: Builder, at: ast.AST, name: str, scope: Scope) -> ProgramErr
     known = [*own, *COMPOSITES, *OPS, *makers.MAKERS, *HANDLERS]
     listed = ", ".join(sorted({*known}))
     return build.error(
-        at,
+        last_word(at),
         f"`{name[:60]}`(이)라는 함수는 없습니다.",
         f"There is no function `{name[:60]}`.",
         name=name[:60],

@@ -111,7 +111,8 @@ def _one_key(build: Builder, node: ast.Subscript, parts: list[Given]) -> Any:
         isinstance(parts[0].value, Known) and isinstance(parts[0].value.value, slice)
     ):
         return key_of(build, plain(build, parts[0].value, parts[0].at), parts[0].at)
-    if len(parts) > 1:
+    sliced = any(isinstance(each.value, Known) and isinstance(each.value.value, slice) for each in parts)
+    if len(parts) > 1 and not sliced:
         return tuple(plain(build, each.value, each.at) for each in parts)
     raise _no_index(build, node)
 

@@ -233,9 +233,10 @@ def _summed_back(vjp: Kernel, shapes: Sequence[Shape], summed: bool) -> Kernel:
     """An elementwise vjp whose gradients have the shapes of the operands."""
 
     def fit(gradient: Any, y: Any, shape: Shape) -> Any:
-        return (
-            None if gradient is None else unbroadcast(np.broadcast_to(gradient, np.shape(y)), shape, summed)
-        )
+        if gradient is None:
+            return None
+        # Of a number it is a NumPy scalar and no array: only that has a hash.
+        return unbroadcast(np.broadcast_to(gradient, np.shape(y))[()], shape, summed)
 
     if len(shapes) == 1:
         (only,) = shapes

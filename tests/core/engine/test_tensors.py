@@ -165,3 +165,12 @@ def test_numbers_beside_a_tensor_op_are_infinite_as_ieee_has_it(program: str) ->
     for node in tape.graph.inputs:
         found = gradients.nodes[node.index]
         np.testing.assert_equal(0.0 if found is None else float(found), expected[node.id].item())
+
+
+def test_a_number_s_gradient_beside_tensors_is_a_number() -> None:
+    graph = parse("x = [1, 2]\ny = 0.5\nz = exp(y) * y + tanh(y)\nL = z + sum(x)")
+    tape = Tape(graph)
+    gradients = tape.backward(values=tape.forward())
+    for node in graph.nodes:
+        if not node.shape and (found := gradients.nodes[node.index]) is not None:
+            assert not isinstance(found, np.ndarray), node.id

@@ -62,6 +62,7 @@ REFUSED = [
     ("import random\nx = random.choice([1, 2])", "write the values"),
     ("x = [1.0, 2]\ny = x.add_(1)", "no tensor is changed in place"),
     ("x = 2\ny = x.w * 3", "`x.T`"),
+    ("x = {'a': 1}\ny = x[..., 0:2]", "whole number"),
     ("x = np.array([1.4, 2.6])\ny = x.astype(int) * 2", "cuts decimals off"),
     ("x = [2.0, 1.0]\ny = sorted([x[0], x[1]])", "cannot be sorted"),
     ("x = [1, 2]\ny = x.rehsape(2, 1)", "did you mean `reshape`?"),
