@@ -69,15 +69,16 @@ ANGLES = (
         name="arctan2",
         symbol="arctan2",
         value="arctan2(a, b)",
-        # At the origin, where there is no angle, nothing is passed back, as in PyTorch.
+        # At the origin, where there is no angle, nothing is passed back, as in PyTorch. No square is made: it would
+        # overflow from 1e154, and vanish below 1e-162.
         partials=(
             Partial(
-                "where((a == 0) & (b == 0), 0.0, b / (a * a + b * b))",
+                "where((a == 0) & (b == 0), 0.0, b / hypot(a, b) / hypot(a, b))",
                 r"\frac{$b}{{$a}^2 + {$b}^2}",
                 "$b/($a²+$b²)",
             ),
             Partial(
-                "where((a == 0) & (b == 0), 0.0, -a / (a * a + b * b))",
+                "where((a == 0) & (b == 0), 0.0, -a / hypot(a, b) / hypot(a, b))",
                 r"-\frac{$a}{{$a}^2 + {$b}^2}",
                 "−$a/($a²+$b²)",
             ),

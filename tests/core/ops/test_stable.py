@@ -256,3 +256,12 @@ def test_zero_times_log_zero_counts_as_zero(program, loss, gradients):
         assert eval(first) == loss
         for each, wanted in zip(others, gradients.values(), strict=True):
             np.testing.assert_allclose(eval(each), wanted, rtol=1e-15)
+
+
+@pytest.mark.parametrize("b", [3e200, -2e-200, 7e153, 1e-162, -4e-320, 1.0])
+@pytest.mark.parametrize("a", [-5e200, 3e-200, 2e154, 1.0])
+def test_the_slopes_of_arctan2_need_no_square(a, b):
+    tape = Tape(parse("a = 1\nb = 1\ny = arctan2(a, b)"))
+    gradients = tape.backward(values=tape.forward({"a": a, "b": b})).nodes
+    square = mpf(a) ** 2 + mpf(b) ** 2
+    near(np.array(gradients[:2]), [mpf(b) / square, -mpf(a) / square])
