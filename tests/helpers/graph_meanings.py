@@ -26,6 +26,12 @@ _ELEMENT = re.compile(r"(?:\{(.*)\}|(.*))_\{([\d,]+)\}")
 _COPY = re.compile(r"\{(.*)\}\^\{\((\d)\)\}")
 
 
+def _cross_entropy(y: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    """The loss, to which a class without weight adds nothing though its probability be 0."""
+    targets = t if t.shape == y.shape else F.one_hot(t.long(), y.shape[-1]).double()
+    return -torch.special.xlogy(targets, y).sum(-1).mean()
+
+
 @cache
 def _functions(program: str) -> dict[str, Any]:
     """PyTorch's functions by the names that formulas use, and the program's own."""
@@ -34,6 +40,7 @@ def _functions(program: str) -> dict[str, Any]:
         "masked out": NAMES["masked_out"],
         "leaky": NAMES["leaky_relu"],
         "softplus": F.softplus,
+        "cross_entropy": _cross_entropy,
         "gelu": F.gelu,
         "clip": torch.clamp,
         "where": lambda condition, a, b: torch.where(condition != 0, a, b),
