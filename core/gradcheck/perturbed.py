@@ -64,6 +64,8 @@ def outputs(
     count = len(moves.delta)
     before = base[graph.output]
     results = np.full(count, np.sum(before if weights is None else before * weights))
+    if not count:
+        return results
     alive = np.arange(count)
     states: dict[int, State] = {leaf: moves}
     followers, last_reader = _downstream(graph, leaf)

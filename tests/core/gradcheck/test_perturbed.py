@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chainrule.core.engine.tape import Tape
-from chainrule.core.gradcheck.numerical_elements import by_elements
+from chainrule.core.gradcheck.numerical_elements import by_elements, quotients
 from chainrule.core.language.program import parse
 
 PROGRAMS = {
@@ -41,3 +41,10 @@ def test_by_elements_is_the_plain_central_difference(program: str) -> None:
             plain[place] = (ends[0] - ends[1]) / 2e-5
         np.testing.assert_allclose(found, plain, rtol=0, atol=2e-9)
         np.testing.assert_allclose(found, gradients[node.index], rtol=1e-8, atol=1e-8)
+
+
+def test_no_element_at_all_has_no_quotient() -> None:
+    tape = Tape(parse(PROGRAMS["affine"]))
+    values = tape.forward()
+    none = np.zeros(0, dtype=int)
+    assert np.shape(quotients(tape.graph, values, tape.graph.index("X"), [1e-5], none, 1.0))[-1] == 0
