@@ -141,6 +141,8 @@ export function mountGraph(place, data, lesson, patch = {}) {
     watch.observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
   }
 
+  // Before the stepper, which brings its step into the room that the picture has now.
+  app.on("picture", resize);
   mountStepper(app, stepper, place);
   mountInputs(app, inputs, { amend, upstream: data.seed !== 1 });
   mountInspector(app, inspector);
@@ -151,7 +153,6 @@ export function mountGraph(place, data, lesson, patch = {}) {
   store.subscribe(["step", "selected"], () => requestAnimationFrame(() => follow()));
   showSelected();
   new ResizeObserver(resize).observe(stage);
-  app.on("picture", resize);
   app.on("problem", (error) => {
     problem.hidden = error === null;
     problem.textContent = error ? `${error.title}. ${error.detail}` : "";
