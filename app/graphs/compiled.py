@@ -128,7 +128,7 @@ class Compiled:
     @property
     def tensors(self) -> bool:
         """Whether the graph has any tensor op, even on numbers alone; values are then NumPy's."""
-        return cost.has_tensors(self.graph)
+        return self.graph.has_tensors
 
     @cached_property
     def _index(self) -> dict[str, int]:

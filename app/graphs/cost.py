@@ -24,14 +24,9 @@ _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
 _PRODUCTS = frozenset(CODES[name] for name in PRODUCT_NAMES)
 
 
-def has_tensors(graph: Graph) -> bool:
-    """Whether a graph has any tensor op, even on numbers alone; values are then NumPy's."""
-    return bool(graph.shapes or graph.parameters)
-
-
 def of(graph: Graph) -> float:
     """The time of both passes, in scalar nodes."""
-    if not has_tensors(graph):
+    if not graph.has_tensors:
         return len(graph)
     multiplied = sum(
         math.prod(graph.shapes[graph.a[node]]) * math.prod(graph.shapes[graph.b[node]][1:][-1:])
@@ -48,7 +43,7 @@ def elements(graph: Graph) -> int:
 
 def moved(graph: Graph, nodes: Sequence[int]) -> int:
     """The elements of these nodes times the elements computed by ops; 0 without tensors."""
-    if not has_tensors(graph):
+    if not graph.has_tensors:
         return 0
     sizes = graph.shapes
     computed = elements(graph) - sum(math.prod(sizes.get(leaf, ())) for leaf in graph.leaves)
@@ -70,7 +65,7 @@ def refuse_endless_check(graph: Graph) -> None:
 
 def refuse_many_elements(graph: Graph, most: int = MOST_TOLD) -> None:
     """Raise ProblemError for a graph with more than `most` elements."""
-    if has_tensors(graph) and (count := elements(graph)) > most:
+    if graph.has_tensors and (count := elements(graph)) > most:
         raise ProblemError(
             "too-large",
             Text(

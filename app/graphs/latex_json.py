@@ -28,7 +28,7 @@ class GraphLatex:
         self._graph = graph
         self._final = name_latex(final_name(graph, upstream)) if len(graph) else "L"
         self._terms = [_term(node) for node in graph.nodes]
-        self._tensors = _Tensors(graph, upstream) if graph.shapes or graph.parameters else None
+        self._tensors = _Tensors(graph, upstream) if graph.has_tensors else None
 
     def node(self, node: Node) -> dict[str, str]:
         """Write a node's value over its operands, and the name of its gradient."""

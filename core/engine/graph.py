@@ -164,6 +164,11 @@ class Graph:
         return len(self.codes)
 
     @property
+    def has_tensors(self) -> bool:
+        """Whether there is any tensor, or a tensor op on numbers alone; values are then NumPy's."""
+        return bool(self.shapes or self.parameters)
+
+    @property
     def ids(self) -> list[str]:
         """Every node's id, unique and stable for one program text."""
         return self._named.nodes

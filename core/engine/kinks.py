@@ -40,7 +40,7 @@ def kinks_of(
     graph: Graph, values: Any, nodes: Iterable[int] | None = None, removable: bool = False
 ) -> Iterator[AtKink]:
     """Yield the kinks at which ``nodes`` stand, of all if None; where only a formula fails, with ``removable``."""
-    arrays = bool(graph.shapes or graph.parameters)
+    arrays = graph.has_tensors
     nodes = kinked(graph) if nodes is None else nodes
     for index in nodes if arrays else _standing(graph, values, nodes, removable):
         yield from _kinks_at(graph, values, index, removable)
@@ -51,7 +51,7 @@ def _kinks_at(graph: Graph, values: Any, index: int, removable: bool) -> list[At
     op = BY_CODE[graph.codes[index]]
     if op is None:
         return []
-    arrays = bool(graph.shapes or graph.parameters)
+    arrays = graph.has_tensors
     a, b, y = values[graph.a[index]], values[graph.b[index]], values[index]
     found = []
     for own, kink in op.kinks.items():

@@ -55,7 +55,7 @@ class Levels:
     @classmethod
     def of(cls, graph: Graph, requires_grad: bytes) -> Self | None:
         """Return the passes for a graph wide enough to gain from them, else None."""
-        if len(graph) < SMALLEST_GRAPH or graph.shapes or graph.parameters:
+        if len(graph) < SMALLEST_GRAPH or graph.has_tensors:
             return None
         level = np.array(levels_of(graph))
         batches = np.unique(level * 256 + np.frombuffer(bytes(graph.codes), np.uint8)).size

@@ -36,7 +36,7 @@ class Loop:
     def __init__(self, graph: Graph, requires_grad: bytes) -> None:
         self._graph = graph
         self._requires_grad = requires_grad
-        self._arrays = bool(graph.shapes or graph.parameters)
+        self._arrays = graph.has_tensors
         self.rules = self._values()
         """Every node's forward rule, ``rule(a, b)``; None at leaves."""
         self._vjps = self._vjps_by(RIGHT)

@@ -65,7 +65,7 @@ _HEADINGS = {
 def write(evaluated: Evaluated, lang: str = "en") -> str:
     """Write the script. It prints the output's value and every input's gradient, one a line."""
     graph = evaluated.graph
-    if graph.shapes or graph.parameters:
+    if graph.has_tensors:
         return tensor_script.write(evaluated, lang)
 
     def heading(key: str) -> str:

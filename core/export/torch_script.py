@@ -39,7 +39,7 @@ def first_of(mask, dims):
 def write(evaluated: Evaluated, lang: str = "en") -> str:
     """Write the script. It prints the output's value and every input's gradient, one a line."""
     graph = evaluated.graph
-    tensors = bool(graph.shapes or graph.parameters)
+    tensors = graph.has_tensors
     literals = {
         node.index: array_literal(evaluated.value(node.index), "torch") for node in graph.nodes if not node.op
     }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape, Values
-from chainrule.core.gradcheck.numerical import STEPS, derivatives, has_tensor_ops, refuse_step
+from chainrule.core.gradcheck.numerical import STEPS, derivatives, refuse_step
 from chainrule.core.gradcheck.numerical_elements import STEP, by_elements
 from chainrule.core.gradcheck.one_sided import STEP as STEP_OF_SIDES
 from chainrule.core.gradcheck.one_sided import CheckKink, kinks_behind, sides_of_elements, sides_of_numbers
@@ -129,7 +129,7 @@ def check_at(
     """
     tape = Tape(graph)
     values = tape.forward(inputs)
-    if has_tensor_ops(graph):
+    if graph.has_tensors:
         elements = check_elements(tape, nodes, values, epsilon, mistakes, upstream, None, conventions)
         return [each.worst() for each in elements]
     gradients = tape.backward(upstream, mistakes, values, conventions).nodes

@@ -64,7 +64,7 @@ def derivatives(
     graph: Graph, values: Values, nodes: Sequence[int], epsilon: float | None, scheme: Scheme
 ) -> list[Derivative]:
     """Do what ``numerical_at`` does, given the values of a forward pass."""
-    if has_tensor_ops(graph):
+    if graph.has_tensors:
         raise ValueError("numerical derivatives by columns need a graph of numbers")
     refuse_step(epsilon)
     tried = [_steps(values[node]) if epsilon is None else (epsilon,) for node in nodes]
@@ -89,11 +89,6 @@ def one_sided_quotients(
         with np.errstate(all="ignore"):
             results += _quotients(graph, values, turn, [steps] * len(turn), "forward")
     return results
-
-
-def has_tensor_ops(graph: Graph) -> bool:
-    """Say whether a graph has tensors or tensor ops."""
-    return bool(graph.shapes or graph.parameters)
 
 
 def refuse_step(epsilon: float | None) -> None:
