@@ -4,8 +4,6 @@ An op is one entry. What this file sends through the whole house it takes from t
 arrive half done; the last test adds one at run time.
 """
 
-import contextlib
-import io
 import json
 
 import numpy as np
@@ -24,6 +22,7 @@ from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Layer, Op, Partial, TensorRule, Vjp
 from chainrule.core.text import Text
 from tests.core.ops.test_composites import ARGUMENTS
+from tests.helpers.scripts import output_of
 
 API = "/api/v1"
 
@@ -39,10 +38,7 @@ PROGRAMS = {name: op.example for name, op in OPS.items()} | {name: call_of(name)
 
 def run(script: str) -> dict[str, object]:
     """Run an exported script; return what it prints, by name."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(script, "export.py", "exec"), {"__name__": "__main__"})
-    lines = [line.partition(" = ") for line in printed.getvalue().splitlines()]
+    lines = [line.partition(" = ") for line in output_of(script).splitlines()]
     return {name: eval(value, {"nan": np.nan, "inf": np.inf}) for name, _, value in lines}
 
 

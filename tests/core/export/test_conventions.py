@@ -1,19 +1,17 @@
 """Exports carry the conventions chosen at kinks: run, they give the chosen gradients."""
 
-import io
 import json
 import re
-from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
-import torch
 
 from chainrule.core.engine.tape import Tape
 from chainrule.core.export import export
 from chainrule.core.language.program import parse
 from chainrule.core.ops.rules import CONVENTIONS
 from tests.core.ops.test_kinks import AT_KINKS
+from tests.helpers.scripts import output_of
 
 ALONG_AXES = (
     ("a = [[1, 3, 3], [2, 2, 1]]\ny = sum(max(a, axis=1) * [2, 3])", "max.tie"),
@@ -25,13 +23,7 @@ ALONG_AXES = (
 
 
 def printed(script: str) -> list[float]:
-    default, out = torch.get_default_dtype(), io.StringIO()
-    try:
-        with redirect_stdout(out):
-            exec(compile(script, "export.py", "exec"), {"__name__": "__main__"})
-    finally:
-        torch.set_default_dtype(default)
-    lines = out.getvalue().splitlines()
+    lines = output_of(script).splitlines()
     return [
         float(found)
         for line in lines

@@ -1,20 +1,17 @@
 """Exports: scripts that run and print the same numbers, files whose form no name or comment can break."""
 
 import ast
-import io
 import json
 import math
 import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -28,6 +25,7 @@ from chainrule.core.language.program import parse
 from chainrule.core.ops import CODES, OPS
 from chainrule.core.view.evaluated import GradientColumns, Numbers
 from tests.helpers.draws import draws
+from tests.helpers.scripts import output_of
 
 SCRIPTS = ("python", "pytorch")
 NASTY = [
@@ -58,13 +56,7 @@ def evaluated(program: str, seed: float = 1.0) -> tuple[Graph, Numbers, Gradient
 
 def printed(script: str) -> list[float]:
     """Run a script in a namespace of its own; return the printed value, then the gradients."""
-    default, out = torch.get_default_dtype(), io.StringIO()
-    try:
-        with redirect_stdout(out):
-            exec(compile(script, "export.py", "exec"), {"__name__": "__main__"})
-    finally:
-        torch.set_default_dtype(default)
-    return numbers(out.getvalue())
+    return numbers(output_of(script))
 
 
 def numbers(text: str) -> list[float]:

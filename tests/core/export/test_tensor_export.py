@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 
 from chainrule.core.engine.graph import Graph
@@ -20,6 +19,7 @@ from chainrule.core.export import FORMATS, export
 from chainrule.core.language.program import parse
 from tests.core.language.test_tensor_programs import programs
 from tests.helpers.draws import draws
+from tests.helpers.scripts import output_of
 
 SCRIPTS = ("python", "pytorch")
 NET = """
@@ -68,13 +68,7 @@ def evaluated(program: str, seed: float = 1.0) -> tuple[Graph, Values, Gradients
 
 def printed(script: str) -> list[Any]:
     """Run a script; return the printed value, then the gradients."""
-    default, out = torch.get_default_dtype(), io.StringIO()
-    try:
-        with redirect_stdout(out):
-            exec(compile(script, "export.py", "exec"), {"__name__": "__main__"})
-    finally:
-        torch.set_default_dtype(default)
-    return read(out.getvalue())
+    return read(output_of(script))
 
 
 def read(text: str) -> list[Any]:

@@ -1,7 +1,5 @@
 """Composites at inputs of any size: closed, open and in exports the numbers are those of fifty digits."""
 
-import contextlib
-import io
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +14,7 @@ from chainrule.core.language.program import parse
 from chainrule.core.latex.value_formula import simplified_vjp
 from chainrule.core.ops import ARRAY_FUNCTIONS, compile_rule
 from chainrule.core.ops.composites import COMPOSITES
+from tests.helpers.scripts import output_of
 
 SMALLEST = 2.3e-308
 """Below it float64 has no full precision."""
@@ -217,10 +216,7 @@ def printed(program: str, form: str) -> list[str]:
     tape = Tape(graph)
     values = tape.forward()
     text = export(graph, values, tape.backward(values=values), form, "en").text
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(text, "export.py", "exec"), {"__name__": "__main__"})
-    return [line.partition(" = ")[2] for line in out.getvalue().splitlines()]
+    return [line.partition(" = ")[2] for line in output_of(text).splitlines()]
 
 
 @pytest.mark.parametrize("name", REFERENCES)
