@@ -247,6 +247,8 @@ def mark_of(page: Page, group: str) -> tuple[float, float]:
 
 
 def test_a_layer_opens_and_closes_in_place(page: Page) -> None:
+    # Wide enough for the opened layer on the right of its mark.
+    page.set_viewport_size({"width": 2400, "height": 900})
     open_bench(page, SIGMOID)
     x, y = mark_of(page, "sigmoid_1")
     page.mouse.click(x, y)
@@ -288,6 +290,59 @@ def test_back_and_forward_go_through_what_was_shown(page: Page) -> None:
     page.go_forward()
     page.go_forward()
     expect(page.locator('#canvas [data-id="sigmoid_1.op_2"]')).to_be_visible()
+
+
+NET = "x = [1, -2, 3]\na = sigmoid(x)\nb = softmax(a * 2)\nc = sigmoid(b + 1)\nloss = cross_entropy(c, [1, 0, 0])"
+
+
+def seen_part(page: Page, selector: str) -> float:
+    """Return the share of an element's area that lies in the graph's view."""
+    box, view = page.locator(selector).bounding_box(), page.locator("#canvas").bounding_box()
+    assert box
+    assert view
+    across = min(box["x"] + box["width"], view["x"] + view["width"]) - max(box["x"], view["x"])
+    down = min(box["y"] + box["height"], view["y"] + view["height"]) - max(box["y"], view["y"])
+    return max(0, across) * max(0, down) / (box["width"] * box["height"])
+
+
+def test_what_is_opened_is_wholly_in_view_and_undo_closes_it(page: Page) -> None:
+    open_bench(page, NET)
+    for _ in range(3):
+        page.get_by_role("button", name="Zoom in").click()
+        still(page)
+    page.locator('#canvas [data-id="softmax_1"]').press("Enter")
+    opened = '#canvas [data-id="softmax_1"].open'
+    expect(page.locator(opened)).to_be_visible()
+    still(page)
+    assert seen_part(page, f"{opened} .group-box") == pytest.approx(1)
+    page.go_back()
+    expect(page.locator(opened)).to_have_count(0)
+    still(page)
+    assert seen_part(page, "#canvas .viewport") > 0.2
+    page.go_forward()
+    expect(page.locator(opened)).to_be_visible()
+    page.locator("#undo").click()
+    expect(page.locator(opened)).to_have_count(0)
+    page.get_by_role("radio", name="Shapes").click()
+    expect(page.locator("#canvas svg")).to_have_attribute("data-labels", "shapes")
+    page.locator("#undo").click()
+    expect(page.locator("#canvas svg")).to_have_attribute("data-labels", "numbers")
+    assert "cross_entropy" in page.locator("#editor .cm-content").inner_text()
+
+
+def test_another_program_is_fitted_anew(page: Page) -> None:
+    open_bench(page, "x = 2\ny = " + " + ".join(["x * x"] * 40))
+    page.locator("#zoom-fit").click()
+    still(page)
+    small = page.locator("#canvas .node[data-op] .shape").first.bounding_box()
+    type_program(page, "a = 3\nb = a * 2")
+    expect(value_on(page, "b->@output")).to_have_text("6")
+    page.evaluate("document.activeElement.blur()")  # a cursor that blinks moves
+    still(page)
+    large = page.locator("#canvas .node[data-op] .shape").first.bounding_box()
+    assert small
+    assert large
+    assert large["height"] > 2 * small["height"]
 
 
 def test_undo_and_redo_take_edits_back(page: Page) -> None:

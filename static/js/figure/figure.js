@@ -13,6 +13,9 @@ import { createZoom, motionDuration } from "./picture/zoom.js";
 
 /** @typedef {import("./types.js").App} App */
 
+/** Share of the nodes that an edited graph keeps; below it, the graph is another one. */
+const KEPT_SHARE = 0.5;
+
 /**
  * @typedef {object} Options
  * @property {import("./types.js").Store} store graph and view state; `lang` is the figure's language
@@ -96,6 +99,17 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     graph?.nodes.find((node) => node.id === id)?.group ?? graph?.groups.find((group) => group.id === id)?.parent;
 
   /**
+   * Whether the picture shows another graph than before, not the same one edited.
+   * @param {Iterable<string>} before ids of the nodes before
+   */
+  function isAnother(before) {
+    const old = [...before];
+    const kept = old.filter((id) => picture.element(id)).length;
+    const now = [...picture.elements.values()].filter((element) => element.matches(".node")).length;
+    return kept < KEPT_SHARE * Math.max(old.length, now);
+  }
+
+  /**
    * Insert a new picture; elements that remain move there from their old place on the screen.
    * @param {string} text
    * @param {string | null} anchor the group just opened or closed
@@ -117,7 +131,8 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     const duration = first ? 0 : motionDuration();
     // Either the view moves with the picture, or it jumps so that the group stays under the pointer.
     const jumped = held !== null && now !== null;
-    if (held && now) zoom.hold(now, held);
+    if (!jumped && !first && isAnother(before.places.keys())) zoom.release();
+    if (held && now) zoom.hold(now, held, picture.box(anchor ?? ""), duration);
     else zoom.refit(duration);
     const carry = (/** @type {{x: number, y: number}} */ place) => (jumped ? carryOver(place, old, zoom.transform) : place);
     moveFrom(before, picture.elements, { carry, jumped, duration, groupOf });

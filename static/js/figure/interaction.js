@@ -15,6 +15,8 @@ export function mountInteraction(app, view, canvas) {
   let current = null;
   /** @type {string | null} the node from which the focus came to an edge */
   let from = null;
+  /** Whether the focus is moved by the page, which has the element in view already. */
+  let placing = false;
 
   /** @param {EventTarget | null} target */
   const elementAt = (target) => /** @type {Element | null} */ (target)?.closest?.("[data-id]") ?? null;
@@ -81,7 +83,7 @@ export function mountInteraction(app, view, canvas) {
     const id = idOf(elementAt(event.target));
     if (id === null) return;
     setCurrent(id);
-    if (/** @type {Element} */ (event.target).matches(":focus-visible")) app.view.reveal(id);
+    if (!placing && /** @type {Element} */ (event.target).matches(":focus-visible")) app.view.reveal(id);
   });
   // After a click, ← and → step the walk; after keyboard navigation they move between nodes.
   let pointed = false;
@@ -118,7 +120,9 @@ export function mountInteraction(app, view, canvas) {
     /** @param {string} id */
     focus(id) {
       setCurrent(id);
+      placing = true;
       view.element(id)?.focus({ preventScroll: true });
+      placing = false;
     },
     hasFocus: () => canvas.contains(document.activeElement),
     get current() {

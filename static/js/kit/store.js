@@ -17,7 +17,7 @@ const same = (a, b) => Object.is(a, b) || (typeof a === "object" && JSON.stringi
  */
 export function createStore(initial, onChange = () => {}) {
   let state = { ...initial };
-  /** @type {Set<{keys: (keyof S)[], fn: (state: Readonly<S>, changed: Set<keyof S>) => void}>} */
+  /** @type {Set<{keys: (keyof S)[], fn: (state: Readonly<S>, changed: Set<keyof S>, history: HistoryMode | undefined) => void}>} */
   const watchers = new Set();
 
   return {
@@ -32,7 +32,7 @@ export function createStore(initial, onChange = () => {}) {
       state = { ...state, ...accepted };
       onChange(before, changed, history);
       for (const watcher of [...watchers]) {
-        if (watcher.keys.some((key) => changed.has(key))) watcher.fn(state, changed);
+        if (watcher.keys.some((key) => changed.has(key))) watcher.fn(state, changed, history);
       }
     },
     subscribe(keys, fn) {

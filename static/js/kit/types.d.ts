@@ -39,8 +39,8 @@ export interface Store<S extends object> {
   all(): Readonly<S>;
   /** Changes the state. `history` overrides what the change does to the browser's history. */
   set(patch: Partial<S>, options?: { history?: HistoryMode }): void;
-  /** Calls `fn(state, changed keys)` after each change of one of `keys`; returns a function that stops it. */
-  subscribe(keys: (keyof S)[], fn: (state: Readonly<S>, changed: Set<keyof S>) => void): () => void;
+  /** Calls `fn(state, changed keys, history)` after each change of one of `keys`; returns a function that stops it. */
+  subscribe(keys: (keyof S)[], fn: (state: Readonly<S>, changed: Set<keyof S>, history: HistoryMode | undefined) => void): () => void;
 }
 /** The part of a page's store that holds its language and theme. */
 export interface AppearanceStore {

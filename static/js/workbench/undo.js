@@ -5,14 +5,13 @@ import { createEditHistory } from "./edit-history.js";
 
 /** @typedef {import("../figure/types.js").State} State */
 
-const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "mistakes", "conventions"]);
-/** Restored together with an edit, but no edit by themselves. */
-const CARRIED = /** @type {const} */ (["open", "labels"]);
+/** What a person changes; what is selected, and the step of a walk, only look at it. */
+const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "mistakes", "conventions", "open", "labels"]);
 
 /** @param {Readonly<State>} state */
 function snapshot(state) {
-  const entries = [...EDITED, ...CARRIED].map((key) => [key, state[key]]);
-  return /** @type {Pick<State, "program" | "inputs" | "upstream" | "mistakes" | "conventions" | "open" | "labels">} */ (Object.fromEntries(entries));
+  const entries = EDITED.map((key) => [key, state[key]]);
+  return /** @type {Pick<State, typeof EDITED[number]>} */ (Object.fromEntries(entries));
 }
 
 /**
@@ -27,7 +26,6 @@ export function createUndo(store, announce, t) {
   /** @type {string | undefined} */
   let merge;
   let travelling = false;
-  let amending = false;
 
   function showButtons() {
     undoButton.disabled = !history.canUndo;
@@ -50,9 +48,10 @@ export function createUndo(store, announce, t) {
     showButtons();
   }
 
-  store.subscribe([...EDITED], (state) => {
+  store.subscribe([...EDITED], (state, _, mode) => {
     if (travelling) return;
-    if (amending) return history.amend(snapshot(state));
+    // What replaces the address by itself is a consequence of the last edit.
+    if (mode === "replace") return history.amend(snapshot(state));
     history.record(snapshot(state), merge, performance.now());
     showButtons();
   });
@@ -70,12 +69,7 @@ export function createUndo(store, announce, t) {
      * @param {Partial<State>} patch
      */
     amend(patch) {
-      amending = true;
-      try {
-        store.set(patch, { history: "replace" });
-      } finally {
-        amending = false;
-      }
+      store.set(patch, { history: "replace" });
     },
     /** @type {import("../figure/types.js").App["edit"]} */
     edit(patch, key) {

@@ -4,6 +4,10 @@
 
 const MARGIN = 24;
 const LARGEST_FIT = 1.35;
+/** Share of what could be seen of a picture below which it counts as lost. */
+const LITTLE = 0.2;
+/** Width and height of a picture that no move takes out of view, in pixels. */
+const KEPT = 72;
 
 /**
  * Return the transform that centres a whole picture in a view.
@@ -41,6 +45,52 @@ export function shiftIntoView(box, view, margin) {
     return 0;
   };
   return { dx: along(box.x, box.width, view.width), dy: along(box.y, box.height, view.height) };
+}
+
+/**
+ * Return the transform that brings a box of the picture wholly into a view, moved and shrunk as little as needed.
+ * @param {{x: number, y: number, width: number, height: number}} box in the picture
+ * @param {{width: number, height: number}} view
+ * @param {{x: number, y: number}} place in the picture, around which it shrinks
+ * @param {Transform} transform the one to start from
+ * @param {number} [margin]
+ * @returns {Transform}
+ */
+export function bringWhole(box, view, place, transform, margin = MARGIN) {
+  const k = Math.min(transform.k, (view.width - 2 * margin) / box.width, (view.height - 2 * margin) / box.height);
+  const x = transform.x + place.x * (transform.k - k);
+  const y = transform.y + place.y * (transform.k - k);
+  const onScreen = { x: box.x * k + x, y: box.y * k + y, width: box.width * k, height: box.height * k };
+  const { dx, dy } = shiftIntoView(onScreen, view, margin - 0.01);
+  return { k, x: x + dx, y: y + dy };
+}
+
+/**
+ * Whether so little of a picture is in view that a person has lost it.
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} view
+ * @param {Transform} transform
+ */
+export function isLost(picture, view, { x, y, k }) {
+  /** @param {number} start @param {number} length @param {number} room */
+  const seen = (start, length, room) => Math.max(0, Math.min(start + length, room) - Math.max(start, 0)) / Math.min(length, room);
+  return seen(x, picture.width * k, view.width) * seen(y, picture.height * k, view.height) < LITTLE;
+}
+
+/**
+ * Return a transform moved so that some of the picture stays in view.
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} view
+ * @param {Transform} transform
+ * @returns {Transform}
+ */
+export function keepPart(picture, view, { x, y, k }) {
+  /** @param {number} start @param {number} length @param {number} room */
+  const along = (start, length, room) => {
+    const part = Math.min(KEPT, length, room);
+    return Math.max(part - length, Math.min(room - part, start));
+  };
+  return { k, x: along(x, picture.width * k, view.width), y: along(y, picture.height * k, view.height) };
 }
 
 /**

@@ -2,12 +2,14 @@
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
 import { createMotion } from "./motion.js";
-import { fitAround, fitTransform, shiftIntoView } from "./zoom-geometry.js";
+import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "./zoom-geometry.js";
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
 const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
+/** Scale at which numbers are twelve pixels high. */
+const READABLE = 0.857;
 /** Scale at which numbers are about ten pixels high. */
 const SMALLEST_READABLE = 0.7;
 /** Scale that is still accepted if it shows the whole graph. */
@@ -34,12 +36,21 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
    * @type {"readable" | "whole" | null}
    */
   let fitted = "readable";
+  /** Whether a group just opened or closed keeps its place, whatever the view's size. */
+  let held = false;
   /** @type {Transform} */
   let current = { x: 0, y: 0, k: 1 };
 
   const behaviour = d3Zoom()
     .scaleExtent(RANGE)
+    // Straight: what has the same place before and after does not move in between.
+    .interpolate((/** @type {number[]} */ a, /** @type {number[]} */ b) => (/** @type {number} */ t) => a.map((from, i) => from + ((b[i] ?? from) - from) * t))
     .clickDistance(4)
+    .constrain((/** @type {any} */ wanted) => {
+      if (!view.svg) return wanted;
+      const { x, y } = keepPart(view.size, room(), wanted);
+      return x === wanted.x && y === wanted.y ? wanted : zoomIdentity.translate(x, y).scale(wanted.k);
+    })
     .filter((/** @type {any} */ event) => {
       if (event.type === "wheel") return embedded ? event.ctrlKey || event.metaKey : !event.altKey;
       return !event.button && !(embedded && event.touches?.length === 1);
@@ -82,14 +93,16 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const limits = whole ? {} : { smallest: SMALLEST_READABLE, tolerated: SMALLEST_TOLERATED };
     go(fitTransform(view.size, { width, height }, { ...limits, largest: largest(), margin: narrow ? 10 : 20, start, foot: embedded ? 0 : FOOT }), duration);
     fitted = whole ? "whole" : "readable";
+    held = false;
   }
 
   /**
-   * Fit again after a change of the picture or its view, unless a person has moved the picture.
+   * Fit again after a change of the picture or its view. A picture that a person has moved stays, unless that hides it.
    * @param {number} [duration]
    */
   function refit(duration = 0) {
-    if (fitted) fit(duration, fitted === "whole");
+    const { width, height } = room();
+    if (fitted || (view.svg && width && height && isLost(view.size, { width, height }, current))) fit(duration, fitted === "whole");
   }
 
   /**
@@ -103,7 +116,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   }
 
   selection().call(behaviour).on("dblclick.zoom", null);
-  new ResizeObserver(() => refit()).observe(canvas);
+  new ResizeObserver(() => held || refit()).observe(canvas);
 
   return {
     get transform() {
@@ -133,16 +146,26 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     },
 
     /**
-     * Keep a place of the picture at its spot on the screen after a change. Until a person moves the picture, it still
-     * shows as much as is readable.
+     * Keep a place of the picture at its spot on the screen after a group was opened or closed. Then bring the group
+     * wholly into view, and the whole picture too where that stays readable.
      * @param {{x: number, y: number}} place in the view, now
      * @param {{x: number, y: number}} target in the view, wanted
+     * @param {{x: number, y: number, width: number, height: number} | null} box the group, in the picture
+     * @param {number} duration of the second move
      */
-    hold(place, target) {
+    hold(place, target, box, duration) {
+      const { width, height } = room();
+      const free = { width, height: height - (embedded ? 0 : FOOT) };
       const inside = { x: (place.x - current.x) / current.k, y: (place.y - current.y) / current.k };
-      const around = fitAround(view.size, room(), inside, target, { margin: 12 });
-      if (fitted && around.k >= SMALLEST_TOLERATED) go(around);
-      else move({ ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y });
+      const stay = { ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y };
+      go(stay);
+      const around = fitAround(view.size, free, inside, target, { margin: 12 });
+      if (fitted && around.k >= READABLE) return go(around, duration);
+      held = true;
+      const all = bringWhole({ x: 0, y: 0, ...view.size }, free, inside, stay, 12);
+      const to = fitted && all.k >= SMALLEST_TOLERATED ? all : box ? bringWhole(box, free, inside, stay) : stay;
+      if (isLost(view.size, { width, height }, to)) fit(duration);
+      else go(to, duration);
     },
 
     /** @param {string} id */

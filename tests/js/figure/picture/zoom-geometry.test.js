@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { carryOver } from "../../../../static/js/figure/picture/flip.js";
 import { seenPart } from "../../../../static/js/figure/picture/minimap.js";
-import { fitAround, fitTransform, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
+import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
 
 test("a wide picture fits by its width, in the middle", () => {
   const { k, x, y } = fitTransform({ width: 1000, height: 100 }, { width: 548, height: 400 }, { margin: 24 });
@@ -64,4 +64,36 @@ test("a picture is fitted round a place that stays", () => {
   assert.equal(900 * k + x, 320);
   assert.equal(50 * k + y, 150);
   assert.equal(fitAround({ width: 10, height: 10 }, view, { x: 5, y: 5 }, { x: 50, y: 50 }, { largest: 1.35 }).k, 1.35);
+});
+
+test("a box that fits beside its clicked place stays, one outside is shifted, one too large is shrunk", () => {
+  const view = { width: 400, height: 300 };
+  const start = { x: 100, y: 100, k: 1 };
+  const at = { x: 0, y: 0 };
+  const seen = bringWhole({ x: 0, y: 0, width: 200, height: 100 }, view, at, start, 20);
+  assert.deepEqual(seen, start);
+  const shifted = bringWhole({ x: 0, y: 0, width: 340, height: 100 }, view, at, start, 20);
+  assert.equal(shifted.k, 1);
+  assert.ok(Math.abs(shifted.x - 40) < 0.1);
+  assert.equal(shifted.y, 100);
+  const shrunk = bringWhole({ x: 0, y: 0, width: 720, height: 100 }, view, at, start, 20);
+  assert.equal(shrunk.k, 0.5);
+  assert.ok(Math.abs(shrunk.x - 20) < 0.1);
+});
+
+test("a picture of which nearly nothing is in view is lost", () => {
+  const view = { width: 400, height: 300 };
+  assert.equal(isLost({ width: 1000, height: 100 }, view, { x: 0, y: 0, k: 1 }), false);
+  assert.equal(isLost({ width: 1000, height: 100 }, view, { x: -990, y: 0, k: 1 }), true);
+  assert.equal(isLost({ width: 100, height: 100 }, view, { x: 390, y: 290, k: 1 }), true);
+  assert.equal(isLost({ width: 5000, height: 5000 }, view, { x: -2000, y: -2000, k: 1 }), false);
+});
+
+test("no move takes a picture out of view", () => {
+  const view = { width: 400, height: 300 };
+  assert.deepEqual(keepPart({ width: 200, height: 100 }, view, { x: 50, y: 50, k: 1 }), { x: 50, y: 50, k: 1 });
+  const left = keepPart({ width: 200, height: 100 }, view, { x: -900, y: 50, k: 1 });
+  assert.ok(left.x + 200 >= 50);
+  const right = keepPart({ width: 200, height: 100 }, view, { x: 900, y: 50, k: 1 });
+  assert.ok(right.x <= 350);
 });
