@@ -19,6 +19,11 @@ const FOOT = 56;
 
 export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
 
+/** @typedef {[number, number, number]} View centre and width of what is seen */
+
+/** @param {View} a @param {View} b @returns {(t: number) => View} */
+const straight = (a, b) => (t) => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
+
 /**
  * @param {HTMLElement} canvas
  * @param {ReturnType<typeof import("./view.js").createPictureView>} view
@@ -44,7 +49,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   const behaviour = d3Zoom()
     .scaleExtent(RANGE)
     // Straight: what has the same place before and after does not move in between.
-    .interpolate((/** @type {number[]} */ a, /** @type {number[]} */ b) => (/** @type {number} */ t) => a.map((from, i) => from + ((b[i] ?? from) - from) * t))
+    .interpolate(straight)
     .clickDistance(4)
     .constrain((/** @type {any} */ wanted) => {
       if (!view.svg) return wanted;
