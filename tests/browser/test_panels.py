@@ -7,7 +7,7 @@ import sys
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import violations_in_every_theme
 from tests.browser.waits import stop_the_clock
@@ -186,6 +186,58 @@ def test_inspects_an_edge_and_follows_a_drag(page: Page) -> None:
     field.fill("5")
     field.press("Enter")
     expect(inspector.locator(".numbers .backward dd")).to_have_text("5.5")
+
+
+SLIDE_AND_WATCH = """async () => {
+  const text = (selector) => document.querySelector(selector)?.textContent;
+  const slider = document.querySelector('[data-input="apple"] input[type=range]');
+  const frames = [];
+  for (let k = 0; k < 24; k += 1) {
+    if (k < 12) {
+      slider.value = 100 + 5 * k;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve));
+    const inspector = document.querySelector("#inspector");
+    frames.push({
+      drawn: text('#canvas [data-id="tax->price.1"] .grad'),
+      headline: text("#inspector .numbers .backward dd"),
+      checked: text("#inspector .sums .backward"),
+      late: inspector.classList.contains("late"),
+      claims: inspector.querySelector(".verdict").checkVisibility({ visibilityProperty: true }),
+    });
+  }
+  return frames;
+}"""
+
+
+def test_what_the_inspector_says_belongs_together_in_every_frame_of_a_drag(page: Page) -> None:
+    open_bench(page, selected="tax")
+    expect(page.locator("#inspector")).to_contain_text("They agree.")
+    frames = page.evaluate(SLIDE_AND_WATCH)
+    assert all(frame["drawn"] == frame["headline"] for frame in frames)
+    apart = [frame for frame in frames if frame["checked"] != frame["drawn"]]
+    assert all(frame["late"] and not frame["claims"] for frame in apart)
+    assert len({frame["drawn"] for frame in frames}) > 2
+    expect(page.locator("#inspector .sums .backward").last).to_have_text("760")
+    expect(page.locator("#inspector .verdict")).to_be_visible()
+
+
+def test_a_slow_explanation_is_dim_and_claims_nothing(page: Page) -> None:
+    open_bench(page, selected="tax")
+    expect(page.locator("#inspector .verdict")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/graphs/explain", lambda route: held.append(route))
+    page.locator('[data-input="apple"] input[type=number]').fill("170")
+    expect(page.locator("#inspector .numbers .backward dd")).to_have_text("790")
+    expect(page.locator("#inspector")).to_have_class(re.compile(r"\blate\b"))
+    expect(page.locator("#inspector .sums .backward").last).to_have_text("650")
+    expect(page.locator("#inspector .verdict")).to_be_hidden()
+    page.unroute("**/graphs/explain")
+    page.locator('[data-input="apple"] input[type=number]').fill("180")
+    expect(page.locator("#inspector .verdict")).to_be_visible()
+    expect(page.locator("#inspector .sums .backward").last).to_have_text("810")
 
 
 def test_sums_over_two_paths(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import { createEmitter } from "../kit/emitter.js";
 import { createApi } from "./api.js";
+import { createCompanions } from "./companions.js";
 import { startGraphFlow } from "./flow.js";
 import { mountInteraction } from "./interaction.js";
 import { showScale } from "./picture/detail.js";
@@ -60,6 +61,12 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   picture.reveal = zoom.reveal;
   picture.fit = () => zoom.fit(motionDuration());
 
+  const companions = createCompanions({
+    now: () => performance.now(),
+    setTimer: (fn, ms) => window.setTimeout(fn, ms),
+    clearTimer: (timer) => window.clearTimeout(timer),
+  });
+
   /** @type {App} */
   const app = {
     store,
@@ -75,6 +82,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     },
     on,
     emit,
+    accompany: companions.add,
     edit: edit ?? ((patch) => store.set(patch)),
     select: (id) => store.set({ selected: id }),
     toggleGroup: (id) => flow.toggleGroup(id),
@@ -177,6 +185,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
   on("values", (values) => picture.mark("wrong", values.wrong));
   on("values", markKinks);
+  on("values", companions.outrun);
   on("graph", markKinks);
   on("picture", () => markKinks());
   on("picture", markSelected);
@@ -205,7 +214,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
 
     /** Fetch and show the graph. Call once, after all listeners are mounted. */
     start() {
-      flow = startGraphFlow(app, { setGraph: (fresh) => (graph = fresh), showPicture, showWaiting });
+      flow = startGraphFlow(app, { setGraph: (fresh) => (graph = fresh), showPicture, showWaiting, askPanels: companions.ask });
     },
 
     /** Call before a program change that comes from typing. */

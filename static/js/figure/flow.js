@@ -28,8 +28,10 @@ const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, det
  * @param {(svg: string, anchor: string | null) => void} hooks.showPicture
  * @param {(stop: (() => void) | null) => void} hooks.showWaiting shows that the layout takes long, with a way to stop;
  *   null ends it
+ * @param {() => Promise<() => void>} hooks.askPanels asks for what panels say about the numbers of the state as it is
+ *   now, and returns how to show it beside them
  */
-export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
+export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPanels }) {
   const { store, api, emit } = app;
   let typingTimer = 0;
   let errorTimer = 0;
@@ -127,12 +129,15 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting }) {
     try {
       while (valuesWanted) {
         valuesWanted = false;
+        const panels = askPanels();
         const values = await api.values();
+        const showPanels = await panels;
         clearTrouble();
         const graph = app.graph;
         if (!graph || graph.structure !== values.structure) continue;
         updateNumbers(graph, values);
         emit("values", values);
+        showPanels();
       }
       clearTimeout(settleTimer);
       settleTimer = window.setTimeout(refreshSentences, 400);

@@ -101,6 +101,8 @@ export interface App {
   readonly mode: "explore" | "step" | "quiz";
   on<K extends keyof AppEvents>(event: K, fn: (data: AppEvents[K]) => void): () => void;
   emit<K extends keyof AppEvents>(event: K, data: AppEvents[K]): void;
+  /** Keeps what a panel says about the numbers in step with them. */
+  accompany(companion: import("./companions.js").Companion): void;
   /** Selects a node, an edge or a group, as a click does; null clears the selection. */
   select(id: string | null): void;
   /** Opens or closes a group; its box stays where it is on the screen. */

@@ -13,9 +13,6 @@ import { subjectOf } from "./tensor/subject.js";
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Explanation} Explanation */
 
-/** Pause after new numbers before the explanation is fetched again, in milliseconds. */
-const SETTLE = 120;
-
 /**
  * @param {App} app
  * @param {HTMLElement} root
@@ -24,7 +21,6 @@ export function mountInspector(app, root) {
   const { store, t } = app;
   /** @type {Explanation | null} */
   let explanation = null;
-  let settleTimer = 0;
   const tensor = createTensorPanel(app);
   /** Panels of other engines' answers, by kink. @type {Map<string, ReturnType<typeof createElsewhere>>} */
   const elsewhere = new Map();
@@ -63,7 +59,6 @@ export function mountInspector(app, root) {
   }
 
   async function refresh() {
-    clearTimeout(settleTimer);
     const id = store.get("selected");
     if (id === null || !app.graph || app.graph.error || !isPart(id, app.graph)) {
       explanation = null;
@@ -74,6 +69,7 @@ export function mountInspector(app, root) {
       const answer = /** @type {Explanation} */ (await app.api.explain(id));
       if (store.get("selected") !== id) return;
       explanation = answer;
+      showLate(false);
       queueMicrotask(() => tensor.open(subject()));
     } catch (error) {
       if (isAbort(error)) return;
@@ -82,6 +78,25 @@ export function mountInspector(app, root) {
       if (error instanceof ApiProblem) explanation = null;
     }
     render();
+  }
+
+  /** Ask for the explanation of the selection with the numbers as they are now. */
+  async function fetchAgain() {
+    const id = store.get("selected");
+    if (id === null || !explanation) return () => {};
+    const [answer, showTensor] = await Promise.all([app.api.explain(id), tensor.fetchAgain()]);
+    return () => {
+      if (store.get("selected") !== id || !explanation) return;
+      explanation = answer;
+      showTensor();
+      render();
+    };
+  }
+
+  /** Whether the sections explain older numbers than the picture shows: then they are dim, and claim nothing. @param {boolean} late */
+  function showLate(late) {
+    root.classList.toggle("late", late && explanation !== null);
+    root.setAttribute("aria-busy", String(late && explanation !== null));
   }
 
   function prompt() {
@@ -164,7 +179,7 @@ export function mountInspector(app, root) {
   store.subscribe(["open", "labels"], render);
   app.on("graph", refresh);
   app.on("values", (values) => {
-    // The two numbers follow at once, the sentences after a pause.
+    // The two numbers follow at once, even where the explanation takes longer.
     const now = explanation && numbersOf(explanation.id, values);
     if (explanation && now) {
       explanation = { ...explanation, ...now };
@@ -173,9 +188,8 @@ export function mountInspector(app, root) {
         if (shown) shown.textContent = text ?? "—";
       }
     }
-    clearTimeout(settleTimer);
-    settleTimer = window.setTimeout(refresh, SETTLE);
   });
+  app.accompany({ seen: () => explanation !== null && app.mode !== "quiz", fetch: fetchAgain, late: showLate });
   render();
 }
 

@@ -7,9 +7,6 @@ import { ignoreFailedCall, isAbort, isFailedCall } from "../kit/http.js";
 /** @typedef {import("../figure/answers.js").Catalogue} Catalogue */
 /** @typedef {import("../figure/answers.js").Gradcheck} Gradcheck */
 
-/** Pause after new numbers before the check is repeated, in milliseconds. */
-const SETTLE = 150;
-
 /** Mistakes at a fan-out: gradients of branches, or of broadcast copies, not summed. */
 const NOT_SUMMED = "fan_out.not_summed";
 const COPIES_NOT_SUMMED = "fan_out.copies_not_summed";
@@ -51,7 +48,6 @@ export function mount(app) {
   let catalogue = null;
   /** @type {Gradcheck | null} */
   let check = null;
-  let settleTimer = 0;
 
   const broken = () => store.get("mistakes");
 
@@ -70,7 +66,6 @@ export function mount(app) {
   }
 
   async function refreshCheck() {
-    clearTimeout(settleTimer);
     if (broken().length === 0 || !app.graph || app.graph.error) {
       check = null;
       return render();
@@ -213,9 +208,17 @@ export function mount(app) {
     render();
     refreshCheck();
   });
-  app.on("values", () => {
-    clearTimeout(settleTimer);
-    if (broken().length > 0) settleTimer = window.setTimeout(refreshCheck, SETTLE);
+  app.accompany({
+    seen: () => check !== null,
+    async fetch() {
+      if (broken().length === 0) return () => {};
+      const answer = /** @type {Gradcheck} */ (await app.api.gradcheck());
+      return () => {
+        check = broken().length > 0 ? answer : null;
+        render();
+      };
+    },
+    late: (late) => root.classList.toggle("late", late),
   });
   app.api.ops().then((answer) => {
     catalogue = answer;

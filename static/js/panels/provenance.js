@@ -7,9 +7,6 @@ import { isAbort, isFailedCall } from "../kit/http.js";
 /** @typedef {import("../figure/answers.js").ElementRef} ElementRef */
 /** @typedef {import("../figure/answers.js").ProvenanceAnswer} ProvenanceAnswer */
 
-/** Pause after new numbers before the products are fetched again, in milliseconds. */
-const SETTLE = 120;
-
 /** @param {App} app */
 export function mount(app) {
   const { store, t } = app;
@@ -17,7 +14,6 @@ export function mount(app) {
   let traced = null;
   /** @type {ProvenanceAnswer | null} */
   let shown = null;
-  let settleTimer = 0;
   /** @type {string | null} */
   let selectedThen = null;
 
@@ -30,18 +26,25 @@ export function mount(app) {
     app.emit("provenance", null);
   }
 
-  async function refresh() {
-    clearTimeout(settleTimer);
+  /** Ask where the traced element comes from, and return how to show it. */
+  async function ask() {
     const wanted = traced;
-    if (!wanted) return;
-    try {
-      const answer = await app.api.provenance(wanted);
+    if (!wanted) return () => {};
+    const answer = await app.api.provenance(wanted);
+    return () => {
       if (traced !== wanted) return;
       const first = shown === null || shown.id !== answer.id || shown.of !== answer.of || `${shown.index}` !== `${answer.index}`;
       shown = answer;
       showLights(app, answer.lights);
       app.emit("provenance", answer);
       if (first) announce(answer);
+    };
+  }
+
+  async function refresh() {
+    try {
+      const show = await ask();
+      show();
     } catch (error) {
       if (isAbort(error)) return;
       if (!isFailedCall(error)) throw error;
@@ -70,10 +73,7 @@ export function mount(app) {
     if (known && !graph.error) refresh();
     else clear();
   });
-  app.on("values", () => {
-    clearTimeout(settleTimer);
-    settleTimer = window.setTimeout(refresh, SETTLE);
-  });
+  app.accompany({ seen: () => traced !== null, fetch: ask, late() {} });
   store.subscribe(["selected"], ({ selected }) => {
     if (traced && selected !== traced.id && selected !== selectedThen) clear();
   });

@@ -20,19 +20,32 @@ export function createStepPages(fetchPage, size = 100) {
    * @param {Step[]} found
    * @param {number} wanted
    * @param {number} mine
-   * @returns {Promise<boolean>} false if a newer call has taken over
+   * @returns {Promise<() => boolean>} takes the steps over; false if a newer call has done so
    */
   async function fill(found, wanted, mine) {
     for (;;) {
       const page = await fetchPage(found.length, size);
-      if (mine !== version) return false;
+      if (mine !== version) return () => false;
       found.push(...page.steps);
       if (page.steps.length === 0 || found.length >= Math.min(wanted, page.count)) {
-        steps = found;
-        count = page.count;
-        return true;
+        return () => {
+          if (mine !== version) return false;
+          steps = found;
+          count = page.count;
+          return true;
+        };
       }
     }
+  }
+
+  /**
+   * Fetch the steps for new numbers, and return what takes them over.
+   * @param {number} wanted number of steps needed at once
+   */
+  async function again(wanted) {
+    version += 1;
+    extending = null;
+    return fill([], wanted, version);
   }
 
   return {
@@ -73,10 +86,10 @@ export function createStepPages(fetchPage, size = 100) {
      * @param {number} wanted number of steps needed at once
      */
     async renew(wanted) {
-      version += 1;
-      extending = null;
-      return fill([], wanted, version);
+      const take = await again(wanted);
+      return take();
     },
+    again,
 
     /**
      * Fetch the missing ones of the first `wanted` steps.
@@ -88,7 +101,9 @@ export function createStepPages(fetchPage, size = 100) {
       const missing = () => count !== null && steps.length < Math.min(wanted, count);
       let came = false;
       while (missing()) {
-        extending ??= fill([...steps], steps.length + 1, version).finally(() => (extending = null));
+        extending ??= fill([...steps], steps.length + 1, version)
+          .then((take) => take())
+          .finally(() => (extending = null));
         if (!(await extending)) return came;
         came = true;
       }

@@ -16,8 +16,6 @@ import { stepControls, stepWords } from "./view.js";
 const AHEAD = 20;
 /** Steps searched for the current place after the walk has changed. */
 const MOST = 1000;
-/** Pause after new numbers before the sentences are fetched again, in milliseconds. */
-const SETTLE = 150;
 
 /** Elements in which arrow keys have a meaning of their own. */
 const OWN_ARROWS = "input, select, textarea, [contenteditable], .cm-editor, [role=slider], [role=listbox], [role=radiogroup], [role=tablist], dialog, [popover], [data-own-arrows]";
@@ -45,7 +43,6 @@ export function mountStepper(app, root, keys = root) {
     clearTimer: (timer) => window.clearTimeout(timer),
   });
   let speed = 1;
-  let settleTimer = 0;
 
   /** @param {number | null} step */
   function go(step) {
@@ -67,7 +64,6 @@ export function mountStepper(app, root, keys = root) {
   const wanted = () => (store.get("step") ?? 0) + AHEAD;
 
   function renew() {
-    clearTimeout(settleTimer);
     if (app.graph?.nodes.length && !app.graph.error) follow(pages.renew(wanted()));
   }
 
@@ -162,7 +158,6 @@ export function mountStepper(app, root, keys = root) {
     const was = active();
     if (!was) return renew();
     // The walk has changed: continue at the same place.
-    clearTimeout(settleTimer);
     const renewed = pages.renew(MOST).then((came) => {
       const like = came ? pages.like(was) : null;
       lighting.restart();
@@ -178,9 +173,21 @@ export function mountStepper(app, root, keys = root) {
     renew();
     render();
   });
-  app.on("values", () => {
-    clearTimeout(settleTimer);
-    settleTimer = window.setTimeout(renew, SETTLE);
+  app.accompany({
+    seen: () => active() !== undefined,
+    async fetch() {
+      if (!app.graph?.nodes.length || app.graph.error) return () => {};
+      const take = await pages.again(wanted());
+      return () => {
+        if (!take()) return;
+        clamp();
+        show();
+      };
+    },
+    late(late) {
+      root.classList.toggle("late", late);
+      root.setAttribute("aria-busy", String(late));
+    },
   });
   app.on("picture", light);
   render();

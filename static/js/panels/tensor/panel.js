@@ -162,16 +162,24 @@ export function createTensorPanel(app) {
     showTrace();
   }
 
-  /** @param {Of} of */
-  async function fetchSide(of) {
-    const fetchedFor = subject;
-    const id = fetchedFor?.ids[of];
-    if (!fetchedFor || !id) return;
-    try {
-      const answer = await app.api.tensor(id, of);
-      if (subject !== fetchedFor) return;
+  /** Ask for one side, and return how to show the answer. @param {Of} of @returns {Promise<() => void>} */
+  async function askSide(of) {
+    const askedFor = subject;
+    const id = askedFor?.ids[of];
+    if (!askedFor || !id) return () => {};
+    const answer = await app.api.tensor(id, of);
+    return () => {
+      if (subject?.id !== askedFor.id) return;
       answers = { ...answers, [of]: answer };
       show();
+    };
+  }
+
+  /** @param {Of} of */
+  async function fetchSide(of) {
+    try {
+      const showSide = await askSide(of);
+      showSide();
     } catch (error) {
       ignoreFailedCall(error);
     }
@@ -181,8 +189,10 @@ export function createTensorPanel(app) {
     const of = target instanceof Element && target.closest("button")?.getAttribute("data-save");
     if (of) save(/** @type {Of} */ (of));
   });
+  app.on("values", () => products.classList.add("late"));
   app.on("provenance", (answer) => {
     traced = answer;
+    products.classList.remove("late");
     if (answer && subject && (answer.id === subject.node || answer.id === subject.id)) {
       const place = placeOf(subject.shape, answer.index);
       item = place.item;
@@ -213,9 +223,10 @@ export function createTensorPanel(app) {
       fetchSide("value");
       fetchSide("grad");
     },
-    refresh() {
-      fetchSide("value");
-      fetchSide("grad");
+    /** Ask for the same tensors with other numbers, and return how to show them. */
+    async fetchAgain() {
+      const shows = await Promise.all([askSide("value"), askSide("grad")]);
+      return () => shows.forEach((showSide) => showSide());
     },
     /** Show the panel in the page's new language. */
     translate() {
