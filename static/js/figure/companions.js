@@ -11,7 +11,7 @@ const PAUSE = 120;
  * What a panel shows of the numbers.
  * @typedef {object} Companion
  * @property {() => boolean} seen whether it shows anything
- * @property {() => Promise<() => void>} fetch asks for it, and returns how to show the answer
+ * @property {() => Promise<() => void>} ask asks for it, and returns how to show the answer
  * @property {(late: boolean) => void} late called when the panel shows older numbers than the picture, and when it has caught up
  */
 
@@ -35,7 +35,7 @@ export function createCompanions({ now, setTimer, clearTimer }) {
   async function ask(companion) {
     const since = now();
     /** @type {(() => void) | void} */
-    const show = await companion.fetch().catch(ignoreFailedCall);
+    const show = await companion.ask().catch(ignoreFailedCall);
     times.set(companion, now() - since);
     return () => {
       if (!show) return;

@@ -189,7 +189,7 @@ export function mountInspector(app, root) {
       }
     }
   });
-  app.accompany({ seen: () => explanation !== null && app.mode !== "quiz", fetch: fetchAgain, late: showLate });
+  app.accompany({ seen: () => explanation !== null && app.mode !== "quiz", ask: fetchAgain, late: showLate });
   render();
 }
 

@@ -210,7 +210,7 @@ export function mount(app) {
   });
   app.accompany({
     seen: () => check !== null,
-    async fetch() {
+    async ask() {
       if (broken().length === 0) return () => {};
       const answer = /** @type {Gradcheck} */ (await app.api.gradcheck());
       return () => {

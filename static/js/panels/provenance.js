@@ -73,7 +73,7 @@ export function mount(app) {
     if (known && !graph.error) refresh();
     else clear();
   });
-  app.accompany({ seen: () => traced !== null, fetch: ask, late() {} });
+  app.accompany({ seen: () => traced !== null, ask, late() {} });
   store.subscribe(["selected"], ({ selected }) => {
     if (traced && selected !== traced.id && selected !== selectedThen) clear();
   });

@@ -19,7 +19,7 @@ function setUp(/** @type {number} */ time) {
   });
   companions.add({
     seen: () => true,
-    async fetch() {
+    async ask() {
       log.push("asked");
       now += time;
       return () => log.push("shown");
@@ -77,7 +77,7 @@ test("numbers do not wait long for an answer that does not come", async () => {
   const { companions, log, rest } = setUp(5);
   /** @type {string[]} */
   const mute = [];
-  companions.add({ seen: () => true, fetch: () => new Promise(() => {}), late: (late) => mute.push(late ? "late" : "current") });
+  companions.add({ seen: () => true, ask: () => new Promise(() => {}), late: (late) => mute.push(late ? "late" : "current") });
   const asked = companions.ask();
   await new Promise((resolve) => setTimeout(resolve));
   await rest();

@@ -175,7 +175,7 @@ export function mountStepper(app, root, keys = root) {
   });
   app.accompany({
     seen: () => active() !== undefined,
-    async fetch() {
+    async ask() {
       if (!app.graph?.nodes.length || app.graph.error) return () => {};
       const take = await pages.again(wanted());
       return () => {
