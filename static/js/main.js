@@ -54,7 +54,7 @@ function showTable() {
 mountAppearance(app, msg("Chainrule: forward values and backward gradients on one graph"));
 installRadioKeys(document);
 mountLabels(app);
-const { toggleLeft, toggleRight } = mountFolds();
+const { toggleLeft, toggleRight } = mountFolds(app, { changing: zoom.wait });
 const editor = mountEditor(app, { typed: figure.typed, undo, redo });
 mountInputs(app, byId("inputs"), { amend });
 mountExamples(app, {

@@ -517,7 +517,8 @@ def test_a_long_program_is_shared_by_a_short_link(page: Page) -> None:
 
 
 def test_panels_fold_away_and_stay_folded(page: Page) -> None:
-    open_bench(page)
+    open_bench(page, query="selected=tax")
+    expect(page.locator("#inspector")).to_be_visible()
     room = page.locator("#canvas").bounding_box()
     page.get_by_role("button", name="Right panel").click()
     expect(page.locator("#inspector")).to_be_hidden()
@@ -529,8 +530,29 @@ def test_panels_fold_away_and_stay_folded(page: Page) -> None:
     page.reload()
     expect(page.locator("#canvas .nodes .node").first).to_be_visible()
     expect(page.locator("#editor")).to_be_hidden()
+    expect(page.locator("#inspector")).to_be_hidden()
     page.keyboard.press("[")
     expect(page.locator("#editor")).to_be_visible()
+
+
+def test_the_inspector_comes_with_a_selection_and_leaves_the_graph_whole(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    open_bench(page)
+    expect(page.locator("#inspector")).to_be_hidden()
+    assert page.locator("#canvas .viewport").evaluate("(viewport) => viewport.getScreenCTM().a") > 0.99
+    page.locator('#canvas [data-id="tax"]').click()
+    expect(page.locator("#inspector")).to_contain_text("650")
+    box = page.locator('#canvas [data-id="tax"]').bounding_box()
+    page.wait_for_function(
+        "(x) => document.querySelector('#canvas [data-id=\"tax\"]').getBoundingClientRect().x !== x",
+        arg=box["x"] if box else 0,
+    )
+    still(page)
+    assert seen_part(page, "#canvas .viewport") == pytest.approx(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#inspector")).to_be_hidden()
+    page.get_by_role("button", name="Right panel").click()
+    expect(page.locator("#inspector")).to_contain_text("Select a node")
 
 
 def test_the_sheet_lists_the_keys(page: Page) -> None:

@@ -5,7 +5,7 @@ import { make } from "../kit/element.js";
 import { msg } from "../kit/i18n.js";
 import { placeBeside } from "./card-place.js";
 
-/** @typedef {{target: string, title: string, text: string}} Stop */
+/** @typedef {{target: string, title: string, text: string, selects?: boolean}} Stop `selects` a node to say something of */
 
 /** @type {Stop[]} */
 const STOPS = [
@@ -26,6 +26,7 @@ const STOPS = [
   },
   {
     target: "#part-inspector",
+    selects: true,
     title: msg("Click a node or an arrow"),
     text: msg("Here you see where its numbers come from: the rule, the chain rule along each path, a numerical check."),
   },
@@ -54,8 +55,9 @@ function offered() {
   }
 }
 
-/** @param {Pick<import("../figure/types.js").App, "t" | "store">} app */
-export function mountTour({ t, store }) {
+/** @param {import("../figure/types.js").App} app */
+export function mountTour(app) {
+  const { t, store } = app;
   const offer = document.getElementById("tour-offer");
   /** @type {HTMLElement | null} */
   let card = null;
@@ -64,6 +66,17 @@ export function mountTour({ t, store }) {
   /** @type {Element | null} the element focused before the tour */
   let from = null;
   let at = 0;
+  /** The node that the tour has selected. @type {string | null} */
+  let selected = null;
+
+  /** @param {boolean} [wanted] whether the stop needs a selected node */
+  function select(wanted) {
+    const first = app.graph?.nodes[0]?.id;
+    if (wanted && first && store.get("selected") === null) app.select((selected = first));
+    if (wanted || selected === null) return;
+    if (store.get("selected") === selected) app.select(null);
+    selected = null;
+  }
 
   function place() {
     if (!card || !target) return;
@@ -77,6 +90,7 @@ export function mountTour({ t, store }) {
     const stop = STOPS[k];
     if (!stop) return end();
     at = k;
+    select(stop.selects);
     target?.classList.remove("tour-target");
     target = document.querySelector(stop.target);
     target?.classList.add("tour-target");
@@ -126,6 +140,7 @@ export function mountTour({ t, store }) {
   }
 
   function end() {
+    select();
     target?.classList.remove("tour-target");
     card?.remove();
     card = target = null;

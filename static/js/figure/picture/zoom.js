@@ -10,10 +10,12 @@ const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
 /** Scale at which numbers are twelve pixels high. */
 const READABLE = 0.857;
-/** Scale at which numbers are about ten pixels high. */
-const SMALLEST_READABLE = 0.7;
+/** Scale of a picture that is cut off on a phone or in a lesson: numbers are then about ten pixels high. */
+const NARROW_READABLE = 0.7;
 /** Scale that is still accepted if it shows the whole graph. */
 const SMALLEST_TOLERATED = 0.58;
+/** Time in which a second click belongs to the first, in milliseconds. */
+const DOUBLE_CLICK = 350;
 /** Height of the minimap and the zoom buttons. */
 const FOOT = 56;
 
@@ -93,10 +95,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
     const narrow = width < 600;
+    // What does not fit begins at its inputs in a lesson that is read, and ends at its output where one works with it.
+    const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
-    const start = first ? view.centre(first)?.y : undefined;
-    const limits = whole ? {} : { smallest: SMALLEST_READABLE, tolerated: SMALLEST_TOLERATED };
-    go(fitTransform(view.size, { width, height }, { ...limits, largest: largest(), margin: narrow ? 10 : 20, start, foot: embedded ? 0 : FOOT }), duration);
+    const start = end?.y ?? (first ? view.centre(first)?.y : undefined);
+    const limits = whole ? {} : { smallest: narrow || embedded ? NARROW_READABLE : READABLE, tolerated: SMALLEST_TOLERATED };
+    go(fitTransform(view.size, { width, height }, { ...limits, largest: largest(), margin: narrow ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT }), duration);
     fitted = whole ? "whole" : "readable";
     held = false;
   }
@@ -120,8 +124,41 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     go(to, duration);
   }
 
+  /** Bring an element into view without zooming. @param {string} id */
+  function reveal(id) {
+    const box = view.box(id);
+    if (!box) return;
+    const onScreen = {
+      x: box.x * current.k + current.x,
+      y: box.y * current.k + current.y,
+      width: box.width * current.k,
+      height: box.height * current.k,
+    };
+    const { dx, dy } = shiftIntoView(onScreen, room(), 56);
+    if (dx || dy) move({ ...current, x: current.x + dx, y: current.y + dy }, motionDuration());
+  }
+
   selection().call(behaviour).on("dblclick.zoom", null);
-  new ResizeObserver(() => held || refit()).observe(canvas);
+  /** Show in the changed view what was shown before: the whole picture, or what is selected. */
+  function settleIn() {
+    if (held) return;
+    const selected = view.svg?.querySelector(".selected")?.getAttribute("data-id");
+    if (fitted || !selected) refit(motionDuration());
+    else reveal(selected);
+  }
+
+  /** Whether the view is about to change its size under the pointer. */
+  let waiting = false;
+  let later = 0;
+
+  function resized() {
+    clearTimeout(later);
+    if (held) return;
+    if (waiting) later = window.setTimeout(settleIn, DOUBLE_CLICK);
+    else refit();
+    waiting = false;
+  }
+  new ResizeObserver(resized).observe(canvas);
 
   return {
     get transform() {
@@ -135,6 +172,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     fit,
     refit,
     room,
+
+    /** Let the picture stay for a moment when the view changes its size: a click must not move what it hits. */
+    wait() {
+      waiting = true;
+      window.setTimeout(() => (waiting = false), 100);
+    },
 
     /** Take over a picture just inserted; the transform stays. */
     attach() {
@@ -173,18 +216,6 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       else go(to, duration);
     },
 
-    /** @param {string} id */
-    reveal(id) {
-      const box = view.box(id);
-      if (!box) return;
-      const onScreen = {
-        x: box.x * current.k + current.x,
-        y: box.y * current.k + current.y,
-        width: box.width * current.k,
-        height: box.height * current.k,
-      };
-      const { dx, dy } = shiftIntoView(onScreen, room(), 56);
-      if (dx || dy) move({ ...current, x: current.x + dx, y: current.y + dy }, motionDuration());
-    },
+    reveal,
   };
 }

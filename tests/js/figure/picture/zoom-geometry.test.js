@@ -21,6 +21,12 @@ test("what cannot be read when it fits is shown from its beginning", () => {
   assert.equal(x, 10);
 });
 
+test("what cannot be read when it fits is shown at its end where that is the point", () => {
+  const limits = { smallest: 0.5, margin: 10, atEnd: true };
+  const { k, x } = fitTransform({ width: 2000, height: 100 }, { width: 400, height: 300 }, limits);
+  assert.equal(2000 * k + x, 390);
+});
+
 test("a picture a little too large is shown whole all the same", () => {
   const limits = { smallest: 0.7, tolerated: 0.58, margin: 0 };
   assert.equal(fitTransform({ width: 1000, height: 100 }, { width: 600, height: 300 }, limits).k, 0.6);
