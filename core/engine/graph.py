@@ -140,6 +140,17 @@ class Graph:
         while self._groups and self._groups[-1].start >= first and len(self._groups) - 1 not in self._open:
             self._groups.pop()
 
+    def left_by(self, index: int) -> list[str]:
+        """Name the closed groups that a node stands in without being their result: it is read from outside."""
+        left: list[str] = []
+        at = self.group_of.get(index, -1)
+        while at >= 0:
+            group = self._groups[at]
+            if group.stop >= 0 and group.output != index:
+                left.append(group.name)
+            at = group.parent
+        return left
+
     @property
     def depth(self) -> int:
         """Number of open groups."""

@@ -7,13 +7,17 @@ import numpy as np
 
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import indexing
+from chainrule.core.language.arguments import Given
+from chainrule.core.language.attributes import found_in
 from chainrule.core.language.builder import Builder, Scope, Walk, as_float, kept, place_of, settled
 from chainrule.core.language.expressions import combined, computed
 from chainrule.core.language.folding import constants_folded, is_number
+from chainrule.core.language.in_place import array_of, changed, grows, touch
 from chainrule.core.language.iteration import miscounted, steps
 from chainrule.core.language.literals import number
+from chainrule.core.language.methods import extended
 from chainrule.core.language.operators import BINARY
-from chainrule.core.language.sharing import changed_in_place
+from chainrule.core.language.tensors import stacked
 from chainrule.core.language.values import (
     Absent,
     Function,
@@ -47,15 +51,13 @@ def annotated(build: Builder, statement: ast.AnnAssign, scope: Scope) -> Value |
 
 def _to_name(build: Builder, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> Value | Walk:
     """A value given to one name: a written number becomes an input."""
-    if build.sets_elements:
-        _note_alias(name, value, scope)
     if build.before.fixed and place_of(value) in build.before.fixed:
         return _fixed(build, statement, name, value, scope)
     if type(value) is ast.Constant or type(value) is ast.UnaryOp:
         leaf = number(value)
         if leaf is not None:
             if name in build.only_backward:
-                scope.names[name] = Known(leaf)
+                scope.give(name, Known(leaf))
                 return None
             return _named(build, statement, name, _leaf(build, statement, value, name, leaf, scope), scope)
     mark = len(build.graph.codes)
@@ -75,27 +77,6 @@ def _perhaps_written(
     if scope.inputs and not build.graph.depth:
         value = constants_folded(build, mark, value)
     return bound(build, statement, site, name, value, scope)
-
-
-_VIEWS = frozenset({"reshape", "transpose", "ravel", "swapaxes", "squeeze", "expand_dims", "view", "T"})
-
-
-def _note_alias(name: str, value: ast.expr, scope: Scope) -> None:
-    """Keep whether a name's tensor has another name, or is part of another tensor."""
-    called = value.func if isinstance(value, ast.Call) else value
-    scope.views.pop(name, None)
-    if isinstance(value, ast.Name):
-        scope.aliases[name] = value.id
-    elif isinstance(value, ast.Subscript | ast.Attribute) or (
-        isinstance(called, ast.Attribute) and called.attr in _VIEWS
-    ):
-        scope.aliases[name] = ""
-        while isinstance(called, ast.Subscript | ast.Attribute | ast.Call):
-            called = called.func if isinstance(called, ast.Call) else called.value
-        if isinstance(called, ast.Name):
-            scope.views[name] = called.id
-    else:
-        scope.aliases.pop(name, None)
 
 
 def _fixed(build: Builder, statement: ast.stmt, name: str, value: ast.expr, scope: Scope) -> Walk:
@@ -119,7 +100,7 @@ def bound(build: Builder, statement: ast.stmt, site: ast.AST, name: str, value: 
         return _named(build, statement, name, value, scope)
     if isinstance(value, Written):
         if scope.sealed or place_of(site) in build.before.fixed:
-            scope.names[name] = value if scope.sealed else Known(value.value)
+            scope.give(name, value if scope.sealed else Known(value.value))
             return None
         held = value.value
         leaf = as_float(held) if is_number(value) else np.asarray(held, dtype=float)
@@ -133,7 +114,7 @@ def bound(build: Builder, statement: ast.stmt, site: ast.AST, name: str, value: 
     before = scope.names.get(name)
     if isinstance(value, Absent) and (type(before) is int or isinstance(before, Pending)):
         build.updated = statement
-    scope.names[name] = value
+    scope.give(name, value)
     return None
 
 
@@ -143,13 +124,20 @@ def _leaf(build: Builder, statement: ast.stmt, site: ast.AST, name: str, value: 
 
 
 def _named(build: Builder, statement: ast.stmt, name: str, node: int, scope: Scope) -> int:
+    node = _labelled(build, statement, name, build.read(node), scope)
+    if scope.elsewhere:
+        build.reaches_out = build.reaches_out or bool(build.graph.depth)
+    scope.give(name, node)
+    return node
+
+
+def _labelled(build: Builder, statement: ast.stmt, name: str, node: int, scope: Scope) -> int:
     if not scope.sealed:
         build.graph.name(node, name)
         if build.source.commented and build.in_composite is None:
             label = build.source.comment(statement)
             if label:
                 build.graph.labels.setdefault(node, label)
-    scope.names[name] = node
     return node
 
 
@@ -182,6 +170,7 @@ def to_target(
     if isinstance(target, ast.Attribute):
         owner = yield from kept(build, target.value, scope)
         if isinstance(owner, Instance):
+            touch(build, owner)
             owner.attributes[target.attr] = indexing.held(build, value, target.attr, target)
             return None
         if target.attr in ("data", "grad") or isinstance(owner, Absent):
@@ -250,47 +239,94 @@ def _unpacked(
 def augmented(build: Builder, statement: ast.AugAssign, scope: Scope) -> Value | Walk:
     """``x += 1``."""
     target = statement.target
-    if isinstance(target, ast.Name):
-        read = ast.copy_location(ast.Name(target.id, ast.Load()), target)
-        both = ast.copy_location(ast.BinOp(read, statement.op, statement.value), statement)
-        held = scope.names.get(target.id)
-        if type(held) is int and build.shape(held):
-            return _tensor_in_place(build, statement, target, both, held, scope)
-        return _to_name(build, statement, target.id, both, scope)
-    return _augmented_part(build, statement, target, scope)
+    if not isinstance(target, ast.Name):
+        return _augmented_part(build, statement, target, scope)
+    held = build.read(found_in(scope, target.id))
+    if _is_list(statement, held):
+        return _extended(build, statement, held, scope)
+    if isinstance(statement.op, ast.Add) and isinstance(statement.value, ast.List) and grows(build, held):
+        return None
+    if _is_array(build, held) and type(statement.op) in BINARY:
+        return _array_in_place(build, statement, target, held, scope)
+    read = ast.copy_location(ast.Name(target.id, ast.Load()), target)
+    both = ast.copy_location(ast.BinOp(read, statement.op, statement.value), statement)
+    return _to_name(build, statement, target.id, both, scope)
 
 
-def _tensor_in_place(
-    build: Builder, statement: ast.AugAssign, target: ast.Name, both: ast.BinOp, held: int, scope: Scope
+def _is_array(build: Builder, value: Value) -> bool:
+    """Whether this is an array, which changes in place for all who hold it, and no number."""
+    if type(value) is int:
+        return bool(build.shape(value))
+    return isinstance(value, Pending | Known) and bool(np.shape(value.value))
+
+
+def _is_list(statement: ast.AugAssign, value: Value) -> bool:
+    return isinstance(value, Items) and not value.fixed and isinstance(statement.op, ast.Add)
+
+
+def _extended(build: Builder, statement: ast.AugAssign, held: Items, scope: Scope) -> Walk:
+    """``xs += [x]``: the list grows for all who hold it."""
+    value = yield from kept(build, statement.value, scope)
+    extended(build, statement, held, Given(value, statement.value))
+    return None
+
+
+def _array_in_place(
+    build: Builder, statement: ast.AugAssign, target: ast.Name, held: Value, scope: Scope
 ) -> Walk:
-    """``x += …`` of a tensor: NumPy changes it for all of its names."""
-    name = target.id
-    alias, view = scope.aliases.get(name), scope.views.get(name)
-    value = yield from settled(_to_name(build, statement, name, both, scope))
-    changed = scope.names[name]
-    if alias is not None:
-        scope.aliases[name] = alias
-    if view is not None:
-        scope.views[name] = view
-    if type(changed) is int:
-        changed_in_place(build, statement, name, held, changed, scope)
-    return value
+    """``x += …`` of a tensor: NumPy changes it for all who hold it."""
+    value = yield statement.value, scope
+    if isinstance(value, Absent):
+        result = combined(build, _both(statement), BINARY[type(statement.op)], held, value)
+        return bound(build, statement, statement.value, target.id, result, scope)
+    new = _changed(build, statement, held, value)
+    return _labelled(build, statement, target.id, new, scope)
+
+
+def _changed(build: Builder, statement: ast.AugAssign, held: Value, value: Value) -> int:
+    old = array_of(build, held, statement.target)
+    at = statement.value
+    other = stacked(build, at, value) if isinstance(value, Items) else build.node(value, at)
+    new = build.apply(_both(statement), BINARY[type(statement.op)], old, other)
+    return changed(build, statement, old, new, statement.target)
+
+
+def _both(statement: ast.AugAssign) -> ast.BinOp:
+    """What ``x += 1`` computes."""
+    return ast.copy_location(ast.BinOp(statement.target, statement.op, statement.value), statement)
 
 
 def _augmented_part(build: Builder, statement: ast.AugAssign, target: ast.expr, scope: Scope) -> Walk:
+    """``self.w += 1``, ``d["w"] += 1``, ``x[0] += 1``."""
+    part_of_tensor = yield from _picks(build, target, scope)
     read = yield from kept(build, _loaded(target), scope)
     value = yield from kept(build, statement.value, scope)
     if isinstance(value, Absent) or isinstance(read, Absent):
         if not isinstance(read, Absent):
             build.updated = statement
         return None
+    if _is_list(statement, read):
+        extended(build, statement, read, Given(value, statement.value))
+        return None
     op = BINARY.get(type(statement.op))
     if op is None:
         raise _no_update(build, statement)
-    both = ast.copy_location(ast.BinOp(target, statement.op, statement.value), statement)
-    result = combined(build, both, op, read, value)
+    if _is_array(build, read) and not part_of_tensor:
+        return _changed(build, statement, read, value)
+    result = combined(build, _both(statement), op, read, value)
     yield from to_target(build, statement, statement.value, target, result, scope)
     return result if type(result) is int else None
+
+
+def _picks(build: Builder, target: ast.expr, scope: Scope) -> Walk:
+    """Whether a target picks elements of a tensor, and is not the entry of a list or a dictionary."""
+    if not isinstance(target, ast.Subscript):
+        return False
+    mark = len(build.graph)
+    owner = yield from kept(build, target.value, scope)
+    if len(build.graph) > mark:
+        build.forget(mark)
+    return not isinstance(owner, Items | Table)
 
 
 def _loaded(target: ast.expr) -> ast.expr:

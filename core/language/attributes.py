@@ -57,7 +57,7 @@ def module_named(build: Builder, node: ast.expr, scope: Scope) -> Value | None:
 
 def found_in(scope: Scope, name: str) -> Value | None:
     """What a name stands for in a scope or around it, None if for nothing."""
-    place: Scope | None = scope
+    place: Scope | None = scope.elsewhere.get(name, scope) if scope.elsewhere else scope
     while place is not None:
         if name in place.names:
             return place.names[name]
@@ -118,12 +118,12 @@ _NODES = frozenset({"T", "mT"})
 
 def _of_instance(build: Builder, node: ast.AST, owner: Instance, name: str) -> Value:
     if name in owner.attributes:
-        return owner.attributes[name]
+        return build.read(owner.attributes[name])
     found = owner.of.member(name)
     if isinstance(found, Function):
         return Method(owner, name)
     if found is not None:
-        return found
+        return build.read(found)
     if name == "__class__":
         return owner.of
     if name in ("grad", "dW", "db", "dx", "dgamma", "dbeta"):

@@ -13,8 +13,19 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.advice import REFUSED_FUNCTIONS
+from chainrule.core.language.sharing import Arrays
 from chainrule.core.language.source import Source
-from chainrule.core.language.values import Absent, Builtin, Class, Function, Known, Method, Pending, Value
+from chainrule.core.language.values import (
+    Absent,
+    Builtin,
+    Class,
+    Function,
+    Known,
+    Method,
+    Pending,
+    Unsettled,
+    Value,
+)
 from chainrule.core.ops import CODES, OPS, TENSOR_CODES, shapes
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
@@ -23,7 +34,7 @@ MOST_AXES = 32
 """Axes of one tensor: NumPy stops at 64, and evaluating many inputs at once adds axes in front."""
 
 
-_CHANGED_IN_PLACE = re.compile(r"\]\s*=(?!=)|[\])\w]\s*(?:[-+*/@]|\*\*|//)=")
+_CHANGED_IN_PLACE = re.compile(r"\]\s*=(?!=)|[\])\w]\s*(?:[-+*/@]|\*\*|//)=|\bout\s*=|\.fill\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Limits:
 class Scope:
     """The names of the program, or of one call: node indices, and what is no node."""
 
-    __slots__ = ("aliases", "function", "inputs", "names", "outer", "sealed", "views")
+    __slots__ = ("elsewhere", "function", "inputs", "names", "outer", "sealed")
 
     def __init__(
         self,
@@ -65,10 +76,12 @@ class Scope:
         self.sealed = sealed
         """Whether the names given here stay inside: nodes get their names from outside."""
         self.names: dict[str, Value] = {}
-        self.aliases: dict[str, str] = {}
-        """Names whose tensor belongs to somebody else too: another name, ``""`` for an argument or a view."""
-        self.views: dict[str, str] = {}
-        """By the name of a view: the name of the tensor that it is a part of."""
+        self.elsewhere: dict[str, Scope] = {}
+        """Where names stand that ``global`` or ``nonlocal`` declares."""
+
+    def give(self, name: str, value: Value) -> None:
+        """Give a name a value, where it stands."""
+        (self.elsewhere.get(name, self) if self.elsewhere else self).names[name] = value
 
 
 Walk = Generator[tuple[ast.AST, Scope], Value, Value]
@@ -95,6 +108,16 @@ class Hindsight:
     """Where numbers stand that decide on the graph's form, such as the ``n`` of ``range(n)``: they are no nodes."""
     early: set[Place] = field(default_factory=set)
     """Where inputs are written that a group reads first: they get their node at once, outside of it."""
+    copies: set[Place] = field(default_factory=set)
+    """Where tensors are copied that change later, they or their copies: a copy is a node of its own."""
+    lists: set[Place] = field(default_factory=set)
+    """Where lists of numbers are written that grow later: they are lists and no tensors."""
+    flat: set[str] = field(default_factory=set)
+    """Functions that change what stands outside of them: they are drawn without a box."""
+
+    def again(self) -> "Hindsight":
+        """A copy, to add to."""
+        return Hindsight(set(self.fixed), set(self.early), set(self.copies), set(self.lists), set(self.flat))
 
 
 class Builder:
@@ -114,9 +137,14 @@ class Builder:
         self.limits = limits
         self.before = before or Hindsight()
         """What an earlier reading of the same program has shown."""
-        self.after = Hindsight(set(self.before.fixed), set(self.before.early))
+        self.after = self.before.again()
         """What this reading shows besides."""
         self.graph = Graph()
+        self.arrays = Arrays(self.graph)
+        self.reaches_out = False
+        """Whether a function may have changed what stands outside of it."""
+        self.touched: dict[int, tuple[Any, Any]] | None = None
+        """By identity, the lists, dictionaries and objects that an undecided branch changes, with what they held."""
         self.globals = Scope(inputs=True)
         self.folding = False
         """Whether numbers stay numbers, as they do in an index, instead of becoming nodes."""
@@ -188,6 +216,8 @@ class Builder:
         code = CODES[op]
         if code in TENSOR_CODES:
             return self.apply_tensor(node, op, operands)
+        if self.arrays.newest:
+            operands = tuple(self.current(each) for each in operands)
         try:
             index = self.graph.apply(code, *operands)
         except shapes.ShapeError as found:
@@ -205,6 +235,8 @@ class Builder:
         """Append a tensor op with the parameters that its arguments mean."""
         if self.updated is not None:
             raise self._after_update(node)
+        if self.arrays.newest:
+            operands = [self.current(each) for each in operands]
         try:
             op, parameters = tensor_call(op, [self.shape(operand) for operand in operands], literals, named)
             index = self.graph.apply(CODES[op], *operands, parameters=parameters)
@@ -248,23 +280,50 @@ class Builder:
         """The shape of a node."""
         return self.graph.shapes.get(index, ())
 
+    def current(self, index: int) -> int:
+        """The newest node of the array that a node stands for. Raises ProgramError where a part of it changed."""
+        arrays = self.arrays
+        while index in arrays.newest:
+            self.after.copies.update(arrays.copies.get(index, ()))
+            index = arrays.newest[index]
+        if index in arrays.stale:
+            if index not in arrays.copies:
+                raise arrays.stale[index]()
+            self.after.copies.update(arrays.copies[index])
+        if self.reaches_out:
+            self.after.flat.update(self.graph.left_by(index))
+        return index
+
+    def read(self, value: Value) -> Value:
+        """What a value that a name, a list or an object holds is by now: arrays may have changed in place."""
+        if type(value) is int:
+            return self.current(value) if self.arrays.newest or self.reaches_out else value
+        if self.arrays.known and isinstance(value, Known) and id(value) in self.arrays.known:
+            return self.current(self.arrays.known[id(value)][1])
+        if isinstance(value, Unsettled):
+            raise value.error()
+        return value
+
     def forget(self, first: int) -> None:
         """Take the nodes from this one on back out of the graph."""
         self.graph.forget(first)
+        self.arrays.forget(first)
         del self._origins[first:]
 
     def node(self, value: Value, at: ast.AST) -> int:
         """The node of a value; a known number becomes a constant. Raises ProgramError for what is no number."""
         if type(value) is int:
-            return value
+            return self.current(value) if self.arrays.newest else value
         if isinstance(value, Known):
+            if id(value) in self.arrays.known:
+                return self.current(self.arrays.known[id(value)][1])
             held = value.value
             if isinstance(held, bool | int | float):
                 return self.constant(as_float(held), at)
             if isinstance(held, np.ndarray):
                 return self.constant(np.asarray(held, dtype=float), at)
         elif isinstance(value, Pending):
-            return self._awaited(value, at)
+            return self.current(self._awaited(value, at))
         raise self.no_number(value, at)
 
     def _awaited(self, value: Pending, at: ast.AST) -> int:
@@ -292,6 +351,8 @@ class Builder:
         """The error at what an op cannot compute with."""
         if isinstance(value, Absent):
             return self.error(at, value.reason.ko, value.reason.en)
+        if isinstance(value, Unsettled):
+            return value.error()
         if isinstance(value, Method) and type(value.owner) is int:
             return self.error(
                 last_word(at),

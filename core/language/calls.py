@@ -9,6 +9,7 @@ from chainrule.core.language.advice import REFUSED_FUNCTIONS, function_advice
 from chainrule.core.language.arguments import Arguments, Given, axis, evaluated, no_names
 from chainrule.core.language.attributes import found_in, module_named, of
 from chainrule.core.language.builder import Builder, Scope, Walk, last_word, settled
+from chainrule.core.language.in_place import apart, array_of, changed, copied
 from chainrule.core.language.modules import member
 from chainrule.core.language.objects import constructed, method_called, parent_called, parent_of
 from chainrule.core.language.op_calls import elementwise, miscounted, tensor
@@ -21,6 +22,7 @@ from chainrule.core.language.values import (
     Function,
     Instance,
     Items,
+    Known,
     Method,
     Parent,
     Random,
@@ -153,7 +155,29 @@ def _built_in(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) ->
     if not known:
         raise _unknown(build, last_word(node.func), builtin.name, scope)
     arguments = yield from _evaluated_for(build, node, Builtin(name, builtin.home), scope)
-    return (yield from settled(applied(build, node, Builtin(name, builtin.home), arguments)))
+    out = arguments.names.pop("out", None) if builtin.home == "numpy" else None
+    found = yield from settled(applied(build, node, Builtin(name, builtin.home), arguments))
+    if out is None or (isinstance(out.value, Known) and out.value.value is None):
+        return _apart(build, node, name, found, arguments)
+    old = array_of(build, out.value, out.at)
+    return changed(build, node, old, build.node(found, node), out.at)
+
+
+_PARTS = frozenset(
+    {"asarray", "ravel", "squeeze", "transpose", "swapaxes", "ascontiguousarray", "expand_dims"}
+)
+"""Functions whose result may be their argument itself; that of any other is another array."""
+
+
+def _apart(build: Builder, node: ast.AST, name: str, found: Value, arguments: Arguments) -> Value:
+    """What a function gives; where that is one of its arguments, a copy of it."""
+    if not build.sets_elements or name in _PARTS or type(found) is not int:
+        return found
+    for each in arguments.places:
+        given = each.value.elements if isinstance(each.value, Items) else [each.value]
+        if found in [build.read(one) for one in given if type(one) is int]:
+            return copied(build, found, node)
+    return found
 
 
 def _evaluated_for(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) -> Walk:
@@ -253,11 +277,13 @@ def _method(build: Builder, node: ast.Call, method: Method, scope: Scope) -> Wal
     found = methods.of_tensor(build, node, owner, name, arguments)
     if found is not None:
         return found
+    flat = name == "flatten"
     name = SPELLINGS.get(name, methods.SPELLINGS.get(name, name))
     if not (name in OPS or name in COMPOSITES or name in HANDLERS):
         raise _no_method(build, node, name)
     arguments.places.insert(0, Given(owner, node.func))
-    return (yield from settled(applied(build, node, Builtin(name, "method"), arguments)))
+    result = yield from settled(applied(build, node, Builtin(name, "method"), arguments))
+    return apart(build, result, owner, node) if flat else result
 
 
 def _no_method(build: Builder, node: ast.Call, name: str) -> ProgramError:

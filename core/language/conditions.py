@@ -164,8 +164,12 @@ def choice(build: Builder, node: ast.IfExp, scope: Scope) -> Walk:
 def chosen(
     build: Builder, node: ast.AST, test: int, yes: tuple[Value, ast.AST], no: tuple[Value, ast.AST]
 ) -> Walk:
-    """The ``where`` of two values."""
-    return (yield from composed(build, node, "where", [test, build.node(*yes), build.node(*no)]))
+    """The ``where`` of two values: where they are arrays, it is one of them and no third."""
+    first, second = build.node(*yes), build.node(*no)
+    result = yield from composed(build, node, "where", [test, first, second])
+    if build.shape(result):
+        build.arrays.choose(result, first, second)
+    return result
 
 
 def undecided(build: Builder, at: ast.AST) -> ProgramError:

@@ -15,6 +15,7 @@ from chainrule.core.language.advice import REFUSED_FUNCTIONS, REFUSED_NAMES
 from chainrule.core.language.arguments import LARGEST_SIZE
 from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
 from chainrule.core.language.folding import folded, is_number, is_written, number, plain, worked_out
+from chainrule.core.language.in_place import copied
 from chainrule.core.language.modules import UNIMPORTED
 from chainrule.core.language.operators import BINARY
 from chainrule.core.language.tensors import stacked
@@ -84,14 +85,14 @@ def _fixed(build: Builder, node: ast.expr, scope: Scope) -> Walk:
 
 def _name(build: Builder, node: ast.Name, scope: Scope) -> Value:
     value = scope.names.get(node.id)
-    return value if value is not None else _looked_up(build, node, scope)
+    return build.read(value) if value is not None else _looked_up(build, node, scope)
 
 
 def _looked_up(build: Builder, node: ast.Name, scope: Scope) -> Value:
     name = node.id
     value = attributes.found_in(scope, name)
     if value is not None:
-        return value
+        return build.read(value)
     if name in build.given and name not in build.assigned and _reaches_globals(build, scope):
         value = build.place(build.graph.input(name, shape=build.given[name]), node)
         build.globals.names[name] = value
@@ -168,6 +169,8 @@ def _binary(build: Builder, node: ast.BinOp, scope: Scope) -> Value | Walk:
 def _both(build: Builder, node: ast.BinOp, op: str, scope: Scope) -> Walk:
     mark = len(build.graph)
     first = yield node.left, scope
+    if op == "mul" and isinstance(first, Items) and isinstance(node.left, ast.List | ast.ListComp):
+        return (yield from _list_repeated(build, node, first, scope))
     second = yield node.right, scope
     if type(first) is int and type(second) is int:
         return build.apply(node, op, first, second)
@@ -257,6 +260,14 @@ def _one_repeated(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
     )
 
 
+def _list_repeated(build: Builder, node: ast.BinOp, first: Items, scope: Scope) -> Walk:
+    """``[a, b] * 2``: the list twice; by a number that is no count, or a tensor, a product."""
+    times = yield from kept(build, node.right, scope)
+    if type(times) is int and type(literals.exact(build.origin(times))) is int:
+        times = Known(plain(build, times, node.right))
+    return combined(build, node, "mul", first, times)
+
+
 def _one_listed(node: ast.expr) -> bool:
     """Whether this is a list of one number, written out: ``[0] * n`` is a list of n zeros."""
     return isinstance(node, ast.List) and len(node.elts) == 1 and literals.number(node.elts[0]) is not None
@@ -333,7 +344,7 @@ def _signed(build: Builder, node: ast.UnaryOp, scope: Scope) -> Walk:
     if isinstance(value, Absent):
         return _absent(build, value, node.operand)
     if isinstance(node.op, ast.UAdd):
-        return value
+        return copied(build, value, node) if type(value) is int else value
     if is_number(value) and (build.folding or type(value) is not Counter):
         return Known(-value.value) if type(value) is Counter else type(value)(-value.value)
     if build.folding and is_written(value):
@@ -363,7 +374,11 @@ def _constant(build: Builder, node: ast.Constant, scope: Scope) -> Value:
 
 
 def _list(build: Builder, node: ast.List | ast.Tuple, scope: Scope) -> Value | Walk:
-    if isinstance(node, ast.List) and literals.only_numbers(node):
+    if (
+        isinstance(node, ast.List)
+        and literals.only_numbers(node)
+        and place_of(node) not in build.before.lists
+    ):
         try:
             return Written(literals.listed(build, node))
         except ProgramError:

@@ -209,13 +209,9 @@ def constants_folded(build: Builder, first: int, value: Value) -> Value:
         )
         if value < first or not (irrational or any(node in graph.shapes for node in nodes)):
             return value
-    values = evaluated(graph, list(nodes))
+    found = {node: Written(_frozen(held)) for node, held in evaluated(graph, list(nodes)).items()}
     build.forget(first)
-    return mapped(
-        build,
-        value,
-        lambda each, _: Written(_frozen(values[each])) if type(each) is int and each in values else each,
-    )
+    return mapped(build, value, lambda each, _: found.get(each, each) if type(each) is int else each)
 
 
 def _closes_over(value: Value, depth: int = 0) -> bool:

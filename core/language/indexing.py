@@ -9,9 +9,9 @@ from chainrule.core.errors import ProgramError, did_you_mean
 from chainrule.core.language.arguments import LARGEST_SIZE, Given
 from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
 from chainrule.core.language.folding import constant_tensor, mapped, plain
+from chainrule.core.language.in_place import array_of, changed, touch
 from chainrule.core.language.own import composed
 from chainrule.core.language.python_functions import node_of
-from chainrule.core.language.sharing import renamed
 from chainrule.core.language.values import (
     Absent,
     Instance,
@@ -130,7 +130,7 @@ def _entry(build: Builder, node: ast.Subscript, owner: Table, parts: list[Given]
             hint=did_you_mean(repr(key)[:40], [repr(each) for each in owner.entries]),
             allowed=Text(listed, listed) if known else None,
         )
-    return owner.entries[key]
+    return build.read(owner.entries[key])
 
 
 def _element(build: Builder, node: ast.Subscript, owner: Items, parts: list[Given]) -> Value:
@@ -139,7 +139,7 @@ def _element(build: Builder, node: ast.Subscript, owner: Items, parts: list[Give
         return Items(owner.elements[key.value], owner.fixed)
     if key is None or isinstance(key, Items):
         return picked(build, node, node_of(build, Given(owner, node.value)), parts)
-    return owner.elements[_place(build, owner, parts[0])]
+    return build.read(owner.elements[_place(build, owner, parts[0])])
 
 
 def _place(build: Builder, owner: Items, given: Given) -> int:
@@ -296,7 +296,15 @@ def _with_new_axes(shape: tuple[int, ...], key: list[Any]) -> tuple[int, ...]:
 def held(build: Builder, value: Value, name: str, site: ast.AST) -> Value:
     """A value as an attribute or an entry of this name holds it: written numbers wait to become inputs."""
 
+    made: dict[Any, Value] = {}
+
     def waiting(each: Value, key: Any) -> Value:
+        known = each if type(each) is int else id(each)
+        if known not in made:
+            made[known] = input_of(each, key)
+        return made[known]
+
+    def input_of(each: Value, key: Any) -> Value:
         if type(each) is int:
             array = None if _is_condition(build, each) else constant_tensor(build, each)
             if array is None:
@@ -320,28 +328,18 @@ def put(
     """Set an entry of a dictionary or a list, or elements of a tensor that a name holds; returns the new tensor."""
     if isinstance(owner, Table):
         key = _one_key(build, node, parts)
+        touch(build, owner)
         name = key if isinstance(key, str) else getattr(node.value, "id", "x")
         owner.entries[key] = held(build, value, name, node)
         return None
     if isinstance(owner, Items) and len(parts) == 1 and not owner.fixed:
         build.keep(value)
+        touch(build, owner)
         owner.elements[_place(build, owner, parts[0])] = value
         return None
     if isinstance(owner, Instance | Absent):
         raise build.error(node, "이 값의 원소는 바꿀 수 없습니다.", "Elements of this value cannot be set.")
-    return (yield from _put_elements(build, node, _with_node(build, node, owner, scope), parts, value, scope))
-
-
-def _with_node(build: Builder, node: ast.Subscript, owner: Value, scope: Scope) -> int:
-    """The node of a tensor whose elements are set; names of an array that had none yet get it."""
-    index = node_of(build, Given(owner, node.value))
-    place: Scope | None = scope
-    while isinstance(owner, Known | Pending) and place is not None:
-        for name, held in place.names.items():
-            if held is owner:
-                place.names[name] = index
-        place = place.outer
-    return index
+    return (yield from _put_elements(build, node, array_of(build, owner, node.value), parts, value, scope))
 
 
 def _put_elements(
@@ -365,18 +363,28 @@ def _put_elements(
 
 
 def _stored(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> Walk:
-    """Put a changed tensor back where it is from: under its names, in an attribute, in an entry."""
+    """Let all who hold a changed tensor have it changed: names, attributes, entries, or a tensor it is a part of."""
     place = node.value
-    if isinstance(place, ast.Attribute | ast.Subscript):
+    if isinstance(place, ast.Subscript):
         holder = yield from kept(build, place.value, scope)
-        if isinstance(place, ast.Attribute) and isinstance(holder, Instance):
-            holder.attributes[place.attr] = new
-            return None
-        tensor = type(holder) is int or isinstance(holder, Known | Pending)
-        if isinstance(place, ast.Subscript) and (isinstance(holder, Table | Items) or tensor):
+        if type(holder) is int or isinstance(holder, Known | Pending):
             parts = yield from key_parts(build, place, scope)
-            return (yield from put(build, place, holder, parts, new, scope))
-    renamed(build, node, old, new, scope)
+            yield from put(build, place, holder, parts, new, scope)
+            return None
+    elif not isinstance(place, ast.Name | ast.Attribute) or (
+        isinstance(place, ast.Attribute) and place.attr == "T"
+    ):
+        raise build.error(
+            node,
+            "원소는 이름이 있는 텐서에서만 바꿀 수 있습니다.",
+            "Elements can only be set in a tensor that has a name.",
+            hint=Text(
+                "먼저 이름을 붙이세요: `h = …`, `h[0] = …`", "give it a name first: `h = …`, `h[0] = …`"
+            ),
+        )
+    changed(build, node, old, new, place)
+    if isinstance(place, ast.Name) and not scope.sealed:
+        build.graph.name(new, place.id)
     return None
 
 

@@ -21,7 +21,7 @@ def steps(build: Builder, value: Value, at: ast.AST) -> Iterator[Value]:
     if isinstance(value, Span):
         return (Counter(count) for count in value.counts)
     if isinstance(value, Items):
-        return iter(list(value.elements))
+        return iter(value.elements)
     if isinstance(value, Stream):
         return value.steps
     if isinstance(value, Table):
@@ -61,7 +61,7 @@ def not_iterable(build: Builder, at: ast.AST) -> ProgramError:
 def bind(build: Builder, target: ast.AST, value: Value, scope: Scope) -> None:
     """Give the names of a loop's target what this round brings."""
     if isinstance(target, ast.Name):
-        scope.names[target.id] = value
+        scope.give(target.id, value)
     elif isinstance(target, ast.Tuple | ast.List):
         parts = list(steps(build, value, target))
         if len(parts) != len(target.elts):

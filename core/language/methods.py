@@ -9,6 +9,7 @@ from chainrule.core.language.arguments import Arguments, Given, axis, matched, s
 from chainrule.core.language.attributes import GRADIENT
 from chainrule.core.language.builder import MOST_AXES, Builder
 from chainrule.core.language.folding import ancestors, evaluated, plain
+from chainrule.core.language.in_place import array_of, changed, copied, grows, touch
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.values import Absent, Items, Known, Pending, Table, Value
 from chainrule.core.ops import BY_CODE
@@ -23,10 +24,11 @@ SPELLINGS: Mapping[str, str] = {
 }
 """Methods that go by another name here."""
 
-_SAME = frozenset(
-    "item copy clone astype float double numpy cpu detach_ contiguous requires_grad_ retain_grad tolist".split()
-)
+_SAME = frozenset("item float double numpy cpu detach_ contiguous requires_grad_ retain_grad".split())
 """Methods whose result is the tensor itself."""
+
+_COPIES = frozenset("copy clone astype tolist".split())
+"""Methods whose result is another tensor of the same numbers."""
 
 _NOTHING = frozenset("zero_grad zero_ train eval".split())
 
@@ -37,16 +39,14 @@ def of_list(build: Builder, node: ast.AST, owner: Items, name: str, arguments: A
     """A method of a list."""
     for given in arguments.places:
         build.keep(given.value)
+    if name in ("append", "insert", "pop", "reverse"):
+        touch(build, owner)
     if name == "append":
         owner.elements.append(matched(build, node, "append(x)", arguments)["x"].value)
         _check_length(build, node, owner)
         return Known(None)
     if name == "extend":
-        given = matched(build, node, "extend(x)", arguments)["x"]
-        for each in steps(build, given.value, given.at):
-            build.step(node)
-            owner.elements.append(each)
-            _check_length(build, node, owner)
+        extended(build, node, owner, matched(build, node, "extend(x)", arguments)["x"])
         return Known(None)
     if name == "insert":
         found = matched(build, node, "insert(place, x)", arguments)
@@ -67,6 +67,16 @@ def of_list(build: Builder, node: ast.AST, owner: Items, name: str, arguments: A
     raise build.error(
         node, f"목록의 `{name}`은(는) 쓸 수 없습니다.", f"`{name}` of a list cannot be used here.", name=name
     )
+
+
+def extended(build: Builder, node: ast.AST, owner: Items, given: Given) -> None:
+    """Put the elements of a list, or the rows of a tensor, behind those of a list."""
+    build.keep(given.value)
+    touch(build, owner)
+    for each in steps(build, given.value, given.at):
+        build.step(node)
+        owner.elements.append(each)
+        _check_length(build, node, owner)
 
 
 def _place(build: Builder, given: Given, owner: Items, extra: int = 0) -> int:
@@ -91,6 +101,8 @@ def of_table(build: Builder, node: ast.AST, owner: Table, name: str, arguments: 
     for given in (*arguments.places, *arguments.names.values()):
         build.keep(given.value)
     entries = owner.entries
+    if name in ("pop", "setdefault", "update"):
+        touch(build, owner)
     if name in ("get", "pop", "setdefault"):
         found = matched(build, node, f"{name}(key, otherwise=)", arguments)
         key = plain(build, found["key"].value, found["key"].at)
@@ -120,6 +132,18 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         return Known(owner.value) if name in ("format", "lower", "upper", "strip") else None
     if not isinstance(owner, Known | Pending) and type(owner) is not int:
         return None
+    if name in ("append", "extend", "insert", "pop"):
+        if grows(build, owner):
+            return Known(None)
+        raise build.error(
+            node,
+            f"텐서에는 `{name}`이(가) 없습니다.",
+            f"A tensor has no `{name}`.",
+            name=name,
+            hint=Text("`x = np.append(x, …)`처럼 적으세요.", "write `x = np.append(x, …)`"),
+        )
+    if name == "fill":
+        return _filled(build, node, owner, arguments)
     if name == "backward":
         build.shown = build.node(owner, node)
         return Absent(GRADIENT)
@@ -127,6 +151,8 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         return Known(None)
     if name == "astype":
         _refuse_cut(build, node, owner, arguments)
+    if name in _COPIES:
+        return copied(build, owner, node)
     if name in _SAME:
         return owner
     if name == "detach":
@@ -147,6 +173,16 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         shape = sizes(build, arguments.places, "view", open_end=True)
         return build.apply_tensor(node, "reshape", [build.node(owner, node)], [shape])
     return None
+
+
+def _filled(build: Builder, node: ast.AST, owner: Value, arguments: Arguments) -> Value:
+    """``x.fill(0)``: one number in every place."""
+    given = matched(build, node, "fill(value)", arguments)["value"]
+    old = array_of(build, owner, node)
+    key = [slice(None)] * len(build.shape(old))
+    new = build.apply_tensor(node, "put", [old, build.node(given.value, given.at)], key)
+    changed(build, node, old, new, node)
+    return Known(None)
 
 
 def _refuse_cut(build: Builder, node: ast.AST, owner: Value, arguments: Arguments) -> None:

@@ -32,11 +32,11 @@ _TYPES = frozenset(
     "float16 float32 float64 double float_ float int int8 int16 int32 int64 bool bool_ integer floating".split()
 )
 
-_KNOWN = frozenset({"numpy", "math", "random"})
+_KNOWN = frozenset({"numpy", "math", "random", "copy"})
 
 _PASSED_OVER = frozenset(
     "sys os os.path time typing collections itertools functools matplotlib matplotlib.pyplot matplotlib.pylab pylab "
-    "pathlib pickle warnings abc dataclasses __future__ IPython IPython.display graphviz copy operator "
+    "pathlib pickle warnings abc dataclasses __future__ IPython IPython.display graphviz operator "
     "mpl_toolkits.mplot3d dataset.mnist seaborn datetime json gzip urllib.request tqdm".split()
 )
 """Modules whose lines draw, measure or read files: they change no graph."""
@@ -108,7 +108,7 @@ _NO_EFFECT = Text(
 KNOWN_CLASSES: Mapping[str, str] = {
     "OrderedDict": "dict",
     "defaultdict": "dict",
-    "deepcopy": "copy",
+    "deepcopy": "deepcopy",
     "copy": "copy",
 }
 

@@ -27,7 +27,6 @@ def entered(
     if function.owner is not None:
         inner = Scope(function.name, function.scope, sealed=True)
         inner.names.update(given)
-        inner.aliases = dict.fromkeys(given, "")
         return _value((yield from _body(build, definition, inner)))
     if isinstance(definition, ast.FunctionDef) and not given and not _gives(definition):
         # A `main()` is the program itself.
@@ -36,9 +35,8 @@ def entered(
         )
     graph, inner = build.graph, Scope(function.name, function.scope)
     for name, value in given.items():
-        inner.names[name] = build.node(value, node) if isinstance(value, Pending) else value
+        inner.names[name] = build.node(value, node) if isinstance(value, Pending) else build.read(value)
     parts = {name: value for name, value in inner.names.items() if type(value) is int}
-    inner.aliases = dict.fromkeys(parts, "")
     name = f"{function.name}_" if function.name in COMPOSITES else function.name
     start = len(graph)
     graph.open_group(name, tuple(parts.values()), tuple(parts))
@@ -46,7 +44,7 @@ def entered(
     result = _value(outcome)
     if isinstance(result, Counter):
         result = build.node(result, outcome.at)
-    if type(result) is int and result >= start:
+    if type(result) is int and result >= start and function.name not in build.before.flat:
         for leaf in [leaf for leaf in graph.leaves if leaf >= start and graph.codes[leaf] == INPUT]:
             graph.codes[leaf] = CONSTANT
         graph.close_group(result)

@@ -12,7 +12,7 @@ from typing import Any
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import statements
-from chainrule.core.language.builder import Builder, Hindsight, Limits, Scope, Walk
+from chainrule.core.language.builder import Builder, Limits, Scope, Walk
 from chainrule.core.language.expressions import expression
 from chainrule.core.language.nothing import nothing_drawn
 from chainrule.core.language.source import Source
@@ -43,7 +43,7 @@ def parse(
         found = _read(build)
         if build.after == build.before:
             break
-        build = Builder(text, body, shapes, limits, Hindsight(set(build.after.fixed), set(build.after.early)))
+        build = Builder(text, body, shapes, limits, build.after.again())
     error = found or error
     if error is None and not len(build.graph):
         error = nothing_drawn(build)

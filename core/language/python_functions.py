@@ -13,6 +13,7 @@ from chainrule.core.language.arguments import Arguments, Given, matched, misfit,
 from chainrule.core.language.builder import Builder, as_float
 from chainrule.core.language.conditions import conjoined
 from chainrule.core.language.folding import LARGEST, is_number, number, plain
+from chainrule.core.language.in_place import copied
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.op_calls import tensor
 from chainrule.core.language.tensors import stacked
@@ -69,7 +70,9 @@ def _array(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments
         return _of_items(build, given.at, value)
     if is_number(value):
         return Written(as_float(value.value))
-    return value if isinstance(value, Known | Pending) else build.node(value, given.at)
+    if not isinstance(value, Known | Pending):
+        value = build.node(value, given.at)
+    return copied(build, value, node) if builtin.name == "array" else value
 
 
 def _of_items(build: Builder, at: ast.AST, items: Items) -> Value:
@@ -223,10 +226,37 @@ def _len(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) 
 
 
 def _copied(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    for name in ("dtype", "order"):
+        arguments.names.pop(name, None)
     value = matched(build, node, f"{builtin.name}(x)", arguments)["x"].value
-    if isinstance(value, Items):
-        return Items(list(value.elements), value.fixed)
-    return Table(dict(value.entries)) if isinstance(value, Table) else value
+    return (
+        value
+        if builtin.name == "ascontiguousarray"
+        else _copy(build, value, node, builtin.home == "deep", {})
+    )
+
+
+def _copy(build: Builder, value: Value, at: ast.AST, deep: bool, made: dict[int, Value]) -> Value:
+    """A copy of a value; with ``deep``, of all that it holds too, each once."""
+    if id(value) in made:
+        return made[id(value)]
+
+    def inner(each: Value) -> Value:
+        return _copy(build, each, at, deep, made) if deep else each
+
+    if not isinstance(value, Items | Table | Instance):
+        found = copied(build, value, at)
+    elif isinstance(value, Items):
+        found = made[id(value)] = Items([], value.fixed)
+        found.elements += [inner(each) for each in value.elements]
+    elif isinstance(value, Table):
+        found = made[id(value)] = Table({})
+        found.entries |= {key: inner(each) for key, each in value.entries.items()}
+    else:
+        found = made[id(value)] = Instance(value.of)
+        found.attributes |= {name: inner(each) for name, each in value.attributes.items()}
+    made[id(value)] = found
+    return found
 
 
 # Loops and lists
@@ -372,6 +402,9 @@ FUNCTIONS: Mapping[str, Handler] = {
     "sorted": _sorted,
     "isinstance": _is_instance,
     "copy": _copied,
+    "deepcopy": lambda build, node, builtin, arguments: _copied(
+        build, node, Builtin("copy", "deep"), arguments
+    ),
     "ascontiguousarray": _copied,
     "range": _range,
     "zip": _zip,

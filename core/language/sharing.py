@@ -1,150 +1,167 @@
-"""Names that share one tensor: what else changes when it is changed in place, as NumPy has it."""
+"""Arrays of NumPy's: which nodes are one array that changes in place, and which are parts of one another."""
 
-import ast
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from chainrule.core.language.builder import Builder, Scope
+from chainrule.core.engine.graph import Graph
+from chainrule.core.errors import ProgramError
+from chainrule.core.language.values import Known
 from chainrule.core.ops import BY_CODE
-from chainrule.core.text import Text
-
-
-def renamed(build: Builder, node: ast.Subscript, old: int, new: int, scope: Scope) -> None:
-    """Give the names that hold a tensor its changed successor."""
-    place: Scope | None = scope
-    name = node.value.id if isinstance(node.value, ast.Name) else ""
-    while place is not None and name not in place.names:
-        place = place.outer
-    if place is None:
-        raise build.error(
-            node,
-            "원소는 이름이 있는 텐서에서만 바꿀 수 있습니다.",
-            "Elements can only be set in a tensor that has a name.",
-            hint=Text(
-                "먼저 이름을 붙이세요: `h = …`, `h[0] = …`", "give it a name first: `h = …`, `h[0] = …`"
-            ),
-        )
-    names = _same_tensor(build, node, name, place)
-    _refuse_stale_views(build, node, names, old, new, place)
-    for other in names:
-        if place.names.get(other) == old:
-            place.names[other] = new
-    if not place.sealed:
-        build.graph.name(new, name)
-
-
-def changed_in_place(
-    build: Builder, statement: ast.stmt, name: str, old: int, new: int, scope: Scope
-) -> None:
-    """Give the other names of a tensor its changed successor. Raises ProgramError where a part of another changes."""
-    if scope.aliases.get(name) == "":
-        source = scope.views.get(name)
-        if source is None or not _read_later(build, source, statement):
-            return
-    names = _same_tensor(build, statement, name, scope)
-    _refuse_stale_views(build, statement, names, old, new, scope)
-    for other in names:
-        if scope.names.get(other) == old:
-            scope.names[other] = new
-
-
-def _read_later(build: Builder, name: str, statement: ast.stmt | ast.expr) -> bool:
-    """Whether a name is read behind a statement."""
-    end = statement.end_lineno or statement.lineno
-    return any(
-        isinstance(node, ast.Name)
-        and node.id == name
-        and isinstance(node.ctx, ast.Load)
-        and node.lineno > end
-        for part in build.body
-        for node in ast.walk(part)
-    )
-
-
-def _same_tensor(build: Builder, node: ast.AST, name: str, place: Scope) -> set[str]:
-    """The names that stand for one tensor, as NumPy has it after ``b = a``."""
-    names, pending = {name}, [name]
-    while pending:
-        one = pending.pop()
-        joined = [other for other, held in place.aliases.items() if held == one]
-        source = place.aliases.get(one)
-        if source == "" or (source is not None and source not in place.names):
-            raise build.error(
-                node,
-                f"`{name}`의 원소를 바꾸면 다른 텐서도 바뀝니다.",
-                f"Setting elements of `{name}` would change another tensor too.",
-                name=name,
-                hint=Text(
-                    f"먼저 `{name} = {name}.copy()`로 복사하세요.", f"copy it first: `{name} = {name}.copy()`"
-                ),
-            )
-        if source is not None:
-            joined.append(source)
-        for other in joined:
-            if other not in names:
-                names.add(other)
-                pending.append(other)
-    return names
-
-
-def _refuse_stale_views(
-    build: Builder, node: ast.stmt | ast.expr, names: set[str], old: int, new: int, scope: Scope
-) -> None:
-    """Refuse a change of elements that a view has too, where the view is read behind it."""
-    changed = _changed(build, old, new)
-    for view, base in scope.views.items():
-        held = scope.names.get(view)
-        if base not in names or view in names or type(held) is not int or not _read_later(build, view, node):
-            continue
-        places = _places(build, held, old)
-        if places is not None and np.any(changed[places]):
-            raise build.error(
-                node,
-                f"`{view}`은(는) 여기서 바뀌는 텐서의 일부입니다.",
-                f"`{view}` is a part of the tensor that changes here.",
-                name=view,
-                hint=Text(
-                    f"먼저 `{view} = {view}.copy()`로 복사하세요.", f"copy it first: `{view} = {view}.copy()`"
-                ),
-            )
-
-
-def _changed(build: Builder, old: int, new: int) -> Any:
-    """For each element of a tensor whether a change in place touches it, counted through the whole tensor."""
-    shape = build.shape(old)
-    op = BY_CODE[build.graph.codes[new]]
-    changed = np.ones(shape, dtype=bool)
-    if op is not None and op.name == "put":
-        changed[...] = False
-        key = build.graph.parameters[new]["key"]
-        changed[tuple(np.array(part, dtype=int) if isinstance(part, tuple) else part for part in key)] = True
-    return changed.ravel()
-
 
 _PARTS = frozenset({"getitem", "reshape", "transpose"})
 
 
-def _places(build: Builder, view: int, base: int) -> Any:
-    """The elements of a tensor that a view of it shows, None for what is a copy."""
-    graph = build.graph
-    chain: list[int] = []
-    while view != base:
-        op = BY_CODE[graph.codes[view]] if view >= 0 else None
-        parameters = graph.parameters.get(view, {})
-        if (
-            op is None
-            or op.name not in _PARTS
-            or any(isinstance(each, tuple) for each in parameters.get("key", ()))
-        ):
-            return None
-        chain.append(view)
-        view = graph.a[view]
-    shape = build.shape(base)
-    places: Any = np.arange(math.prod(shape)).reshape(shape)
-    for each in reversed(chain):
-        op = BY_CODE[graph.codes[each]]
-        assert op is not None and op.tensor is not None
-        places = op.tensor.value(places, **graph.parameters.get(each, {}))
-    return np.ravel(places)
+class Arrays:
+    """What changes in place have made of the arrays of a program.
+
+    A name or a list keeps the node that it was given. That node stands for the array, whatever became of it since:
+    ``current`` gives the array's newest node.
+    """
+
+    __slots__ = (
+        "_graph",
+        "_roots",
+        "_share",
+        "before",
+        "choices",
+        "copies",
+        "held",
+        "known",
+        "newest",
+        "separate",
+        "stale",
+    )
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.newest: dict[int, int] = {}
+        """By a node whose array was changed, the node after the change."""
+        self.before: dict[int, int] = {}
+        """By a node that a change made, the node of the same array before."""
+        self.stale: dict[int, Callable[[], ProgramError]] = {}
+        """By a node of whose elements another array has changed some: the error where it is read."""
+        self.copies: dict[int, set[Any]] = {}
+        """By a node that stands for copies of its array too: the places where they were made."""
+        self.separate: set[int] = set()
+        """Nodes that look like parts of another array and are copies."""
+        self.known: dict[int, tuple[Known, int]] = {}
+        """By the identity of an array that is written out: it, and the node it became when it was changed."""
+        self.choices: list[tuple[int, int, int]] = []
+        """Arrays that are one of two others: each, and these."""
+        self.held: set[int] = set()
+        """Nodes of arrays that had none before they were changed."""
+        self._roots: list[int] = []
+        self._share: dict[int, list[int]] = {}
+
+    def change(self, old: int, new: int, error: Callable[[int, bool], Callable[[], ProgramError]]) -> None:
+        """Note that the array of node ``old`` is ``new`` from now on.
+
+        Arrays that share a changed element with it are stale: ``error`` says what is raised where one of them, given
+        by its node and whether it is a part of the changed array, is read.
+        """
+        self.newest[old] = new
+        self.before[new] = old
+        self._extend()
+        root = self._roots[old]
+        for other in self._perhaps(root):
+            for each in (other, *self._share.get(other, ())):
+                if each not in self.newest:
+                    self.stale.setdefault(each, error(each, False))
+        family = self._share.get(root)
+        if family is None:
+            return
+        hit = np.zeros(math.prod(self._graph.shapes.get(root, ())), dtype=bool)
+        hit[self._places(old)[self._touched(old, new)]] = True
+        whole = self._is_whole(old)
+        for each in (root, *family):
+            if each == new or each in self.newest or each in self.stale:
+                continue
+            if hit[self._places(each)].any():
+                self.stale[each] = error(each, whole)
+
+    def choose(self, chosen: int, first: int, second: int) -> None:
+        """Note that an array is one of two others, by a condition that an input decides."""
+        self.choices.append((chosen, first, second))
+
+    def _perhaps(self, root: int) -> set[int]:
+        """The other roots that may be the same array, by what inputs decide."""
+        if not self.choices:
+            return set()
+        met, pending = {root}, [root]
+        groups = [{self._roots[each] for each in choice} for choice in self.choices]
+        while pending:
+            at = pending.pop()
+            for group in groups:
+                if at in group:
+                    pending += group - met
+                    met |= group
+        return met - {root}
+
+    def forget(self, first: int) -> None:
+        """Drop what is kept of the nodes from this one on."""
+        if len(self._roots) > first:
+            del self._roots[first:]
+            self._share = {
+                root: [each for each in family if each < first] for root, family in self._share.items()
+            }
+        self.choices = [each for each in self.choices if max(each) < first]
+        for index in [each for each in self.copies if each >= first]:
+            del self.copies[index]
+
+    def _extend(self) -> None:
+        """Find what each of the nodes made since is a part of."""
+        roots, graph = self._roots, self._graph
+        for index in range(len(roots), len(graph.codes)):
+            parent = self._parent(index)
+            roots.append(index if parent < 0 else roots[parent])
+            if parent >= 0:
+                self._share.setdefault(roots[index], []).append(index)
+
+    def _parent(self, index: int) -> int:
+        """The node with whose array this one shares its elements, −1 for an array of its own."""
+        if index in self.before:
+            return self.before[index]
+        if index in self.separate or index not in self._graph.shapes:
+            return -1
+        op = BY_CODE[self._graph.codes[index]]
+        if op is None or op.name not in _PARTS:
+            return -1
+        key = self._graph.parameters.get(index, {}).get("key", ())
+        return -1 if any(isinstance(each, tuple) for each in key) else self._graph.a[index]
+
+    def _is_whole(self, index: int) -> bool:
+        """Whether a node stands for an array of its own, and not for a part of another."""
+        while index in self.before:
+            index = self.before[index]
+        return self._parent(index) < 0
+
+    def _places(self, index: int) -> Any:
+        """The elements of its root that a node stands for, counted through the root, (size of the node,)."""
+        chain: list[int] = []
+        while (parent := self._parent(index)) >= 0:
+            if index not in self.before:
+                chain.append(index)
+            index = parent
+        shape = self._graph.shapes.get(index, ())
+        places: Any = np.arange(math.prod(shape)).reshape(shape)
+        for each in reversed(chain):
+            op = BY_CODE[self._graph.codes[each]]
+            assert op is not None and op.tensor is not None
+            places = op.tensor.value(places, **self._graph.parameters.get(each, {}))
+        return np.ravel(places)
+
+    def _touched(self, old: int, new: int) -> Any:
+        """For each element of a node whether a change in place touches it, (size of the node,)."""
+        shape = self._graph.shapes.get(old, ())
+        touched = np.ones(shape, dtype=bool)
+        op = BY_CODE[self._graph.codes[new]]
+        if op is not None and op.name == "put":
+            touched[...] = False
+            key = self._graph.parameters[new]["key"]
+            touched[tuple(np.array(part, dtype=int) if isinstance(part, tuple) else part for part in key)] = (
+                True
+            )
+        return touched.ravel()

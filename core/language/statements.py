@@ -4,15 +4,18 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 
+import numpy as np
+
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import assignments, conditions, iteration, objects
 from chainrule.core.language.attributes import found_in
+from chainrule.core.language.branches import Branches
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
 from chainrule.core.language.expressions import defaults_of
 from chainrule.core.language.folding import fix_count
 from chainrule.core.language.modules import imported, imported_from
 from chainrule.core.language.source import STATEMENTS
-from chainrule.core.language.values import Absent, Function, Known, Left, Returned, Value
+from chainrule.core.language.values import Absent, Function, Known, Left, Returned, Unsettled, Value
 from chainrule.core.text import Text
 
 
@@ -45,9 +48,10 @@ def _looked_at(build: Builder, value: ast.expr, scope: Scope) -> Walk:
 
 def _called(build: Builder, statement: ast.Expr, value: ast.Call, scope: Scope) -> Walk:
     """A call for its effect; one that computes a value nobody uses is an error."""
-    mark = len(build.graph)
+    mark, changes = len(build.graph), len(build.arrays.newest)
     found = yield value, scope
-    if type(found) is int and len(build.graph) > mark and scope.function is None:
+    changed = len(build.arrays.newest) > changes
+    if type(found) is int and len(build.graph) > mark and scope.function is None and not changed:
         raise _unused(build, statement)
     return None
 
@@ -158,7 +162,7 @@ def _define(build: Builder, function: ast.FunctionDef, scope: Scope) -> Walk:
         )
     defaults = yield from defaults_of(build, function.args, scope)
     name = function.name
-    scope.names[name] = Function(name, function, scope, defaults)
+    scope.give(name, Function(name, function, scope, defaults))
     return None
 
 
@@ -224,10 +228,13 @@ def _if(build: Builder, statement: ast.If, scope: Scope) -> Walk:
 
 def _both_branches(build: Builder, statement: ast.If, test: int, scope: Scope) -> Walk:
     before = dict(scope.names)
+    branches = Branches(build)
     yes = yield from _block(build, statement.body, scope)
     after_yes, scope.names = scope.names, dict(before)
+    branches.turn()
     no = yield from _block(build, statement.orelse, scope)
     after_no = scope.names
+    branches.end()
     if isinstance(yes, Left) or isinstance(no, Left):
         fix_count(build, test)
         raise conditions.undecided(build, statement.test)
@@ -237,15 +244,30 @@ def _both_branches(build: Builder, statement: ast.If, test: int, scope: Scope) -
     if isinstance(yes, Returned) or isinstance(no, Returned):
         raise conditions.undecided(build, statement.test)
     value = None
+    looped = _looped(statement)
     for name in [*after_yes, *(name for name in after_no if name not in after_yes)]:
         a, b = after_yes.get(name), after_no.get(name)
         if a is b:
             continue
+        if name in looped and not (type(a) is int and type(b) is int):
+            if not (isinstance(a, Known) and isinstance(b, Known) and np.array_equal(a.value, b.value)):
+                scope.names[name] = Unsettled(lambda: conditions.undecided(build, statement.test))
+            continue
         if a is None or b is None or (type(a) is not int and type(b) is not int and not _numbers(a, b)):
             raise conditions.undecided(build, statement.test)
-        node = yield from conditions.chosen(build, statement, test, (a, statement), (b, statement))
+        held = branches.newest(a, yes=True), branches.newest(b, yes=False)
+        node = yield from conditions.chosen(
+            build, statement, test, (held[0], statement), (held[1], statement)
+        )
         value = assignments.bound(build, statement, statement, name, node, scope)
+    yield from branches.join(statement, test)
     return value
+
+
+def _looped(statement: ast.If) -> set[str]:
+    """The names that the loops inside a choice go through."""
+    targets = [part.target for part in ast.walk(statement) if isinstance(part, ast.For)]
+    return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
 
 
 def _numbers(a: Value, b: Value) -> bool:
@@ -253,6 +275,20 @@ def _numbers(a: Value, b: Value) -> bool:
 
 
 # What changes nothing, and what is refused
+
+
+def _declared(build: Builder, statement: ast.Global | ast.Nonlocal, scope: Scope) -> None:
+    """``global count``: the name stands outside of the function."""
+    place: Scope | None = scope.outer
+    for name in statement.names:
+        owner = build.globals
+        while isinstance(statement, ast.Nonlocal) and place is not None:
+            if name in place.names:
+                owner = place
+                break
+            place = place.outer
+        if owner is not scope:
+            scope.elsewhere[name] = owner
 
 
 def _nothing(build: Builder, statement: ast.stmt, scope: Scope) -> None:
@@ -329,7 +365,7 @@ BY_KIND: Mapping[type[ast.AST], Callable[[Builder, Any, Scope], Any]] = {
     ast.ImportFrom: imported_from,
     ast.Pass: _nothing,
     ast.Assert: _nothing,
-    ast.Global: _nothing,
-    ast.Nonlocal: _nothing,
+    ast.Global: _declared,
+    ast.Nonlocal: _declared,
     ast.Delete: _nothing,
 }

@@ -22,7 +22,9 @@ def stacked(build: Builder, at: ast.AST, items: Items, depth: int = 0) -> int:
         build.step(at)
         nodes.append(stacked(build, at, each, depth + 1) if isinstance(each, Items) else build.node(each, at))
     if len(nodes) == 1:
-        return build.apply_tensor(at, "reshape", nodes, [(1, *build.shape(nodes[0]))])
+        alone = build.apply_tensor(at, "reshape", nodes, [(1, *build.shape(nodes[0]))])
+        build.arrays.separate.add(alone)
+        return alone
     return joined(build, at, "stack", nodes, 0)
 
 

@@ -1,9 +1,10 @@
 """What a name can stand for besides a node of the graph: known numbers, lists, functions, objects."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from chainrule.core.errors import ProgramError
 from chainrule.core.text import Text
 
 Value = Any
@@ -190,6 +191,16 @@ class Absent:
     def __init__(self, reason: Text) -> None:
         self.reason = reason
         """The error for a computation with it."""
+
+
+class Unsettled:
+    """What an ``if`` that an input decides has left different, and no op can choose between."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: Callable[[], ProgramError]) -> None:
+        self.error = error
+        """The error where it is read."""
 
 
 class Returned:
