@@ -12,15 +12,15 @@ Theme = Literal["light", "dark", "projector"]
 
 
 @cache
-def style(theme: Theme, tensors: bool = False, kinks: bool = False) -> Markup:
-    """The style sheet of a picture in the colours of a theme; the parts for ``tensors``, ``kinks`` only if needed."""
+def style(theme: Theme, tensors: bool = False, kinks: bool = False, far: bool = False) -> Markup:
+    """The style sheet of a picture in the colours of a theme; its parts for what the picture has."""
     colours = palette(theme)
     sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
+    sheet, _, of_far = sheet.partition("/* far */")
     sheet, _, of_kinks = sheet.partition("/* kinks */")
     if not tensors:
         sheet = sheet.partition("/* tensors */")[0]
-    if kinks:
-        sheet += of_kinks
+    sheet += of_kinks * kinks + of_far * far
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     sheet = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match[1]], sheet)
     # Single quotation marks need no escape in XML.

@@ -13,11 +13,12 @@ from chainrule.app.picture.blanks import BlankSet
 from chainrule.app.picture.kinks import bead
 from chainrule.app.picture.layout import Layout, Point
 from chainrule.app.picture.layout.geometry import coordinate
+from chainrule.app.picture.lettering import CELLS, Lettering, is_far
 from chainrule.app.picture.nodes import node_parts
 from chainrule.app.picture.progress import Progress, progress
 from chainrule.app.picture.scene import Labels, Scene, SceneEdge
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
-from chainrule.app.picture.style import Theme, style
+from chainrule.app.picture.style import Theme, palette, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
 from chainrule.app.picture.texts import Texts
 from chainrule.core.engine.graph import Graph
@@ -40,6 +41,7 @@ def draw(
     wrong: Collection[str] = (),
     blanks: Collection[str] | None = None,
     kinks: Mapping[str, Text] | None = None,
+    zoom: float | None = None,
 ) -> str:
     """Draw a graph as the text of an SVG.
 
@@ -48,7 +50,8 @@ def draw(
     walk. ``wrong`` marks ids whose gradient is wrong. ``blanks`` are ids of ``app.picture.blanks`` to leave empty;
     None empties all computed numbers in the label mode "blanks". ``kinks`` has words for each edge at a kink. It
     is marked, except where blanks are to be filled in: the mark would tell. A ``standalone`` picture has styles of its
-    own, in the colours of ``theme``, and no interaction. Any other takes its colours from the page.
+    own, in the colours of ``theme``, and no interaction. Any other takes its colours from the page. ``zoom`` is the
+    scale at which it is seen: letters too small to read there grow, or are left out; None draws all at full size.
     """
     picture = _Picture(
         scene_of(graph, open, labels, lang, blanks),
@@ -60,14 +63,23 @@ def draw(
         step,
         None if blanks is None else BlankSet(blanks),
         {} if labels == "blanks" or blanks is not None else kinks or {},
+        zoom,
+        _letter(zoom, theme, standalone),
     )
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
-        style=style(theme, bool(graph.shapes), bool(picture.kinks)) if standalone else "",
+        style=style(theme, bool(graph.shapes), bool(picture.kinks), zoom is not None) if standalone else "",
         **picture.parts(),
     )
     return svg
+
+
+def _letter(zoom: float | None, theme: Theme, standalone: bool) -> float | None:
+    """The smallest letter in the picture's units; 0 for all as they are, None for the page to decide."""
+    if zoom is not None:
+        return float(palette(theme)["--letter"].removesuffix("px")) / zoom
+    return 0.0 if standalone else None
 
 
 def scene_of(
@@ -106,22 +118,32 @@ class _Picture:
     step: int | None
     blanks: BlankSet | None
     kinks: Mapping[str, Text]
+    zoom: float | None
+    letter: float | None
 
     def parts(self) -> dict[str, Any]:
         scene, texts = self.scene, Texts(self.scene, self.values, self.gradients, self.blanks)
         walk = progress(scene, self.step) if self.step is not None else None
+        groups = [self._group(at, texts) for at in range(len(scene.groups))]
+        edges = [self._edge(at, texts, walk) for at in range(len(scene.edges))]
+        nodes = [self._node(at, texts, walk) for at in range(len(scene.nodes))]
+        Lettering(scene, self.layout, self.letter).fit(groups, edges, nodes)
         return {
             "width": coordinate(self.layout.width),
             "height": coordinate(self.layout.height),
+            "shown_width": coordinate(self.layout.width * (self.zoom or 1.0)),
+            "shown_height": coordinate(self.layout.height * (self.zoom or 1.0)),
+            "far": is_far(self.letter),
+            "cells": f"12 {CELLS:.1f}",
             "structure": scene.structure,
             "labels": scene.labels,
             "phase": walk.phase if walk else None,
             "lang": scene.lang,
             "title": texts.picture_title(),
             "description": texts.picture_description(),
-            "groups": [self._group(at, texts) for at in range(len(scene.groups))],
-            "edges": [self._edge(at, texts, walk) for at in range(len(scene.edges))],
-            "nodes": [self._node(at, texts, walk) for at in range(len(scene.nodes))],
+            "groups": groups,
+            "edges": edges,
+            "nodes": nodes,
         }
 
     def _group(self, at: int, texts: Texts) -> dict[str, Any]:
@@ -189,7 +211,7 @@ class _Picture:
                     or not said.grad_given,
                 )
                 drawn["tensors"] = tensor_parts(
-                    said.tensors, hidden, edge.shape, x + width / 2, middle, self.standalone, said.cells
+                    said.tensors, hidden, edge.shape, x + width / 2, middle, self._near, said.cells
                 )
             drawn |= {
                 "x": coordinate(x + width / 2),
@@ -203,6 +225,11 @@ class _Picture:
                 if said.grad_blank and (shown_grad is not None or edge.shape):
                     drawn["grad_box"] = coordinate(middle + 9)
         return drawn
+
+    @property
+    def _near(self) -> bool:
+        """Whether the cells of a matrix are drawn as numbers alone."""
+        return self.standalone and (self.letter or 0.0) <= CELLS
 
     def _kink(self, edge: SceneEdge, at: Point) -> dict[str, str] | None:
         """The mark of an edge at a kink; on the page also of one that may come to stand at one."""

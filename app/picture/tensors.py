@@ -33,20 +33,23 @@ def tensor_parts(
     shape: Shape,
     x: float,
     middle: float,
-    standalone: bool,
+    near: bool,
     blanks: tuple[Cells | None, Cells | None] = (None, None),
 ) -> list[dict[str, Any]]:
-    """Draw the visible sides of an edge, value above and gradient below, each with the boxes of its blanks."""
+    """Draw the visible sides of an edge, value above and gradient below, each with the boxes of its blanks.
+
+    Unless ``near``, a matrix has bars of shares too, for the view from afar.
+    """
     ways: tuple[Pole, Pole] = ("value", "grad")
     return [
-        _side(tensor, shape, way, x, middle, standalone, boxes)
+        _side(tensor, shape, way, x, middle, near, boxes)
         for way, tensor, unseen, boxes in zip(ways, tensors, hidden, blanks, strict=True)
         if not unseen
     ]
 
 
 def _side(
-    value: Any, shape: Shape, way: Pole, x: float, middle: float, standalone: bool, boxes: Cells | None
+    value: Any, shape: Shape, way: Pole, x: float, middle: float, near: bool, boxes: Cells | None
 ) -> dict[str, Any]:
     """Draw one side of an edge about ``x``: its value above the line at ``middle``, or its gradient below.
 
@@ -56,7 +59,7 @@ def _side(
     top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
     left = x - width / 2
     if summary.display(shape) == "matrix":
-        return _matrix(value, shape, way, left, top, standalone, boxes)
+        return _matrix(value, shape, way, left, top, near, boxes)
     heat_width, heat_height = heat_size(shape)
     note = top + 10 if way == "value" else top + heat_height + 12
     known = None if value is None else shown(value)
@@ -83,7 +86,7 @@ def _scale_text(scale: float | None) -> str:
 
 
 def _matrix(
-    value: Any, shape: Shape, way: Pole, left: float, top: float, standalone: bool, boxes: Cells | None
+    value: Any, shape: Shape, way: Pole, left: float, top: float, near: bool, boxes: Cells | None
 ) -> dict[str, Any]:
     rows, columns = (1, *shape)[-2:]
     width, height = columns * CELL_WIDTH + 2 * BRACKET, rows * CELL_HEIGHT
@@ -95,6 +98,7 @@ def _matrix(
     return {
         "kind": "matrix",
         "way": way,
+        "place": (left, top, width, height),
         "brackets": f"M{rounded(left + BRACKET)},{rounded(top)}H{rounded(left)}V{rounded(bottom)}h{rounded(BRACKET)}"
         f"M{rounded(right - BRACKET)},{rounded(top)}H{rounded(right)}V{rounded(bottom)}h{rounded(-BRACKET)}",
         "cells": [
@@ -118,7 +122,7 @@ def _matrix(
             for place, blank in (boxes or {}).items()
         ],
         "shares": []
-        if standalone or value is None or boxes is not None
+        if near or value is None or boxes is not None
         else _shares(value, left, top, width, height),
     }
 

@@ -73,6 +73,7 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
             wrong=evaluation.wrong,
             blanks=body.blanks,
             kinks=words(met_json(evaluation)),
+            zoom=body.zoom,
         ),
     )
 

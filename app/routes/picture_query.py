@@ -43,6 +43,14 @@ def picture_query(
     step: Annotated[
         int | None, Query(ge=0, le=1_000_000, description="The step of the walk to show.")
     ] = None,
+    zoom: Annotated[
+        float | None,
+        Query(
+            ge=0.02,
+            le=8,
+            description="The scale at which it is seen: from afar letters grow, and less is told.",
+        ),
+    ] = None,
     theme: Annotated[Theme, Query(description="The colours.")] = "light",
     lang: Annotated[Lang, Query(description="The language.")] = "ko",
 ) -> PictureRequest:
@@ -60,6 +68,7 @@ def picture_query(
                 "open": [item for item in open.split(",") if item],
                 "labels": labels,
                 "step": step,
+                "zoom": zoom,
                 "theme": theme,
                 "lang": lang,
                 "standalone": True,

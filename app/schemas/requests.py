@@ -249,6 +249,13 @@ class Picture(Backward):
     )
     theme: Theme = Field("light", description="The colours, for a picture that stands alone.")
     lang: Language = "ko"
+    zoom: float | None = Field(
+        None,
+        ge=0.02,
+        le=8,
+        description="The scale at which the picture is seen. From afar letters grow until they can be read, and what "
+        "has no room is left out; by default all is drawn as at full size.",
+    )
     standalone: bool = Field(
         False, description="Whether to put the styles inside, so that the picture opens anywhere."
     )

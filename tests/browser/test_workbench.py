@@ -345,6 +345,46 @@ def test_another_program_is_fitted_anew(page: Page) -> None:
     assert large["height"] > 2 * small["height"]
 
 
+# The height of the letters that are seen, and the pairs of texts that lie upon each other, in pixels of the screen.
+LETTERS = """() => {
+  const seen = [...document.querySelectorAll('#canvas text')].filter((text) => text.checkVisibility() && text.textContent);
+  const boxes = seen.map((text) => {
+    const box = text.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+    return {size, words: text.textContent, left: box.left, right: box.right, top: box.bottom - 0.8 * box.height,
+      bottom: box.bottom - 0.25 * box.height};
+  });
+  const upon = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return {
+    sizes: boxes.map(({size}) => size),
+    upon: boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => upon(a, b)).map((b) => `${a.words} ${b.words}`)),
+  };
+}"""
+
+
+def test_no_letter_is_too_small_to_read_however_far_one_is(page: Page) -> None:
+    lines = [
+        "a = 1.5",
+        *(f"h{at} = a * {at + 2}" for at in range(9)),
+        "s = " + " + ".join(f"h{at}" for at in range(9)),
+    ]
+    open_bench(page, "\n".join(lines))
+    page.locator("#zoom-fit").click()
+    seen = []
+    for _ in range(3):
+        still(page)
+        now = page.evaluate(LETTERS)
+        assert min(now["sizes"]) > 11.9
+        assert not now["upon"]
+        seen.append(len(now["sizes"]))
+        page.keyboard.press("-")
+        page.keyboard.press("-")
+    assert seen[0] > seen[2] > 2, "less and less is told, but never nothing"
+    page.evaluate("document.documentElement.dataset.theme = 'projector'")
+    still(page)
+    assert min(page.evaluate(LETTERS)["sizes"]) > 13.9
+
+
 def test_undo_and_redo_take_edits_back(page: Page) -> None:
     open_bench(page)
     undo, redo = page.get_by_role("button", name="Undo"), page.get_by_role("button", name="Redo")

@@ -17,13 +17,13 @@ BLANKS_HEIGHT = 60.0
 BOX_WIDTH, BOX_HEIGHT = 62.0, 20.0
 """Size of a box to fill in."""
 
-CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 46.0, 15.0, 11.5
+CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 46.0, 15.0, 12.0
 """Size of a cell of a matrix, and its font size."""
 BRACKET = 4.0
 """Width of a bracket around a matrix."""
 OFF_LINE = 9.0
 """Distance of a matrix or an image from its line."""
-NOTE_SIZE, NOTE_LINE = 11.0, 14.0
+NOTE_SIZE, NOTE_LINE = 12.0, 14.0
 """Font size and line height of the notes at a heat map: its shape, and its scale."""
 DIGIT = 20.0
 """Width of the numbered box of a formula, beside a gradient."""

@@ -5,9 +5,9 @@ import { createApi } from "./api.js";
 import { createCompanions } from "./companions.js";
 import { startGraphFlow } from "./flow.js";
 import { mountInteraction } from "./interaction.js";
-import { showScale } from "./picture/detail.js";
 import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
 import { showKinks } from "./picture/kink-marks.js";
+import { createLetters } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
@@ -48,9 +48,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   const zoom = createZoom(canvas, picture, {
     embedded,
     largest,
-    onChange: (transform) => minimap?.update(transform),
-    onSettle: ({ k }) => showScale(picture.svg, k),
+    onChange(transform) {
+      minimap?.update(transform);
+      // A large picture moves as one surface; its letters follow when it rests.
+      if (!zoom.isLarge()) letters.update(transform);
+    },
+    onSettle: (transform) => letters.update(transform),
   });
+  const letters = createLetters(picture, () => zoom.room());
   const minimap =
     minimapPlace &&
     createMinimap(minimapPlace, picture, zoom.room, (x, y) => {
@@ -200,6 +205,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     app,
     picture,
     zoom,
+    letters,
 
     /** Select a node and bring it into view. @param {string} id inside a closed group, the group is shown */
     goTo(id) {

@@ -17,8 +17,8 @@ export function createFailingMark({ x, y }, caption, spoken, onChoose) {
     { class: "node failing ends-here", transform: `translate(${x},${y})`, role: "button", tabindex: 0, "aria-label": spoken },
     makeSvg("path", { class: "broken-line", d: `M${-FAILING_WIDTH / 2 + 4} 0H-24` }),
     makeSvg("circle", { class: "shape", r: 22 }),
-    makeSvg("text", { class: "symbol middle", y: 6 }, "!"),
-    makeSvg("text", { class: "caption", y: 40 }, caption),
+    makeSvg("text", { class: "symbol middle", y: 6, "data-fits": "16 40 0 0" }, "!"),
+    makeSvg("text", { class: "caption", y: 40, "data-fits": "13 26 0 30" }, caption),
   );
   mark.addEventListener("click", (event) => {
     event.stopPropagation();

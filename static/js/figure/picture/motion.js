@@ -57,6 +57,7 @@ export function createMotion(view, room) {
   }
 
   return {
+    isLarge,
     settle,
     /** @param {Transform} wanted */
     move(wanted) {

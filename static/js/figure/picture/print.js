@@ -3,7 +3,7 @@
 /** @typedef {import("../types.js").Figure} Figure */
 
 /** Lay out a graph as a whole picture. @param {Figure} figure */
-function spread({ picture }) {
+function spread({ picture, letters }) {
   const { svg, viewport, size } = picture;
   if (!svg || !viewport) return;
   svg.classList.remove("large");
@@ -12,6 +12,7 @@ function spread({ picture }) {
   svg.setAttribute("width", String(size.width));
   svg.setAttribute("height", String(size.height));
   viewport.removeAttribute("transform");
+  letters.update({ x: 0, y: 0, k: 1 }, true);
 }
 
 /** Restore a graph's view. @param {Figure} figure */

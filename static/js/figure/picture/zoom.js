@@ -172,6 +172,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     fit,
     refit,
     room,
+    isLarge: motion.isLarge,
 
     /** Let the picture stay for a moment when the view changes its size: a click must not move what it hits. */
     wait() {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { between, covers } from "../../../../static/js/figure/picture/motion.js";
-import { scaleClasses } from "../../../../static/js/figure/picture/detail.js";
 
 const room = { width: 800, height: 600 };
 const drawn = { x: 10, y: 20, k: 0.5 };
@@ -27,10 +26,4 @@ test("a surface twice as large as the view covers it until it has moved by half 
 
 test("a surface shown three times as large is drawn anew", () => {
   assert.ok(!covers({ x: 0, y: 0, k: 1 }, { x: -800, y: -600, k: 3 }, room));
-});
-
-test("cells give way to bars before all texts go", () => {
-  assert.deepEqual(scaleClasses(1), []);
-  assert.deepEqual(scaleClasses(0.4), ["far"]);
-  assert.deepEqual(scaleClasses(0.1), ["far", "tiny"]);
 });

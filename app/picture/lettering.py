@@ -1,0 +1,191 @@
+"""Every text of a drawn picture with the room it has: as data for the page, or drawn as seen at one scale."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from chainrule.app.picture.layout import Box, Layout
+from chainrule.app.picture.letters import FAR, NUMBER, Letters, make_room, placed
+from chainrule.app.picture.scene import Scene
+from chainrule.app.picture.scene.space import (
+    CELL_HEIGHT,
+    CELL_SIZE,
+    CELL_WIDTH,
+    LABEL_WIDTH,
+    NOTE_SIZE,
+)
+from chainrule.app.picture.scene.text_width import text_width
+from chainrule.core.number_text import SHORT_WIDTH, WIDTH
+
+_NUMBER = WIDTH * 0.63
+"""Width of the longest number, in multiples of its size."""
+_SIZES = {"label": 15.0, "name": 13.0, "symbol": 16.0, "sign": 25.0, "number": 16.0, "caption": 13.0}
+_EDGE_SIZE = {"symbols": 13.0}
+_LINES = 15.0
+"""The largest letter of the lines of shapes beneath a product."""
+CELLS = min(CELL_WIDTH / (SHORT_WIDTH * 0.58), CELL_HEIGHT - 2)
+"""The largest letter in a cell of a matrix."""
+
+_OUTPUT, _INPUT, _LAYER, _CAPTION, _SHAPE, _MORE = range(6)
+"""Which names are more important than others."""
+
+
+class Lettering:
+    """Gives each text of a drawing its ``fit``: attributes, or None for a text not seen.
+
+    ``letter`` is the smallest letter in the picture's units; with None the page decides, by the data of each text.
+    """
+
+    def __init__(self, scene: Scene, layout: Layout, letter: float | None) -> None:
+        self._scene = scene
+        self._layout = layout
+        self._letter = letter
+        self._outlines = [
+            Box(
+                box.x + node.centre[0] - node.shape_width / 2,
+                box.y + node.centre[1] - node.shape_height / 2,
+                node.shape_width,
+                node.shape_height,
+            )
+            for node, box in zip(scene.nodes, layout.nodes, strict=True)
+        ]
+
+    def fit(
+        self, groups: list[dict[str, Any]], edges: list[dict[str, Any]], nodes: list[dict[str, Any]]
+    ) -> None:
+        """Set the ``fit`` of every text."""
+        found = [*self._of_groups(groups), *self._of_edges(edges), *self._of_nodes(nodes)]
+        make_room((letters for _, _, letters in found), [*self._shapes(), *_tensor_boxes(edges)])
+        for owner, key, letters in found:
+            owner[key] = self._attributes(letters)
+
+    def _attributes(self, letters: Letters) -> Markup | None:
+        if self._letter is None:
+            return Markup(f' data-fits="{letters.told()}"')  # nothing but numbers
+        if not letters.seen(self._letter):
+            return None
+        grown = letters.grown(self._letter)
+        return Markup(f' transform="{grown}"' if grown else "")
+
+    def _shapes(self) -> Iterator[Box]:
+        return (
+            outline
+            for node, outline in zip(self._scene.nodes, self._outlines, strict=True)
+            if node.kind in ("op", "closed")
+        )
+
+    def _of_groups(self, groups: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
+        for group in groups:
+            x, y = float(group["name_x"]), float(group["name_y"])
+            most = float(group["width"])
+            yield group, "fit", placed(group["name"], x, y, 15.0, "left", "down", most=most, rank=_LAYER)
+
+    def _of_nodes(self, nodes: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
+        for node, outline, drawn in zip(self._scene.nodes, self._outlines, nodes, strict=True):
+            at = (float(drawn["x"]), float(drawn["y"]))
+            for text in drawn["texts"]:
+                kind, _, side = text["kind"].partition(" ")
+                more: dict[str, Any] = {"local": at, "rank": _MORE, "most": 1e3}
+                grows = "down"
+                if kind in ("symbol", "sign"):
+                    grows = "centre"
+                    if node.kind == "closed":
+                        more |= {"rank": _LAYER, "own": outline}
+                    else:
+                        width = text_width(text["text"], 1.0)
+                        more |= {
+                            "rank": None,
+                            "most": 0.94 * min(node.shape_width / width, node.shape_height),
+                        }
+                elif kind == "label":
+                    stacked = len(drawn["texts"]) > 1 or drawn["sum"] is not None
+                    grows = "up" if stacked else "centre"
+                    more["rank"] = _OUTPUT if node.kind == "output" else _INPUT
+                elif (kind == "name" and drawn["sum"] is not None) or kind == "number":
+                    grows = "centre"
+                elif kind == "caption":
+                    more["rank"] = _CAPTION
+                yield text, "fit", self._text(text, at, _SIZES[kind], side, grows, more)
+            total = drawn["sum"]
+            if total is not None:
+                width = _NUMBER + text_width("∂ = ", 1.0)
+                more = {"local": at, "rank": _MORE, "most": NUMBER}
+                yield total, "fit", self._text(total | {"text": width}, at, 13.0, total["side"], "down", more)
+            for line in drawn["products"]:
+                width = text_width(line["left"] + line["right"], 13.0) + 20
+                size = NOTE_SIZE if line["digit"] else 13.0  # the number in a box is the smallest
+                yield (
+                    line,
+                    "fit",
+                    placed(width / size, at[0], at[1] + float(line["y"]), size, most=_LINES, local=at),
+                )
+
+    def _text(
+        self,
+        text: dict[str, Any],
+        at: tuple[float, float],
+        size: float,
+        side: str,
+        grows: str,
+        more: dict[str, Any],
+    ) -> Letters:
+        x, y = at[0] + float(text["x"]), at[1] + float(text["y"])
+        return placed(text["text"], x, y, size, side or "middle", grows, **more)
+
+    def _of_edges(self, edges: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
+        labels = self._scene.labels
+        size = _EDGE_SIZE.get(labels, 14.0)
+        for edge, drawn in zip(self._scene.edges, edges, strict=True):
+            for way, grows in (("value", "up"), ("grad", "down")):
+                said = drawn[way]
+                if said is None:
+                    continue
+                width: float = _NUMBER
+                most = NUMBER
+                if labels in ("symbols", "shapes") or edge.shape:
+                    width = text_width(said, 1.0)
+                    most = min(NUMBER, max(edge.room.width, LABEL_WIDTH["shapes"]) / max(width, 1.0))
+                yield (
+                    drawn,
+                    f"{way}_fit",
+                    placed(
+                        width, float(drawn["x"]), float(drawn[f"{way}_y"]), size, "middle", grows, most=most
+                    ),
+                )
+            if drawn["digit"]:
+                x, y = float(drawn["digit"]["text_x"]), float(drawn["digit"]["text_y"])
+                yield drawn, "digit_fit", placed("0", x, y, NOTE_SIZE, most=NOTE_SIZE * 1.1)
+            for tensor in drawn["tensors"]:
+                if tensor["kind"] == "matrix":
+                    tensor["cell_size"] = self._cell_size()
+                    continue
+                y = float(tensor["note_y"])
+                grows = "up" if tensor["way"] == "value" else "down"
+                yield tensor, "shape_fit", placed(
+                    tensor["shape"], float(tensor["left"]), y, NOTE_SIZE, "left", grows,
+                    most=1e3 if tensor["way"] == "value" else NOTE_SIZE * 1.1, rank=_SHAPE,
+                )  # fmt: skip
+                yield tensor, "scale_fit", placed(
+                    tensor["scale"], float(tensor["right"]), y, NOTE_SIZE, "right", grows, most=NOTE_SIZE * 1.1
+                )  # fmt: skip
+
+    def _cell_size(self) -> float | None:
+        """The letters of cells; None if they are not seen, 0 if the page decides."""
+        if self._letter is None:
+            return 0.0
+        return max(CELL_SIZE, self._letter) if self._letter <= CELLS else None
+
+
+def _tensor_boxes(edges: Sequence[dict[str, Any]]) -> Iterator[Box]:
+    for edge in edges:
+        for tensor in edge["tensors"]:
+            if tensor["kind"] == "matrix":
+                yield Box(*tensor["place"])
+            else:
+                yield Box(*(float(tensor[key]) for key in ("x", "y", "width", "height")))
+
+
+def is_far(letter: float | None) -> bool:
+    """Whether a picture whose smallest letter has this size, in its own units, is seen from far."""
+    return letter is not None and letter > FAR

@@ -1,0 +1,193 @@
+"""The letters of a picture from near and far: how large each text may grow, seen from afar, before it has no room.
+
+No letter is smaller on the screen than ``--letter`` of static/css/tokens.css. At a scale ``k`` where one would be, its
+text grows to that size over ``k`` in the picture's units, about a point of its own. It is hidden where it has no room:
+``most`` is the largest letter at which it has. The server (``zoom``) and the page compare that one number, so nothing
+is measured in a browser. Numbers have the room that the layout reserved for the longest. Names take what is free, the
+important ones first; a text that is seen at one scale is seen at every larger one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from math import floor
+
+from chainrule.app.picture.layout.geometry import Box
+from chainrule.app.picture.scene.text_width import text_width
+
+FAR = 30.0
+"""Letters larger than this stand on a picture seen from far: its nodes are colours, its edges single lines."""
+NUMBER = 20.0
+"""The largest letter of a number in the room that its edge has."""
+
+_RATIO = 2 ** (1 / 6)
+_LADDER = tuple(12.0 * _RATIO**step for step in range(1, 43))
+"""The sizes at which names are tried; between two of them a name has the room of the larger."""
+_OVER_NODES = 48.0
+"""Beyond this letter a node is a dot, which a name may cover."""
+_ASCENT, _DESCENT = 0.8, 0.24
+_APART = 0.25
+"""The room between two names, as a share of the letter."""
+_CELL = 100.0
+
+
+@dataclass(slots=True)
+class Letters:
+    """One text: the point about which it grows, and how far it reaches from there for every pixel of its letter."""
+
+    x: float
+    y: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    most: float
+    rank: int | None = None
+    """Importance of a name, 0 first; None for a text that has its own room."""
+    own: Box | None = None
+    """The shape that it may cover, its own node's."""
+    least: float = 0.0
+    """Seen only from letters of this size on."""
+    local: tuple[float, float] = field(default=(0.0, 0.0))
+    """The origin of the coordinates in which the text is drawn."""
+
+    def box(self, letter: float, apart: float = 0.0) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom with letters of this size at least."""
+        size = max(self.size, letter)
+        room = apart * size
+        return (
+            self.x + self.left * size - room,
+            self.y + self.top * size,
+            self.x + self.right * size + room,
+            self.y + self.bottom * size,
+        )
+
+    def seen(self, letter: float) -> bool:
+        """Whether the text is drawn where the smallest letter has this size, in the picture's units."""
+        return self.least <= letter <= max(self.most, self.size)
+
+    def grown(self, letter: float) -> str:
+        """The transform that enlarges its letters to this size, about its point; empty if they are large enough."""
+        if letter <= self.size:
+            return ""
+        factor = letter / self.size
+        x, y = (self.x - self.local[0]) * (1 - factor), (self.y - self.local[1]) * (1 - factor)
+        return f"translate({x:.2f},{y:.2f}) scale({factor:.4f})"
+
+    def told(self) -> str:
+        """What the page needs: size, largest letter, the point, and the smallest letter if there is one."""
+        x, y = self.x - self.local[0], self.y - self.local[1]
+        least = f" {self.least:g}" if self.least else ""
+        return f"{self.size:g} {floor(self.most * 10) / 10:g} {x:.1f} {y:.1f}{least}"
+
+
+def placed(
+    text: str | float,
+    x: float,
+    y: float,
+    size: float,
+    side: str = "middle",
+    grows: str = "centre",
+    **more: object,
+) -> Letters:
+    """A line of text with its baseline at ``y``, or of a given width in multiples of its size.
+
+    ``side`` is the side of the text at ``x``: "left", "middle" or "right". It grows "up" from its baseline, "down"
+    from its top, or about its "centre".
+    """
+    width = text if isinstance(text, float) else text_width(text, 1.0)
+    left = {"left": 0.0, "middle": -width / 2, "right": -width}[side]
+    rise = {"up": 0.0, "down": _ASCENT, "centre": 0.36}[grows]
+    made: dict[str, object] = {"most": NUMBER, **more}
+    return Letters(
+        x,
+        y - rise * size,
+        left,
+        left + width,
+        rise - _ASCENT,
+        rise + _DESCENT,
+        size,
+        **made,  # type: ignore[arg-type]
+    )
+
+
+_Sides = tuple[float, float, float, float]
+_Taken = dict[tuple[int, int, int], list[_Sides]]
+
+
+def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
+    """Set ``most`` of every name: the largest letter up to which nothing more important is in its way.
+
+    ``shapes`` are the outlines of nodes and tensors, which names leave free while they can be told apart.
+    """
+    texts = list(letters)
+    taken: _Taken = {}
+    # What names must leave free up to a letter: shapes, and numbers at their largest while they are seen.
+    blocked: dict[tuple[int, int], list[tuple[_Sides, float, Box | None]]] = {}
+    for shape in shapes:
+        sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
+        for place in _cells(_CELL, _CELL, sides):
+            blocked.setdefault(place, []).append((sides, _OVER_NODES, shape))
+    for text in texts:
+        if text.rank is None:
+            sides, until = text.box(text.most), max(text.most, text.size) * _RATIO
+            for place in _cells(_CELL, _CELL, sides):
+                blocked.setdefault(place, []).append((sides, until, None))
+    for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
+        limit, text.most = text.most, text.size
+        for step, letter in enumerate(_LADDER):
+            if letter <= text.size or letter <= text.least:
+                continue
+            box = text.box(letter, _APART if letter <= _OVER_NODES else 4 * _APART)
+            if letter > limit or _is_taken(taken, step, box):
+                break
+            if letter <= _OVER_NODES and _is_blocked(blocked, box, letter, text.own):
+                break
+            text.most = letter
+            _take(taken, step, box)
+
+
+def _cells(width: float, height: float, sides: _Sides) -> Iterable[tuple[int, int]]:
+    left, top, right, bottom = sides
+    return product(
+        range(floor(left / width), floor(right / width) + 1),
+        range(floor(top / height), floor(bottom / height) + 1),
+    )
+
+
+def _take(taken: _Taken, step: int, sides: _Sides) -> None:
+    letter = _LADDER[step]
+    for x, y in _cells(8 * letter, 2 * letter, sides):
+        taken.setdefault((step, x, y), []).append(sides)
+
+
+def _is_taken(taken: _Taken, step: int, sides: _Sides) -> bool:
+    left, top, right, bottom = sides
+    letter = _LADDER[step]
+    for x, y in _cells(8 * letter, 2 * letter, sides):
+        for other in taken.get((step, x, y), ()):
+            if other[0] < right and other[2] > left and other[1] < bottom and other[3] > top:
+                return True
+    return False
+
+
+def _is_blocked(
+    blocked: Mapping[tuple[int, int], list[tuple[_Sides, float, Box | None]]],
+    sides: _Sides,
+    letter: float,
+    own: Box | None,
+) -> bool:
+    left, top, right, bottom = sides
+    for place in _cells(_CELL, _CELL, sides):
+        for other, until, shape in blocked.get(place, ()):
+            if (
+                letter <= until
+                and other[0] < right
+                and other[2] > left
+                and other[1] < bottom
+                and other[3] > top
+                and (shape is None or shape is not own)
+            ):
+                return True
+    return False

@@ -1,0 +1,142 @@
+/** Letters of a picture from near and far: each text grows until it can be read, or is hidden where it has no room. */
+
+/** @typedef {import("./zoom-geometry.js").Transform} Transform */
+
+/**
+ * What the server says of a text (app/picture/letters.py), in the picture's units.
+ * @typedef {object} Fits
+ * @property {number} size of its letters
+ * @property {number} most the largest letters for which it has room
+ * @property {number} least smaller letters do not show it
+ * @property {number} x the point about which it grows
+ * @property {number} y
+ */
+
+/** Letters beyond which a picture is seen from far: nodes are colours, edges single lines (app/picture/letters.py). */
+const FAR = 30;
+/** How far a text may reach beyond its point, in pixels on the screen. */
+const REACH = 240;
+
+/**
+ * @param {string} text such as `14 20 283.5 120`, with a fifth number for the least letter
+ * @returns {Fits}
+ */
+export function readFits(text) {
+  const [size = 0, most = 0, x = 0, y = 0, least = 0] = text.split(" ").map(Number);
+  return { size, most, least, x, y };
+}
+
+/**
+ * Return by how much a text grows; 0 hides it.
+ * @param {Pick<Fits, "size" | "most" | "least">} fits
+ * @param {number} letter the smallest letter that can be read, in the picture's units
+ */
+export function growth({ size, most, least }, letter) {
+  if (letter < least || letter > Math.max(most, size)) return 0;
+  return Math.max(1, letter / size);
+}
+
+/**
+ * Whether a picture is seen from far.
+ * @param {number} letter the smallest letter that can be read, in the picture's units
+ */
+export const isFar = (letter) => letter > FAR;
+
+/**
+ * Return the smallest letter of this page that can be read, in pixels; a projector needs larger ones.
+ * @returns {number}
+ */
+const smallest = () => Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--letter")) || 12;
+
+/**
+ * @typedef {Fits & {element: Element, cells: boolean, dx: number, dy: number, shown: number}} Letters a text of the picture;
+ *   (dx, dy) is the origin of its coordinates, `shown` its growth, -1 before the first
+ */
+
+/**
+ * Return all texts of a picture.
+ * @param {SVGSVGElement} svg
+ * @returns {Letters[]}
+ */
+function textsOf(svg) {
+  return [...svg.querySelectorAll("[data-fits], [data-cells]")].map((element) => {
+    const cells = element.getAttribute("data-cells");
+    const place = /translate\(([-\d.]+),([-\d.]+)\)/.exec(element.closest(".node")?.getAttribute("transform") ?? "");
+    const fits = readFits(cells ?? element.getAttribute("data-fits") ?? "");
+    if (cells !== null) {
+      const first = element.querySelector(".cell");
+      [fits.x, fits.y] = [Number(first?.getAttribute("x")), Number(first?.getAttribute("y"))];
+    }
+    return { ...fits, element, cells: cells !== null, dx: Number(place?.[1] ?? 0), dy: Number(place?.[2] ?? 0), shown: -1 };
+  });
+}
+
+/** @param {Letters} text @param {number} factor 0 to hide it */
+function show(text, factor) {
+  if (text.shown === factor) return;
+  const { element, size, x, y, shown } = text;
+  text.shown = factor;
+  if (text.cells) {
+    element.classList.toggle("afar", factor === 0);
+    if (factor !== 0) /** @type {SVGElement} */ (element).style.fontSize = factor > 1 ? `${size * factor}px` : "";
+    return;
+  }
+  if (factor === 0) return element.setAttribute("display", "none");
+  if (shown <= 0) element.removeAttribute("display");
+  if (factor === 1) element.removeAttribute("transform");
+  else element.setAttribute("transform", `translate(${x * (1 - factor)},${y * (1 - factor)}) scale(${factor})`);
+}
+
+/**
+ * @param {{readonly svg: SVGSVGElement | null}} view
+ * @param {() => {width: number, height: number}} room
+ */
+export function createLetters(view, room) {
+  /** @type {SVGSVGElement | null} */
+  let known = null;
+  /** @type {Letters[]} */
+  let texts = [];
+  let least = smallest();
+  /** @type {Transform | null} */
+  let last = null;
+
+  /**
+   * Show the texts as they are read at a scale: those in the view and a half around it, the others when they come.
+   * @param {Transform} transform
+   * @param {boolean} [all] the others at once, for paper
+   */
+  function update({ x, y, k }, all = false) {
+    const { svg } = view;
+    if (!svg) return;
+    if (svg !== known) {
+      texts = textsOf(svg);
+      known = svg;
+    }
+    last = { x, y, k };
+    const letter = least / k;
+    // A toggle without effect would still recompute all styles.
+    if (svg.classList.contains("far") !== isFar(letter)) svg.classList.toggle("far");
+    const { width, height } = room();
+    const [left, right] = [-x - width / 2 - REACH, -x + 1.5 * width + REACH];
+    const [top, bottom] = [-y - height / 2 - REACH, -y + 1.5 * height + REACH];
+    for (const text of texts) {
+      const [across, down] = [(text.x + text.dx) * k, (text.y + text.dy) * k];
+      if (!all && (across < left || across > right || down < top || down > bottom)) {
+        // What comes into view later must not be laid out now.
+        if (text.shown === -1) show(text, 0);
+        continue;
+      }
+      show(text, growth(text, letter));
+    }
+  }
+
+  // Another theme, or the presenter, may need larger letters.
+  new MutationObserver(() => {
+    const now = smallest();
+    if (now === least) return;
+    least = now;
+    if (last) update(last);
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["class", "data-theme"] });
+
+  return { update };
+}

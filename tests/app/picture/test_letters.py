@@ -1,0 +1,135 @@
+"""From near and far: no letter too small to read, no text upon another, and what is read stays read coming nearer."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from itertools import combinations, cycle
+from typing import Any, NamedTuple
+
+import pytest
+
+from chainrule.app.lecture.examples import Example, examples
+from chainrule.app.picture.layout import Layouts
+from chainrule.app.picture.scene.text_width import text_width
+from chainrule.app.picture.svg import draw, scene_of
+from chainrule.app.settings import Settings
+from chainrule.core.engine.tape import Tape
+from chainrule.core.language.program import parse
+
+SVG = "{http://www.w3.org/2000/svg}"
+ZOOMS = (0.1, 0.15, 0.22, 0.33, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.4, 2.0)
+FORM = re.compile(r"translate\(([-\d.]+),([-\d.]+)\)(?: scale\(([\d.]+)\))?")
+SOLID = 0.7
+"""The share of a letter's height that is ink in nearly all letters, from its baseline up."""
+
+
+class Seen(NamedTuple):
+    """A text as it is seen: its words, the size of its letters and its sides, in pixels on the screen."""
+
+    words: str
+    size: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@pytest.fixture(scope="module")
+def layouts() -> Iterator[Layouts]:
+    made = Layouts(Settings())
+    yield made
+    made.close()
+
+
+def drawn(layouts: Layouts, program: str, zoom: float | None, **options: Any) -> str:
+    """Draw a program's graph by itself, as seen at a scale."""
+    graph = parse(program)
+    tape = Tape(graph)
+    values = tape.forward()
+    given = {"open": (), "labels": "numbers", "lang": "ko"} | options
+    scene = scene_of(graph, given["open"], given["labels"], given["lang"])
+    gradients = tape.backward(1.0)
+    return draw(
+        graph, values, gradients, layout=layouts.place_now(scene), standalone=True, zoom=zoom, **given
+    )
+
+
+def seen(svg: str, zoom: float) -> list[Seen]:
+    """Read every text of a picture by its styles and transforms alone."""
+    root = ET.fromstring(svg)
+    style = "".join(root.find(f"{SVG}style").itertext())  # type: ignore[union-attr]
+    rules = re.findall(r"\.([\w-]+) {([^}]*)}", style)
+    sizes = {
+        name: float(size[1]) for name, rule in rules if (size := re.search(r"font-size: ([\d.]+)px", rule))
+    }
+    anchors = {name: at[1] for name, rule in rules if (at := re.search(r"text-anchor: (\w+)", rule))}
+    found: list[Seen] = []
+
+    def walk(element: ET.Element, x: float, y: float, scale: float, size: float, anchor: str) -> None:
+        form = FORM.fullmatch(element.get("transform", ""))
+        if form:
+            x, y = x + scale * float(form[1]), y + scale * float(form[2])
+            scale *= float(form[3] or 1)
+        classes = element.get("class", "").split()
+        # The last rule of the sheet wins.
+        size = next((size for name, size in reversed(sizes.items()) if name in classes), size)
+        anchor = next((at for name, at in reversed(anchors.items()) if name in classes), anchor)
+        own = re.search(r"font-size:([\d.]+)px", element.get("style", ""))
+        size = float(own[1]) if own else size
+        words = "".join(element.itertext()) if element.tag == f"{SVG}text" else ""
+        if words.strip():
+            width = text_width(words, size) * scale * zoom
+            left = (x + scale * float(element.get("x", 0))) * zoom
+            left -= {"middle": width / 2, "end": width}.get(anchor, 0.0)
+            base = (y + scale * float(element.get("y", 0))) * zoom
+            high = size * scale * zoom
+            found.append(Seen(words, high, left, base - SOLID * high, left + width, base))
+        for child in element:
+            walk(child, x, y, scale, size, anchor)
+
+    walk(root, 0.0, 0.0, 1.0, 14.0, "start")
+    return found
+
+
+def upon(one: Seen, other: Seen) -> bool:
+    """Whether one text stands upon another."""
+    return (
+        one.left < other.right - 1
+        and other.left < one.right - 1
+        and one.top < other.bottom - 0.5
+        and other.top < one.bottom - 0.5
+    )
+
+
+def open_groups(example: Example) -> tuple[str, ...]:
+    """Every group of an example, so that boxes stand in boxes."""
+    return tuple(group.id for group in parse(example.program_in("ko")).groups)
+
+
+def check(layouts: Layouts, example: Example, zoom: float, **options: Any) -> None:
+    """Draw an example at a scale, and hold every text to the rule."""
+    found = seen(drawn(layouts, example.program_in("ko"), zoom, **options), zoom)
+    least = 14.0 if options.get("theme") == "projector" else 12.0
+    small = [text for text in found if text.size < least - 0.01]
+    assert not small, (example.slug, zoom, small)
+    both = [(one.words, other.words) for one, other in combinations(found, 2) if upon(one, other)]
+    assert not both, (example.slug, zoom, both)
+
+
+CASES = list(zip(examples().values(), cycle(ZOOMS), strict=False))
+
+
+@pytest.mark.parametrize(("example", "zoom"), CASES, ids=lambda part: getattr(part, "slug", part))
+def test_every_text_of_an_example_can_be_read(example: Example, zoom: float, layouts: Layouts) -> None:
+    check(layouts, example, zoom)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("example", examples().values(), ids=lambda example: example.slug)
+def test_every_text_can_be_read_at_any_scale(example: Example, layouts: Layouts) -> None:
+    for zoom in ZOOMS:
+        for theme in ("light", "projector"):
+            check(layouts, example, zoom, theme=theme)
+            check(layouts, example, zoom, theme=theme, open=open_groups(example))
+        for labels in ("symbols", "shapes", "none"):
+            check(layouts, example, zoom, labels=labels)
