@@ -347,7 +347,8 @@ def test_another_program_is_fitted_anew(page: Page) -> None:
 
 # The height of the letters that are seen, and the pairs of texts that lie upon each other, in pixels of the screen.
 LETTERS = """() => {
-  const seen = [...document.querySelectorAll('#canvas text')].filter((text) => text.checkVisibility() && text.textContent);
+  const texts = [...document.querySelectorAll('#canvas text')];
+  const seen = texts.filter((text) => text.checkVisibility() && text.textContent);
   const boxes = seen.map((text) => {
     const box = text.getBoundingClientRect();
     const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
