@@ -135,9 +135,14 @@ class Compiled:
         return {name: index for index, name in enumerate(self.graph.ids)}
 
     def known(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """The given inputs that this graph has."""
-        names = {node.name for node in self.graph.inputs}
-        return {name: value for name, value in inputs.items() if name in names}
+        """The given inputs that this graph has, with a shape that fits."""
+        graph = self.graph
+        shapes = {node.id: graph.shapes.get(node.index, ()) for node in graph.inputs}
+        return {
+            name: value
+            for name, value in inputs.items()
+            if name in shapes and (not isinstance(value, list) or np.shape(value) == shapes[name])
+        }
 
     @cached_property
     def kinked(self) -> list[int]:

@@ -15,6 +15,7 @@ from chainrule.app.schemas.requests import (
     Explain,
     ExplainRequest,
     GraphRequest,
+    PartialRequest,
     Picture,
     PictureRequest,
     ProvenanceRequest,
@@ -41,11 +42,15 @@ class Subject(Generic[Body]):
     """None only in the partial mode, for a program whose first node already has an error."""
     error: dict[str, Any] | None = None
     """In the partial mode, the problem object of the program's error."""
+    cause: ProgramError | None = None
+    """The error that leaves no evaluation."""
 
     @property
     def whole(self) -> Evaluation:
-        """The evaluation, for calls without a partial mode."""
-        assert self.evaluation is not None
+        """The evaluation. Raises ProgramError where there is nothing before the program's error."""
+        if self.evaluation is None:
+            assert self.cause is not None
+            raise self.cause.with_traceback(None)
         return self.evaluation
 
 
@@ -83,7 +88,7 @@ def program_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[A
 
 async def evaluated_program(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
     """Compile and evaluate a program. Raises ProgramError and EvaluationError, but for a body with `partial` set."""
-    if getattr(body, "partial", False):
+    if isinstance(body, PartialRequest) and body.partial:
         return await _evaluated_partially(parts, body, language)
     compiled = await parts.programs.compile(body.program, body.inputs)
     return Subject(body, await evaluate(compiled, body.inputs, body))
@@ -104,7 +109,7 @@ async def _evaluated_partially(parts: Services, body: GraphRequest, language: La
     except ProgramError as error:
         problem = graph_problem(error, language)
         if (partial := error.partial) is None:
-            return Subject(body, None, problem)
+            return Subject(body, None, problem, error)
         compiled = await work.in_thread(lambda: Compiled(partial))
     else:
         try:

@@ -130,11 +130,17 @@ Open = Annotated[
 Partial = Annotated[
     bool,
     Field(
-        description="With a program that has an error, answer with the part of the graph before it and the "
-        "problem in `error`, instead of with the problem alone."
+        description="With a program that has an error, answer about the part of the graph before it, instead of with "
+        "the problem alone; a whole graph has the problem in `error`."
     ),
 ]
 Language = Annotated[Lang, Field(description="The language of sentences.")]
+
+
+class PartialRequest(GraphRequest):
+    """A program that may have an error."""
+
+    partial: Partial = False
 
 
 class WholeGraph(Backward):
@@ -144,12 +150,10 @@ class WholeGraph(Backward):
     open: Open
 
 
-class WholeGraphRequest(WholeGraph, GraphRequest):
+class WholeGraphRequest(WholeGraph, PartialRequest):
     """The whole graph of a program, on request with its layout."""
 
     model_config = example(layout=True)
-
-    partial: Partial = False
 
 
 class Explain(Backward):
@@ -160,7 +164,7 @@ class Explain(Backward):
     lang: Language = "ko"
 
 
-class ExplainRequest(Explain, GraphRequest):
+class ExplainRequest(Explain, PartialRequest):
     """What to explain of a program's graph."""
 
     model_config = example(id="apple", lang="en")
@@ -175,7 +179,7 @@ class Steps(Backward):
     count: int = Field(200, ge=1, le=1000, description="Most steps wanted.")
 
 
-class StepsRequest(Steps, GraphRequest):
+class StepsRequest(Steps, PartialRequest):
     """The walk through a program's graph."""
 
     model_config = example(lang="en", start=0, count=3)
@@ -203,7 +207,7 @@ class WholeTensor(Backward):
     of: Of = Field("value", description="Its value, or its gradient.")
 
 
-class TensorRequest(WholeTensor, GraphRequest):
+class TensorRequest(WholeTensor, PartialRequest):
     """Which tensor of a program's graph is wanted whole."""
 
     model_config = example(AFFINE, id="W", of="grad")
@@ -222,7 +226,7 @@ class Element(Backward):
     open: Open
 
 
-class ProvenanceRequest(Element, GraphRequest):
+class ProvenanceRequest(Element, PartialRequest):
     """One element of a tensor of a program's graph."""
 
     model_config = example(AFFINE, id="Y", of="value", index=[0, 2])
@@ -261,12 +265,10 @@ class Picture(Backward):
     )
 
 
-class PictureRequest(Picture, GraphRequest):
+class PictureRequest(Picture, PartialRequest):
     """The picture of a program's graph."""
 
     model_config = example(labels="numbers", theme="light", lang="en", standalone=True)
-
-    partial: Partial = False
 
 
 class ExportRequest(GraphRequest):

@@ -18,6 +18,7 @@ import { mountExamples } from "./workbench/examples.js";
 import { mountFolds } from "./workbench/folds.js";
 import { mountLabels } from "./workbench/labels.js";
 import { parts } from "./workbench/parts.js";
+import { mountStale } from "./workbench/stale.js";
 import { mountTour } from "./workbench/tour.js";
 import { createUndo } from "./workbench/undo.js";
 
@@ -67,6 +68,7 @@ mountExamples(app, {
   opened: zoom.release,
   amend,
 });
+mountStale(app);
 mountCopyLink(app, address.link);
 const openSearch = mountSearch(app, figure.goTo);
 byId("zoom-in").addEventListener("click", () => zoom.by(1.3));

@@ -196,6 +196,43 @@ def test_a_program_without_a_graph_leaves_the_last_one_faint(page: Page) -> None
     expect(page.locator("#canvas")).not_to_have_class(re.compile("stale"))
 
 
+def test_another_program_leaves_nothing_of_the_one_before(page: Page) -> None:
+    open_bench(page, query="selected=apple&inputs=apple:143&mistakes=div.sign_forgotten,none.such&step=30")
+    expect(page.locator("#inspector")).to_contain_text("143")
+    type_program(page, "x = 3\ny = x * 2")
+    expect(value_on(page, "y->@output")).to_have_text("6")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#inputs [data-input]")).to_have_count(1)
+    expect(page.locator("#inspector .prompt")).to_be_visible()
+    expect(page.locator("#stepper .step-words")).not_to_be_empty()
+    page.wait_for_function("() => !/inputs|selected|mistakes/.test(location.search)")
+
+
+def test_a_link_with_what_its_program_lacks_opens_without_harm(page: Page) -> None:
+    stray = "inputs=apple:143,x:5&open=zz_1&selected=apple&step=99&mistakes=none&conventions=a.b.c&seed=[1,2]"
+    open_bench(page, "x = 3\ny = x * 2", stray)
+    expect(value_on(page, "y->@output")).to_have_text("10")
+    expect(page.locator("#problem")).to_be_hidden()
+    page.wait_for_function("() => !/apple|zz_1|none|a\\.b|seed/.test(location.search)")
+    assert query_of(page)["inputs"] == "x:5"
+
+
+def test_panels_show_what_the_picture_shows_while_the_program_has_an_error(page: Page) -> None:
+    open_bench(page, "a = 2\nb = a * 3\nc = b + 1", "selected=b")
+    expect(page.locator("#inspector")).to_contain_text("6")
+    type_program(page, "a = 2\nb = a * 5\nc = b + nothing_here")
+    expect(page.locator("#problem")).to_be_visible()
+    expect(value_on(page, "b->@output")).to_have_text("10")
+    expect(page.locator("#inspector .numbers .forward dd")).to_have_text("10")
+    type_program(page, "a = = 2")
+    inspector = page.locator("#inspector")
+    expect(inspector).to_have_class(re.compile("stale"))
+    expect(inspector).to_have_attribute("inert", "")
+    type_program(page, "a = 2\nb = a * 7")
+    expect(page.locator("#inspector .numbers .forward dd")).to_have_text("14")
+    expect(inspector).not_to_have_class(re.compile("stale"))
+
+
 def test_half_a_word_is_no_error_yet(clocked_page: Page) -> None:
     page = clocked_page
     open_bench(page, "a = 3\nb = a * 2")

@@ -44,17 +44,17 @@ export function createApi(store) {
       const { open, labels, lang } = store.all();
       return call("picture", "/graphs/picture", { ...body(), open, labels, lang, partial: true, ...extra });
     },
-    explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang") }),
+    explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang"), partial: true }),
     steps(extra = {}) {
       const { open, lang } = store.all();
-      return call("steps", "/graphs/steps", { ...body(), open, lang, ...extra });
+      return call("steps", "/graphs/steps", { ...body(), open, lang, partial: true, ...extra });
     },
     gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
     curve: (input, start, stop, points) => call("curve", "/graphs/curve", { ...body(), input, start, stop, points }),
     differences: (input) => call("differences", "/graphs/differences", { ...body(), input }),
-    tensor: (id, of) => call(`tensor ${of}`, "/graphs/tensor", { ...body(), id, of }),
+    tensor: (id, of) => call(`tensor ${of}`, "/graphs/tensor", { ...body(), id, of, partial: true }),
     tensorFile: (id, of) => call(`tensor file ${of}`, "/graphs/tensor", { ...body(), id, of }, "application/x-npy"),
-    provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open") }),
+    provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open"), partial: true }),
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     share() {
       const { program, inputs, upstream, conventions, ...view } = store.all();

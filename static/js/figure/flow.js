@@ -2,6 +2,7 @@
 
 import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
 import { msg } from "../kit/i18n.js";
+import { fitting, withoutRefused } from "./fitting.js";
 import { knownGroups, toggledGroups } from "./groups.js";
 import { updateNumbers } from "./numbers.js";
 
@@ -101,8 +102,30 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
       if (wait > 0) errorTimer = window.setTimeout(() => show(graph).catch(reportProblem), wait);
       else await show(graph, prefetched);
     } catch (error) {
-      if (turn === newest) reportProblem(error);
+      if (turn !== newest) return;
+      const patch = error instanceof ApiProblem ? withoutRefused(error.problem, store.all()) : null;
+      if (!patch) return reportProblem(error);
+      store.set(patch, { history: "replace" });
+      await load();
     }
+  }
+
+  /**
+   * Drop what the graph lacks: inputs, open layers and the like of another program or of an old link.
+   * @param {Graph} graph
+   */
+  function dropMisfits(graph) {
+    if (graph.error?.line) {
+      store.set({ open: knownGroups(store.get("open"), graph) }, { history: "replace" });
+      return;
+    }
+    const before = store.all();
+    const kept = fitting(before, graph);
+    // The answer was computed without the inputs and the upstream gradient that do not fit.
+    if (graph.error && (kept.upstream !== before.upstream || Object.keys(kept.inputs).length < Object.keys(before.inputs).length)) {
+      graph.error = null;
+    }
+    store.set(kept, { history: "replace" });
   }
 
   /**
@@ -110,11 +133,15 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
    * @param {ReturnType<typeof prefetchPicture> | null} [prefetched]
    */
   async function show(graph, prefetched = null) {
-    failing = graph.error !== null;
     troubled = false;
-    if (failing && graph.nodes.length === 0) return emit("problem", graph.error);
+    if (graph.error && graph.nodes.length === 0) {
+      failing = true;
+      return emit("problem", graph.error);
+    }
     setGraph(graph);
-    store.set({ open: knownGroups(store.get("open"), graph) }, { history: "replace" });
+    failing = false;
+    dropMisfits(graph);
+    failing = graph.error !== null;
     emit("problem", graph.error);
     emit("graph", graph);
     await loadPicture(null, prefetched);

@@ -19,6 +19,8 @@ export type Tensor = JsonNumber | Tensor[];
 export interface Problem {
   type: string; title: string; status: number; detail: string;
   line?: number; column?: number; end_column?: number; name?: string | null; hint?: string | null; allowed?: string | null;
+  /** The refused members of a request. */
+  errors?: { pointer: string; detail: string }[];
 }
 
 export interface CallOptions {

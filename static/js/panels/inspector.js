@@ -1,5 +1,6 @@
 /** The inspector: where the numbers of the selected node, edge or layer come from. */
 
+import { isPart } from "../figure/fitting.js";
 import { edgeLight, pathLight } from "../figure/picture/path-lights.js";
 import { make, morph } from "../kit/element.js";
 import { fitFormulas } from "../kit/formula.js";
@@ -46,21 +47,9 @@ export function mountInspector(app, root) {
     };
   }
 
-  /**
-   * Whether the graph has a part with this id; links and edits may leave an unknown one.
-   * @param {string} id
-   * @param {import("../figure/answers.js").Graph} graph
-   */
-  function isPart(id, { nodes, edges, groups }) {
-    const has = (/** @type {{id: string}[]} */ list, name = id) => list.some((item) => item.id === name);
-    if (id === "@output" || has(nodes) || has(edges) || has(groups)) return true;
-    const [source = "", target = ""] = id.split("->");
-    return has(nodes, source) && (target === "@output" || has(groups, target));
-  }
-
   async function refresh() {
     const id = store.get("selected");
-    if (id === null || !app.graph || app.graph.error || !isPart(id, app.graph)) {
+    if (id === null || !app.graph || !isPart(id, app.graph)) {
       explanation = null;
       tensor.open(null);
       return render();

@@ -70,7 +70,7 @@ export function mount(app) {
   app.on("graph", () => {
     const { graph } = app;
     const known = traced && graph && [...graph.nodes, ...graph.groups].some(({ id }) => id === traced?.id);
-    if (known && !graph.error) refresh();
+    if (known) refresh();
     else clear();
   });
   app.accompany({ seen: () => traced !== null, ask, late() {} });

@@ -33,6 +33,8 @@ export function createChosenConventions(app) {
         return make("p", {}, make("span", {}, words), back);
       }),
     );
+    // Before the graph is known, a link may name conventions that there are none of.
+    if (!app.graph) return;
     for (const convention of conventions) {
       const id = kinkOf(convention);
       if (items.has(id)) continue;
@@ -44,6 +46,7 @@ export function createChosenConventions(app) {
   }
 
   store.subscribe(["conventions", "lang"], show);
+  app.on("graph", show);
   show();
   return element;
 }

@@ -64,7 +64,7 @@ export function mountStepper(app, root, keys = root) {
   const wanted = () => (store.get("step") ?? 0) + AHEAD;
 
   function renew() {
-    if (app.graph?.nodes.length && !app.graph.error) follow(pages.renew(wanted()));
+    if (app.graph?.nodes.length) follow(pages.renew(wanted()));
   }
 
   /** Limit the step: a link may name one that the graph does not have. */

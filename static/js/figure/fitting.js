@@ -1,0 +1,81 @@
+/** What of the page's state fits a graph: the rest, left by an edit or brought by a link, is dropped. No DOM. */
+
+import { shapeOf } from "../kit/tensor-values.js";
+import { knownGroups } from "./groups.js";
+
+/** @typedef {import("./answers.js").Graph} Graph */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").InputValue} InputValue */
+/** @typedef {import("../kit/types.js").Problem} Problem */
+
+/**
+ * Whether the graph has a node, an edge or a group with this id.
+ * @param {string} id
+ * @param {Pick<Graph, "nodes" | "edges" | "groups">} graph
+ */
+export function isPart(id, { nodes, edges, groups }) {
+  const has = (/** @type {{id: string}[]} */ list, name = id) => list.some((item) => item.id === name);
+  if (id === "@output" || has(nodes) || has(edges) || has(groups)) return true;
+  const [source = "", target = ""] = id.split("->");
+  return has(nodes, source) && (target === "@output" || has(groups, target));
+}
+
+/**
+ * Whether a value fits a shape; a number stands for each element.
+ * @param {InputValue} value
+ * @param {number[]} shape
+ */
+function fitsShape(value, shape) {
+  return typeof value === "number" || JSON.stringify(shapeOf(value)) === JSON.stringify(shape);
+}
+
+/**
+ * Return the part of the state that depends on the graph, without what the graph lacks.
+ * @param {Pick<State, "inputs" | "upstream" | "open" | "selected" | "mistakes" | "conventions">} state
+ * @param {Graph} graph
+ */
+export function fitting({ inputs, upstream, open, selected, mistakes, conventions }, graph) {
+  const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape ?? []]));
+  const output = graph.nodes.find(({ id }) => id === graph.output);
+  const ops = new Set(["fan_out", ...graph.nodes.map(({ op }) => op), ...graph.groups.map(({ op, name }) => op ?? name)]);
+  const known = (/** @type {string} */ name) => ops.has(name.split(".")[0] ?? "");
+  return {
+    inputs: Object.fromEntries(
+      Object.entries(inputs).filter(([name, value]) => shapes.has(name) && fitsShape(value, shapes.get(name) ?? [])),
+    ),
+    upstream: fitsShape(upstream, output?.shape ?? []) ? upstream : 1,
+    open: knownGroups(open, graph),
+    selected: selected !== null && isPart(selected, graph) ? selected : null,
+    mistakes: mistakes.filter(known),
+    conventions: conventions.filter(known),
+  };
+}
+
+/** State by the member of a request's body. */
+const MEMBERS = /** @type {const} */ ({ seed: "upstream", inputs: "inputs", mistakes: "mistakes", conventions: "conventions" });
+
+/**
+ * Return what replaces the members of a request that the server refused as meaningless; null if it refused others.
+ * @param {Problem} problem
+ * @param {Pick<State, "inputs" | "upstream" | "mistakes" | "conventions">} state
+ * @returns {Partial<State> | null}
+ */
+export function withoutRefused({ type, errors = [] }, state) {
+  if (type !== "/api#invalid-request") return null;
+  /** @type {Partial<State>} */
+  const patch = {};
+  for (const { pointer } of errors) {
+    const [, , member = "", place = ""] = pointer.split("/");
+    const key = MEMBERS[/** @type {keyof typeof MEMBERS} */ (member === "upstream" ? "seed" : member)];
+    if (key === undefined) return null;
+    if (key === "upstream") patch.upstream = 1;
+    else if (key === "inputs") {
+      const { [place]: _, ...rest } = patch.inputs ?? state.inputs;
+      patch.inputs = place === "" ? {} : rest;
+    } else {
+      const refused = place === "" ? state[key] : [state[key][Number(place)]];
+      patch[key] = (patch[key] ?? state[key]).filter((name) => !refused.includes(name));
+    }
+  }
+  return errors.length > 0 ? patch : null;
+}
