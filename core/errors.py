@@ -1,12 +1,43 @@
 """Errors that tell a person what is wrong with a program, its inputs or data, and how to put it right."""
 
+import re
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from chainrule.core.text import Text
 
 if TYPE_CHECKING:
     from chainrule.core.engine.graph import Graph
+
+_DIGITS = re.compile(r"\d+")
+
+
+class Remedy(NamedTuple):
+    """What takes an error away."""
+
+    kind: Literal["replace", "define", "rename"]
+    """Other words for those at fault, a value for a name, or another name for a value."""
+    code: str
+    """The other words, or the name."""
+
+
+class Edit(NamedTuple):
+    """A change inside one line; lines and columns count characters from 1."""
+
+    line: int
+    column: int
+    end_column: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits of a program, all of them together, after which its error is gone."""
+
+    kind: Literal["replace", "define", "rename"]
+    text: str
+    """What the program then has: `price`, `a = 1`."""
+    edits: tuple[Edit, ...]
 
 
 class ChainruleError(Exception):
@@ -47,6 +78,7 @@ class ProgramError(ChainruleError):
         name: str | None = None,
         hint: Text | None = None,
         allowed: Text | None = None,
+        remedy: Remedy | None = None,
     ) -> None:
         super().__init__(message, name=name, hint=hint)
         self.line = line
@@ -54,6 +86,10 @@ class ProgramError(ChainruleError):
         self.end_column = end_column if end_column is not None else column + 1
         self.allowed = allowed
         """What is allowed there."""
+        self.remedy = remedy
+        """What takes the error away, if one change surely does."""
+        self.fix: Fix | None = None
+        """The same as edits of the whole program."""
         self.partial: Graph | None = None
 
 
@@ -87,6 +123,16 @@ class TrainingStopped(ChainruleError):
         """Id of the first node with such a number, in the order of its pass."""
         self.backward = backward
         """Whether the number is in the node's gradient, not in its value."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known word that surely is meant by a misspelt one; None if none is near.
+
+    Words that differ in a number alone, such as `W1` and `W2`, are different words.
+    """
+    spelt = _DIGITS.sub("", name)
+    near = get_close_matches(name, [word for word in known if _DIGITS.sub("", word) != spelt], n=1)
+    return near[0] if near else None
 
 
 def did_you_mean(name: str, known: list[str]) -> Text | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from fastapi import Request
@@ -19,7 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 5
 """The Retry-After of status 503: about as long as a place or a worker takes to come."""
 
-_TOLD = ("line", "column", "end_column", "name", "hint", "allowed")
+_TOLD = ("line", "column", "end_column", "name", "hint", "allowed", "fix")
 """Attributes of an error in a program or its inputs that become members of its problem."""
 
 
@@ -31,6 +31,25 @@ class FieldProblem(BaseModel):
         examples=["/body/upstream"],
     )
     detail: str = Field(description="What is wrong with it.", examples=["Input should be a valid string"])
+
+
+class EditProposed(BaseModel):
+    """A change inside one line of the program."""
+
+    line: int = Field(description="Line in the program, from 1.", examples=[2])
+    column: int = Field(description="First column replaced, from 1.", examples=[9])
+    end_column: int = Field(description="First column behind what is replaced.", examples=[13])
+    text: str = Field(description="What stands there then.", examples=["apple"])
+
+
+class FixProposed(BaseModel):
+    """Edits of the program, all of them together, after which the error is gone."""
+
+    kind: Literal["replace", "define", "rename"] = Field(
+        description="Other words for those at fault, a value for a name, or another name for a value."
+    )
+    text: str = Field(description="What the program then has.", examples=["apple"])
+    edits: list[EditProposed] = Field(description="The changes; none overlaps another.")
 
 
 class Problem(BaseModel):
@@ -56,6 +75,9 @@ class Problem(BaseModel):
         None,
         description="What may stand there instead.",
         examples=["+ - * / **, function calls, numbers and names"],
+    )
+    fix: FixProposed | None = Field(
+        None, description="A change that takes the error away, where one surely does."
     )
     errors: list[FieldProblem] | None = Field(
         None, description="Each part of the request that does not match, for kind `invalid-request`."
@@ -84,6 +106,8 @@ def graph_problem(error: ProgramError | EvaluationError, language: Language) -> 
     """Build the problem object for a program with an error, or for inputs that do not fit its graph."""
     kinds = {ProgramError: "program", EvaluationError: "input", UpstreamError: "upstream"}
     told = {name: getattr(error, name, None) for name in _TOLD}
+    if (fix := told["fix"]) is not None:
+        told["fix"] = fix._asdict() | {"edits": [edit._asdict() for edit in fix.edits]}
     return problem_body(kinds[type(error)], error.message, language, **told)
 
 

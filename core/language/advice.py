@@ -1,6 +1,9 @@
 """Functions that there are none of, and what to write instead."""
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
+
+import numpy as np
 
 from chainrule.core.errors import did_you_mean
 from chainrule.core.text import Text
@@ -156,17 +159,23 @@ REFUSED_FUNCTIONS: Mapping[str, Text] = {
 }
 """By name: what to write in its place."""
 
+CONSTANTS: Mapping[str, str] = {
+    **dict.fromkeys(("pi", "π", "Pi", "PI"), "np.pi"),
+    "e": "np.e",
+    **dict.fromkeys(("tau", "τ"), "math.tau"),
+    "euler_gamma": "np.euler_gamma",
+    **dict.fromkeys(("inf", "Inf", "infty", "infinity", "Infinity", "∞"), "np.inf"),
+    **dict.fromkeys(("nan", "NaN"), "np.nan"),
+    "true": "True",
+    "false": "False",
+    **dict.fromkeys(("null", "none"), "None"),
+}
+"""By the names that people give constants: how they are written here."""
+
 REFUSED_NAMES: Mapping[str, Text] = {
-    "π": _write("np.pi"),
-    "pi": _write("np.pi"),
+    **{name: _write(code) for name, code in CONSTANTS.items()},
     "e": _write("np.e", "거듭제곱은 `exp(x)`입니다.", "a power of it is `exp(x)`"),
-    "inf": _write("np.inf"),
-    "nan": _write("np.nan"),
     "bool": Text("`True`와 `False`로 적으세요.", "write `True` and `False`"),
-    "true": _write("True"),
-    "false": _write("False"),
-    "null": _write("None"),
-    "none": _write("None"),
     "torch": Text(
         "`torch.tensor(2.0)`은 `2.0`으로, `torch.exp`는 `exp`로 적으세요.",
         "write `2.0` for `torch.tensor(2.0)` and `exp` for `torch.exp`",
@@ -203,4 +212,18 @@ def function_advice(name: str, known: Collection[str]) -> Text | None:
         return REFUSED_FUNCTIONS[last]
     if owner and last in known:
         return _write(f"{last}(…)")
-    return did_you_mean(last, list(known))
+    return did_you_mean(last, meant_by(last, known))
+
+
+_ELSEWHERE = frozenset(
+    "acoth acsch asech beta celu coth csch digamma elu erfi erfinv gamma glu hardshrink hardsigmoid hardswish "
+    "hardtanh huber_loss kl_div l1_loss lgamma logsigmoid log_sigmoid mish nll_loss prelu relu6 rrelu sech selu "
+    "smooth_l1_loss softmin softshrink softsign tanhshrink zeta".split()
+)
+"""Functions of other libraries that are near some of ours and mean something else."""
+
+
+def meant_by(name: str, known: Iterable[str]) -> list[str]:
+    """The known functions that a name may be a misspelling of: none for a function of NumPy, ``math`` or PyTorch."""
+    right = name in _ELSEWHERE or hasattr(np, name) or hasattr(np.ndarray, name) or hasattr(math, name)
+    return [] if right else list(known)

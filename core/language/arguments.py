@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.errors import ProgramError, Remedy, nearest
 from chainrule.core.language.builder import MOST_AXES, Builder, Scope, word_at
 from chainrule.core.language.folding import plain
 from chainrule.core.language.iteration import steps
@@ -120,12 +120,14 @@ def misfit(
         en = f"`{name}` is missing its argument `{missing[0]}`."
     else:
         ko, en = f"`{name}`을(를) 이렇게 부를 수 없습니다.", f"`{name}` cannot be called like this."
+    meant = _meant(wrong[0], names) if wrong and surplus is None else None
     return build.error(
         surplus or (_keyword(node, wrong[0]) if wrong else node),
         ko,
         en,
         name=name,
-        hint=_meant(wrong[0], names) if wrong and surplus is None else None,
+        hint=_hint(meant) if meant else None,
+        remedy=Remedy("replace", meant) if meant else None,
         allowed=Text(f"`{form}`", f"`{form}`"),
     )
 
@@ -140,22 +142,26 @@ _ELSEWHERE = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "repeats": "
 """PyTorch's names of arguments, and NumPy's where ours differ."""
 
 
-def _meant(name: str, known: Sequence[str]) -> Text | None:
+def _meant(name: str, known: Sequence[str]) -> str | None:
     meant = _ELSEWHERE.get(name)
-    if meant in known:
-        return Text(f"혹시 `{meant}`인가요?", f"did you mean `{meant}`?")
-    return did_you_mean(name, list(known))
+    return meant if meant in known else nearest(name, known)
+
+
+def _hint(meant: str) -> Text:
+    return Text(f"혹시 `{meant}`인가요?", f"did you mean `{meant}`?")
 
 
 def no_names(build: Builder, node: ast.AST, arguments: Arguments, known: Sequence[str] = ()) -> ProgramError:
     """The error of an argument with a name where there are none."""
     name = next(iter(arguments.names))
+    meant = _meant(name, known)
     return build.error(
         _keyword(node, name),
         "인수는 차례대로, 이름 없이 적어야 합니다.",
         "Arguments are given in order and without names.",
         name=name[:40],
-        hint=_meant(name, known),
+        hint=_hint(meant) if meant else None,
+        remedy=Remedy("replace", meant) if meant else None,
     )
 
 

@@ -3,7 +3,7 @@
 import ast
 import math
 
-from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.errors import ProgramError, Remedy, did_you_mean, nearest
 from chainrule.core.language.builder import Builder, Scope, Walk, last_word
 from chainrule.core.language.modules import UNIMPORTED, member
 from chainrule.core.language.values import (
@@ -160,5 +160,6 @@ def _no_attribute(build: Builder, node: ast.AST, owner: str, name: str, known: l
         f"`{owner}` has no `{name}`.",
         name=name,
         hint=did_you_mean(name, known),
+        remedy=Remedy("replace", near) if (near := nearest(name, known)) else None,
         allowed=Text(listed, listed) if known else None,
     )

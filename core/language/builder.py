@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from chainrule.core.engine.graph import Graph
-from chainrule.core.errors import ProgramError
+from chainrule.core.errors import ProgramError, Remedy
 from chainrule.core.language.advice import REFUSED_FUNCTIONS
 from chainrule.core.language.sharing import Arrays
 from chainrule.core.language.source import Source
@@ -464,10 +464,13 @@ class Builder:
         name: str | None = None,
         hint: Text | None = None,
         allowed: Text | None = None,
+        remedy: Remedy | None = None,
     ) -> ProgramError:
         """An error at a node of the tree; inside a built-in composite, at its call in the user's text."""
         line, column, end = self.source.span(self.in_composite or node)
-        return ProgramError(Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed)
+        return ProgramError(
+            Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed, remedy=remedy
+        )
 
 
 def tensor_call(

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Mapping
 
-from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.errors import ProgramError, Remedy, did_you_mean, nearest
 from chainrule.core.language import makers, methods, numpy_formulas, numpy_functions, python_functions
-from chainrule.core.language.advice import REFUSED_FUNCTIONS, function_advice
+from chainrule.core.language.advice import REFUSED_FUNCTIONS, function_advice, meant_by
 from chainrule.core.language.arguments import Arguments, Given, axis, evaluated, no_names
 from chainrule.core.language.attributes import found_in, module_named, of
 from chainrule.core.language.builder import Builder, Scope, Walk, last_word, settled
@@ -126,11 +126,18 @@ def _called(build: Builder, node: ast.Call, found: Value, scope: Scope) -> Walk:
     if isinstance(found, Method):
         return (yield from _method(build, node, found, scope))
     shown = build.source.text_of(node.func)[:40]
+    shadowed = isinstance(node.func, ast.Name) and (shown in OPS or shown in COMPOSITES or shown in KNOWN)
     raise build.error(
         node,
         f"`{shown}`은(는) 함수가 아니어서 부를 수 없습니다.",
         f"`{shown}` is no function and cannot be called.",
-        hint=Text(f"곱하려면 `{shown} * (…)`로 적으세요.", f"to multiply, write `{shown} * (…)`"),
+        hint=Text(
+            f"위에서 `{shown}`이(가) 값의 이름이 되었습니다. 그 값에 다른 이름을 주세요.",
+            f"`{shown}` has become the name of a value; give that value another name",
+        )
+        if shadowed
+        else Text(f"곱하려면 `{shown} * (…)`로 적으세요.", f"to multiply, write `{shown} * (…)`"),
+        remedy=Remedy("rename", shown) if shadowed else None,
     )
 
 
@@ -298,12 +305,14 @@ def _no_method(build: Builder, node: ast.Call, name: str) -> ProgramError:
         "max",
         *(op for op in OPS if OPS[op].infix is None),
     ]
+    advice, meant = _in_place(name) or REFUSED_FUNCTIONS.get(name), meant_by(name, known)
     return build.error(
         last_word(node.func),
         f"텐서에는 `{name}`(이)라는 메서드가 없습니다.",
         f"A tensor has no method `{name}`.",
         name=name,
-        hint=_in_place(name) or REFUSED_FUNCTIONS.get(name) or did_you_mean(name, known),
+        hint=advice or did_you_mean(name, meant),
+        remedy=None if advice or not (near := nearest(name, meant)) else Remedy("replace", near),
         allowed=Text(
             "`x.sum(axis=0)`, `x.reshape(2, -1)`, `x.exp()`", "`x.sum(axis=0)`, `x.reshape(2, -1)`, `x.exp()`"
         ),
@@ -360,11 +369,14 @@ def _unknown(build: Builder, at: ast.AST, name: str, scope: Scope) -> ProgramErr
     own = [key for key, value in build.globals.names.items() if isinstance(value, Function | Class)]
     known = [*own, *COMPOSITES, *OPS, *makers.MAKERS, *HANDLERS]
     listed = ", ".join(sorted({*known}))
+    last = name.rpartition(".")[2]
+    hint, near = function_advice(name, known), nearest(last, meant_by(last, known))
     return build.error(
         last_word(at),
         f"`{name[:60]}`(이)라는 함수는 없습니다.",
         f"There is no function `{name[:60]}`.",
         name=name[:60],
-        hint=function_advice(name, known),
+        hint=hint,
+        remedy=Remedy("replace", near) if near and hint == did_you_mean(last, [near]) else None,
         allowed=Text(listed, listed),
     )

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.errors import ProgramError, did_you_mean
+from chainrule.core.errors import ProgramError, Remedy, did_you_mean, nearest
 from chainrule.core.language import attributes, calls, conditions, indexing, iteration, literals
-from chainrule.core.language.advice import REFUSED_FUNCTIONS, REFUSED_NAMES
+from chainrule.core.language.advice import CONSTANTS, REFUSED_FUNCTIONS, REFUSED_NAMES
 from chainrule.core.language.arguments import LARGEST_SIZE
 from chainrule.core.language.builder import Builder, Scope, Walk, kept, place_of
 from chainrule.core.language.folding import folded, is_number, is_written, number, plain, worked_out
@@ -118,28 +118,34 @@ def _reaches_globals(build: Builder, scope: Scope) -> bool:
 def _undefined(build: Builder, node: ast.Name, scope: Scope) -> ProgramError:
     name = node.id
     known = [*scope.names, *(() if scope.outer is None else build.globals.names)]
+    remedy: Remedy | None = None
+    hint: Text | None
     if name in build.assigned and scope.function is None:
         hint = Text("값을 쓰기 전에 먼저 정하세요.", "it is assigned further below; move that line up")
     elif name in REFUSED_NAMES or name in REFUSED_FUNCTIONS:
         hint = REFUSED_NAMES.get(name) or REFUSED_FUNCTIONS[name]
+        remedy = Remedy("replace", CONSTANTS[name]) if name in CONSTANTS else None
     elif "·" in name:
         written = name.replace("·", " * ")
         hint = Text(f"곱셈은 `{written}`로 적으세요.", f"write a product as `{written}`")
-    else:
-        hint = did_you_mean(name, known) or (
-            Text(
-                f"`{scope.function}`의 매개변수로 넘겨 주세요.",
-                f"hand it to `{scope.function}` as an argument",
-            )
-            if scope.function is not None
-            else Text(f"위에 `{name} = 1`처럼 값을 정하세요.", f"give it a value above, as in `{name} = 1`")
+    elif near := nearest(name, known):
+        hint = did_you_mean(name, [near])
+        remedy = Remedy("replace", near)
+    elif scope.function is not None:
+        hint = Text(
+            f"`{scope.function}`의 매개변수로 넘겨 주세요.",
+            f"hand it to `{scope.function}` as an argument",
         )
+    else:
+        hint = Text(f"위에 `{name} = 1`처럼 값을 정하세요.", f"give it a value above, as in `{name} = 1`")
+        remedy = Remedy("define", name)
     return build.error(
         node,
         f"`{name}`의 값이 정해지지 않았습니다.",
         f"`{name}` is not defined.",
         name=name,
         hint=hint,
+        remedy=remedy,
     )
 
 

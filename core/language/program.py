@@ -7,13 +7,14 @@ functions become groups, and a choice that an input decides is drawn as a ``wher
 import ast
 from collections.abc import Collection, Mapping
 from types import GeneratorType
-from typing import Any
+from typing import Any, NamedTuple
 
 from chainrule.core.engine.graph import Graph
-from chainrule.core.errors import ProgramError
+from chainrule.core.errors import Fix, ProgramError
 from chainrule.core.language import statements
 from chainrule.core.language.builder import Builder, Limits, Scope, Walk
 from chainrule.core.language.expressions import expression
+from chainrule.core.language.fixes import applied, fix_of
 from chainrule.core.language.nothing import nothing_drawn
 from chainrule.core.language.source import Source
 from chainrule.core.language.values import Written
@@ -34,7 +35,19 @@ def parse(
     if it stands there, and an error if not; a mapping gives their shapes too. Raises ProgramError; its
     ``partial`` is the graph before the error.
     """
-    limits = limits or Limits()
+    reading = _parsed(source, given, limits or Limits())
+    if reading.error is not None:
+        reading.error.fix = _sure_fix(reading, given, limits or Limits())
+        raise reading.error
+    return reading.build.graph
+
+
+class _Reading(NamedTuple):
+    build: Builder
+    error: ProgramError | None
+
+
+def _parsed(source: str, given: Collection[str] | Mapping[str, Shape], limits: Limits) -> _Reading:
     text = Source(source)
     body, error = text.statements(limits.source_length)
     shapes = given if isinstance(given, Mapping) else dict.fromkeys(given, ())
@@ -49,8 +62,23 @@ def parse(
         error = nothing_drawn(build)
     if error is not None:
         error.partial = build.graph if len(build.graph) else None
-        raise error
-    return build.graph
+    return _Reading(build, error)
+
+
+def _sure_fix(reading: _Reading, given: Collection[str] | Mapping[str, Shape], limits: Limits) -> Fix | None:
+    """Return an error's fix; None if the program with it has an error at the same place or before."""
+    build, error = reading
+    assert error is not None
+    fix = fix_of(build.source, build.body, error)
+    if fix is None:
+        return None
+    fixed = applied("\n".join(build.source.lines), fix.edits)
+    remaining = _parsed(fixed, given, limits).error
+    added = len(fixed.splitlines()) - len(build.source.lines)
+    behind = error.column + (len(fix.text) if fix.kind == "replace" else 1)
+    if remaining is not None and (remaining.line - added, remaining.column) < (error.line, behind):
+        return None
+    return fix
 
 
 def _read(build: Builder) -> ProgramError | None:

@@ -3,9 +3,9 @@
 import ast
 import re
 
-from chainrule.core.errors import ProgramError
+from chainrule.core.errors import ProgramError, Remedy
 from chainrule.core.language.pasted import lines_of, tidied
-from chainrule.core.language.syntax_advice import korean, syntax_advice
+from chainrule.core.language.syntax_advice import keyword_as_name, korean, syntax_advice
 from chainrule.core.text import Text
 
 STATEMENTS = Text(
@@ -162,11 +162,14 @@ class Source:
         end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
         reason = (found.msg or "invalid syntax").split(". ")[0]
         shift = self._shifts.get(line, 0)
+        code = self._code[line - 1] if line <= len(self._code) else ""
+        word = keyword_as_name(code)
         return ProgramError(
             Text(f"여기서 문법이 맞지 않습니다: {korean(reason)}.", f"The syntax is wrong here: {reason}."),
             line,
             column + shift,
             end + shift,
-            hint=syntax_advice(self._code[line - 1] if line <= len(self._code) else ""),
+            hint=syntax_advice(code),
             allowed=STATEMENTS,
+            remedy=Remedy("rename", word) if word is not None else None,
         )

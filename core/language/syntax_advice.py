@@ -91,11 +91,16 @@ def korean(reason: str) -> str:
     return f"({reason})"
 
 
+def keyword_as_name(line: str) -> str | None:
+    """The word of Python's own that a line takes for a name, None if there is none."""
+    word = _KEYWORD.match(line)
+    return word[1] if word else None
+
+
 def syntax_advice(line: str) -> Text | None:
     """A way out for a line that Python cannot read, None if none is known."""
-    word = _KEYWORD.match(line)
-    if word:
-        name = word[1]
+    name = keyword_as_name(line)
+    if name is not None:
         return Text(
             f"`{name}`은(는) 파이썬의 예약어입니다. `{name}_`처럼 다른 이름을 쓰세요.",
             f"`{name}` is a word of Python's own: use another name, such as `{name}_`",

@@ -185,6 +185,16 @@ def test_a_proposed_change_is_put_in_by_one_click(page: Page) -> None:
     expect(value_on(page, "z->@output")).to_have_text("7")
 
 
+def test_a_value_that_hides_a_function_is_renamed_by_one_key(page: Page) -> None:
+    open_bench(page, "exp = 2\nz = exp * 3\ny = exp(z) * exp")
+    button = page.get_by_role("button", name="Rename it exp_1")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#editor .cm-content")).to_contain_text("exp_1 = 2z = exp_1 * 3y = exp(z) * exp_1")
+    expect(value_on(page, "z->op_1.0")).to_have_text("6")
+
+
 def test_a_program_without_a_graph_leaves_the_last_one_faint(page: Page) -> None:
     open_bench(page, "a = 3\nb = a * 2")
     type_program(page, "b = c")

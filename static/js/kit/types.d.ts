@@ -16,9 +16,17 @@ export type JsonNumber = number | "NaN" | "Infinity" | "-Infinity";
 export type Tensor = JsonNumber | Tensor[];
 
 /** An error answer of the server (RFC 9457), with its place in the program where there is one. */
+/** Edits of a program, all of them together, after which its error is gone; lines and columns count characters from 1. */
+export interface Fix {
+  kind: "replace" | "define" | "rename";
+  text: string;
+  edits: { line: number; column: number; end_column: number; text: string }[];
+}
+
 export interface Problem {
   type: string; title: string; status: number; detail: string;
   line?: number; column?: number; end_column?: number; name?: string | null; hint?: string | null; allowed?: string | null;
+  fix?: Fix | null;
   /** The refused members of a request. */
   errors?: { pointer: string; detail: string }[];
 }

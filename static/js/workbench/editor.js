@@ -170,15 +170,24 @@ export function mountEditor(app, { typed, undo, redo }) {
     editor.focus();
   }
 
-  /** @param {import("./program-fix.js").Fix} fix */
-  function putIn({ line, column, endColumn, text }) {
-    const at = editor.state.doc.line(Math.min(line, editor.state.doc.lines));
-    const [from, to] = [column, endColumn].map((place) => at.from + columnOffset(at.text, place));
-    editor.dispatch({ changes: { from: from ?? at.from, to: to ?? at.from, insert: text } });
+  /** The text that the problem shown is about. */
+  let about = "";
+
+  /** @param {import("../kit/types.js").Fix} fix */
+  function putIn({ edits }) {
+    const { doc } = editor.state;
+    // While the next answer is on its way, the fix is one of another text.
+    if (doc.toString() !== about) return;
+    const changes = edits.map(({ line, column, end_column: end, text }) => {
+      const at = doc.line(line);
+      return { from: at.from + columnOffset(at.text, column), to: at.from + columnOffset(at.text, end), insert: text };
+    });
+    editor.dispatch({ changes });
     editor.focus();
   }
 
   app.on("problem", (problem) => {
+    about = editor.state.doc.toString();
     editor.dispatch(setDiagnostics(editor.state, problem ? diagnostics(editor.state.doc, problem) : []));
     showProblem(problem, app, goTo, putIn);
   });

@@ -1,14 +1,13 @@
 /** The program's error in words below the editor, with a button that applies the proposed fix. */
 
 import { make, withCode } from "../kit/element.js";
-import { proposedFix } from "./program-fix.js";
 
 /**
  * Show a problem; null hides the last one.
  * @param {import("../kit/types.js").Problem | null} problem
  * @param {{t: import("../kit/types.js").Translate}} page
  * @param {(line: number, column: number) => void} goTo
- * @param {(fix: import("./program-fix.js").Fix) => void} putIn
+ * @param {(fix: import("../kit/types.js").Fix) => void} putIn
  */
 export function showProblem(problem, { t }, goTo, putIn) {
   const place = /** @type {HTMLElement} */ (document.getElementById("problem"));
@@ -32,12 +31,12 @@ export function showProblem(problem, { t }, goTo, putIn) {
     if (!text) continue;
     place.append(make("p", { class: className ?? "" }, withCode(text)));
   }
-  const fix = proposedFix(problem);
+  const { fix } = problem;
   if (!fix) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "boxed";
-  button.textContent = t("Insert {text}", { text: fix.text.trim() });
+  button.textContent = fix.kind === "rename" ? t("Rename it {text}", { text: fix.text }) : t("Insert {text}", { text: fix.text });
   button.addEventListener("click", () => putIn(fix));
   place.append(button);
 }
