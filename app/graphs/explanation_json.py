@@ -13,6 +13,7 @@ from chainrule.core.explain.explanation import ClosedGradient, Explanation, Loca
 from chainrule.core.explain.steps import Step
 from chainrule.core.gradcheck.gradcheck import Check
 from chainrule.core.gradcheck.sweep import Curve, Differences
+from chainrule.core.gradcheck.trouble import SENTENCES
 from chainrule.core.latex.value_formula import Formula
 from chainrule.core.number_text import text
 
@@ -102,6 +103,8 @@ def _check(check: Check, tensors: bool, lang: str) -> dict[str, Any]:
         "ok": check.ok,
         "epsilon": check.epsilon,
         "kink": check_kink_json(check, lang),
+        "trouble": check.trouble
+        and {"kind": check.trouble, "sentence": SENTENCES[check.trouble].in_language(lang)},
     }
     return answer | {"where": check.where, "elements": check.elements} if tensors else answer
 

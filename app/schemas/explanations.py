@@ -71,6 +71,16 @@ class CheckKink(Slopes):
     sentence: str = Field(description="How the gradient compares with them.")
 
 
+class CheckTrouble(Answer):
+    """What keeps a gradient and a difference of outputs from being compared."""
+
+    kind: Literal["kink", "cancellation", "underflow", "overflow", "undefined"] = Field(
+        description="A kink nearer than any step; digits that rounding takes; numbers below or above what a float "
+        "holds; a value that is NaN or infinite."
+    )
+    sentence: str = Field(description="The same in words.")
+
+
 class NumericalCheck(Answer):
     """Backpropagation beside the numerical derivative."""
 
@@ -87,6 +97,7 @@ class NumericalCheck(Answer):
     )
     epsilon: Number = Field(description="Half the width of the difference.", examples=[1e-5])
     kink: CheckKink | None = Field(description="Null away from any kink.")
+    trouble: CheckTrouble | None = Field(description="Null where the two can be compared.")
     where: list[int] | None = Field(
         None,
         description="Of a tensor, the element that agrees worst. Only in graphs with tensors.",

@@ -17,6 +17,7 @@ from chainrule.core.gradcheck.numerical import STEPS, derivatives, refuse_step
 from chainrule.core.gradcheck.numerical_elements import STEP, by_elements
 from chainrule.core.gradcheck.one_sided import STEP as STEP_OF_SIDES
 from chainrule.core.gradcheck.one_sided import CheckKink, kinks_behind, sides_of_elements, sides_of_numbers
+from chainrule.core.gradcheck.trouble import Trouble, verdict
 from chainrule.core.ops import INPUT
 from chainrule.core.ops.op import Shape
 
@@ -52,6 +53,8 @@ class Check(NamedTuple):
     """Number of elements checked."""
     kink: CheckKink | None = None
     """Both one-sided derivatives, if a kink makes them differ; ``ok`` then compares with these."""
+    trouble: Trouble | None = None
+    """What keeps the two from being compared; None: nothing."""
 
 
 class ElementChecks(NamedTuple):
@@ -131,7 +134,13 @@ def check_at(
     values = tape.forward(inputs)
     if graph.has_tensors:
         elements = check_elements(tape, nodes, values, epsilon, mistakes, upstream, None, conventions)
-        return [each.worst() for each in elements]
+        worst = [each.worst() for each in elements]
+        if mistakes:
+            return worst
+        return [
+            check if check.ok else _explained(graph, values, node, check, epsilon, upstream)
+            for node, check in zip(nodes, worst, strict=True)
+        ]
     gradients = tape.backward(upstream, mistakes, values, conventions).nodes
     rounding = _rounding(max((abs(value) for value in values if np.isfinite(value)), default=0.0), upstream)
     numerical = derivatives(graph, values, nodes, epsilon, "central")
@@ -142,7 +151,11 @@ def check_at(
     behind = kinks_behind(graph, values, nodes)
     sides = sides_of_numbers(graph, values, list(behind), upstream)
     return [
-        _at_kink(check, *sides[node], behind[node], rounding) if node in behind else check
+        _at_kink(check, *sides[node], behind[node], rounding)
+        if node in behind
+        else check
+        if mistakes
+        else _explained(graph, values, node, check, epsilon, upstream)
         for node, check in zip(nodes, checks, strict=True)
     ]
 
@@ -214,6 +227,24 @@ def _compare(node_id: str, backprop: float, numerical: float, epsilon: float, ro
     relative = absolute / larger if larger else 0.0
     ok = absolute <= TOLERANCE * larger + rounding / epsilon and larger < float("inf")
     return Check(node_id, backprop, numerical, absolute, relative, ok, epsilon)
+
+
+def _explained(
+    graph: Graph, values: Values, node: int, check: Check, epsilon: float | None, upstream: Any
+) -> Check:
+    """Look again at two that rounding alone lets agree, or that differ: a step that suits the number, or why none does."""
+    if check.kink or not check.elements or (check.ok and (check.relative <= TOLERANCE or not check.backprop)):
+        return check
+    told = verdict(graph, values, node, check.where or (), check.backprop, upstream)
+    if not told.agrees:
+        return check._replace(trouble=told.trouble)
+    if epsilon is not None:
+        return check
+    absolute = abs(check.backprop - told.numerical)
+    relative = absolute / max(abs(check.backprop), abs(told.numerical))
+    return check._replace(
+        numerical=told.numerical, absolute=absolute, relative=relative, ok=True, epsilon=told.epsilon
+    )
 
 
 def _at_kink(check: Check, left: float, right: float, names: tuple[str, ...], rounding: float) -> Check:

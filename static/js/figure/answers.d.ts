@@ -175,6 +175,8 @@ export interface Explanation {
     where?: number[] | null; elements?: number;
     /** The kink that the check stands on, if it does. */
     kink?: CheckedKink | null;
+    /** What keeps the two from being compared, if anything does. */
+    trouble?: { kind: string; sentence: string } | null;
   } | null;
   rule: string; note: string | null;
   /** The simplification of a layer's gradient, line by line. */

@@ -76,9 +76,9 @@ export function explanationView(app, answer, tensor) {
       ),
       make(
         "p",
-        { class: check.ok ? "verdict" : "verdict failing" },
-        make("span", { class: "sign", "aria-hidden": "true" }, check.ok ? "✓" : "✗"),
-        check.kink ? check.kink.sentence : check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ: the function has a kink here, or a value is NaN or infinite."),
+        { class: check.ok || check.trouble ? "verdict" : "verdict failing" },
+        make("span", { class: "sign", "aria-hidden": "true" }, check.trouble ? "?" : check.ok ? "✓" : "✗"),
+        check.kink?.sentence ?? check.trouble?.sentence ?? (check.ok ? t("They agree.") : store.get("mistakes").length > 0 ? t("They differ: a backward rule is broken.") : t("They differ.")),
       ),
     );
   }
