@@ -232,7 +232,7 @@ def _compare(node_id: str, backprop: float, numerical: float, epsilon: float, ro
 def _explained(
     graph: Graph, values: Values, node: int, check: Check, epsilon: float | None, upstream: Any
 ) -> Check:
-    """Look again at two that rounding alone lets agree, or that differ: a step that suits the number, or why none does."""
+    """Look again at two that differ, or agree by rounding alone: take a step that suits, or say why none does."""
     if check.kink or not check.elements or (check.ok and (check.relative <= TOLERANCE or not check.backprop)):
         return check
     told = verdict(graph, values, node, check.where or (), check.backprop, upstream)
