@@ -27,6 +27,7 @@ from chainrule.app.routes import (
     run_tests,
     runs,
     shares,
+    translations,
 )
 from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.embedded import EmbeddedWorkers
@@ -93,6 +94,7 @@ def create_app(
         run_frames,
         catalogue,
         shares,
+        translations,
         health,
         questions,
         pages,

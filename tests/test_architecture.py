@@ -22,6 +22,7 @@ PYTHON_ROOMS = (
     "core/latex",
     "core/explain",
     "core/export",
+    "core/foreign",
     "core/questions",
     "core/nets",
     "core/training",

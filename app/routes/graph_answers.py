@@ -16,12 +16,22 @@ from chainrule.app.picture.layout import Layout, Layouts
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.svg import draw, scene_of
 from chainrule.app.routes.subjects import Subject
-from chainrule.app.schemas.requests import Element, Explain, Picture, Steps, WholeGraph, WholeTensor
+from chainrule.app.schemas.requests import (
+    Element,
+    Explain,
+    GraphRequest,
+    Picture,
+    PictureRequest,
+    Steps,
+    WholeGraph,
+    WholeTensor,
+)
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.engine.graph import Graph
 from chainrule.core.explain.explain import explain
 from chainrule.core.explain.provenance import provenance
 from chainrule.core.explain.steps import step_count, steps
+from chainrule.core.export.origin import Origin, signed
 from chainrule.core.text import Text
 
 T = TypeVar("T")
@@ -51,13 +61,18 @@ async def values(evaluation: Evaluation) -> bytes:
     return await work.run(work.VALUES * evaluation.compiled.cost, lambda: values_json(evaluation))
 
 
+def origin_of(body: GraphRequest) -> Origin:
+    """The program and the numbers of a request, for an export to carry along."""
+    return Origin(body.program, body.inputs, body.upstream, body.mistakes, body.conventions)
+
+
 async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
     """Draw the graph as SVG."""
     body, evaluation = subject.body, subject.evaluation
     if evaluation is None:
         return _NO_PICTURE
     placed = await layout_of(layouts, evaluation.graph, body)
-    return await work.run(
+    drawn = await work.run(
         work.DRAW * len(evaluation.graph),
         lambda: draw(
             evaluation.graph,
@@ -76,6 +91,9 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
             zoom=body.zoom,
         ),
     )
+    if body.standalone and body.labels != "blanks" and isinstance(body, PictureRequest):
+        return signed(drawn, "svg", origin_of(body))
+    return drawn
 
 
 async def layout_of(layouts: Layouts, graph: Graph, body: Picture) -> Layout:

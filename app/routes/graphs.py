@@ -8,6 +8,7 @@ from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.graphs import work
 from chainrule.app.graphs.cost import MOST_TOLD, refuse_many_elements
 from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json
+from chainrule.app.routes.graph_answers import origin_of
 from chainrule.app.routes.graph_calls import add_graph_calls
 from chainrule.app.routes.subjects import Source, evaluate, program_subject
 from chainrule.app.schemas.explanations import ExportAnswer, GradcheckAnswer
@@ -54,7 +55,14 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     answer = await work.run(
         work.EXPORT * compiled.cost,
         lambda: encode(
-            export(compiled.graph, evaluation.values, evaluation.gradients, body.format, body.lang)._asdict()
+            export(
+                compiled.graph,
+                evaluation.values,
+                evaluation.gradients,
+                body.format,
+                body.lang,
+                origin_of(body),
+            )._asdict()
         ),
     )
     return Response(answer, media_type=JSON)

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from chainrule.app.schemas.requests import SHOPPING, Labels, Lang, PictureRequest, Theme
+from chainrule.core.export.origin import number_or_list, split
 
 
 def picture_query(
@@ -62,7 +62,7 @@ def picture_query(
         return PictureRequest.model_validate(
             {
                 "program": program,
-                "inputs": dict(map(_pair, _split(inputs))),
+                "inputs": dict(map(_pair, split(inputs))),
                 "mistakes": [item for item in mistakes.split(",") if item],
                 "conventions": [item for item in conventions.split(",") if item],
                 "open": [item for item in open.split(",") if item],
@@ -88,22 +88,9 @@ def _pair(text: str) -> tuple[str, Any]:
     return name, _value(value)
 
 
-def _split(pairs: str) -> list[str]:
-    """Split at the commas outside brackets."""
-    parts = [""]
-    depth = 0
-    for letter in pairs:
-        depth += (letter == "[") - (letter == "]")
-        if letter == "," and depth <= 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part for part in parts if part]
-
-
 def _value(text: str) -> Any:
     """Read a number or a list; any other text is left for validation to refuse."""
     try:
-        return msgspec.json.decode(text) if text.startswith("[") else float(text)
+        return number_or_list(text)
     except (ValueError, RecursionError):
         return text

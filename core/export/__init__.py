@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.export import dot, graph_json, layers_script, mermaid, torch_script
+from chainrule.core.export.origin import Origin, signed
 from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
-__all__ = ["FORMATS", "Export", "export"]
+__all__ = ["FORMATS", "Export", "Origin", "export"]
 
 
 class Export(NamedTuple):
@@ -36,9 +37,19 @@ FORMATS: Mapping[str, _Format] = {
 
 
 def export(
-    graph: Graph, values: Numbers, gradients: GradientColumns, format: str, lang: str = "en"
+    graph: Graph,
+    values: Numbers,
+    gradients: GradientColumns,
+    format: str,
+    lang: str = "en",
+    origin: Origin | None = None,
 ) -> Export:
-    """Write the graph in a format, comments in ``lang``. Raises KeyError for an unknown format."""
+    """Write the graph in a format, comments in ``lang``; with its ``origin`` the text can be pasted back.
+
+    Raises KeyError for an unknown format.
+    """
     written = FORMATS[format]
     text = written.write(Evaluated(graph, values, gradients), lang)
+    if origin is not None:
+        text = signed(text, format, origin)
     return Export(format, written.filename, written.media_type, text)

@@ -8,7 +8,7 @@ import numpy as np
 from chainrule.core.errors import ProgramError
 from chainrule.core.language import indexing
 from chainrule.core.language.arguments import Given
-from chainrule.core.language.attributes import found_in
+from chainrule.core.language.attributes import GRADIENT, found_in
 from chainrule.core.language.builder import Builder, Scope, Walk, as_float, kept, place_of, settled
 from chainrule.core.language.expressions import combined, computed
 from chainrule.core.language.folding import constants_folded, is_number
@@ -56,10 +56,13 @@ def _to_name(build: Builder, statement: ast.stmt, name: str, value: ast.expr, sc
     if type(value) is ast.Constant or type(value) is ast.UnaryOp:
         leaf = number(value)
         if leaf is not None:
-            if name in build.only_backward:
+            if name in build.only_shown:
                 scope.give(name, Known(leaf))
                 return None
             return _named(build, statement, name, _leaf(build, statement, value, name, leaf, scope), scope)
+    if name in build.only_backward and _is_made(value):
+        scope.give(name, Absent(GRADIENT))
+        return None
     mark = len(build.graph.codes)
     found = computed(build, value, scope)
     if type(found) is not int:
@@ -68,6 +71,17 @@ def _to_name(build: Builder, statement: ast.stmt, name: str, value: ast.expr, sc
     if a >= mark or a < 0 <= mark <= found:
         return _perhaps_written(build, statement, value, name, found, mark, scope)
     return _named(build, statement, name, found, scope)
+
+
+_MAKERS = frozenset("array asarray float float64 float32 ones ones_like full full_like randn rand".split())
+
+
+def _is_made(value: ast.expr) -> bool:
+    """Whether an expression makes a tensor of written numbers: ``np.ones_like(y)``, ``[[1, 0]]``."""
+    if isinstance(value, ast.Call):
+        called = value.func
+        return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) in _MAKERS
+    return isinstance(value, ast.List)
 
 
 def _perhaps_written(

@@ -186,26 +186,37 @@ class Builder:
     @cached_property
     def only_backward(self) -> frozenset[str]:
         """Names that the script uses as upstream gradients alone, as ``dout`` in ``layer.backward(dout)``."""
-        if ".backward(" not in self.source.text:
-            return frozenset()
-        inside: set[str] = set()
-        outside: set[str] = set()
-        pending: list[tuple[ast.AST, bool]] = [(part, False) for part in self.body]
+        passed_back, _, otherwise = self._uses
+        return passed_back - otherwise
+
+    @cached_property
+    def only_shown(self) -> frozenset[str]:
+        """Names that a script which goes backward passes back or prints, and uses for nothing else."""
+        passed_back, printed, otherwise = self._uses
+        return (passed_back | printed) - otherwise
+
+    @cached_property
+    def _uses(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The names that statements outside of functions pass back, print, and read otherwise."""
+        uses: dict[str, set[str]] = {"backward": set(), "print": set(), "": set()}
+        pending: list[tuple[ast.AST, str]] = []
+        if ".backward(" in self.source.text:
+            pending += [(part, "") for part in self.body]
         while pending:
-            node, backward = pending.pop()
+            node, use = pending.pop()
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 continue
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                (inside if backward else outside).add(node.id)
+                uses[use].add(node.id)
             if isinstance(node, ast.Call):
                 name = (
                     node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 )
-                pending += [(part, backward or name in ("backward", "print")) for part in node.args]
-                pending.append((node.func, backward))
+                pending += [(part, name if name in uses else use) for part in node.args]
+                pending.append((node.func, use))
             else:
-                pending += [(part, backward) for part in ast.iter_child_nodes(node)]
-        return frozenset(inside - outside)
+                pending += [(part, use) for part in ast.iter_child_nodes(node)]
+        return frozenset(uses["backward"]), frozenset(uses["print"]), frozenset(uses[""])
 
     # Nodes
 

@@ -27,6 +27,7 @@ from chainrule.core.language.values import (
     Items,
     Known,
     Module,
+    Pending,
     Table,
     Value,
     Written,
@@ -231,7 +232,12 @@ def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second
         parts = [_listed(first), _listed(second)]
         if None not in parts and (isinstance(first, Items) or isinstance(second, Items)):
             found = [each for part in parts for each in part or ()]
-    elif op == "mul" and isinstance(first, Items) and is_number(second):
+    elif (
+        op == "mul"
+        and isinstance(first, Items)
+        and (is_number(second) or _is_count(build, second))
+        and not any(map(_text, first.elements))
+    ):
         times = plain(build, second, node.right)
         if type(times) is int:
             found = _repeated(first.elements, times)
@@ -257,7 +263,7 @@ def _one_repeated(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
     assert isinstance(node.left, ast.List)
     times = yield from kept(build, node.right, scope)
     one = literals.number(node.left.elts[0])
-    if type(times) is int and type(literals.exact(build.origin(times))) is int:
+    if _is_count(build, times):
         times = Known(plain(build, times, node.right))
     if isinstance(times, Known) and type(times.value) is int:
         return Items(_repeated([Known(one)], times.value))
@@ -269,9 +275,16 @@ def _one_repeated(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
 def _list_repeated(build: Builder, node: ast.BinOp, first: Items, scope: Scope) -> Walk:
     """``[a, b] * 2``: the list twice; by a number that is no count, or a tensor, a product."""
     times = yield from kept(build, node.right, scope)
-    if type(times) is int and type(literals.exact(build.origin(times))) is int:
+    if _is_count(build, times):
         times = Known(plain(build, times, node.right))
     return combined(build, node, "mul", first, times)
+
+
+def _is_count(build: Builder, value: Value) -> bool:
+    """Whether a value is a whole number that the program writes out."""
+    if isinstance(value, Pending):
+        return np.ndim(value.value) == 0 and float(value.value).is_integer()
+    return type(value) is int and type(literals.exact(build.origin(value))) is int
 
 
 def _one_listed(node: ast.expr) -> bool:

@@ -33,6 +33,12 @@ def _power_of_two(build: Builder, node: ast.AST, builtin: Builtin, arguments: Ar
     return build.apply(node, "pow", build.constant(2.0, node), _one(build, node, builtin, arguments))
 
 
+def _is_nan(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
+    """``np.isnan(x)``: NaN alone differs from itself."""
+    x = _one(build, node, builtin, arguments)
+    return build.apply(node, "not_equal", x, x)
+
+
 def _diff(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
     """``np.diff(x)``: each element less the one before it."""
     found = matched(build, node, "diff(x, *, axis=)", arguments)
@@ -155,6 +161,7 @@ FUNCTIONS: Mapping[str, Handler] = {
     "sinh": _hyperbolic,
     "cosh": _hyperbolic,
     "exp2": _power_of_two,
+    "isnan": _is_nan,
     "diff": _diff,
     "flip": _flip,
     "roll": _roll,
