@@ -20,6 +20,7 @@ import { mountLabels } from "./workbench/labels.js";
 import { parts } from "./workbench/parts.js";
 import { mountStale } from "./workbench/stale.js";
 import { mountTour } from "./workbench/tour.js";
+import { mountTranslation } from "./workbench/translation.js";
 import { createUndo } from "./workbench/undo.js";
 
 let defaults = bootState(readData("boot"));
@@ -57,6 +58,7 @@ installRadioKeys(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds(app, { changing: zoom.wait });
 const editor = mountEditor(app, { typed: figure.typed, undo, redo });
+mountTranslation(app);
 mountInputs(app, byId("inputs"), { amend });
 mountExamples(app, {
   // A saved link keeps the comments of its program.

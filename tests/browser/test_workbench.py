@@ -781,3 +781,23 @@ def test_after_a_click_the_arrows_take_steps(page: Page) -> None:
     page.locator('#canvas .nodes > [data-id="y"]').click()
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile("step=1"))
+
+
+def test_a_pasted_script_of_pytorch_is_offered_as_a_program(page: Page) -> None:
+    open_bench(page, "x = 1\ny = x + 1", "lang=en")
+    script = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = torch.pow(x, 2)\ny.backward()"
+    type_program(page, f"{script}\nprint(x.grad)")
+    offer = page.locator("#translation")
+    expect(offer).to_contain_text("This looks like a PyTorch script.")
+    offer.locator("summary").click()
+    expect(offer.locator("li").nth(1)).to_contain_text("x = 3.0")
+    expect(offer.locator("li").last).to_contain_text(
+        "dropped: the page works the gradients out and shows them"
+    )
+    assert not violations(page)
+    offer.get_by_role("button", name="Read as a program").press("Enter")
+    expect(offer).to_be_hidden()
+    expect(value_on(page, "y->@output")).to_have_text("9")
+    expect(page.locator("#problem")).to_be_hidden()
+    page.locator("#undo").click()
+    expect(page.locator("#editor .cm-content")).to_contain_text("import torch")

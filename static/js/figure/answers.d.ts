@@ -196,3 +196,14 @@ export interface Gradcheck { epsilon: number | null; ok: boolean; inputs: Checke
 
 /** The answer of POST /graphs/export. */
 export interface Exported { format: string; filename: string; media_type: string; text: string }
+
+/** A number that a person could have entered, or nested lists of them. */
+export type Entered = number | Entered[];
+
+/** The answer of POST /graphs/translate. */
+export interface Translation {
+  kind: "pytorch" | "micrograd" | "numpy" | "book" | "chainrule" | null;
+  name: string; note: string | null;
+  program: string; inputs: Record<string, Entered>; upstream: Entered; mistakes: string[]; conventions: string[];
+  lines: { line: number; text: string; becomes: string | null; why: string | null }[];
+}

@@ -56,6 +56,7 @@ export function createApi(store) {
     tensorFile: (id, of) => call(`tensor file ${of}`, "/graphs/tensor", { ...body(), id, of }, "application/x-npy"),
     provenance: (element) => call("provenance", "/graphs/provenance", { ...body(), ...element, open: store.get("open"), partial: true }),
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
+    translate: (text) => call("translate", "/graphs/translate", { text, lang: store.get("lang") }),
     share() {
       const { program, inputs, upstream, conventions, ...view } = store.all();
       return call("share", "/shares", { program, inputs, view: { ...view, seed: upstream, ...(conventions.length > 0 && { conventions }) } });

@@ -3,7 +3,7 @@
 import type { Appearance, Language, Problem, Store as StoreOf, Translate } from "../kit/types.js";
 import type {
   Catalogue, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, KinkItem, Of,
-  ProvenanceAnswer, Steps, TensorAnswer, Values,
+  ProvenanceAnswer, Steps, TensorAnswer, Translation, Values,
 } from "./answers.js";
 
 export type Labels = "numbers" | "symbols" | "shapes" | "none" | "blanks";
@@ -39,6 +39,8 @@ export interface Api {
   /** The derivative by one input, by ever smaller differences. */
   differences(input: string): Promise<DifferencesAnswer>;
   exportAs(format: string): Promise<Exported>;
+  /** A text of another tool as a program. */
+  translate(text: string): Promise<Translation>;
   share(): Promise<{ id: string; url: string }>;
   /** The catalogue of ops, fetched once. */
   ops(): Promise<Catalogue>;
