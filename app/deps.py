@@ -16,6 +16,7 @@ from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
 from chainrule.app.web.i18n import Language, choose_language
 from chainrule.app.web.metrics import Metrics
+from chainrule.app.web.page_files import PageFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Services:
     pass_cache: PassCache
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
+    page_files: PageFiles
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
-from starlette.middleware.gzip import GZipMiddleware
 
 from chainrule.app.deps import Services
 from chainrule.app.graphs.programs import Programs
@@ -39,10 +38,12 @@ from chainrule.app.runs.watching import Watching
 from chainrule.app.runs.workers import Workers
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
+from chainrule.app.web.compression import Compressed
 from chainrule.app.web.http_cache import CachedStaticFiles
 from chainrule.app.web.i18n import load_messages
 from chainrule.app.web.metrics import Meter, Metrics
 from chainrule.app.web.openapi import describe
+from chainrule.app.web.page_files import PageFiles
 from chainrule.app.web.problem_handlers import install as install_problems
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
@@ -77,6 +78,7 @@ def create_app(
     )
     app.state.services = parts
     install_problems(app)
+    app.add_middleware(Compressed, except_for=("/graphs/values",))
     app.add_middleware(Meter, metrics=parts.metrics)
     app.add_middleware(
         Guard,
@@ -101,10 +103,7 @@ def create_app(
         learn,
     ):
         app.include_router(part.router)
-    # Answers with numbers are not compressed: during a drag that would take longer than sending them.
-    app.mount(
-        "/static", GZipMiddleware(CachedStaticFiles(directory=STATIC), minimum_size=1000), name="static"
-    )
+    app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
     describe(app)
     return app
 
@@ -133,6 +132,7 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
         pass_cache=PassCache(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
+        page_files=PageFiles(bundled=settings.bundles),
     )
 
 

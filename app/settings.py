@@ -33,6 +33,12 @@ class Settings(BaseSettings):
         "info", description="Least severe message that is logged."
     )
 
+    bundles: bool = Field(
+        True,
+        description="Whether pages get the build's bundles of scripts and styles. Off, or when one has changed since, "
+        "they get the modules of static/js.",
+    )
+
     database_url: str = Field(
         "sqlite:///chainrule.sqlite3",
         description="SQLAlchemy URL of the database of saved links: SQLite, or PostgreSQL for many machines.",

@@ -134,6 +134,8 @@ def test_wheel_carries_each_file_once(wheel):
         "licences/elkjs.txt",
     ):
         assert f"chainrule/app/_static/vendor/{built}" in names
+    pages = json.loads((ROOT / "static" / "dist" / "made.json").read_text())["files"]
+    assert {f"chainrule/app/_static/{made}" for made in pages.values()} <= set(names)
     assert {"chainrule/core/_data/mnist.npz", "chainrule/core/_data/LICENCE.txt"} <= set(names)
     tops = {name.split("/")[0] for name in names}
     assert tops == {"chainrule", f"chainrule-{version('chainrule')}.dist-info"}
@@ -178,6 +180,8 @@ def test_installed_it_serves_from_a_folder_with_an_app_and_a_core(installed, els
             with httpx.Client(base_url=address, timeout=60) as client:
                 for path in ("/", "/static/js/main.js", "/static/vendor/d3.js", "/health/ready"):
                     assert client.get(path).status_code == 200, path
+                scripts = re.findall(r'src="(/static/dist/main-\w+\.js)"', client.get("/").text)
+                assert [client.get(path).status_code for path in scripts] == [200]
                 drawn = client.get("/api/v1/graphs/picture.svg", params={"program": "x = 3\ny = x * x"})
                 assert drawn.headers["content-type"].startswith("image/svg+xml")
                 assert ">9<" in drawn.text
@@ -308,7 +312,7 @@ def test_the_container_gets_what_the_build_reads():
     hook = (ROOT / "hatch_build.py").read_text()
     sources = re.findall(r'"([^"]+)"', re.search(r"SOURCES = \((.+?)\)", hook)[1])
     assert "package-lock.json" in sources
-    needed = {*sources, "static", "templates", "bundles", "pyproject.toml", "requirements.lock"}
+    needed = {*sources, "bundle_pages.py", "static", "templates", "bundles", "pyproject.toml", "requirements.lock"}
     packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     links = [path for package in packages for path in (ROOT / package).rglob("*") if path.is_symlink()]
     targets = {path.resolve().relative_to(ROOT).as_posix() for path in links}

@@ -14,7 +14,6 @@ from chainrule.app.routes.page import READ, begin_layout, page
 from chainrule.app.routes.pictures import picture
 from chainrule.app.schemas.requests import PictureRequest
 from chainrule.app.web.i18n import Language
-from chainrule.app.web.page_modules import modules
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +69,7 @@ def _contents(request: Request, parts: Services, language: Language, missing: st
 
 
 def _shared(order: list[Heading]) -> dict[str, Any]:
-    return {"parts": order, "scripts": modules("js/learn.js")}
+    return {"parts": order}
 
 
 def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:

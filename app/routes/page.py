@@ -36,6 +36,7 @@ def page(
         "nonce": request.state.csp_nonce,
         "messages": parts.messages,
         "boot": boot | {"lang": language, "theme": theme},
+        "files": parts.page_files.now(),
         "version": parts.version,
         "_": translator(parts.messages, language),
     }

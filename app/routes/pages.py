@@ -13,7 +13,6 @@ from chainrule.app.routes.page import READ, begin_layout, page
 from chainrule.app.runs.run_status import run_limits
 from chainrule.app.web.call_list import calls as call_list
 from chainrule.app.web.i18n import Language
-from chainrule.app.web.page_modules import modules
 from chainrule.app.web.problem_kinds import KINDS
 
 router = APIRouter(include_in_schema=False)
@@ -48,7 +47,7 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
 async def mnist(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """A net that trains. The page makes its own run, or opens the one in its address."""
     boot = {"limits": run_limits(parts.settings, parts.runs)}
-    return page(request, parts, "mnist.html", language, boot, {"scripts": modules("js/mnist.js")})
+    return page(request, parts, "mnist.html", language, boot)
 
 
 @router.api_route("/api", methods=READ)
@@ -60,7 +59,7 @@ async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> 
 
 
 def _workbench(request: Request, parts: Services, language: Language, boot: dict[str, Any]) -> Response:
-    context = {"scripts": modules("js/main.js"), "tour_offered": "tour" not in request.cookies}
+    context = {"tour_offered": "tour" not in request.cookies}
     response = page(request, parts, "workbench.html", language, boot, context)
     query = request.query_params
     first: dict[str, Any] = {key: boot[key] for key in ("program", "inputs", "open", "labels") if key in boot}
