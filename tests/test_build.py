@@ -312,7 +312,15 @@ def test_the_container_gets_what_the_build_reads():
     hook = (ROOT / "hatch_build.py").read_text()
     sources = re.findall(r'"([^"]+)"', re.search(r"SOURCES = \((.+?)\)", hook)[1])
     assert "package-lock.json" in sources
-    needed = {*sources, "bundle_pages.py", "static", "templates", "bundles", "pyproject.toml", "requirements.lock"}
+    needed = {
+        *sources,
+        "bundle_pages.py",
+        "static",
+        "templates",
+        "bundles",
+        "pyproject.toml",
+        "requirements.lock",
+    }
     packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     links = [path for package in packages for path in (ROOT / package).rglob("*") if path.is_symlink()]
     targets = {path.resolve().relative_to(ROOT).as_posix() for path in links}
