@@ -177,6 +177,15 @@ def test_inspects_a_node(page: Page) -> None:
     expect(page.locator("#canvas .lit, #canvas .dim")).to_have_count(0)
 
 
+def test_a_lit_edge_leaves_the_number_that_its_gradient_is(page: Page) -> None:
+    open_bench(page, selected="price")
+    row = page.locator('#inspector [data-light="tax->price.1"]')
+    row.hover()
+    expect(edge(page, "tax->price.1")).to_have_class(re.compile(r"\blit\b"))
+    expect(edge(page, "op_3->price.0")).not_to_have_class(re.compile(r"\bdim\b"))
+    expect(edge(page, "apple->op_1.0")).to_have_class(re.compile(r"\bdim\b"))
+
+
 def test_inspects_an_edge_and_follows_a_drag(page: Page) -> None:
     open_bench(page, selected="apple->op_1.0")
     inspector = page.locator("#inspector")
@@ -303,6 +312,26 @@ def test_fills_a_blank_right_and_wrong(page: Page) -> None:
     quiz.get_by_role("button", name="Start again").click()
     expect(quiz).to_contain_text("0 of 12")
     expect(apple).to_have_value("")
+
+
+def test_the_walk_keeps_the_answers_and_a_hint_stands_under_its_own_question(page: Page) -> None:
+    open_bench(page, labels="blanks", step="1")
+    expect(page.locator(".step-title")).to_be_visible()
+    expect(page.locator(".step-words")).not_to_contain_text("200")
+    expect(page.locator(".step-words math")).to_have_count(0)
+    names = page.locator("#canvas .blank-input").evaluate_all(
+        "(all) => all.map((box) => box.getAttribute('aria-label'))"
+    )
+    assert len(set(names)) == len(names) == 12
+    first = page.locator("#canvas .blank-input").first
+    first.fill("200")
+    first.press("Enter")
+    expect(page.locator("#quiz .verdict-line")).to_contain_text("Right: 200.")
+    page.locator("#quiz [data-action=hint]").click()
+    expect(page.locator("#quiz .hints > li")).to_have_count(1)
+    expect(page.locator("#quiz .verdict-line")).not_to_contain_text("200")
+    page.get_by_role("radio", name="Numbers").click()
+    expect(page.locator(".step-words")).to_contain_text("200")
 
 
 def test_all_blanks_can_be_filled_by_keyboard(page: Page) -> None:

@@ -23,10 +23,10 @@ import { findBlanks } from "./blanks.js";
  * @param {SVGSVGElement} svg
  * @param {Graph} graph
  * @param {Values} values
- * @param {BoxEvents} events
+ * @param {Omit<BoxEvents, "name"> & {names: (blanks: Blank[]) => Map<Blank, string>}} events
  * @returns {Box[]} in solving order
  */
-export function placeBoxes(svg, graph, values, events) {
+export function placeBoxes(svg, graph, values, { names, ...events }) {
   const edges = new Map([...svg.querySelectorAll(".edges > [data-id]")].map((edge) => [edge.getAttribute("data-id") ?? "", edge]));
   const rectOf = (/** @type {Element} */ edge, /** @type {string} */ kind) => edge.querySelector(`.${kind}-box`);
   const drawn = [...edges].map(([id, edge]) => ({
@@ -37,11 +37,13 @@ export function placeBoxes(svg, graph, values, events) {
     grad: rectOf(edge, "grad") !== null,
   }));
   const layer = makeSvg("g", { class: "blanks" });
-  const boxes = findBlanks(graph, values, drawn).flatMap((blank) => {
+  const found = findBlanks(graph, values, drawn);
+  const named = names(found);
+  const boxes = found.flatMap((blank) => {
     const edge = edges.get(blank.edge);
     const rect = edge && rectOf(edge, blank.kind);
     if (!rect) return [];
-    const box = makeBox(blank, events);
+    const box = makeBox(blank, { ...events, name: (blank) => named.get(blank) ?? "" });
     layer.append(makeSvg("foreignObject", placeOf(rect), box.cell));
     return [box];
   });

@@ -54,9 +54,10 @@ export function createHints(app) {
      */
     items(blank, taken) {
       const { title, sentence } = ruleOf(blank);
-      const formula = explanations.get(blank.explainedBy)?.formula;
+      const explanation = explanations.get(blank.explainedBy);
+      const formula = explanation?.formula;
       const named = blank.kind === "value" ? t("Forward: {rule}", { rule: title }) : t("Backward: {rule}", { rule: title });
-      const none = t("No formula for this blank.");
+      const none = explanation ? t("No formula for this blank.") : "…";
       return [
         make("li", { "data-key": "rule" }, make("strong", {}, named), sentence && ` ${sentence}`),
         make("li", { "data-key": "symbols" }, formula ? formulaElement(formula.symbols) : none),

@@ -47,7 +47,7 @@ export function mountQuiz(app, root, stepper) {
     const shown = {
       score: score(answers.ofBlanks(boxes.map(({ blank }) => blank))),
       blank: blank
-        ? { question: words.question(blank), kind: blank.kind, open: answers.isOpen(blank), taken, hints: hints.items(blank, taken) }
+        ? { question: names().get(blank) ?? "", kind: blank.kind, open: answers.isOpen(blank), taken, hints: hints.items(blank, taken) }
         : null,
       verdict,
     };
@@ -55,6 +55,17 @@ export function mountQuiz(app, root, stepper) {
     const fresh = make("section", {}, ...quizPanel(t, shown));
     for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
     morph(root, fresh);
+  }
+
+  /** What the boxes are called. */
+  const names = () => words.names(boxes.map(({ blank }) => blank));
+
+  /** The numbers have changed: what was said of the old ones is no longer shown. */
+  function forget() {
+    verdict = "";
+    hints.forget();
+    const blank = current?.blank;
+    if (blank && answers.of(blank).hints > 0) hints.prepare(blank).then(render, ignoreFailedCall);
   }
 
   /** @param {Blank} blank a value may appear in several boxes */
@@ -72,7 +83,7 @@ export function mountQuiz(app, root, stepper) {
     removeBoxes(svg);
     boxes = [];
     if (active() && svg && graph && values?.structure === graph.structure) {
-      boxes = placeBoxes(svg, graph, values, { name: words.question, onAnswer, onFocus, onBlur: () => app.view.mark("current-blank", []) });
+      boxes = placeBoxes(svg, graph, values, { names: words.names, onAnswer, onFocus, onBlur: () => app.view.mark("current-blank", []) });
     }
     for (const box of boxes) {
       box.input.value = typed.get(place(box.blank)) ?? "";
@@ -159,6 +170,9 @@ export function mountQuiz(app, root, stepper) {
     }
     await hints.prepare(box.blank);
     answer.hints += 1;
+    if (current !== box) return;
+    // What was said of the last answer does not stand over a hint for the next.
+    verdict = "";
     render();
     app.announce(hints.items(box.blank, answer.hints).at(-1)?.textContent ?? "");
     box.input.focus({ preventScroll: true });
@@ -187,7 +201,7 @@ export function mountQuiz(app, root, stepper) {
     try {
       catalogue ??= await app.api.ops();
       values = await app.api.post("/graphs/values", { ...app.api.body(), mistakes: [] });
-      hints.forget();
+      forget();
     } catch (error) {
       return ignoreFailedCall(error);
     }
@@ -214,7 +228,7 @@ export function mountQuiz(app, root, stepper) {
       return;
     }
     values = fresh;
-    hints.forget();
+    forget();
     build();
   });
   render();

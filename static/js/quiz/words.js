@@ -4,6 +4,20 @@ import { nameMistake, SIGN } from "./score.js";
 
 /** @typedef {import("./blanks.js").Blank} Blank */
 
+/**
+ * Return which of the equal texts each one is.
+ * @param {string[]} texts
+ */
+export function numbered(texts) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  const places = texts.map((text) => {
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+    return counts.get(text) ?? 1;
+  });
+  return texts.map((text, at) => ({ k: places[at] ?? 1, n: counts.get(text) ?? 1 }));
+}
+
 /** @param {import("../figure/types.js").App} app */
 export function createQuizWords(app) {
   const { store, t } = app;
@@ -15,13 +29,28 @@ export function createQuizWords(app) {
     return node && node.name === null ? node.symbol : id;
   }
 
+  /** @param {Blank} blank */
+  function question({ kind, source, target }) {
+    const names = { source: nameOf(source), target: nameOf(target) };
+    return kind === "value" ? t("Value on {source} → {target}", names) : t("Gradient on {source} ← {target}", names);
+  }
+
   return {
-    /** @param {Blank} blank */
-    question({ kind, source, target }) {
-      const names = { source: nameOf(source), target: nameOf(target) };
-      return kind === "value"
-        ? t("Value on {source} → {target}", names)
-        : t("Gradient on {source} ← {target}", names);
+    /**
+     * Name each blank; of several that would have one name, say which.
+     * @param {Blank[]} blanks
+     * @returns {Map<Blank, string>}
+     */
+    names(blanks) {
+      const questions = blanks.map(question);
+      const counted = numbered(questions);
+      return new Map(
+        blanks.map((blank, at) => {
+          const name = questions[at] ?? "";
+          const { k, n } = counted[at] ?? { k: 1, n: 1 };
+          return [blank, n > 1 ? t("{name} ({k} of {n})", { name, k, n }) : name];
+        }),
+      );
     },
 
     /**

@@ -3,14 +3,32 @@
 /** @typedef {import("../types.js").App} App */
 /** @typedef {import("../types.js").View} View */
 
+/** @param {Element | null} edge @param {"source" | "target" | "id"} name */
+const dataOf = (edge, name) => edge?.getAttribute(`data-${name}`) ?? "";
+
+/** @param {View} view */
+const edgesOf = (view) => [...(view.svg?.querySelectorAll(".edges > [data-id]") ?? [])];
+
+/**
+ * Return what a gradient through these nodes is computed from, to be left as it is: their other operands, and what
+ * arrives at the last one.
+ * @param {View} view
+ * @param {Set<string>} through nodes that the gradient comes through
+ * @param {string} last
+ */
+function factors(view, through, last) {
+  const beside = edgesOf(view).filter((edge) => through.has(dataOf(edge, "target")) || dataOf(edge, "source") === last);
+  return beside.flatMap((edge) => [dataOf(edge, "id"), dataOf(edge, "source")]);
+}
+
 /**
  * @param {View} view
  * @param {string} id
  */
 export function edgeLight(view, id) {
   const element = view.element(id);
-  const end = (/** @type {string} */ name) => element?.getAttribute(`data-${name}`) ?? "";
-  return { edges: [id], nodes: [end("source"), end("target")] };
+  const target = dataOf(element, "target");
+  return { edges: [id], nodes: [dataOf(element, "source"), target], done: factors(view, new Set([target]), target) };
 }
 
 /**
@@ -39,9 +57,10 @@ function drawnAs(app, id) {
 export function pathLight(app, path) {
   const nodes = [...path.map((id) => drawnAs(app, id)), "@output"];
   const steps = new Set(nodes.slice(1).map((id, i) => `${nodes[i]} ${id}`));
-  const edges = [...(app.view.svg?.querySelectorAll(".edges > [data-id]") ?? [])]
-    .filter((edge) => steps.has(`${edge.getAttribute("data-source")} ${edge.getAttribute("data-target")}`))
-    .map((edge) => edge.getAttribute("data-id") ?? "");
+  const edges = edgesOf(app.view)
+    .filter((edge) => steps.has(`${dataOf(edge, "source")} ${dataOf(edge, "target")}`))
+    .map((edge) => dataOf(edge, "id"));
   const boxes = [...(app.view.svg?.querySelectorAll(".groups > [data-id]") ?? [])];
-  return { nodes, edges, done: boxes.map((box) => box.getAttribute("data-id") ?? "") };
+  const beside = factors(app.view, new Set(nodes.slice(1)), "@output");
+  return { nodes, edges, done: [...boxes.map((box) => box.getAttribute("data-id") ?? ""), ...beside] };
 }

@@ -94,6 +94,7 @@ export function mountStepper(app, root, keys = root) {
       active: active(),
       playing: clock.playing,
       speed,
+      silent: app.mode === "quiz",
     };
     morph(root, make("section", attributesOf(root), stepControls(t, shown), stepWords(t, shown)));
     const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
@@ -148,12 +149,13 @@ export function mountStepper(app, root, keys = root) {
     show();
     follow(pages.extend(wanted()));
     const current = active();
-    if (current) app.announce(`${t("Step {k} of {n}", { k: state.step ?? 0, n: pages.count ?? 0 })}. ${current.sentence}`);
+    if (current) app.announce(`${t("Step {k} of {n}", { k: state.step ?? 0, n: pages.count ?? 0 })}. ${app.mode === "quiz" ? current.title : current.sentence}`);
   });
   store.subscribe(["lang"], () => {
     render();
     renew();
   });
+  store.subscribe(["labels"], render);
   store.subscribe(["open"], () => {
     const was = active();
     if (!was) return renew();

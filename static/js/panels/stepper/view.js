@@ -14,6 +14,7 @@ import { SPEEDS } from "./clock.js";
  * @property {import("../../figure/answers.js").Step | undefined} active
  * @property {boolean} playing
  * @property {number} speed
+ * @property {boolean} silent whether the step's numbers are to be found out, and so not told
  */
 
 const ICONS = {
@@ -102,7 +103,7 @@ export function stepControls(t, shown) {
  * @param {Translate} t
  * @param {Shown} shown
  */
-export function stepWords(t, { step, active }) {
+export function stepWords(t, { step, active, silent }) {
   if (active) {
     const forward = active.phase === "forward";
     return make(
@@ -114,8 +115,10 @@ export function stepWords(t, { step, active }) {
         make("span", { class: "step-phase" }, forward ? `${t("Forward")} →` : `← ${t("Backward")}`),
         make("strong", {}, active.title),
       ),
-      make("p", { class: "step-sentence" }, active.sentence),
-      make("div", { class: "step-formula" }, active.formula && formulaLine(active.formula)),
+      silent
+        ? make("p", { class: "step-sentence muted" }, t("What this step computes is yours to fill in."))
+        : make("p", { class: "step-sentence" }, active.sentence),
+      make("div", { class: "step-formula" }, !silent && active.formula && formulaLine(active.formula)),
     );
   }
   return make(
