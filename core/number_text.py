@@ -34,6 +34,11 @@ def text(value: float) -> str:
     return digits if value > 0 else _MINUS + digits
 
 
+def signed(value: float) -> str:
+    """Write a difference with its sign: ``signed(42) == "+42"``."""
+    return f"+{text(value)}" if value > 0 else text(value)
+
+
 def _general(value: float) -> str:
     sign, mantissa, exponent = _parts(float(value))
     return sign + mantissa + (f"e{exponent}" if exponent else "")

@@ -51,6 +51,7 @@ SCRIPT_ROOMS = (
     "panels/tensor",
     "panels/kinks",
     "panels/stepper",
+    "panels/why",
     "panels",
     "questions",
     "runs/client",

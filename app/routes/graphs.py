@@ -6,13 +6,15 @@ from starlette.responses import Response
 from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.graphs import work
+from chainrule.app.graphs.changes_json import changes_json
 from chainrule.app.graphs.cost import MOST_TOLD, refuse_many_elements
 from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json
 from chainrule.app.routes.graph_answers import origin_of
 from chainrule.app.routes.graph_calls import add_graph_calls
 from chainrule.app.routes.subjects import Source, evaluate, program_subject
+from chainrule.app.schemas.changes import ChangesAnswer
 from chainrule.app.schemas.explanations import ExportAnswer, GradcheckAnswer
-from chainrule.app.schemas.requests import ExportRequest, GradcheckRequest
+from chainrule.app.schemas.requests import ChangesRequest, ExportRequest, GradcheckRequest
 from chainrule.app.schemas.sweeps import CurveAnswer, CurveRequest, DifferencesAnswer, DifferencesRequest
 from chainrule.app.web.problems import responses
 from chainrule.app.web.security import EMBEDDED_PICTURE
@@ -41,6 +43,18 @@ async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Respons
             compiled.tensors,
             body.lang,
         ),
+    )
+    return Response(answer, media_type=JSON)
+
+
+@router.post("/changes", summary="What changed, and why", response_model=ChangesAnswer)
+async def explain_changes(body: ChangesRequest, parts: ServicesDep) -> Response:
+    """Each value and gradient that differs between `before` and `inputs`, and the reason of each gradient."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    before = await evaluate(compiled, body.before, body)
+    after = await evaluate(compiled, body.inputs, body)
+    answer = await work.run(
+        2 * work.EXPLAIN * compiled.cost, lambda: changes_json(before, after, body.open, body.about)
     )
     return Response(answer, media_type=JSON)
 

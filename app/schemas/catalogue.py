@@ -87,6 +87,9 @@ class ShareView(BaseModel):
     conventions: Conventions = Field(
         default_factory=list, max_length=100, description="What is passed back at kinks."
     )
+    before: dict[Name, TensorOrNumber] | None = Field(
+        None, description="The inputs that the trace of changes compares with; null for no trace."
+    )
     lang: Lang | None = Field(None, description="Language of the page.")
     theme: Literal["system", "light", "dark", "projector"] | None = Field(
         None, description="Colours of the page."

@@ -170,6 +170,22 @@ class ExplainRequest(Explain, PartialRequest):
     model_config = example(id="apple", lang="en")
 
 
+class ChangesRequest(GraphRequest):
+    """A program with its numbers now, and those of before."""
+
+    model_config = example(inputs={"apple": 121}, before={})
+
+    before: dict[Name, TensorOrNumber] = Field(
+        default_factory=dict, description="`inputs` as they were before; without any, as the program says."
+    )
+    open: Open
+    about: list[Id] | None = Field(
+        None,
+        max_length=5000,
+        description="The nodes and edges whose reasons are wanted; without it those of all.",
+    )
+
+
 class Steps(Backward):
     """Which part of the walk forward and backward."""
 

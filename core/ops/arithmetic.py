@@ -63,6 +63,10 @@ ARITHMETIC = (
         latex=r"$a \times $b",
         precedence=2,
         operand_precedence=(2, 2),
+        why=Text(
+            "×는 두 입력을 맞바꿉니다. $s 쪽이 받는 것은 반대편이 나르는 값입니다",
+            "× swaps: $s receives what the other arm carries",
+        ),
         title=Text("곱셈", "multiplication"),
         forward=Text("두 입력을 곱합니다.", "Multiplies its two inputs."),
         rule_text=Text(

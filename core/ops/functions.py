@@ -43,6 +43,7 @@ def _one_of_two(name: str, beats: str, title: Text, forward: Text, rule_text: Te
         ),
         latex=rf"\{name[:3]}($a, $b)",
         torch_not_finite=f"torch.where((a == a) & (b == b), torch.{name}(a, b), torch.nan)",
+        why=Text("선택된 쪽만 기울기를 받습니다", "Only the side that is chosen gets the gradient"),
         title=title,
         forward=forward,
         rule_text=rule_text,
@@ -118,6 +119,10 @@ FUNCTIONS = (
         value="exp(a)",
         partials=(Partial("y", "$y", "$y"),),
         latex="e^{$a}",
+        why=Text(
+            "지수함수의 기울기는 자기 출력입니다",
+            "The slope of exp is its own output",
+        ),
         title=Text("지수", "exponential"),
         forward=Text("e를 입력만큼 거듭제곱합니다.", "Raises e to the power of its input."),
         rule_text=Text(
@@ -142,6 +147,10 @@ FUNCTIONS = (
         partials=(Partial("1 / a", r"\frac{1}{$a}", "1/$a"),),
         latex=r"\log $a",
         operand_precedence=(9,),
+        why=Text(
+            "로그는 입력이 클수록 완만합니다",
+            "A logarithm is flatter the larger its input is",
+        ),
         title=Text("로그", "logarithm"),
         forward=Text("입력의 자연로그를 구합니다.", "Takes the natural logarithm of its input."),
         rule_text=Text(
@@ -252,6 +261,10 @@ FUNCTIONS = (
         partials=(Partial("1 - y * y", "1 - {$y}^2", "1−$y²"),),
         latex=r"\tanh $a",
         operand_precedence=(9,),
+        why=Text(
+            "tanh는 출력이 ±1에 가까울수록 평평합니다",
+            "tanh is flatter the nearer its output is to ±1",
+        ),
         title=Text("쌍곡탄젠트", "hyperbolic tangent"),
         forward=Text("입력의 쌍곡탄젠트를 구합니다.", "Takes the hyperbolic tangent of its input."),
         rule_text=Text(
@@ -276,6 +289,10 @@ FUNCTIONS = (
         # At 0 both one-sided slopes exist and differ; 0, their mean, is passed back.
         partials=(Partial("1.0 * (a > 0) - (a < 0)", r"\operatorname{sgn} $a", "sgn $a"),),
         latex=r"\left|$a\right|",
+        why=Text(
+            "절댓값의 기울기는 입력의 부호입니다",
+            "The slope of an absolute value is the sign of its input",
+        ),
         title=Text("절댓값", "absolute value"),
         forward=Text("입력의 절댓값을 구합니다.", "Takes the absolute value of its input."),
         rule_text=Text(
@@ -334,6 +351,10 @@ FUNCTIONS = (
         torch="torch.relu(a)",
         torch_not_finite="torch.where(a == a, torch.relu(a), torch.nan)",
         layer=_RELU,
+        why=Text(
+            "ReLU는 스위치입니다. 입력이 0보다 크면 열리고 아니면 닫힙니다",
+            "ReLU is a switch: open for inputs above 0, else closed",
+        ),
         title=Text("ReLU", "ReLU"),
         forward=Text(
             "입력이 0보다 크면 그대로, 아니면 0을 내보냅니다.",

@@ -1,5 +1,6 @@
 """What an op is: one entry with a primitive's value, its backward rule, and all that is said and written of it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -144,6 +145,11 @@ class Op:
     mistakes: Mapping[str, Mistake] = field(default_factory=dict)
     kinks: Mapping[str, Kink] = field(default_factory=dict)
     """Where it has no single slope, by name."""
+    why: Text | None = None
+    """Why a slope of it can change, as the beginning of a sentence; $s stands for the operand that has the slope.
+
+    Where the slope is a value, $b of a product, the sentence goes on with "and that rose by"; else with its numbers.
+    """
     own_example: str = ""
     """A program that shows the op, where the plain one (``example``) does not fit it."""
 
@@ -151,6 +157,14 @@ class Op:
     def arity(self) -> int:
         """Number of operands."""
         return len(self.partials) or len(self.tensor.vjps if self.tensor else ())
+
+    def slope_reads(self, slot: int) -> frozenset[str]:
+        """Return what the slope by an operand depends on: of its operands ``a`` and ``b``, and its value ``y``."""
+        if self.tensor is None:
+            return frozenset(re.findall(r"\b[aby]\b", self.partials[slot].code))
+        if self.tensor.linear:
+            return frozenset()
+        return frozenset(re.findall(r"\$([aby])", self.tensor.vjps[slot].text))
 
     def flat(self, slot: int) -> bool:
         """Tell whether the slope by an operand is 0 everywhere, as by a condition."""

@@ -217,6 +217,10 @@ PRODUCTS = (
         latex=r"$a \cdot $b",
         precedence=2,
         operand_precedence=(2, 3),
+        why=Text(
+            "행렬 곱도 맞바꿉니다. $s 쪽에는 반대편 행렬의 전치가 곱해집니다",
+            "A product swaps: $s gets the other matrix, transposed, as its factor",
+        ),
         title=Text("행렬 곱", "matrix product"),
         forward=Text(
             "첫째 입력의 행과 둘째 입력의 열을 내적합니다.",

@@ -115,6 +115,25 @@ export interface CatalogueOp {
 /** The answer of GET /ops, by kind. `mistakes` are those of no single op. */
 export interface Catalogue { ops: CatalogueOp[]; composites: CatalogueOp[]; mistakes: Mistake[] }
 
+/** A number before and after; of a tensor, that of the element that moved most. */
+export interface Difference {
+  old: JsonNumber; new: JsonNumber; difference: JsonNumber;
+  old_text: string; new_text: string; difference_text: string; where: number[]; elements: number;
+}
+/** A part with a changed value or gradient, and why the gradient changed. */
+export interface Changed {
+  id: string; kind: "node" | "edge"; value: Difference | null; gradient: Difference | null;
+  reason: {
+    code: "upstream" | "local" | "both" | "sum" | "not_finite"; upstream: JsonNumber; local: JsonNumber;
+    upstream_text: string; local_text: string;
+    /** Edges whose values the local derivative is made of, and that changed. */
+    causes: string[];
+    sentence: BilingualText;
+  } | null;
+}
+/** The answer of POST /graphs/changes. */
+export interface Changes { structure: string; changes: Changed[] }
+
 /** The answer of POST /graphs/curve. */
 export interface CurveAnswer { input: string; at: JsonNumber[]; values: JsonNumber[]; slopes: JsonNumber[] }
 /** The answer of POST /graphs/differences, one entry per step size. */

@@ -49,6 +49,7 @@ export function createApi(store) {
       const { open, lang } = store.all();
       return call("steps", "/graphs/steps", { ...body(), open, lang, partial: true, ...extra });
     },
+    changes: (before, about) => call("changes", "/graphs/changes", { ...body(), before, open: store.get("open"), ...(about && { about }) }),
     gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
     curve: (input, start, stop, points) => call("curve", "/graphs/curve", { ...body(), input, start, stop, points }),
     differences: (input) => call("differences", "/graphs/differences", { ...body(), input }),
@@ -58,8 +59,9 @@ export function createApi(store) {
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     translate: (text) => call("translate", "/graphs/translate", { text, lang: store.get("lang") }),
     share() {
-      const { program, inputs, upstream, conventions, ...view } = store.all();
-      return call("share", "/shares", { program, inputs, view: { ...view, seed: upstream, ...(conventions.length > 0 && { conventions }) } });
+      const { program, inputs, upstream, conventions, before, ...rest } = store.all();
+      const view = { ...rest, seed: upstream, ...(conventions.length > 0 && { conventions }), ...(before && { before }) };
+      return call("share", "/shares", { program, inputs, view });
     },
     ops: () =>
       (catalogue ??= call("ops", "/ops")

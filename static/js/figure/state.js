@@ -79,6 +79,9 @@ function readInputs(text) {
   return inputs;
 }
 
+/** The program's own numbers, as the inputs of before: no input of a link has a name without a colon. */
+const OWN = "program";
+
 /** @type {{[K in keyof State]: Prop<State[K]>}} */
 export const PROPS = {
   program: { initial: "", read: (text) => text.replaceAll("\r\n", "\n"), write: String, history: "replace" },
@@ -105,6 +108,12 @@ export const PROPS = {
   },
   mistakes: { initial: [], read: readList, write: (mistakes) => mistakes.join(","), history: "push" },
   conventions: { initial: [], read: readList, write: (conventions) => conventions.join(","), history: "push" },
+  before: {
+    initial: null,
+    read: (text) => (text === "" ? null : text === OWN ? {} : readInputs(text)),
+    write: (before) => (before === null ? "" : PROPS.inputs.write(before) || OWN),
+    history: "replace",
+  },
   lang: { initial: "ko", read: oneOf(LANGUAGES), write: String, history: "replace" },
   theme: { initial: "system", read: oneOf(THEMES), write: String, history: "replace" },
 };

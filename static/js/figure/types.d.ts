@@ -2,7 +2,7 @@
 
 import type { Appearance, Language, Problem, Store as StoreOf, Translate } from "../kit/types.js";
 import type {
-  Catalogue, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, KinkItem, Of,
+  Catalogue, Changes, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, KinkItem, Of,
   ProvenanceAnswer, Steps, TensorAnswer, Translation, Values,
 } from "./answers.js";
 
@@ -23,6 +23,8 @@ export interface State extends Appearance {
   mistakes: string[];
   /** Conventions chosen at kinks in place of the default ones: `relu.zero.one`. */
   conventions: string[];
+  /** The inputs that the trace of changes compares with; null for no trace. */
+  before: Record<string, InputValue> | null;
 }
 export type Store = StoreOf<State>;
 
@@ -33,6 +35,8 @@ export interface Api {
   picture(extra?: object): Promise<string>;
   explain(id: string): Promise<Explanation>;
   steps(extra?: object): Promise<Steps>;
+  /** What differs from other inputs, with the reasons of the parts `about`. */
+  changes(before: Record<string, InputValue>, about?: string[]): Promise<Changes>;
   gradcheck(epsilon?: number): Promise<Gradcheck>;
   /** The output at evenly spaced values of one scalar input. */
   curve(input: string, start: number, stop: number, points?: number): Promise<CurveAnswer>;

@@ -20,11 +20,19 @@ test("every key survives the way through the address", () => {
     selected: "a->b.0",
     mistakes: ["mul.not_swapped"],
     conventions: ["relu.zero.one", "maximum.tie.first"],
+    before: { 사과: 100, w: [1, 2] },
     lang: /** @type {const} */ ("en"),
     theme: /** @type {const} */ ("projector"),
   };
   assert.deepEqual(Object.keys(state).sort(), Object.keys(PROPS).sort());
   assert.deepEqual(readState(writeState(state, defaults), defaults), state);
+});
+
+test("the program's own numbers are a state of before, and none is no trace", () => {
+  const state = { ...defaults, before: {} };
+  assert.equal(writeState(state, defaults), "before=program");
+  assert.deepEqual(readState("before=program", defaults).before, {});
+  assert.equal(readState("before=", defaults).before, null);
 });
 
 test("a step of 0 is not no step", () => {

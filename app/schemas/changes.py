@@ -1,0 +1,67 @@
+"""What the call about two evaluations of one program answers."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from chainrule.app.schemas.answer import Answer
+from chainrule.app.schemas.numbers import Number
+
+
+class TwoLanguages(Answer):
+    """A text in both languages."""
+
+    ko: str = Field(description="In Korean.")
+    en: str = Field(description="In English.")
+
+
+class DifferenceAnswer(Answer):
+    """A number before and after; of a tensor, that of the element that moved most."""
+
+    old: Number = Field(description="Before.")
+    new: Number = Field(description="After.")
+    difference: Number = Field(description="After minus before; NaN where either is infinite or NaN.")
+    old_text: str = Field(description="Text of `old`.")
+    new_text: str = Field(description="Text of `new`.")
+    difference_text: str = Field(description="Text of `difference`, with its sign.", examples=["+42"])
+    where: list[int] = Field(description="Which element; empty for a number.")
+    elements: int = Field(description="How many elements changed.")
+
+
+class ReasonAnswer(Answer):
+    """Why a gradient changed: what an edge brings back is upstream gradient u times local derivative l.
+
+    Its change u'l' − ul is (u' − u)·l' + u·(l' − l), exactly.
+    """
+
+    code: Literal["upstream", "local", "both", "sum", "not_finite"] = Field(
+        description="Which of the two changed; `sum` for a value whose gradient comes back on several edges."
+    )
+    upstream: Number = Field(description="The part of the changed upstream gradient, (u' − u)·l'.")
+    local: Number = Field(description="The part of the changed local derivative, u·(l' − l).")
+    upstream_text: str = Field(description="Text of `upstream`, with its sign.")
+    local_text: str = Field(description="Text of `local`, with its sign.")
+    causes: list[str] = Field(
+        description="Ids of the edges whose values the local derivative is made of, and that changed.",
+        examples=[["op_3->price.0"]],
+    )
+    sentence: TwoLanguages = Field(description="The reason in a sentence with its numbers.")
+
+
+class ChangedAnswer(Answer):
+    """A node, closed group or edge whose value or gradient changed."""
+
+    id: str = Field(description="Its id.", examples=["tax"])
+    kind: Literal["node", "edge"] = Field(description="A closed group counts as a node.")
+    value: DifferenceAnswer | None = Field(description="Its value; of an edge, that of its source.")
+    gradient: DifferenceAnswer | None = Field(description="Its gradient; null where that is the same.")
+    reason: ReasonAnswer | None = Field(description="Why its gradient changed.")
+
+
+class ChangesAnswer(Answer):
+    """What differs between two evaluations of one program; all else is the same."""
+
+    structure: str = Field(description="Hash of the graph without its numbers.")
+    changes: list[ChangedAnswer] = Field(
+        description="Nodes in order, then edges. A difference in the last digits alone is none."
+    )

@@ -1,0 +1,82 @@
+/** Marks of changes in the picture: differences beside numbers, and lines from values to the gradients made of them. */
+
+import { makeSvg } from "../../kit/element.js";
+
+/** @typedef {import("../../figure/answers.js").Changed} Changed */
+
+/** Distance of a difference from its number's baseline. */
+const AWAY = 14;
+
+/** @param {SVGTextElement | null | undefined} text */
+const placeOf = (text) =>
+  text && { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: text.getComputedTextLength() / 2 };
+
+/** @param {import("../../figure/types.js").View} view */
+export function createMarks(view) {
+  /** @type {SVGElement | null} */
+  let layer = null;
+
+  /** @param {string} edge @param {"value" | "grad"} kind */
+  const numberOn = (edge, kind) => /** @type {SVGTextElement | null | undefined} */ (view.element(edge)?.querySelector(`:scope > text.${kind}`));
+
+  /**
+   * @param {string} edge
+   * @param {"value" | "grad"} kind
+   * @param {import("../../figure/answers.js").Difference | null | undefined} difference
+   */
+  function difference(edge, kind, difference) {
+    const at = placeOf(numberOn(edge, kind));
+    if (!at || !difference || difference.where.length > 0) return null;
+    const y = at.y + (kind === "value" ? -AWAY : AWAY);
+    return makeSvg("text", { class: `difference ${kind}`, x: at.x, y }, difference.difference_text);
+  }
+
+  /** @param {{from: string, to: string}} ends */
+  function line({ from, to }) {
+    const [a, b] = [placeOf(numberOn(from, "value")), placeOf(numberOn(to, "grad"))];
+    if (!a || !b) return [];
+    // Along a row the line goes over the node between; else beside both numbers, so that they stay readable.
+    const along = Math.abs(a.x - b.x) > 90;
+    const start = along ? { x: a.x, y: a.y - 27 } : { x: a.x + a.half + 7, y: a.y - 4 };
+    const end = { x: b.x + b.half + 6, y: b.y - 4 };
+    const bend = Math.max(36, Math.abs(end.y - start.y) * 0.35);
+    const controls = along
+      ? `${start.x + (b.x - a.x) * 0.2},${start.y - 26} ${end.x + 40},${start.y - 26}`
+      : `${start.x + bend},${start.y} ${end.x + bend},${end.y}`;
+    return [
+      makeSvg("path", { class: "made-of", d: `M${start.x},${start.y}C${controls} ${end.x + 9},${end.y}` }),
+      makeSvg("circle", { class: "made-of-start", cx: start.x, cy: start.y, r: 3 }),
+      makeSvg("path", { class: "made-of-head", d: `M${end.x},${end.y}l9,-4.5v9Z` }),
+    ];
+  }
+
+  return {
+    /**
+     * Draw the marks of these changes in place of the ones before.
+     * @param {readonly Changed[]} changes
+     * @param {readonly {from: string, to: string}[]} joined
+     */
+    show(changes, joined) {
+      layer?.remove();
+      const viewport = view.svg?.querySelector(":scope > .viewport");
+      if (!viewport) return;
+      layer = makeSvg("g", { class: "changes", "aria-hidden": "true" });
+      const byId = new Map(changes.map((change) => [change.id, change]));
+      for (const element of viewport.querySelectorAll(":scope > .edges > [data-id]")) {
+        const id = element.getAttribute("data-id") ?? "";
+        const change = byId.get(id.endsWith("->@output") ? (element.getAttribute("data-source") ?? "") : id);
+        if (!change) continue;
+        const marks = [difference(id, "value", change.value), difference(id, "grad", change.gradient)];
+        layer.append(...marks.filter((mark) => mark !== null));
+      }
+      layer.append(...joined.flatMap(line));
+      viewport.append(layer);
+    },
+    fade: () => layer?.classList.add("fading"),
+    unfade: () => layer?.classList.remove("fading"),
+    clear() {
+      layer?.remove();
+      layer = null;
+    },
+  };
+}
