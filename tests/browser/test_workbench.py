@@ -110,13 +110,20 @@ def test_a_typed_number_may_lie_beyond_the_slider(page: Page) -> None:
     )
     field.fill("100000")
     expect(value_on(page, "price->@output")).to_have_text("220,495")
-    assert page.locator('[data-input="apple"] input[type="range"]').input_value() == "200"
+    slider = page.locator('[data-input="apple"] input[type="range"]')
+    assert slider.input_value() == "100000"
+    expect(slider).to_have_attribute("max", "200000")
     field.fill("")
     expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#error-apple")).to_have_text("The field is empty. apple stays 100000.")
     expect(value_on(page, "price->@output")).to_have_text("220,495")
+    field.press_sequentially("1e999")
+    expect(page.locator("#error-apple")).to_contain_text("This is no number that can be computed with.")
     page.get_by_role("button", name="Reset apple to the program's value").click()
     expect(value_on(page, "price->@output")).to_have_text("715")
     expect(field).to_have_value("100")
+    expect(slider).to_have_attribute("max", "200")
+    expect(page.locator("#error-apple")).to_be_hidden()
 
 
 def test_the_books_upstream_gradient_is_one_click(page: Page) -> None:

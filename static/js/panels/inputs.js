@@ -3,6 +3,7 @@
 import { createInputGrid } from "./input-grid.js";
 import { inputSummary, madeBy } from "./input-summary.js";
 import { createChosenConventions } from "./kinks/chosen.js";
+import { rangeAround } from "./slider-range.js";
 import { stepped } from "./stepped.js";
 import { createUpstream } from "./upstream.js";
 
@@ -53,7 +54,16 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
   const wholeRows = withUpstream ? [createUpstream(app, idOf), createChosenConventions(app)] : [];
   /** @type {GraphInput[]} */
   let shown = [];
-  /** @type {Map<string, {slider: HTMLInputElement, field: HTMLInputElement, reset: HTMLButtonElement, input: GraphInput}>} */
+  /**
+   * @typedef {object} Row
+   * @property {HTMLInputElement} slider
+   * @property {HTMLInputElement} field
+   * @property {HTMLElement} error what became of a text that is no number
+   * @property {HTMLButtonElement} reset
+   * @property {GraphInput} input
+   * @property {number | null} shown the value shown last
+   */
+  /** @type {Map<string, Row>} */
   const rows = new Map();
   /**
    * @type {Map<string, {grid: ReturnType<typeof createInputGrid> | null, reset: HTMLButtonElement, input: GraphInput}>}
@@ -142,14 +152,12 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
       element("input", { type: "number", step: "any", id: idOf(`value-${input.name}`), class: "input-value" })
     );
     const reset = resetButton(input);
-    const { min, max, step } = rangeOf(input);
-    const slider = /** @type {HTMLInputElement} */ (
-      element("input", { type: "range", min: String(min), max: String(max), step: String(step), "aria-label": input.label ?? input.name })
-    );
+    const slider = /** @type {HTMLInputElement} */ (element("input", { type: "range", "aria-label": input.label ?? input.name }));
+    const error = element("p", { class: "cell-error", id: idOf(`error-${input.name}`), role: "alert", hidden: "" });
     slider.addEventListener("input", () => change(input.name, slider.valueAsNumber));
     field.addEventListener("input", () => {
       const valid = Number.isFinite(field.valueAsNumber);
-      field.setAttribute("aria-invalid", String(!valid));
+      showError(made, valid ? null : field.validity.badInput ? t("This is no number that can be computed with.") : t("The field is empty."));
       if (valid) change(input.name, field.valueAsNumber);
     });
     field.addEventListener("blur", showNumbers);
@@ -157,12 +165,36 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
       const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!direction) return;
       event.preventDefault();
+      const step = Number(slider.step);
       change(input.name, stepped(field.valueAsNumber || 0, direction * step * (event.shiftKey ? 10 : 1), step));
     });
     reset.addEventListener("click", () => field.focus());
-    item.append(name, reset, field, slider);
-    rows.set(input.name, { slider, field, reset, input });
+    item.append(name, reset, field, error, slider);
+    /** @type {Row} */
+    const made = { slider, field, error, reset, input, shown: null };
+    rows.set(input.name, made);
     return item;
+  }
+
+  /** @param {Row} row @param {string | null} trouble null for a number */
+  function showError({ field, error, shown: kept, input }, trouble) {
+    field.setAttribute("aria-invalid", String(trouble !== null));
+    if (trouble === null) field.removeAttribute("aria-describedby");
+    else field.setAttribute("aria-describedby", error.id);
+    error.hidden = trouble === null;
+    error.textContent = trouble === null ? "" : `${trouble} ${kept === null ? "" : t("{name} stays {value}.", { name: input.name, value: String(kept) })}`.trim();
+  }
+
+  /** Let a slider's range follow its value, but not under the hand. @param {Row} row @param {number} value */
+  function showSlider({ slider, input }, value) {
+    if (!slider.matches(":active")) {
+      const own = rangeOf(input);
+      // The range stays as it is while it suits, so that a slider just moved does not jump.
+      const now = slider.max === "" ? own : { min: Number(slider.min), max: Number(slider.max), step: Number(slider.step) };
+      const wanted = value === input.default ? own : rangeAround(now, value);
+      for (const name of /** @type {const} */ (["min", "max", "step"])) slider[name] = String(wanted[name]);
+    }
+    slider.value = String(value);
   }
 
   function build() {
@@ -177,13 +209,17 @@ export function mountInputs(app, place, { amend, upstream: withUpstream = true }
 
   function showNumbers() {
     const inputs = store.get("inputs");
-    for (const [name, { slider, field, reset, input }] of rows) {
+    for (const [name, row] of rows) {
+      const { field, reset, input } = row;
       const value = numberOf(inputs[name] ?? input.default);
       if (document.activeElement !== field || Number.isFinite(field.valueAsNumber)) {
         if (field.valueAsNumber !== value) field.value = value === null ? "" : String(value);
         field.setAttribute("aria-invalid", String(value === null));
       }
-      if (value !== null) slider.value = String(value);
+      // What became of a wrong text stays told until there is another value.
+      if (value !== row.shown) showError(row, value === null ? t("The field is empty.") : null);
+      row.shown = value;
+      if (value !== null) showSlider(row, value);
       reset.hidden = !(name in inputs) || inputs[name] === input.default || input.default === null;
     }
     for (const [name, { grid, reset, input }] of grids) {

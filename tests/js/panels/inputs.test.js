@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keptInputs } from "../../../static/js/panels/inputs.js";
+import { rangeAround } from "../../../static/js/panels/slider-range.js";
 import { stepped } from "../../../static/js/panels/stepped.js";
 
 test("a literal edited in the program wins over its slider; the other sliders stay", () => {
@@ -18,4 +19,16 @@ test("a step stays on the grid of the step", () => {
   assert.equal(stepped(0.3, -0.1, 0.1), 0.2);
   assert.equal(stepped(100, 10, 1), 110);
   assert.equal(stepped(0, 1e-7, 1e-7), 1e-7);
+});
+
+test("a slider's range follows a value outside it, and one too small for it", () => {
+  const range = { min: 0, max: 200, step: 1 };
+  assert.equal(rangeAround(range, 130), range);
+  assert.equal(rangeAround(range, 0), range);
+  assert.deepEqual(rangeAround(range, 100000), { min: 0, max: 200000, step: 1000 });
+  assert.deepEqual(rangeAround(range, 0.003), { min: 0, max: 0.006, step: 1e-5 });
+  assert.deepEqual(rangeAround(range, -20), { min: -40, max: 0, step: 0.1 });
+  assert.deepEqual(rangeAround({ min: -5, max: 5, step: 0.1 }, 40), { min: -80, max: 80, step: 0.1 });
+  assert.equal(rangeAround(range, 1e308).max, 1e308);
+  assert.equal(rangeAround(range, 5e-324), range);
 });
