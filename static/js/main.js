@@ -19,6 +19,7 @@ import { mountFolds } from "./workbench/folds.js";
 import { mountLabels } from "./workbench/labels.js";
 import { parts } from "./workbench/parts.js";
 import { mountStale } from "./workbench/stale.js";
+import { mountSheet } from "./workbench/sheet.js";
 import { mountTour } from "./workbench/tour.js";
 import { mountTranslation } from "./workbench/translation.js";
 import { createUndo } from "./workbench/undo.js";
@@ -57,6 +58,7 @@ mountAppearance(app, msg("Chainrule: forward values and backward gradients on on
 installRadioKeys(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds(app, { changing: zoom.wait });
+mountSheet(app);
 const editor = mountEditor(app, { typed: figure.typed, undo, redo });
 mountTranslation(app);
 mountInputs(app, byId("inputs"), { amend });

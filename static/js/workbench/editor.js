@@ -28,6 +28,7 @@ import {
 } from "../../vendor/codemirror.js";
 import { assignedNames, callChoices } from "./completions.js";
 import { showProblem } from "./problem.js";
+import { reveal } from "./sheet.js";
 import { columnOffset, textChange } from "./text-change.js";
 
 /** @typedef {import("../figure/types.js").App} App */
@@ -166,6 +167,7 @@ export function mountEditor(app, { typed, undo, redo }) {
   function goTo(line, column) {
     const at = editor.state.doc.line(Math.min(line, editor.state.doc.lines));
     place.closest("details")?.setAttribute("open", "");
+    reveal(place);
     editor.dispatch({ selection: { anchor: at.from + columnOffset(at.text, column) }, scrollIntoView: true });
     editor.focus();
   }

@@ -76,14 +76,6 @@ export function mountFolds({ store }, { changing }) {
     // Remember only what a person folds, not what opens by itself.
     part.querySelector("summary")?.addEventListener("click", () => remember(part.id, part.open));
   }
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"))) {
-    button.addEventListener("click", () => {
-      const part = /** @type {HTMLDetailsElement} */ (document.getElementById(button.dataset.jump ?? ""));
-      part.open = true;
-      part.scrollIntoView({ block: "start" });
-      part.querySelector("summary")?.focus({ preventScroll: true });
-    });
-  }
   const said = () => store.get("selected") !== null || store.get("labels") === "blanks";
   return { toggleLeft: panel("left"), toggleRight: panel("right", said) };
 }

@@ -4,6 +4,7 @@ import { remember } from "../kit/appearance.js";
 import { make } from "../kit/element.js";
 import { msg } from "../kit/i18n.js";
 import { placeBeside } from "./card-place.js";
+import { reveal } from "./sheet.js";
 
 /** @typedef {{target: string, title: string, text: string, selects?: boolean}} Stop `selects` a node to say something of */
 
@@ -94,6 +95,7 @@ export function mountTour(app) {
     target?.classList.remove("tour-target");
     target = document.querySelector(stop.target);
     target?.classList.add("tour-target");
+    if (target) reveal(target);
     const box = target?.getBoundingClientRect();
     if (box && (box.top < 0 || box.bottom > window.innerHeight) && box.height < window.innerHeight) target?.scrollIntoView({ block: "center" });
     const button = (/** @type {string} */ words, /** @type {() => void} */ run, attributes = {}) => {
