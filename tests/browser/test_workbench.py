@@ -808,3 +808,31 @@ def test_a_pasted_script_of_pytorch_is_offered_as_a_program(page: Page) -> None:
     expect(page.locator("#problem")).to_be_hidden()
     page.locator("#undo").click()
     expect(page.locator("#editor .cm-content")).to_contain_text("import torch")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_on_a_phone_one_part_at_a_time_stands_below_the_graph(open_page: Any, lang: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_bench(page, query=f"lang={lang}")
+    view = page.locator("#view")
+
+    def has_room(least: int = 200) -> bool:
+        box = view.bounding_box()
+        return box is not None and box["y"] + box["height"] <= 844 and box["height"] > least
+
+    page.locator("[data-jump=part-inputs]").tap()
+    page.locator("#inputs input[type=range]").first.press("ArrowRight")
+    assert has_room()
+    expect(page.locator("#stepper")).to_be_hidden()
+    # A touched node has its inspector in sight at once.
+    page.locator('#canvas [data-id="price"]').tap()
+    expect(page.locator("#inspector h3").first).to_be_in_viewport()
+    expect(page.locator("[data-jump=part-inspector]")).to_have_attribute("aria-current", "true")
+    assert has_room()
+    page.locator("#sheet-handle").press("Enter")
+    assert has_room(least=100)
+    page.locator("[data-jump=part-inspector]").tap()
+    expect(page.locator("#sheet-handle")).to_have_attribute("aria-expanded", "false")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("document.documentElement.scrollHeight") <= 844
+    assert not violations(page)

@@ -20,7 +20,7 @@ export function mountSheet({ store }) {
   const handle = /** @type {HTMLElement} */ (document.getElementById("sheet-handle"));
   const tabs = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"));
   const narrow = matchMedia(NARROW);
-  let shown = "stepper";
+  let shown = store.get("selected") === null ? "stepper" : "part-inspector";
   /** @type {Height} */
   let height = "half";
 
