@@ -68,8 +68,9 @@ const markedLine = StateField.define({
  * @param {() => void} hooks.typed called before a change that comes from typing
  * @param {() => void} hooks.undo
  * @param {() => void} hooks.redo
+ * @param {Problem | null} hooks.problem the problem at this moment
  */
-export function mountEditor(app, { typed, undo, redo }) {
+export function mountEditor(app, { typed, undo, redo, problem }) {
   const { store, t } = app;
   const place = /** @type {HTMLElement} */ (document.getElementById("editor"));
   const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttribute("content") ?? "";
@@ -188,12 +189,16 @@ export function mountEditor(app, { typed, undo, redo }) {
     editor.focus();
   }
 
-  app.on("problem", (problem) => {
+  /** @param {Problem | null} newest */
+  function showNewest(newest) {
     about = editor.state.doc.toString();
-    editor.dispatch(setDiagnostics(editor.state, problem ? diagnostics(editor.state.doc, problem) : []));
-    showProblem(problem, app, goTo, putIn);
-  });
-  return { goTo };
+    editor.dispatch(setDiagnostics(editor.state, newest ? diagnostics(editor.state.doc, newest) : []));
+    showProblem(newest, app, goTo, putIn);
+  }
+  app.on("problem", showNewest);
+  markSelected();
+  showNewest(problem);
+  return { goTo, focus: () => editor.focus() };
 }
 
 /**
