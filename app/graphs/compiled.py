@@ -98,7 +98,7 @@ class Compiled:
         node = graph.output if part == OUTPUT else groups.get(part, self._index.get(part, -1))
         if node < 0 or not graph.requires_grad()[node]:
             return None
-        if cost.moved(graph, [node]) > cost.MOST_MOVED_AT_A_CLICK:
+        if cost.is_long_check(graph, [node], cost.MOST_CHECKED_AT_A_CLICK):
             return None
         return check_at(
             graph,
@@ -120,7 +120,7 @@ class Compiled:
     ) -> list[Check]:
         """Compare every element of every input's gradient with the numerical one.
 
-        Raises ProblemError where that would take minutes.
+        Raises ProblemError where that would take too long.
         """
         cost.refuse_endless_check(self.graph)
         return check(self.graph, inputs, epsilon, mistakes, upstream, conventions)

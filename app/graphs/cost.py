@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.engine.graph import Graph
+from chainrule.core.gradcheck import work as checks
 from chainrule.core.ops import CODES
 from chainrule.core.ops.product import PRODUCT_NAMES
 from chainrule.core.text import Text
 
-MOST_MOVED = 1_000_000_000
-"""Limit of a numerical check: elements of inputs times elements computed."""
-MOST_MOVED_AT_A_CLICK = 50_000_000
+MOST_CHECKED = 2_000_000_000
+"""Limit of a numerical check: its work, as ``core.gradcheck.work`` estimates it, about five seconds."""
+MOST_CHECKED_AT_A_CLICK = 100_000_000
 """The same limit when one node is explained."""
 MOST_TOLD = 300_000
 """Largest graph, in elements, in which one element is traced and all are exported."""
@@ -41,23 +42,19 @@ def elements(graph: Graph) -> int:
     return sum(map(math.prod, graph.shapes.values())) + len(graph) - len(graph.shapes)
 
 
-def moved(graph: Graph, nodes: Sequence[int]) -> int:
-    """The elements of these nodes times the elements computed by ops; 0 without tensors."""
-    if not graph.has_tensors:
-        return 0
-    sizes = graph.shapes
-    computed = elements(graph) - sum(math.prod(sizes.get(leaf, ())) for leaf in graph.leaves)
-    return computed * sum(math.prod(sizes.get(node, ())) for node in nodes)
+def is_long_check(graph: Graph, nodes: Sequence[int], most: float = MOST_CHECKED) -> bool:
+    """Whether the numerical check of every element of these nodes is more work than ``most``."""
+    return graph.has_tensors and checks.of(graph, nodes, most) > most
 
 
 def refuse_endless_check(graph: Graph) -> None:
-    """Raise ProblemError if the numerical check of every input's elements would take minutes."""
-    if moved(graph, [node.index for node in graph.inputs]) > MOST_MOVED:
+    """Raise ProblemError if the numerical check of every input's elements would take too long."""
+    if is_long_check(graph, [node.index for node in graph.inputs]):
         raise ProblemError(
             "too-large",
             Text(
-                "텐서가 커서 모든 원소의 수치 미분을 구하려면 몇 분이 걸립니다. 더 작은 텐서로 확인해 보세요.",
-                "With tensors this large, the numerical derivative of every element would take minutes. "
+                "텐서가 커서 모든 원소의 수치 미분을 구하려면 너무 오래 걸립니다. 더 작은 텐서로 확인해 보세요.",
+                "With tensors this large, the numerical derivative of every element would take too long. "
                 "Try smaller tensors.",
             ),
         )

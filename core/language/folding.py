@@ -58,7 +58,8 @@ def folded(build: Builder, node: ast.AST, op: str, first: Known, second: Known) 
     try:
         if op == "pow" and isinstance(a, int) and isinstance(b, int) and abs(b) * a.bit_length() > 64:
             a = float(a)
-        result = _ARITHMETIC[op](a, b)
+        with np.errstate(all="raise"):
+            result = _ARITHMETIC[op](a, b)
         if isinstance(result, complex):
             raise ValueError("complex")
         if isinstance(result, int) and abs(result) > LARGEST:

@@ -256,6 +256,10 @@ def test_a_check_that_would_take_minutes_is_refused(client):
     program = "x = zeros(1000, 500)\ny = sum(x * x + x)"
     response = client.post(f"{GRAPHS}/gradcheck", json={"program": program})
     assert (response.status_code, response.json()["type"]) == (422, "/api#too-large")
+    # Few elements, and 10¹⁰ multiplications.
+    products = {"program": "a = randn(80, 80)\ny = a @ a @ a @ a @ a"}
+    refused = client.post(f"{GRAPHS}/gradcheck", json=products)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/api#too-large")
     # The click on a node is answered all the same, without the check.
     assert post(client, "/explain", program=program, id="x")["check"] is None
 

@@ -106,3 +106,17 @@ def test_random_programs_pass(drawn: tuple[str, dict[str, Any]]) -> None:
     given = {node.id: inputs[node.id] for node in graph.inputs}
     for found in check(graph, given):
         assert found.ok, found
+
+
+@pytest.mark.parametrize("program", ["x = [1e308, 2]\ny = x * x * x", "x = [0, 1]\ny = sum(1 / x)"])
+def test_where_every_difference_is_infinite_nothing_is_confirmed(program: str) -> None:
+    (only,) = check(parse(program))
+    assert not only.ok
+
+
+def test_of_many_elements_that_disagree_the_worst_is_one_that_no_step_confirms() -> None:
+    graph = parse("x = randn(2000) * 1000\ny = sum(x * x * x)")
+    (broken,) = check(graph, mistakes=["mul.not_swapped"])
+    (right,) = check(graph)
+    assert right.ok
+    assert not broken.ok

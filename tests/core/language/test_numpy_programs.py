@@ -5,14 +5,28 @@ import random
 import numpy as np
 import pytest
 
-from chainrule.core.engine.tape import Tape
+from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.tape import Tape, Values
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.program import parse
 from tests.helpers.numpy_on_torch import Carried
 from tests.helpers.numpy_programs import NumpyPrograms
 
+_JUMPS = frozenset({"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"})
 
-def compare(seed: int) -> None:
+
+def rounding_decides(graph: Graph, values: Values) -> bool:
+    """Whether a comparison of computed numbers comes out by their last digits, such as those of a sum that is 0."""
+    for node in graph.nodes:
+        if node.op is not None and node.op.name in _JUMPS:
+            a, b = (np.asarray(values[each], dtype=float) for each in node.inputs)
+            if np.any(np.abs(a - b) <= 1e-12 * (1 + np.abs(a))):
+                return True
+    return False
+
+
+def compare(seed: int) -> bool:
+    """Compare a random program with PyTorch; False where they differ because rounding decides on a branch."""
     program = NumpyPrograms(seed).draw()
     graph = parse(program)
     tape = Tape(graph)
@@ -21,10 +35,13 @@ def compare(seed: int) -> None:
     inputs = {node.id: node.index for node in graph.inputs}
     carried = Carried(program, inputs, "L")
     expected = carried.gradients()
+    value = carried.output.item()
+    if rounding_decides(graph, values) and not np.isclose(values[graph.output], value, 1e-9, 1e-9):
+        return False
     # Where terms cancel, digits are lost that are lost to both: the largest gradient is the measure.
     size = max([1.0, *(float(np.max(np.abs(each))) for each in expected.values())])
     np.testing.assert_allclose(
-        values[graph.output], carried.output.item(), rtol=1e-9, atol=1e-9, err_msg=f"seed {seed}\n{program}"
+        values[graph.output], value, rtol=1e-9, atol=1e-9, err_msg=f"seed {seed}\n{program}"
     )
     for name, index in inputs.items():
         found = gradients.nodes[index]
@@ -36,18 +53,17 @@ def compare(seed: int) -> None:
             atol=1e-9 * size,
             err_msg=f"{name}, seed {seed}\n{program}",
         )
+    return True
 
 
 def test_random_programs_have_pytorch_s_values_and_gradients() -> None:
-    for seed in range(60):
-        compare(seed)
+    assert sum(compare(seed) for seed in range(60)) == 60
 
 
 @pytest.mark.soak
 def test_many_random_programs_have_pytorch_s_values_and_gradients() -> None:
     first = random.randrange(10**9)
-    for seed in range(first, first + 5_000):
-        compare(seed)
+    assert sum(compare(seed) for seed in range(first, first + 5_000)) > 4_950
 
 
 @pytest.mark.parametrize(
