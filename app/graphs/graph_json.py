@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from chainrule.app.encoding.encode import encode, nested_numbers
+from chainrule.app.encoding.heat_levels import levels
 from chainrule.app.graphs.columns import Columns, Piece, ScalarColumns
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.app.graphs.kinks_json import met_json
@@ -41,6 +42,10 @@ def values_json(evaluation: Evaluation) -> bytes:
             "failing": [ids[index] for index in columns.failing],
             "wrong": evaluation.wrong,
             "kinks": met_json(evaluation),
+            "heat": {
+                "values": levels(evaluation.values.values),
+                "grads": levels(gradients.nodes),
+            },
         }
         | columns.tensors()
     )

@@ -16,10 +16,10 @@ from chainrule.app.picture.scene.space import (
     NOTE_SIZE,
 )
 from chainrule.app.picture.scene.text_width import text_width
-from chainrule.core.number_text import SHORT_WIDTH, WIDTH
+from chainrule.core.number_text import SHORT_WIDTH
 
-_NUMBER = WIDTH * 0.63
-"""Width of the longest number, in multiples of its size."""
+_NUMBER = 7 * 0.63
+"""Least width of a number, in multiples of its size: a drag may make it longer."""
 _SIZES = {"label": 15.0, "name": 13.0, "symbol": 16.0, "sign": 25.0, "number": 16.0, "caption": 13.0}
 _EDGE_SIZE = {"symbols": 13.0}
 _LINES = 15.0
@@ -141,10 +141,10 @@ class Lettering:
                 said = drawn[way]
                 if said is None:
                     continue
-                width: float = _NUMBER
-                most = NUMBER
-                if labels in ("symbols", "shapes") or edge.shape:
-                    width = text_width(said, 1.0)
+                width, most = text_width(said, 1.0), NUMBER
+                if labels not in ("symbols", "shapes") and not edge.shape:
+                    width = max(width, _NUMBER)
+                else:
                     most = min(NUMBER, max(edge.room.width, LABEL_WIDTH["shapes"]) / max(width, 1.0))
                 yield (
                     drawn,

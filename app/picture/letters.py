@@ -117,23 +117,18 @@ _Taken = dict[tuple[int, int, int], list[_Sides]]
 
 
 def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
-    """Set ``most`` of every name: the largest letter up to which nothing more important is in its way.
+    """Set ``most`` of every text: the largest letter up to which nothing more important is in its way.
 
-    ``shapes`` are the outlines of nodes and tensors, which names leave free while they can be told apart.
+    ``shapes`` are the outlines of nodes and tensors, which names leave free while they can be told apart. Numbers give
+    way to names, and have room among themselves.
     """
     texts = list(letters)
     taken: _Taken = {}
-    # What names must leave free up to a letter: shapes, and numbers at their largest while they are seen.
-    blocked: dict[tuple[int, int], list[tuple[_Sides, float, Box | None]]] = {}
+    blocked: dict[tuple[int, int], list[tuple[_Sides, Box]]] = {}
     for shape in shapes:
         sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
         for place in _cells(_CELL, _CELL, sides):
-            blocked.setdefault(place, []).append((sides, _OVER_NODES, shape))
-    for text in texts:
-        if text.rank is None:
-            sides, until = text.box(text.most), max(text.most, text.size) * _RATIO
-            for place in _cells(_CELL, _CELL, sides):
-                blocked.setdefault(place, []).append((sides, until, None))
+            blocked.setdefault(place, []).append((sides, shape))
     for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
         limit, text.most = text.most, text.size
         for step, letter in enumerate(_LADDER):
@@ -142,10 +137,23 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
             box = text.box(letter, _APART if letter <= _OVER_NODES else 4 * _APART)
             if letter > limit or _is_taken(taken, step, box):
                 break
-            if letter <= _OVER_NODES and _is_blocked(blocked, box, letter, text.own):
+            if letter <= _OVER_NODES and _is_blocked(blocked, box, text.own):
                 break
             text.most = letter
             _take(taken, step, box)
+    for text in texts:
+        if text.rank is not None or not taken:
+            continue
+        limit, largest = text.most, text.size
+        for step, letter in enumerate(_LADDER):
+            if letter <= text.size:
+                continue
+            if _is_taken(taken, step, text.box(min(letter, limit))):
+                break
+            largest = letter
+            if letter >= limit:
+                break
+        text.most = min(limit, largest)
 
 
 def _cells(width: float, height: float, sides: _Sides) -> Iterable[tuple[int, int]]:
@@ -173,21 +181,17 @@ def _is_taken(taken: _Taken, step: int, sides: _Sides) -> bool:
 
 
 def _is_blocked(
-    blocked: Mapping[tuple[int, int], list[tuple[_Sides, float, Box | None]]],
-    sides: _Sides,
-    letter: float,
-    own: Box | None,
+    blocked: Mapping[tuple[int, int], list[tuple[_Sides, Box]]], sides: _Sides, own: Box | None
 ) -> bool:
     left, top, right, bottom = sides
     for place in _cells(_CELL, _CELL, sides):
-        for other, until, shape in blocked.get(place, ()):
+        for other, shape in blocked.get(place, ()):
             if (
-                letter <= until
-                and other[0] < right
+                other[0] < right
                 and other[2] > left
                 and other[1] < bottom
                 and other[3] > top
-                and (shape is None or shape is not own)
+                and shape is not own
             ):
                 return True
     return False

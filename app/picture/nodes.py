@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chainrule.app.picture.arrows import corner_radius
+from chainrule.app.picture.arrows import corner_radius, number
 from chainrule.app.picture.layout import Box
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.scene import SceneNode
@@ -46,6 +46,31 @@ def node_parts(
         "toggle": _plus(node) if node.kind == "closed" and not standalone else None,
         "mark": _badge(node) if failing or not standalone else None,
     }
+
+
+DOT = 10.0
+"""Radius of the dot that stands for a word seen from far, where its arrow begins or ends."""
+
+
+def halves(node: SceneNode) -> dict[str, str]:
+    """The upper half of a node's shape, for the size of its value, and the lower for that of its gradient."""
+    x, width, height, corner = 0.0, node.shape_width, node.shape_height, corner_radius(node)
+    if node.kind in ("input", "constant", "output"):
+        x = (node.width / 2 + DOT) * (-1 if node.kind == "output" else 1)
+        width, height, corner = 2 * DOT, 2 * DOT, DOT
+    straight = height / 2 - corner
+
+    def half(way: int) -> str:
+        arc = f"a{number(corner)},{number(corner)} 0 0 {int(way < 0)} "
+        side = f"v{number(way * straight)}" if straight else ""
+        across = f"h{number(width - 2 * corner)}" if width > 2 * corner else ""
+        back = f"v{number(-way * straight)}" if straight else ""
+        rise = number(way * corner)
+        fall = number(-way * corner)
+        start = f"M{number(x - width / 2)},0{side}"
+        return f"{start}{arc}{number(corner)},{rise}{across}{arc}{number(corner)},{fall}{back}Z"
+
+    return {"value": half(-1), "grad": half(1)}
 
 
 def _words(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from chainrule.app.encoding.heat_levels import levels, opacity
 from chainrule.app.paths import TEMPLATES
 from chainrule.app.picture.arrows import edge_paths
 from chainrule.app.picture.blanks import BlankSet
@@ -14,9 +15,9 @@ from chainrule.app.picture.kinks import bead
 from chainrule.app.picture.layout import Layout, Point
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.lettering import CELLS, Lettering, is_far
-from chainrule.app.picture.nodes import node_parts
+from chainrule.app.picture.nodes import halves, node_parts
 from chainrule.app.picture.progress import Progress, progress
-from chainrule.app.picture.scene import Labels, Scene, SceneEdge
+from chainrule.app.picture.scene import Labels, Scene, SceneEdge, SceneNode
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
 from chainrule.app.picture.style import Theme, palette, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
@@ -69,7 +70,11 @@ def draw(
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
-        style=style(theme, bool(graph.shapes), bool(picture.kinks), zoom is not None) if standalone else "",
+        style=style(
+            theme, bool(graph.shapes), bool(picture.kinks), None if zoom is None else max(1.5, 1.0 / zoom)
+        )
+        if standalone
+        else "",
         **picture.parts(),
     )
     return svg
@@ -105,7 +110,7 @@ def _template() -> Template:
     return environment.get_template("graph.svg")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Picture:
     """Computes all that the template shows."""
 
@@ -262,7 +267,27 @@ class _Picture:
             "classes": self._classes(node.id, walk) + (" failing" if failing else ""),
             "aria": texts.node_aria(at),
             "full": texts.node_full(at),
+            "halves": self._halves(node, waiting),
         }
+
+    def _halves(self, node: SceneNode, waiting: bool) -> list[dict[str, Any]]:
+        """The halves of a node seen from far, coloured by the sizes of its value and its gradient."""
+        if self.heat is None or not (self.letter is None or is_far(self.letter)):
+            return []
+        drawn = halves(node)
+        return [
+            {"way": way, "path": drawn[way], "opacity": opacity(column[node.core])}
+            for way, column in zip(("value", "grad"), self.heat, strict=True)
+            if not (self.standalone and waiting and way == "grad")
+        ]
+
+    @cached_property
+    def heat(self) -> tuple[str, str] | None:
+        """The levels of values and gradients; None where numbers are not to be told."""
+        hidden = self.scene.labels == "blanks" or self.blanks is not None
+        if hidden or self.values is None or self.gradients is None:
+            return None
+        return levels(list(self.values)), levels(list(self.gradients.nodes))
 
     def _classes(self, part: str, walk: Progress | None) -> str:
         classes = " wrong" if part in self.wrong else ""

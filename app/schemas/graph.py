@@ -228,6 +228,15 @@ class EdgeTensor(Answer):
     scale: HeatScale | None = Field(None, description="What the full colour of a heat map means.")
 
 
+class HeatLevels(Answer):
+    """How large the numbers of the nodes are, a digit each: 8 for the largest, one less for every half decade."""
+
+    values: str = Field(
+        description="Of each node's value; 0 for 0, 9 for a number that is not finite.", examples=["8650"]
+    )
+    grads: str = Field(description="Of each node's gradient; 0 where there is none.", examples=["3568"])
+
+
 class ValuesAnswer(Answer):
     """The numbers alone, in the order of the graph's nodes and edges; null in the columns stands for a tensor."""
 
@@ -252,6 +261,7 @@ class ValuesAnswer(Answer):
         description="Ids of the nodes and edges whose gradient differs from the right one; only with `mistakes`."
     )
     kinks: KinksMet
+    heat: HeatLevels = Field(description="The colours of the nodes in a picture seen from far.")
     tensors: dict[str, NodeTensor] = Field(
         default_factory=dict, description="By node its tensors; only in graphs that have tensors."
     )

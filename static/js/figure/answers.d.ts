@@ -68,6 +68,8 @@ export interface Values {
   failing: string[];
   wrong: string[];
   kinks?: EdgeKink[];
+  /** Sizes of the nodes' numbers, a digit each; a run's frames have none. */
+  heat?: { values: string; grads: string };
 }
 
 /** One element at a kink: the slopes of both sides, null where there is none, and the one passed back. */

@@ -7,6 +7,7 @@ import { startGraphFlow } from "./flow.js";
 import { mountInteraction } from "./interaction.js";
 import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
 import { showKinks } from "./picture/kink-marks.js";
+import { createFar } from "./picture/far.js";
 import { createLetters } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
 import { createPictureView } from "./picture/view.js";
@@ -55,7 +56,8 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     },
     onSettle: (transform) => letters.update(transform),
   });
-  const letters = createLetters(picture, () => zoom.room());
+  const far = createFar(picture);
+  const letters = createLetters(picture, () => zoom.room(), far);
   const minimap =
     minimapPlace &&
     createMinimap(minimapPlace, picture, zoom.room, (x, y) => {
@@ -188,6 +190,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
 
   const interaction = mountInteraction(app, picture, canvas);
   on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
+  on("values", (values) => graph && far.setValues(values, graph));
   on("values", (values) => picture.mark("wrong", values.wrong));
   on("values", markKinks);
   on("values", companions.outrun);

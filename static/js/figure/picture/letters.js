@@ -12,8 +12,6 @@
  * @property {number} y
  */
 
-/** Letters beyond which a picture is seen from far: nodes are colours, edges single lines (app/picture/letters.py). */
-const FAR = 30;
 /** How far a text may reach beyond its point, in pixels on the screen. */
 const REACH = 240;
 
@@ -35,12 +33,6 @@ export function growth({ size, most, least }, letter) {
   if (letter < least || letter > Math.max(most, size)) return 0;
   return Math.max(1, letter / size);
 }
-
-/**
- * Whether a picture is seen from far.
- * @param {number} letter the smallest letter that can be read, in the picture's units
- */
-export const isFar = (letter) => letter > FAR;
 
 /**
  * Return the smallest letter of this page that can be read, in pixels; a projector needs larger ones.
@@ -90,8 +82,9 @@ function show(text, factor) {
 /**
  * @param {{readonly svg: SVGSVGElement | null}} view
  * @param {() => {width: number, height: number}} room
+ * @param {ReturnType<typeof import("./far.js").createFar>} far
  */
-export function createLetters(view, room) {
+export function createLetters(view, room, far) {
   /** @type {SVGSVGElement | null} */
   let known = null;
   /** @type {Letters[]} */
@@ -114,8 +107,7 @@ export function createLetters(view, room) {
     }
     last = { x, y, k };
     const letter = least / k;
-    // A toggle without effect would still recompute all styles.
-    if (svg.classList.contains("far") !== isFar(letter)) svg.classList.toggle("far");
+    far.update(k, letter);
     const { width, height } = room();
     const [left, right] = [-x - width / 2 - REACH, -x + 1.5 * width + REACH];
     const [top, bottom] = [-y - height / 2 - REACH, -y + 1.5 * height + REACH];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { growth, isFar, readFits } from "../../../../static/js/figure/picture/letters.js";
+import { isFar, lineWidth, opacity } from "../../../../static/js/figure/picture/far.js";
+import { growth, readFits } from "../../../../static/js/figure/picture/letters.js";
 
 test("a text is read with the point about which it grows", () => {
   assert.deepEqual(readFits("14 20 283.5 -120"), { size: 14, most: 20, least: 0, x: 283.5, y: -120 });
@@ -28,4 +29,16 @@ test("some texts are seen only from afar", () => {
 test("far begins where a node is smaller than a word", () => {
   assert.ok(!isFar(12));
   assert.ok(isFar(12 / 0.3));
+});
+
+test("a line is a pixel wide from any distance, and as drawn from near", () => {
+  assert.equal(lineWidth(1), 1.5);
+  assert.equal(lineWidth(4), 1.5);
+  for (const k of [0.3, 0.1, 0.02]) assert.ok(Math.abs(Math.log2(lineWidth(k) * k)) <= 0.26);
+});
+
+test("the larger a number, the fuller its colour", () => {
+  const levels = [..."012345678"].map(opacity);
+  assert.deepEqual(levels, [...levels].sort((a, b) => a - b));
+  assert.deepEqual([opacity("0"), opacity("8"), opacity("9")], [0, 0.9, 1]);
 });
