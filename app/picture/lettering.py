@@ -6,7 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from chainrule.app.picture.layout import Box, Layout
+from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.letters import FAR, NUMBER, Letters, make_room, placed
+from chainrule.app.picture.lids import SIZE, around, closing, lid
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.scene.space import (
     CELL_HEIGHT,
@@ -22,6 +24,8 @@ _NUMBER = 7 * 0.63
 """Least width of a number, in multiples of its size: a drag may make it longer."""
 _SIZES = {"label": 15.0, "name": 13.0, "symbol": 16.0, "sign": 25.0, "number": 16.0, "caption": 13.0}
 _EDGE_SIZE = {"symbols": 13.0}
+_MARGIN = 0.5
+"""The paper beside a text at the picture's edge, as a share of its letter."""
 _LINES = 15.0
 """The largest letter of the lines of shapes beneath a product."""
 CELLS = min(CELL_WIDTH / (SHORT_WIDTH * 0.58), CELL_HEIGHT - 2)
@@ -41,6 +45,7 @@ class Lettering:
         self._scene = scene
         self._layout = layout
         self._letter = letter
+        self._until = closing(scene, layout)
         self._outlines = [
             Box(
                 box.x + node.centre[0] - node.shape_width / 2,
@@ -51,14 +56,48 @@ class Lettering:
             for node, box in zip(scene.nodes, layout.nodes, strict=True)
         ]
 
+    def lids(self, heat: tuple[str, str] | None) -> list[dict[str, Any]]:
+        """The lids of open layers, outer over inner; with a letter given those that are shut."""
+        boxes = zip(self._layout.groups, self._until, strict=True)
+        return [
+            lid(self._scene, at, box, until, heat)
+            for at, (box, until) in reversed(list(enumerate(boxes)))
+            if self._letter is None or self._letter > until
+        ]
+
     def fit(
-        self, groups: list[dict[str, Any]], edges: list[dict[str, Any]], nodes: list[dict[str, Any]]
+        self,
+        groups: list[dict[str, Any]],
+        edges: list[dict[str, Any]],
+        nodes: list[dict[str, Any]],
+        lids: list[dict[str, Any]],
     ) -> None:
         """Set the ``fit`` of every text."""
-        found = [*self._of_groups(groups), *self._of_edges(edges), *self._of_nodes(nodes)]
+        found = [
+            *self._of_groups(groups),
+            *self._of_edges(edges),
+            *self._of_nodes(nodes),
+            *self._of_lids(lids),
+        ]
+        if self._scene.groups:
+            for _, key, letters in found:
+                if key != "lid_fit":
+                    under = around(self._scene, self._layout, self._until, letters.x, letters.y)
+                    letters.most = min(letters.most, under)
         make_room((letters for _, _, letters in found), [*self._shapes(), *_tensor_boxes(edges)])
         for owner, key, letters in found:
             owner[key] = self._attributes(letters)
+        self._seen = [letters for _, _, letters in found if letters.seen(self._letter or 0.0)]
+
+    def paper(self) -> Box:
+        """The picture's sides, wide enough for the texts that have grown."""
+        width, height = self._layout.width, self._layout.height
+        if not self._letter:
+            return Box(0.0, 0.0, width, height)
+        sides = [(0.0, 0.0, width, height), *(text.box(self._letter, _MARGIN) for text in self._seen)]
+        left, top = min(side[0] for side in sides), min(side[1] for side in sides)
+        right, bottom = max(side[2] for side in sides), max(side[3] for side in sides)
+        return Box(left, top, right - left, bottom - top)
 
     def _attributes(self, letters: Letters) -> Markup | None:
         if self._letter is None:
@@ -80,6 +119,25 @@ class Lettering:
             x, y = float(group["name_x"]), float(group["name_y"])
             most = float(group["width"])
             yield group, "fit", placed(group["name"], x, y, 15.0, "left", "down", most=most, rank=_LAYER)
+
+    def _of_lids(self, lids: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
+        for part in lids:
+            until = float(part["until"])
+            x, y = float(part["name_x"]), float(part["name_y"])
+            yield (
+                part,
+                "lid_fit",
+                placed(
+                    part["name"],
+                    x,
+                    y,
+                    SIZE,
+                    most=1e3,
+                    rank=_INPUT,
+                    least=until,
+                    own=Box(*(float(part[key]) for key in Box._fields)),
+                ),
+            )
 
     def _of_nodes(self, nodes: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
         for node, outline, drawn in zip(self._scene.nodes, self._outlines, nodes, strict=True):
@@ -159,6 +217,8 @@ class Lettering:
             for tensor in drawn["tensors"]:
                 if tensor["kind"] == "matrix":
                     tensor["cell_size"] = self._cell_size()
+                    if tensor["way"] == "value":
+                        yield self._shape_of_matrix(tensor, self._scene.shape_text(edge.value_of))
                     continue
                 y = float(tensor["note_y"])
                 grows = "up" if tensor["way"] == "value" else "down"
@@ -169,6 +229,14 @@ class Lettering:
                 yield tensor, "scale_fit", placed(
                     tensor["scale"], float(tensor["right"]), y, NOTE_SIZE, "right", grows, most=NOTE_SIZE * 1.1
                 )  # fmt: skip
+
+    def _shape_of_matrix(self, tensor: dict[str, Any], shape: str) -> tuple[dict[str, Any], str, Letters]:
+        """The shape that stands on a matrix from afar, in the place of its numbers."""
+        box = Box(*tensor["place"])
+        x, y = box.x + box.width / 2, box.y + box.height / 2 + 0.36 * NOTE_SIZE
+        tensor |= {"shape": shape, "shape_x": coordinate(x), "shape_y": coordinate(y)}
+        letters = placed(shape, x, y, NOTE_SIZE, most=1e3, rank=_SHAPE, least=CELLS, own=box)
+        return tensor, "shape_fit", letters
 
     def _cell_size(self) -> float | None:
         """The letters of cells; None if they are not seen, 0 if the page decides."""

@@ -7,7 +7,7 @@ is measured in a browser. Numbers have the room that the layout reserved for the
 important ones first; a text that is seen at one scale is seen at every larger one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
 from math import floor
@@ -46,7 +46,7 @@ class Letters:
     rank: int | None = None
     """Importance of a name, 0 first; None for a text that has its own room."""
     own: Box | None = None
-    """The shape that it may cover, its own node's."""
+    """What it may cover, with all that stands within: its own node, or a lid."""
     least: float = 0.0
     """Seen only from letters of this size on."""
     local: tuple[float, float] = field(default=(0.0, 0.0))
@@ -113,6 +113,7 @@ def placed(
 
 
 _Sides = tuple[float, float, float, float]
+_Blocked = dict[tuple[int, int], list[_Sides]]
 _Taken = dict[tuple[int, int, int], list[_Sides]]
 
 
@@ -124,11 +125,11 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
     """
     texts = list(letters)
     taken: _Taken = {}
-    blocked: dict[tuple[int, int], list[tuple[_Sides, Box]]] = {}
+    blocked: _Blocked = {}
     for shape in shapes:
         sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
         for place in _cells(_CELL, _CELL, sides):
-            blocked.setdefault(place, []).append((sides, shape))
+            blocked.setdefault(place, []).append(sides)
     for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
         limit, text.most = text.most, text.size
         for step, letter in enumerate(_LADDER):
@@ -180,18 +181,16 @@ def _is_taken(taken: _Taken, step: int, sides: _Sides) -> bool:
     return False
 
 
-def _is_blocked(
-    blocked: Mapping[tuple[int, int], list[tuple[_Sides, Box]]], sides: _Sides, own: Box | None
-) -> bool:
+def _is_blocked(blocked: _Blocked, sides: _Sides, own: Box | None) -> bool:
     left, top, right, bottom = sides
     for place in _cells(_CELL, _CELL, sides):
-        for other, shape in blocked.get(place, ()):
-            if (
-                other[0] < right
-                and other[2] > left
-                and other[1] < bottom
-                and other[3] > top
-                and shape is not own
-            ):
+        for other in blocked.get(place, ()):
+            crossed = other[0] < right and other[2] > left and other[1] < bottom and other[3] > top
+            if crossed and (own is None or not _within(other, own)):
                 return True
     return False
+
+
+def _within(sides: _Sides, box: Box) -> bool:
+    left, top, right, bottom = sides
+    return box.x <= left and right <= box.x + box.width and box.y <= top and bottom <= box.y + box.height

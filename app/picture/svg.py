@@ -12,7 +12,7 @@ from chainrule.app.paths import TEMPLATES
 from chainrule.app.picture.arrows import edge_paths
 from chainrule.app.picture.blanks import BlankSet
 from chainrule.app.picture.kinks import bead
-from chainrule.app.picture.layout import Layout, Point
+from chainrule.app.picture.layout import Box, Layout, Point
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.lettering import CELLS, Lettering, is_far
 from chainrule.app.picture.nodes import halves, node_parts
@@ -132,12 +132,14 @@ class _Picture:
         groups = [self._group(at, texts) for at in range(len(scene.groups))]
         edges = [self._edge(at, texts, walk) for at in range(len(scene.edges))]
         nodes = [self._node(at, texts, walk) for at in range(len(scene.nodes))]
-        Lettering(scene, self.layout, self.letter).fit(groups, edges, nodes)
+        lettering = Lettering(scene, self.layout, self.letter)
+        lids = lettering.lids(self.heat)
+        lettering.fit(groups, edges, nodes, lids)
+        paper = lettering.paper()
         return {
-            "width": coordinate(self.layout.width),
-            "height": coordinate(self.layout.height),
-            "shown_width": coordinate(self.layout.width * (self.zoom or 1.0)),
-            "shown_height": coordinate(self.layout.height * (self.zoom or 1.0)),
+            "paper": Box(*map(coordinate, paper)),
+            "shown_width": coordinate(paper.width * (self.zoom or 1.0)),
+            "shown_height": coordinate(paper.height * (self.zoom or 1.0)),
             "far": is_far(self.letter),
             "cells": f"12 {CELLS:.1f}",
             "structure": scene.structure,
@@ -149,6 +151,7 @@ class _Picture:
             "groups": groups,
             "edges": edges,
             "nodes": nodes,
+            "lids": lids,
         }
 
     def _group(self, at: int, texts: Texts) -> dict[str, Any]:

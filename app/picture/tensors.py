@@ -1,6 +1,9 @@
-"""Tensors on the picture: matrices of short numbers, heat maps, bars for the view from afar, lines of shapes."""
+"""Tensors on the picture: matrices of short numbers, heat maps, tiles for the view from afar, lines of shapes."""
 
+import math
 from typing import Any
+
+import numpy as np
 
 from chainrule.app.encoding.tensor_json import Pole, shown
 from chainrule.app.picture.arrows import number as rounded
@@ -22,7 +25,6 @@ from chainrule.core import number_text
 from chainrule.core.ops.op import Shape
 from chainrule.core.view import summary
 
-_SHARES = ("minus-infinity", "negative", "zero", "positive", "infinity", "nan")
 BOX = 15.0
 """Side of a numbered box, in pixels."""
 
@@ -38,7 +40,7 @@ def tensor_parts(
 ) -> list[dict[str, Any]]:
     """Draw the visible sides of an edge, value above and gradient below, each with the boxes of its blanks.
 
-    Unless ``near``, a matrix has bars of shares too, for the view from afar.
+    Unless ``near``, a matrix has a tile for each element too, for the view from afar.
     """
     ways: tuple[Pole, Pole] = ("value", "grad")
     return [
@@ -121,27 +123,30 @@ def _matrix(
             }
             for place, blank in (boxes or {}).items()
         ],
-        "shares": []
-        if near or value is None or boxes is not None
-        else _shares(value, left, top, width, height),
+        "tiles": [] if near or value is None or boxes is not None else _tiles(value, left, top),
     }
 
 
-def _shares(value: Any, left: float, top: float, width: float, height: float) -> list[dict[str, Any]]:
-    """Draw a bar for each kind of element, side by side over the whole width."""
-    bars, x = [], left
-    for name, share in zip(_SHARES, summary.shares(value), strict=True):
-        bars.append(
-            {
-                "name": name,
-                "x": rounded(x),
-                "y": rounded(top),
-                "width": rounded(width * share),
-                "height": rounded(height),
-            }
-        )
-        x += width * share
-    return bars
+def _tiles(value: Any, left: float, top: float) -> list[dict[str, Any]]:
+    """Draw each element as a tile, the fuller the larger it is: a heat map that the page can colour anew."""
+    matrix = summary.last_matrix(value)
+    sizes = np.abs(matrix[np.isfinite(matrix)])
+    largest = float(sizes.max(initial=0.0))
+    return [
+        {
+            "x": rounded(left + BRACKET + j * CELL_WIDTH),
+            "y": rounded(top + i * CELL_HEIGHT),
+            "kind": "odd" if not math.isfinite(element) else "negative" if element < 0 else "positive",
+            "opacity": 1.0 if not math.isfinite(element) else tile_opacity(abs(element), largest),
+        }
+        for i, row in enumerate(matrix.tolist())
+        for j, element in enumerate(row)
+    ]
+
+
+def tile_opacity(size: float, largest: float) -> float:
+    """How opaque the tile of an element is; a small one is still told from 0."""
+    return round(0.1 + 0.9 * size / largest, 2) if size and largest else 0.0
 
 
 def digit_box(digit: int, x: float, y: float) -> dict[str, Any]:

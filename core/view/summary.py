@@ -40,17 +40,6 @@ class Histogram(NamedTuple):
     counts: list[int]
 
 
-class Shares(NamedTuple):
-    """The share of each kind of element, 1 in all; 0 throughout for an empty tensor."""
-
-    minus_infinity: float
-    negative: float
-    zero: float
-    positive: float
-    infinity: float
-    nan: float
-
-
 def shape_of(value: Any) -> Shape:
     """Return a value's shape; ``()`` for a number."""
     shape: Shape = getattr(value, "shape", ())
@@ -134,18 +123,3 @@ def histogram(value: Any, bins: int = 20) -> Histogram:
         return Histogram([low, high], [int(finite.size)])
     found, edges = np.histogram(finite, bins=bins, range=(low, high))
     return Histogram(edges.tolist(), found.tolist())
-
-
-def shares(value: Any) -> Shares:
-    """Return the share of each kind of element."""
-    array = np.asarray(value, dtype=float)
-    finite = np.isfinite(array)
-    kinds = (
-        np.isneginf(array),
-        finite & (array < 0),
-        array == 0,
-        finite & (array > 0),
-        np.isposinf(array),
-        np.isnan(array),
-    )
-    return Shares(*(float(np.count_nonzero(kind)) / max(array.size, 1) for kind in kinds))

@@ -137,7 +137,7 @@ def test_only_numbers_are_blanks(page: Page) -> None:
     expect(page.locator("#quiz")).to_contain_text("1 of 1")
 
 
-def test_far_away_bars_stand_in_the_place_of_cells(page: Page) -> None:
+def test_far_away_tiles_stand_in_the_place_of_cells(page: Page) -> None:
     open_bench(page)
     svg = page.locator("#canvas svg")
     expect(svg).not_to_have_class(re.compile(r"\bfar\b"))
@@ -145,7 +145,7 @@ def test_far_away_bars_stand_in_the_place_of_cells(page: Page) -> None:
     page.mouse.wheel(0, 1200)
     expect(svg).to_have_class(re.compile(r"\bfar\b"))
     expect(page.locator("#canvas .cell").first).to_be_hidden()
-    expect(page.locator("#canvas .share.positive").first).to_be_visible()
+    expect(page.locator("#canvas .tile.positive").first).to_be_visible()
 
 
 # Inspector

@@ -19,9 +19,9 @@ export function mountInteraction(app, view, canvas) {
   let placing = false;
 
   /** @param {EventTarget | null} target */
-  const elementAt = (target) => /** @type {Element | null} */ (target)?.closest?.("[data-id]") ?? null;
+  const elementAt = (target) => /** @type {Element | null} */ (target)?.closest?.("[data-id], [data-lid]") ?? null;
   /** @param {Element | null} element */
-  const idOf = (element) => element?.getAttribute("data-id") ?? null;
+  const idOf = (element) => element?.getAttribute("data-id") ?? element?.getAttribute("data-lid") ?? null;
 
   /** @param {string} id */
   const isGroup = (id) => app.graph?.groups.some((group) => group.id === id) ?? false;

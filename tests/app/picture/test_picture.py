@@ -16,7 +16,7 @@ from chainrule.app.picture.layout import Layouts
 from chainrule.app.picture.png import png
 from chainrule.app.picture.progress import progress
 from chainrule.app.picture.scene import Scene
-from chainrule.app.picture.scene.space import BRACKET, CELL_WIDTH
+from chainrule.app.picture.scene.space import CELL_WIDTH
 from chainrule.app.picture.style import palette
 from chainrule.app.picture.svg import draw
 from chainrule.app.settings import Settings
@@ -454,15 +454,31 @@ def test_a_large_tensor_is_a_heat_map_with_shape_and_scale(picture: Any) -> None
     assert picture_edge.get("width") == picture_edge.get("height")  # rows of 784 are images
 
 
-def test_from_afar_shares_stand_in_the_place_of_cells(picture: Any) -> None:
-    svg = picture("x = [1, -2, 0]\ny = log(x)\nL = sum(y * 2)\n", standalone=False)
-    edge = part(svg, "y->op_1.0")
-    whole = 3 * CELL_WIDTH + 2 * BRACKET
-    # log 1, log −2 and log 0.
-    first = next(g for g in edge.iter(f"{SVG}g") if g.get("class") == "cells value")
-    widths = [float(rect.get("width") or 0) for rect in first.iter(f"{SVG}rect")]
-    assert widths == pytest.approx([whole / 3, 0, whole / 3, 0, 0, whole / 3], abs=0.06)
-    assert "share" not in picture("x = [1, -2, 0]\ny = log(x)\nL = sum(y * 2)\n")
+def test_from_afar_tiles_stand_in_the_place_of_cells(picture: Any) -> None:
+    program = "x = [1, -2, 0, 8]\ny = log(x)\nL = sum(y * 2 - x)\n"
+    svg = picture(program, standalone=False)
+
+    def tiles(edge: str) -> list[tuple[str, float]]:
+        first = next(g for g in part(svg, edge).iter(f"{SVG}g") if g.get("class") == "cells value")
+        found = [rect for rect in first.iter(f"{SVG}rect") if "tile" in (rect.get("class") or "")]
+        assert [float(rect.get("width") or 0) for rect in found] == [CELL_WIDTH] * 4
+        return [(rect.get("class") or "", float(rect.get("fill-opacity") or 0)) for rect in found]
+
+    # The fuller, the larger its element; 0 is paper.
+    assert tiles("x->y.0") == [
+        ("tile positive", pytest.approx(0.1 + 0.9 / 8, abs=0.006)),
+        ("tile negative", pytest.approx(0.1 + 0.9 / 4, abs=0.006)),
+        ("tile positive", 0.0),
+        ("tile positive", 1.0),
+    ]
+    # log 1, log −2, log 0 and log 8.
+    assert [kind for kind, _ in tiles("y->op_1.0")] == [
+        "tile positive",
+        "tile odd",
+        "tile odd",
+        "tile positive",
+    ]
+    assert "tile" not in picture(program)
 
 
 def test_blanks_of_tensors_give_nothing_away(picture: Any) -> None:

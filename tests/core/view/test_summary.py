@@ -1,4 +1,4 @@
-"""Tensors as a whole: extremes, spread, shares, previews, and how they are shown."""
+"""Tensors as a whole: extremes, spread, previews, and how they are shown."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from chainrule.core.view.summary import cells, display, histogram, preview, shares, summary, value_text
+from chainrule.core.view.summary import cells, display, histogram, preview, summary, value_text
 
 
 def test_a_tensor_in_a_few_numbers() -> None:
@@ -30,7 +30,6 @@ def test_without_numbers_there_are_no_extremes() -> None:
 
 @given(arrays(float, array_shapes(max_dims=3, max_side=5), elements=st.floats()))
 def test_every_element_is_counted_once(array: np.ndarray) -> None:  # type: ignore[type-arg]
-    assert sum(shares(array)) == pytest.approx(1.0)
     counts = histogram(array)
     assert sum(counts.counts) == np.count_nonzero(np.isfinite(array))
     assert len(counts.edges) == len(counts.counts) + bool(counts.counts)

@@ -5,6 +5,8 @@
 
 /** Letters beyond which a picture is seen from far, in its own units (app/picture/letters.py). */
 const FAR = 30;
+/** How much paler than a node's the colours of a lid are (app/picture/lids.py). */
+const PALE = 0.3;
 /** Width of a line at full size. */
 const LINE = 1.5;
 
@@ -42,11 +44,21 @@ export function createFar(view) {
     const index = new Map(graph.nodes.map((node, i) => [node.id, i]));
     for (const group of graph.groups) index.set(group.id, index.get(group.output) ?? -1);
     index.set("@output", index.get(graph.output ?? "") ?? -1);
-    for (const half of svg.querySelectorAll(".nodes .size")) {
-      const at = index.get(half.parentElement?.getAttribute("data-id") ?? "") ?? -1;
+    for (const half of svg.querySelectorAll(".size")) {
+      const owner = half.parentElement;
+      const lid = owner?.getAttribute("data-lid") ?? null;
+      const at = index.get(lid ?? owner?.getAttribute("data-id") ?? "") ?? -1;
       const level = (half.classList.contains("grad") ? heat.grads : heat.values)[at];
-      const wanted = level === undefined ? null : String(opacity(level));
+      const wanted = level === undefined ? null : String(opacity(level) * (lid === null ? 1 : PALE));
       if (wanted !== null && half.getAttribute("fill-opacity") !== wanted) half.setAttribute("fill-opacity", wanted);
+    }
+  }
+
+  /** @param {SVGSVGElement} svg @param {number} letter */
+  function shut(svg, letter) {
+    for (const lid of svg.querySelectorAll(".lid")) {
+      const wanted = letter > Number(lid.getAttribute("data-until"));
+      if (lid.classList.contains("shut") !== wanted) lid.classList.toggle("shut");
     }
   }
 
@@ -58,10 +70,11 @@ export function createFar(view) {
       if (svg !== known) [known, width, newest] = [svg, LINE, null];
       // A toggle without effect would still recompute all styles.
       if (svg.classList.contains("far") !== isFar(letter)) svg.classList.toggle("far");
+      shut(svg, letter);
       const wanted = lineWidth(k);
       if (wanted !== width) {
         width = wanted;
-        for (const part of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(".edges, .nodes"))) {
+        for (const part of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(".edges, .nodes, .lids"))) {
           part.style.setProperty("--thin", `${wanted}px`);
           part.style.setProperty("--thick", `${3 * wanted}px`);
         }

@@ -59,36 +59,25 @@ export function refreshTensor({ element, of, cells }, displays) {
     const text = flat[k];
     if (text !== undefined && cell.textContent !== text) cell.textContent = text;
   });
-  refreshShares(element, flat);
+  refreshTiles(element, flat);
 }
 
-/** Kinds of elements in a bar of shares: the class of the part, and a test of the text. */
-const KINDS = /** @type {[string, (text: string) => boolean][]} */ ([
-  ["minus-infinity", (text) => text === "−∞"],
-  ["infinity", (text) => text === "∞"],
-  ["nan", (text) => text === "NaN"],
-  ["zero", (text) => text === "0" || text === "−0"],
-  ["negative", (text) => text.startsWith("−")],
-  ["positive", () => true],
-]);
-
 /**
+ * Colour the tiles that stand for the elements from afar (app/picture/tensors.py).
  * @param {Element} element
  * @param {string[]} texts
  */
-function refreshShares(element, texts) {
-  const parts = [...element.querySelectorAll(".shares > .share")];
-  if (parts.length === 0 || texts.length === 0) return;
-  const of = (/** @type {Element} */ part, /** @type {string} */ name) => Number(part.getAttribute(name));
-  const width = parts.reduce((sum, part) => sum + of(part, "width"), 0);
-  const kinds = texts.map((text) => KINDS.find(([, is]) => is(text))?.[0]);
-  let x = Math.min(...parts.map((part) => of(part, "x")));
-  for (const part of parts) {
-    const share = (width * kinds.filter((kind) => kind && part.classList.contains(kind)).length) / texts.length;
-    part.setAttribute("x", String(x));
-    part.setAttribute("width", String(share));
-    x += share;
-  }
+function refreshTiles(element, texts) {
+  const tiles = element.querySelectorAll(".tile");
+  if (tiles.length === 0) return;
+  const numbers = texts.map((text) => Number(text.replace("−", "-").replaceAll(",", "").replace("∞", "Infinity")));
+  const largest = Math.max(0, ...numbers.filter(Number.isFinite).map(Math.abs));
+  tiles.forEach((tile, k) => {
+    const [number = 0, odd] = [numbers[k], !Number.isFinite(numbers[k])];
+    const share = number !== 0 && largest > 0 ? 0.1 + (0.9 * Math.abs(number)) / largest : 0;
+    tile.setAttribute("fill-opacity", odd ? "1" : share.toFixed(2));
+    tile.setAttribute("class", `tile ${odd ? "odd" : number < 0 ? "negative" : "positive"}`);
+  });
 }
 
 /**
