@@ -11,10 +11,30 @@ import msgspec
 from chainrule.app.web.i18n import Language
 
 _FILE = Path(__file__).with_name("examples.toml")
+_GUIDES = Path(__file__).with_name("guides.toml")
 _SEPARATOR = " | "
 
 DEFAULT = "apples-and-oranges"
 """The example on the workbench at first."""
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A change of the page's state; what is None stays."""
+
+    inputs: Mapping[str, Any] | None = None
+    labels: str | None = None
+    open: tuple[str, ...] | None = None
+    selected: str | None = None
+    step: int | None = None
+    mistakes: tuple[str, ...] | None = None
+
+
+class Guide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to ask of an example, and what to try on it; ``does`` is the change that tries it."""
+
+    question: Mapping[str, str]
+    task: Mapping[str, str] = msgspec.field(name="try")
+    does: Change = Change()
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +60,9 @@ class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         fields = {
             "seed" if name == "upstream" else name: getattr(self, name) for name in self.__struct_fields__
         }
-        return fields | {"program": self.program_in(language)}
+        guide = guides()[self.slug]
+        told = {"question": guide.question, "task": guide.task, "change": msgspec.to_builtins(guide.does)}
+        return fields | {"program": self.program_in(language), "guide": told}
 
 
 @cache
@@ -49,6 +71,12 @@ def examples() -> Mapping[str, Example]:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     loaded = msgspec.convert(table["example"], list[Example])
     return {example.slug: example for example in loaded}
+
+
+@cache
+def guides() -> Mapping[str, Guide]:
+    """The guide of every example, by slug. Raises msgspec.ValidationError for a bad file."""
+    return msgspec.convert(tomllib.loads(_GUIDES.read_text(encoding="utf-8")), dict[str, Guide])
 
 
 def line_in(line: str, language: Language) -> str:

@@ -50,6 +50,25 @@ class OpItem(Answer):
     )
 
 
+class ExampleChange(Answer):
+    """What a deed changes on the page; what is left out stays."""
+
+    inputs: dict[str, TensorOrNumber] | None = Field(None, description="Values other than the program's.")
+    labels: Labels | None = Field(None, description="What the edges show.")
+    open: list[str] | None = Field(None, description="Groups open.")
+    selected: str | None = Field(None, description="The part of the graph that is selected.")
+    step: int | None = Field(None, description="The step of the walk.")
+    mistakes: list[MistakeName] | None = Field(None, description="Rules broken.")
+
+
+class ExampleGuide(Answer):
+    """What to ask of an example, and what to try."""
+
+    question: Text = Field(description="The question.")
+    task: Text = Field(description="What to do to find out.")
+    change: ExampleChange = Field(description="The change of the page that does it.")
+
+
 class ExampleItem(Answer):
     """An example of the lecture."""
 
@@ -64,6 +83,7 @@ class ExampleItem(Answer):
     seed: Number = Field(description="The upstream gradient.")
     labels: Labels = Field(description="What the edges show at first.")
     open: list[str] = Field(description="Groups open at first.")
+    guide: ExampleGuide = Field(description="A question, and what to try.")
 
 
 class ShareView(BaseModel):

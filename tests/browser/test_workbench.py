@@ -537,6 +537,27 @@ def test_an_example_is_opened_and_named(page: Page) -> None:
     expect(page.locator("#upstream")).to_have_value("1")
 
 
+def test_an_example_asks_a_question_and_its_try_answers(page: Page) -> None:
+    open_bench(page)
+    guide = page.locator("#guide")
+    expect(guide).to_contain_text("Does the gradient of the tax change")
+    guide.get_by_role("button", name="Try it").click()
+    expect(grad_on(page, "tax->price.1")).to_have_text("710")
+    expect(page.locator("#inspector")).to_contain_text("710")
+    page.locator("#undo").click()
+    expect(grad_on(page, "tax->price.1")).to_have_text("650")
+    page.get_by_role("button", name="Forward: apples and oranges").click()
+    page.get_by_role("searchbox", name="Find an example").fill("x = 0")
+    expect(page.locator("#examples .example").first).to_be_visible()
+    page.locator('#examples [data-slug="logarithm"]').click()
+    expect(guide).to_contain_text("What happens at x = 0?")
+    expect(guide.get_by_role("link")).to_have_attribute("href", "/learn/11")
+    guide.get_by_role("button", name=re.compile("Next example")).click()
+    expect(page.locator("#example-title")).to_have_text("A value branches, its gradients add up")
+    type_program(page, "a = 3\nb = a * 2")
+    expect(guide).to_be_hidden()
+
+
 def test_the_language_changes_and_all_else_stays(page: Page) -> None:
     open_bench(page, query="inputs=apple:130&open=&labels=numbers")
     page.get_by_role("button", name="Zoom in").click()

@@ -104,7 +104,12 @@ export interface KinkItem {
 /** One example of GET /examples. */
 export interface Example {
   slug: string; part: number; title: BilingualText; summary: BilingualText; program: string;
-  inputs: Record<string, InputValue>; seed: number; labels: Labels; open: string[];
+  inputs: Record<string, InputValue>; seed: number; labels: Labels; open: string[]; guide: ExampleGuide;
+}
+/** A question to an example, and what to try; `change` does it. */
+export interface ExampleGuide {
+  question: BilingualText; task: BilingualText;
+  change: { inputs?: Record<string, InputValue>; labels?: Labels; open?: string[]; selected?: string; step?: number; mistakes?: string[] };
 }
 /** A known wrong backward rule. */
 export interface Mistake { name: string; title: BilingualText; advice: BilingualText }

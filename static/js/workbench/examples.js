@@ -1,22 +1,62 @@
-/** The menu of the lecture's examples, by part, and the title of the example on the page. */
+/** The menu of the lecture's examples, in groups with small pictures, and the title of the example on the page. */
 
 import { initialState } from "../figure/state.js";
+import { make } from "../kit/element.js";
+import { msg } from "../kit/i18n.js";
+import { createGuide } from "./guide.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/answers.js").Example} Example */
 /** @typedef {import("../kit/types.js").Language} Language */
 /** @typedef {import("../figure/types.js").State} State */
 
+/** Groups of the menu, and the last part of the lecture in each. */
+const GROUPS = [
+  { title: msg("Chain rule and forward pass"), last: 4 },
+  { title: msg("Backward through a node"), last: 12 },
+  { title: msg("Activation functions"), last: 15 },
+  { title: msg("Affine, softmax and loss"), last: 18 },
+  { title: msg("Nets"), last: Infinity },
+];
+
 /**
  * @param {Example[]} examples
- * @returns {[number, Example[]][]} in order of first appearance
+ * @returns {[string, Example[]][]} titles of groups with their examples; empty groups are left out
  */
-export function byPart(examples) {
-  /** @type {Map<number, Example[]>} */
-  const parts = new Map();
-  for (const example of examples) parts.set(example.part, [...(parts.get(example.part) ?? []), example]);
-  return [...parts];
+export function inGroups(examples) {
+  /** @type {Map<string, Example[]>} */
+  const groups = new Map();
+  for (const example of examples) {
+    const title = GROUPS.find(({ last }) => example.part <= last)?.title ?? "";
+    groups.set(title, [...(groups.get(title) ?? []), example]);
+  }
+  return [...groups];
 }
+
+/**
+ * Return the examples that speak of all words of a text, in the language shown or in the program.
+ * @param {Example[]} examples
+ * @param {string} text
+ * @param {Language} lang
+ */
+export function matching(examples, text, lang) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return examples.filter(({ title, summary, guide, program, slug, part }) => {
+    const said = [title[lang], summary[lang], guide.question[lang], program, slug, String(part)].join("\n").toLowerCase();
+    return words.every((word) => said.includes(word));
+  });
+}
+
+/**
+ * Return the address of an example's small picture, without numbers.
+ * @param {Example} example
+ * @param {"light" | "dark"} theme
+ */
+export function pictureOf({ program, open }, theme) {
+  return `/api/v1/graphs/picture.svg?${new URLSearchParams({ program, labels: "none", theme, ...(open.length > 0 && { open: open.join(",") }) })}`;
+}
+
+const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark" || (getComputedStyle(document.documentElement).colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
 
 /**
  * Return the example with this program; of several, the one whose view is most alike.
@@ -53,6 +93,10 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
   let language = store.get("lang");
   /** @type {string | undefined} */
   let chosen;
+  const guide = createGuide(app, /** @type {HTMLElement} */ (document.getElementById("guide")), open);
+  const filter = make("input", { type: "search", class: "example-filter", autocomplete: "off", spellcheck: "false" });
+  const list = make("div", { class: "example-groups" });
+  menu.append(filter, list);
 
   /** @param {Language} lang */
   function load(lang) {
@@ -78,43 +122,37 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
   async function build() {
     const lang = store.get("lang");
     const examples = await load(lang).catch(() => null);
+    filter.placeholder = t("Find an example");
+    filter.setAttribute("aria-label", t("Find an example"));
     if (!examples) {
-      menu.textContent = t("The server does not answer.");
+      list.textContent = t("The server does not answer.");
       return;
     }
     const here = exampleOf(examples, store.all(), chosen);
-    const sections = byPart(examples).map(([part, items]) => {
-      const section = document.createElement("section");
-      const heading = document.createElement("h2");
-      heading.className = "part-number";
-      heading.textContent = t("Part {part}", { part });
-      const list = document.createElement("ul");
-      for (const example of items) {
-        const item = document.createElement("li");
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "example";
-        button.dataset.slug = example.slug;
-        if (example === here) button.setAttribute("aria-current", "true");
-        const name = document.createElement("strong");
-        name.textContent = example.title[lang];
-        const summary = document.createElement("span");
-        summary.textContent = example.summary[lang];
-        button.append(name, summary);
-        button.addEventListener("click", () => open(example));
-        item.append(button);
-        list.append(item);
-      }
-      section.append(heading, list);
-      return section;
-    });
-    menu.replaceChildren(...sections);
+    const theme = isDark() ? "dark" : "light";
+    const found = matching(examples, filter.value, lang);
+    const card = (/** @type {Example} */ example) => {
+      const picture = make("img", { src: pictureOf(example, theme), alt: "", loading: "lazy", decoding: "async", width: 160, height: 64 });
+      const words = make(
+        "span",
+        {},
+        make("small", {}, t("Part {part}", { part: example.part })),
+        make("strong", {}, example.title[lang]),
+        make("span", {}, example.guide.question[lang]),
+      );
+      const button = make("button", { type: "button", class: "example", "data-slug": example.slug, "aria-current": example === here && "true" }, picture, words);
+      button.addEventListener("click", () => open(example));
+      return make("li", {}, button);
+    };
+    const sections = inGroups(found).map(([title, items]) => make("section", {}, make("h2", {}, t(title)), make("ul", {}, items.map(card))));
+    list.replaceChildren(...(sections.length > 0 ? sections : [make("p", { class: "muted" }, t("No example speaks of this."))]));
   }
 
   async function showTitle() {
     const examples = await load(store.get("lang")).catch(() => []);
     const here = exampleOf(examples, store.all(), chosen);
     title.textContent = here ? here.title[store.get("lang")] : t("Your own program");
+    guide.show(examples, here);
   }
 
   /** Translate the comments of an unchanged example. */
@@ -136,11 +174,15 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
   }
 
   menu.addEventListener("beforetoggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "open") build();
+    if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
+    filter.value = "";
+    build();
   });
+  filter.addEventListener("input", build);
   menu.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
     /** @type {HTMLElement | null} */ (menu.querySelector('[aria-current="true"]'))?.scrollIntoView({ block: "center" });
+    filter.focus({ preventScroll: true });
   });
   menu.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from chainrule.app.graphs.compiled import Compiled
-from chainrule.app.lecture.examples import DEFAULT, examples
+from chainrule.app.lecture.examples import DEFAULT, Change, examples, guides
 from chainrule.app.schemas.catalogue import ExampleItem
+from chainrule.core.engine.tape import Tape
 from chainrule.core.language.program import parse
 from chainrule.core.nets import TwoLayerNet
 from chainrule.core.number_text import text
 from chainrule.core.ops import OPS
 from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.ops.rules import MISTAKES
 from tests.helpers.pytorch_programs import Run
 
 SLUGS = list(examples())
@@ -238,3 +240,25 @@ def test_every_op_can_be_written_as_the_catalogue_says(client):
             program = own or f"a = {matrix}\nb = {second.get(entry['name'], '2')}\ny = {entry['written']}"
             names = {node.op.name for node in parse(program).nodes if node.op}
             assert entry["name"] in names, program
+
+
+def test_every_example_has_a_guide():
+    assert list(guides()) == SLUGS
+    for guide in guides().values():
+        assert guide.question["ko"].endswith("?")
+        assert guide.question["en"].endswith("?")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_a_guide_does_fits_its_graph(slug: str):
+    example, does = examples()[slug], guides()[slug].does
+    graph = parse(example.program)
+    groups = {group.id for group in graph.groups}
+    Tape(graph).forward(dict(example.inputs) | dict(does.inputs or {}))
+    assert set(does.open or ()) <= groups
+    assert does.selected is None or does.selected in {*graph.ids, *groups}
+    assert does.labels in {None, "numbers", "symbols", "shapes", "none", "blanks"}
+    assert set(does.mistakes or ()) <= set(MISTAKES)
+    before = (example.labels, tuple(example.open))
+    after = (does.labels or example.labels, tuple(example.open) if does.open is None else does.open)
+    assert does == Change() or before != after or does.inputs or does.selected or does.step or does.mistakes

@@ -38,7 +38,7 @@ export function growth({ size, most, least }, letter) {
  * Return the smallest letter of this page that can be read, in pixels; a projector needs larger ones.
  * @returns {number}
  */
-const smallest = () => Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--letter")) || 12;
+export const smallestLetter = () => Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--letter")) || 12;
 
 /**
  * @typedef {Fits & {element: Element, cells: boolean, dx: number, dy: number, shown: number}} Letters a text of the picture;
@@ -89,7 +89,7 @@ export function createLetters(view, room, far) {
   let known = null;
   /** @type {Letters[]} */
   let texts = [];
-  let least = smallest();
+  let least = smallestLetter();
   /** @type {Transform | null} */
   let last = null;
 
@@ -124,7 +124,7 @@ export function createLetters(view, room, far) {
 
   // Another theme, or the presenter, may need larger letters.
   new MutationObserver(() => {
-    const now = smallest();
+    const now = smallestLetter();
     if (now === least) return;
     least = now;
     if (last) update(last);

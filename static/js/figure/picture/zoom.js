@@ -1,6 +1,7 @@
 /** Pan, zoom and fit of the picture, with d3-zoom. */
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
+import { smallestLetter } from "./letters.js";
 import { createMotion } from "./motion.js";
 import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "./zoom-geometry.js";
 
@@ -8,12 +9,11 @@ import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } 
 
 const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
-/** Scale at which numbers are twelve pixels high. */
-const READABLE = 0.857;
-/** Scale of a picture that is cut off on a phone or in a lesson: numbers are then about ten pixels high. */
-const NARROW_READABLE = 0.7;
-/** Scale that is still accepted if it shows the whole graph. */
-const SMALLEST_TOLERATED = 0.58;
+/** Scales of a picture in a lesson: of one that is cut off, and the smallest that shows a whole one. */
+const LESSON = { smallest: 0.7, tolerated: 0.58 };
+/** Size of numbers, and the largest size for which nearly all have room, in the picture's units. */
+const NUMBERS = { size: 14, most: 19.5 };
+
 /** Time in which a second click belongs to the first, in milliseconds. */
 const DOUBLE_CLICK = 350;
 /** Height of the minimap and the zoom buttons. */
@@ -37,6 +37,12 @@ const straight = (a, b) => (t) => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]
  */
 export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
   const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
+  /** Scales of a picture that is cut off, where all texts can be read, and of a whole one, where still the numbers can. */
+  function limits() {
+    if (embedded) return LESSON;
+    const letter = smallestLetter();
+    return { smallest: letter / NUMBERS.size, tolerated: letter / NUMBERS.most };
+  }
   const motion = createMotion(view, room);
   /**
    * Until a person moves the picture, it is refitted whenever it or its view changes size.
@@ -99,8 +105,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = end?.y ?? (first ? view.centre(first)?.y : undefined);
-    const limits = whole ? {} : { smallest: narrow || embedded ? NARROW_READABLE : READABLE, tolerated: SMALLEST_TOLERATED };
-    go(fitTransform(view.size, { width, height }, { ...limits, largest: largest(), margin: narrow ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT }), duration);
+    const limited = whole ? {} : limits();
+    go(fitTransform(view.size, { width, height }, { ...limited, largest: largest(), margin: narrow ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT }), duration);
     fitted = whole ? "whole" : "readable";
     held = false;
   }
@@ -209,10 +215,10 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       const stay = { ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y };
       go(stay);
       const around = fitAround(view.size, free, inside, target, { margin: 12 });
-      if (fitted && around.k >= READABLE) return go(around, duration);
+      if (fitted && around.k >= limits().smallest) return go(around, duration);
       held = true;
       const all = bringWhole({ x: 0, y: 0, ...view.size }, free, inside, stay, 12);
-      const to = fitted && all.k >= SMALLEST_TOLERATED ? all : box ? bringWhole(box, free, inside, stay) : stay;
+      const to = fitted && all.k >= limits().tolerated ? all : box ? bringWhole(box, free, inside, stay) : stay;
       if (isLost(view.size, { width, height }, to)) fit(duration);
       else go(to, duration);
     },
