@@ -1,7 +1,7 @@
 """The same kink in other engines: what each gives there, grouped by answer, with this engine's own beside them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,12 @@ def _item(
             "en": f"{op.title.en}: {kink.title.en}",
         }
         item["choices"] = [
-            {"name": choice.name, "title": choice.title._asdict(), "default": choice.default}
+            {
+                "name": choice.name,
+                "title": choice.title._asdict(),
+                "default": choice.default,
+                "gradients": None,
+            }
             for choice in choices_at(name, kink)
         ]
     if row is None:
@@ -78,6 +83,9 @@ def _item(
         unmeasured = {"expression": written, "operands": None, "measured": None, "own": None}
         return item | unmeasured | {"answers": [], "missing": []}
     own = _own(row["expression"], row["operands"])
+    for choice in item["choices"]:
+        chosen = _everywhere(choice["name"].rpartition(".")[2], row_id)
+        choice["gradients"] = _own(row["expression"], row["operands"], chosen)
     return (
         item
         | {
@@ -90,12 +98,22 @@ def _item(
     )
 
 
-def _own(expression: str, operands: list[Any]) -> list[Any]:
+def _everywhere(choice: str, row: str) -> list[str]:
+    """The conventions of this name at all kinks of a row: a clipped input has two bounds."""
+    return [
+        f"{op.name}.{name}.{choice}"
+        for op in OPS.values()
+        for name, kink in op.kinks.items()
+        if (kink.measured_as or f"{op.name}.{name}") == row and choice in kink.choices
+    ]
+
+
+def _own(expression: str, operands: list[Any], conventions: Sequence[str] = ()) -> list[Any]:
     """What this engine gives, computed now."""
     at = {name: np.asarray(read_tensor(each)) for name, each in zip("ab", operands, strict=False)}
     tape = Tape(parse(f"y = {expression}", {name: value.shape for name, value in at.items()}))
-    tape.forward({name: value if value.shape else float(value) for name, value in at.items()})
-    gradients = tape.backward().nodes
+    values = tape.forward({name: value if value.shape else float(value) for name, value in at.items()})
+    gradients = tape.backward(1.0, (), values, conventions).nodes
     return [nested(gradients[tape.graph.index(name)]) for name in at]
 
 

@@ -66,6 +66,10 @@ class Convention(Answer):
     name: str = Field(description="What `conventions` calls it.", examples=["maximum.tie.first"])
     title: Text = Field(description="Its name in words.")
     default: bool = Field(description="Whether it is what happens without asking.")
+    gradients: list[TensorOrNumber] | None = Field(
+        description="What this engine gives with it where the engines were asked; null if none was.",
+        examples=[[1, 0]],
+    )
 
 
 class Engine(Answer):

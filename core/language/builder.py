@@ -298,9 +298,10 @@ class Builder:
             self.after.copies.update(arrays.copies.get(index, ()))
             index = arrays.newest[index]
         if index in arrays.stale:
-            if index not in arrays.copies:
+            doubts = arrays.doubts(index) - self.before.copies
+            if not doubts:
                 raise arrays.stale[index]()
-            self.after.copies.update(arrays.copies[index])
+            self.after.copies.update(doubts)
         if self.reaches_out:
             self.after.flat.update(self.graph.left_by(index))
         return index

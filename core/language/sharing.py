@@ -22,6 +22,7 @@ class Arrays:
     """
 
     __slots__ = (
+        "_doubtful",
         "_graph",
         "_roots",
         "_share",
@@ -53,6 +54,7 @@ class Arrays:
         """Arrays that are one of two others: each, and these."""
         self.held: set[int] = set()
         """Nodes of arrays that had none before they were changed."""
+        self._doubtful: dict[int, set[Any]] = {}
         self._roots: list[int] = []
         self._share: dict[int, list[int]] = {}
 
@@ -66,10 +68,12 @@ class Arrays:
         self.before[new] = old
         self._extend()
         root = self._roots[old]
+        doubts = self.doubts(old)
         for other in self._perhaps(root):
             for each in (other, *self._share.get(other, ())):
-                if each not in self.newest:
-                    self.stale.setdefault(each, error(each, False))
+                if each not in self.newest and each not in self.stale:
+                    self.stale[each] = error(each, False)
+                    self._doubtful[each] = doubts
         family = self._share.get(root)
         if family is None:
             return
@@ -81,6 +85,15 @@ class Arrays:
                 continue
             if hit[self._places(each)].any():
                 self.stale[each] = error(each, whole)
+                self._doubtful[each] = doubts
+
+    def doubts(self, index: int) -> set[Any]:
+        """The places of copies that may be what a node stands for, or what has made it stale, and no array itself."""
+        found = set(self._doubtful.get(index, ()))
+        while index >= 0:
+            found |= self.copies.get(index, set())
+            index = self._parent(index)
+        return found
 
     def choose(self, chosen: int, first: int, second: int) -> None:
         """Note that an array is one of two others, by a condition that an input decides."""

@@ -96,7 +96,7 @@ export interface KinkItem {
   id: string; title: BilingualText; text: string; expression: string; measured: string | null;
   /** Null, as `measured`, of a kink where no engine was measured. */
   own: { version: string } | null;
-  choices: { name: string; title: BilingualText; default: boolean }[];
+  choices: { name: string; title: BilingualText; default: boolean; gradients: unknown[] | null }[];
   answers: { text: string; gradients: unknown[] | null; own: boolean; engines: Engine[] }[];
   missing: Engine[];
 }

@@ -112,7 +112,7 @@ export function mountInspector(app, root) {
       const id = slot.getAttribute("data-key") ?? "";
       const panel = elsewhere.get(id) ?? createElsewhere(app, id);
       elsewhere.set(id, panel);
-      panel.showPassed(explanation?.kinks?.filter((kink) => kink.elsewhere === id).map(({ places }) => places[0]?.passed) ?? []);
+      panel.showMet(explanation?.kinks?.filter((kink) => kink.elsewhere === id) ?? []);
       if (panel.element.parentElement !== slot) slot.replaceChildren(panel.element);
     }
     fit();

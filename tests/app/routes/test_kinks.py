@@ -188,6 +188,22 @@ def test_every_kink_of_every_op_and_every_measured_place_is_listed(client):
     assert client.get("/api/v1/kinks/relu.nought").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("kink", "expected"),
+    [
+        ("max.tie", {"split": [0, 0.5, 0.5], "each": [0, 1, 1], "first": [0, 1, 0]}),
+        ("clamp_max.bound", {"through": [1, 1], "half": [0.5, 0.5], "blocked": [0, 0]}),
+        ("relu.zero", {"zero": 0, "half": 0.5, "one": 1}),
+    ],
+)
+def test_every_convention_says_what_it_gives_where_the_engines_were_asked(client, kink, expected):
+    item = client.get(f"/api/v1/kinks/{kink}").json()
+    found = {choice["name"].rpartition(".")[2]: choice["gradients"] for choice in item["choices"]}
+    assert found == {name: [passed] for name, passed in expected.items()}
+    own = next(choice["gradients"] for choice in item["choices"] if choice["default"])
+    assert own == item["own"]["gradients"]
+
+
 def test_our_own_answer_is_that_of_pytorch_wherever_it_was_measured(client):
     differs = {
         item["id"]

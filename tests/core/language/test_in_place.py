@@ -89,6 +89,9 @@ CHANGED = [
     A + "y = np.asarray(a)\ny += 1\nL = np.sum(a)",
     A + "y = np.array(a)\ny += 1\nL = np.sum(a)",
     A + "y = +a\ny += 1\nL = np.sum(a)",
+    A + "y = a[::-1]\nz = y.copy()\nz[0] = 0.1\nL = np.sum(a) + 2 * np.sum(y) + 3 * np.sum(z)",
+    A + "y = a[1:]\nz = a.copy()\nz[z < 1.6] = 0.1\nL = np.sum(y) + 3 * np.sum(z)",
+    A + "z = a.copy()\ny = z[1:]\na += 1\nL = np.sum(y) + 3 * np.sum(a)",
     A + "y = a[[0, 1]]\ny += 1\nL = np.sum(a)",
     W + "v = W.flatten()\nv[0] = 10\nL = np.sum(W[0]) + v[0]",
     # Functions.

@@ -15,24 +15,31 @@ const slopeOf = (slope) => (slope === null ? null : Number(slope));
 /** @param {Place[]} places */
 const path = (places) => `M${places.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}`;
 
+/** Largest width of a letter of a slope's text, in pixels. */
+const LETTER = 9;
+
 /**
- * Create the text of a slope behind the end of its line.
+ * Create the text of a slope behind the end of its line, or at the foot of the box where there is no room behind.
  * @param {string} kind
  * @param {Place} from
  * @param {Place} end
  * @param {string} words
+ * @param {import("./corner.js").Box} box
  */
-function slopeText(kind, from, end, words) {
+function slopeText(kind, from, end, words, { width, height }) {
   const [x, y] = [end[0] - from[0], end[1] - from[1]];
   const length = Math.hypot(x, y);
   const upright = Math.abs(x) < 0.2 * length;
+  const at = end[0] + (APART * x) / length;
+  const room = x > 0 ? width - at : at;
+  const below = !upright && room < LETTER * words.length && words.length > 3;
   return makeSvg(
     "text",
     {
       class: `slope ${kind}`,
-      x: (end[0] + (APART * x) / length).toFixed(1),
-      y: (end[1] + (APART * y) / length + 4.5).toFixed(1),
-      "text-anchor": upright ? "middle" : x > 0 ? "start" : "end",
+      x: (below ? (x > 0 ? width : 0) : at).toFixed(1),
+      y: (below ? height - 6 : end[1] + (APART * y) / length + 4.5).toFixed(1),
+      "text-anchor": upright ? "middle" : x > 0 === below ? "end" : "start",
     },
     words,
   );
@@ -58,8 +65,8 @@ export function cornerView(place, description, box) {
     right && makeSvg("path", { class: "side", d: path([at, right]) }),
     passed && makeSvg("path", { class: "passed", d: path(passed) }),
     makeSvg("circle", { class: "at", cx: at[0], cy: at[1], r: 4 }),
-    left && slopeText("forward", at, left, place.left_text),
-    right && slopeText("forward", at, right, place.right_text),
-    named && slopeText("backward", at, named, place.passed_text),
+    left && slopeText("forward", at, left, place.left_text, box),
+    right && slopeText("forward", at, right, place.right_text, box),
+    named && slopeText("backward", at, named, place.passed_text, box),
   );
 }

@@ -6,8 +6,20 @@ import { failureText, isAbort } from "../../kit/http.js";
 /** @typedef {import("../../figure/answers.js").KinkItem} KinkItem */
 /** @typedef {import("../../figure/answers.js").Engine} Engine */
 
+/** @typedef {import("../../figure/answers.js").ExplainedKink} ExplainedKink */
+
 /** @param {unknown} a @param {unknown} b */
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * What the graph passes back at the numbers that the engines were asked at: of a choice, what it gives there; else as here.
+ * @param {KinkItem} item
+ * @param {readonly ExplainedKink[]} met
+ */
+export function passedHere(item, met) {
+  const chosen = met[0]?.choices.find((choice) => choice.chosen)?.name;
+  return item.choices.find(({ name }) => name === chosen)?.gradients ?? met.map(({ places }) => places[0]?.passed);
+}
 
 /**
  * Create the panel of one kink; its answers are fetched when it is opened.
@@ -21,8 +33,8 @@ export function createElsewhere(app, id) {
   const element = make("details", {}, summary, body);
   /** @type {KinkItem | null} */
   let item = null;
-  /** What is passed back on the graph, one number an operand. @type {readonly unknown[]} */
-  let passed = [];
+  /** The kink on the graph, once an operand. @type {readonly ExplainedKink[]} */
+  let met = [];
 
   element.addEventListener("toggle", async () => {
     if (!element.open || item) return;
@@ -40,6 +52,7 @@ export function createElsewhere(app, id) {
     const chainrule = { id: "chainrule", name: "Chainrule", version: own.version, precision: "float64" };
     const groups = answers.map((answer) => ({ ...answer, engines: answer.own ? [chainrule, ...answer.engines] : answer.engines }));
     const all = groups.reduce((sum, { engines }) => sum + engines.length, 0);
+    const here = passedHere(item, met);
     const usual = measured ? t("Measured on {date}. Point at a name for its version.", { date: measured }) : "";
     const caption = make("p", { class: "engine-caption muted" }, usual);
 
@@ -67,7 +80,7 @@ export function createElsewhere(app, id) {
         make(
           "li",
           { class: ours ? "own" : null },
-          make("div", { class: "answer" }, make("strong", {}, answer), same(gradients, passed) && make("span", { class: "here" }, t("as here")), make("span", { class: "muted" }, t("{n} of {all}", { n: engines.length, all }))),
+          make("div", { class: "answer" }, make("strong", {}, answer), same(gradients, here) && make("span", { class: "here" }, t("as here")), make("span", { class: "muted" }, t("{n} of {all}", { n: engines.length, all }))),
           make("div", { class: "share", "aria-hidden": "true" }, engines.map(() => make("span"))),
           make("div", { class: "engines" }, engines.map(chip)),
         ),
@@ -121,11 +134,11 @@ export function createElsewhere(app, id) {
     element,
     /**
      * Mark the engines that pass back what the graph does.
-     * @param {readonly unknown[]} now one number an operand
+     * @param {readonly ExplainedKink[]} now once an operand
      */
-    showPassed(now) {
-      if (same(now, passed)) return;
-      passed = now;
+    showMet(now) {
+      if (same(now, met)) return;
+      met = now;
       show();
     },
     translate() {
