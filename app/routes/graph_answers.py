@@ -128,7 +128,7 @@ async def explanation(evaluation: Evaluation, body: Explain) -> bytes:
     compiled = evaluation.compiled
 
     def answer() -> bytes:
-        explained = _known(
+        explained = known(
             body.id,
             lambda: explain(
                 compiled.graph,
@@ -155,7 +155,7 @@ async def trace(evaluation: Evaluation, body: Element, most: int) -> bytes:
     refuse_many_elements(graph, most)
 
     def answer() -> bytes:
-        made = _known(
+        made = known(
             body.id,
             lambda: provenance(
                 graph, evaluation.values, evaluation.gradients, body.id, body.of, body.index, body.open
@@ -168,16 +168,16 @@ async def trace(evaluation: Evaluation, body: Element, most: int) -> bytes:
 
 async def tensor(evaluation: Evaluation, body: WholeTensor) -> bytes:
     """Encode one tensor as `TensorAnswer` describes it. Raises ProblemError for an unknown id."""
-    value = _known(body.id, lambda: tensor_of(evaluation, body.id, body.of))
+    value = known(body.id, lambda: tensor_of(evaluation, body.id, body.of))
     return await work.run(evaluation.compiled.cost, lambda: tensor_json(body.id, body.of, value))
 
 
 def tensor_npy(evaluation: Evaluation, body: WholeTensor) -> bytes:
     """Write one tensor as a file for `numpy.load`. Raises ProblemError for an unknown id."""
-    return tensor_file(_known(body.id, lambda: tensor_of(evaluation, body.id, body.of)))
+    return tensor_file(known(body.id, lambda: tensor_of(evaluation, body.id, body.of)))
 
 
-def _known(part: str, answer: Callable[[], T]) -> T:
+def known(part: str, answer: Callable[[], T]) -> T:
     """Return the result of `answer`. Raises ProblemError for its KeyError: the graph has no such id."""
     try:
         return answer()

@@ -9,17 +9,20 @@ from chainrule.app.graphs import work
 from chainrule.app.graphs.changes_json import changes_json
 from chainrule.app.graphs.cost import MOST_TOLD, refuse_many_elements
 from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json
+from chainrule.app.graphs.nudge_json import nudge_json
+from chainrule.app.routes import graph_answers
 from chainrule.app.routes.graph_answers import origin_of
 from chainrule.app.routes.graph_calls import add_graph_calls
 from chainrule.app.routes.subjects import Source, evaluate, program_subject
 from chainrule.app.schemas.changes import ChangesAnswer
 from chainrule.app.schemas.explanations import ExportAnswer, GradcheckAnswer
-from chainrule.app.schemas.requests import ChangesRequest, ExportRequest, GradcheckRequest
+from chainrule.app.schemas.nudge import NudgeAnswer
+from chainrule.app.schemas.requests import ChangesRequest, ExportRequest, GradcheckRequest, NudgeRequest
 from chainrule.app.schemas.sweeps import CurveAnswer, CurveRequest, DifferencesAnswer, DifferencesRequest
 from chainrule.app.web.problems import responses
 from chainrule.app.web.security import EMBEDDED_PICTURE
 from chainrule.core.export import export
-from chainrule.core.gradcheck.sweep import curve, differences, evenly
+from chainrule.core.gradcheck.sweep import curve, curve_over, differences, evenly
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
 
@@ -59,6 +62,18 @@ async def explain_changes(body: ChangesRequest, parts: ServicesDep) -> Response:
     return Response(answer, media_type=JSON)
 
 
+@router.post("/nudge", summary="One value pushed by Δ", response_model=NudgeAnswer, responses=responses(404))
+async def push_value(body: NudgeRequest, parts: ServicesDep) -> Response:
+    """Every value behind it: how it really changes, beside slope × Δ; and what each input would do to the output."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    evaluation = await evaluate(compiled, body.inputs, body)
+    node = graph_answers.known(body.id, lambda: compiled.graph.index(body.id))
+    answer = await work.run(
+        4 * work.SWEEP * compiled.cost, lambda: nudge_json(evaluation, node, body.delta, body.index)
+    )
+    return Response(answer, media_type=JSON)
+
+
 @router.post("/export", summary="The graph for another program", response_model=ExportAnswer)
 async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
@@ -82,16 +97,26 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     return Response(answer, media_type=JSON)
 
 
-@router.post("/curve", summary="The output while one input moves", response_model=CurveAnswer)
+@router.post(
+    "/curve",
+    summary="The output while one value moves",
+    response_model=CurveAnswer,
+    responses=responses(404),
+)
 async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
-    """Value and slope of the output at evenly spaced places of one input, the others fixed."""
+    """Value and slope of the output at evenly spaced places of one input, or of any other value; the rest is fixed."""
     compiled = await parts.programs.compile(body.program, body.inputs)
-    at = evenly(body.start, body.stop, body.points)
-    answer = await work.run(
-        work.SWEEP * compiled.cost * len(at),
-        lambda: curve_json(body.input, curve(compiled.graph, body.inputs, body.input, at, body.conventions)),
-    )
-    return Response(answer, media_type=JSON)
+    at, graph = evenly(body.start, body.stop, body.points), compiled.graph
+
+    def answer() -> bytes:
+        if body.input is not None:
+            return curve_json(body.input, curve(graph, body.inputs, body.input, at, body.conventions))
+        part = body.node or ""
+        node = graph_answers.known(part, lambda: graph.index(part))
+        return curve_json(part, curve_over(graph, body.inputs, node, at, body.conventions, body.index))
+
+    made = await work.run(work.SWEEP * compiled.cost * len(at), answer)
+    return Response(made, media_type=JSON)
 
 
 @router.post(

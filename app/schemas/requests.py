@@ -186,6 +186,18 @@ class ChangesRequest(GraphRequest):
     )
 
 
+class NudgeRequest(GraphRequest):
+    """Which value is pushed, and by how much."""
+
+    model_config = example(id="apple", delta=10)
+
+    id: Id = Field(description="Id of the node whose value is pushed.")
+    index: list[Annotated[int, Field(ge=0)]] = Field(
+        default_factory=list, max_length=32, description="Which element of a tensor; empty for a number."
+    )
+    delta: float = Field(allow_inf_nan=False, description="By how much, Δ.")
+
+
 class Steps(Backward):
     """Which part of the walk forward and backward."""
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from chainrule.app.schemas.answer import Answer
 from chainrule.app.schemas.numbers import Number
-from chainrule.app.schemas.requests import GraphRequest, example
+from chainrule.app.schemas.requests import GraphRequest, Id, example
 
 CHAIN = "x = 1\ny = 2 * x + 1\nz = y ** 2\nw = sin(z)"
 
@@ -18,17 +18,27 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class CurveRequest(GraphRequest):
-    """Which input moves, and from where to where."""
+    """Which value moves, and from where to where."""
 
     model_config = example(CHAIN, input="x", start=-2, stop=2, points=5)
 
-    input: InputName
+    input: InputName | None = None
+    node: Id | None = Field(
+        None, description="In place of `input`: the id of any node, which moves by itself."
+    )
+    index: list[Annotated[int, Field(ge=0)]] = Field(
+        default_factory=list,
+        max_length=32,
+        description="Which element of a tensor moves; empty for a number.",
+    )
     start: Finite = Field(description="Where the input begins.")
     stop: Finite = Field(description="Where it ends; above `start`.")
     points: int = Field(200, ge=2, le=1000, description="How many places, both ends among them.")
 
     @model_validator(mode="after")
     def _in_order(self) -> "CurveRequest":
+        if (self.input is None) == (self.node is None):
+            raise ValueError("Give either `input` or `node`.")
         if not self.start < self.stop:
             raise ValueError(f"`stop` ({self.stop:g}) must be above `start` ({self.start:g}).")
         return self

@@ -6,9 +6,14 @@ Source: Saito Goki, *Deep Learning from Scratch*, section 4.3 (numerical differe
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.loop import Loop
 from chainrule.core.engine.tape import Tape
 from chainrule.core.errors import EvaluationError, did_you_mean
+from chainrule.core.gradcheck.nudge import element, with_value
+from chainrule.core.ops.rules import RIGHT, rules_with
 from chainrule.core.text import Text
 
 Inputs = Mapping[str, Any]
@@ -53,6 +58,38 @@ def curve(
     return Curve([float(x) for x in at], values, slopes)
 
 
+def curve_over(
+    graph: Graph,
+    inputs: Inputs,
+    node: int,
+    at: Sequence[float],
+    conventions: Collection[str] = (),
+    where: Sequence[int] = (),
+) -> Curve:
+    """Return the output and its derivative by any node's value, or one element of it, whatever its operands are.
+
+    Raises EvaluationError for a wrong element, and if the output is a tensor.
+    """
+    place = element(graph, node, where)
+    if graph.shapes.get(graph.output):
+        raise _is_tensor(graph, graph.output)
+    loop = Loop(graph, bytes(graph.requires_grad()))
+    rules = rules_with(frozenset(), frozenset(conventions)) if conventions else RIGHT
+    base = Tape(graph).forward(inputs)
+    values: list[float] = []
+    slopes: list[float] = []
+    for x in at:
+        value: Any = x
+        if place:
+            value = np.array(base[node], float)
+            value[place] = x
+        moved = with_value(graph, loop.rules, base, node, value)
+        slope = loop.backward(moved, 1.0, rules)[0][node]
+        values.append(float(moved[graph.output]))
+        slopes.append(0.0 if slope is None else float(np.asarray(slope, float)[place]))
+    return Curve([float(x) for x in at], values, slopes)
+
+
 def differences(
     graph: Graph,
     inputs: Inputs,
@@ -92,20 +129,29 @@ def _number(graph: Graph, name: str) -> int:
     """Return the index of the input ``name``, if it and the output are numbers. Raises EvaluationError."""
     names = [node.name for node in graph.inputs if node.name]
     if name not in names:
-        raise EvaluationError(
-            Text(ko=f"입력 `{name}`은(는) 없습니다.", en=f"There is no input `{name}`."),
-            name=name,
-            hint=did_you_mean(name, names),
-        )
+        raise _unknown(name, names)
     index = next(i for i in graph.leaves if graph.nodes[i].name == name)
-    for node, what in ((index, name), (graph.output, graph.ids[graph.output])):
+    for node in (index, graph.output):
         if graph.shapes.get(node):
-            shape = ", ".join(map(str, graph.shapes[node]))
-            raise EvaluationError(
-                Text(
-                    ko=f"`{what}`의 모양은 ({shape})입니다. 곡선을 그리려면 입력과 출력이 모두 수여야 합니다.",
-                    en=f"`{what}` is a tensor of shape ({shape}). A curve needs numbers as input and output.",
-                ),
-                name=what,
-            )
+            raise _is_tensor(graph, node)
     return index
+
+
+def _unknown(name: str, names: list[str]) -> EvaluationError:
+    return EvaluationError(
+        Text(ko=f"입력 `{name}`은(는) 없습니다.", en=f"There is no input `{name}`."),
+        name=name,
+        hint=did_you_mean(name, names),
+    )
+
+
+def _is_tensor(graph: Graph, node: int) -> EvaluationError:
+    what = graph.ids[node]
+    shape = ", ".join(map(str, graph.shapes[node]))
+    return EvaluationError(
+        Text(
+            ko=f"`{what}`의 모양은 ({shape})입니다. 곡선을 그리려면 입력과 출력이 모두 수여야 합니다.",
+            en=f"`{what}` is a tensor of shape ({shape}). A curve needs numbers as input and output.",
+        ),
+        name=what,
+    )

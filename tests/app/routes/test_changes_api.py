@@ -1,12 +1,12 @@
-"""`POST /graphs/changes`: what differs between two sets of inputs, and why, in both languages."""
+"""`/graphs/changes`: what differs between two sets of inputs, and why. `/graphs/nudge`: one value pushed by Δ."""
 
 import pytest
 
 from chainrule.app.schemas.requests import SHOPPING
 
 
-def post(client, status=200, **body):
-    response = client.post("/api/v1/graphs/changes", json=body)
+def post(client, path="changes", status=200, **body):
+    response = client.post(f"/api/v1/graphs/{path}", json=body)
     assert response.status_code == status, response.text
     return response.json()
 
@@ -55,5 +55,33 @@ def test_a_closed_layer_is_one_part_and_tensors_tell_an_element(client):
     "body", [{"before": {"pear": 1}}, {"before": {"apple": [1, 2]}}, {"mistakes": ["mul.none"]}]
 )
 def test_what_cannot_be_compared_is_refused(client, body):
-    answer = post(client, 422, program=SHOPPING, **body)
+    answer = post(client, status=422, program=SHOPPING, **body)
     assert answer["status"] == 422
+
+
+def test_a_push_shows_the_true_change_beside_gradient_times_delta(client):
+    answer = post(client, "nudge", program="x = 3\nv = x * 2\ny = v ** 2", id="v", delta=0.5)
+    assert [push["id"] for push in answer["pushes"]] == ["v", "y"]
+    last = answer["pushes"][-1]
+    assert (last["true_text"], last["straight_text"], last["gap_text"]) == ("+6.25", "+6", "+0.25")
+    assert "12 × 0.5 = +6" in answer["sentence"]["en"]
+    assert answer["effects"][0]["sentence"]["en"] == "x +0.01 → y about +0.24"
+
+
+def test_a_push_of_a_straight_value_leaves_no_gap(client):
+    answer = post(client, "nudge", program=SHOPPING, id="tax", delta=0.1)
+    assert {push["gap"] for push in answer["pushes"]} == {0}
+    assert [effect["id"] for effect in answer["effects"]][-1] == "tax"
+
+
+def test_what_cannot_be_pushed_is_refused(client):
+    post(client, "nudge", 404, program=SHOPPING, id="pear", delta=1)
+    post(client, "nudge", 422, program=SHOPPING, id="tax", delta=1, index=[0])
+    post(client, "nudge", 422, program="x = [1, 2]\ny = x * x", id="x", delta=1, index=[2])
+
+
+def test_a_curve_is_drawn_over_any_node(client):
+    answer = post(client, "curve", program=SHOPPING, node="op_3", start=0, stop=10, points=3)
+    assert answer["slopes"] == [1.1] * 3
+    post(client, "curve", 404, program=SHOPPING, node="pear", start=0, stop=10)
+    post(client, "curve", 422, program=SHOPPING, node="op_3", input="tax", start=0, stop=10)

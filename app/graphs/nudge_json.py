@@ -1,0 +1,75 @@
+"""A pushed value as JSON: true and straight changes with texts, and what each input would do."""
+
+from typing import Any
+
+import numpy as np
+
+from chainrule.app.encoding.encode import encode, number
+from chainrule.app.graphs.compiled import Evaluation
+from chainrule.core.explain.nudge_sentences import closes, effect, gap
+from chainrule.core.gradcheck.nudge import Push, nudge
+from chainrule.core.number_text import signed
+
+
+def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]) -> bytes:
+    """Encode a push as `NudgeAnswer` describes it. Raises EvaluationError as `nudge` does."""
+    graph = evaluation.graph
+    found = nudge(graph, evaluation.values, node, delta, where, evaluation.conventions)
+    output = graph.ids[graph.output]
+    last = found.pushes[-1]
+    reached = last if last.node == graph.output else Push(graph.output, (), 0.0, 0.0, 0.0)
+    slope = reached.straight / delta if delta else 0.0
+    return encode(
+        {
+            "id": graph.ids[node],
+            "index": found.where,
+            "delta": number(delta),
+            "delta_text": signed(delta),
+            "output": output,
+            "pushes": [_push(graph.ids[push.node], push) for push in found.pushes],
+            "sentence": closes(output, slope, delta, reached.true)._asdict(),
+            "effects": _effects(evaluation),
+        }
+    )
+
+
+def _push(id: str, push: Push) -> dict[str, Any]:
+    apart = gap(push.true, push.straight)
+    return {
+        "id": id,
+        "where": push.where,
+        "true": number(push.true),
+        "straight": number(push.straight),
+        "gap": number(apart),
+        "true_text": signed(push.true),
+        "straight_text": signed(push.straight),
+        "gap_text": signed(apart),
+    }
+
+
+def _effects(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """What a step of a hundredth of each input, or of 0.01, would do to the output."""
+    graph, gradients = evaluation.graph, evaluation.gradients.nodes
+    if graph.shapes.get(graph.output):
+        return []
+    output, effects = graph.ids[graph.output], []
+    for node in graph.inputs:
+        gradient = gradients[node.index]
+        if gradient is None or np.ndim(gradient):
+            continue
+        step = _round(abs(float(evaluation.values[node.index])) / 100)
+        change = float(gradient) * step
+        effects.append(
+            {
+                "id": node.id,
+                "step": number(step),
+                "effect": number(change),
+                "sentence": effect(node.id, step, output, change)._asdict(),
+            }
+        )
+    return effects
+
+
+def _round(size: float) -> float:
+    """Return a power of ten near a size; 0.01 for none."""
+    return float(f"1e{round(np.log10(size))}") if np.isfinite(size) and size > 1e-300 else 0.01
