@@ -17,12 +17,14 @@ from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.lettering import CELLS, Lettering, is_far
 from chainrule.app.picture.nodes import halves, node_parts
 from chainrule.app.picture.progress import Progress, progress
+from chainrule.app.picture.pushes import drawn as push_drawn
 from chainrule.app.picture.scene import Labels, Scene, SceneEdge, SceneNode
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
 from chainrule.app.picture.style import Theme, palette, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
 from chainrule.app.picture.texts import Texts
 from chainrule.core.engine.graph import Graph
+from chainrule.core.gradcheck.nudge import Push
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import GradientColumns, Numbers
 
@@ -43,6 +45,7 @@ def draw(
     blanks: Collection[str] | None = None,
     kinks: Mapping[str, Text] | None = None,
     zoom: float | None = None,
+    pushes: Mapping[int, Push] | None = None,
 ) -> str:
     """Draw a graph as the text of an SVG.
 
@@ -53,6 +56,7 @@ def draw(
     is marked, except where blanks are to be filled in: the mark would tell. A ``standalone`` picture has styles of its
     own, in the colours of ``theme``, and no interaction. Any other takes its colours from the page. ``zoom`` is the
     scale at which it is seen: letters too small to read there grow, or are left out; None draws all at full size.
+    ``pushes`` are the changes of nodes, by index, that follow one pushed value.
     """
     picture = _Picture(
         scene_of(graph, open, labels, lang, blanks),
@@ -66,12 +70,17 @@ def draw(
         {} if labels == "blanks" or blanks is not None else kinks or {},
         zoom,
         _letter(zoom, theme, standalone),
+        pushes or {},
     )
     svg: str = _template().render(
         standalone=standalone,
         theme=theme,
         style=style(
-            theme, bool(graph.shapes), bool(picture.kinks), None if zoom is None else max(1.5, 1.0 / zoom)
+            theme,
+            bool(graph.shapes),
+            bool(picture.kinks),
+            None if zoom is None else max(1.5, 1.0 / zoom),
+            bool(pushes),
         )
         if standalone
         else "",
@@ -125,6 +134,7 @@ class _Picture:
     kinks: Mapping[str, Text]
     zoom: float | None
     letter: float | None
+    pushes: Mapping[int, Push]
 
     def parts(self) -> dict[str, Any]:
         scene, texts = self.scene, Texts(self.scene, self.values, self.gradients, self.blanks)
@@ -198,6 +208,7 @@ class _Picture:
             "tensors": (),
             "digit": None,
             "kink": self._kink(edge, paths.kink) if not (self.standalone and waiting) else None,
+            "push": None,
         }
         if route.label is not None:
             x, y, width, height = route.label
@@ -226,6 +237,8 @@ class _Picture:
                 "value_y": coordinate(middle - 10),
                 "grad_y": coordinate(middle + 20),
             }
+            if scene.labels == "numbers" and shown_value is not None:
+                drawn["push"] = push_drawn(self.pushes, source.core, x + width / 2, middle - 10)
             if scene.labels == "blanks" or self.blanks is not None:
                 drawn |= {"box_x": coordinate(x + width / 2 - BOX_WIDTH / 2)}
                 if said.value_blank and (shown_value is not None or edge.shape):

@@ -1,5 +1,6 @@
 """The answers about one evaluated graph, as bytes; long work goes to a thread."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from chainrule.core.explain.explain import explain
 from chainrule.core.explain.provenance import provenance
 from chainrule.core.explain.steps import step_count, steps
 from chainrule.core.export.origin import Origin, signed
+from chainrule.core.gradcheck.nudge import Push, nudge
 from chainrule.core.text import Text
 
 T = TypeVar("T")
@@ -72,6 +74,7 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
     if evaluation is None:
         return _NO_PICTURE
     placed = await layout_of(layouts, evaluation.graph, body)
+    pushes = None if body.nudge is None else await _pushes(evaluation, body.nudge)
     drawn = await work.run(
         work.DRAW * len(evaluation.graph),
         lambda: draw(
@@ -89,11 +92,25 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
             blanks=body.blanks,
             kinks=words(met_json(evaluation)),
             zoom=body.zoom,
+            pushes=pushes,
         ),
     )
     if body.standalone and body.labels != "blanks" and isinstance(body, PictureRequest):
         return signed(drawn, "svg", origin_of(body))
     return drawn
+
+
+async def _pushes(evaluation: Evaluation, written: str) -> dict[int, Push]:
+    """Push a value as `id:delta` says, an element as `id[0,1]:delta`. Raises ProblemError for an unknown id."""
+    part, _, delta = written.rpartition(":")
+    element = re.fullmatch(r"(.+)\[([\d,]+)\]", part)
+    name, index = (element[1], [int(k) for k in element[2].split(",") if k]) if element else (part, [])
+    node = known(name, lambda: evaluation.graph.index(name))
+    found = await work.run(
+        4 * work.SWEEP * evaluation.compiled.cost,
+        lambda: nudge(evaluation.graph, evaluation.values, node, float(delta), index, evaluation.conventions),
+    )
+    return {push.node: push for push in found.pushes}
 
 
 async def layout_of(layouts: Layouts, graph: Graph, body: Picture) -> Layout:

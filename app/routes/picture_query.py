@@ -51,6 +51,9 @@ def picture_query(
             description="The scale at which it is seen: from afar letters grow, and less is told.",
         ),
     ] = None,
+    nudge: Annotated[
+        str | None, Query(description="A value to push and by how much.", examples=["apple:10"])
+    ] = None,
     theme: Annotated[Theme, Query(description="The colours.")] = "light",
     lang: Annotated[Lang, Query(description="The language.")] = "ko",
 ) -> PictureRequest:
@@ -69,6 +72,7 @@ def picture_query(
                 "labels": labels,
                 "step": step,
                 "zoom": zoom,
+                "nudge": nudge or None,
                 "theme": theme,
                 "lang": lang,
                 "standalone": True,

@@ -110,6 +110,9 @@ class ShareView(BaseModel):
     before: dict[Name, TensorOrNumber] | None = Field(
         None, description="The inputs that the trace of changes compares with; null for no trace."
     )
+    nudge: Annotated[str, Field(max_length=500)] | None = Field(
+        None, description="The pushed value and by how much: `apple:10`, `X[0,1]:0.5`."
+    )
     lang: Lang | None = Field(None, description="Language of the page.")
     theme: Literal["system", "light", "dark", "projector"] | None = Field(
         None, description="Colours of the page."

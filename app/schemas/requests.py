@@ -279,6 +279,14 @@ class Picture(Backward):
     step: int | None = Field(
         None, ge=0, le=1_000_000, description="Draw the picture as it stands at this step of the walk."
     )
+    nudge: str | None = Field(
+        None,
+        max_length=500,
+        pattern=r"^.+:-?(\d+\.?\d*|\.\d+)(e-?\d+)?$",
+        description="Push one value: its id, the element of a tensor in brackets, and by how much: `apple:10`, "
+        "`X[0,1]:0.5`. On every edge behind it stand the true change and slope × Δ.",
+        examples=["apple:10"],
+    )
     theme: Theme = Field("light", description="The colours, for a picture that stands alone.")
     lang: Language = "ko"
     zoom: float | None = Field(

@@ -141,6 +141,18 @@ export interface Changed {
 /** The answer of POST /graphs/changes. */
 export interface Changes { structure: string; changes: Changed[] }
 
+/** The answer of POST /graphs/nudge. */
+export interface NudgeAnswer {
+  id: string; index: number[]; delta: JsonNumber; delta_text: string; output: string;
+  /** The pushed node, then those behind it. */
+  pushes: {
+    id: string; where: number[]; true: JsonNumber; straight: JsonNumber; gap: JsonNumber;
+    true_text: string; straight_text: string; gap_text: string;
+  }[];
+  sentence: BilingualText;
+  effects: { id: string; step: JsonNumber; effect: JsonNumber; sentence: BilingualText }[];
+}
+
 /** The answer of POST /graphs/curve. */
 export interface CurveAnswer { input: string; at: JsonNumber[]; values: JsonNumber[]; slopes: JsonNumber[] }
 /** The answer of POST /graphs/differences, one entry per step size. */

@@ -50,6 +50,8 @@ export function createApi(store) {
       return call("steps", "/graphs/steps", { ...body(), open, lang, partial: true, ...extra });
     },
     changes: (before, about) => call("changes", "/graphs/changes", { ...body(), before, open: store.get("open"), ...(about && { about }) }),
+    nudge: (id, index, delta) => call("nudge", "/graphs/nudge", { ...body(), id, index, delta }),
+    curveOver: (node, index, start, stop, points) => call("curve over", "/graphs/curve", { ...body(), node, index, start, stop, points }),
     gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
     curve: (input, start, stop, points) => call("curve", "/graphs/curve", { ...body(), input, start, stop, points }),
     differences: (input) => call("differences", "/graphs/differences", { ...body(), input }),
@@ -59,8 +61,8 @@ export function createApi(store) {
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     translate: (text) => call("translate", "/graphs/translate", { text, lang: store.get("lang") }),
     share() {
-      const { program, inputs, upstream, conventions, before, ...rest } = store.all();
-      const view = { ...rest, seed: upstream, ...(conventions.length > 0 && { conventions }), ...(before && { before }) };
+      const { program, inputs, upstream, conventions, before, nudge, ...rest } = store.all();
+      const view = { ...rest, seed: upstream, ...(conventions.length > 0 && { conventions }), ...(before && { before }), ...(nudge && { nudge }) };
       return call("share", "/shares", { program, inputs, view });
     },
     ops: () =>

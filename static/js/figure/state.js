@@ -114,6 +114,7 @@ export const PROPS = {
     write: (before) => (before === null ? "" : PROPS.inputs.write(before) || OWN),
     history: "replace",
   },
+  nudge: { initial: null, read: (text) => (/^.+:-?[\d.]+(e-?\d+)?$/.test(text) ? text : null), write: (nudge) => nudge ?? "", history: "replace" },
   lang: { initial: "ko", read: oneOf(LANGUAGES), write: String, history: "replace" },
   theme: { initial: "system", read: oneOf(THEMES), write: String, history: "replace" },
 };

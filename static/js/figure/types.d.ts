@@ -2,7 +2,7 @@
 
 import type { Appearance, Language, Problem, Store as StoreOf, Translate } from "../kit/types.js";
 import type {
-  Catalogue, Changes, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, KinkItem, Of,
+  Catalogue, Changes, CurveAnswer, DifferencesAnswer, ElementRef, Example, Explanation, Exported, Gradcheck, Graph, KinkItem, NudgeAnswer, Of,
   ProvenanceAnswer, Steps, TensorAnswer, Translation, Values,
 } from "./answers.js";
 
@@ -25,6 +25,8 @@ export interface State extends Appearance {
   conventions: string[];
   /** The inputs that the trace of changes compares with; null for no trace. */
   before: Record<string, InputValue> | null;
+  /** The pushed value and Δ: `apple:10`, `X[0,1]:0.5`; null for none. */
+  nudge: string | null;
 }
 export type Store = StoreOf<State>;
 
@@ -35,6 +37,10 @@ export interface Api {
   picture(extra?: object): Promise<string>;
   explain(id: string): Promise<Explanation>;
   steps(extra?: object): Promise<Steps>;
+  /** One value, or one element of it, pushed by `delta`. */
+  nudge(id: string, index: number[], delta: number): Promise<NudgeAnswer>;
+  /** The output at evenly spaced values of any node, or of one element of it. */
+  curveOver(node: string, index: number[], start: number, stop: number, points?: number): Promise<CurveAnswer>;
   /** What differs from other inputs, with the reasons of the parts `about`. */
   changes(before: Record<string, InputValue>, about?: string[]): Promise<Changes>;
   gradcheck(epsilon?: number): Promise<Gradcheck>;

@@ -107,6 +107,7 @@ export function explanationView(app, answer, tensor) {
     kinkSections(answer),
     forwardSection(answer),
     backwardSection(answer),
+    make("div", { class: "push-slot", "data-key": "push", "data-live": true }),
     simplifiedSection(answer),
     closedSection(answer),
     localSection(answer, tensor),

@@ -23,6 +23,8 @@ export function mountInspector(app, root) {
   /** @type {Explanation | null} */
   let explanation = null;
   const tensor = createTensorPanel(app);
+  /** The panel of a pushed value, on the workbench. */
+  const push = root.parentElement?.querySelector("#push");
   /** Panels of other engines' answers, by kink. @type {Map<string, ReturnType<typeof createElsewhere>>} */
   const elsewhere = new Map();
 
@@ -106,6 +108,8 @@ export function mountInspector(app, root) {
     const fresh = make("section", {}, ...content);
     for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
     morph(root, fresh);
+    const pushSlot = root.querySelector(".push-slot");
+    if (push && pushSlot && push.parentElement !== pushSlot) pushSlot.replaceChildren(push);
     const place = root.querySelector(".tensor-slot");
     if (place && tensor.element.parentElement !== place) place.replaceChildren(tensor.element);
     for (const slot of root.querySelectorAll(".elsewhere-slot")) {

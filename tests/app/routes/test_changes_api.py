@@ -85,3 +85,16 @@ def test_a_curve_is_drawn_over_any_node(client):
     assert answer["slopes"] == [1.1] * 3
     post(client, "curve", 404, program=SHOPPING, node="pear", start=0, stop=10)
     post(client, "curve", 422, program=SHOPPING, node="op_3", input="tax", start=0, stop=10)
+
+
+def test_a_picture_shows_a_push(client):
+    body = {"program": "x = 3\nv = x * 2\ny = v ** 2", "labels": "numbers", "lang": "en", "standalone": True}
+    plain = client.post("/api/v1/graphs/picture", json=body).text
+    assert "push-bar" not in plain
+    pushed = client.post("/api/v1/graphs/picture", json=body | {"nudge": "v:3"}).text
+    assert '<tspan class="true">+45</tspan> <tspan class="straight">+36</tspan>' in pushed
+    query = {"program": body["program"], "lang": "en", "nudge": "v:3"}
+    assert "push-bar" in client.get("/api/v1/graphs/picture.svg", params=query).text
+    for nudge, status in (("z:1", 404), ("v", 422), ("v[0]:1", 422)):
+        answer = client.post("/api/v1/graphs/picture", json=body | {"nudge": nudge})
+        assert answer.status_code == status, nudge

@@ -4,12 +4,12 @@ import { makeSvg } from "../../kit/element.js";
 
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
 
-/** Distance of a difference from its number's baseline. */
-const AWAY = 14;
+/** Size of a number's letters in the picture: from afar they grow. @param {Element} text */
+export const sizeOf = (text) => Number.parseFloat(getComputedStyle(text).fontSize) || 14;
 
 /** @param {SVGTextElement | null | undefined} text */
 const placeOf = (text) =>
-  text && { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: text.getComputedTextLength() / 2 };
+  text && { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: text.getComputedTextLength() / 2, size: sizeOf(text) };
 
 /** @param {import("../../figure/types.js").View} view */
 export function createMarks(view) {
@@ -27,8 +27,8 @@ export function createMarks(view) {
   function difference(edge, kind, difference) {
     const at = placeOf(numberOn(edge, kind));
     if (!at || !difference || difference.where.length > 0) return null;
-    const y = at.y + (kind === "value" ? -AWAY : AWAY);
-    return makeSvg("text", { class: `difference ${kind}`, x: at.x, y }, difference.difference_text);
+    const y = at.y + (kind === "value" ? -at.size : at.size);
+    return makeSvg("text", { class: `difference ${kind}`, x: at.x, y, style: `font-size: ${at.size * 0.86}px` }, difference.difference_text);
   }
 
   /** @param {{from: string, to: string}} ends */
@@ -37,7 +37,7 @@ export function createMarks(view) {
     if (!a || !b) return [];
     // Along a row the line goes over the node between; else beside both numbers, so that they stay readable.
     const along = Math.abs(a.x - b.x) > 90;
-    const start = along ? { x: a.x, y: a.y - 27 } : { x: a.x + a.half + 7, y: a.y - 4 };
+    const start = along ? { x: a.x, y: a.y - 2 * a.size } : { x: a.x + a.half + 7, y: a.y - 4 };
     const end = { x: b.x + b.half + 6, y: b.y - 4 };
     const bend = Math.max(36, Math.abs(end.y - start.y) * 0.35);
     const controls = along

@@ -153,7 +153,7 @@ export function mountTrace(app, root) {
 
   /** @param {Changed[]} shown */
   function draw(shown) {
-    if (!found || store.get("labels") !== "numbers") return marks.clear();
+    if (!found || store.get("labels") !== "numbers" || store.get("nudge")) return marks.clear();
     const { changes } = found;
     marks.show(changes, shown.slice(0, 1).flatMap((change) => lines(change, changes, endsOf)));
   }
@@ -186,7 +186,7 @@ export function mountTrace(app, root) {
   app.on("picture", () => found && request());
   store.subscribe(["selected"], request);
   store.subscribe(["before"], ({ before }) => (before ? request() : since === null && found && close()));
-  store.subscribe(["lang", "labels", "step"], () => (found ? render() : request()));
+  store.subscribe(["lang", "labels", "step", "nudge"], () => (found ? render() : request()));
 }
 
 /** @param {App} app */

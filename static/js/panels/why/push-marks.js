@@ -1,0 +1,58 @@
+/** A push in the picture: on every edge behind it the true change beside slope × Δ, with the gap between two bars. */
+
+import { makeSvg } from "../../kit/element.js";
+import { sizeOf } from "./marks.js";
+
+/** Longest bar. */
+const LONGEST = 44;
+
+/** @param {import("../../figure/types.js").View} view */
+export function createPushMarks(view) {
+  /** @type {SVGElement | null} */
+  let layer = null;
+
+  /**
+   * @param {Element} edge
+   * @param {import("../../figure/answers.js").NudgeAnswer["pushes"][number]} push
+   */
+  function mark(edge, push) {
+    const text = edge.querySelector(":scope > text.value");
+    if (!text || push.where.length > 0 || edge.classList.contains("dim")) return [];
+    const [x, y] = [Number(text.getAttribute("x")), Number(text.getAttribute("y"))];
+    const size = sizeOf(text);
+    const [own, straight] = [Number(push.true), Number(push.straight)];
+    const longest = Math.max(Math.abs(own), Math.abs(straight));
+    const bar = (/** @type {string} */ kind, /** @type {number} */ change, /** @type {number} */ up) => {
+      const length = longest > 0 && Number.isFinite(change) ? (Math.abs(change) / longest) * LONGEST : 0;
+      return makeSvg("rect", { class: `push-bar ${kind}`, x: x - LONGEST / 2, y: y - up, width: length, height: 3 });
+    };
+    const words = makeSvg("text", { class: "push-numbers", x, y: y - size, style: `font-size: ${size * 0.86}px` },
+      makeSvg("tspan", { class: "true" }, push.true_text), " ", makeSvg("tspan", { class: "straight" }, push.straight_text));
+    return [words, bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
+  }
+
+  return {
+    /**
+     * @param {import("../../figure/answers.js").NudgeAnswer} answer
+     * @param {import("../../figure/answers.js").Graph} graph
+     */
+    show({ pushes }, graph) {
+      layer?.remove();
+      const viewport = view.svg?.querySelector(":scope > .viewport");
+      if (!viewport) return;
+      layer = makeSvg("g", { class: "pushes", "aria-hidden": "true" });
+      const byId = new Map(pushes.map((push) => [push.id, push]));
+      for (const edge of viewport.querySelectorAll(":scope > .edges > [data-id]")) {
+        const source = edge.getAttribute("data-source") ?? "";
+        // A closed layer stands for its result.
+        const push = byId.get(graph.groups.find(({ id }) => id === source)?.output ?? source);
+        if (push) layer.append(...mark(edge, push));
+      }
+      viewport.append(layer);
+    },
+    clear() {
+      layer?.remove();
+      layer = null;
+    },
+  };
+}
