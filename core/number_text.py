@@ -39,6 +39,11 @@ def signed(value: float) -> str:
     return f"+{text(value)}" if value > 0 else text(value)
 
 
+def signed_short(value: float) -> str:
+    """Write a difference with its sign for a small place, in at most ``SHORT_WIDTH`` characters behind the sign."""
+    return f"+{short(value)}" if value > 0 else short(value)
+
+
 def _general(value: float) -> str:
     sign, mantissa, exponent = _parts(float(value))
     return sign + mantissa + (f"e{exponent}" if exponent else "")

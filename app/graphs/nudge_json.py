@@ -8,7 +8,7 @@ from chainrule.app.encoding.encode import encode, number
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.explain.nudge_sentences import closes, effect, gap
 from chainrule.core.gradcheck.nudge import Push, nudge
-from chainrule.core.number_text import signed
+from chainrule.core.number_text import signed, signed_short
 
 
 def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]) -> bytes:
@@ -43,6 +43,8 @@ def _push(id: str, push: Push) -> dict[str, Any]:
         "gap": number(apart),
         "true_text": signed(push.true),
         "straight_text": signed(push.straight),
+        "true_short": signed_short(push.true),
+        "straight_short": signed_short(push.straight),
         "gap_text": signed(apart),
     }
 

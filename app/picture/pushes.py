@@ -6,7 +6,7 @@ from typing import Any
 
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.core.gradcheck.nudge import Push
-from chainrule.core.number_text import signed
+from chainrule.core.number_text import signed_short
 
 LONGEST = 44.0
 """Length of the longer bar."""
@@ -23,8 +23,8 @@ def drawn(pushes: Mapping[int, Push], node: int, x: float, value_y: float) -> di
         return coordinate(abs(change) / longest * LONGEST if 0 < longest < math.inf else 0.0)
 
     return {
-        "true": signed(push.true),
-        "straight": signed(push.straight),
+        "true": signed_short(push.true),
+        "straight": signed_short(push.straight),
         "y": coordinate(value_y - 14),
         "bar_x": coordinate(x - LONGEST / 2),
         "true_y": coordinate(value_y - 32),

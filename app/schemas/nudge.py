@@ -17,6 +17,8 @@ class PushAnswer(Answer):
     gap: Number = Field(description="`true` minus `straight`; a small Δ closes it.")
     true_text: str = Field(description="Text of `true`, with its sign.", examples=["+22"])
     straight_text: str = Field(description="Text of `straight`, with its sign.", examples=["+22"])
+    true_short: str = Field(description="`true_text` in at most seven characters.")
+    straight_short: str = Field(description="`straight_text` in at most seven characters.")
     gap_text: str = Field(description="Text of `gap`, with its sign; 0 for a difference in the last digits.")
 
 

@@ -147,7 +147,7 @@ export interface NudgeAnswer {
   /** The pushed node, then those behind it. */
   pushes: {
     id: string; where: number[]; true: JsonNumber; straight: JsonNumber; gap: JsonNumber;
-    true_text: string; straight_text: string; gap_text: string;
+    true_text: string; straight_text: string; gap_text: string; true_short: string; straight_short: string;
   }[];
   sentence: BilingualText;
   effects: { id: string; step: JsonNumber; effect: JsonNumber; sentence: BilingualText }[];

@@ -89,7 +89,9 @@ export function mountPush(app, root) {
         pen.line("forward", points);
         if (!Number.isFinite(y0) || !Number.isFinite(at.slope)) return;
         const [low, high] = [Number(curve?.at[0]), Number(curve?.at.at(-1))];
-        pen.line("backward tangent", [low, high].map((x) => ({ x, y: y0 + at.slope * (x - at.value) })));
+        // Many points, so that a steep line is drawn as far as it is in sight.
+        const along = Array.from({ length: 201 }, (_, k) => low + ((high - low) * k) / 200);
+        pen.line("backward tangent", along.map((x) => ({ x, y: y0 + at.slope * (x - at.value) })));
         pen.dot("", { x: at.value, y: y0 });
         if (!moved) return;
         pen.line("gap", [{ x: moved.x, y: moved.y }, { x: moved.x, y: moved.straight }]);
@@ -187,6 +189,8 @@ export function mountPush(app, root) {
     dialog.replaceChildren(make("form", { method: "dialog" }, make("button", { class: "boxed" }, t("Close"))), place);
     dialog.showModal();
   });
+  // Escape closes the dialog and clears no selection.
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
   dialog.addEventListener("close", () => home.append(place));
 
   /** @param {PointerEvent} event */
