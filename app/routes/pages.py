@@ -3,13 +3,13 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from chainrule.app.deps import LanguageDep, Services, ServicesDep
 from chainrule.app.graphs import work
 from chainrule.app.lecture.examples import DEFAULT, examples
-from chainrule.app.routes.page import READ, begin_layout, page
+from chainrule.app.routes.first_answers import first_answers
+from chainrule.app.routes.page import READ, page
 from chainrule.app.runs.run_status import run_limits
 from chainrule.app.web.call_list import calls as call_list
 from chainrule.app.web.i18n import Language
@@ -27,9 +27,9 @@ async def workbench(request: Request, parts: ServicesDep, language: LanguageDep)
         "inputs": example.inputs,
         "seed": example.upstream,
         "labels": example.labels,
-        "open": example.open,
+        "open": list(example.open),
     }
-    return _workbench(request, parts, language, boot)
+    return await _workbench(request, parts, language, boot)
 
 
 @router.api_route("/s/{share_id}", methods=READ)
@@ -40,7 +40,7 @@ async def shared(share_id: str, request: Request, parts: ServicesDep, language: 
     if "lang" in view and "lang" not in request.query_params:
         language = view["lang"]
     boot = view | {"program": content["program"], "inputs": content["inputs"]}
-    return _workbench(request, parts, language, boot)
+    return await _workbench(request, parts, language, boot)
 
 
 @router.api_route("/mnist", methods=READ)
@@ -58,16 +58,7 @@ async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> 
     return page(request, parts, "api.html", language, {}, context)
 
 
-def _workbench(request: Request, parts: Services, language: Language, boot: dict[str, Any]) -> Response:
-    context = {"tour_offered": "tour" not in request.cookies}
-    response = page(request, parts, "workbench.html", language, boot, context)
-    query = request.query_params
-    first: dict[str, Any] = {key: boot[key] for key in ("program", "inputs", "open", "labels") if key in boot}
-    if "program" in query:
-        first = {"program": query["program"]}
-    if "labels" in query:
-        first["labels"] = query["labels"]
-    if "open" in query:
-        first["open"] = [group for group in query["open"].split(",") if group]
-    response.background = BackgroundTask(begin_layout, parts, first, language)
-    return response
+async def _workbench(request: Request, parts: Services, language: Language, boot: dict[str, Any]) -> Response:
+    first = await first_answers(parts, request.query_params, boot, language)
+    context = {"tour_offered": "tour" not in request.cookies, "first": first}
+    return page(request, parts, "workbench.html", language, boot, context)

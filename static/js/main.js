@@ -1,7 +1,9 @@
 /** Starts the workbench: one figure that fills the page, and the parts around it. */
 
+import { createApi } from "./figure/api.js";
 import { mountCopyLink } from "./figure/copy-link.js";
 import { createFigure } from "./figure/figure.js";
+import { readFirstAnswers } from "./figure/first-answers.js";
 import { motionDuration } from "./figure/picture/zoom.js";
 import { bootState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
@@ -35,6 +37,7 @@ const { undo, redo, edit, amend } = createUndo(store, announce, t);
 
 const figure = createFigure(byId("canvas"), {
   store,
+  api: createApi(store, readFirstAnswers()),
   t,
   announce,
   edit,
@@ -111,6 +114,7 @@ mountShortcuts(app, [
 ]);
 
 for (const part of parts) part.mount(app);
+for (const event of /** @type {const} */ (["picture", "problem"])) app.on(event, () => document.getElementById("first-picture")?.remove());
 mountTour(app);
 
 figure.start();

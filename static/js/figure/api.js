@@ -1,6 +1,7 @@
 /** The calls about the graph on the page, with the store's program, inputs and settings. */
 
 import { createCaller } from "../kit/http.js";
+import { createFirstAnswers } from "./first-answers.js";
 
 /**
  * @param {import("./answers.js").CatalogueOp[]} items
@@ -14,18 +15,23 @@ function byKind(items) {
 
 /**
  * @param {import("./types.js").Store} store
+ * @param {import("./first-answers.js").FirstAnswers} [answers] those that came with the page
  * @returns {import("./types.js").Api}
  */
-export function createApi(store) {
+export function createApi(store, answers = {}) {
   const caller = createCaller(() => store.get("lang"));
+  const first = createFirstAnswers(answers);
 
   /**
    * @param {string} kind a newer call of this kind aborts the older one
    * @param {string} path
    * @param {object} [body]
    * @param {string} [accept] media type of a file to receive instead of JSON or text
+   * @returns {Promise<any>}
    */
-  const call = (kind, path, body, accept) => caller.call(path, { kind, body, accept });
+  async function call(kind, path, body, accept) {
+    return first.take(kind, body) ?? caller.call(path, { kind, body, accept });
+  }
 
   function body() {
     const { program, inputs, upstream, mistakes, conventions } = store.all();

@@ -1,0 +1,101 @@
+"""The first graph of a page, answered within the page: nothing is asked before it lives."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from fastapi.exceptions import RequestValidationError
+from markupsafe import Markup
+from pydantic import ValidationError
+
+from chainrule.app.deps import Services
+from chainrule.app.encoding.encode import encode
+from chainrule.app.routes import graph_answers
+from chainrule.app.routes.picture_query import picture_query
+from chainrule.app.routes.subjects import Subject, evaluated_program
+from chainrule.app.schemas.requests import PictureRequest, StepsRequest, WholeGraphRequest
+from chainrule.app.web.i18n import Language
+from chainrule.core.errors import ChainruleError
+
+PATIENCE = 0.3
+"""Seconds that a page waits for its first picture. A late one is laid out all the same, for the call that follows."""
+MOST_NODES = 200
+"""A larger graph would keep the rest of the page waiting."""
+STEPS = 100
+"""Steps of the walk that the page asks for first (static/js/panels/stepper/pages.js)."""
+
+_IN_QUERY = ("inputs", "upstream", "seed", "mistakes", "conventions", "open", "labels")
+
+
+class First(NamedTuple):
+    """What a page shows at first."""
+
+    picture: Markup
+    """The SVG, as the page shows it."""
+    answers: Markup
+    """JSON for a script element: by call, the request and, but for the picture, its answer."""
+
+
+def first_request(query: Mapping[str, str], boot: Mapping[str, Any], language: Language) -> PictureRequest:
+    """Read the page's address as its script does. Raises an error for what the calls would refuse."""
+    base = {} if "program" in query else {name: boot[name] for name in _IN_QUERY if name in boot}
+    given = {name: query[name] for name in _IN_QUERY if name in query}
+    read = picture_query(program=query.get("program", boot["program"]), lang=language, **given)  # type: ignore[arg-type]
+    fields = {"upstream" if name == "seed" else name for name in given}
+    overlaid = {name: getattr(read, name) for name in fields}
+    if "upstream" in overlaid:
+        base.pop("seed", None)
+    return PictureRequest.model_validate(
+        {**base, **overlaid, "program": read.program, "lang": language, "partial": True}
+    )
+
+
+async def first_answers(
+    parts: Services, query: Mapping[str, str], boot: Mapping[str, Any], language: Language
+) -> First | None:
+    """Answer what the page's script would ask first; None if there is an error to tell, or it takes long."""
+    with suppress(ValidationError, RequestValidationError, ChainruleError):
+        body = first_request(query, boot, language)
+        working = asyncio.create_task(_answers(parts, body, language))
+        # What is late goes on: its layout is kept for the call that will ask for it.
+        await asyncio.wait([working], timeout=PATIENCE)
+        if working.done():
+            return working.result()
+        working.add_done_callback(lambda task: task.exception())
+    return None
+
+
+async def _answers(parts: Services, body: PictureRequest, language: Language) -> First | None:
+    subject = await evaluated_program(parts, body, language)
+    if subject.error or subject.evaluation is None or len(subject.evaluation.graph) > MOST_NODES:
+        if subject.evaluation is not None:
+            await graph_answers.layout_of(parts.layouts, subject.evaluation.graph, body)
+        return None
+    evaluation = subject.evaluation
+    numbers: dict[str, Any] = {
+        "program": body.program,
+        "inputs": body.inputs,
+        "seed": body.upstream,
+        "mistakes": body.mistakes,
+        "partial": True,
+    }
+    if body.conventions:
+        numbers["conventions"] = body.conventions
+    shown = numbers | {"open": body.open, "lang": language}
+    graph = await graph_answers.whole(
+        parts.layouts, Subject(WholeGraphRequest.model_validate(numbers), evaluation)
+    )
+    paged = shown | {"start": 0, "count": STEPS}
+    steps = await graph_answers.walk(evaluation, StepsRequest.model_validate(paged))
+    picture = await graph_answers.picture(parts.layouts, subject)
+    drawn = shown | {"labels": body.labels}
+    answers = b'{"graphs": {"request": %b, "answer": %b}, "steps": {"request": %b, "answer": %b}, ' % (
+        encode(numbers),
+        graph,
+        encode(paged),
+        steps,
+    )
+    answers += b'"picture": {"request": %b}}' % encode(drawn)
+    # Within a script element nothing may look like its end.
+    return First(Markup(picture), Markup(answers.decode().replace("<", "\\u003c")))
