@@ -1,100 +1,167 @@
-"""What a page that is left open costs: frames drawn a second, and the JavaScript heap over minutes of training.
+"""What opening the workbench costs, beside another checkout: time to the living graph, requests, bytes, and a reload.
 
-Run by hand, with Chromium on the path: ``python -m benchmarks.page [minutes]``, five if nothing is said.
+Run with Chromium on the path: ``python -m benchmarks.page [PATH]``, where PATH is a checkout with its libraries in
+`static/vendor`. Both take turns in one run, in browsers that have never seen the page; the figures are medians.
+Ends with 1 if a promise is broken.
 """
 
+import os
+import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import uvicorn
-from playwright.sync_api import CDPSession, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from chainrule.app.main import create_app
-from chainrule.app.settings import Settings
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 5
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
+"""A network of 1.6 Mbit/s; latency in milliseconds, throughput in bytes a second."""
+NETWORKS = {"1.6 Mbit/s, 150 ms": SLOW, "this machine": None}
+MOST_OF_BEFORE = {"1.6 Mbit/s, 150 ms": 0.4, "this machine": 0.5}
+MOST_REQUESTS, MOST_BYTES = 15, 350_000
 
-EVERY = 10.0
-"""Seconds between two looks at the heap."""
-
-# Counts the drawings of the screen in which a heat map was painted.
-COUNT = """
-  (() => {
-    window.drawings = 0;
-    let due = false;
-    const put = CanvasRenderingContext2D.prototype.putImageData;
-    CanvasRenderingContext2D.prototype.putImageData = function (...given) {
-      if (!due) {
-        due = true;
-        window.drawings += 1;
-        queueMicrotask(() => { due = false; });
-      }
-      return put.apply(this, given);
-    };
-  })();
+# The time, from the start of the load, at which the script's own picture stands.
+WATCH = """
+  const seen = () => document.querySelector("#canvas .nodes .node");
+  const look = () => {
+    if (!seen()) return requestAnimationFrame(look);
+    window.alive = performance.now();
+  };
+  look();
 """
+
+
+class Load(NamedTuple):
+    """One load of a page."""
+
+    alive: float
+    """Seconds until the graph lives."""
+    requests: int
+    bytes: int
 
 
 @contextmanager
-def site() -> Iterator[str]:
-    """The service in a thread, as ``chainrule serve`` has it."""
+def serving(root: Path) -> Iterator[str]:
+    """Run the site of a checkout, by its own Python if it has one; give its address."""
+    own = root / ".venv" / "bin" / "python"
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{Path(folder) / 'links.sqlite3'}")
-        config = uvicorn.Config(
-            create_app(settings), host="127.0.0.1", port=0, log_level="warning", ws_per_message_deflate=False
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        surroundings = {
+            **os.environ,
+            "CHAINRULE_DATABASE_URL": f"sqlite:///{folder}/links.sqlite3",
+            "CHAINRULE_LOG_LEVEL": "warning",
+        }
+        code = f"import sys; sys.path.insert(0, {str(root)!r}); from chainrule.app.cli import main; main()"
+        with subprocess.Popen(
+            [own if own.exists() else sys.executable, "-c", code, "serve", "--port", "0"],
+            cwd=root,
+            env=surroundings,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as server:
+            try:
+                assert server.stdout is not None
+                found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())
+                assert found, f"the site of {root} did not start"
+                yield found[0]
+            finally:
+                server.terminate()
 
 
-def heap(session: CDPSession) -> float:
-    """Megabytes that live on the page's heap once its garbage is gone."""
-    session.send("HeapProfiler.collectGarbage")
-    return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
+def measured(page: Page, load: Any) -> Load:
+    """Load a page, and count what comes by the network until it rests."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    pending: set[str] = set()
+    total = 0
+
+    def ended(event: dict[str, Any]) -> None:
+        nonlocal total
+        if event["requestId"] in pending:
+            total += event["encodedDataLength"]
+
+    def answered(event: dict[str, Any]) -> None:
+        if event["response"].get("fromDiskCache"):
+            pending.discard(event["requestId"])
+
+    session.on("Network.requestWillBeSent", lambda event: pending.add(event["requestId"]))
+    session.on("Network.requestServedFromCache", lambda event: pending.discard(event["requestId"]))
+    session.on("Network.responseReceived", answered)
+    session.on("Network.loadingFinished", ended)
+    load()
+    page.wait_for_function("window.alive")
+    alive = page.evaluate("window.alive") / 1000
+    page.locator("#editor .cm-content").wait_for()
+    page.wait_for_load_state("networkidle")
+    return Load(alive, len(pending), total)
 
 
-def measure(minutes: float) -> None:
-    """Play a run that does not end, look at it, print the figures."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    flags = ["--no-sandbox", "--disable-gpu"]
-    with site() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.add_init_script(COUNT)
-        page.goto(f"{address}/mnist")
-        page.locator("#run-graph .nodes .node").first.wait_for(timeout=180_000)
-        page.locator("#setting-steps").fill("1000000")
-        page.locator("#setting-steps").press("Enter")
-        page.locator('#run-bar [data-action="play"]').click()
-        session = page.context.new_cdp_session(page)
-        time.sleep(EVERY)
-        heaps, rates = [heap(session)], []
-        drawn, since = page.evaluate("drawings"), time.monotonic()
-        while len(heaps) * EVERY < minutes * 60:
-            page.wait_for_timeout(EVERY * 1000)
-            now, at = page.evaluate("drawings"), time.monotonic()
-            rates.append((now - drawn) / (at - since))
-            heaps.append(heap(session))
-            drawn, since = page.evaluate("drawings"), time.monotonic()
-            where = page.locator(".run-where").inner_text()
-            print(
-                f"{len(rates) * EVERY:5.0f} s   {rates[-1]:5.1f} frames a second   heap {heaps[-1]:6.2f} MB   {where}"
-            )
+def visit(browser: Browser, address: str, network: dict[str, Any] | None) -> tuple[Load, Load]:
+    """Open the page in a browser that has never seen it, then load it again."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    if network:
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", network)
+    cold = measured(page, lambda: page.goto(f"{address}/", wait_until="commit"))
+    again = measured(page, lambda: page.reload(wait_until="commit"))
+    context.close()
+    return cold, again
+
+
+def middle(loads: list[Load]) -> Load:
+    """Return the median of each figure."""
+    times, requests, sizes = zip(*loads, strict=True)
+    return Load(statistics.median(times), int(statistics.median(requests)), int(statistics.median(sizes)))
+
+
+def main(before: Path | None) -> int:
+    """Measure in turns and print; 1 if a promise is broken."""
+    roots = {"before": before, "now": ROOT} if before else {"now": ROOT}
+    chromium = (
+        shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    found: dict[tuple[str, str, str], list[Load]] = {}
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        sites = {name: stack.enter_context(serving(root)) for name, root in roots.items() if root}
+        for address in sites.values():
+            visit(browser, address, None)  # the servers' first requests are none of a page's
+        for _ in range(ROUNDS):
+            for network, conditions in NETWORKS.items():
+                for name, address in sites.items():
+                    for kind, load in zip(
+                        ("cold", "reload"), visit(browser, address, conditions), strict=True
+                    ):
+                        found.setdefault((network, kind, name), []).append(load)
         browser.close()
-    print(f"frames drawn a second: median {statistics.median(rates):.1f}, least {min(rates):.1f}")
-    print(f"heap: {heaps[0]:.2f} MB at first, {heaps[-1]:.2f} MB at last, at most {max(heaps):.2f} MB")
+    broken = False
+    for network in NETWORKS:
+        for kind in ("cold", "reload"):
+            loads = {name: middle(found[network, kind, name]) for name in sites}
+            for name, load in loads.items():
+                print(
+                    f"{network:20} {kind:7} {name:7} {load.alive:6.2f} s {load.requests:4} requests"
+                    f" {load.bytes / 1000:7.1f} kB"
+                )
+            now = loads["now"]
+            if "before" in loads:
+                ratio = now.alive / loads["before"].alive
+                fails = kind == "cold" and ratio > MOST_OF_BEFORE[network]
+                broken |= fails
+                print(f"{network:20} {kind:7} ratio   {ratio:6.2f} ×{'  FAILS' if fails else ''}")
+            broken |= kind == "cold" and (now.requests > MOST_REQUESTS or now.bytes > MOST_BYTES)
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":
-    measure(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)
+    sys.exit(main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.page import site
+from benchmarks.left_open import site
 
 # Notes the time between two frames, from the first gesture on.
 FRAMES = """

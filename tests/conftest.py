@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,16 @@ class KeptByBrowsers:
 def site(settings: Settings) -> Iterator[str]:
     """The service on a free port, in a thread; its address without a slash at the end."""
     # A browser without a graphics card draws ten frames a second of a run, not forty.
-    app = create_app(settings.model_copy(update={"run_frames_per_second": 10.0}))
-    config = uvicorn.Config(KeptByBrowsers(app), host="127.0.0.1", port=0, log_level="warning")
+    with served(settings.model_copy(update={"run_frames_per_second": 10.0})) as address:
+        yield address
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """Run the service with these settings on a free port, and give its address."""
+    config = uvicorn.Config(
+        KeptByBrowsers(create_app(settings)), host="127.0.0.1", port=0, log_level="warning"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site")
     thread.start()

@@ -1,5 +1,6 @@
 """The catalogue: the ops that a program can call, and the lecture's examples."""
 
+import hashlib
 from functools import cache
 from typing import Annotated, Any
 
@@ -30,7 +31,7 @@ Slug = Annotated[str, Path(description="Its name.", max_length=100, examples=["a
 @router.get("/ops", summary="Everything a program can call", response_model=list[OpItem])
 async def list_ops(request: Request) -> Response:
     """Primitives and composites, with their rules and the ways to break them."""
-    return cached(request, _ops_json(), JSON)
+    return cached(request, _ops_json(), JSON, max_age=_kept(request))
 
 
 @router.get("/kinks", summary="Kinks, and what other engines give there", response_model=list[KinkItem])
@@ -57,7 +58,7 @@ async def read_kink(
 )
 async def list_examples(request: Request, language: LanguageDep) -> Response:
     """All examples in the lecture's order; the comments in their programs are in the request's language."""
-    return cached(request, _examples_json(language), JSON, headers=_BY_LANGUAGE)
+    return cached(request, _examples_json(language), JSON, max_age=_kept(request), headers=_BY_LANGUAGE)
 
 
 @router.get(
@@ -69,6 +70,19 @@ async def read_example(slug: Slug, request: Request, language: LanguageDep) -> R
     if found is None:
         raise HTTPException(404, "There is no example of this name; GET /api/v1/examples lists them.")
     return cached(request, encode(found.as_json(language)), JSON, headers=_BY_LANGUAGE)
+
+
+def catalogue_tag() -> str:
+    """Return a hash of what the two lists of the catalogue say; pages put it into their addresses as `v`."""
+    digest = hashlib.sha256(_ops_json())
+    for language in ("ko", "en"):
+        digest.update(_examples_json(language))
+    return digest.hexdigest()[:12]
+
+
+def _kept(request: Request) -> int:
+    """Seconds that a browser may keep a list: a year if it asks for the one that stands."""
+    return 31_536_000 if request.query_params.get("v") == catalogue_tag() else 0
 
 
 @cache

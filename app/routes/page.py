@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from chainrule.app.deps import Services
+from chainrule.app.routes.catalogue import catalogue_tag
 from chainrule.app.routes.pictures import place
 from chainrule.app.schemas.requests import PictureRequest
 from chainrule.app.web.i18n import Language, translator
@@ -36,6 +37,7 @@ def page(
         "nonce": request.state.csp_nonce,
         "messages": parts.messages,
         "boot": boot | {"lang": language, "theme": theme},
+        "catalogue": catalogue_tag(),
         "files": parts.page_files.now(),
         "version": parts.version,
         "_": translator(parts.messages, language),

@@ -1,6 +1,7 @@
 /** The calls about the graph on the page, with the store's program, inputs and settings. */
 
 import { createCaller } from "../kit/http.js";
+import { catalogueTag } from "../kit/page-data.js";
 import { createFirstAnswers } from "./first-answers.js";
 
 /**
@@ -72,13 +73,13 @@ export function createApi(store, answers = {}) {
       return call("share", "/shares", { program, inputs, view });
     },
     ops: () =>
-      (catalogue ??= call("ops", "/ops")
+      (catalogue ??= call("ops", `/ops?v=${catalogueTag()}`)
         .then(byKind)
         .catch((error) => {
           catalogue = null;
           throw error;
         })),
-    examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}`),
+    examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}&v=${catalogueTag()}`),
     kink: (id) => call(`kink ${id}`, `/kinks/${id}`),
     post: (path, content) => call(path, path, content),
   };

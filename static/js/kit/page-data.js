@@ -12,3 +12,6 @@ export function byId(id) {
 
 /** @param {string} id */
 export const readData = (id) => JSON.parse(byId(id).textContent ?? "null");
+
+/** Return the hash of the lists of ops and examples: with it in their addresses, a browser asks for each once. */
+export const catalogueTag = () => document.querySelector('meta[name="catalogue"]')?.getAttribute("content") ?? "";
