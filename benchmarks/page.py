@@ -95,7 +95,7 @@ def measured(page: Page, load: Any) -> Load:
     session.on("Network.responseReceived", answered)
     session.on("Network.loadingFinished", ended)
     load()
-    page.wait_for_function("window.alive")
+    page.wait_for_function("() => window.alive")
     alive = page.evaluate("window.alive") / 1000
     page.locator("#editor .cm-content").wait_for()
     page.wait_for_load_state("networkidle")
