@@ -25,7 +25,7 @@ MOST_NODES = 200
 STEPS = 100
 """Steps of the walk that the page asks for first (static/js/panels/stepper/pages.js)."""
 
-_IN_QUERY = ("inputs", "upstream", "seed", "mistakes", "conventions", "open", "labels")
+_IN_QUERY = ("inputs", "seed", "mistakes", "conventions", "open", "labels")
 
 
 class First(NamedTuple):
@@ -62,8 +62,19 @@ async def first_answers(
         await asyncio.wait([working], timeout=PATIENCE)
         if working.done():
             return working.result()
-        working.add_done_callback(lambda task: task.exception())
+        _LATE.add(working)
+        working.add_done_callback(_forget)
     return None
+
+
+_LATE: set[asyncio.Task[First | None]] = set()
+"""Those still at work for a page that has been sent."""
+
+
+def _forget(task: asyncio.Task[First | None]) -> None:
+    _LATE.discard(task)
+    if not task.cancelled():
+        task.exception()  # looked at: the page's own call will report it
 
 
 async def _answers(parts: Services, body: PictureRequest, language: Language) -> First | None:
