@@ -8,6 +8,7 @@ from chainrule.app.encoding.encode import encode
 from chainrule.app.graphs.latex_json import GraphLatex
 from chainrule.core.engine.graph import Edge, Graph, Group, Node
 from chainrule.core.explain.aria import node_words, numbers_heard
+from chainrule.core.latex.names import names_of
 from chainrule.core.text import Text
 
 
@@ -86,13 +87,15 @@ class StaticParts:
         return heard_parts(self._graph)
 
     def _node(self, node: Node) -> dict[str, Any]:
-        ids, groups = self._graph.ids, self._graph.groups
+        ids, groups, names = self._graph.ids, self._graph.groups, names_of(self._graph)
         return {
             "id": node.id,
             "kind": node.kind,
             "op": node.op.name if node.op else None,
             "symbol": node.op.symbol if node.op else "",
             "name": node.name,
+            "called": names.plain(node.index),
+            "expression": None if names.is_named(node.index) else names.whole(node.index),
             "label": node.label,
             "inputs": [ids[source] for source in node.inputs],
             "group": None if node.group is None else groups[node.group].id,
@@ -117,6 +120,7 @@ class StaticParts:
         return {
             "id": group.id,
             "name": group.name,
+            "called": names_of(graph).call(group),
             "op": group.name,
             "parent": None if group.parent is None else graph.groups[group.parent].id,
             "inputs": [graph.ids[index] for index in group.inputs],

@@ -19,8 +19,8 @@ from chainrule.core.explain.aria import (
     terminal_aria,
 )
 from chainrule.core.explain.notes import begins
-from chainrule.core.latex.edge_text import edge_symbols, group_edge_symbols
-from chainrule.core.latex.notation import final_name, short_name
+from chainrule.core.latex.edge_text import edge_symbols, group_edge_symbols, lower_text, node_text
+from chainrule.core.latex.notation import final_name
 from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.text import Text
@@ -175,10 +175,9 @@ class Texts:
         scene, edge = self._scene, self._scene.edges[at]
         graph = scene.graph
         final = final_name(graph, self._upstream)
-        node = graph.nodes[edge.value_of]
-        forward = short_name(node.id)
         if not edge.core:
-            return forward, f"∂{final}/∂{short_name(graph.ids[graph.output])}"
+            forward = node_text(graph, edge.value_of)
+            return forward, f"∂{final}/∂{lower_text(graph, graph.output)}"
         target = scene.nodes[edge.target]
         if target.group is None:
             return edge_symbols(graph, graph.edges[edge.core[0]], self._upstream)

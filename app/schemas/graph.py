@@ -115,6 +115,13 @@ class NodeItem(Answer):
     op: str | None = Field(description="Name of its op; null for inputs and constants.", examples=["mul"])
     symbol: str = Field(description="What stands in its circle.", examples=["×"])
     name: str | None = Field(description="Its name in the program.", examples=["price"])
+    called: str = Field(
+        description="Its name, number, or expression, which may be shortened.", examples=["apple × apple_num"]
+    )
+    expression: str | None = Field(
+        description="Where it has no name: the expression, written out further.",
+        examples=["apple × apple_num"],
+    )
     label: str | None = Field(description="What a comment behind it says.")
     inputs: list[str] = Field(description="Ids of its operands, in order.", examples=[["op_3", "tax"]])
     group: str | None = Field(description="Id of the innermost group it stands in.")
@@ -178,6 +185,7 @@ class GroupItem(Answer):
 
     id: str = Field(description="Id of the group.", examples=["sigmoid_1"])
     name: str = Field(description="What was called.", examples=["sigmoid"])
+    called: str = Field(description="The call with its arguments.", examples=["sigmoid(x)"])
     op: str = Field(description="The composite or `def` it is a call of.", examples=["sigmoid"])
     parent: str | None = Field(description="Id of the group around it.")
     inputs: list[str] = Field(description="Ids of the nodes given as arguments, in order.")

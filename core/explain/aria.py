@@ -3,6 +3,7 @@
 import re
 
 from chainrule.core.engine.graph import Edge, Graph, Group, Node
+from chainrule.core.latex.names import names_of
 from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Shape
@@ -52,7 +53,8 @@ def node_words(graph: Graph, node: Node) -> Text:
     title = INPUT if node.op is None else node.op.title
     if node.index == graph.output:
         title = Text(f"{title.ko}, {OUTPUT.ko}", f"{title.en}, {OUTPUT.en}")
-    return Text(f"{spoken_name(node)}, {title.ko}", f"{node.id}, {title.en}")
+    name = names_of(graph).plain(node.index)
+    return Text(f"{spoken_label(node) or name}, {title.ko}", f"{name}, {title.en}")
 
 
 def group_aria(evaluated: Evaluated, group: Group) -> Text:
@@ -60,12 +62,18 @@ def group_aria(evaluated: Evaluated, group: Group) -> Text:
     known = COMPOSITES.get(group.name)
     title = known.title if known else Text(group.name, group.name)
     numbers = values_heard(evaluated.value(group.output), evaluated.gradient(group.output))
-    return Text(f"{group.id}, {title.ko} 계층, {numbers.ko}", f"{group.id}, {title.en} layer, {numbers.en}")
+    call = names_of(evaluated.graph).call(group)
+    return Text(f"{call}, {title.ko} 계층, {numbers.ko}", f"{call}, {title.en} layer, {numbers.en}")
 
 
 def edge_aria(evaluated: Evaluated, edge: Edge) -> Text:
     """Describe an edge: its ends, the value forward, the gradient backward."""
-    return _edge(evaluated, edge.source, evaluated.graph.ids[edge.target], evaluated.edge_gradient(edge))
+    return _edge(
+        evaluated,
+        edge.source,
+        names_of(evaluated.graph).plain(edge.target),
+        evaluated.edge_gradient(edge),
+    )
 
 
 def closed_edge_aria(evaluated: Evaluated, source: int, group: Group) -> Text:
@@ -76,7 +84,7 @@ def closed_edge_aria(evaluated: Evaluated, source: int, group: Group) -> Text:
         if evaluated.requires_grad[source]
         else None
     )
-    return _edge(evaluated, source, group.id, gradient)
+    return _edge(evaluated, source, names_of(evaluated.graph).call(group), gradient)
 
 
 def terminal_aria(evaluated: Evaluated) -> Text:
@@ -85,12 +93,15 @@ def terminal_aria(evaluated: Evaluated) -> Text:
         evaluated.value(evaluated.graph.output), evaluated.gradient(evaluated.graph.output)
     )
     node = evaluated.node(evaluated.graph.output)
-    return Text(f"{spoken_name(node)}, {OUTPUT.ko}, {numbers.ko}", f"{node.id}, {OUTPUT.en}, {numbers.en}")
+    name = names_of(evaluated.graph).plain(node.index)
+    return Text(
+        f"{spoken_label(node) or name}, {OUTPUT.ko}, {numbers.ko}", f"{name}, {OUTPUT.en}, {numbers.en}"
+    )
 
 
-def spoken_name(node: Node) -> str:
-    """Return a node's label without pictograms, or its id if nothing is left."""
-    return " ".join(_PICTOGRAM.sub(" ", node.label or "").split()) or node.id
+def spoken_label(node: Node) -> str:
+    """Return a node's label without pictograms; empty if nothing is left."""
+    return " ".join(_PICTOGRAM.sub(" ", node.label or "").split())
 
 
 def _edge_by_id(evaluated: Evaluated, part: str, source: int, target: str) -> Text:
@@ -112,8 +123,9 @@ def _edge(evaluated: Evaluated, source: int, target: str, gradient: Value | None
         return Text(
             f"{CONSTANT.ko}에서 {target} 쪽으로, {numbers.ko}", f"{CONSTANT.en} to {target}, {numbers.en}"
         )
+    name = names_of(evaluated.graph).plain(source)
     return Text(
-        f"{spoken_name(node)}에서 {target} 쪽으로, {numbers.ko}", f"{node.id} to {target}, {numbers.en}"
+        f"{spoken_label(node) or name}에서 {target} 쪽으로, {numbers.ko}", f"{name} to {target}, {numbers.en}"
     )
 
 

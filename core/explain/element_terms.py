@@ -263,18 +263,18 @@ class ElementTerms:
         return float(np.asarray(column[node])[index])
 
     def _term(self, node: int, of: Of, index: Index) -> Term:
-        if of == "value" and self.graph.nodes[node].kind == "constant" and not index:
+        if of == "value" and not index:
             return self.formulas.name(node)
         return Term(self.name(node, of, index))
 
     def name(self, node: int, of: Of, index: Index) -> str:
         if of == "value":
-            return element_name(self.formulas.name(node).latex, index)
+            return element_name(self.formulas.atom(node), index) if index else self.formulas.name(node).latex
         return self.formulas.by_element(self.as_seen(node), index)
 
     def _derivative(self, edge: Edge, at: Index, index: Index) -> str:
-        of = element_name(self.formulas.name(edge.target).latex, at)
-        by = element_name(self.formulas.name(edge.source).latex, index)
+        of = element_name(self.formulas.atom(edge.target), at)
+        by = element_name(self.formulas.atom(edge.source), index)
         return rf"\frac{{\partial {of}}}{{\partial {by}}}"
 
     def _hidden(self, open: set[str]) -> frozenset[int]:

@@ -164,10 +164,11 @@ class _Explainer:
             inner.parent if inner else self.evaluated.node(reader.index).group
         )
         requires_grad = visible.requires_grad(edge)
+        names = formulas.names
         return Explanation(
             part,
             "edge",
-            f"{source_id} → {reader.id}",
+            f"{names.plain(source)} → {names.call(inner) if inner else names.plain(reader.index)}",
             self._say(aria),
             value_text(self.evaluated.value(source)),
             value_text(visible.gradient(edge)) if requires_grad else None,
@@ -188,7 +189,7 @@ class _Explainer:
         output = self.graph.output
         visible = Visible(self.evaluated, self.open)
         requires_grad = self.evaluated.requires_grad[output]
-        name = self.graph.ids[output]
+        name = Formulas(self.evaluated).spoken(output)
         return Explanation(
             part,
             "edge" if "->" in part else "node",

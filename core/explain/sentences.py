@@ -28,17 +28,19 @@ class Sentences:
         self.formulas = Formulas(visible.evaluated)
 
     def title(self, shown: VisibleNode) -> Text:
-        """Say what a visible node is: ``op_1 · multiplication``."""
+        """Say what a visible node is: ``apple × apple_num · multiplication``."""
         group = self.visible.group(shown)
         if group is not None:
             kind = layer_title(group)
-            return Text(f"{shown.id} · {kind.ko}", f"{shown.id} · {kind.en}")
+            call = self.formulas.names.call(group)
+            return Text(f"{call} · {kind.ko}", f"{call} · {kind.en}")
         node = self.evaluated.node(shown.index)
         if node.kind == "constant":
             number = value_text(self.evaluated.value(shown.index))
             return Text(f"{number} · {CONSTANT.ko}", f"{number} · {CONSTANT.en}")
         title = INPUT if node.op is None else node.op.title
-        return Text(f"{node.id} · {title.ko}", f"{node.id} · {title.en}")
+        name = self.formulas.spoken(shown.index)
+        return Text(f"{name} · {title.ko}", f"{name} · {title.en}")
 
     def forward(self, shown: VisibleNode) -> Text:
         """Say what a visible node computes: "두 입력을 더합니다: 200 + 450 = 650"."""

@@ -4,6 +4,7 @@ import re
 
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Edge, Graph, Group
+from chainrule.core.latex.names import names_of
 from chainrule.core.latex.notation import class_axes, constant_exponent, final_name, short_name
 from chainrule.core.latex.value_formula import simplified_vjp
 from chainrule.core.ops import shapes
@@ -11,6 +12,7 @@ from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Vjp
 from chainrule.core.ops.product import PRODUCT_NAMES, product_forms
 
+_WORD = re.compile(r"[\w.\[\],]+(?:\([^()]*\))?|[−-]?[\d.,e-]+|\([\d, ]*\)")
 _LETTER = re.compile(r"\$([abcy])")
 
 _POWERS = {0.0: "0", 1.0: "1", 2.0: "2·$a"}
@@ -25,12 +27,12 @@ def edge_symbols(graph: Graph, edge: Edge, upstream: float = 1.0) -> tuple[str, 
     target = graph.nodes[edge.target]
     assert target.op is not None
     if target.op.tensor is not None or target.shape:
-        return _plain(graph, edge.source), _tensor_gradient(graph, edge, upstream)
+        return node_text(graph, edge.source), _tensor_gradient(graph, edge, upstream)
     local = _local(graph, edge)
-    forward = _plain(graph, edge.source)
+    forward = node_text(graph, edge.source)
     if edge.target == graph.output and upstream == 1.0:
         return forward, local
-    arriving = f"∂{final_name(graph, upstream)}/∂{short_name(target.id)}"
+    arriving = f"∂{final_name(graph, upstream)}/∂{lower_text(graph, edge.target)}"
     if local in ("1", "−1"):
         return forward, local.replace("1", arriving)
     return forward, f"{arriving} · {_closed(local)}"
@@ -38,19 +40,19 @@ def edge_symbols(graph: Graph, edge: Edge, upstream: float = 1.0) -> tuple[str, 
 
 def group_edge_symbols(graph: Graph, group: Group, source: int, upstream: float = 1.0) -> tuple[str, str]:
     """Return the symbols of the only edge from a node into a closed group, by its simplified gradient if any."""
-    forward, result = _plain(graph, source), graph.nodes[group.output]
+    forward, result = node_text(graph, source), graph.nodes[group.output]
     composite = COMPOSITES.get(group.name)
     slot = group.inputs.index(source) if group.inputs.count(source) == 1 else -1
     ends = group.output == graph.output and upstream == 1.0 and not result.shape
-    arriving = f"∂{final_name(graph, upstream)}/∂{short_name(result.id)}"
+    arriving = f"∂{final_name(graph, upstream)}/∂{lower_text(graph, group.output)}"
     vjp = simplified_vjp(graph, group, source)
     if vjp is not None:
         return forward, vjp_text(graph, vjp, "1" if ends else arriving, group.inputs, group.output, source)
-    local = f"∂{short_name(result.id)}/∂{forward}"
+    local = f"∂{lower_text(graph, group.output)}/∂{lower_text(graph, source)}"
     if composite is not None and slot >= 0 and len(composite.partials) == len(group.inputs):
         places = dict(zip("abc", group.inputs, strict=False), y=group.output)
         text = composite.partials[slot].text
-        local = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), text)
+        local = _LETTER.sub(lambda found: lower_text(graph, places[found[1]]), text)
     return forward, f"{arriving} {'⊙' if result.shape else '·'} {_closed(local)}"
 
 
@@ -59,7 +61,7 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
     target = graph.nodes[edge.target]
     assert target.op is not None
     ends = edge.target == graph.output and upstream == 1.0 and not target.shape
-    arriving = "1" if ends else f"∂{final_name(graph, upstream)}/∂{short_name(target.id)}"
+    arriving = "1" if ends else f"∂{final_name(graph, upstream)}/∂{lower_text(graph, edge.target)}"
     if target.op.tensor is not None:
         vjp = target.op.tensor.vjps[edge.slot]
         if target.op.name in PRODUCT_NAMES:
@@ -75,7 +77,7 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
         product = local.replace("1", arriving)
     else:
         # A factor that is a number multiplies every element alike.
-        number = local in {_plain(graph, i) for i in target.inputs if not graph.shapes.get(i)}
+        number = local in {lower_text(graph, i) for i in target.inputs if not graph.shapes.get(i)}
         product = f"{arriving} {'·' if number else '⊙'} {_closed(local)}"
     if not axes:
         return product
@@ -94,7 +96,7 @@ def vjp_text(
         template = template.replace("Σ$g", "$g" if same else "Σ₀ $g", 1)
     template = template.replace("Σₖ", f"Σ{shapes.subscript(class_axes(graph, result))} ")
     places = dict(zip("abc", operands, strict=False), y=result)
-    named = _LETTER.sub(lambda found: _plain(graph, places[found[1]]), template)
+    named = _LETTER.sub(lambda found: lower_text(graph, places[found[1]]), template)
     return named.replace("$g", upstream)
 
 
@@ -109,15 +111,26 @@ def _local(graph: Graph, edge: Edge) -> str:
             exponent, local.replace("($b−1)", lowered if lowered.isdigit() else f"({lowered})")
         )
     for letter, index in zip("ab", target.inputs, strict=False):
-        local = local.replace(f"${letter}", _plain(graph, index))
-    return local.replace("$y", _plain(graph, edge.target))
+        local = local.replace(f"${letter}", lower_text(graph, index))
+    return local.replace("$y", lower_text(graph, edge.target))
 
 
-def _plain(graph: Graph, index: int) -> str:
+def node_text(graph: Graph, index: int) -> str:
+    """Write a node's name or expression, or a constant's number."""
     node = graph.nodes[index]
     if node.kind != "constant":
-        return short_name(node.id)
+        return short_name(node.id) if names_of(graph).is_named(index) else names_of(graph).plain(index)
     return shapes.shown(node.shape) if node.shape else number_text.text(node.value or 0.0)
+
+
+def lower_text(graph: Graph, index: int) -> str:
+    """Write a node below a ∂, or as a factor: in parentheses if it is no name."""
+    return _bracketed(node_text(graph, index))
+
+
+def _bracketed(text: str) -> str:
+    """Put an expression in parentheses unless it is one word or one call."""
+    return text if _WORD.fullmatch(text) else f"({text})"
 
 
 def _closed(factor: str) -> str:

@@ -40,7 +40,7 @@ class Formulas(TensorNumbers, TensorShapes):
 
     def local(self, edge: Edge) -> Formula:
         """Write the local derivative on a graph edge: ``∂op_1/∂apple = apple_num``, and ``2``."""
-        left = derivative_latex(self._lower(edge.target), self._operand(edge))
+        left = derivative_latex(self.atom(edge.target), self._operand(edge))
         symbols = f"{left} = {self._partial(edge, self._short).latex}"
         used = self.evaluated.local(edge)
         node = self.graph.nodes[edge.target]
@@ -59,7 +59,7 @@ class Formulas(TensorNumbers, TensorShapes):
         """Write the derivative of a closed group by one of its arguments, in the book's simplified form if any."""
         group = visible.group(visible.nodes[edge.target])
         assert group is not None
-        left = derivative_latex(self._lower(group.output), self._lower(edge.node))
+        left = derivative_latex(self.atom(group.output), self.atom(edge.node))
         local = visible.local(edge)
         partial = simplified(group, edge.node)
         if partial is None:
@@ -90,7 +90,7 @@ class Formulas(TensorNumbers, TensorShapes):
     def _operand(self, edge: Edge) -> str:
         """Return the operand's name, numbered if both operands are the same node."""
         sources = self.graph.nodes[edge.target].inputs
-        name = self._lower(edge.source)
+        name = self.atom(edge.source)
         return f"{{{name}}}^{{({edge.slot + 1})}}" if sources.count(edge.source) > 1 else name
 
     # Gradients
@@ -116,7 +116,7 @@ class Formulas(TensorNumbers, TensorShapes):
         inner = (
             self._group_partial(partial, group, self._short)
             if partial
-            else Term(derivative_latex(self._lower(group.output), self._lower(edge.node)))
+            else Term(derivative_latex(self.atom(group.output), self.atom(edge.node)))
         )
         symbols = product([Term(self.by(group.output)), inner], r"\cdot")
         if not visible.requires_grad(edge):
@@ -208,9 +208,9 @@ class Formulas(TensorNumbers, TensorShapes):
 
     def _link(self, visible: Visible, edge: VisibleEdge) -> Term:
         node = visible.nodes[edge.target]
-        by = self._lower(edge.node) if node.group is not None else self._operand(edge.members[0])
+        by = self.atom(edge.node) if node.group is not None else self._operand(edge.members[0])
         last = node.index == self.graph.output and self.evaluated.upstream == 1.0
-        return Term(derivative_latex(self.final if last else self._lower(node.index), by))
+        return Term(derivative_latex(self.final if last else self.atom(node.index), by))
 
 
 def _alike(a: Value, b: Value) -> tuple[Value, Value]:

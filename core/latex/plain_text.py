@@ -69,4 +69,16 @@ def _matrix(cells: str) -> str:
 
 
 def _atom(text: str) -> str:
-    return text if _ATOM.fullmatch(text) else f"({text})"
+    return text if _ATOM.fullmatch(text) or _is_derivative(text) else f"({text})"
+
+
+def _is_derivative(text: str) -> bool:
+    """Whether a text is one ∂(…), as below a stroke."""
+    if not text.startswith("∂("):
+        return False
+    depth = 0
+    for at, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and at > 0:
+            return at == len(text) - 1
+    return False

@@ -62,7 +62,7 @@ class TensorFormulas(ValueFormulas):
             places = dict(zip("abc", group.inputs, strict=False), y=group.output)
             local = fill(known.latex, lambda letter: self._short(places[letter]))
         else:
-            local = Term(derivative_latex(self._lower(group.output), self._lower(edge.node)))
+            local = Term(derivative_latex(self.atom(group.output), self.atom(edge.node)))
             if (
                 visible.local(edge) is None
             ):  # no derivative of an element by an element: the chain rule's own form

@@ -7,7 +7,9 @@ from typing import NamedTuple, Self
 
 from chainrule.core.engine.graph import Graph, Group
 from chainrule.core.latex.kink_formula import value_at_kink
+from chainrule.core.latex.names import names_of
 from chainrule.core.latex.notation import (
+    ATOM,
     Term,
     along_classes,
     applied,
@@ -29,7 +31,7 @@ from chainrule.core.view.evaluated import Evaluated, Value
 from chainrule.core.view.summary import display, shape_of
 
 SIZE = 6
-"""Number of unnamed ops that a formula writes out; further ones stand by their ids."""
+"""Number of unnamed ops that a formula writes out; further ones stand by their short expressions."""
 
 
 class Formula(NamedTuple):
@@ -51,6 +53,7 @@ class ValueFormulas:
         self.evaluated = evaluated
         self.graph = evaluated.graph
         self.scope = scope
+        self.names = names_of(self.graph)
         self.final = name_latex(final_name(self.graph, evaluated.upstream))
 
     def within(self, group: int | None) -> Self:
@@ -61,19 +64,21 @@ class ValueFormulas:
     # Names
 
     def name(self, index: int) -> Term:
-        """Write a node's name or id; a constant's number."""
+        """Write a node's name, a constant's number, or an expression that stands for the name."""
         node = self.graph.nodes[index]
         if node.kind == "constant":
             return number_term(math.nan if node.value is None else node.value)
-        return Term(name_latex(self.spoken(index)))
+        if node.op is not None and not self.names.is_named(index) and self._has_no_formula(index):
+            return self.names.op_call(index, self.scope)
+        return self.names.latex(index, self.scope)
 
     def spoken(self, index: int) -> str:
-        """Return a node's id, or the id of the group whose unnamed result it is; short inside its group."""
-        node = self.graph.nodes[index]
-        group = self.evaluated.results.get(index)
-        name = group.id if group and node.name is None else node.id
-        short = name.removeprefix(self.scope)
-        return short if short == name or short not in self.evaluated.ids else name
+        """Return the same as plain text, for sentences."""
+        return self.names.plain(index, self.scope)
+
+    def _is(self, index: int, meaning: str) -> str:
+        """Write what a node is equal to; one without a name is called so already."""
+        return f"{self.name(index).latex} = {meaning}" if self.names.is_named(index) else meaning
 
     def number(self, index: int) -> Term:
         """Write a node's value."""
@@ -86,15 +91,16 @@ class ValueFormulas:
 
     def by(self, index: int) -> str:
         """Write ∂L/∂node."""
-        return derivative_latex(self.final, self._lower(index))
+        return derivative_latex(self.final, self.atom(index))
 
     def by_element(self, index: int, place: tuple[int, ...]) -> str:
         """Write ∂L by one element of a node."""
-        return derivative_latex(self.final, element_name(self._lower(index), place))
+        return derivative_latex(self.final, element_name(self.atom(index), place))
 
-    def _lower(self, index: int) -> str:
+    def atom(self, index: int) -> str:
+        """Write a node's name as one factor: below a ∂, or with the place of an element; else in parentheses."""
         name = self.name(index)
-        return parenthesised(name.latex) if name.precedence < 9 else name.latex
+        return parenthesised(name.latex) if name.precedence < ATOM else name.latex
 
     # Values
 
@@ -142,12 +148,12 @@ class ValueFormulas:
         if at_kink is not None:
             places = dict(zip("ab", node.inputs, strict=False))
             symbols = fill(at_kink, lambda letter: self.name(places[letter])).latex
-            return Formula(f"{self.name(index).latex} = {symbols}", number_term(own).latex)
+            return Formula(self._is(index, symbols), number_term(own).latex)
         shown = self.put_in([*values, own])
         number = shown(own).latex
         put_in = applied(node.op, list(map(shown, values)), value_template(self.graph, index)).latex
         return Formula(
-            f"{self.name(index).latex} = {self.expression(index).latex}",
+            self._is(index, self.expression(index).latex),
             put_in if put_in == number else f"{put_in} = {number}",
         )
 
@@ -164,7 +170,7 @@ class ValueFormulas:
             if composite
             else self.within(group.index).expression(group.output)
         )
-        symbols = f"{self.name(group.output).latex} = {_call(group.name, names).latex} = {meaning.latex}"
+        symbols = self._is(group.output, f"{_call(group.name, names).latex} = {meaning.latex}")
         values = [self.evaluated.value(node) for node in (*group.inputs, group.output)]
         *operands, result = map(self.put_in(values), values)
         return Formula(symbols, f"{_call(group.name, operands).latex} = {result.latex}")

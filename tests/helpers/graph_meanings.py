@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from chainrule.core.latex.names import names_of
 from chainrule.core.view.elements import local_at
 from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import group_derivatives
@@ -21,6 +22,7 @@ from tests.helpers.intervals import Interval
 from tests.helpers.pytorch_programs import NAMES
 from tests.helpers.shown_formulas import Shown
 
+_FONT = re.compile(r"\\(?:mathit|mathrm|text)\{([^{}]*)\}")
 _NUMBER = re.compile(r"_\{(\d+)\}")
 _ELEMENT = re.compile(r"(?:\{(.*)\}|(.*))_\{([\d,]+)\}")
 _COPY = re.compile(r"\{(.*)\}\^\{\((\d)\)\}")
@@ -106,7 +108,21 @@ class GraphMeanings:
                     found.append(self.graph.index(scope + spelled))
             if found:
                 return found
-        return []
+        return self._by_expression.get(name, [])
+
+    @cached_property
+    def _by_expression(self) -> dict[str, list[int]]:
+        """Nodes without a name, by the expression that stands for one below a ∂."""
+        names, found = names_of(self.graph), {}
+        for node in self.graph.nodes:
+            if node.op is None or names.is_named(node.index):
+                continue
+            for scope in self.scopes:
+                for term in (names.latex(node.index, scope), names.op_call(node.index, scope)):
+                    latex = _FONT.sub(r"\1", term.latex).replace("{.}", ".").replace(r"\_", "_")
+                    for written in (latex, f"({latex})", rf"\left({latex}\right)"):
+                        found.setdefault(written, []).append(node.index)
+        return {name: list(dict.fromkeys(nodes)) for name, nodes in found.items()}
 
     def values(self, name: str) -> list[Interval | None]:
         return self._kept(name, lambda: self._values(name))

@@ -14,6 +14,7 @@ from chainrule.app.picture.scene.space import EAST_PITCH, WEST_PITCH, needed, po
 from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
+from chainrule.core.latex.names import names_of
 from chainrule.core.ops import shapes
 from chainrule.core.view.evaluated import edges_into
 from chainrule.core.view.visible import OUTPUT
@@ -160,6 +161,8 @@ class NodeSizes:
             title = (
                 node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
             )
+            if node.name is None:
+                title = f"{title}: {names_of(self._graph).plain(node.index)}"
         # The name of the result is already at the right end.
         own = (
             node.name is not None

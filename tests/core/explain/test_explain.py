@@ -52,7 +52,10 @@ def test_an_input() -> None:
     assert apple.aria == "사과 가격, 입력, 값 100, 기울기 2.2"
     assert told(SHOPPING, "apple").aria == "apple, input, value 100, gradient 2.2"
     assert apple.gradient is not None
-    assert plain_text(apple.gradient.whole) == "∂price/∂apple = ∂price/∂op_1 · apple_num = 1.1 × 2 = 2.2"
+    assert (
+        plain_text(apple.gradient.whole)
+        == "∂price/∂apple = ∂price/∂(apple × apple_num) · apple_num = 1.1 × 2 = 2.2"
+    )
     (local,) = apple.locals
     assert (local.edge, local.target, local.value_text) == ("apple->op_1.0", "op_1", "2")
     (branch,) = apple.sum
@@ -68,9 +71,9 @@ def test_an_input() -> None:
 
 def test_an_op() -> None:
     op = told(SHOPPING, "op_1")
-    assert (op.kind, op.title) == ("node", "op_1 · multiplication")
+    assert (op.kind, op.title) == ("node", "apple × apple_num · multiplication")
     assert op.formula is not None
-    assert plain_text(op.formula.whole) == "op_1 = apple × apple_num = 100 × 2 = 200"
+    assert plain_text(op.formula.whole) == "apple × apple_num = 100 × 2 = 200"
     assert [(local.source, local.value_text) for local in op.locals] == [("apple", "2"), ("apple_num", "100")]
     assert op.rule == OPS["mul"].rule_text.en
 
@@ -78,9 +81,9 @@ def test_an_op() -> None:
 def test_an_edge() -> None:
     edge = told(SHOPPING, "apple->op_1.0")
     assert (edge.kind, edge.value_text, edge.grad_text) == ("edge", "100", "2.2")
-    assert edge.aria == "apple to op_1, value 100, gradient 2.2"
+    assert edge.aria == "apple to apple × apple_num, value 100, gradient 2.2"
     assert edge.formula is not None
-    assert plain_text(edge.formula.whole) == "∂price/∂op_1 · apple_num = 1.1 × 2 = 2.2"
+    assert plain_text(edge.formula.whole) == "∂price/∂(apple × apple_num) · apple_num = 1.1 × 2 = 2.2"
 
 
 def test_the_output_and_the_word_behind_it() -> None:

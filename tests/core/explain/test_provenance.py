@@ -56,7 +56,7 @@ def test_an_element_of_a_closed_affine_is_a_row_times_a_column() -> None:
 
 def test_open_it_is_the_sum_of_its_operands() -> None:
     found = asked(AFFINE, "Y", "value", 0, 2, open=("affine_1",))
-    assert plain_text(found.formula.symbols) == "Y[0,2] = affine_1.op_1[0,2] + B_2"
+    assert plain_text(found.formula.symbols) == "Y[0,2] = (X · W)[0,2] + B_2"
     assert ("affine_1.op_1", "value") in lights(found)
 
 
@@ -118,7 +118,7 @@ def test_a_long_sum_shows_its_largest_terms() -> None:
 
 def test_numbers_have_a_provenance_too() -> None:
     found = asked("x = 3\ny = x * 2 + x", "x", "grad")
-    assert plain_text(found.formula.whole) == "∂y/∂x = ∂y/∂op_1 · 2 + ∂y/∂y = 1 × 2 + 1 = 3"
+    assert plain_text(found.formula.whole) == "∂y/∂x = ∂y/∂(x × 2) · 2 + ∂y/∂y = 1 × 2 + 1 = 3"
 
 
 def test_leaves_and_the_output_end_the_search() -> None:

@@ -44,10 +44,8 @@ def test_a_forward_step_says_what_is_computed() -> None:
     step = walked(SHOPPING)[0]
     assert step.sentence == "두 입력을 곱합니다: 100 × 2 = 200"
     assert step.edges == ("apple->op_1.0", "apple_num->op_1.1")
-    assert step.title == "op_1 · 곱셈"
-    assert step.formula == (
-        r"\mathit{op}_{1} = \mathit{apple} \times \mathit{apple\_num} = 100 \times 2 = 200"
-    )
+    assert step.title == "apple × apple_num · 곱셈"
+    assert step.formula == (r"\mathit{apple} \times \mathit{apple\_num} = 100 \times 2 = 200")
     assert walked(SHOPPING, "en")[0].sentence == "Multiplies its two inputs: 100 × 2 = 200"
 
 
@@ -64,7 +62,8 @@ def test_a_backward_step_says_the_rule_with_its_numbers() -> None:
     assert english.edges == ("apple->op_1.0", "apple_num->op_1.1")
     assert (
         r"\frac{\partial \mathit{price}}{\partial \mathit{apple}} = "
-        r"\frac{\partial \mathit{price}}{\partial \mathit{op}_{1}} \cdot \mathit{apple\_num} = 1.1 \times 2 = 2.2"
+        r"\frac{\partial \mathit{price}}{\partial (\mathit{apple} \times \mathit{apple\_num})} "
+        r"\cdot \mathit{apple\_num} = 1.1 \times 2 = 2.2"
     ) in english.formula
 
 

@@ -112,7 +112,7 @@ def test_what_was_broadcast_is_summed_back() -> None:
         "∂L/∂b = Σ₀ (∂L/∂Y ⊙ X) = Σ₀ ([[1, 1], [1, 1]] ⊙ [[1, 2], [3, 4]]) = [4, 6]"
     )
     assert plain_text(explain(*found, "k", "en").gradient.symbols) == "∂L/∂k = Σ₀₁ ∂L/∂Y"  # type: ignore[union-attr]
-    assert edge_symbols(graph, graph.edges[1]) == ("b", "Σ₀ (∂L/∂op_1 ⊙ X)")
+    assert edge_symbols(graph, graph.edges[1]) == ("b", "Σ₀ (∂L/∂(X ⊙ b) ⊙ X)")
 
 
 def test_large_tensors_stand_by_their_shapes() -> None:
@@ -197,7 +197,7 @@ def test_paths_of_tensors_are_chains_without_a_product() -> None:
     assert paths.sum_text == "(2, 2)"
     assert paths.note is not None
     assert {path.product_text for path in paths.items} == {""}
-    assert plain_text(paths.items[0].formula.symbols) == "(∂L/∂op_1 ⊙ Z ⊙ [Y > 0]) · Wᵀ"
+    assert plain_text(paths.items[0].formula.symbols) == "(∂L/∂(Z ⊙ Z) ⊙ Z ⊙ [Y > 0]) · Wᵀ"
     numbers = told("v = [1, 2]\nc = 3\nL = sum(v) * c * c", "op_1").paths
     assert numbers is not None
     assert (numbers.note, numbers.sum_text) == (None, "9")

@@ -134,16 +134,19 @@ def test_the_shopping_graph_in_symbols_and_numbers() -> None:
     formulas, graph = Formulas(evaluated), evaluated.graph
     visible = Visible(evaluated)
     assert formulas.value(graph.index("op_1")).whole == (
-        r"\mathit{op}_{1} = \mathit{apple} \times \mathit{apple\_num} = 100 \times 2 = 200"
+        r"\mathit{apple} \times \mathit{apple\_num} = 100 \times 2 = 200"
     )
     apple = formulas.gradient(visible, visible.position[graph.index("apple")])
     assert apple.symbols == (
         r"\frac{\partial \mathit{price}}{\partial \mathit{apple}} = "
-        r"\frac{\partial \mathit{price}}{\partial \mathit{op}_{1}} \cdot \mathit{apple\_num}"
+        r"\frac{\partial \mathit{price}}{\partial (\mathit{apple} \times \mathit{apple\_num})} "
+        r"\cdot \mathit{apple\_num}"
     )
     assert apple.numbers == r"1.1 \times 2 = 2.2"
     tax = graph.edges[-1]
-    assert plain_text(formulas.local(tax).whole) == "∂price/∂tax = op_3 = 650"
+    assert (
+        plain_text(formulas.local(tax).whole) == "∂price/∂tax = apple × apple_num + orange × orange_num = 650"
+    )
 
 
 def test_an_unnamed_output_is_called_l_and_so_is_what_a_seed_comes_from() -> None:
@@ -188,22 +191,19 @@ BOOK = "def book_sigmoid(x):\n    return 1 / (exp(x * -1) + 1)\n"
 def test_inside_of_a_group_names_are_short_unless_that_is_unclear() -> None:
     evaluated = read(f"{BOOK}x = 1\ny = book_sigmoid(x)")
     inside = Formulas(evaluated).within(0)
-    assert (
-        plain_text(inside.value(evaluated.graph.index("book_sigmoid_1.op_2")).symbols)
-        == "op_2 = e^(x × (−1))"
-    )
+    assert plain_text(inside.value(evaluated.graph.index("book_sigmoid_1.op_2")).symbols) == "e^(x × (−1))"
     taken = read(f"{BOOK}x = 1\nop_2 = x * 3\ny = book_sigmoid(op_2)")
     inside = Formulas(taken).within(0)
     symbols = plain_text(inside.value(taken.graph.index("book_sigmoid_1.op_2")).symbols)
-    assert symbols == "book_sigmoid_1.op_2 = e^(op_2 × (−1))"
+    assert symbols == "e^(op_2 × (−1))"
 
 
-def test_a_long_expression_is_cut_off_at_ids() -> None:
+def test_a_long_expression_is_cut_off() -> None:
     terms = " + ".join(f"x * {k}" for k in range(2, 60))
     evaluated = read(f"x = 1\ny = {terms}")
     latex = Formulas(evaluated).expression(evaluated.graph.output).latex
     assert len(latex) < 300
-    assert r"\mathit{op}" in latex
+    assert latex.startswith(r"\cdots + x \times")
 
 
 def test_a_very_deep_expression_needs_no_stack() -> None:
@@ -229,9 +229,9 @@ def test_every_op_has_formulas_that_a_browser_can_show(name: str) -> None:
 @pytest.mark.parametrize(
     ("program", "edge", "forward", "backward"),
     [
-        (SHOPPING, 0, "apple", "∂price/∂op_1 · apple_num"),
-        (SHOPPING, 4, "op_1", "∂price/∂op_3"),
-        (SHOPPING, 6, "op_3", "tax"),
+        (SHOPPING, 0, "apple", "∂price/∂(apple × apple_num) · apple_num"),
+        (SHOPPING, 4, "apple × apple_num", "∂price/∂(apple × apple_num + orange × orange_num)"),
+        (SHOPPING, 6, "apple × apple_num + orange × orange_num", "tax"),
         ("x = 2\ny = 1 / x\nL = y * 3", 0, "x", "∂L/∂y · (−y²)"),
         ("x = 2\ny = x - 1\nL = 5 - y", 3, "y", "−1"),
         ("x = 2\nt = x ** 2\nL = t * 1", 0, "x", "∂L/∂t · 2·x"),

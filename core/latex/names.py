@@ -1,0 +1,142 @@
+"""What a node is called: its name, a constant's number, or an expression, shortened if it is long."""
+
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from chainrule.core.engine.graph import Graph, Group, Node
+from chainrule.core.latex.notation import (
+    Term,
+    applied,
+    function_latex,
+    name_latex,
+    number_term,
+    shape_term,
+    value_template,
+)
+from chainrule.core.latex.plain_text import plain_text
+from chainrule.core.view.summary import shape_of
+
+LONGEST = 40
+"""Characters of an expression that stands for a name: about `apple × apple_num + orange × orange_num`."""
+LONGEST_WHOLE = 200
+"""Characters of an expression shown on demand, such as in a tooltip."""
+
+_DEEPEST = 4
+"""Unnamed ops inside one another that are written out; deeper ones would not fit."""
+_DEEPEST_WHOLE = 12
+_LEFT_OUT = Term(r"\cdots")
+
+
+def names_of(graph: Graph) -> "Names":
+    """Return the names of a graph that is complete; they are kept as long as it is."""
+    names = _NAMES.get(graph)
+    if names is None:
+        names = _NAMES[graph] = Names(graph)
+    return names
+
+
+class Names:
+    """The names of all nodes and groups of one graph; each is made when it is first asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._results: dict[int, Group] = {}
+        for group in graph.groups:
+            # An identity function returns its argument, a node outside of the group.
+            if group.output in group.nodes:
+                self._results.setdefault(group.output, group)
+        self._made: dict[tuple[int, str, int, int], tuple[Term, str]] = {}
+
+    def latex(self, index: int, scope: str | None = None) -> Term:
+        """Write a node's name or expression as read inside a group, whose id and dot are the ``scope``.
+
+        Without one, it is read where the node stands.
+        """
+        return self._written(index, scope, LONGEST, _DEEPEST)[0]
+
+    def plain(self, index: int, scope: str | None = None) -> str:
+        """Return a node's name, number or expression as plain text."""
+        return self._written(index, scope, LONGEST, _DEEPEST)[1]
+
+    def whole(self, index: int) -> str:
+        """Return a node's expression as plain text, written out further than `plain`."""
+        return self._written(index, None, LONGEST_WHOLE, _DEEPEST_WHOLE)[1]
+
+    def call(self, group: Group) -> str:
+        """Return a group as a call on its arguments, those that are no names shortened: ``sigmoid(x)``."""
+        terms = [self.latex(index, self._scope(group.parent)) for index in group.inputs]
+        return plain_text(_call(group.name, terms).latex)
+
+    def op_call(self, index: int, scope: str) -> Term:
+        """Write an unnamed op as a call: true where its formula has no value, as in 0·log 0."""
+        node = self._graph.nodes[index]
+        assert node.op is not None
+        return _call(node.op.name, [self.latex(operand, scope) for operand in node.inputs])
+
+    def is_named(self, index: int) -> bool:
+        """Whether a node has a name of its own."""
+        node = self._graph.nodes[index]
+        return node.name is not None or node.kind == "input"
+
+    def _id(self, index: int, scope: str) -> str:
+        name = self._graph.ids[index]
+        short = name.removeprefix(scope)
+        return short if short == name or short not in self._taken else name
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        return set(self._graph.ids)
+
+    def _written(self, index: int, scope: str | None, longest: int, depth: int) -> tuple[Term, str]:
+        node = self._graph.nodes[index]
+        if scope is None:
+            scope = self._scope(node.group)
+        if self.is_named(index):
+            name = self._id(index, scope)
+            return Term(name_latex(name)), name
+        key = (index, scope, longest, depth)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._shortened(node, scope, longest, depth)
+        return made
+
+    def _shortened(self, node: Node, scope: str, longest: int, depth: int) -> tuple[Term, str]:
+        """Write an unnamed node, with ⋯ for operands that are too deep or, longest first, make it too long."""
+        if node.op is None:
+            value = 0.0 if node.value is None else node.value
+            term = number_term(value) if not shape_of(value) else shape_term(value)
+            return term, plain_text(term.latex)
+        group = self._results.get(node.index)
+        operands = group.inputs if group else node.inputs
+        terms: list[Term] = []
+        lengths: dict[int, int] = {}
+        for slot, operand in enumerate(operands):
+            computed = not self.is_named(operand) and self._graph.nodes[operand].op is not None
+            if computed and depth <= 1:
+                terms.append(_LEFT_OUT)
+                continue
+            term, text = self._written(operand, scope, longest, depth - 1)
+            terms.append(term)
+            if computed:
+                lengths[slot] = len(text)
+        if depth < _DEEPEST and all(term is _LEFT_OUT for term in terms):
+            return _LEFT_OUT, "⋯"
+        while True:
+            template = None if group else value_template(self._graph, node.index)
+            term = _call(group.name, terms) if group else applied(node.op, terms, template)
+            text = plain_text(term.latex)
+            if len(text) <= longest or not lengths:
+                return term, text
+            slot = max(lengths, key=lengths.__getitem__)
+            del lengths[slot]
+            terms[slot] = _LEFT_OUT
+
+    def _scope(self, group: int | None) -> str:
+        return "" if group is None else f"{self._graph.groups[group].id}."
+
+
+_NAMES: WeakKeyDictionary[Graph, Names] = WeakKeyDictionary()
+
+
+def _call(name: str, operands: list[Term]) -> Term:
+    return Term(f"{function_latex(name)}({', '.join(operand.latex for operand in operands)})")
