@@ -423,7 +423,7 @@ def test_reads_the_graph_as_a_table(page: Page) -> None:
     expect(nodes.locator("tbody tr")).to_have_count(9)
     expect(nodes.get_by_role("row", name=re.compile("^apple "))).to_contain_text("2.2")
     expect(page.get_by_role("table", name="Edges").locator("tbody tr")).to_have_count(8)
-    nodes.get_by_role("button", name="op_3").click()
+    nodes.get_by_role("button", name="apple × apple_num + orange × orange_num", exact=True).click()
     expect(page).to_have_url(re.compile("selected=op_3"))
     field = page.locator("#inputs input[type=text], #inputs input[type=number]").first
     field.fill("130")

@@ -488,6 +488,24 @@ def test_search_brings_a_node_into_view(page: Page) -> None:
     expect(page.locator("#minimap")).to_be_hidden()
 
 
+def test_search_finds_numbers_and_the_words_of_an_op(page: Page) -> None:
+    open_bench(page, query="lang=ko")
+    names = page.locator("#search-results code")
+    for words, found in (("650", {"tax", "apple × apple_num + orange × orange_num"}), ("곱셈", None), ("multiply", None), ("*", None)):
+        page.keyboard.press("/")
+        page.locator("#search-text").fill(words)
+        if found is None:
+            expect(names).to_have_text(["apple × apple_num", "orange × orange_num", "price"])
+        else:
+            expect(names).to_have_count(len(found))
+            assert set(names.all_text_contents()) == found
+        page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.locator("#search-text").fill("650")
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector h3").first).to_be_visible()
+
+
 def test_search_finds_what_stands_in_a_closed_layer(page: Page) -> None:
     open_bench(page, SIGMOID)
     page.get_by_role("button", name="Search the graph").click()

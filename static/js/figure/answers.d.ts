@@ -16,6 +16,8 @@ export interface GraphInput {
 }
 export interface GraphNode {
   id: string; kind: "input" | "constant" | "op"; op: string | null; symbol: string; name: string | null;
+  /** Its name, number or short expression, and without a name the expression written out further. */
+  called: string; expression: string | null;
   label: string | null; inputs: string[]; group: string | null; shape: number[];
   value: Value; grad: Value; value_text: string; grad_text: string | null;
   note: BilingualText | null; line: number; column: number;
@@ -35,7 +37,7 @@ export interface GraphEdge {
   cells?: { grad: string[][] | null } | null;
 }
 export interface GraphGroup {
-  id: string; name: string; op: string; parent: string | null; inputs: string[]; output: string;
+  id: string; name: string; called: string; op: string; parent: string | null; inputs: string[]; output: string;
   latex: Record<string, string>;
 }
 /** The answer of POST /graphs. */

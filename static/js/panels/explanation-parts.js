@@ -30,19 +30,24 @@ export const both = (pair) =>
 export function createExplanationParts(app) {
   const { t } = app;
 
-  /** Return the name or symbol of a node or a group. @param {string} id */
+  /** Return what a node or a group is called. @param {string} id */
   function nameOf(id) {
     const node = app.graph?.nodes.find((node) => node.id === id);
     if (id === "@output") return t("result");
-    if (!node) return app.graph?.groups.find((group) => group.id === id)?.name ?? id;
-    return node.name ?? (node.kind === "constant" ? node.value_text : node.symbol);
+    return (node ?? app.graph?.groups.find((group) => group.id === id))?.called ?? id;
+  }
+
+  /** Return an expression that its name shortens. @param {string} id */
+  function wholeOf(id) {
+    const node = app.graph?.nodes.find((node) => node.id === id);
+    return node?.expression && node.expression !== node.called ? node.expression : null;
   }
 
   return {
     nameOf,
 
     /** Create a button that selects a part of the graph. @param {string} id @param {Child} [text] */
-    link: (id, text = nameOf(id)) => make("button", { type: "button", class: "link", "data-select": id }, text),
+    link: (id, text = nameOf(id)) => make("button", { type: "button", class: "link", "data-select": id, title: wholeOf(id) }, text),
 
     /**
      * Create a list whose rows beyond the first dozen are folded away.

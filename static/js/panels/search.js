@@ -1,5 +1,6 @@
-/** The search box over the graph: finds a node by name or operation and brings it into view. */
+/** The search box over the graph: finds a node by name, operation or number and brings it into view. */
 
+import { ignoreFailedCall } from "../kit/http.js";
 import { findNodes } from "./find-nodes.js";
 
 /**
@@ -14,9 +15,11 @@ export function mountSearch(app, goTo) {
   /** @type {import("./find-nodes.js").Found[]} */
   let found = [];
   let at = 0;
+  /** @type {import("../figure/answers.js").CatalogueOp[]} */
+  let ops = [];
 
   function show() {
-    found = app.graph ? findNodes(app.graph, field.value) : [];
+    found = app.graph ? findNodes(app.graph, field.value, { ops, secret: app.mode === "quiz" }) : [];
     at = 0;
     list.replaceChildren(
       ...found.map((item, i) => {
@@ -69,6 +72,10 @@ export function mountSearch(app, goTo) {
 
   function open() {
     box.hidden = false;
+    app.api.ops().then((catalogue) => {
+      ops = [...catalogue.ops, ...catalogue.composites];
+      if (!box.hidden) show();
+    }, ignoreFailedCall);
     field.focus();
     field.select();
     show();

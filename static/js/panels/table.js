@@ -39,9 +39,9 @@ export function mountTable(app, root, toggle) {
   /** @param {string | null} op */
   const entry = (op) => catalogue?.ops.find(({ name }) => name === op);
 
-  /** @param {string} id @param {string} text */
-  const pick = (id, text) =>
-    make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-select": id }, text));
+  /** @param {string} id @param {string} text @param {string | null} [whole] */
+  const pick = (id, text, whole = null) =>
+    make("th", { scope: "row" }, make("button", { type: "button", class: "link", "data-select": id, title: whole === text ? null : whole }, text));
 
   const figures = () => [t("Value"), t("Gradient"), t("Local derivative")];
 
@@ -69,6 +69,9 @@ export function mountTable(app, root, toggle) {
   /** @param {import("../figure/answers.js").GraphEdge} edge */
   const sourceOf = ({ source }) => nodes.get(source);
 
+  /** @param {string} id */
+  const calledOf = (id) => nodes.get(id)?.called ?? id;
+
   function build() {
     const { graph } = app;
     if (!graph) return;
@@ -84,10 +87,10 @@ export function mountTable(app, root, toggle) {
       const row = make(
         "tr",
         { "data-id": node.id },
-        pick(node.id, node.id),
+        pick(node.id, node.called, node.expression),
         make("td", {}, node.label),
         make("td", {}, node.kind === "op" ? `${node.symbol} ${op?.title[lang] ?? node.op ?? ""}` : kinds[node.kind]),
-        make("td", {}, node.inputs.join(", ")),
+        make("td", {}, node.inputs.map(calledOf).join(", ")),
         tensors && make("td", {}, node.shape.length > 0 ? shapeText(node.shape) : "—"),
         number("forward", value, node.cells),
         number("backward", grad, node.cells),
@@ -101,7 +104,7 @@ export function mountTable(app, root, toggle) {
       const row = make(
         "tr",
         { "data-id": edge.id },
-        pick(edge.id, `${edge.source} → ${edge.target}`),
+        pick(edge.id, `${calledOf(edge.source)} → ${calledOf(edge.target)}`),
         number("forward", value, sourceOf(edge)?.cells),
         make("td", { class: "number" }, local),
         number("backward", grad, edge.cells),

@@ -26,7 +26,7 @@ export function createQuizWords(app) {
   function nameOf(id) {
     if (id === "@output") return t("result");
     const node = app.graph?.nodes.find((node) => node.id === id);
-    return node && node.name === null ? node.symbol : id;
+    return node && node.name === null ? (node.called ?? node.symbol) : id;
   }
 
   /** @param {Blank} blank */
