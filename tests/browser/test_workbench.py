@@ -491,7 +491,12 @@ def test_search_brings_a_node_into_view(page: Page) -> None:
 def test_search_finds_numbers_and_the_words_of_an_op(page: Page) -> None:
     open_bench(page, query="lang=ko")
     names = page.locator("#search-results code")
-    for words, found in (("650", {"tax", "apple × apple_num + orange × orange_num"}), ("곱셈", None), ("multiply", None), ("*", None)):
+    for words, found in (
+        ("650", {"tax", "apple × apple_num + orange × orange_num"}),
+        ("곱셈", None),
+        ("multiply", None),
+        ("*", None),
+    ):
         page.keyboard.press("/")
         page.locator("#search-text").fill(words)
         if found is None:
