@@ -27,6 +27,7 @@ from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers
 
 _SYMBOL_SIZE = 13.0
+_SCALAR = Text("스칼라", "scalar")
 
 
 class EdgeText(NamedTuple):
@@ -81,6 +82,9 @@ class Texts:
             short = fit(forward, _SYMBOL_SIZE, width), fit(back, _SYMBOL_SIZE, width)
             full = f"{forward}\n{back}" if short != (forward, back) else None
             return EdgeText(short[0], short[1] if edge.has_gradient else None, full, False, False)
+        if self._scene.labels == "shapes" and not edge.shape:
+            # Numbers have no shape to show; the result says what it is.
+            return EdgeText(None if edge.core else _SCALAR.in_language(self._scene.lang), None, None, False, False)
         if self._scene.labels == "shapes" or (edge.shape and not math.prod(edge.shape)):
             said = self._scene.shape_text(edge.value_of)
             return EdgeText(said, said if edge.has_gradient else None, None, False, False)

@@ -407,7 +407,7 @@ def test_numbers_in_boxes_name_the_formulas_of_an_affine_layer(picture: Any) -> 
 def test_shapes_say_which_dimensions_agree(picture: Any) -> None:
     svg = picture(AFFINE, labels="shapes")
     assert numbers(svg)["X->affine_1"] == ("(N, 2)", "(N, 2)")
-    assert numbers(svg)["L->@output"] == ("()", "()")
+    assert numbers(svg)["L->@output"] == ("scalar", None)
     assert product_lines(svg, "affine_1") == [
         "(N, 2)·(2, 3)",
         "1(N, 3)·(3, 2)",

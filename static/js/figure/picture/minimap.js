@@ -21,6 +21,34 @@ export function seenPart(transform, picture, view) {
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top), whole };
 }
 
+/** @typedef {{x: number, y: number, width: number, height: number}} Box in the picture */
+/** @typedef {"bottom-left" | "top-left" | "top-right"} Corner */
+
+/**
+ * Return the corner of a view where an overview covers nothing of the picture; null if it covers something everywhere.
+ * @param {readonly Box[]} boxes
+ * @param {Transform} transform
+ * @param {{width: number, height: number}} view
+ * @param {{width: number, height: number}} overview with its margins
+ * @returns {Corner | null}
+ */
+export function freeCorner(boxes, { x, y, k }, view, overview) {
+  const [right, bottom] = [view.width - overview.width, view.height - overview.height];
+  /** @type {[Corner, number, number][]} */
+  const corners = [["bottom-left", 0, bottom], ["top-left", 0, 0], ["top-right", right, 0]];
+  const covers = (/** @type {number} */ left, /** @type {number} */ top) => (/** @type {Box} */ box) =>
+    box.x * k + x < left + overview.width && (box.x + box.width) * k + x > left &&
+    box.y * k + y < top + overview.height && (box.y + box.height) * k + y > top;
+  return corners.find(([, left, top]) => !boxes.some(covers(left, top)))?.[0] ?? null;
+}
+
+/** Half the width and height kept free around a number, in the picture's units. */
+const NUMBER = { across: 32, down: 10 };
+/** Distance of the overview from the sides of the view. */
+const MARGIN = 12;
+/** Pause after a move before the overview looks for a free corner, in milliseconds. */
+const REST = 150;
+
 /**
  * @param {HTMLElement} place
  * @param {ReturnType<typeof import("./view.js").createPictureView>} view
@@ -38,6 +66,27 @@ export function createMinimap(place, view, room, centreOn) {
   place.append(svg);
   /** @type {SVGSVGElement | null} */
   let drawn = null;
+  /** What the overview leaves free. @type {Box[]} */
+  let boxesToSee = [];
+  let resting = 0;
+
+  /** @returns {Box[]} nodes and numbers */
+  function contents() {
+    const numbers = [...(view.svg?.querySelectorAll(".edges text") ?? [])].map((text) => {
+      const [x, y] = [Number(text.getAttribute("x")), Number(text.getAttribute("y"))];
+      return { x: x - NUMBER.across, y: y - NUMBER.down, width: 2 * NUMBER.across, height: 2 * NUMBER.down };
+    });
+    const nodes = [...view.elements].flatMap(([id, element]) => (element.classList.contains("node") ? (view.box(id) ?? []) : []));
+    return [...nodes, ...numbers];
+  }
+
+  /** Go to a corner that is free; if none is, be faint. @param {Transform} transform */
+  function rest(transform) {
+    const size = { width: place.offsetWidth + 2 * MARGIN, height: place.offsetHeight + 2 * MARGIN };
+    const corner = freeCorner(boxesToSee, transform, room(), size);
+    place.dataset.corner = corner ?? "bottom-left";
+    place.classList.toggle("over", corner === null);
+  }
 
   function draw() {
     const { width, height } = view.size;
@@ -54,6 +103,7 @@ export function createMinimap(place, view, room, centreOn) {
       parts.push(`M${box.x} ${box.y}h${Math.max(least, box.width)}v${Math.max(least, box.height)}h${-Math.max(least, box.width)}z`);
     }
     boxes.setAttribute("d", parts.join(""));
+    boxesToSee = contents();
     drawn = view.svg;
   }
 
@@ -78,6 +128,9 @@ export function createMinimap(place, view, room, centreOn) {
       if (part.whole) return;
       if (drawn !== view.svg) draw();
       for (const name of /** @type {const} */ (["x", "y", "width", "height"])) seen.setAttribute(name, String(part[name]));
+      place.classList.remove("over");
+      clearTimeout(resting);
+      resting = window.setTimeout(() => rest(transform), REST);
     },
   };
 }

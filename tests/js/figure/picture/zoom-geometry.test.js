@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { carryOver } from "../../../../static/js/figure/picture/flip.js";
-import { seenPart } from "../../../../static/js/figure/picture/minimap.js";
+import { freeCorner, seenPart } from "../../../../static/js/figure/picture/minimap.js";
 import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
 
 test("a wide picture fits by its width, in the middle", () => {
@@ -102,4 +102,17 @@ test("no move takes a picture out of view", () => {
   assert.ok(left.x + 200 >= 50);
   const right = keepPart({ width: 200, height: 100 }, view, { x: 900, y: 50, k: 1 });
   assert.ok(right.x <= 350);
+});
+
+test("the overview goes to a corner where it covers nothing", () => {
+  const view = { width: 400, height: 300 };
+  const size = { width: 100, height: 60 };
+  const at = { x: 0, y: 0, k: 2 };
+  const low = { x: 10, y: 130, width: 20, height: 10 };
+  const high = { x: 0, y: 0, width: 20, height: 10 };
+  const right = { x: 180, y: 10, width: 10, height: 10 };
+  assert.equal(freeCorner([], at, view, size), "bottom-left");
+  assert.equal(freeCorner([low], at, view, size), "top-left");
+  assert.equal(freeCorner([low, high], at, view, size), "top-right");
+  assert.equal(freeCorner([low, high, right], at, view, size), null);
 });
