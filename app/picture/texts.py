@@ -84,7 +84,9 @@ class Texts:
             return EdgeText(short[0], short[1] if edge.has_gradient else None, full, False, False)
         if self._scene.labels == "shapes" and not edge.shape:
             # Numbers have no shape to show; the result says what it is.
-            return EdgeText(None if edge.core else _SCALAR.in_language(self._scene.lang), None, None, False, False)
+            return EdgeText(
+                None if edge.core else _SCALAR.in_language(self._scene.lang), None, None, False, False
+            )
         if self._scene.labels == "shapes" or (edge.shape and not math.prod(edge.shape)):
             said = self._scene.shape_text(edge.value_of)
             return EdgeText(said, said if edge.has_gradient else None, None, False, False)
