@@ -63,6 +63,19 @@ function textsOf(svg) {
   });
 }
 
+/**
+ * Return the share of a picture's texts that can be read; elements of matrices and notes at heat maps do not count,
+ * for colours stand for them.
+ * @param {SVGSVGElement} svg
+ * @param {number} letter the smallest letter that can be read, in the picture's units
+ */
+export function readableShare(svg, letter) {
+  const texts = [...svg.querySelectorAll("[data-fits]:not(.heat-shape, .heat-scale)")].map((text) => readFits(text.getAttribute("data-fits") ?? ""));
+  // What smaller letters would not show is told otherwise.
+  const meant = texts.filter(({ least }) => letter >= least);
+  return meant.length > 0 ? meant.filter((fits) => growth(fits, letter) > 0).length / meant.length : 1;
+}
+
 /** @param {Letters} text @param {number} factor 0 to hide it */
 function show(text, factor) {
   if (text.shown === factor) return;

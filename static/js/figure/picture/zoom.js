@@ -1,7 +1,7 @@
 /** Pan, zoom and fit of the picture, with d3-zoom. */
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
-import { smallestLetter } from "./letters.js";
+import { readableShare, smallestLetter } from "./letters.js";
 import { createMotion } from "./motion.js";
 import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "./zoom-geometry.js";
 
@@ -11,8 +11,10 @@ const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 
 /** Scales of a picture in a lesson: of one that is cut off, and the smallest that shows a whole one. */
 const LESSON = { smallest: 0.7, tolerated: 0.58 };
-/** Size of numbers, and the largest size for which nearly all have room, in the picture's units. */
-const NUMBERS = { size: 14, most: 19.5 };
+/** Size of numbers, the largest size for which they have room, and that of the elements of matrices, in the picture's units. */
+const NUMBERS = { size: 14, most: 20, cell: 12.9 };
+/** Share of its texts that a whole picture must show, else a part of it is shown larger. */
+const ENOUGH = 0.75;
 
 /** Time in which a second click belongs to the first, in milliseconds. */
 const DOUBLE_CLICK = 350;
@@ -37,11 +39,23 @@ const straight = (a, b) => (t) => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]
  */
 export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
   const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
-  /** Scales of a picture that is cut off, where all texts can be read, and of a whole one, where still the numbers can. */
-  function limits() {
-    if (embedded) return LESSON;
+  /** Scales at which all texts can be read, and at which still the numbers can. */
+  function readable() {
+    if (embedded) return { smallest: LESSON.tolerated, tolerated: LESSON.tolerated };
     const letter = smallestLetter();
     return { smallest: letter / NUMBERS.size, tolerated: letter / NUMBERS.most };
+  }
+
+  /**
+   * Return the scale of a picture that is cut off; none for one that tells enough as a whole.
+   * @param {number} k scale of the whole picture
+   */
+  function limits(k) {
+    if (embedded) return LESSON;
+    const letter = smallestLetter();
+    if (!view.svg || readableShare(view.svg, letter / k) >= ENOUGH) return {};
+    const smallest = letter / (view.svg.querySelector("[data-cells]") ? NUMBERS.cell : NUMBERS.most);
+    return k < smallest ? { smallest, tolerated: smallest } : {};
   }
   const motion = createMotion(view, room);
   /**
@@ -105,8 +119,9 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = end?.y ?? (first ? view.centre(first)?.y : undefined);
-    const limited = whole ? {} : limits();
-    go(fitTransform(view.size, { width, height }, { ...limited, largest: largest(), margin: narrow ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT }), duration);
+    const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT };
+    const all = fitTransform(view.size, { width, height }, frame);
+    go(whole ? all : fitTransform(view.size, { width, height }, { ...frame, ...limits(all.k) }), duration);
     fitted = whole ? "whole" : "readable";
     held = false;
   }
@@ -215,10 +230,10 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       const stay = { ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y };
       go(stay);
       const around = fitAround(view.size, free, inside, target, { margin: 12 });
-      if (fitted && around.k >= limits().smallest) return go(around, duration);
+      if (fitted && around.k >= readable().smallest) return go(around, duration);
       held = true;
       const all = bringWhole({ x: 0, y: 0, ...view.size }, free, inside, stay, 12);
-      const to = fitted && all.k >= limits().tolerated ? all : box ? bringWhole(box, free, inside, stay) : stay;
+      const to = fitted && all.k >= readable().tolerated ? all : box ? bringWhole(box, free, inside, stay) : stay;
       if (isLost(view.size, { width, height }, to)) fit(duration);
       else go(to, duration);
     },
