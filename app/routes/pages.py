@@ -1,13 +1,15 @@
 """The pages: the workbench, saved links in it, a net that trains, and the list of calls."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+import msgspec
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from chainrule.app.deps import LanguageDep, Services, ServicesDep
 from chainrule.app.graphs import work
-from chainrule.app.lecture.examples import DEFAULT, examples
+from chainrule.app.lecture.examples import DEFAULT, Example, examples
 from chainrule.app.routes.first_answers import first_answers
 from chainrule.app.routes.page import READ, page
 from chainrule.app.runs.run_status import run_limits
@@ -21,6 +23,9 @@ router = APIRouter(include_in_schema=False)
 @router.api_route("/", methods=READ)
 async def workbench(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
     """The workbench, with the apples and oranges unless the address says otherwise."""
+    wanted = request.query_params.get("example")
+    if wanted is not None and wanted in examples() and "program" not in request.query_params:
+        return RedirectResponse(_address_of(examples()[wanted], request, language))
     example = examples()[DEFAULT]
     boot = {
         "program": example.program_in(language),
@@ -29,7 +34,23 @@ async def workbench(request: Request, parts: ServicesDep, language: LanguageDep)
         "labels": example.labels,
         "open": list(example.open),
     }
-    return await _workbench(request, parts, language, boot)
+    missing = wanted if "program" not in request.query_params else None
+    return await _workbench(request, parts, language, boot, missing)
+
+
+def _address_of(example: Example, request: Request, language: Language) -> str:
+    """Return the workbench's address with an example, and with what else the request's address says."""
+    shown: dict[str, str] = {"program": example.program_in(language), "labels": example.labels}
+    if example.inputs:
+        shown["inputs"] = ",".join(
+            f"{name}:{msgspec.json.encode(value).decode()}" for name, value in example.inputs.items()
+        )
+    if example.open:
+        shown["open"] = ",".join(example.open)
+    if example.upstream != 1.0:
+        shown["seed"] = str(example.upstream)
+    others = {name: value for name, value in request.query_params.items() if name != "example"}
+    return f"/?{urlencode(shown | others)}"
 
 
 @router.api_route("/s/{share_id}", methods=READ)
@@ -58,7 +79,10 @@ async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> 
     return page(request, parts, "api.html", language, {}, context)
 
 
-async def _workbench(request: Request, parts: Services, language: Language, boot: dict[str, Any]) -> Response:
+async def _workbench(
+    request: Request, parts: Services, language: Language, boot: dict[str, Any], missing: str | None = None
+) -> Response:
+    """Render the workbench; ``missing`` is the example that the address names and that there is none of."""
     first = await first_answers(parts, request.query_params, boot, language)
-    context = {"tour_offered": "tour" not in request.cookies, "first": first}
+    context = {"tour_offered": "tour" not in request.cookies, "first": first, "missing_example": missing}
     return page(request, parts, "workbench.html", language, boot, context)

@@ -77,6 +77,8 @@ mountExamples(app, {
 });
 mountStale(app);
 mountCopyLink(app, address.link);
+// A notice about the address that was opened stays until something is done.
+for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => (byId("notice").hidden = true), { once: true });
 const openSearch = mountSearch(app, figure.goTo);
 byId("zoom-in").addEventListener("click", () => zoom.by(1.3));
 byId("zoom-out").addEventListener("click", () => zoom.by(1 / 1.3));

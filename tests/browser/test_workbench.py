@@ -638,7 +638,50 @@ def test_a_copied_link_opens_the_same_view(page: Page) -> None:
     expect(value_on(page, "x->sigmoid_1.op_1.0")).to_have_text("0.5")
     expect(grad_on(page, "y->@output")).to_have_text("1.3")
     expect(page.locator('#canvas [data-id="y"]').first).to_have_class(re.compile("selected"))
-    assert query_of(page)["lang"] == "en"
+    assert "lang" not in query_of(page), "the language is the reader's"
+
+
+def test_a_link_of_a_chosen_language_keeps_it(page: Page) -> None:
+    open_bench(page, SIGMOID, "lang=ko")
+    page.get_by_role("button", name="링크 복사").click()
+    assert "lang=ko" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_back_after_a_drag_leads_to_the_numbers_and_the_program_before(page: Page) -> None:
+    open_bench(page, "a = 2\nb = a * 3")
+    slider = page.locator('[data-input="a"] input[type="range"]')
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(value_on(page, "b->@output")).to_have_text("6.9")
+    type_program(page, "c = 5\nd = c * 2")
+    expect(value_on(page, "d->@output")).to_have_text("10")
+    page.go_back()
+    expect(value_on(page, "b->@output")).to_have_text("6.9")
+    page.go_back()
+    expect(value_on(page, "b->@output")).to_have_text("6")
+    page.go_forward()
+    expect(value_on(page, "b->@output")).to_have_text("6.9")
+
+
+def test_an_example_is_opened_by_its_address_and_an_unknown_one_is_told(page: Page) -> None:
+    page.goto("/?example=branches&lang=en")
+    expect(page.locator("#example-title")).not_to_have_text("Your own program")
+    assert "example" not in query_of(page)
+    page.goto("/?example=no-such&lang=ko")
+    expect(page.locator("#notice")).to_contain_text("no-such")
+    expect(page.locator("#notice")).to_contain_text("예제는 없습니다")
+    expect(value_on(page, "price->@output")).to_have_text("715")
+
+
+def test_edges_say_the_new_numbers_after_a_change(page: Page) -> None:
+    open_bench(page)
+    page.locator('[data-input="apple"] input[type="number"]').fill("110")
+    edge = page.locator('#canvas [data-id="tax->price.1"]')
+    expect(edge).to_have_attribute("aria-label", re.compile("gradient 670"))
+    expect(page.locator('#canvas [data-id="op_3->price.0"]')).to_have_attribute(
+        "aria-label", re.compile("value 670")
+    )
 
 
 def test_a_long_program_is_shared_by_a_short_link(page: Page) -> None:

@@ -68,7 +68,8 @@ export function createApi(store, answers = {}) {
     exportAs: (format) => call(`export ${format}`, "/graphs/export", { ...body(), format, lang: store.get("lang") }),
     translate: (text) => call("translate", "/graphs/translate", { text, lang: store.get("lang") }),
     share() {
-      const { program, inputs, upstream, conventions, before, nudge, ...rest } = store.all();
+      // Language and theme are the reader's.
+      const { program, inputs, upstream, conventions, before, nudge, lang, theme, ...rest } = store.all();
       const view = { ...rest, seed: upstream, ...(conventions.length > 0 && { conventions }), ...(before && { before }), ...(nudge && { nudge }) };
       return call("share", "/shares", { program, inputs, view });
     },

@@ -4,6 +4,19 @@
 const LONG = 1500;
 
 /**
+ * Return a short address with the language and theme that the long one names, if it does.
+ * @param {URL} short
+ * @param {URL} long
+ */
+function withAppearance(short, long) {
+  for (const name of ["lang", "theme"]) {
+    const value = long.searchParams.get(name);
+    if (value !== null) short.searchParams.set(name, value);
+  }
+  return short.href;
+}
+
+/**
  * @param {import("./types.js").App} app
  * @param {() => string} link
  */
@@ -35,7 +48,7 @@ export function mountCopyLink(app, link) {
     let address = link();
     if (address.length > LONG) {
       const short = await app.api.share().catch(() => null);
-      if (short) address = new URL(short.url, location.href).href;
+      if (short) address = withAppearance(new URL(short.url, location.href), new URL(address));
     }
     try {
       await navigator.clipboard.writeText(address);

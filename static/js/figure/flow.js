@@ -179,14 +179,14 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
   async function refreshSentences() {
     // Blanks must not be announced either.
     if (store.get("labels") === "blanks") return;
-    const fresh = await api.graphs().catch(reportProblem);
+    const [fresh, picture] = await Promise.all([api.graphs(), api.picture()]).catch((error) => (reportProblem(error), []));
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;
+    if (picture) app.view.renewWords(picture);
     fresh.nodes.forEach((node, i) => {
       const shown = graph.nodes[i];
       if (!shown) return;
       shown.aria = node.aria;
-      app.view.element(node.id)?.setAttribute("aria-label", node.aria[store.get("lang")]);
     });
     const output = fresh.nodes.find((node) => node.id === fresh.output);
     if (output) app.announce(output.aria[store.get("lang")]);

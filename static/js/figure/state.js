@@ -13,7 +13,8 @@ import { isFiniteTensor } from "../kit/tensor-text.js";
  * @property {(text: string) => T | undefined} read undefined for a text without meaning
  * @property {(value: T) => string} write
  * @property {string} [query] its name in the URL; by default its key
- * @property {HistoryMode} history default effect of a change on the browser's history
+ * @property {HistoryMode | "run"} history default effect of a change on the browser's history; the first change of a
+ *   run of changes, such as a drag, is pushed and the others replace it
  */
 
 const LABELS = /** @type {const} */ (["numbers", "symbols", "shapes", "none", "blanks"]);
@@ -84,14 +85,14 @@ const OWN = "program";
 
 /** @type {{[K in keyof State]: Prop<State[K]>}} */
 export const PROPS = {
-  program: { initial: "", read: (text) => text.replaceAll("\r\n", "\n"), write: String, history: "replace" },
+  program: { initial: "", read: (text) => text.replaceAll("\r\n", "\n"), write: String, history: "run" },
   inputs: {
     initial: {},
     read: readInputs,
     write: (inputs) => Object.entries(inputs).map(([name, value]) => `${name}:${writeInputValue(value)}`).join(","),
-    history: "replace",
+    history: "run",
   },
-  upstream: { query: "seed", initial: 1, read: readInputValue, write: writeInputValue, history: "replace" },
+  upstream: { query: "seed", initial: 1, read: readInputValue, write: writeInputValue, history: "run" },
   labels: { initial: "numbers", read: oneOf(LABELS), write: String, history: "push" },
   step: {
     initial: null,

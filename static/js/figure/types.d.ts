@@ -83,6 +83,8 @@ export interface View {
   light(lit: { nodes?: Iterable<string>; edges?: Iterable<string>; done?: Iterable<string> } | null): void;
   /** Writes new numbers into the picture's texts. */
   setValues(values: Values): void;
+  /** Takes over what a newer picture of the same graph says to a screen reader. */
+  renewWords(text: string): void;
   /** Brings an element into view, if possible without zooming. */
   reveal(id: string): void;
   /** Fits the whole graph into the view. */

@@ -8,6 +8,9 @@ import { PROPS, readState, writeState } from "../figure/state.js";
 /** Pause before the address is written. Browsers allow about a hundred changes in half a minute. */
 const SETTLE = 250;
 
+/** Pause after which typing in the program begins another entry of the history, in milliseconds. */
+const ANOTHER = 5000;
+
 const APPEARANCE = /** @type {(keyof State)[]} */ (["lang", "theme"]);
 
 /**
@@ -22,9 +25,24 @@ export function createLocationSync(defaults, window_ = window) {
   /** Language and theme that the person chose; otherwise they depend on the browser. */
   const chosen = new Set(APPEARANCE.filter((key) => new URLSearchParams(location.search).has(key)));
 
-  /** @param {Readonly<State>} state @param {Set<keyof State>} [always] */
-  function address(state, always = chosen) {
-    const query = writeState(state, defaults, always);
+  /** What the newest entry's run of changes is of, and when it went on. @type {{of: "program" | "numbers" | null, at: number}} */
+  let run = { of: null, at: 0 };
+
+  /**
+   * Whether a change begins a run, so that Back leads to what was before it.
+   * @param {Set<keyof State>} changed
+   */
+  function beginsRun(changed) {
+    const of = changed.has("program") ? "program" : "numbers";
+    const now = performance.now();
+    const begins = run.of !== of || (of === "program" && now - run.at > ANOTHER);
+    run = { of, at: now };
+    return begins;
+  }
+
+  /** @param {Readonly<State>} state */
+  function address(state) {
+    const query = writeState(state, defaults, chosen);
     return location.pathname + (query ? `?${query}` : "");
   }
 
@@ -49,8 +67,10 @@ export function createLocationSync(defaults, window_ = window) {
      */
     changed(before, changed, mode) {
       for (const key of APPEARANCE) if (changed.has(key) && mode !== "none") chosen.add(key);
-      const habit = [...changed].some((key) => PROPS[key].history === "push") ? "push" : "replace";
-      switch (mode ?? habit) {
+      const habits = new Set([...changed].map((key) => PROPS[key].history));
+      const pushes = habits.has("push") || (mode === undefined && habits.has("run") && beginsRun(changed));
+      if (mode === "push" || (mode === undefined && habits.has("push"))) run = { of: null, at: 0 };
+      switch (mode ?? (pushes ? "push" : "replace")) {
         case "push":
           if (pending) replace(before);
           if (store) history.pushState(null, "", address(store.all()));
@@ -70,11 +90,12 @@ export function createLocationSync(defaults, window_ = window) {
       window_.addEventListener("popstate", () => {
         window_.clearTimeout(pending);
         pending = 0;
+        run = { of: null, at: 0 };
         started.set(readState(location.search, defaults), { history: "none" });
       });
     },
 
-    /** Return the full address of the current state, with its language. */
-    link: () => (store ? location.origin + address(store.all(), new Set([...chosen, "lang"])) : location.href),
+    /** Return the full address of the current state; the language is the reader's unless it was chosen here. */
+    link: () => (store ? location.origin + address(store.all()) : location.href),
   };
 }

@@ -148,6 +148,17 @@ export function createPictureView(canvas, currentGraph) {
     },
 
     /**
+     * Take over what a newer picture of the same graph says to a screen reader, of nodes, edges and layers.
+     * @param {string} text an SVG document
+     */
+    renewWords(text) {
+      for (const fresh of parsePicture(text).querySelectorAll("g[data-id]")) {
+        const words = fresh.getAttribute("aria-label");
+        if (words !== null) elements.get(fresh.getAttribute("data-id") ?? "")?.setAttribute("aria-label", words);
+      }
+    },
+
+    /**
      * Add the mark of a failing statement behind the last node.
      * @param {string} caption text below the mark
      * @param {string} spoken
