@@ -32,9 +32,9 @@ class Branches:
             _restore(owner, before)
 
     def end(self) -> None:
-        """Note what the second branch has changed."""
+        """Note what the second branch has changed; until ``join`` every node stands for itself."""
         build = self._build
-        self._no = build.arrays.newest
+        self._no, build.arrays.newest = build.arrays.newest, {}
         first = {id(owner): after for owner, after, _ in self._held}
         self._held = [
             (owner, first.get(id(owner), before), _state(owner)) for owner, before in self._touched.values()
@@ -45,10 +45,13 @@ class Branches:
 
     def newest(self, value: Value, *, yes: bool) -> Value:
         """A value at the end of one of the branches."""
-        newest = self._yes if yes else self._no
-        while type(value) is int and value in newest:
+        if type(value) is not int:
+            return value
+        build, newest = self._build, self._yes if yes else self._no
+        while value in newest:
+            build.after.copies.update(build.arrays.copies.get(value, ()))
             value = newest[value]
-        return value
+        return build.current(value)
 
     def join(self, at: ast.stmt, test: int) -> Walk:
         """Draw a ``where`` for each array, attribute and entry that the branches leave different."""
@@ -60,16 +63,15 @@ class Branches:
         ]
         joined: dict[int, int] = {}
         ends = {old: (self.newest(old, yes=True), self.newest(old, yes=False)) for old in arrays}
-        build.arrays.newest = dict(self._before)
         for old, (yes, no) in ends.items():
             joined[old] = yield from conditions.chosen(build, at, test, (yes, at), (no, at))
             build.arrays.before[joined[old]] = old
+        for owner, yes, no in self._held:
+            yield from self._joined_holder(at, test, owner, yes, no)
         build.arrays.newest = {**self._yes, **self._no}
         for old, (yes, no) in ends.items():
             for end in (yes, no):
                 build.arrays.newest[end] = joined[old]
-        for owner, yes, no in self._held:
-            yield from self._joined_holder(at, test, owner, yes, no)
 
     def _joined_holder(self, at: ast.stmt, test: int, owner: Holder, yes: Any, no: Any) -> Walk:
         """Give an object, a dictionary or a list what holds after both branches."""

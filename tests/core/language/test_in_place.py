@@ -104,6 +104,7 @@ CHANGED = [
     "    return i(3.0) * c\nL = o()",
     # Where an input decides.
     A + "l = [a]\nif x > 1:\n    l[0] += 1\nL = np.sum(a)",
+    A + B + "if x > 1:\n    b = a\nelse:\n    a += 1\nL = np.sum(a) + 3 * np.sum(b)",
     A + "y = a\nif x > 1:\n    y[0] = 7\nelse:\n    a += 1\nL = np.sum(a)",
     P + A + "p = P(a)\nif x > 1:\n    p.w = a * 2\nelse:\n    p.w = -a\nL = np.sum(p.w)",
     # Into an array that stands there.
