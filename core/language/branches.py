@@ -16,7 +16,10 @@ class Branches:
         self._build = build
         self._mark = len(build.graph)
         self._around = build.touched
+        self._turned = self._mark
         self._before = dict(build.arrays.newest)
+        self._stale_before = dict(build.arrays.stale)
+        self._stale: dict[int, Any] = {}
         self._yes: dict[int, int] = {}
         self._no: dict[int, int] = {}
         self._held: list[tuple[Holder, Any, Any]] = []
@@ -26,7 +29,9 @@ class Branches:
     def turn(self) -> None:
         """Put everything back to where the second branch begins."""
         build, touched = self._build, self._touched
+        self._turned = len(build.graph)
         self._yes, build.arrays.newest = build.arrays.newest, dict(self._before)
+        self._stale, build.arrays.stale = build.arrays.stale, dict(self._stale_before)
         for owner, before in touched.values():
             self._held.append((owner, _state(owner), None))
             _restore(owner, before)
@@ -35,6 +40,10 @@ class Branches:
         """Note what the second branch has changed; until ``join`` every node stands for itself."""
         build = self._build
         self._no, build.arrays.newest = build.arrays.newest, {}
+        # What the first branch has made was not there in the second.
+        own = range(self._mark, self._turned)
+        later = {each: error for each, error in build.arrays.stale.items() if each not in own}
+        build.arrays.stale = self._stale | later
         first = {id(owner): after for owner, after, _ in self._held}
         self._held = [
             (owner, first.get(id(owner), before), _state(owner)) for owner, before in self._touched.values()
