@@ -159,6 +159,8 @@ def test_a_digit_drawn_by_mouse_is_read_while_it_is_drawn(page: Page, run: str, 
     expect(says(page)).to_have_text("What it says")
     draw(page, THREE)
     expect(says(page)).to_have_text("It says 3")
+    # Read out is the answer to the finished drawing alone: the last question.
+    expect(page.locator("#announcer")).to_have_text(re.compile("The net says 3"))
     # Not after the last stroke alone, and never two questions at once.
     assert len(calls.asked) >= 2
     assert calls.most == 1
