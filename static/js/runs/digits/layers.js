@@ -3,10 +3,10 @@
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
 import { cellText, numberText } from "../../kit/number-text.js";
-import { colourOf } from "../../kit/page-colours.js";
 import { createCellPicture } from "./cell-picture.js";
 
 /** @typedef {import("../../figure/answers.js").Of} Of */
+/** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
 /** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */
 
 /** Maximum cells per row. */
@@ -44,13 +44,13 @@ export function createDigitLayers({ t, announce }) {
     const strip = make("div", { class: `strip ${of === "value" ? "forward" : "backward"}` }, picture.element, scaleText);
     return {
       strip,
-      /** @param {number[]} next */
-      show(next) {
+      /** @param {number[]} next @param {Rgb} paper */
+      show(next, paper) {
         values = next;
         columns = Math.min(ACROSS, next.length);
         const lines = Math.ceil(next.length / columns);
         const scale = scaleOf(next);
-        const palette = { negative: POLES.negative, positive: POLES.positive, zero: colourOf(picture.element, "backgroundColor"), nan: UNKNOWN };
+        const palette = { negative: POLES.negative, positive: POLES.positive, zero: paper, nan: UNKNOWN };
         picture.element.style.setProperty("--columns", String(columns));
         picture.element.style.setProperty("--lines", String(lines));
         picture.show({ rows: lines, columns, values: next, colour: divergingScale(palette, scale) });
@@ -77,8 +77,9 @@ export function createDigitLayers({ t, announce }) {
     /**
      * @param {PredictAnswer} answer
      * @param {import("../client/types.js").RunOptions} options
+     * @param {Rgb} paper
      */
-    show({ nodes }, { hidden, activation }) {
+    show({ nodes }, { hidden, activation }, paper) {
       const ids = Object.keys(nodes);
       if (ids.join() !== rows.map(({ id }) => id).join()) {
         rows = ids.map((id) => ({ id, name: make("span"), parts: { value: createPart(id, "value"), grad: createPart(id, "grad") } }));
@@ -93,8 +94,8 @@ export function createDigitLayers({ t, announce }) {
       for (const { id, parts } of rows) {
         const node = nodes[id];
         if (!node) continue;
-        parts.value.show(numbers(node.value));
-        parts.grad.show(numbers(node.grad));
+        parts.value.show(numbers(node.value), paper);
+        parts.grad.show(numbers(node.grad), paper);
       }
     },
   };

@@ -3,13 +3,13 @@
 import { divergingScale, POLES, scaleOf, UNKNOWN } from "../../kit/diverging-scale.js";
 import { make } from "../../kit/element.js";
 import { numberText } from "../../kit/number-text.js";
-import { colourOf } from "../../kit/page-colours.js";
 import { createScaleLegend } from "../../kit/scale-legend.js";
 import { createCellPicture } from "./cell-picture.js";
 import { FIELD } from "./normalize.js";
 import { pixelOutline } from "./pixel-outline.js";
 
 /** @typedef {import("./cell-picture.js").Cell} Cell */
+/** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
 
 const NOTHING = new Float64Array(FIELD * FIELD);
 
@@ -54,12 +54,12 @@ export function createDigitPictures({ t, announce }) {
     /**
      * @param {ArrayLike<number> | null} image 28 × 28
      * @param {ArrayLike<number> | null} returned gradient at each pixel
+     * @param {{paper: Rgb, ink: Rgb}} page
      */
-    show(image, returned) {
+    show(image, returned, { paper, ink: full }) {
       pixels = image ?? NOTHING;
       gradient = image && returned;
-      const paper = colourOf(seen.picture.element, "backgroundColor");
-      const ink = divergingScale({ negative: paper, zero: paper, positive: colourOf(seen.picture.element, "color"), nan: UNKNOWN }, 1);
+      const ink = divergingScale({ negative: paper, zero: paper, positive: full, nan: UNKNOWN }, 1);
       seen.picture.show({ rows: FIELD, columns: FIELD, values: pixels, colour: ink });
       const scale = gradient ? scaleOf(Array.from(gradient)) : 0;
       const colour = divergingScale({ negative: POLES.negative, zero: paper, positive: POLES.positive, nan: UNKNOWN }, scale);

@@ -3,7 +3,7 @@
 import { icon, make } from "../../kit/element.js";
 import { isAbort } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
-import { onColourChange } from "../../kit/page-colours.js";
+import { colourOf, onColourChange } from "../../kit/page-colours.js";
 import { createImageInGraph } from "./image-in-graph.js";
 import { SIDE } from "./ink.js";
 import { createDigitLayers } from "./layers.js";
@@ -15,6 +15,7 @@ import { sharedImage } from "./shared-image.js";
 import { createTestCalls } from "./test-calls.js";
 
 /** @typedef {import("./shared-image.js").DigitImage} DigitImage */
+/** @typedef {import("../../kit/diverging-scale.js").Rgb} Rgb */
 /** @typedef {import("../client/types.js").PredictAnswer} PredictAnswer */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
 
@@ -39,6 +40,8 @@ export function mount(session, host) {
   /** @type {PredictAnswer | null} */
   let answer = null;
   let answeredStep = 0;
+  /** The page's colours, read once: reading styles the whole page. @type {{paper: Rgb, ink: Rgb} | null} */
+  let colours = null;
   /** The image last announced. @type {DigitImage | null} */
   let said = null;
 
@@ -138,10 +141,12 @@ export function mount(session, host) {
     if (!image) answer = null;
     const shown = answer;
     const digit = digitOf();
-    pictures.show(image && image.pixels, shown && shown.gradient.pixels.map(Number));
+    const canvas = pictures.seen.picture.element;
+    colours ??= { paper: colourOf(canvas, "backgroundColor"), ink: colourOf(canvas, "color") };
+    pictures.show(image && image.pixels, shown && shown.gradient.pixels.map(Number), colours);
     bars.show(shown, digit, shown?.probabilities.length ?? CLASSES);
     through.hidden = !shown;
-    if (shown) layers.show(shown, session.current.options);
+    if (shown) layers.show(shown, session.current.options, colours.paper);
     host.classList.toggle("empty", !image);
 
     drawTitle.textContent = image?.test ? t("Test image {index}, label {label}", image.test) : t("Your drawing");
@@ -245,6 +250,9 @@ export function mount(session, host) {
     if (visible) again();
   }).observe(host);
   store.subscribe(["lang"], show);
-  onColourChange(store, show);
+  onColourChange(store, () => {
+    colours = null;
+    show();
+  });
   show();
 }
