@@ -381,3 +381,31 @@ def test_nothing_is_wider_than_the_page(page: Page) -> None:
         for part in (".tensor", "#inputs"):
             beyond = page.locator(part).evaluate("element => element.scrollWidth - element.clientWidth")
             assert beyond <= 0, f"{part} at {width} px"
+
+
+def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_same(page: Page) -> None:
+    lines = ["x0 = 1.5"] + [f"x{k + 1} = sin(x{k}) * 0.9 + x{k}" for k in range(60)]
+    open_bench(page, program="\n".join(lines))
+    rendered = "() => document.querySelectorAll('#canvas .edges > g:not([display])').length"
+    everything = page.locator("#canvas .edges > g").count()
+    page.wait_for_function(
+        f"(all) => {{ const some = ({rendered})(); return 0 < some && some < all / 2; }}", arg=everything
+    )
+    page.locator("#zoom-fit").click()
+    expect(page.locator("#canvas .crowd")).to_be_visible()
+    page.wait_for_function(f"() => ({rendered})() === 0")
+    # A node without a name, in the middle of the crowd.
+    place = page.evaluate(
+        """() => {
+          const node = [...document.querySelectorAll('#canvas .node[display]')].at(120);
+          const at = /translate\\(([-\\d.]+),([-\\d.]+)\\)/.exec(node.getAttribute('transform')).slice(1).map(Number);
+          const to = new DOMPoint(...at).matrixTransform(document.querySelector('#canvas .viewport').getScreenCTM());
+          return {id: node.dataset.id, x: to.x, y: to.y};
+        }"""
+    )
+    page.mouse.click(place["x"], place["y"])
+    chosen = page.locator("#canvas .node.selected")
+    expect(chosen).to_be_visible()
+    expect(chosen).to_have_attribute("data-id", place["id"])
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#canvas .edge:focus")).to_have_count(1)

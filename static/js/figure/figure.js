@@ -7,6 +7,7 @@ import { startGraphFlow } from "./flow.js";
 import { mountInteraction } from "./interaction.js";
 import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
 import { showKinks } from "./picture/kink-marks.js";
+import { createCrowd } from "./picture/crowd.js";
 import { createFar } from "./picture/far.js";
 import { createLetters } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
@@ -57,7 +58,11 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     onSettle: (transform) => letters.update(transform),
   });
   const far = createFar(picture);
-  const letters = createLetters(picture, () => zoom.room(), far);
+  const crowd = createCrowd(picture, () => zoom.room());
+  const letters = createLetters(picture, () => zoom.room(), far, crowd);
+  picture.marked = crowd.refresh;
+  picture.showPart = crowd.showPart;
+  picture.nodeAt = crowd.nodeAt;
   const minimap =
     minimapPlace &&
     createMinimap(minimapPlace, picture, zoom.room, (x, y) => {
@@ -190,7 +195,9 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
 
   const interaction = mountInteraction(app, picture, canvas);
   on("values", (values) => store.get("labels") === "numbers" && picture.setValues(values));
-  on("values", (values) => graph && far.setValues(values, graph));
+  on("values", (values) => {
+    if (graph && far.setValues(values, graph)) crowd.recolour();
+  });
   on("values", (values) => picture.mark("wrong", values.wrong));
   on("values", markKinks);
   on("values", companions.outrun);

@@ -19,7 +19,15 @@ export function mountInteraction(app, view, canvas) {
   let placing = false;
 
   /** @param {EventTarget | null} target */
-  const elementAt = (target) => /** @type {Element | null} */ (target)?.closest?.("[data-id], [data-lid]") ?? null;
+  const partAt = (target) => /** @type {Element | null} */ (target)?.closest?.("[data-id], [data-lid]") ?? null;
+  /** Return the part under a pointer, from far the node nearest to it. @param {MouseEvent} event */
+  function elementAt(event) {
+    const part = partAt(event.target);
+    if (part) return part;
+    const box = canvas.getBoundingClientRect();
+    const near = view.nodeAt({ x: event.clientX - box.left, y: event.clientY - box.top });
+    return near === null ? null : view.element(near);
+  }
   /** @param {Element | null} element */
   const idOf = (element) => element?.getAttribute("data-id") ?? element?.getAttribute("data-lid") ?? null;
 
@@ -68,19 +76,30 @@ export function mountInteraction(app, view, canvas) {
     return Math.hypot(dx, dy) <= Math.max(TOGGLE_REACH, box.width);
   }
 
+  /** Give a part the focus where it stands. @param {string} id */
+  function focus(id) {
+    setCurrent(id);
+    view.showPart(id);
+    placing = true;
+    view.element(id)?.focus({ preventScroll: true });
+    placing = false;
+  }
+
   canvas.addEventListener("click", (event) => {
-    const element = elementAt(event.target);
+    const element = elementAt(event);
     const id = idOf(element);
+    // A browser gives the focus only to what is rendered.
+    if (id !== null && element !== partAt(event.target)) focus(id);
     if (id !== null && onToggle(element, event)) app.toggleGroup(id);
     else app.select(id);
   });
   canvas.addEventListener("dblclick", (event) => {
-    const element = elementAt(event.target);
+    const element = elementAt(event);
     const id = idOf(element);
     if (id !== null && isGroup(id) && !onToggle(element, event)) app.toggleGroup(id);
   });
   canvas.addEventListener("focusin", (event) => {
-    const id = idOf(elementAt(event.target));
+    const id = idOf(partAt(event.target));
     if (id === null) return;
     setCurrent(id);
     if (!placing && /** @type {Element} */ (event.target).matches(":focus-visible")) app.view.reveal(id);
@@ -96,7 +115,7 @@ export function mountInteraction(app, view, canvas) {
   canvas.addEventListener("keydown", (event) => {
     if (pointed && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const id = idOf(elementAt(event.target));
+    const id = idOf(partAt(event.target));
     if (event.key === "Enter" || event.key === " ") {
       if (id === null) return;
       event.preventDefault();
@@ -113,17 +132,12 @@ export function mountInteraction(app, view, canvas) {
     const wasNode = !graph.edges.some((edge) => edge.id === id);
     if (wasNode) from = id;
     setCurrent(next);
+    view.showPart(next);
     view.element(next)?.focus();
   });
 
   return {
-    /** @param {string} id */
-    focus(id) {
-      setCurrent(id);
-      placing = true;
-      view.element(id)?.focus({ preventScroll: true });
-      placing = false;
-    },
+    focus,
     hasFocus: () => canvas.contains(document.activeElement),
     get current() {
       return current;

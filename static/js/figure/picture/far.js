@@ -1,5 +1,7 @@
 /** A picture seen from far: nodes are coloured by the sizes of their numbers, and edges are single lines. */
 
+import { isLarge } from "./crowd.js";
+
 /** @typedef {import("../answers.js").Graph} Graph */
 /** @typedef {import("../answers.js").Values} Values */
 
@@ -7,8 +9,6 @@
 const FAR = 30;
 /** How much paler than a node's the colours of a lid are (app/picture/lids.py). */
 const PALE = 0.3;
-/** Width of a line at full size. */
-const LINE = 1.5;
 
 /**
  * Whether a picture is seen from far.
@@ -22,23 +22,17 @@ export const isFar = (letter) => letter > FAR;
  */
 export const opacity = (level) => (level === "0" ? 0 : level === "9" ? 1 : Math.round(2 + 11 * Number(level)) / 100);
 
-/**
- * Return the width of a line that is at least a pixel on the screen, in steps: each change costs time.
- * @param {number} k scale of the picture
- */
-export const lineWidth = (k) => Math.max(LINE, 2 ** (Math.round(-2 * Math.log2(k)) / 2));
-
-/** @param {{readonly svg: SVGSVGElement | null}} view */
+/** @param {{readonly svg: SVGSVGElement | null, readonly elements: ReadonlyMap<string, unknown>}} view */
 export function createFar(view) {
   /** @type {{heat: NonNullable<Values["heat"]>, graph: Graph} | null} sizes not yet shown as colours */
   let newest = null;
   /** @type {SVGSVGElement | null} */
   let known = null;
-  let width = LINE;
 
+  /** Whether any colour was set. */
   function colour() {
     const { svg } = view;
-    if (!svg || !newest || !svg.classList.contains("far")) return;
+    if (!svg || !newest || svg.dataset.detail !== "far") return false;
     const { heat, graph } = newest;
     newest = null;
     const index = new Map(graph.nodes.map((node, i) => [node.id, i]));
@@ -52,6 +46,7 @@ export function createFar(view) {
       const wanted = level === undefined ? null : String(opacity(level) * (lid === null ? 1 : PALE));
       if (wanted !== null && half.getAttribute("fill-opacity") !== wanted) half.setAttribute("fill-opacity", wanted);
     }
+    return true;
   }
 
   /** @param {SVGSVGElement} svg @param {number} letter */
@@ -63,29 +58,23 @@ export function createFar(view) {
   }
 
   return {
-    /** @param {number} k scale of the picture @param {number} letter */
-    update(k, letter) {
+    /** Returns whether colours have changed. @param {number} letter the smallest that can be read */
+    update(letter) {
       const { svg } = view;
-      if (!svg) return;
-      if (svg !== known) [known, width, newest] = [svg, LINE, null];
-      // A toggle without effect would still recompute all styles.
-      if (svg.classList.contains("far") !== isFar(letter)) svg.classList.toggle("far");
+      if (!svg) return false;
+      if (svg !== known) [known, newest] = [svg, null];
+      svg.dataset.detail = isFar(letter) ? "far" : "near";
+      // In a large picture the parts are marked (crowd.js): a change of the whole would recompute all styles.
+      const wanted = isFar(letter) && !isLarge(view.elements);
+      if (svg.classList.contains("far") !== wanted) svg.classList.toggle("far");
       shut(svg, letter);
-      const wanted = lineWidth(k);
-      if (wanted !== width) {
-        width = wanted;
-        for (const part of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(".edges, .nodes, .lids"))) {
-          part.style.setProperty("--thin", `${wanted}px`);
-          part.style.setProperty("--thick", `${3 * wanted}px`);
-        }
-      }
-      colour();
+      return colour();
     },
-    /** @param {Values} values @param {Graph} graph */
+    /** Returns whether colours have changed. @param {Values} values @param {Graph} graph */
     setValues(values, graph) {
-      if (!values.heat) return;
+      if (!values.heat) return false;
       newest = { heat: values.heat, graph };
-      colour();
+      return colour();
     },
   };
 }

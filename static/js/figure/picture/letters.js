@@ -1,5 +1,7 @@
 /** Letters of a picture from near and far: each text grows until it can be read, or is hidden where it has no room. */
 
+import { originOf } from "./boxes.js";
+
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
 /**
@@ -41,8 +43,8 @@ export function growth({ size, most, least }, letter) {
 export const smallestLetter = () => Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--letter")) || 12;
 
 /**
- * @typedef {Fits & {element: Element, cells: boolean, dx: number, dy: number, shown: number}} Letters a text of the picture;
- *   (dx, dy) is the origin of its coordinates, `shown` its growth, -1 before the first
+ * @typedef {Fits & {element: Element, part: Element | null, cells: boolean, dx: number, dy: number, shown: number}} Letters a
+ *   text of the picture, with its part; (dx, dy) is the origin of its coordinates, `shown` its growth, -1 before the first
  */
 
 /**
@@ -53,13 +55,14 @@ export const smallestLetter = () => Number.parseFloat(getComputedStyle(document.
 function textsOf(svg) {
   return [...svg.querySelectorAll("[data-fits], [data-cells]")].map((element) => {
     const cells = element.getAttribute("data-cells");
-    const place = /translate\(([-\d.]+),([-\d.]+)\)/.exec(element.closest(".node")?.getAttribute("transform") ?? "");
+    const part = element.closest("[data-id]");
+    const { x: dx, y: dy } = part ? originOf(part) : { x: 0, y: 0 };
     const fits = readFits(cells ?? element.getAttribute("data-fits") ?? "");
     if (cells !== null) {
       const first = element.querySelector(".cell");
       [fits.x, fits.y] = [Number(first?.getAttribute("x")), Number(first?.getAttribute("y"))];
     }
-    return { ...fits, element, cells: cells !== null, dx: Number(place?.[1] ?? 0), dy: Number(place?.[2] ?? 0), shown: -1 };
+    return { ...fits, element, part, cells: cells !== null, dx, dy, shown: -1 };
   });
 }
 
@@ -93,11 +96,12 @@ function show(text, factor) {
 }
 
 /**
- * @param {{readonly svg: SVGSVGElement | null}} view
+ * @param {{readonly svg: SVGSVGElement | null, readonly elements: ReadonlyMap<string, unknown>}} view
  * @param {() => {width: number, height: number}} room
  * @param {ReturnType<typeof import("./far.js").createFar>} far
+ * @param {ReturnType<typeof import("./crowd.js").createCrowd>} crowd
  */
-export function createLetters(view, room, far) {
+export function createLetters(view, room, far, crowd) {
   /** @type {SVGSVGElement | null} */
   let known = null;
   /** @type {Letters[]} */
@@ -120,7 +124,9 @@ export function createLetters(view, room, far) {
     }
     last = { x, y, k };
     const letter = least / k;
-    far.update(k, letter);
+    if (far.update(letter)) crowd.recolour();
+    /** @type {Set<Element>} parts with a text that is seen */
+    const named = new Set();
     const { width, height } = room();
     const [left, right] = [-x - width / 2 - REACH, -x + 1.5 * width + REACH];
     const [top, bottom] = [-y - height / 2 - REACH, -y + 1.5 * height + REACH];
@@ -131,8 +137,12 @@ export function createLetters(view, room, far) {
         if (text.shown === -1) show(text, 0);
         continue;
       }
-      show(text, growth(text, letter));
+      const factor = growth(text, letter);
+      show(text, factor);
+      if (factor > 0 && text.part) named.add(text.part);
     }
+    crowd.update(last, named);
+    if (all) crowd.showAll();
   }
 
   // Another theme, or the presenter, may need larger letters.

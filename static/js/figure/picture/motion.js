@@ -1,9 +1,9 @@
 /** Moves a large picture as one surface during pan and zoom, and redraws it afterwards. */
 
+import { isLarge as isLargePicture } from "./crowd.js";
+
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
-/** Number of elements above which the picture moves as a surface. */
-const LARGE = 250;
 /** Maximum enlargement of the surface before it is redrawn. */
 const COARSEST = 3;
 
@@ -41,7 +41,7 @@ export function covers(drawn, wanted, { width, height }) {
 export function createMotion(view, room) {
   /** @type {Transform} transform at which the picture is drawn */
   let drawn = { x: 0, y: 0, k: 1 };
-  const isLarge = () => view.elements.size > LARGE;
+  const isLarge = () => isLargePicture(view.elements);
 
   /** @param {Transform} wanted */
   function settle(wanted) {

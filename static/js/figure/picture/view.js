@@ -1,5 +1,7 @@
 /** The server's picture on the page: its elements by id, its texts and its marks. */
 
+import { boxOf } from "./boxes.js";
+import { leaveOut } from "./crowd.js";
 import { createFailingMark, FAILING_WIDTH } from "./failing-mark.js";
 import { displaysIn, drawnTensors, refreshTensor } from "./tensors.js";
 
@@ -140,6 +142,7 @@ export function createPictureView(canvas, currentGraph) {
         elements.set(element.getAttribute("data-id") ?? "", element);
       }
       edgeTexts = null;
+      leaveOut(elements);
       if (svg) svg.replaceWith(next);
       else canvas.replaceChildren(next);
       svg = next;
@@ -179,10 +182,7 @@ export function createPictureView(canvas, currentGraph) {
     box(id) {
       const element = elements.get(id);
       if (!element) return null;
-      const own = /** @type {SVGGraphicsElement} */ (element.querySelector(".shape, .group-box, .forward") ?? element);
-      const { x, y, width, height } = own.getBBox();
-      const shift = element.transform.baseVal.consolidate()?.matrix;
-      return { x: x + (shift?.e ?? 0), y: y + (shift?.f ?? 0), width, height };
+      return boxOf(element);
     },
 
     /** @param {string} id */
@@ -198,6 +198,7 @@ export function createPictureView(canvas, currentGraph) {
       if (before?.length === now.length && before.every((id, k) => id === now[k])) return;
       marks.set(className, now);
       applyMark(className);
+      view.marked();
     },
 
     /** @type {import("../types.js").View["light"]} */
@@ -227,6 +228,12 @@ export function createPictureView(canvas, currentGraph) {
       for (const drawn of tensors) refreshTensor(drawn, displays(drawn));
     },
 
+    /** Called after parts were marked. */
+    marked() {},
+    /** Called before a part has the focus. */
+    showPart(/** @type {string} */ _id) {},
+    /** Returns the node at a place of the view, where nodes are too small to be hit. */
+    nodeAt: /** @type {(place: {x: number, y: number}) => string | null} */ (() => null),
     reveal(/** @type {string} */ _id) {},
     fit() {},
   };

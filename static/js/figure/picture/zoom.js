@@ -38,7 +38,13 @@ const straight = (a, b) => (t) => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]
  * @param {(transform: Transform) => void} options.onSettle called after a move has ended
  */
 export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
-  const room = () => ({ width: canvas.clientWidth, height: canvas.clientHeight });
+  /** @type {{width: number, height: number} | null} size of the view, known for a frame: asking lays out what has changed */
+  let size = null;
+  function room() {
+    if (!size) requestAnimationFrame(() => (size = null));
+    size ??= { width: canvas.clientWidth, height: canvas.clientHeight };
+    return size;
+  }
   /** Scales at which all texts can be read, and at which still the numbers can. */
   function readable() {
     if (embedded) return { smallest: LESSON.tolerated, tolerated: LESSON.tolerated };
@@ -89,6 +95,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       onChange(current);
     })
     .on("end", () => {
+      room();
       motion.settle(current);
       onSettle(current);
     });
@@ -173,6 +180,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   let later = 0;
 
   function resized() {
+    size = null;
     clearTimeout(later);
     if (held) return;
     if (waiting) later = window.setTimeout(settleIn, DOUBLE_CLICK);

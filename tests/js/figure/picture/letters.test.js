@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFar, lineWidth, opacity } from "../../../../static/js/figure/picture/far.js";
+import { isFar, opacity } from "../../../../static/js/figure/picture/far.js";
 import { growth, readFits } from "../../../../static/js/figure/picture/letters.js";
 
 test("a text is read with the point about which it grows", () => {
@@ -29,12 +29,6 @@ test("some texts are seen only from afar", () => {
 test("far begins where a node is smaller than a word", () => {
   assert.ok(!isFar(12));
   assert.ok(isFar(12 / 0.3));
-});
-
-test("a line is a pixel wide from any distance, and as drawn from near", () => {
-  assert.equal(lineWidth(1), 1.5);
-  assert.equal(lineWidth(4), 1.5);
-  for (const k of [0.3, 0.1, 0.02]) assert.ok(Math.abs(Math.log2(lineWidth(k) * k)) <= 0.26);
 });
 
 test("the larger a number, the fuller its colour", () => {

@@ -1,0 +1,220 @@
+/** Renders of a large picture only what is seen: parts out of sight are left out, and from far a crowd is one drawing. */
+
+import { makeSvg } from "../../kit/element.js";
+import { boxOf, originOf } from "./boxes.js";
+
+/** @typedef {import("./zoom-geometry.js").Transform} Transform */
+
+/** Number of parts above which a picture is large. */
+const LARGE = 250;
+/** Room around a part for its texts, in the picture's units. */
+const TEXTS = 130;
+/** Classes of parts that are rendered however far they are. */
+const SPECIAL = ["lit", "selected", "found", "failing"];
+/** Parts that are rendered in one frame; more would hold it up. */
+const AT_ONCE = 80;
+/** Distance within which a pointer hits a node of the crowd, in pixels on the screen. */
+const REACH = 9;
+
+/**
+ * @typedef {object} Part
+ * @property {SVGGElement} element
+ * @property {string} id
+ * @property {boolean} edge
+ * @property {number} left of its box with its texts
+ * @property {number} top
+ * @property {number} right
+ * @property {number} bottom
+ * @property {boolean} shown
+ */
+
+/**
+ * Return how far a place is from a stretch of a line.
+ * @param {number} at
+ * @param {number} from
+ * @param {number} to
+ */
+const outside = (at, from, to) => Math.max(0, from - at, at - to);
+
+/** @param {ReadonlyMap<string, unknown>} elements */
+export const isLarge = (elements) => elements.size > LARGE;
+
+/**
+ * Leave out all parts of a large picture, before it is first laid out.
+ * @param {ReadonlyMap<string, SVGGElement>} elements
+ */
+export function leaveOut(elements) {
+  if (isLarge(elements)) for (const element of elements.values()) if (!element.classList.contains("group")) element.setAttribute("display", "none");
+}
+
+/**
+ * @param {{readonly svg: SVGSVGElement | null, readonly elements: ReadonlyMap<string, SVGGElement>}} view
+ * @param {() => {width: number, height: number}} room
+ */
+export function createCrowd(view, room) {
+  /** @type {SVGSVGElement | null} */
+  let known = null;
+  /** @type {Part[]} */
+  let parts = [];
+  /** @type {SVGElement | null} the crowd as one drawing */
+  let drawing = null;
+  /** @type {{transform: Transform, named: ReadonlySet<Element>} | null} */
+  let last = null;
+  let due = 0;
+  /** @type {Part[]} parts that are rendered in the next frames, the last first */
+  let waiting = [];
+  let filling = 0;
+  let far = false;
+
+  /** Render the next parts; until all stand, the crowd stays behind them. */
+  function fill() {
+    for (const part of waiting.splice(-AT_ONCE)) show(part, true);
+    cancelAnimationFrame(filling);
+    filling = waiting.length > 0 ? requestAnimationFrame(fill) : 0;
+    drawing?.classList.toggle("seen", far || waiting.length > 0);
+  }
+
+  function read() {
+    parts = [];
+    drawing = null;
+    for (const [id, element] of view.elements) {
+      const box = element.classList.contains("group") ? null : boxOf(element);
+      if (!box) continue;
+      const { x, y, width, height } = box;
+      const edge = element.classList.contains("edge");
+      parts.push({ element, id, edge, left: x - TEXTS, top: y - TEXTS, right: x + width + TEXTS, bottom: y + height + TEXTS, shown: false });
+    }
+  }
+
+  /** @param {Part} part @param {boolean} shown */
+  function show(part, shown) {
+    if (shown && part.element.classList.contains("far") !== far) part.element.classList.toggle("far");
+    if (part.shown === shown) return;
+    part.shown = shown;
+    if (shown) part.element.removeAttribute("display");
+    else part.element.setAttribute("display", "none");
+  }
+
+  /** @param {Element} element */
+  const isSpecial = (element) => element.getAttribute("tabindex") === "0" || SPECIAL.some((name) => element.classList.contains(name));
+
+  /** Draw all lines as one path, and all halves of one colour as one. */
+  function draw() {
+    const { svg } = view;
+    const nodes = svg?.querySelector(".nodes");
+    if (!svg || !nodes) return;
+    const crowd = (drawing ??= makeSvg("g", { class: "crowd", "aria-hidden": "true" }));
+    /** @type {string[]} */
+    const lines = [];
+    /** @type {string[]} */
+    const shapes = [];
+    /** @type {Map<string, string[]>} */
+    const halves = new Map();
+    for (const { element, edge } of parts) {
+      if (edge) {
+        lines.push(element.querySelector(".forward")?.getAttribute("d") ?? "");
+        continue;
+      }
+      const origin = originOf(element);
+      for (const half of element.querySelectorAll(".size")) {
+        // The path begins at a point; all else is relative to it.
+        const path = (half.getAttribute("d") ?? "").replace(/^M(-?[\d.]+),(-?[\d.]+)/, (_, x, y) => `M${Number(x) + origin.x},${Number(y) + origin.y}`);
+        const key = `${half.classList.contains("grad") ? "grad" : "value"} ${half.getAttribute("fill-opacity")}`;
+        const same = halves.get(key);
+        if (same) same.push(path);
+        else halves.set(key, [path]);
+        if (!element.querySelector(".word")) shapes.push(path);
+      }
+    }
+    crowd.replaceChildren(
+      makeSvg("path", { class: "crowd-lines", d: lines.join("") }),
+      makeSvg("path", { class: "crowd-shapes", d: shapes.join("") }),
+      ...[...halves].map(([key, paths]) => {
+        const [way = "", opacity = ""] = key.split(" ");
+        return makeSvg("path", { class: `crowd-size ${way}`, d: paths.join(""), "fill-opacity": opacity });
+      }),
+    );
+    if (!crowd.parentNode) nodes.before(crowd);
+  }
+
+  /**
+   * @param {Transform} transform
+   * @param {ReadonlySet<Element>} named parts with a text that is seen
+   */
+  function update(transform, named) {
+    const { svg } = view;
+    if (!svg || !isLarge(view.elements)) return;
+    const fresh = svg !== known;
+    known = svg;
+    if (fresh) read();
+    last = { transform, named };
+    far = svg.dataset.detail === "far";
+    if (far && !drawing) draw();
+    const { x, y, k } = transform;
+    const { width, height } = room();
+    // The surface that is moved as a whole is twice the view's size.
+    const [left, right] = [(-x - width / 2) / k, (-x + 1.5 * width) / k];
+    const [top, bottom] = [(-y - height / 2) / k, (-y + 1.5 * height) / k];
+    const [middle, centre] = [(left + right) / 2, (top + bottom) / 2];
+    /** @type {[number, Part][]} */
+    const coming = [];
+    for (const part of parts) {
+      const seen = part.left < right && part.right > left && part.top < bottom && part.bottom > top;
+      const wanted = (seen && (!far || named.has(part.element))) || isSpecial(part.element);
+      if (!wanted) show(part, false);
+      else if (part.shown) show(part, true);
+      else coming.push([Math.hypot(outside(middle, part.left, part.right), outside(centre, part.top, part.bottom)), part]);
+    }
+    // From the middle of the view outwards.
+    waiting = coming.sort((a, b) => b[0] - a[0]).map(([, part]) => part);
+    fill();
+  }
+
+  return {
+    update,
+
+    /** Render what has just been marked. */
+    refresh() {
+      if (!last || due) return;
+      due = requestAnimationFrame(() => {
+        due = 0;
+        if (last && view.svg === known) update(last.transform, last.named);
+      });
+    },
+
+    /** Colour the crowd anew. */
+    recolour() {
+      if (drawing && view.svg === known) draw();
+    },
+
+    /** Render everything, for paper. */
+    showAll() {
+      for (const part of parts) show(part, true);
+    },
+
+    /** Render a part that is about to have the focus. @param {string} id */
+    showPart(id) {
+      const part = parts.find((one) => one.id === id);
+      if (part) show(part, true);
+    },
+
+    /**
+     * Return the node of the crowd at a place of the view.
+     * @param {{x: number, y: number}} place
+     * @returns {string | null}
+     */
+    nodeAt({ x, y }) {
+      if (!last || !far || view.svg !== known) return null;
+      const { transform } = last;
+      const [across, down] = [(x - transform.x) / transform.k, (y - transform.y) / transform.k];
+      let nearest = null;
+      let least = REACH / transform.k;
+      for (const { id, edge, left, top, right, bottom } of parts) {
+        if (edge) continue;
+        const distance = Math.hypot(outside(across, left + TEXTS, right - TEXTS), outside(down, top + TEXTS, bottom - TEXTS));
+        if (distance < least) [nearest, least] = [id, distance];
+      }
+      return nearest;
+    },
+  };
+}
