@@ -20,6 +20,9 @@ MOST_TOLD = 300_000
 MOST_TRACED_IN_A_NET = 10_000_000
 """The same limit for the net of a run, which has few nodes for its size."""
 
+MOST_HELD = 20_000_000
+"""Numbers held at once while two inputs move."""
+
 _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
 """The cost of a tensor node, of an element and of a multiplication, in scalar nodes."""
 _PRODUCTS = frozenset(CODES[name] for name in PRODUCT_NAMES)
@@ -68,5 +71,17 @@ def refuse_many_elements(graph: Graph, most: int = MOST_TOLD) -> None:
             Text(
                 f"텐서의 원소가 모두 {count:,}개입니다. 이 호출은 {most:,}개까지 답합니다.",
                 f"The tensors have {count:,} elements; this call answers up to {most:,}.",
+            ),
+        )
+
+
+def refuse_many_points(graph: Graph, points: int) -> None:
+    """Raise ProblemError if a graph at so many points at once would hold too many numbers."""
+    if elements(graph) * points > MOST_HELD:
+        raise ProblemError(
+            "too-large",
+            Text(
+                f"그래프가 커서 {points:,}곳의 값을 한 번에 구할 수 없습니다. points를 줄여 보세요.",
+                f"The graph is too large for its values at {points:,} places at once. Ask for fewer `points`.",
             ),
         )

@@ -71,6 +71,11 @@ def curve_json(name: str, sweep: Curve) -> bytes:
     )
 
 
+def surface_json(x: Sequence[float], y: Sequence[float], values: Sequence[Sequence[float]]) -> bytes:
+    """Encode the output over two inputs as `SurfaceAnswer` describes it."""
+    return encode({"x": x, "y": y, "values": [numbers(row) for row in values]})
+
+
 def differences_json(name: str, differences: Differences) -> bytes:
     """Encode numerical derivatives as `DifferencesAnswer` describes them."""
     answer: dict[str, Any] = {

@@ -5,10 +5,10 @@ from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON, encode
-from chainrule.app.graphs import work
+from chainrule.app.graphs import cost, work
 from chainrule.app.graphs.changes_json import changes_json
 from chainrule.app.graphs.cost import MOST_TOLD, refuse_many_elements
-from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json
+from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json, surface_json
 from chainrule.app.graphs.nudge_json import nudge_json
 from chainrule.app.routes import graph_answers
 from chainrule.app.routes.graph_answers import origin_of
@@ -18,10 +18,18 @@ from chainrule.app.schemas.changes import ChangesAnswer
 from chainrule.app.schemas.explanations import ExportAnswer, GradcheckAnswer
 from chainrule.app.schemas.nudge import NudgeAnswer
 from chainrule.app.schemas.requests import ChangesRequest, ExportRequest, GradcheckRequest, NudgeRequest
-from chainrule.app.schemas.sweeps import CurveAnswer, CurveRequest, DifferencesAnswer, DifferencesRequest
+from chainrule.app.schemas.sweeps import (
+    CurveAnswer,
+    CurveRequest,
+    DifferencesAnswer,
+    DifferencesRequest,
+    SurfaceAnswer,
+    SurfaceRequest,
+)
 from chainrule.app.web.problems import responses
 from chainrule.app.web.security import EMBEDDED_PICTURE
 from chainrule.core.export import export
+from chainrule.core.gradcheck.surface import surface
 from chainrule.core.gradcheck.sweep import curve, curve_over, differences, evenly
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
@@ -117,6 +125,21 @@ async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
 
     made = await work.run(work.SWEEP * compiled.cost * len(at), answer)
     return Response(made, media_type=JSON)
+
+
+@router.post("/surface", summary="The output while two inputs move", response_model=SurfaceAnswer)
+async def draw_surface(body: SurfaceRequest, parts: ServicesDep) -> Response:
+    """The output at every pair of places of two inputs, the others fixed: for contours."""
+    compiled = await parts.programs.compile(body.program, body.inputs)
+    cost.refuse_many_points(compiled.graph, body.points**2)
+    at_x, at_y = (evenly(axis.start, axis.stop, body.points) for axis in (body.x, body.y))
+    answer = await work.run(
+        work.EVALUATE * compiled.cost * len(at_x) * len(at_y) / 10,
+        lambda: surface_json(
+            at_x, at_y, surface(compiled.graph, body.inputs, (body.x.input, body.y.input), at_x, at_y)
+        ),
+    )
+    return Response(answer, media_type=JSON)
 
 
 @router.post(

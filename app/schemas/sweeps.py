@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chainrule.app.schemas.answer import Answer
 from chainrule.app.schemas.numbers import Number
@@ -53,6 +53,42 @@ class CurveAnswer(Answer):
     slopes: list[Number] = Field(
         description="The derivative of the output by the input there, by backpropagation."
     )
+
+
+class Range(BaseModel):
+    """Which input moves, and from where to where."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    input: InputName
+    start: Finite = Field(description="Where the input begins.")
+    stop: Finite = Field(description="Where it ends; above `start`.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Range":
+        if not self.start < self.stop:
+            raise ValueError(f"`stop` ({self.stop:g}) must be above `start` ({self.start:g}).")
+        return self
+
+
+class SurfaceRequest(GraphRequest):
+    """Which two inputs move."""
+
+    model_config = example(
+        x={"input": "apple", "start": 0, "stop": 200}, y={"input": "tax", "start": 1, "stop": 2}, points=3
+    )
+
+    x: Range = Field(description="The input across.")
+    y: Range = Field(description="The input upward.")
+    points: int = Field(33, ge=2, le=100, description="How many places of each.")
+
+
+class SurfaceAnswer(Answer):
+    """The output at each pair of places."""
+
+    x: list[Number] = Field(description="Places of the first input, evenly spaced.")
+    y: list[Number] = Field(description="Places of the second.")
+    values: list[list[Number]] = Field(description="The output: a row for each place of the second input.")
 
 
 class DifferencesRequest(GraphRequest):

@@ -46,7 +46,7 @@ def curve(
 
     Raises EvaluationError if there is no such input, or if it or the output is a tensor.
     """
-    node = _number(graph, name)
+    node = number_input(graph, name)
     tape = Tape(graph)
     values: list[float] = []
     slopes: list[float] = []
@@ -102,7 +102,7 @@ def differences(
     A large step misses the curve: the error grows with ε for forward differences, with ε² for central ones. A small
     step drowns in rounding: that error grows with 1/ε. Raises EvaluationError as ``curve`` does.
     """
-    node = _number(graph, name)
+    node = number_input(graph, name)
     tape = Tape(graph)
     base = tape.forward(inputs)
     x, here = float(base[node]), float(base[graph.output])
@@ -125,7 +125,7 @@ def evenly(start: float, stop: float, count: int) -> list[float]:
     return [start + (stop - start) * k / (count - 1) for k in range(count - 1)] + [stop]
 
 
-def _number(graph: Graph, name: str) -> int:
+def number_input(graph: Graph, name: str) -> int:
     """Return the index of the input ``name``, if it and the output are numbers. Raises EvaluationError."""
     names = [node.name for node in graph.inputs if node.name]
     if name not in names:

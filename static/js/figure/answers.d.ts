@@ -157,6 +157,8 @@ export interface NudgeAnswer {
 
 /** The answer of POST /graphs/curve. */
 export interface CurveAnswer { input: string; at: JsonNumber[]; values: JsonNumber[]; slopes: JsonNumber[] }
+/** The answer of POST /graphs/surface: a row of the output for each of `y`. */
+export interface SurfaceAnswer { x: JsonNumber[]; y: JsonNumber[]; values: JsonNumber[][] }
 /** The answer of POST /graphs/differences, one entry per step size. */
 export interface DifferencesAnswer {
   input: string; backprop: JsonNumber; backprop_text: string; epsilons: number[];

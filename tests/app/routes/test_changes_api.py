@@ -98,3 +98,18 @@ def test_a_picture_shows_a_push(client):
     for nudge, status in (("z:1", 404), ("v", 422), ("v[0]:1", 422)):
         answer = client.post("/api/v1/graphs/picture", json=body | {"nudge": nudge})
         assert answer.status_code == status, nudge
+
+
+def test_two_inputs_make_a_surface(client):
+    axes = {
+        "x": {"input": "apple", "start": 0, "stop": 200},
+        "y": {"input": "tax", "start": 1, "stop": 2},
+    }
+    answer = post(client, "surface", program=SHOPPING, points=3, **axes)
+    assert answer["x"] == [0, 100, 200]
+    assert answer["values"][1] == pytest.approx([675, 975, 1275])
+    post(client, "surface", 422, program=SHOPPING, x=axes["x"], y={"input": "pear", "start": 1, "stop": 2})
+    post(client, "surface", 422, program=SHOPPING, x=axes["x"], y={"input": "tax", "start": 2, "stop": 1})
+    large = "x = 1\ny = 2\nA = zeros(100, 100)\nL = sum(A * x * y)"
+    ends = {"start": 0, "stop": 1}
+    post(client, "surface", 422, program=large, points=100, x={"input": "x"} | ends, y={"input": "y"} | ends)

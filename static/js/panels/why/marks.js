@@ -4,14 +4,8 @@ import { makeSvg } from "../../kit/element.js";
 
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
 
-/**
- * Return the size of a number's letters, which grow from afar, and of a mark beside it: from afar it is no smaller.
- * @param {Element} text
- */
-export function sizesOf(text) {
-  const size = Number.parseFloat(getComputedStyle(text).fontSize) || 14;
-  return { size, small: size > 14.5 ? size : size * 0.86 };
-}
+/** Return the size of a number's letters, which grow from afar. @param {Element} text */
+export const sizeOf = (text) => Number.parseFloat(getComputedStyle(text).fontSize) || 14;
 
 /** @param {SVGElement} text @param {number} size */
 export function sized(text, size) {
@@ -21,7 +15,7 @@ export function sized(text, size) {
 
 /** @param {SVGTextElement | null | undefined} text */
 const placeOf = (text) =>
-  text && { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: text.getComputedTextLength() / 2, ...sizesOf(text) };
+  text && { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: text.getComputedTextLength() / 2, size: sizeOf(text) };
 
 /** @param {import("../../figure/types.js").View} view */
 export function createMarks(view) {
@@ -40,7 +34,7 @@ export function createMarks(view) {
     const at = placeOf(numberOn(edge, kind));
     if (!at || !difference || difference.where.length > 0) return null;
     const y = at.y + (kind === "value" ? -at.size : at.size);
-    return sized(makeSvg("text", { class: `difference ${kind}`, x: at.x, y }, difference.difference_text), at.small);
+    return sized(makeSvg("text", { class: `difference ${kind}`, x: at.x, y }, difference.difference_text), at.size);
   }
 
   /** @param {{from: string, to: string}} ends */

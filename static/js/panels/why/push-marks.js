@@ -1,7 +1,7 @@
 /** A push in the picture: on every edge behind it the true change beside slope × Δ, with the gap between two bars. */
 
 import { makeSvg } from "../../kit/element.js";
-import { sized, sizesOf } from "./marks.js";
+import { sized, sizeOf } from "./marks.js";
 
 /** Longest bar. */
 const LONGEST = 44;
@@ -19,7 +19,7 @@ export function createPushMarks(view) {
     const text = edge.querySelector(":scope > text.value");
     if (!text || push.where.length > 0 || edge.classList.contains("dim")) return [];
     const [x, y] = [Number(text.getAttribute("x")), Number(text.getAttribute("y"))];
-    const { size, small } = sizesOf(text);
+    const size = sizeOf(text);
     const [own, straight] = [Number(push.true), Number(push.straight)];
     const longest = Math.max(Math.abs(own), Math.abs(straight));
     const bar = (/** @type {string} */ kind, /** @type {number} */ change, /** @type {number} */ up) => {
@@ -28,7 +28,7 @@ export function createPushMarks(view) {
     };
     const words = makeSvg("text", { class: "push-numbers", x, y: y - size },
       makeSvg("tspan", { class: "true" }, push.true_short), " ", makeSvg("tspan", { class: "straight" }, push.straight_short));
-    return [sized(words, small), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
+    return [sized(words, size), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
   }
 
   return {

@@ -5,6 +5,7 @@ import { isAbort, isFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
 import { createPlot } from "../../kit/plot.js";
+import { createDescent } from "./descent.js";
 import { createPushMarks } from "./push-marks.js";
 import { deltas, heights, readPush, stretch, writePush } from "./pushed.js";
 
@@ -60,7 +61,8 @@ export function mountPush(app, root) {
   const effects = make("details", {}, make("summary", {}), make("ul", {}));
   const dialog = make("dialog", { class: "push-large" });
   const home = make("div", {}, place);
-  root.append(heading, home, make("div", { class: "push-tools" }, label, field, slider), make("p", { class: "push-links" }, zero, large), sentence, note, effects, dialog);
+  const descent = createDescent(app);
+  root.append(heading, home, make("div", { class: "push-tools" }, label, field, slider), make("p", { class: "push-links" }, zero, large), sentence, note, effects, descent.element, dialog);
   field.id = "push-delta";
   label.htmlFor = field.id;
 
@@ -134,6 +136,7 @@ export function mountPush(app, root) {
   function request() {
     const at = subject();
     root.hidden = at === null;
+    descent.show(at && app.graph?.inputs.some(({ id }) => id === at.id) ? at.id : null);
     if (at) {
       if (drawn !== at.id) curve = null;
       drawn = at.id;
@@ -208,7 +211,7 @@ export function mountPush(app, root) {
   place.addEventListener("pointermove", (event) => place.hasPointerCapture(event.pointerId) && drag(event));
 
   store.subscribe(["selected", "nudge", "labels"], request);
-  store.subscribe(["lang"], render);
+  store.subscribe(["lang"], request);
   // A walk shows its numbers first.
   store.subscribe(["step"], () => setTimeout(render, 250));
   store.subscribe(["program"], () => store.set({ nudge: null }, { history: "replace" }));
