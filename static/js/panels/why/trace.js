@@ -37,6 +37,8 @@ export function mountTrace(app, root) {
   let restTimer = 0;
   let fadeTimer = 0;
   let pressed = false;
+  /** Whether one reason alone is shown, for want of room. */
+  let brief = false;
   /** @type {Changes | null} */
   let found = null;
 
@@ -68,6 +70,7 @@ export function mountTrace(app, root) {
     since = null;
     ask.drop();
     found = null;
+    brief = false;
     marks.clear();
     root.hidden = true;
     root.replaceChildren();
@@ -133,7 +136,7 @@ export function mountTrace(app, root) {
     const moved = found.changes.filter(({ id, value }) => value && graph.inputs.some((input) => input.id === id));
     const output = found.changes.find(({ id, value }) => id === graph.output && value);
     const ends = [...moved.slice(0, 2), ...(output ? [output] : [])];
-    const fresh = make("section", { class: "trace" },
+    const fresh = make("section", { class: brief ? "trace brief" : "trace" },
       make("header", {},
         make("h2", {}, t("What changed")),
         ...ends.map(({ id, value }) => make("span", { class: "trace-value" }, make("span", {}, id), " ", value && numbers("forward", value))),
@@ -148,7 +151,18 @@ export function mountTrace(app, root) {
     }
     morph(root, fresh);
     root.hidden = false;
+    if (!brief && covers()) {
+      brief = true;
+      return render();
+    }
     draw(shown);
+  }
+
+  /** Whether the trace lies over the graph. */
+  function covers() {
+    const graph = app.view.svg?.querySelector(":scope > .viewport > .edges")?.getBoundingClientRect();
+    const own = root.getBoundingClientRect();
+    return graph !== undefined && graph.bottom > own.top && graph.left < own.right;
   }
 
   /** @param {Changed[]} shown */
