@@ -8,6 +8,7 @@ from chainrule.app.encoding.encode import encode, number
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.explain.nudge_sentences import closes, effect, gap
 from chainrule.core.gradcheck.nudge import Push, nudge
+from chainrule.core.latex.formula import Formulas
 from chainrule.core.number_text import signed, signed_short
 
 
@@ -27,7 +28,9 @@ def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]
             "delta_text": signed(delta),
             "output": output,
             "pushes": [_push(graph.ids[push.node], push) for push in found.pushes],
-            "sentence": closes(output, slope, delta, reached.true)._asdict(),
+            "sentence": closes(
+                Formulas(evaluation.evaluated).spoken(graph.output), slope, delta, reached.true
+            )._asdict(),
             "effects": _effects(evaluation),
         }
     )
@@ -54,7 +57,7 @@ def _effects(evaluation: Evaluation) -> list[dict[str, Any]]:
     graph, gradients = evaluation.graph, evaluation.gradients.nodes
     if graph.shapes.get(graph.output):
         return []
-    output, effects = graph.ids[graph.output], []
+    output, effects = Formulas(evaluation.evaluated).spoken(graph.output), []
     for node in graph.inputs:
         gradient = gradients[node.index]
         if gradient is None or np.ndim(gradient):

@@ -61,10 +61,10 @@ def test_the_tax_changes_every_gradient_behind_it_by_the_upstream_alone():
     _, _, found = compared(SHOPPING, {"tax": 1.2})
     assert found["apple"].reason.code == "upstream"
     assert found["apple"].reason.sentence.en == (
-        "The slope of op_1 stays 2; the upstream gradient rose by 0.1: 2 × 0.1 = +0.2."
+        "The slope of apple × apple_num stays 2; the upstream gradient rose by 0.1: 2 × 0.1 = +0.2."
     )
     assert found["op_1"].reason.sentence.en == (
-        "op_3 passes the upstream gradient on unchanged, and that rose by 0.1."
+        "apple × apple_num + orange × orange_num passes the upstream gradient on unchanged, and that rose by 0.1."
     )
 
 
@@ -80,7 +80,7 @@ def test_a_value_read_twice_tells_its_branches():
     _, _, found = compared("x = 2\ny = x * x + x * 3", {"x": 5})
     assert found["x"].reason.code == "sum"
     assert found["x"].reason.sentence.en == (
-        "It is a sum over branches, which changed: through op_1 +3, through op_1 +3; together +6."
+        "It is a sum over branches, which changed: through x × x +3, through x × x +3; together +6."
     )
 
 

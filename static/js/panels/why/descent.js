@@ -74,7 +74,7 @@ export function createDescent(app) {
       x: { domain: [Number(xs[0]), Number(xs.at(-1))], label: x.input.name },
       y: { domain: [Number(ys[0]), Number(ys.at(-1))], label: y.input.name },
       description: t("Contours of {output} over {x} and {y}; the gradient here is ({gx}, {gy}).", {
-        output: output?.name ?? "", x: x.input.name, y: y.input.name, gx: x.node.grad_text ?? "", gy: y.node.grad_text ?? "",
+        output: output?.called ?? "", x: x.input.name, y: y.input.name, gx: x.node.grad_text ?? "", gy: y.node.grad_text ?? "",
       }),
       draw(pen) {
         levels(values, LEVELS).forEach((level, k) => {
@@ -158,7 +158,7 @@ export function createDescent(app) {
     const before = outputOf()?.value_text ?? "";
     const stop = app.on("values", () => {
       stop();
-      reading.textContent = t("{output}: {before} → {after}", { output: outputOf()?.name ?? "", before, after: outputOf()?.value_text ?? "" });
+      reading.textContent = t("{output}: {before} → {after}", { output: outputOf()?.called ?? "", before, after: outputOf()?.value_text ?? "" });
     });
     app.edit({ inputs: { ...store.get("inputs"), [x.input.name]: next.x, [y.input.name]: next.y } });
   });

@@ -41,7 +41,7 @@ export function mountPush(app, root) {
     const output = graph.nodes.find((node) => node.id === graph.output);
     if (!node || node.shape?.length || output?.shape?.length || id === graph.output) return null;
     if (typeof node.value !== "number" || typeof node.grad !== "number") return null;
-    return { id, name: node.name ?? node.id, index: [], value: node.value, slope: node.grad };
+    return { id, name: node.called, index: [], value: node.value, slope: node.grad };
   }
 
   const own = () => {
@@ -69,7 +69,7 @@ export function mountPush(app, root) {
   const description = () => {
     const at = subject();
     const node = app.graph?.nodes.find(({ id }) => id === at?.id);
-    return at && app.graph ? t("{output} over {name}; the tangent at {x} has the slope {slope}.", { output: app.graph.output ?? "", name: at.name, x: node?.value_text ?? "", slope: node?.grad_text ?? "" }) : "";
+    return at && app.graph ? t("{output} over {name}; the tangent at {x} has the slope {slope}.", { output: app.graph.nodes.find(({ id }) => id === app.graph?.output)?.called ?? "", name: at.name, x: node?.value_text ?? "", slope: node?.grad_text ?? "" }) : "";
   };
 
   const plot = createPlot(place, () => {
@@ -85,7 +85,7 @@ export function mountPush(app, root) {
     const near = [y0, ...(moved ? [moved.y, moved.straight] : [])].filter(Number.isFinite);
     return {
       x: { domain: [Number(curve.at[0]), Number(curve.at.at(-1))], label: at.name },
-      y: { domain: heights(curve.values, near), label: output?.name ?? graph.output ?? "" },
+      y: { domain: heights(curve.values, near), label: output?.called ?? "" },
       description: description(),
       draw(pen) {
         pen.line("forward", points);

@@ -89,15 +89,18 @@ export function mountTrace(app, root) {
     request();
     fadeTimer = window.setTimeout(marks.fade, MARKED);
     const first = rowsOf()[0];
-    if (first?.reason) app.announce(`${first.id}: ${first.reason.sentence[store.get("lang")]}`);
+    if (first?.reason) app.announce(`${nameOf(first.id)}: ${first.reason.sentence[store.get("lang")]}`);
   }
 
   const rowsOf = () => (found && app.graph ? told(found.changes, app.graph, store.get("selected")) : []);
 
+  /** What a node or a closed layer is called. @param {string} id */
+  const called = (id) => (app.graph?.nodes.find((node) => node.id === id) ?? app.graph?.groups.find((group) => group.id === id))?.called ?? id;
+
   /** @param {string} id */
   const nameOf = (id) => {
     const edge = endsOf(id);
-    return edge ? `${edge.source} → ${edge.target}` : id;
+    return edge ? `${called(edge.source)} → ${called(edge.target)}` : called(id);
   };
 
   /** @param {string} id */
@@ -139,7 +142,7 @@ export function mountTrace(app, root) {
     const fresh = make("section", { class: brief ? "trace brief" : "trace" },
       make("header", {},
         make("h2", {}, t("What changed")),
-        ...ends.map(({ id, value }) => make("span", { class: "trace-value" }, make("span", {}, id), " ", value && numbers("forward", value))),
+        ...ends.map(({ id, value }) => make("span", { class: "trace-value" }, make("span", {}, called(id)), " ", value && numbers("forward", value))),
         make("button", { type: "button", class: "trace-close", "data-action": "close", "aria-label": t("Close"), title: t("Close") }, icon(CROSS))),
       shown.length > 0
         ? make("ol", {}, ...shown.map(row))
