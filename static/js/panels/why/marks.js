@@ -21,6 +21,7 @@ const placeOf = (text) =>
 export function createMarks(view) {
   /** @type {SVGElement | null} */
   let layer = null;
+  let faded = false;
 
   /** @param {string} edge @param {"value" | "grad"} kind */
   const numberOn = (edge, kind) => /** @type {SVGTextElement | null | undefined} */ (view.element(edge)?.querySelector(`:scope > text.${kind}`));
@@ -66,7 +67,7 @@ export function createMarks(view) {
       layer?.remove();
       const viewport = view.svg?.querySelector(":scope > .viewport");
       if (!viewport) return;
-      layer = makeSvg("g", { class: "changes", "aria-hidden": "true" });
+      layer = makeSvg("g", { class: faded ? "changes fading" : "changes", "aria-hidden": "true" });
       const byId = new Map(changes.map((change) => [change.id, change]));
       for (const element of viewport.querySelectorAll(":scope > .edges > [data-id]")) {
         const id = element.getAttribute("data-id") ?? "";
@@ -78,8 +79,11 @@ export function createMarks(view) {
       layer.append(...joined.flatMap(line));
       viewport.append(layer);
     },
-    fade: () => layer?.classList.add("fading"),
-    unfade: () => layer?.classList.remove("fading"),
+    /** Let the marks fade, and those drawn from now on be out of sight. @param {boolean} [out] */
+    fade(out = true) {
+      faded = out;
+      layer?.classList.toggle("fading", faded);
+    },
     clear() {
       layer?.remove();
       layer = null;

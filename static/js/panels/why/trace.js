@@ -87,7 +87,7 @@ export function mountTrace(app, root) {
     if (found?.changes.length === 0) return close();
     store.set({ before }, { history: "replace" });
     request();
-    fadeTimer = window.setTimeout(marks.fade, MARKED);
+    fadeTimer = window.setTimeout(() => marks.fade(), MARKED);
     const first = rowsOf()[0];
     if (first?.reason) app.announce(`${nameOf(first.id)}: ${first.reason.sentence[store.get("lang")]}`);
   }
@@ -181,7 +181,7 @@ export function mountTrace(app, root) {
     const id = button?.getAttribute("data-select");
     if (id) app.select(id);
   });
-  for (const type of ["pointerenter", "focusin"]) root.addEventListener(type, marks.unfade);
+  for (const type of ["pointerenter", "focusin"]) root.addEventListener(type, () => marks.fade(false));
   for (const type of ["pointerleave", "focusout"]) root.addEventListener(type, () => since === null && marks.fade());
   window.addEventListener("pointerdown", () => (pressed = true), true);
   for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, () => (pressed = false), true);
@@ -191,6 +191,7 @@ export function mountTrace(app, root) {
     ({ inputs, program } = state);
     if (!same) return close();
     since ??= before;
+    marks.fade(false);
     clearTimeout(restTimer);
     clearTimeout(fadeTimer);
     restTimer = window.setTimeout(rest, REST);
