@@ -384,6 +384,25 @@ def test_what_is_opened_is_wholly_in_view_and_undo_closes_it(page: Page) -> None
     assert "cross_entropy" in page.locator("#editor .cm-content").inner_text()
 
 
+@pytest.mark.parametrize(("width", "language"), [(1440, "en"), (390, "ko")])
+def test_a_first_view_shows_the_result_in_letters_that_can_be_read(
+    page: Page, width: int, language: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_bench(page, "h = 1\nfor i in range(10):\n    h = sigmoid(h)\nloss = h", f"lang={language}")
+    still(page)
+    assert seen_part(page, '#canvas [data-id="@output"]') == pytest.approx(1)
+    least = page.evaluate(
+        """() => {
+             const view = document.querySelector("#canvas").getBoundingClientRect();
+             return Math.min(...[...document.querySelectorAll("#canvas .value")]
+             .filter((text) => text.checkVisibility() && text.getBoundingClientRect().left > view.left)
+             .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a));
+           }"""
+    )
+    assert least > 11.9
+
+
 def test_another_program_is_fitted_anew(page: Page) -> None:
     open_bench(page, "x = 2\ny = " + " + ".join(["x * x"] * 40))
     page.locator("#zoom-fit").click()

@@ -13,6 +13,8 @@ const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 const LESSON = { smallest: 0.7, tolerated: 0.58 };
 /** Size of numbers, the largest size for which they have room, and that of the elements of matrices, in the picture's units. */
 const NUMBERS = { size: 14, most: 20, cell: 12.9 };
+/** Width of a view below which it is a phone's. */
+const NARROW = 600;
 /** Share of its texts that a whole picture must show, else a part of it is shown larger. */
 const ENOUGH = 0.75;
 
@@ -59,8 +61,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   function limits(k) {
     if (embedded) return LESSON;
     const letter = smallestLetter();
-    if (!view.svg || readableShare(view.svg, letter / k) >= ENOUGH) return {};
-    const smallest = letter / (view.svg.querySelector("[data-cells]") ? NUMBERS.cell : NUMBERS.most);
+    const { svg } = view;
+    if (!svg || readableShare(svg, letter / k) >= ENOUGH) return {};
+    const blank = svg.dataset.labels === "blanks";
+    // On a phone, elements of matrices would leave room for little else.
+    const cells = room().width >= NARROW && svg.querySelector("[data-cells]") !== null;
+    const smallest = letter / (blank ? NUMBERS.size : cells ? NUMBERS.cell : NUMBERS.most);
     return k < smallest ? { smallest, tolerated: smallest } : {};
   }
   const motion = createMotion(view, room);
@@ -121,7 +127,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   function fit(duration = 0, whole = false) {
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
-    const narrow = width < 600;
+    const narrow = width < NARROW;
     // What does not fit begins at its inputs in a lesson that is read, and ends at its output where one works with it.
     const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
