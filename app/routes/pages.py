@@ -83,6 +83,11 @@ async def _workbench(
     request: Request, parts: Services, language: Language, boot: dict[str, Any], missing: str | None = None
 ) -> Response:
     """Render the workbench; ``missing`` is the example that the address names and that there is none of."""
-    first = await first_answers(parts, request.query_params, boot, language)
-    context = {"tour_offered": "tour" not in request.cookies, "first": first, "missing_example": missing}
+    query = request.query_params
+    context = {
+        "tour_offered": "tour" not in request.cookies,
+        "first": await first_answers(parts, query, boot, language),
+        "example": request.url.path == "/" and "program" not in query,
+        "missing_example": missing,
+    }
     return page(request, parts, "workbench.html", language, boot, context)

@@ -1,11 +1,12 @@
 """How much a page asks of the network: when it is opened for the first time, and when it is loaded again."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from chainrule.app.settings import Settings
 from tests.browser.conftest import ENGLISH, Complaints
@@ -119,3 +120,26 @@ def test_the_modules_are_a_page_too(browser: Browser, settings: Settings, compla
         assert not any(path.startswith("/static/dist/") for path in traffic.paths)
         context.close()
     assert complaints == []
+
+
+def test_the_first_picture_stands_where_the_living_one_will(page: Page) -> None:
+    """No jump is seen when the page's script takes over."""
+    script = re.compile(r"/main[-\w]*\.js$")
+    held: list[Route] = []
+    page.route(script, lambda route: held.append(route))
+    place = '.node[data-id="price"] .shape'
+    for _ in range(100):  # until the layout is known
+        page.goto("/", wait_until="commit")
+        page.locator("#canvas").wait_for()
+        if page.locator("#first-picture").count():
+            break
+    first = page.locator(f"#first-picture {place}").bounding_box()
+    held[-1].continue_()
+    page.locator(ALIVE["/"]).wait_for()
+    page.locator("#guide .guide-question").wait_for()
+    alive = page.locator(f"#canvas {place}").bounding_box()
+    assert first
+    assert alive
+    assert abs(first["x"] - alive["x"]) < 1
+    assert abs(first["y"] - alive["y"]) < 1
+    assert page.locator("#first-picture").count() == 0
