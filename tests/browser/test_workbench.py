@@ -403,6 +403,19 @@ def test_a_first_view_shows_the_result_in_letters_that_can_be_read(
     assert least > 11.9
 
 
+def test_all_sliders_are_in_view_beside_the_inspector_at_1024(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    open_bench(page, query="selected=tax")
+    expect(page.locator("#inspector .numbers")).to_be_visible()
+    panel = page.locator("#panel-left").bounding_box()
+    sliders = [slider.bounding_box() for slider in page.locator('.input-row input[type="range"]').all()]
+    assert panel
+    assert len(sliders) == 5
+    assert all(
+        slider and slider["y"] + slider["height"] <= panel["y"] + panel["height"] for slider in sliders
+    )
+
+
 def test_another_program_is_fitted_anew(page: Page) -> None:
     open_bench(page, "x = 2\ny = " + " + ".join(["x * x"] * 40))
     page.locator("#zoom-fit").click()
