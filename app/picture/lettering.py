@@ -24,6 +24,7 @@ _NUMBER = 7 * 0.63
 """Least width of a number, in multiples of its size: a drag may make it longer."""
 _SIZES = {"label": 15.0, "name": 13.0, "symbol": 16.0, "sign": 25.0, "number": 16.0, "caption": 13.0}
 _EDGE_SIZE = {"symbols": 13.0}
+_OVERHANGS = (16.0, 24.0, 32.0, 48.0, 96.0, 192.0, 384.0, 768.0)
 _MARGIN = 0.5
 """The paper beside a text at the picture's edge, as a share of its letter."""
 _LINES = 15.0
@@ -87,7 +88,18 @@ class Lettering:
         make_room((letters for _, _, letters in found), [*self._shapes(), *_tensor_boxes(edges)])
         for owner, key, letters in found:
             owner[key] = self._attributes(letters)
+        self._names = [letters for _, _, letters in found if letters.rank is not None]
         self._seen = [letters for _, _, letters in found if letters.seen(self._letter or 0.0)]
+
+    def overhang(self) -> str:
+        """How far names reach beyond the picture's left and right, for ever larger letters, in multiples of these."""
+        told = []
+        for letter in _OVERHANGS:
+            boxes = [text.box(letter) for text in self._names if text.seen(letter)]
+            left = max(0.0, -min((box[0] for box in boxes), default=0.0)) / letter
+            right = max(0.0, max((box[2] for box in boxes), default=0.0) - self._layout.width) / letter
+            told.append(f"{letter:g},{left:.1f},{right:.1f}")
+        return " ".join(told)
 
     def paper(self) -> Box:
         """The picture's sides, wide enough for the texts that have grown."""
@@ -222,9 +234,10 @@ class Lettering:
                     continue
                 y = float(tensor["note_y"])
                 grows = "up" if tensor["way"] == "value" else "down"
+                heat = Box(*(float(tensor[key]) for key in Box._fields))
                 yield tensor, "shape_fit", placed(
                     tensor["shape"], float(tensor["left"]), y, NOTE_SIZE, "left", grows,
-                    most=1e3 if tensor["way"] == "value" else NOTE_SIZE * 1.1, rank=_SHAPE,
+                    most=1e3 if tensor["way"] == "value" else NOTE_SIZE * 1.1, rank=_SHAPE, own=heat,
                 )  # fmt: skip
                 yield tensor, "scale_fit", placed(
                     tensor["scale"], float(tensor["right"]), y, NOTE_SIZE, "right", grows, most=NOTE_SIZE * 1.1

@@ -162,6 +162,7 @@ class _Picture:
             "edges": edges,
             "nodes": nodes,
             "lids": lids,
+            "overhang": None if self.standalone else lettering.overhang(),
         }
 
     def _group(self, at: int, texts: Texts) -> dict[str, Any]:

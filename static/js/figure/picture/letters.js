@@ -79,6 +79,17 @@ export function readableShare(svg, letter) {
   return meant.length > 0 ? meant.filter((fits) => growth(fits, letter) > 0).length / meant.length : 1;
 }
 
+/**
+ * Return how far names reach beyond a picture's sides, in multiples of the letter.
+ * @param {string} told steps such as `24,1.5,0`: up to this letter so far to the left, and to the right
+ * @param {number} letter the smallest letter that can be read, in the picture's units
+ */
+export function overhang(told, letter) {
+  const steps = told.split(" ").map((step) => step.split(",").map(Number));
+  const [, left = 0, right = 0] = steps.find(([until = 0]) => letter <= until) ?? steps.at(-1) ?? [];
+  return { left, right };
+}
+
 /** @param {Letters} text @param {number} factor 0 to hide it */
 function show(text, factor) {
   if (text.shown === factor) return;

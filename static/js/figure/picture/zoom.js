@@ -1,7 +1,7 @@
 /** Pan, zoom and fit of the picture, with d3-zoom. */
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
-import { readableShare, smallestLetter } from "./letters.js";
+import { overhang, readableShare, smallestLetter } from "./letters.js";
 import { createMotion } from "./motion.js";
 import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "./zoom-geometry.js";
 
@@ -121,6 +121,25 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   }
 
   /**
+   * Fit the picture with the names that reach beyond its sides from afar.
+   * @param {Parameters<typeof fitTransform>[2]} frame
+   */
+  function fitNames(frame) {
+    const { width, height } = room();
+    let to = fitTransform(view.size, { width, height }, frame);
+    const told = view.svg?.getAttribute("data-overhang");
+    if (!told) return to;
+    // The smaller the picture, the larger its names.
+    const letter = smallestLetter();
+    for (let look = 0; look < 3; look += 1) {
+      const { left, right } = overhang(told, letter / to.k);
+      to = fitTransform(view.size, { width: width - (left + right) * letter, height }, frame);
+      to = { ...to, x: to.x + left * letter };
+    }
+    return to;
+  }
+
+  /**
    * @param {number} [duration]
    * @param {boolean} [whole] show everything, however small; else stay readable
    */
@@ -133,8 +152,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const start = end?.y ?? (first ? view.centre(first)?.y : undefined);
     const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT };
-    const all = fitTransform(view.size, { width, height }, frame);
-    go(whole ? all : fitTransform(view.size, { width, height }, { ...frame, ...limits(all.k) }), duration);
+    const all = fitNames(frame);
+    go(whole ? all : fitNames({ ...frame, ...limits(all.k) }), duration);
     fitted = whole ? "whole" : "readable";
     held = false;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFar, opacity } from "../../../../static/js/figure/picture/far.js";
-import { growth, readFits } from "../../../../static/js/figure/picture/letters.js";
+import { growth, overhang, readFits } from "../../../../static/js/figure/picture/letters.js";
 
 test("a text is read with the point about which it grows", () => {
   assert.deepEqual(readFits("14 20 283.5 -120"), { size: 14, most: 20, least: 0, x: 283.5, y: -120 });
@@ -35,4 +35,11 @@ test("the larger a number, the fuller its colour", () => {
   const levels = [..."012345678"].map(opacity);
   assert.deepEqual(levels, [...levels].sort((a, b) => a - b));
   assert.deepEqual([opacity("0"), opacity("8"), opacity("9")], [0, 0.9, 1]);
+});
+
+test("names reach the farther beyond a picture, the larger they are", () => {
+  const told = "16,0.0,0.0 24,1.5,0.0 48,3.0,0.5";
+  assert.deepEqual(overhang(told, 12), { left: 0, right: 0 });
+  assert.deepEqual(overhang(told, 20), { left: 1.5, right: 0 });
+  assert.deepEqual(overhang(told, 99), { left: 3, right: 0.5 });
 });
