@@ -631,41 +631,35 @@ def go(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return event
 
 
-def test_the_event_loop_runs_on_while_a_layout_is_made(go: threading.Event) -> None:
-    layouts = Layouts(Small())
+def test_the_event_loop_runs_on_while_a_layout_is_made(layouts: Layouts, go: threading.Event) -> None:
+    scene = Scene(parse("not_yet = 1\nlaid_out = sin(not_yet)\n"))
 
     async def tick_while_waiting() -> Layout:
-        waiting = asyncio.create_task(layouts.place(Scene(parse(SHOPPING))))
+        waiting = asyncio.create_task(layouts.place(scene))
         for _ in range(10):
             await asyncio.sleep(0)
         assert not waiting.done()
         go.set()
         return await waiting
 
-    try:
-        assert asyncio.run(tick_while_waiting()).engine == "elk"
-    finally:
-        layouts.close()
+    assert asyncio.run(tick_while_waiting()).engine == "elk"
 
 
-def test_callers_at_once_share_one_engine_and_one_answer() -> None:
-    layouts = Layouts(Small())
-    programs = [f"x = 1\ny = {' * '.join('x' * n)}\n" for n in (2, 3, 4)]
+def test_callers_at_once_share_one_engine_and_one_answer(layouts: Layouts) -> None:
+    programs = [f"not_yet = 1\ny = {' * '.join(['not_yet'] * n)}\n" for n in (2, 3, 4)]
 
     async def ask() -> list[Layout]:
         return await asyncio.gather(*(layouts.place(Scene(parse(programs[k % 3]))) for k in range(12)))
 
-    try:
-        found = asyncio.run(ask())
-        assert len({id(layout) for layout in found}) == 3
-        assert all(found[k] is found[k % 3] for k in range(12))
-    finally:
-        layouts.close()
+    found = asyncio.run(ask())
+    assert len({id(layout) for layout in found}) == 3
+    assert all(found[k] is found[k % 3] for k in range(12))
 
 
-def test_a_caller_who_leaves_does_not_take_the_answer_from_another(go: threading.Event) -> None:
-    layouts = Layouts(Small())
-    scene = Scene(parse(SHOPPING))
+def test_a_caller_who_leaves_does_not_take_the_answer_from_another(
+    layouts: Layouts, go: threading.Event
+) -> None:
+    scene = Scene(parse("not_yet = 1\nlaid_out = cos(not_yet) * not_yet\n"))
 
     async def leave_and_stay() -> Layout:
         leaving = asyncio.create_task(layouts.place(scene))
@@ -677,10 +671,7 @@ def test_a_caller_who_leaves_does_not_take_the_answer_from_another(go: threading
         go.set()
         return await staying
 
-    try:
-        assert asyncio.run(leave_and_stay()).engine == "elk"
-    finally:
-        layouts.close()
+    assert asyncio.run(leave_and_stay()).engine == "elk"
 
 
 # The plain layout
