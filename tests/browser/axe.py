@@ -14,11 +14,12 @@ _RUN = """async ([within, options]) => {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`));
 }"""
-_COLOURS = ["color-contrast", "link-in-text-block"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules that look at colours."""
 _RULES = {
     "light": None,
-    "dark": _COLOURS,
-    "projector": [*_COLOURS, "scrollable-region-focusable", "target-size"],
+    "dark": COLOURS,
+    "projector": [*COLOURS, "scrollable-region-focusable", "target-size"],
 }
 """What a theme may break: the dark one has other colours, the projector's also larger letters; the rest is one."""
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chainrule.app.lecture.lessons import lessons
-from tests.browser.axe import violations, violations_in_every_theme
+from tests.browser.axe import COLOURS, violations, violations_in_every_theme
 from tests.browser.conftest import Complaints
 from tests.browser.waits import still
 from tests.helpers.draws import in_the_long_run
@@ -44,26 +44,26 @@ def figure_text(page: Page, selector: str) -> str:
 # ---- all parts ----
 
 
-def with_new_figures() -> set[str]:
-    """The parts that show a kind of figure for the first time: each kind is in one of them."""
+def new_kinds() -> dict[str, list[str]]:
+    """The kinds of figure that a part shows for the first time, by part: each kind is in one of them."""
     known: set[str] = set()
-    found = set()
+    found = {}
     for slug in SLUGS:
         kinds = {figure.kind for figure in lessons().lesson(slug, "en").figures.values()}
-        if in_the_long_run() or not kinds <= known:
-            found.add(slug)
+        if kinds - known:
+            found[slug] = sorted(kinds - known)
         known |= kinds
     return found
 
 
-COLOURFUL = with_new_figures()
-"""The parts looked at most closely: axe asks for contrast too, and they are opened in Korean; in the long run all."""
+NEW_KINDS = new_kinds()
+"""The parts looked at most closely: opened in Korean too, and axe looks at the colours of the new figures."""
 
 
 def parts() -> list[Any]:
     """List every part in English, and in Korean those with new figures; the long run has all in both."""
     korean = [
-        pytest.param(slug, "ko", marks=[] if slug in COLOURFUL else [pytest.mark.soak]) for slug in SLUGS
+        pytest.param(slug, "ko", marks=[] if slug in NEW_KINDS else [pytest.mark.soak]) for slug in SLUGS
     ]
     return [*(pytest.param(slug, "en") for slug in SLUGS), *korean]
 
@@ -81,7 +81,9 @@ def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str
         still(page)
         assert page.evaluate(OVERLAPS) == [], f"at {width} px"
     if language == "en":
-        assert violations(page, colours=slug in COLOURFUL) == []
+        assert violations(page, colours=in_the_long_run()) == []
+        if new := [f".kind-{kind}" for kind in NEW_KINDS.get(slug, ())]:
+            assert violations(page, *new, rules=COLOURS) == []
 
 
 def test_what_overlaps_or_sticks_out_is_found(apples: Page) -> None:
@@ -95,6 +97,7 @@ def test_what_overlaps_or_sticks_out_is_found(apples: Page) -> None:
 
 @pytest.mark.parametrize("path", ["/learn", "/learn/sigmoid"])
 def test_axe_finds_nothing_in_any_colours(page: Page, path: str) -> None:
+    """On the contents and on the part with the sigmoid, which has every kind of block."""
     page.goto(f"{path}?lang=ko")
     if path != "/learn":
         expect(page.locator("figure[data-drawn]").first).to_be_visible()
