@@ -126,7 +126,9 @@ def describe(static: Path, work: Path, outputs: dict[str, Any]) -> dict[str, Any
         sources.update(inputs)
         if source := output.get("entryPoint") or (inputs[0] if Path(name).suffix in ASSETS else None):
             files[source] = name
-    modules = {script: reached(files[script], outputs) for scripts in PAGES for script in scripts}
+    modules = {
+        source: reached(name, outputs) for source, name in files.items() if Path(source).suffix == ".js"
+    }
     return {
         "program": sha256(Path(__file__)),
         "sources": {name: sha256(static / name) for name in sorted(sources)},

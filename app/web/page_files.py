@@ -21,7 +21,7 @@ class Made(TypedDict):
     files: dict[str, str]
     """By the source of a script, style, font or icon: the bundle made of it."""
     modules: dict[str, list[str]]
-    """By the source of a page's script: the bundles that it imports, itself included."""
+    """By the source of a script that is loaded by itself: the bundles that it imports, itself included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,14 @@ class Addresses:
         """Return the address of a file."""
         return f"/static/{self.made['files'][source] if self.made else source}"
 
-    def modules(self, script: str) -> list[str]:
-        """Return the addresses of a page's script and of all that it imports."""
-        names = self.made["modules"][script] if self.made else modules(script, self.static)
-        return [f"/static/{name}" for name in names]
+    def modules(self, *scripts: str) -> list[str]:
+        """Return the addresses of scripts and of all that they import, each once."""
+        reached: dict[str, None] = {}
+        for script in scripts:
+            reached |= dict.fromkeys(
+                self.made["modules"][script] if self.made else modules(script, self.static)
+            )
+        return [f"/static/{name}" for name in reached]
 
 
 class PageFiles:
