@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from chainrule.core.engine.graph import Graph, Group
-from chainrule.core.latex.notation import fill
+from chainrule.core.latex.notation import Term, fill
 from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.latex.value_formula import ValueFormulas
 from chainrule.core.number_text import text
@@ -16,6 +16,9 @@ from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.kinks import Met, Place, kinks_met
 
 _LETTER = re.compile(r"\$([aby])")
+
+_NAME = 9
+"""Precedence of what a subscript can follow."""
 
 NO_SLOPE = "—"
 """Stands for the slope of a side that has none."""
@@ -81,11 +84,13 @@ def told(evaluated: Evaluated, formulas: ValueFormulas, nodes: Sequence[int]) ->
     for met in kinks_met(evaluated, nodes, removable=True):
         node = evaluated.graph.nodes[met.edge.target]
         places = dict(zip("ab", node.inputs, strict=False), y=node.index)
-        where = fill(met.kink.latex, lambda letter, places=places: formulas.name(places[letter])).latex  # type: ignore[misc]
-        named = _LETTER.sub(
-            lambda letter, places=places: plain_text(formulas.name(places[letter[1]]).latex),  # type: ignore[misc]
-            met.kink.text,
-        )
+        names = {letter: formulas.name(place) for letter, place in places.items()}
+        if met.kink.places is not None:
+            # Its elements are spoken of: `(2x)[i]`, and not `2x[i]`.
+            names = {letter: Term(name.closed(_NAME)) for letter, name in names.items()}
+        where = fill(met.kink.latex, names.__getitem__).latex
+        texts = {letter: plain_text(name.latex) for letter, name in names.items()}
+        named = _LETTER.sub(lambda letter, texts=texts: texts[letter[1]], met.kink.text)  # type: ignore[misc]
         sentence = _sentence(met, named, formulas.spoken(met.edge.source))
         choices = choices_at(met.name, met.kink, evaluated.rules.conventions)
         chosen = next((each.title for each in choices if each.chosen and not each.default), None)

@@ -1,6 +1,7 @@
 """Methods of lists, dictionaries and tensors that are no ops: ``xs.append(x)``, ``params.items()``, ``x.copy()``."""
 
 import ast
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -24,7 +25,7 @@ SPELLINGS: Mapping[str, str] = {
 }
 """Methods that go by another name here."""
 
-_SAME = frozenset("item float double numpy cpu detach_ contiguous requires_grad_ retain_grad".split())
+_SAME = frozenset("float double numpy cpu detach_ contiguous requires_grad_ retain_grad".split())
 """Methods whose result is the tensor itself."""
 
 _COPIES = frozenset("copy clone astype tolist".split())
@@ -151,6 +152,8 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         return Known(None)
     if name == "astype":
         _refuse_cut(build, node, owner, arguments)
+    if name == "item":
+        return _only_element(build, node, owner)
     if name in _COPIES:
         return copied(build, owner, node)
     if name in _SAME:
@@ -173,6 +176,22 @@ def of_tensor(build: Builder, node: ast.AST, owner: Value, name: str, arguments:
         shape = sizes(build, arguments.places, "view", open_end=True)
         return build.apply_tensor(node, "reshape", [build.node(owner, node)], [shape])
     return None
+
+
+def _only_element(build: Builder, node: ast.AST, owner: Value) -> Value:
+    """``x.item()``: the number in a tensor of one element."""
+    shape = build.shape(owner) if type(owner) is int else np.shape(owner.value)
+    if not shape:
+        return owner
+    if math.prod(shape) != 1:
+        raise build.error(
+            node,
+            "`item()`은 원소가 하나인 텐서에만 쓸 수 있습니다.",
+            "`item()` is for a tensor of one element.",
+            name="item",
+            hint=Text("`x[0]`처럼 원소를 고르세요.", "pick an element, as in `x[0]`"),
+        )
+    return build.apply_tensor(node, "reshape", [build.node(owner, node)], [()])
 
 
 def _filled(build: Builder, node: ast.AST, owner: Value, arguments: Arguments) -> Value:

@@ -5,9 +5,10 @@ from collections.abc import Generator
 from typing import Any
 
 from chainrule.core.errors import ProgramError
-from chainrule.core.language.arguments import Arguments, Given
+from chainrule.core.language.arguments import Arguments, Given, matched
 from chainrule.core.language.attributes import GRADIENT
 from chainrule.core.language.builder import Builder, Scope, Walk, kept
+from chainrule.core.language.indexing import held
 from chainrule.core.language.own import entered
 from chainrule.core.language.values import (
     Absent,
@@ -39,7 +40,7 @@ def defined(build: Builder, statement: ast.ClassDef, scope: Scope) -> Walk:
         found = yield from kept(build, each, scope)
         base = found if isinstance(found, Class) else base
     members: dict[str, Value] = {}
-    made = Class(statement.name, base, members)
+    made = Class(statement.name, base, members, _fields(statement))
     inside = Scope(statement.name, scope, sealed=True)
     inside.names = members
     for part in statement.body:
@@ -51,12 +52,28 @@ def defined(build: Builder, statement: ast.ClassDef, scope: Scope) -> Walk:
     return None
 
 
+def _fields(statement: ast.ClassDef) -> tuple[str, ...]:
+    """The attributes that a ``@dataclass`` takes."""
+    if not any("dataclass" in ast.unparse(each) for each in statement.decorator_list):
+        return ()
+    return tuple(
+        part.target.id
+        for part in statement.body
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    )
+
+
 def constructed(build: Builder, node: ast.AST, of: Class, arguments: Arguments) -> Walk:
     """An object of a class, its ``__init__`` carried out."""
     instance = Instance(of)
     start = of.member("__init__")
     if isinstance(start, Function):
         yield from entered(build, node, start, _with_self(instance, arguments, node))
+    elif of.fields:
+        form = ", ".join(f"{each}=" if each in of.members else each for each in of.fields)
+        given = matched(build, node, f"{of.name}({form})", arguments)
+        for name, each in given.items():
+            instance.attributes[name] = held(build, each.value, name, each.at)
     elif arguments.places or arguments.names:
         raise build.error(
             node,

@@ -108,12 +108,16 @@ class Function:
 class Class:
     """A class of the program."""
 
-    __slots__ = ("base", "members", "name")
+    __slots__ = ("base", "fields", "members", "name")
 
-    def __init__(self, name: str, base: "Class | None", members: dict[str, Value]) -> None:
+    def __init__(
+        self, name: str, base: "Class | None", members: dict[str, Value], fields: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
         self.base = base
         self.members = members
+        self.fields = fields
+        """The attributes that a ``@dataclass`` takes, in order."""
 
     def member(self, name: str) -> Value | None:
         """The method or value of this name, its own or inherited."""

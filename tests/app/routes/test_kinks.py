@@ -66,6 +66,21 @@ def test_an_explanation_tells_no_kink_inside_of_a_smooth_layer_unless_it_is_open
     assert post(client, "/explain", program, id="x", open=opened)["kinks"][0]["kink"] == "max.tie"
 
 
+@pytest.mark.parametrize(
+    ("program", "part", "place"),
+    [
+        ("x = 1\ny = clip(x, 0, 1)", "clip_1", "max(x, 0) = 1, the bound"),
+        ("def f(u):\n    return relu(u - 1) * 2\nx = 1\ny = f(x)", "f_1", "x − 1 = 0, the corner"),
+        ("x = [1, 1]\ny = sum(max(x * 2) ** 2)", "x", ""),
+        ("x = [1, 1]\ny = max(x * 2 + 1)", "y", "(x × 2 + 1)[i] = (x × 2 + 1)[j] = y, a tie"),
+    ],
+)
+def test_a_kink_is_placed_in_terms_of_what_the_program_names(client, program, part, place):
+    told = post(client, "/explain", program, id=part, lang="en")["kinks"]
+    assert [kink["sentence"].startswith(f"At {place}") for kink in told] == ([True] if place else [])
+    assert not any("op_" in kink["sentence"] for kink in told)
+
+
 def test_a_place_where_only_the_formula_fails_is_told_in_explanations_alone(client):
     program = "a = 0\nb = 2\ny = a ** b"
     assert post(client, "/values", program)["kinks"] == []
