@@ -17,8 +17,8 @@ from chainrule.core.ops.op import Shape
 
 Given = Mapping[str, Any] | Collection[str]
 """The inputs sent with a program: values by name, or just names."""
-Key = tuple[str, frozenset[tuple[str, Shape]]]
-"""The cache key of a program: its text, and the inputs it needs with their shapes."""
+Key = tuple[str, frozenset[tuple[str, Shape]], str]
+"""The cache key of a program: its text, the inputs it needs with their shapes, and the output chosen."""
 
 NODES_A_PLACE = 500
 """Nodes per slot of the cache: large programs take several slots."""
@@ -38,14 +38,29 @@ class Programs:
         self._kept: OrderedDict[Key, Compiled | ProgramError] = OrderedDict()
         self._taken = 0
 
-    async def compile(self, source: str, inputs: Mapping[str, Any]) -> Compiled:
-        """Compile a program in a thread, or take it from the cache. Raises ProgramError."""
+    async def compile(self, source: str, inputs: Mapping[str, Any], output: str | None = None) -> Compiled:
+        """Compile a program in a thread, or take it from the cache.
+
+        ``output`` is the id of the node to differentiate, by default the program's result. Raises ProgramError, and
+        EvaluationError for an output that there is none of.
+        """
         entry = self.kept(source, inputs)
         if entry is None:
             entry = await work.in_thread(lambda: self.read(source, inputs))
         if isinstance(entry, ProgramError):
             raise entry.with_traceback(None)  # else a cached error would collect a trace per request
-        return entry
+        return entry if output is None else self._with_output(entry, source, inputs, output)
+
+    def _with_output(self, entry: Compiled, source: str, inputs: Given, output: str) -> Compiled:
+        if output == entry.graph.ids[entry.graph.output]:
+            return entry
+        key = (*_keys(source, inputs)[1][:2], output)
+        with self._lock:
+            kept = self._kept.get(key)
+        if not isinstance(kept, Compiled):
+            kept = Compiled(entry.graph.with_output(output))
+            self._keep(key, kept)
+        return kept
 
     def kept(self, source: str, inputs: Given) -> Compiled | ProgramError | None:
         """The cached program, or the cached error; None for a program not in the cache."""
@@ -109,7 +124,7 @@ def _places(entry: Compiled | ProgramError) -> int:
 
 
 def _keys(source: str, inputs: Given) -> tuple[Key, Key]:
-    return (source, frozenset()), (source, frozenset(_shapes(inputs).items()))
+    return (source, frozenset(), ""), (source, frozenset(_shapes(inputs).items()), "")
 
 
 def _shapes(inputs: Given) -> dict[str, Shape]:

@@ -25,7 +25,7 @@ MOST_NODES = 200
 STEPS = 100
 """Steps of the walk that the page asks for first (static/js/panels/stepper/pages.js)."""
 
-_IN_QUERY = ("inputs", "seed", "mistakes", "conventions", "open", "labels")
+_IN_QUERY = ("inputs", "seed", "mistakes", "conventions", "open", "output", "labels")
 
 
 class First(NamedTuple):
@@ -93,6 +93,8 @@ async def _answers(parts: Services, body: PictureRequest, language: Language) ->
     }
     if body.conventions:
         numbers["conventions"] = body.conventions
+    if body.output is not None:
+        numbers["output"] = body.output
     shown = numbers | {"open": body.open, "lang": language}
     graph = await graph_answers.whole(
         parts.layouts, Subject(WholeGraphRequest.model_validate(numbers), evaluation)

@@ -44,7 +44,7 @@ add_graph_calls(
 @router.post("/gradcheck", summary="All gradients beside numerical ones", response_model=GradcheckAnswer)
 async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Response:
     """Backpropagation, broken by `mistakes` if any are given, beside the central difference for every input."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     inputs = len(compiled.graph.inputs)
     answer = await work.run(
         work.CHECK * compiled.cost * (1 + inputs / 40),
@@ -61,7 +61,7 @@ async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Respons
 @router.post("/changes", summary="What changed, and why", response_model=ChangesAnswer)
 async def explain_changes(body: ChangesRequest, parts: ServicesDep) -> Response:
     """Each value and gradient that differs between `before` and `inputs`, and the reason of each gradient."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     before = await evaluate(compiled, body.before, body)
     after = await evaluate(compiled, body.inputs, body)
     answer = await work.run(
@@ -73,7 +73,7 @@ async def explain_changes(body: ChangesRequest, parts: ServicesDep) -> Response:
 @router.post("/nudge", summary="One value pushed by Δ", response_model=NudgeAnswer, responses=responses(404))
 async def push_value(body: NudgeRequest, parts: ServicesDep) -> Response:
     """Every value behind it: how it really changes, beside slope × Δ; and what each input would do to the output."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     evaluation = await evaluate(compiled, body.inputs, body)
     node = graph_answers.known(body.id, lambda: compiled.graph.index(body.id))
     answer = await work.run(
@@ -85,7 +85,7 @@ async def push_value(body: NudgeRequest, parts: ServicesDep) -> Response:
 @router.post("/export", summary="The graph for another program", response_model=ExportAnswer)
 async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     evaluation = await evaluate(compiled, body.inputs, body)
     if body.format == "json":
         refuse_many_elements(compiled.graph)
@@ -113,7 +113,7 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
 )
 async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
     """Value and slope of the output at evenly spaced places of one input, or of any other value; the rest is fixed."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     at, graph = evenly(body.start, body.stop, body.points), compiled.graph
 
     def answer() -> bytes:
@@ -147,7 +147,7 @@ async def draw_surface(body: SurfaceRequest, parts: ServicesDep) -> Response:
 )
 async def list_differences(body: DifferencesRequest, parts: ServicesDep) -> Response:
     """The forward and the central difference for each step ε, beside backpropagation."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     answer = await work.run(
         work.SWEEP * compiled.cost * len(body.epsilons),
         lambda: differences_json(

@@ -39,6 +39,9 @@ def picture_query(
     open: Annotated[
         str, Query(description="Groups drawn open, separated by commas.", examples=["sigmoid_1"])
     ] = "",
+    output: Annotated[
+        str | None, Query(description="The value to differentiate, by default the last one.", examples=["y"])
+    ] = None,
     labels: Annotated[Labels, Query(description="What the edges show.")] = "numbers",
     step: Annotated[
         int | None, Query(ge=0, le=1_000_000, description="The step of the walk to show.")
@@ -69,6 +72,7 @@ def picture_query(
                 "mistakes": [item for item in mistakes.split(",") if item],
                 "conventions": [item for item in conventions.split(",") if item],
                 "open": [item for item in open.split(",") if item],
+                "output": output or None,
                 "labels": labels,
                 "step": step,
                 "zoom": zoom,

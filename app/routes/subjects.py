@@ -90,7 +90,7 @@ async def evaluated_program(parts: Services, body: GraphRequest, language: Langu
     """Compile and evaluate a program. Raises ProgramError and EvaluationError, but for a body with `partial` set."""
     if isinstance(body, PartialRequest) and body.partial:
         return await _evaluated_partially(parts, body, language)
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     return Subject(body, await evaluate(compiled, body.inputs, body))
 
 
@@ -105,12 +105,14 @@ async def evaluate(compiled: Compiled, inputs: Mapping[str, Any], passes: Backwa
 async def _evaluated_partially(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
     """Evaluate for a page while a person types: after an error, the part of the program before it."""
     try:
-        compiled = await parts.programs.compile(body.program, body.inputs)
+        compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     except ProgramError as error:
         problem = graph_problem(error, language)
         if (partial := error.partial) is None:
             return Subject(body, None, problem, error)
         compiled = await work.in_thread(lambda: Compiled(partial))
+    except EvaluationError:  # another program's output
+        return await _evaluated_partially(parts, body.model_copy(update={"output": None}), language)
     else:
         try:
             return Subject(body, await evaluate(compiled, body.inputs, body))

@@ -102,6 +102,7 @@ class ShareView(BaseModel):
         None, description="The step of the walk shown."
     )
     open: list[Id] = Field(default_factory=list, max_length=5000, description="Groups open.")
+    output: Id | None = Field(None, description="Id of the node differentiated; null for the last one.")
     selected: Id | None = Field(None, description="Id of the selected node, edge or group.")
     mistakes: list[MistakeName] = Field(default_factory=list, max_length=100, description="Rules broken.")
     conventions: Conventions = Field(

@@ -122,6 +122,11 @@ class GraphRequest(Backward):
         "a number stands for each element. A name that the program reads and never assigns needs one, and has its "
         "shape.",
     )
+    output: Id | None = Field(
+        None,
+        description="Id of the node to differentiate, by default what the program assigns or shows last: any node but "
+        "a constant, and of a layer its result.",
+    )
 
 
 Open = Annotated[

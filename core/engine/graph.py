@@ -4,15 +4,18 @@ Columns hold the nodes, so that each costs bytes and no object; ``Node``, ``Edge
 demand. Nodes are in topological order, because an op can only read nodes appended before it.
 """
 
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
 
 from chainrule.core.engine.ids import Ids, name_all
 from chainrule.core.engine.views import Edge, Group, Node, Views
+from chainrule.core.errors import EvaluationError, did_you_mean
 from chainrule.core.ops import BY_CODE, CONSTANT, INPUT, STOPS, shapes
 from chainrule.core.ops.op import Shape
 from chainrule.core.ops.registry import BINARY
+from chainrule.core.text import Text
 
 __all__ = ["Edge", "Graph", "Group", "GroupRecord", "Node"]
 
@@ -168,6 +171,25 @@ class Graph:
     @output.setter
     def output(self, index: int) -> None:
         self._output = index
+
+    def with_output(self, node_id: str) -> Self:
+        """The same graph with another node as its output. Raises EvaluationError for one that cannot be it.
+
+        That is a constant, or a node inside a group that is not the group's result.
+        """
+        index = self._view.index.get(node_id, -1)
+        if index < 0 or self.codes[index] == CONSTANT or self.left_by(index):
+            raise EvaluationError(
+                Text(
+                    f"`{node_id}`은(는) 이 프로그램의 출력이 될 수 없습니다.",
+                    f"`{node_id}` cannot be the output of this program.",
+                ),
+                name=node_id,
+                hint=did_you_mean(node_id, [name for name in self.ids if "." not in name]),
+            )
+        other = copy(self)
+        other.output, other._views = index, None
+        return other
 
     # Reading
 

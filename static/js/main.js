@@ -64,7 +64,7 @@ const { toggleLeft, toggleRight } = mountFolds(app, { changing: zoom.wait });
 mountSheet(app);
 const editor = mountLateEditor(app, { typed: figure.typed, undo, redo });
 mountTranslation(app);
-mountInputs(app, byId("inputs"), { amend });
+mountInputs(app, byId("inputs"), { output: true, amend });
 mountExamples(app, {
   // A saved link keeps the comments of its program.
   firstProgram: location.pathname === "/" ? defaults.program : "",

@@ -706,6 +706,25 @@ def test_an_example_is_opened_by_its_address_and_an_unknown_one_is_told(page: Pa
     expect(value_on(page, "price->@output")).to_have_text("715")
 
 
+def test_the_output_is_said_and_chosen(page: Page) -> None:
+    open_bench(page, "a = 2\nb = a * 3\nc = a + 1", "lang=ko")
+    row = page.locator(".output-row")
+    expect(row.locator("option").first).to_have_text("c (마지막 줄)")
+    expect(row).to_contain_text("출력으로 가는 길이 없어 기울기가 0입니다: b = 6")
+    choice = row.get_by_role("combobox")
+    choice.focus()
+    choice.select_option("b")
+    expect(grad_on(page, "b->@output")).to_have_text("1")
+    expect(grad_on(page, "a->b.0")).to_have_text("3")
+    expect(row).to_contain_text("c = 3")
+    page.wait_for_function("() => location.search.includes('output=b')")
+    page.reload()
+    expect(grad_on(page, "a->b.0")).to_have_text("3")
+    type_program(page, "x = 3\ny = x * 2")
+    expect(value_on(page, "y->@output")).to_have_text("6")
+    page.wait_for_function("() => !location.search.includes('output')")
+
+
 def test_edges_say_the_new_numbers_after_a_change(page: Page) -> None:
     open_bench(page)
     page.locator('[data-input="apple"] input[type="number"]').fill("110")

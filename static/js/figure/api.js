@@ -35,8 +35,8 @@ export function createApi(store, answers = {}) {
   }
 
   function body() {
-    const { program, inputs, upstream, mistakes, conventions } = store.all();
-    return { program, inputs, seed: upstream, mistakes, ...(conventions.length > 0 && { conventions }) };
+    const { program, inputs, upstream, mistakes, conventions, output } = store.all();
+    return { program, inputs, seed: upstream, mistakes, ...(conventions.length > 0 && { conventions }), ...(output !== null && { output }) };
   }
 
   /** @type {Promise<import("./answers.js").Catalogue> | null} fetched once; it never changes */

@@ -31,10 +31,10 @@ function fitsShape(value, shape) {
 
 /**
  * Return the part of the state that depends on the graph, without what the graph lacks.
- * @param {Pick<State, "inputs" | "upstream" | "open" | "selected" | "mistakes" | "conventions">} state
+ * @param {Pick<State, "inputs" | "upstream" | "output" | "open" | "selected" | "mistakes" | "conventions">} state
  * @param {Graph} graph
  */
-export function fitting({ inputs, upstream, open, selected, mistakes, conventions }, graph) {
+export function fitting({ inputs, upstream, output: wanted, open, selected, mistakes, conventions }, graph) {
   const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape ?? []]));
   const output = graph.nodes.find(({ id }) => id === graph.output);
   const ops = new Set(["fan_out", ...graph.nodes.map(({ op }) => op), ...graph.groups.map(({ op, name }) => op ?? name)]);
@@ -44,6 +44,7 @@ export function fitting({ inputs, upstream, open, selected, mistakes, convention
       Object.entries(inputs).filter(([name, value]) => shapes.has(name) && fitsShape(value, shapes.get(name) ?? [])),
     ),
     upstream: fitsShape(upstream, output?.shape ?? []) ? upstream : 1,
+    output: wanted === graph.output ? wanted : null,
     open: knownGroups(open, graph),
     selected: selected !== null && isPart(selected, graph) ? selected : null,
     mistakes: mistakes.filter(known),

@@ -195,7 +195,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
   /** @type {string | null} */
   let anchor = null;
 
-  store.subscribe(["program", "inputs", "upstream", "mistakes", "conventions", "open", "labels", "lang"], (state, changed) => {
+  store.subscribe(["program", "output", "inputs", "upstream", "mistakes", "conventions", "open", "labels", "lang"], (state, changed) => {
     if (changed.has("program")) {
       clearTimeout(typingTimer);
       clearTimeout(errorTimer);
@@ -204,6 +204,7 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
       typingTimer = window.setTimeout(load, lastTyped > performance.now() - 50 ? TYPING : 0);
       return;
     }
+    if (changed.has("output") && state.output !== app.graph?.output) return void load();
     // Errors are shown in the page's language too.
     if (changed.has("lang") && failing) return void load();
     if (changed.has("open") || changed.has("labels") || changed.has("lang")) {

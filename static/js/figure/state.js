@@ -93,6 +93,12 @@ export const PROPS = {
     history: "run",
   },
   upstream: { query: "seed", initial: 1, read: readInputValue, write: writeInputValue, history: "run" },
+  output: {
+    initial: null,
+    read: (text) => (text === "" ? null : text),
+    write: (output) => output ?? "",
+    history: "push",
+  },
   labels: { initial: "numbers", read: oneOf(LABELS), write: String, history: "push" },
   step: {
     initial: null,

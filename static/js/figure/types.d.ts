@@ -16,6 +16,8 @@ export interface State extends Appearance {
   inputs: Record<string, InputValue>;
   /** The upstream gradient at the output; `seed` in the URL and the REST interface. */
   upstream: InputValue;
+  /** Id of the node that is differentiated; null for the program's last line. */
+  output: string | null;
   labels: Labels;
   step: number | null;
   open: string[];
@@ -60,7 +62,7 @@ export interface Api {
   /** Aborts the outstanding call of a kind. */
   cancel(kind: string): void;
   /** The request body for the graph on the page. */
-  body(): { program: string; inputs: Record<string, InputValue>; seed: InputValue; mistakes: string[]; conventions?: string[] };
+  body(): { program: string; inputs: Record<string, InputValue>; seed: InputValue; mistakes: string[]; conventions?: string[]; output?: string };
   /** The whole tensor of a node or an edge. */
   tensor(id: string, of: Of): Promise<TensorAnswer>;
   /** The same as an .npy file. */
@@ -122,7 +124,7 @@ export interface App {
   /** Opens or closes a group; its box stays where it is on the screen. */
   toggleGroup(id: string): void;
   /** An undoable change. Consecutive edits with one `merge` key count as one. */
-  edit(patch: Partial<Pick<State, "program" | "inputs" | "upstream" | "mistakes" | "conventions">>, merge?: string): void;
+  edit(patch: Partial<Pick<State, "output" | "program" | "inputs" | "upstream" | "mistakes" | "conventions">>, merge?: string): void;
 }
 
 /** The handle on one figure. */

@@ -4,6 +4,7 @@ import { createInputGrid } from "./input-grid.js";
 import { inputSummary, madeBy } from "./input-summary.js";
 import { createChosenConventions } from "./kinks/chosen.js";
 import { rangeAround } from "./slider-range.js";
+import { createOutputChoice } from "./output-choice.js";
 import { stepped } from "./stepped.js";
 import { createUpstream } from "./upstream.js";
 
@@ -44,14 +45,15 @@ function element(tag, attributes) {
  * @param {object} options
  * @param {(patch: {inputs: Record<string, InputValue>}) => void} options.amend applies a change that is no edit of its
  *   own
+ * @param {boolean} [options.output] whether the output can be chosen
  * @param {boolean} [options.upstream] whether the upstream gradient can be changed too
  */
-export function mountInputs(app, place, { amend, upstream: withUpstream = true }) {
+export function mountInputs(app, place, { amend, output: withOutput = false, upstream: withUpstream = true }) {
   const { store, t } = app;
   /** Return an id unique on the page: several figures may have an input of the same name. @param {string} name */
   const idOf = (name) => (place.id === "inputs" ? name : `${place.id}-${name}`);
   /** What holds for the whole graph. */
-  const wholeRows = withUpstream ? [createUpstream(app, idOf), createChosenConventions(app)] : [];
+  const wholeRows = withUpstream ? [...(withOutput ? [createOutputChoice(app, idOf)] : []), createUpstream(app, idOf), createChosenConventions(app)] : [];
   /** @type {GraphInput[]} */
   let shown = [];
   /**

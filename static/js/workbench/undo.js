@@ -6,7 +6,7 @@ import { createEditHistory } from "./edit-history.js";
 /** @typedef {import("../figure/types.js").State} State */
 
 /** What a person changes; what is selected, and the step of a walk, only look at it. */
-const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "mistakes", "conventions", "open", "labels"]);
+const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "output", "mistakes", "conventions", "open", "labels"]);
 
 /** @param {Readonly<State>} state */
 function snapshot(state) {

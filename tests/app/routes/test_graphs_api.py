@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import pytest
+import torch
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,6 +205,35 @@ def test_partial_of_a_program_with_nothing_in_it_is_empty(client):
     assert (answer["nodes"], answer["output"]) == ([], None)
     assert answer["error"]["status"] == 422
     TypeAdapter(GraphAnswer).validate_python(answer)
+
+
+SIDE = "a = 2\nb = 3\ny = a * b\nz = sigmoid(y)\nside = a + 1\nw = z * 5"
+
+
+def test_another_value_can_be_the_output(client):
+    a, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (2.0, 3.0))
+    for output, value in (
+        (None, torch.sigmoid(a * b) * 5),
+        ("y", a * b),
+        ("z", torch.sigmoid(a * b)),
+        ("side", a + 1),
+        ("a", a),
+    ):
+        answer = post(client, "", program=SIDE, **({} if output is None else {"output": output}))
+        wanted = torch.autograd.grad(value, (a, b), allow_unused=True)
+        grads = {node["id"]: node["grad"] for node in answer["nodes"]}
+        assert answer["output"] == (output or "w")
+        assert [grads["a"], grads["b"]] == pytest.approx([0.0 if g is None else g.item() for g in wanted])
+        path = "/api/v1/graphs/steps"
+        assert client.post(path, json={"program": SIDE, "output": output}).status_code == 200
+
+
+def test_what_cannot_be_the_output_is_refused_and_in_the_partial_mode_left_out(client):
+    for output in ("yy", "z_9", "sigmoid_1.op_1"):
+        problem = client.post("/api/v1/graphs", json={"program": SIDE, "output": output})
+        assert (problem.status_code, problem.json()["type"]) == (422, "/api#input")
+        partial = post(client, "", program=SIDE, output=output, partial=True)
+        assert (partial["output"], partial["error"]) == ("w", None)
 
 
 def test_partial_tells_of_an_input_that_is_none_and_draws_the_rest(client):

@@ -10,13 +10,14 @@ const graph = {
   edges: [{ id: "x->h.0", source: "x", target: "h" }],
   groups: [{ id: "relu_1", name: "relu", op: "relu", parent: null, inputs: ["x"], output: "h" }],
 };
-const state = { inputs: {}, upstream: 1, open: [], selected: null, mistakes: [], conventions: [] };
+const state = { inputs: {}, upstream: 1, output: null, open: [], selected: null, mistakes: [], conventions: [] };
 const kept = (patch) => fitting({ ...state, ...patch }, graph);
 
 test("what the graph has stays", () => {
   const whole = {
     inputs: { x: 3, W: [1, 2] },
     upstream: [5, 6],
+    output: "y",
     open: ["relu_1"],
     selected: "x->h.0",
     mistakes: ["mul.not_swapped", "fan_out.not_summed"],
@@ -30,6 +31,7 @@ test("what belongs to another program goes, and the rest stays", () => {
   const other = {
     inputs: { apple: 143, x: 3, W: [[1], [2]] },
     upstream: [1, 2, 3],
+    output: "price",
     open: ["sigmoid_1", "relu_1"],
     selected: "apple",
     mistakes: ["div.sign_forgotten", "mul.not_swapped"],
@@ -38,6 +40,7 @@ test("what belongs to another program goes, and the rest stays", () => {
   assert.deepEqual(fitting(other, graph), {
     inputs: { x: 3 },
     upstream: 1,
+    output: null,
     open: ["relu_1"],
     selected: null,
     mistakes: ["mul.not_swapped"],

@@ -14,6 +14,7 @@ test("every key survives the way through the address", () => {
     program: "사과 = 100  # 🍎 a & b\nprice = 사과 * 1.1 + 2 ** -3",
     inputs: { 사과: 130.5, b: -1e-7 },
     upstream: 1.3,
+    output: "y",
     labels: /** @type {const} */ ("blanks"),
     step: 4,
     open: ["sigmoid_1", "outer_1.sigmoid_1"],
