@@ -111,6 +111,9 @@ class ShareView(BaseModel):
     before: dict[Name, TensorOrNumber] | None = Field(
         None, description="The inputs that the trace of changes compares with; null for no trace."
     )
+    second: Literal["before", "rules"] | None = Field(
+        None, description="What stands beside the picture: that of `before`, or that of the right rules."
+    )
     nudge: Annotated[str, Field(max_length=500)] | None = Field(
         None, description="The pushed value and by how much: `apple:10`, `X[0,1]:0.5`."
     )

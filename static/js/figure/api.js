@@ -69,8 +69,8 @@ export function createApi(store, answers = {}) {
     translate: (text) => call("translate", "/graphs/translate", { text, lang: store.get("lang") }),
     share() {
       // Language and theme are the reader's.
-      const { program, inputs, upstream, conventions, before, nudge, lang, theme, ...rest } = store.all();
-      const view = { ...rest, seed: upstream, ...(conventions.length > 0 && { conventions }), ...(before && { before }), ...(nudge && { nudge }) };
+      const { program, inputs, upstream, conventions, before, nudge, second, lang, theme, ...rest } = store.all();
+      const view = { ...rest, seed: upstream, ...(conventions.length > 0 && { conventions }), ...(before && { before }), ...(nudge && { nudge }), ...(second && { second }) };
       return call("share", "/shares", { program, inputs, view });
     },
     ops: () =>

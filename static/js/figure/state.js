@@ -122,6 +122,7 @@ export const PROPS = {
     history: "replace",
   },
   nudge: { initial: null, read: (text) => (/^.+:-?[\d.]+(e-?\d+)?$/.test(text) ? text : null), write: (nudge) => nudge ?? "", history: "replace" },
+  second: { initial: null, read: (text) => (text === "before" || text === "rules" ? text : null), write: (second) => second ?? "", history: "replace" },
   lang: { initial: "ko", read: oneOf(LANGUAGES), write: String, history: "replace" },
   theme: { initial: "system", read: oneOf(THEMES), write: String, history: "replace" },
 };

@@ -29,6 +29,8 @@ export interface State extends Appearance {
   before: Record<string, InputValue> | null;
   /** The pushed value and Δ: `apple:10`, `X[0,1]:0.5`; null for none. */
   nudge: string | null;
+  /** What stands beside the picture: that of before the change, or that of the right rules. */
+  second: "before" | "rules" | null;
 }
 export type Store = StoreOf<State>;
 

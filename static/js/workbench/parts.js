@@ -9,8 +9,9 @@ import * as stepper from "../panels/stepper/stepper.js";
 import * as tableView from "../panels/table.js";
 import * as predict from "../panels/why/predict.js";
 import * as push from "../panels/why/push.js";
+import * as second from "../panels/why/second.js";
 import * as trace from "../panels/why/trace.js";
 import * as quiz from "../quiz/quiz.js";
 
 /** @type {{mount(app: import("../figure/types.js").App): void}[]} */
-export const parts = [stepper, inspector, provenance, cellHands, quiz, mistakes, tableView, exportMenu, trace, push, predict];
+export const parts = [stepper, inspector, provenance, cellHands, quiz, mistakes, tableView, exportMenu, trace, push, predict, second];

@@ -23,6 +23,7 @@ test("every key survives the way through the address", () => {
     conventions: ["relu.zero.one", "maximum.tie.first"],
     before: { 사과: 100, w: [1, 2] },
     nudge: "X[0,1]:-0.5",
+    second: /** @type {const} */ ("rules"),
     lang: /** @type {const} */ ("en"),
     theme: /** @type {const} */ ("projector"),
   };

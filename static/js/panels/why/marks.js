@@ -1,27 +1,26 @@
 /** Marks of changes in the picture: differences beside numbers, and lines from values to the gradients made of them. */
 
 import { makeSvg } from "../../kit/element.js";
+import { createLetterWatch, sized, sizeOf } from "./letters.js";
 
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
 
-/** Return the size of a number's letters, which grow from afar. @param {Element} text */
-export const sizeOf = (text) => Number.parseFloat(getComputedStyle(text).fontSize) || 14;
-
-/** @param {SVGElement} text @param {number} size */
-export function sized(text, size) {
-  text.style.fontSize = `${size}px`;
-  return text;
-}
-
 /** @param {SVGTextElement | null | undefined} text */
-const placeOf = (text) =>
-  text && { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: text.getComputedTextLength() / 2, size: sizeOf(text) };
+function placeOf(text) {
+  const size = text ? sizeOf(text) : 0;
+  if (!text || size === 0) return null;
+  const grown = size / (Number.parseFloat(getComputedStyle(text).fontSize) || size);
+  return { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: (text.getComputedTextLength() / 2) * grown, size };
+}
 
 /** @param {import("../../figure/types.js").View} view */
 export function createMarks(view) {
   /** @type {SVGElement | null} */
   let layer = null;
   let faded = false;
+  /** @type {() => void} draws the same marks once more */
+  let again = () => {};
+  const letters = createLetterWatch(() => again());
 
   /** @param {string} edge @param {"value" | "grad"} kind */
   const numberOn = (edge, kind) => /** @type {SVGTextElement | null | undefined} */ (view.element(edge)?.querySelector(`:scope > text.${kind}`));
@@ -34,7 +33,7 @@ export function createMarks(view) {
   function difference(edge, kind, difference) {
     const at = placeOf(numberOn(edge, kind));
     if (!at || !difference || difference.where.length > 0) return null;
-    const y = at.y + (kind === "value" ? -at.size : at.size);
+    const y = at.y + (kind === "value" ? -1.02 : 1.12) * at.size;
     return sized(makeSvg("text", { class: `difference ${kind}`, x: at.x, y }, difference.difference_text), at.size);
   }
 
@@ -64,6 +63,7 @@ export function createMarks(view) {
      * @param {readonly {from: string, to: string}[]} joined
      */
     show(changes, joined) {
+      again = () => this.show(changes, joined);
       layer?.remove();
       const viewport = view.svg?.querySelector(":scope > .viewport");
       if (!viewport) return;
@@ -78,6 +78,7 @@ export function createMarks(view) {
       }
       layer.append(...joined.flatMap(line));
       viewport.append(layer);
+      if (view.svg) letters.watch(view.svg);
     },
     /** Let the marks fade, and those drawn from now on be out of sight. @param {boolean} [out] */
     fade(out = true) {
@@ -85,6 +86,7 @@ export function createMarks(view) {
       layer?.classList.toggle("fading", faded);
     },
     clear() {
+      letters.end();
       layer?.remove();
       layer = null;
     },

@@ -1,25 +1,30 @@
 /** A push in the picture: on every edge behind it the true change beside slope × Δ, with the gap between two bars. */
 
 import { makeSvg } from "../../kit/element.js";
-import { sized, sizeOf } from "./marks.js";
+import { createLetterWatch, sized, sizeOf } from "./letters.js";
 
 /** Longest bar. */
 const LONGEST = 44;
+/** Size of letters above which there is no room for bars. */
+const NEAR = 15;
 
 /** @param {import("../../figure/types.js").View} view */
 export function createPushMarks(view) {
   /** @type {SVGElement | null} */
   let layer = null;
+  /** @type {() => void} draws the same marks once more */
+  let again = () => {};
+  const letters = createLetterWatch(() => again());
 
   /**
    * @param {Element} edge
    * @param {import("../../figure/answers.js").NudgeAnswer["pushes"][number]} push
    */
   function mark(edge, push) {
-    const text = edge.querySelector(":scope > text.value");
-    if (!text || push.where.length > 0 || edge.classList.contains("dim")) return [];
+    const text = /** @type {SVGTextElement | null} */ (edge.querySelector(":scope > text.value"));
+    const size = text ? sizeOf(text) : 0;
+    if (!text || size === 0 || push.where.length > 0 || edge.classList.contains("dim")) return [];
     const [x, y] = [Number(text.getAttribute("x")), Number(text.getAttribute("y"))];
-    const size = sizeOf(text);
     const [own, straight] = [Number(push.true), Number(push.straight)];
     const longest = Math.max(Math.abs(own), Math.abs(straight));
     const bar = (/** @type {string} */ kind, /** @type {number} */ change, /** @type {number} */ up) => {
@@ -28,6 +33,7 @@ export function createPushMarks(view) {
     };
     const words = makeSvg("text", { class: "push-numbers", x, y: y - size },
       makeSvg("tspan", { class: "true" }, push.true_short), " ", makeSvg("tspan", { class: "straight" }, push.straight_short));
+    if (size > NEAR) return [sized(words, size)];
     return [sized(words, size), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
   }
 
@@ -36,12 +42,13 @@ export function createPushMarks(view) {
      * @param {import("../../figure/answers.js").NudgeAnswer} answer
      * @param {import("../../figure/answers.js").Graph} graph
      */
-    show({ pushes }, graph) {
+    show(answer, graph) {
+      again = () => this.show(answer, graph);
       layer?.remove();
       const viewport = view.svg?.querySelector(":scope > .viewport");
       if (!viewport) return;
       layer = makeSvg("g", { class: "pushes", "aria-hidden": "true" });
-      const byId = new Map(pushes.map((push) => [push.id, push]));
+      const byId = new Map(answer.pushes.map((push) => [push.id, push]));
       for (const edge of viewport.querySelectorAll(":scope > .edges > [data-id]")) {
         const source = edge.getAttribute("data-source") ?? "";
         // A closed layer stands for its result.
@@ -49,8 +56,10 @@ export function createPushMarks(view) {
         if (push) layer.append(...mark(edge, push));
       }
       viewport.append(layer);
+      if (view.svg) letters.watch(view.svg);
     },
     clear() {
+      letters.end();
       layer?.remove();
       layer = null;
     },

@@ -143,6 +143,7 @@ export function mountTrace(app, root) {
       make("header", {},
         make("h2", {}, t("What changed")),
         ...ends.map(({ id, value }) => make("span", { class: "trace-value" }, make("span", {}, called(id)), " ", value && numbers("forward", value))),
+        make("button", { type: "button", class: "link", "data-action": "second" }, store.get("second") === "before" ? t("One picture again") : t("Side by side")),
         make("button", { type: "button", class: "trace-close", "data-action": "close", "aria-label": t("Close"), title: t("Close") }, icon(CROSS))),
       shown.length > 0
         ? make("ol", {}, ...shown.map(row))
@@ -159,6 +160,13 @@ export function mountTrace(app, root) {
       return render();
     }
     draw(shown);
+  }
+
+  /** Put the picture of before beside that of now, or away again. */
+  function look() {
+    const shown = store.get("second") === "before";
+    store.set({ before: compared(), second: shown ? null : "before" }, { history: "replace" });
+    render();
   }
 
   /** Whether the trace lies over the graph. */
@@ -178,6 +186,7 @@ export function mountTrace(app, root) {
   root.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     if (button?.dataset.action === "close") close();
+    if (button?.dataset.action === "second") look();
     const id = button?.getAttribute("data-select");
     if (id) app.select(id);
   });
@@ -204,7 +213,7 @@ export function mountTrace(app, root) {
   app.on("picture", () => found && request());
   store.subscribe(["selected"], request);
   store.subscribe(["before"], ({ before }) => (before ? request() : since === null && found && close()));
-  store.subscribe(["lang", "labels", "step", "nudge"], () => (found ? render() : request()));
+  store.subscribe(["lang", "labels", "step", "nudge", "second"], () => (found ? render() : request()));
 }
 
 /** @param {App} app */

@@ -1,0 +1,43 @@
+/** Letters of the picture beside which marks stand: they grow as one goes away, and what has no room is hidden. */
+
+/**
+ * Return the size of a number's letters; 0 for a number that is hidden.
+ * @param {SVGTextElement} text
+ */
+export function sizeOf(text) {
+  if (text.getAttribute("display") === "none") return 0;
+  return (Number.parseFloat(getComputedStyle(text).fontSize) || 14) * (text.transform.baseVal.consolidate()?.matrix.a ?? 1);
+}
+
+/** @template {SVGElement} T @param {T} text @param {number} size @returns {T} */
+export function sized(text, size) {
+  text.style.fontSize = `${size}px`;
+  return text;
+}
+
+/**
+ * Call `redraw` in the frame after the letters have changed.
+ * @param {() => void} redraw
+ */
+export function createLetterWatch(redraw) {
+  let frame = 0;
+  const observer = new MutationObserver(() => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      redraw();
+    });
+  });
+  return {
+    /** @param {SVGSVGElement} svg */
+    watch(svg) {
+      observer.disconnect();
+      const edges = svg.querySelector(".edges");
+      if (edges) observer.observe(edges, { attributes: true, attributeFilter: ["transform", "display"], subtree: true });
+    },
+    end() {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+      frame = 0;
+    },
+  };
+}
