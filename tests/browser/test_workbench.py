@@ -416,6 +416,34 @@ def test_all_sliders_are_in_view_beside_the_inspector_at_1024(page: Page) -> Non
     )
 
 
+def test_undo_takes_back_each_kind_of_deed_one_by_one(page: Page) -> None:
+    open_bench(page, SIGMOID)
+    seen = [query_of(page)]
+
+    def done(key: str) -> None:
+        page.wait_for_function(f"() => new URLSearchParams(location.search).has({key!r})")
+        seen.append(query_of(page))
+
+    page.locator('[data-input="x"] input[type="range"]').fill("2")
+    done("inputs")
+    page.locator('#canvas [data-id="sigmoid_1"]').press("Enter")
+    done("open")
+    page.get_by_role("radio", name="Symbols").click()
+    done("labels")
+    page.locator("#upstream").fill("1.3")
+    done("seed")
+    page.locator("#part-mistakes summary").click()
+    page.locator("[data-mistake]").first.click()
+    done("mistakes")
+    keys = ("inputs", "open", "labels", "seed", "mistakes")
+    for key, before in zip(reversed(keys), reversed(seen[:-1]), strict=True):
+        page.locator("#undo").click()
+        page.wait_for_function(f"() => !new URLSearchParams(location.search).has({key!r})")
+        now = query_of(page)
+        assert [now.get(other) for other in keys] == [before.get(other) for other in keys]
+    expect(page.locator("#undo")).to_be_disabled()
+
+
 def test_another_program_is_fitted_anew(page: Page) -> None:
     open_bench(page, "x = 2\ny = " + " + ".join(["x * x"] * 40))
     page.locator("#zoom-fit").click()

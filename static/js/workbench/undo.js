@@ -6,7 +6,7 @@ import { createEditHistory } from "./edit-history.js";
 /** @typedef {import("../figure/types.js").State} State */
 
 /** What a person changes; what is selected, and the step of a walk, only look at it. */
-const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "output", "mistakes", "conventions", "open", "labels"]);
+const EDITED = /** @type {const} */ (["program", "inputs", "upstream", "output", "mistakes", "conventions", "nudge", "open", "labels"]);
 
 /** @param {Readonly<State>} state */
 function snapshot(state) {
@@ -48,11 +48,13 @@ export function createUndo(store, announce, t) {
     showButtons();
   }
 
-  store.subscribe([...EDITED], (state, _, mode) => {
+  store.subscribe([...EDITED], (state, changed, mode) => {
     if (travelling) return;
     // What replaces the address by itself is a consequence of the last edit.
     if (mode === "replace") return history.amend(snapshot(state));
-    history.record(snapshot(state), merge, performance.now());
+    // A push by a slider is one deed, as a drag is.
+    const pushed = changed.size === 1 && changed.has("nudge") ? "nudge" : undefined;
+    history.record(snapshot(state), merge ?? pushed, performance.now());
     showButtons();
   });
 

@@ -130,7 +130,7 @@ export function mountPush(app, root) {
   function push(/** @type {number} */ delta) {
     const at = subject();
     if (!at) return;
-    store.set({ nudge: delta === 0 ? null : writePush({ ...at, delta }) }, { history: "replace" });
+    store.set({ nudge: delta === 0 ? null : writePush({ ...at, delta }) });
   }
 
   function request() {
