@@ -22,7 +22,7 @@ class CurveRequest(GraphRequest):
 
     model_config = example(CHAIN, input="x", start=-2, stop=2, points=5)
 
-    input: InputName | None = None
+    input: InputName | None = Field(None, description="The input that moves; it must be a number.")
     node: Id | None = Field(
         None, description="In place of `input`: the id of any node, which moves by itself."
     )
