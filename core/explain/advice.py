@@ -1,6 +1,8 @@
 """Advice at a node: a stable form of what it computes, and a loss whose operands broadcast against each other."""
 
-from chainrule.core.engine.graph import Graph, Node
+from collections.abc import Iterator
+
+from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.ops import shapes
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.text import Text
@@ -41,54 +43,73 @@ _OF_LOG = {"softmax": _LOG_SOFTMAX, "sigmoid": _SOFTPLUS_OF_MINUS}
 
 def stable_forms(graph: Graph) -> dict[int, Text]:
     """Find nodes that compute what another function computes exactly; say which and why, by node index."""
-    made = {group.output: group.name for group in graph.groups}
-    found = {
-        group.output: _SOFTMAX_WITH_LOSS
-        for group in graph.groups
-        if group.name == "cross_entropy" and made.get(group.inputs[0]) == "softmax"
-    }
-    for node in graph.nodes:
-        op = _op(node)
-        if op not in ("log", "log1p") or _in_composite(graph, node):
-            continue
+    return {index: said for index in range(len(graph)) if (said := stable_form(graph, index)) is not None}
+
+
+def stable_form(graph: Graph, index: int) -> Text | None:
+    """Say which function computes exactly what a node computes, and why; asks its neighbours alone."""
+    node = graph.nodes[index]
+    op = _op(node)
+    if op in ("log", "log1p") and not _in_composite(graph, node):
         inner = graph.nodes[node.inputs[0]]
         if op == "log1p":
-            said = _SOFTPLUS if _op(inner) == "exp" else None
-        elif made.get(inner.index) in _OF_LOG:
-            said = _OF_LOG[made[inner.index]]
-        elif _op(inner) == "sum" and _exponential(graph, inner.inputs[0]):
-            said = _LOGSUMEXP
-        else:
-            said = _SOFTPLUS if _one_and_exponential(graph, inner) else None
-        if said is not None:
-            found[node.index] = said
-    return found
+            return _SOFTPLUS if _op(inner) == "exp" else None
+        made = _made_by(graph, inner)
+        if made in _OF_LOG:
+            return _OF_LOG[made]
+        if _op(inner) == "sum" and _exponential(graph, inner.inputs[0]):
+            return _LOGSUMEXP
+        return _SOFTPLUS if _one_and_exponential(graph, inner) else None
+    for group in _results(graph, node):
+        if group.name == "cross_entropy" and _made_by(graph, graph.nodes[group.inputs[0]]) == "softmax":
+            return _SOFTMAX_WITH_LOSS
+    return None
 
 
 def broadcast_losses(graph: Graph) -> dict[int, Text]:
-    """Find subtractions of (N, 1) and (N,) on the way to a loss, and say what comes of them, by node index.
+    """Find subtractions of (N, 1) and (N,) on the way to a loss, and say what comes of them, by node index."""
+    return {index: said for index in range(len(graph)) if (said := broadcast_loss(graph, index)) is not None}
+
+
+def broadcast_loss(graph: Graph, index: int) -> Text | None:
+    """Say what comes of a subtraction of (N, 1) and (N,) on the way to a loss.
 
     The result of a closed layer with such a subtraction inside is told of too.
     """
-    found: dict[int, Text] = {}
     if graph.shapes.get(graph.output):
-        return found
-    for node in graph.nodes:
-        if _op(node) != "sub":
-            continue
-        column, row = sorted((graph.shapes.get(i, ()) for i in node.inputs), key=len, reverse=True)
-        if len(column) != 2 or column[1] != 1 or row != column[:1] or row == (1,):
-            continue
-        # An axis put in on the spot is meant: `x[:, None] - x`.
-        if any(_op(graph.nodes[i]) == "reshape" and graph.nodes[i].name is None for i in node.inputs):
-            continue
-        said = _broadcast(*(shapes.shown(each) for each in (column, row, node.shape)))
-        found[node.index] = said
-        group = node.group
-        while group is not None:
-            found[graph.groups[group].output] = said
-            group = graph.groups[group].parent
-    return found
+        return None
+    node = graph.nodes[index]
+    said = _met(graph, node)
+    for group in _results(graph, node):
+        for inner in group.nodes:
+            said = _met(graph, graph.nodes[inner]) or said
+    return said
+
+
+def _met(graph: Graph, node: Node) -> Text | None:
+    """What to say of a subtraction whose operands meet as a row and a column."""
+    if _op(node) != "sub":
+        return None
+    column, row = sorted((graph.shapes.get(i, ()) for i in node.inputs), key=len, reverse=True)
+    if len(column) != 2 or column[1] != 1 or row != column[:1] or row == (1,):
+        return None
+    # An axis put in on the spot is meant: `x[:, None] - x`.
+    if any(_op(graph.nodes[i]) == "reshape" and graph.nodes[i].name is None for i in node.inputs):
+        return None
+    return _broadcast(*(shapes.shown(each) for each in (column, row, node.shape)))
+
+
+def _results(graph: Graph, node: Node) -> Iterator[Group]:
+    """The groups whose result a node is, the innermost first."""
+    at = node.group
+    while at is not None and graph.groups[at].output == node.index:
+        yield graph.groups[at]
+        at = graph.groups[at].parent
+
+
+def _made_by(graph: Graph, node: Node) -> str:
+    """The name of the function whose result a node is, "" if of none."""
+    return next((group.name for group in _results(graph, node)), "")
 
 
 def _broadcast(column: str, row: str, whole: str) -> Text:

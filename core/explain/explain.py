@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import reduce
 
 from chainrule.core.engine.graph import Graph, Group, Node
-from chainrule.core.explain.advice import broadcast_losses, stable_forms
+from chainrule.core.explain.advice import broadcast_loss, stable_form
 from chainrule.core.explain.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
 from chainrule.core.explain.broken_rules import broken_rules, broken_sum
 from chainrule.core.explain.composite_gradients import closed_gradients, derivation, open_and_closed
@@ -130,8 +130,8 @@ class _Explainer:
             self._say(
                 note(self.graph, evaluated.values, shown.index),
                 gradient_note(evaluated, shown.index),
-                stable_forms(self.graph).get(shown.index),
-                broadcast_losses(self.graph).get(shown.index),
+                stable_form(self.graph, shown.index),
+                broadcast_loss(self.graph, shown.index),
                 *broken_rules(visible, outgoing, self.mistakes),
                 *broken_sum(visible, shown, self.mistakes),
             )
