@@ -3,6 +3,8 @@
 Source: Saito Goki, *Deep Learning from Scratch*, section 5.5 (exp, ReLU); at ties and kinks as PyTorch has them.
 """
 
+from typing import Any
+
 from chainrule.core.ops.arithmetic import SIGN, SIGN_ADVICE
 from chainrule.core.ops.kinks import INFINITE, Choice, Kink, Slopes, bound, edge_of_logarithm, pole, tie
 from chainrule.core.ops.op import Layer, Mistake, Op, Partial
@@ -27,70 +29,83 @@ class Relu:
 """,
 )
 
-_BOTH_PASSED = Text("두 입력 모두에 보냄", "passed to both inputs")
 
+def _chosen(
+    name: str,
+    symbol: str,
+    extreme: str,
+    partials: tuple[Partial, Partial],
+    texts: tuple[Text, Text, Text],
+    advice: Text,
+    kinks: dict[str, Kink],
+    **further: Any,
+) -> Op:
+    """Write the entry of an op that passes on one of two operands: ``extreme`` is "max" or "min".
 
-def _one_of_two(name: str, beats: str, title: Text, forward: Text, rule_text: Text) -> Op:
-    """Write the entry of a maximum or a minimum: ``a beats b`` where a is passed on."""
+    ``texts`` are title, forward and rule text; ``further`` are fields that one of these ops alone has.
+    """
+    title, forward, rule_text = texts
     return Op(
         name=name,
-        symbol=name[:3],
-        value=f"{name}(a, b)",
-        # At a tie each operand gets half, as in PyTorch.
-        partials=(
-            Partial(f"1.0 * (a {beats} b) + 0.5 * (a == b)", f"[$a {beats} $b]", f"[$a{beats}$b]"),
-            Partial(f"1.0 * (b {beats} a) + 0.5 * (a == b)", f"[$b {beats} $a]", f"[$b{beats}$a]"),
-        ),
-        latex=rf"\{name[:3]}($a, $b)",
-        torch_not_finite=f"torch.where((a == a) & (b == b), torch.{name}(a, b), torch.nan)",
-        why=Text("선택된 쪽만 기울기를 받습니다", "Only the side that is chosen gets the gradient"),
+        symbol=symbol,
+        value=f"{extreme}imum(a, b)",
+        partials=partials,
+        latex=rf"\{extreme}($a, $b)",
         title=title,
         forward=forward,
         rule_text=rule_text,
         mistakes={
             "both_passed": Mistake(
-                _BOTH_PASSED,
-                ("1.0", "1.0"),
-                Text(
-                    "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
-                    "The gradient flows to the input that was chosen forward; the other one gets 0.",
-                ),
+                Text("두 입력 모두에 보냄", "passed to both inputs"), ("1.0", "1.0"), advice
             )
         },
-        kinks=tie(larger=beats == ">"),
+        kinks=kinks,
+        **further,
     )
 
 
-def _bound(side: str, title: Text, forward: Text, rule_text: Text) -> Op:
+def _one_of_two(name: str, beats: str, *texts: Text) -> Op:
+    """Write the entry of a maximum or a minimum: ``a beats b`` where a is passed on."""
+    return _chosen(
+        name,
+        name[:3],
+        name[:3],
+        # At a tie each operand gets half, as in PyTorch.
+        (
+            Partial(f"1.0 * (a {beats} b) + 0.5 * (a == b)", f"[$a {beats} $b]", f"[$a{beats}$b]"),
+            Partial(f"1.0 * (b {beats} a) + 0.5 * (a == b)", f"[$b {beats} $a]", f"[$b{beats}$a]"),
+        ),
+        (texts[0], texts[1], texts[2]),
+        Text(
+            "기울기는 순전파에서 뽑힌 입력으로만 흐릅니다. 다른 쪽은 0입니다.",
+            "The gradient flows to the input that was chosen forward; the other one gets 0.",
+        ),
+        tie(larger=beats == ">"),
+        torch_not_finite=f"torch.where((a == a) & (b == b), torch.{name}(a, b), torch.nan)",
+        why=Text("선택된 쪽만 기울기를 받습니다", "Only the side that is chosen gets the gradient"),
+    )
+
+
+def _bound(side: str, *texts: Text) -> Op:
     """Write the entry of a lower bound (``side`` "min") or of an upper one ("max")."""
     lower = side == "min"
-    chosen = "max" if lower else "min"
     inside, latex, sign, outside = (">=", r"\ge", "≥", "<") if lower else ("<=", r"\le", "≤", ">")
-    return Op(
-        name=f"clamp_{side}",
-        symbol="clamp",
-        value=f"{chosen}imum(a, b)",
+    return _chosen(
+        f"clamp_{side}",
+        "clamp",
+        "max" if lower else "min",
         # At the bound the input passes its gradient on, as in PyTorch's clamp.
-        partials=(
+        (
             Partial(f"1.0 * (a {inside} b)", f"[$a {latex} $b]", f"[$a{sign}$b]"),
             Partial(f"1.0 * (a {outside} b)", f"[$a {outside} $b]", f"[$a{outside}$b]"),
         ),
-        latex=rf"\{chosen}($a, $b)",
+        (texts[0], texts[1], texts[2]),
+        Text(
+            "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
+            "The gradient flows to the one that was chosen forward; the other gets 0.",
+        ),
+        bound(lower=lower),
         torch=f"torch.clamp(a, {side}=b)",
-        title=title,
-        forward=forward,
-        rule_text=rule_text,
-        mistakes={
-            "both_passed": Mistake(
-                _BOTH_PASSED,
-                ("1.0", "1.0"),
-                Text(
-                    "기울기는 순전파에서 뽑힌 쪽으로만 흐릅니다. 다른 쪽은 0입니다.",
-                    "The gradient flows to the one that was chosen forward; the other gets 0.",
-                ),
-            )
-        },
-        kinks=bound(lower=lower),
     )
 
 

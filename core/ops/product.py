@@ -5,7 +5,7 @@ Shapes: X (N, D) @ W (D, M) → Y (N, M); a vector is one row in front of a prod
 Source: Saito Goki, *Deep Learning from Scratch*, section 5.6 (Affine).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -209,14 +209,47 @@ class BatchMatMul:
 PRODUCT_NAMES = frozenset({"matmul", "bmm"})
 """The ops that multiply and add up along an axis."""
 
-PRODUCTS = (
-    Op(
-        name="matmul",
+
+def _rule(
+    value: Callable[..., Any],
+    left: Callable[..., Any],
+    right: Callable[..., Any],
+    kept: Callable[..., Any],
+    layer: Layer,
+) -> TensorRule:
+    """Write the rule of a product: its value, the vjps of both factors, what of them is kept, and its layer class."""
+    return TensorRule(
+        value=value,
+        shape=lambda a, b, *, ranks: shapes.matmul(a, b),
+        vjps=(
+            Vjp(left, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
+            Vjp(right, r"{$a}^{\mathsf{T}} \cdot $g", "$aᵀ·$g"),
+        ),
+        written="a @ b",
+        torch=lambda operands, parameters: " @ ".join(operands),
+        bind=_bind,
+        kept=kept,
+        layer=layer,
+    )
+
+
+def _product(name: str, rule: TensorRule, **texts: Any) -> Op:
+    """Write the entry of a product, of matrices or of many of them."""
+    return Op(
+        name=name,
         symbol="dot",
         infix="@",
         latex=r"$a \cdot $b",
         precedence=2,
         operand_precedence=(2, 3),
+        tensor=rule,
+        **texts,
+    )
+
+
+PRODUCTS = (
+    _product(
+        "matmul",
         why=Text(
             "행렬 곱도 맞바꿉니다. $s 쪽에는 반대편 행렬의 전치가 곱해집니다",
             "A product swaps: $s gets the other matrix, transposed, as its factor",
@@ -231,19 +264,7 @@ PRODUCTS = (
             "A matrix product passes back the upstream gradient times Wᵀ from the right to its left input X, and Xᵀ "
             "times the upstream gradient to its right input W.",
         ),
-        tensor=TensorRule(
-            value=_matmul,
-            shape=lambda a, b, *, ranks: shapes.matmul(a, b),
-            vjps=(
-                Vjp(_matmul_a, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
-                Vjp(_matmul_b, r"{$a}^{\mathsf{T}} \cdot $g", "$aᵀ·$g"),
-            ),
-            written="a @ b",
-            torch=lambda operands, parameters: " @ ".join(operands),
-            bind=_bind,
-            kept=_kept,
-            layer=_MATMUL,
-        ),
+        rule=_rule(_matmul, _matmul_a, _matmul_b, _kept, _MATMUL),
         mistakes={
             "wrong_transposed": Mistake(
                 Text("엉뚱한 행렬을 전치함", "wrong matrix transposed"),
@@ -284,13 +305,8 @@ PRODUCTS = (
             ),
         },
     ),
-    Op(
-        name="bmm",
-        symbol="dot",
-        infix="@",
-        latex=r"$a \cdot $b",
-        precedence=2,
-        operand_precedence=(2, 3),
+    _product(
+        "bmm",
         title=Text("여러 행렬의 곱", "batched matrix product"),
         forward=Text(
             "앞의 축의 자리마다 마지막 두 축의 행렬을 곱합니다.",
@@ -302,19 +318,7 @@ PRODUCTS = (
             "A batched matrix product passes back, for each place, the upstream gradient times Wᵀ to the left and Xᵀ "
             "times it to the right, summed along the axes that were copied.",
         ),
-        tensor=TensorRule(
-            value=_bmm,
-            shape=lambda a, b, *, ranks: shapes.matmul(a, b),
-            vjps=(
-                Vjp(_bmm_a, r"$g \cdot {$b}^{\mathsf{T}}", "$g·$bᵀ"),
-                Vjp(_bmm_b, r"{$a}^{\mathsf{T}} \cdot $g", "$aᵀ·$g"),
-            ),
-            written="a @ b",
-            torch=lambda operands, parameters: " @ ".join(operands),
-            bind=_bind,
-            kept=_bmm_kept,
-            layer=_BMM,
-        ),
+        rule=_rule(_bmm, _bmm_a, _bmm_b, _bmm_kept, _BMM),
         own_example=(
             "x = [[[1, 0.5], [2, -1]], [[0.3, 1], [-0.7, 2]]]\nw = [[1, 2], [0.5, -1]]\n"
             "y = x @ w\nL = sum(y ** 3)"
