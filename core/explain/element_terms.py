@@ -291,8 +291,11 @@ class ElementTerms:
         return frozenset(hidden - shown)
 
     def as_seen(self, node: int) -> int:
-        """Return the node that a hidden node's gradient came from unchanged, or the node itself."""
-        while node in self.hidden:
+        """Return the node that a hidden node's gradient came from unchanged, or the node itself.
+
+        By a broken rule it may not have come unchanged.
+        """
+        while node in self.hidden and not self.evaluated.rules.mistakes:
             readers = self.graph.outgoing(node)
             if len(readers) != 1:
                 break

@@ -173,7 +173,7 @@ class _Tracer(ElementTerms):
         vjp = simplified_vjp(self.graph, self.graph.groups[reader], node) if reader is not None else None
         if reader is None or vjp is None:
             return None
-        latex = self.formulas.group_vjp(self.graph.groups[reader], vjp).latex
+        latex = self.formulas.group_vjp(self.graph.groups[reader], vjp, node).latex
         return element_name(parenthesised(latex), index) if index else latex
 
     def _outermost(self, node: int) -> int | None:

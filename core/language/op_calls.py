@@ -21,7 +21,7 @@ from chainrule.core.language.folding import is_number, is_written, worked_out
 from chainrule.core.language.iteration import steps
 from chainrule.core.language.tensors import joined, stacked
 from chainrule.core.language.values import Counter, Items, Known, Value
-from chainrule.core.ops import OPS
+from chainrule.core.ops import OPS, shapes
 from chainrule.core.text import Text
 
 IGNORED = ("dtype", "out")
@@ -102,7 +102,17 @@ def _joined(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> i
         stacked(build, given.at, each) if isinstance(each, Items) else build.node(each, given.at)
         for each in parts
     ]
-    rank = len(build.shape(nodes[0])) + (name == "stack")
+    first = build.shape(nodes[0])
+    other = next((shape for shape in map(build.shape, nodes) if shape != first), None)
+    if name == "stack" and other is not None:
+        one, two = shapes.shown(first), shapes.shown(other)
+        raise build.error(
+            given.at,
+            f"`stack`은 모양이 모두 같은 것만 쌓습니다. {one} 모양과 {two} 모양은 쌓을 수 없습니다.",
+            f"`stack` takes tensors of one shape: {one} and {two} cannot be stacked.",
+            name=name,
+        )
+    rank = len(first) + (name == "stack")
     place = one_axis(build, found.get("axis"), rank) if rank else 0
     if len(nodes) == 1 and name == "stack":
         shape = build.shape(nodes[0])

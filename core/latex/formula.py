@@ -24,7 +24,7 @@ from chainrule.core.latex.tensor_numbers import NOTHING, TensorNumbers, relation
 from chainrule.core.latex.tensor_shapes import TensorShapes
 from chainrule.core.latex.value_formula import Formula, simplified
 from chainrule.core.ops.op import Partial
-from chainrule.core.view.evaluated import Value
+from chainrule.core.view.evaluated import Value, plain_number
 from chainrule.core.view.visible import Visible, VisibleEdge
 
 __all__ = ["TERMS", "Formula", "Formulas", "same", "simplified"]
@@ -42,18 +42,36 @@ class Formulas(TensorNumbers, TensorShapes):
         """Write the local derivative on a graph edge: ``∂op_1/∂apple = apple_num``, and ``2``."""
         left = derivative_latex(self.atom(edge.target), self._operand(edge))
         symbols = f"{left} = {self._partial(edge, self._short).latex}"
-        used = self.evaluated.local(edge)
         node = self.graph.nodes[edge.target]
+        template = partial_template(self.graph, edge)
+        at_kink = partial_at_kink(self.evaluated, edge, template)
+        used, right = self.evaluated.local(edge), self._true_local(edge)
+        sign = relation(*_alike(right, used))
+        if sign == "=":
+            used = self._as_written(edge, at_kink.latex if at_kink else template, used)
         shown = self.put_in([*map(self.evaluated.value, (*node.inputs, edge.target)), used])
-        at_kink = partial_at_kink(self.evaluated, edge, partial_template(self.graph, edge))
         if at_kink is not None and not at_kink.takes_numbers:
-            return Formula(symbols, shown(used).latex)
+            number = shown(used).latex
+            return Formula(symbols, number if sign == "=" else f"{shown(right).latex} {sign} {number}")
         put_in = self._partial(edge, lambda index: shown(self.evaluated.value(index))).latex
         number = shown(used).latex
-        sign = relation(*_alike(self._true_local(edge), used))
-        if put_in == number or (sign == "=" and "$" not in partial_template(self.graph, edge)):
+        if put_in == number or (sign == "=" and "$" not in template):
             return Formula(symbols, put_in)
         return Formula(symbols, f"{put_in} {sign} {number}")
+
+    def _as_written(self, edge: Edge, template: str, local: Value) -> Value:
+        """Give a derivative that is the same everywhere the shape of its formula: that of a number, or a tensor."""
+        places = dict(zip("ab", self.graph.nodes[edge.target].inputs, strict=False), y=edge.target)
+        shapes = [
+            self.graph.shapes.get(node, ()) for letter, node in places.items() if f"${letter}" in template
+        ]
+        shape = np.broadcast_shapes(*shapes)
+        whole = np.broadcast_to(local, np.broadcast_shapes(np.shape(local), shape))
+        if whole.shape == shape or not whole.size:
+            return plain_number(whole)
+        first = whole[(0,) * (whole.ndim - len(shape))]
+        first = first[tuple(slice(n) for n in shape)]
+        return plain_number(first) if same(whole, np.broadcast_to(first, whole.shape)) else local
 
     def closed_local(self, visible: Visible, edge: VisibleEdge) -> Formula:
         """Write the derivative of a closed group by one of its arguments, in the book's simplified form if any."""

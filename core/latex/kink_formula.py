@@ -4,23 +4,17 @@ Where an op has no single slope its usual formula may be false, ``[1 > 1] = 0.5`
 what is passed stands with the place where it is: ``0.5·[a = b]``.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from chainrule.core.engine.graph import Edge
-from chainrule.core.engine.kinks import AtKink, kinks_of
+from chainrule.core.engine.kinks import kinks_of
 from chainrule.core.latex.notation import number_term
-from chainrule.core.ops import ARRAY_FUNCTIONS, UPSTREAM_FORGOTTEN, compile_rule
-from chainrule.core.ops.kinks import Kink
+from chainrule.core.ops import ARRAY_FUNCTIONS, compile_rule
+from chainrule.core.ops.kinks import AtKinkTemplate, Kink, cases, relations
+from chainrule.core.ops.rules import with_conventions
 from chainrule.core.view.evaluated import Evaluated
-
-
-class AtKinkTemplate(NamedTuple):
-    """A template over $a, $b, $y (and $g of a tensor op), and whether numbers may be put into it."""
-
-    latex: str
-    takes_numbers: bool
 
 
 def partial_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTemplate | None:
@@ -30,10 +24,11 @@ def partial_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTe
     """
     if not len(evaluated.values) or not evaluated.requires_grad[edge.source] or "$" not in template:
         return None
+    usual, template = template, _but_for_nan(evaluated, edge, template)
     standing = [
         each
         for each in kinks_of(evaluated.graph, evaluated.values, [edge.target], removable=True)
-        if each.kink.places is None and each.kink.formula and not _is_broken(evaluated, each)
+        if each.kink.places is None and each.kink.formula
     ]
     for each in standing:
         # Kinks that a formula writes alike are one place.
@@ -41,7 +36,14 @@ def partial_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTe
         at = np.logical_or.reduce([np.asarray(other.at) for other in alike])
         if written := _written(evaluated, edge, each.kink, at, template):
             return written
-    return None
+    return AtKinkTemplate(template, True) if template != usual else None
+
+
+def _but_for_nan(evaluated: Evaluated, edge: Edge, template: str) -> str:
+    """Write the other case of a condition as what is left of 1: NaN is neither above 0 nor at most 0."""
+    if r"[$a \le 0]" not in template or not np.isnan(evaluated.values[evaluated.graph.a[edge.target]]).any():
+        return template
+    return template.replace(r"[$a \le 0]", "(1 - [$a > 0])")
 
 
 def _bracket(kink: Kink) -> str:
@@ -52,25 +54,27 @@ def _alike(one: Kink, other: Kink, slot: int) -> bool:
     return (_bracket(one), one.formula[slot]) == (_bracket(other), other.formula[slot])
 
 
-def _is_broken(evaluated: Evaluated, standing: AtKink) -> bool:
-    """Whether a rule of this op is broken on purpose: the formula then shows what should stand there."""
-    op = standing.name.partition(".")[0]
-    own = {name for name in evaluated.rules.mistakes if name.startswith(f"{op}.")}
-    return bool(own - {f"{op}.{UPSTREAM_FORGOTTEN}"})
-
-
 @np.errstate(all="ignore")
 def _written(evaluated: Evaluated, edge: Edge, kink: Kink, at: Any, template: str) -> AtKinkTemplate | None:
     graph, values = evaluated.graph, evaluated.values
     operands = values[graph.a[edge.target]], values[graph.b[edge.target]], values[edge.target]
     shape = np.shape(operands[-1])
     at = np.broadcast_to(at, shape)
-    passed = np.broadcast_to(evaluated.gradients.locals[edge.index], shape)[at]
+
+    def there(code: str) -> Any:
+        arrays = (np.asarray(operand, dtype=float) for operand in operands)
+        return np.broadcast_to(compile_rule(code, ARRAY_FUNCTIONS)(*arrays), shape)[at]
+
+    op = graph.nodes[edge.target].op
+    assert op is not None
+    # By a broken rule something else is passed: the formula says what should be.
+    passed = there(with_conventions(op, evaluated.rules.conventions)[edge.slot])
     code = kink.formula[edge.slot]
-    given = np.broadcast_to(compile_rule(code, ARRAY_FUNCTIONS)(*operands), shape)[at] if code else None
-    if given is not None and (given == passed).all():
+    given = there(code) if code else None
+    if given is not None and np.array_equal(given, passed, equal_nan=True):
         return None
-    place = _place(_bracket(kink))
+    bracket = _bracket(kink)
+    place = _place(bracket)
     if at.all():
         if (passed == passed[0]).all():
             return AtKinkTemplate(_times(float(passed[0]), place), True)
@@ -79,37 +83,45 @@ def _written(evaluated: Evaluated, edge: Edge, kink: Kink, at: Any, template: st
         lacks = _times(float(passed[0] - given[0]), place)
         sign = " - " if lacks.startswith("-") else " + "
         return AtKinkTemplate(f"{template}{sign}{lacks.removeprefix('-')}", True)
-    return AtKinkTemplate(cases(_number(float(passed[0])), _bracket(kink), template), False)
+    if kink.narrow and (_holds(bracket, operands) & ~at).any():
+        bracket = kink.narrow
+    return AtKinkTemplate(cases(_number(float(passed[0])), bracket, template), False)
+
+
+def _holds(place: str, operands: tuple[Any, Any, Any]) -> Any:
+    """Whether operands are at a place, element by element."""
+    named = dict(zip(("$a", "$b", "$y", "0"), (*operands, 0.0), strict=True))
+    return np.logical_and.reduce([named[part] == named[end] for part, _, end in relations(place)])
 
 
 def vjp_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTemplate | None:
     """Write the vjp of a tensor op at the kinks where it stands; None away from any, or if ``template`` is true."""
     if not len(evaluated.values) or not evaluated.requires_grad[edge.source]:
         return None
-    for standing in kinks_of(evaluated.graph, evaluated.values, [edge.target]):
-        if standing.name in ("max.tie", "min.tie"):
-            return _tie(evaluated, edge, standing, template)
-        if standing.name == "std.equal":
-            if np.all(standing.at):
-                return AtKinkTemplate(r"0 \cdot [$a = \overline{$a}]", False)
-            return AtKinkTemplate(cases("0", standing.kink.latex, template), False)
-    return None
+    graph, values = evaluated.graph, evaluated.values
+    usual, template = template, _but_for_a_nan_extreme(evaluated, edge, template)
+    for standing in kinks_of(graph, values, [edge.target]):
+        if standing.kink.written is not None:
+            chosen = [
+                own
+                for own in standing.kink.choices
+                if f"{standing.name}.{own}" in evaluated.rules.conventions
+            ]
+            written = standing.kink.written(
+                template, values[edge.source], standing.at, *chosen, **graph.parameters[edge.target]
+            )
+            if written is not None:
+                return written
+    return AtKinkTemplate(template, True) if template != usual else None
 
 
-def _tie(evaluated: Evaluated, edge: Edge, standing: AtKink, template: str) -> AtKinkTemplate | None:
-    conventions = evaluated.rules.conventions
-    if f"{standing.name}.each" in conventions:
-        return None
-    chosen = "[$a = $y]"
-    if f"{standing.name}.first" in conventions:
-        return AtKinkTemplate(template.replace(chosen, r"\operatorname{first}" + chosen), False)
-    axis = tuple(evaluated.graph.parameters[edge.target]["axis"])
-    a = np.asarray(evaluated.values[edge.source])
-    ties = np.maximum(np.sum(standing.at, axis=axis), 1)
-    if a.size and (ties == ties.flat[0]).all():
-        return AtKinkTemplate(rf"\frac{{1}}{{{ties.flat[0]}}} \cdot {template}", True)
-    along = ",".join(str(a.ndim + k) for k in axis)
-    return AtKinkTemplate(template.replace(chosen, rf"\frac{{{chosen}}}{{\sum_{{{along}}} {chosen}}}"), False)
+def _but_for_a_nan_extreme(evaluated: Evaluated, edge: Edge, template: str) -> str:
+    """Divide what is chosen by 1, or by 0 where the extreme is NaN: then all get NaN, though none is chosen."""
+    op = evaluated.graph.nodes[edge.target].op
+    chooses = op is not None and op.tensor is not None and op.tensor.chooses
+    if not chooses or not np.isnan(evaluated.values[edge.target]).any():
+        return template
+    return template.replace("[$a = $y]", r"\frac{[$a = $y]}{[$y = $y]}")
 
 
 def value_at_kink(
@@ -127,21 +139,9 @@ def value_at_kink(
     return None
 
 
-def cases(passed: str, place: str, template: str) -> str:
-    """Write both: what is passed at a place, and the usual formula elsewhere."""
-    elsewhere = r" \lor ".join(f"{part} \\ne {end}" for part, end in _relations(place))
-    there = ", ".join(f"{part} = {end}" for part, end in _relations(place))
-    return rf"\begin{{cases}} {passed} & {there} \\ {template} & {elsewhere} \end{{cases}}"
-
-
-def _relations(place: str) -> list[tuple[str, str]]:
-    *parts, end = place.split(" = ")
-    return [(part, end) for part in parts]
-
-
 def _place(latex: str) -> str:
     r"""Write a place as a condition that is 1 there and 0 elsewhere: ``[a = b]``, ``[a = 0] \cdot [b = 0]``."""
-    return r" \cdot ".join(f"[{part} = {end}]" for part, end in _relations(latex))
+    return r" \cdot ".join(f"[{' '.join(each)}]" for each in relations(latex))
 
 
 def _times(number: float, place: str) -> str:

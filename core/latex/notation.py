@@ -113,7 +113,7 @@ def vjp_template(graph: Graph, template: str, operand: int, result: int) -> str:
 def along_classes(graph: Graph, template: str, result: int) -> str:
     r"""Return a template with ``\sum_{k}`` as a sum along the op's axis, else the last one; of a vector, of all."""
     axes = class_axes(graph, result)
-    return template.replace(r"\sum_{k}", rf"\sum_{{{','.join(map(str, axes))}}}" if axes else r"\sum")
+    return template.replace("_{k}", f"_{{{','.join(map(str, axes))}}}" if axes else "")
 
 
 def class_axes(graph: Graph, result: int) -> tuple[int, ...]:

@@ -56,7 +56,7 @@ class TensorFormulas(ValueFormulas):
             return self._elementwise(partial, upstream, edge.node, member.target)
         vjp = simplified_vjp(self.graph, group, edge.node)
         if vjp is not None:
-            return self.group_vjp(group, vjp, upstream, edge.node)
+            return self.group_vjp(group, vjp, edge.node, upstream)
         known = simplified(group, edge.node)
         if known is not None:
             places = dict(zip("abc", group.inputs, strict=False), y=group.output)
@@ -79,6 +79,8 @@ class TensorFormulas(ValueFormulas):
         So the book writes ∂L/∂Y in all three gradients of X·W + B. Without such a node, return the index itself.
         """
         graph, at = self.graph, index
+        if any(mistake.startswith("add.") for mistake in self.evaluated.rules.mistakes):
+            return index
         while graph.nodes[at].name is None and len(graph.outgoing(at)) == 1:
             after = graph.nodes[graph.outgoing(at)[0].target]
             if after.op is None or after.op.name != "add" or after.shape != graph.nodes[at].shape:
@@ -96,6 +98,8 @@ class TensorFormulas(ValueFormulas):
             template = at_kink.latex
         if node.shape and (not template.startswith("$b") or self.graph.shapes.get(node.inputs[-1])):
             template = _BETWEEN_TENSORS.sub(r"\1 \\odot ", template)
+        if node.shape:
+            template = template.replace(r"] \cdot [", r"] \odot [")
         return fill(template, lambda letter: term(places[letter]))
 
     def _elementwise(self, local: Term, upstream: Term, node: int, target: int) -> Term:

@@ -131,6 +131,8 @@ class TensorNumbers(TensorFormulas):
         values = [self.evaluated.values[places[letter]] for letter in "ab" if letter in places]
         with np.errstate(all="ignore"):
             made = vjp.vjp(upstream, values[0], values[-1], self.evaluated.values[group.output])
+        if (corner := self.corner(group)) is not None and corner.vjps:
+            return _PutIn(self.put_in([made, gradient])(made).latex, relation(made, gradient))
         terms = {letter: self.evaluated.value(node) for letter, node in places.items()}
         # Class numbers stand in the formula as the one-hot targets that the layer makes of them.
         for node in group.nodes:

@@ -24,7 +24,7 @@ from chainrule.core.latex.notation import (
     value_template,
     vjp_template,
 )
-from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.ops.composites import COMPOSITES, Corner
 from chainrule.core.ops.op import Partial, Vjp
 from chainrule.core.view.elements import element_name
 from chainrule.core.view.evaluated import Evaluated, Value
@@ -162,9 +162,10 @@ class ValueFormulas:
         names = [self.name(node) for node in group.inputs]
         composite = COMPOSITES.get(group.name)
         places = self._places(group) if composite else {}
+        corner = self.corner(group)
         meaning = (
             fill(
-                along_classes(self.graph, composite.latex, group.output),
+                along_classes(self.graph, corner.latex if corner else composite.latex, group.output),
                 lambda letter: self.name(places[letter]),
             )
             if composite
@@ -179,11 +180,21 @@ class ValueFormulas:
         """Write a group as a call: ``softmax(a)``."""
         return _call(group.name, [self.name(node) for node in group.inputs]).latex
 
-    def group_vjp(self, group: Group, vjp: Vjp, upstream: Term | None = None, operand: int = -1) -> Term:
+    def corner(self, group: Group) -> Corner | None:
+        """Return how a layer is written where its usual formulas have no value; None if they have, or unknown."""
+        composite, values = COMPOSITES.get(group.name), self.evaluated.values
+        if composite is None or composite.corner is None or not len(values):
+            return None
+        a, b = values[group.inputs[0]], values[group.inputs[-1]]
+        return composite.corner if composite.corner.at(a, b, values[group.output]) else None
+
+    def group_vjp(self, group: Group, vjp: Vjp, operand: int, upstream: Term | None = None) -> Term:
         """Write a group's simplified gradient by one of its arguments, in symbols."""
         places = self._places(group)
         factor = upstream or Term(self.by(group.output))
-        template = vjp_template(self.graph, vjp.latex, operand, group.output)
+        corner = self.corner(group)
+        latex = corner.vjps[group.inputs.index(operand)] if corner and corner.vjps else vjp.latex
+        template = vjp_template(self.graph, latex, operand, group.output)
         return fill(template, lambda letter: factor if letter == "g" else self._short(places[letter]))
 
     def _places(self, group: Group) -> dict[str, int]:
@@ -192,8 +203,9 @@ class ValueFormulas:
         for index in group.nodes:
             node = self.graph.nodes[index]
             one_hot = node.op is not None and node.op.name == "one_hot"
-            # A class number that is written out is no term: the targets that the layer makes of it are.
-            if one_hot and self.graph.nodes[node.inputs[0]].kind == "constant":
+            # A class number that is written out is no term: the targets that the layer makes of it are. So are they
+            # where it is told which of them are 0.
+            if one_hot and (self.graph.nodes[node.inputs[0]].kind == "constant" or self.corner(group)):
                 places["b"] = index
         return places
 

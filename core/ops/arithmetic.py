@@ -164,6 +164,7 @@ ARITHMETIC = (
                 text="$a = $b = 0",
                 title=Text("0의 0제곱", "zero to the zeroth power"),
                 bracket="$a = 0",
+                narrow=r"$a = 0, $b \ge 0",
                 formula=("0.0", ""),
                 slopes=(None, Slopes("", f"-{INFINITE}")),
                 why=Text(
@@ -195,6 +196,7 @@ ARITHMETIC = (
                 latex="$a = 0",
                 text="$a = 0",
                 title=Text("밑이 0", "base zero"),
+                narrow=r"$a = 0, $b \ge 0",
                 formula=("b * power(a, b - 1)", ""),
                 slopes=(None, Slopes("0.0", "0.0")),
                 why=Text(

@@ -6,7 +6,7 @@ Where the book simplifies a layer's gradient, the simplified form stands beside 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,16 @@ from chainrule.core.ops.op import Kernel, Partial, Shape, Vjp
 from chainrule.core.ops.product import product_forms, product_vjps
 from chainrule.core.ops.shaping import one_hot
 from chainrule.core.text import Text
+
+
+class Corner(NamedTuple):
+    """Where a layer's usual formulas have no value, or another one than the layer, and how it is written there."""
+
+    at: Callable[[Any, Any, Any], bool]
+    """Whether the first two arguments and the result are such a place."""
+    latex: str
+    vjps: tuple[str, ...] = ()
+    """LaTeX of the simplified gradients there, by operand; without any, the usual ones hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Composite:
     """
     derivation: tuple[str, ...] = ()
     """The simplification, line by line, in LaTeX."""
+    corner: Corner | None = None
 
 
 def _labels(t: Any, like: Any) -> Any:
@@ -62,6 +73,12 @@ def _cross_entropy_y(g: Any, a: Any, b: Any, y: Any) -> Any:
 
 def _cross_entropy_t(g: Any, a: Any, b: Any, y: Any) -> Any:
     return -g * np.where((b == 0) & (a == 0), 0.0, np.log(a)) / _batch(a)
+
+
+def _zero_log_zero(a: Any, b: Any, y: Any) -> bool:
+    """Whether a class has neither weight nor probability. A loss of NaN is what the usual formula gives too."""
+    nothing = (_labels(b, a) == 0) & (np.asarray(a) == 0)
+    return bool(np.any(nothing)) and not math.isnan(y)
 
 
 def _softmax_with_loss_t(g: Any, a: Any, b: Any, y: Any) -> Any:
@@ -149,6 +166,11 @@ def _summed(latex: str, text: str, axes: tuple[int, ...]) -> tuple[str, str]:
     return rf"\sum_{{{','.join(map(str, axes))}}} {latex}", f"Σ{shapes.subscript(axes)} {text}"
 
 
+def _but_at_zero(slope: str) -> str:
+    """Write a slope of t·log y: 0·log 0 counts as 0, and so do its slopes."""
+    return rf"\begin{{cases}} 0 & $b = 0, $a = 0 \\ {slope} & $b \ne 0 \lor $a \ne 0 \end{{cases}}"
+
+
 _TABLE = (
     Composite(
         name="sigmoid",
@@ -200,6 +222,11 @@ def softmax(a):
                 "$y·($g−Σₖ$g·$y)",
             ),
         ),
+        # ∞ less the largest score, ∞, is NaN, and so is the whole row.
+        corner=Corner(
+            lambda a, b, y: bool(np.any(np.asarray(a) == np.inf)),
+            r"\frac{e^{$a - \max_{k} $a}}{\sum_{k} e^{$a - \max_{k} $a}}",
+        ),
         rule_text=Text(
             "소프트맥스 계층은 상류의 기울기에서 그 가중 평균을 뺀 뒤 y를 곱해 흘려보냅니다.",
             "A softmax layer subtracts from the upstream gradient its mean weighted by y, and multiplies by y.",
@@ -219,6 +246,13 @@ def cross_entropy(y, t):
         vjps=(
             Vjp(_cross_entropy_y, r"-\frac{1}{N} $g \cdot \frac{$b}{$a}", "−$g·$b/$a/N"),
             Vjp(_cross_entropy_t, r"-\frac{1}{N} $g \cdot \log $a", "−$g·log $a/N"),
+        ),
+        corner=Corner(
+            _zero_log_zero,
+            r"-\frac{1}{N} \sum_{$b \ne 0} $b \log $a",
+            tuple(
+                rf"-\frac{{1}}{{N}} $g \cdot {_but_at_zero(each)}" for each in (r"\frac{$b}{$a}", r"\log $a")
+            ),
         ),
         rule_text=Text(
             "교차 엔트로피 계층은 상류의 기울기에 −t/y를 곱하고 배치의 크기로 나누어 흘려보냅니다.",

@@ -38,6 +38,13 @@ class Choice(NamedTuple):
     torch: Callable[[str, str, dict[str, Any]], str] | None = None
 
 
+class AtKinkTemplate(NamedTuple):
+    """A template over $a, $b, $y (and $g of a tensor op), and whether numbers may be put into it."""
+
+    latex: str
+    takes_numbers: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kink:
     """One kink of one op."""
@@ -57,12 +64,16 @@ class Kink:
     """Elementwise: the slopes of each operand; None for one that is smooth there."""
     places: Callable[..., tuple[Any, Any, Any]] | None = None
     """Of a tensor op, ``places(a, b, y, **parameters)``: where in the operand, and both slopes, in its shape."""
+    written: Callable[..., AtKinkTemplate | None] | None = None
+    """Of a tensor op, ``written(template, a, at, *chosen, **parameters)``: its vjp here; None if ``template`` is."""
     default: tuple[str, Text] | None = None
     """The name and title of what the entry passes of its own; None if there is nothing to choose."""
     choices: Mapping[str, Choice] = field(default_factory=dict)
     """The other conventions, by name."""
     bracket: str = ""
     """The place as a formula writes it, where that is shorter; empty: as ``latex``."""
+    narrow: str = ""
+    """The place told apart from others where ``bracket`` holds too; empty if there are none."""
     value: str = ""
     """Elementwise: what the op's value counts as here, in LaTeX, where its written formula has none."""
     measured_as: str | None = None
@@ -203,4 +214,27 @@ def choices_of(op: str, kinks: Mapping[str, Kink]) -> dict[str, str]:
     for name, kink in kinks.items():
         own = [kink.default[0]] if kink.default else []
         found |= {f"{op}.{name}.{choice}": f"{op}.{name}" for choice in (*own, *kink.choices)}
+    return found
+
+
+def cases(passed: str, place: str, template: str) -> str:
+    """Write both: what is passed at a place, and the usual formula elsewhere."""
+    held = relations(place)
+    elsewhere = r" \lor ".join(f"{part} {_OPPOSITE[sign]} {end}" for part, sign, end in held)
+    there = ", ".join(" ".join(each) for each in held)
+    return rf"\begin{{cases}} {passed} & {there} \\ {template} & {elsewhere} \end{{cases}}"
+
+
+_OPPOSITE = {"=": r"\ne", r"\ge": "<"}
+
+
+def relations(place: str) -> list[tuple[str, str, str]]:
+    """Take a place apart, ``a = b = 0`` or ``a = 0, b \\ge 0``, into what holds there together."""
+    found: list[tuple[str, str, str]] = []
+    for each in place.split(", "):
+        *parts, end = each.split(" = ")
+        found += [(part, "=", end) for part in parts]
+        if not parts:
+            part, sign, end = each.split(" ")
+            found.append((part, sign, end))
     return found

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.ops import shapes
-from chainrule.core.ops.kinks import Choice, Kink
+from chainrule.core.ops.kinks import AtKinkTemplate, Choice, Kink, cases
 from chainrule.core.ops.op import Binder, Kernel, Layer, Op, Parameters, Shape, TensorRule, Vjp
 from chainrule.core.text import Text
 
@@ -92,6 +92,26 @@ def _torch_sum(summed: str, parameters: Parameters) -> str:
     return f"{summed}.sum({parameters['axis']!r}, keepdim={parameters['keepdims']})"
 
 
+_CHOSEN = "[$a = $y]"
+"""In the formula of an extreme's gradient: 1 for the elements that are the extreme."""
+
+
+def _tie_written(
+    template: str, a: Any, at: Any, *chosen: str, axis: Axes, keepdims: bool
+) -> AtKinkTemplate | None:
+    if "each" in chosen:
+        return None
+    if "first" in chosen:
+        return AtKinkTemplate(template.replace(_CHOSEN, rf"\operatorname{{first}}{_CHOSEN}"), False)
+    ties = np.maximum(np.sum(at, axis=axis), 1)
+    if np.size(a) and (ties == ties.flat[0]).all():
+        return AtKinkTemplate(rf"\frac{{1}}{{{ties.flat[0]}}} \cdot {template}", True)
+    along = ",".join(str(np.ndim(a) + k) for k in axis)
+    return AtKinkTemplate(
+        template.replace(_CHOSEN, rf"\frac{{{_CHOSEN}}}{{\sum_{{{along}}} {_CHOSEN}}}"), False
+    )
+
+
 def _tie(name: str, layer: Layer) -> dict[str, Kink]:
     """The tie of elements for the extreme, and what each could get."""
     left, right = (0.0, 1.0) if name == "max" else (1.0, 0.0)
@@ -115,6 +135,7 @@ def _tie(name: str, layer: Layer) -> dict[str, Kink]:
             text="$a[i] = $a[j] = $y",
             title=Text("동점", "a tie"),
             places=lambda a, b, y, *, axis, keepdims: (_ties(a, y, axis, keepdims), left, right),
+            written=_tie_written,
             why=Text(
                 "같은 값이 여럿이면 어느 원소가 뽑혔다고 할 수 없습니다. PyTorch의 amax처럼 똑같이 나눕니다.",
                 "No one of the elements that tie is the chosen one. They share evenly, as in PyTorch's amax.",
@@ -169,12 +190,21 @@ def _equal(a: Any, b: Any, y: Any, *, axis: Axes, keepdims: bool, ddof: int) -> 
     return (put_back(y, axis, keepdims) == 0) & np.ones(np.shape(a), dtype=bool), -slope, slope
 
 
+def _equal_written(
+    template: str, a: Any, at: Any, *, axis: Axes, keepdims: bool, ddof: int
+) -> AtKinkTemplate:
+    if np.all(at):
+        return AtKinkTemplate(r"$g \odot (0 \cdot [$a = \overline{$a}])", False)
+    return AtKinkTemplate(cases(r"0 \cdot $g", "$y = 0", template), False)
+
+
 _EQUAL = Kink(
     kind="corner",
     latex="$y = 0",
     text="$y = 0",
     title=Text("원소가 모두 같음", "all elements equal"),
     places=_equal,
+    written=_equal_written,
     why=Text(
         "원소가 모두 같으면 표준편차는 가장 낮은 0이고, 어느 원소를 어느 쪽으로 움직여도 커집니다. PyTorch처럼 두 "
         "기울기의 가운데인 0을 보냅니다.",

@@ -5,9 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chainrule.core.errors import ProgramError
+from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.tape import Tape
+from chainrule.core.errors import EvaluationError, ProgramError
 from chainrule.core.language.program import parse
+from chainrule.core.ops.kinks import choices_of
 from chainrule.core.ops.mistakes import BRANCH_MISTAKES, mistakes_of
+from chainrule.core.ops.op import Op
 
 NUMBERS = (0.0, 0.0, 1.0, 1.0, -1.0, 2.0, 3.0, 0.5, -2.5, 0.1, 45.678)
 EXTREMES = (1e-300, -1e-300, 1e300, -1e300, float("inf"), float("-inf"), float("nan"), 1e-9, 710.0, -1000.0)
@@ -57,12 +61,13 @@ def mixed(x, y):
 
 
 class CornerProgram(NamedTuple):
-    """A program, the values of its inputs, the upstream gradient, and rules that are broken on purpose."""
+    """A program, the values of its inputs, the upstream gradient, rules broken on purpose, and conventions chosen."""
 
     text: str
     inputs: dict[str, Any]
-    upstream: float
+    upstream: Any
     mistakes: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
 
 
 def corner_program(seed: int) -> CornerProgram:
@@ -87,23 +92,41 @@ def corner_program(seed: int) -> CornerProgram:
         name = f"v{len(names) - len(inputs)}"
         statement = "".join({"a": a, "b": b}.get(word, word) for word in _words(form))
         try:
-            parse(f"{text}{name} = {statement}")
-        except ProgramError:
+            graph = parse(f"{text}{name} = {statement}")
+            if "entropy" in form or "loss" in form:  # labels are in range
+                Tape(graph).forward(inputs)
+        except (ProgramError, EvaluationError):
             continue
         text += f"{name} = {statement}\n"
         names.append(name)
         reads[name] = 0
         for read in {a, b}:
             reads[read] += 1
-    upstream = dice.choice((1.0, 1.0, 1.0, 2.0, -0.5))
-    return CornerProgram(text, inputs, upstream, _mistakes(text, dice) if dice.random() < 0.2 else ())
+    graph = parse(text)
+    upstream: Any = dice.choice((1.0, 1.0, 1.0, 2.0, -0.5))
+    mistakes = _mistakes(graph, dice) if dice.random() < 0.2 else ()
+    if (shape := graph.nodes[graph.output].shape) and dice.random() < 0.4:
+        upstream = np.array([dice.choice(NUMBERS) for _ in range(int(np.prod(shape)))]).reshape(shape)
+    return CornerProgram(text, inputs, upstream, mistakes, _conventions(graph, dice))
 
 
-def _mistakes(text: str, dice: random.Random) -> tuple[str, ...]:
+def _mistakes(graph: Graph, dice: random.Random) -> tuple[str, ...]:
     """One or two rules, of those that the program goes through, to be broken."""
-    ops = {node.op.name: node.op for node in parse(text).nodes if node.op is not None}
-    names = [name for op in ops.values() for name in mistakes_of(op)] + list(BRANCH_MISTAKES)
+    names = [name for op in _ops(graph) for name in mistakes_of(op)] + list(BRANCH_MISTAKES)
     return tuple(dice.sample(names, min(len(names), dice.randint(1, 2))))
+
+
+def _conventions(graph: Graph, dice: random.Random) -> tuple[str, ...]:
+    """What is passed at each kink of the program's ops that has a choice; half of them as the entry has it."""
+    kinks: dict[str, list[str]] = {}
+    for op in _ops(graph):
+        for choice, kink in choices_of(op.name, op.kinks).items():
+            kinks.setdefault(kink, []).append(choice)
+    return tuple(dice.choice(choices) for choices in kinks.values() if dice.random() < 0.5)
+
+
+def _ops(graph: Graph) -> list[Op]:
+    return list({node.op.name: node.op for node in graph.nodes if node.op is not None}.values())
 
 
 def _words(form: str) -> list[str]:

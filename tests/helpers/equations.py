@@ -9,6 +9,7 @@ false if no way makes it true. A formula that cannot be read is false too.
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import reduce
 from typing import Any, Protocol, TypeVar
 
@@ -423,13 +424,21 @@ class Reader:
 
         return fits
 
-    def axes(self) -> tuple[int, ...] | None:
-        return tuple(map(int, self.braces().split(","))) if self.take("_") else None
-
     def total(self) -> Side:
-        axes = self.axes()
+        r"""A sum along axes, of all without any, or of the terms for which a condition holds: ``\sum_{t \ne 0}``."""
+        below = self.braces() if self.take("_") else ""
+        axes = tuple(map(int, below.split(","))) if re.fullmatch(r"[\d,]+", below) else None
+        condition = self.of(f"[{below}]") if below and axes is None else None
         side = self.term()
-        return lambda choices: _reduced(np.sum, side(choices), axes, choices)
+
+        def summed(choices: Choices) -> Interval:
+            terms = side(choices)
+            if condition is not None:
+                holds = condition(choices).low == 1
+                terms = terms.moved(lambda end: np.where(holds, end, 0.0))
+            return _reduced(np.sum, terms, axes, choices)
+
+        return summed
 
     def all_multiplied(self) -> Side:
         if self.take("_"):
@@ -498,13 +507,16 @@ class Reader:
         axes = tuple(map(int, subscript.split(","))) if re.fullmatch(r"[\d,]+", subscript) else None
         if name in ("max", "min") and len(given) == 2 and axes is None:
             return intervals.monotone(np.maximum if name == "max" else np.minimum)(*given)
+        if name == "first":  # of those that hold, along axes that a formula does not say
+            axes = choices.one_of(_all_axes(len(given[0].shape)))
+            return given[0].moved(lambda end: _first(end, axes))
         if name in _REDUCTIONS:
             return _extremes_of(_REDUCTIONS[name], _together(given), axes, choices)
         if name in ("softmax", "log_softmax", "cumsum"):
             given = [_together(given)]
         if name == "log_softmax":
             if not given[0].shape:
-                return Interval.exact(0.0)
+                return intervals.subtract(given[0], given[0])
             axis = axes[0] if axes else -1
             return intervals.estimated(lambda end: _log_softmax(end, axis), tuple(given))
         if name == "transpose":
@@ -538,12 +550,25 @@ class Reader:
             )
             return given[0].moved(lambda end: 1.0 * (np.round(end)[..., None] == classes))
         moved = self.meanings.moved(name, subscript)
+        if moved and _is_nothing(given[0]):
+            return given[0]
         if moved:
             return given[0].moved(choices.one_of(moved))
         function = self.meanings.function(name)
         if function is None:
             raise SyntaxError(f"the function {name} of {self.latex!r} is not known")
         return intervals.estimated(function, tuple(given))
+
+
+def _first(marked: Any, axes: tuple[int, ...]) -> Any:
+    """Leave of those that are marked along the axes the first alone."""
+    made, met = np.zeros_like(marked), set[tuple[int, ...]]()
+    for place in map(tuple, np.argwhere(marked)):
+        line = tuple(k for axis, k in enumerate(place) if axis not in axes)
+        if line not in met:
+            made[place] = 1.0
+        met.add(line)
+    return made
 
 
 def _log_softmax(end: Any, axis: int) -> Any:
@@ -609,6 +634,9 @@ def _multiplied(left: Side, right: Side) -> Side:
         a, b = left(choices), right(choices)
         if len(a.shape) == 2 and a.shape[1] == 1 and len(b.shape) == 1 and choices.one_of((True, False)):
             b = b.moved(lambda end: end[None, :])
+        if len(a.shape) > 1 and len(b.shape) == 2 and b.shape[1] == 1 and a.shape[-1] != b.shape[0]:
+            # Of many numbers by a transposed vector: each is a column of one, and the vector a row.
+            a, b = a.moved(lambda end: end[..., None]), b.moved(np.transpose)
         return intervals.product(a, b)
 
     return product
@@ -680,11 +708,18 @@ def _reduced(
     reduce: Callable[..., Any], a: Interval, axes: tuple[int, ...] | None, choices: Choices
 ) -> Interval:
     """A reduction along axes, all without any; whether it keeps them at length 1, a formula does not say."""
+    if _is_nothing(a):
+        return a
     over = tuple(range(len(a.shape))) if axes is None else axes
     if any(axis >= len(a.shape) for axis in over):
         raise NoReading
     gone = _gone(axes, over, choices)
-    return a.moved(lambda end: np.squeeze(reduce(end, axis=over, keepdims=True), axis=gone))
+    made = a.moved(lambda end: np.squeeze(reduce(end, axis=over, keepdims=True), axis=gone))
+    if reduce is np.sum and a.logarithm is not None:
+        made.logarithm = a.logarithm.moved(
+            lambda end: np.squeeze(np.logaddexp.reduce(end, axis=over, keepdims=True), axis=gone)
+        )
+    return made
 
 
 def _extremes_of(
@@ -737,17 +772,21 @@ class Readings:
 
     @staticmethod
     def _all(side: Side) -> Iterator[Interval | None]:
-        choices: Choices | None = Choices(())
-        for _ in range(MOST_READINGS):
-            if choices is None:
-                return
-            try:
-                yield side(choices)
-            except NotSaid:
-                yield None
-            except (NoReading, ValueError, IndexError):
-                pass
-            choices = choices.next()
+        for steps in (nullcontext, intervals.float64):
+            choices: Choices | None = Choices(())
+            for _ in range(MOST_READINGS):
+                if choices is None:
+                    break
+                found = None
+                try:
+                    with steps():
+                        found = side(choices)
+                    yield found
+                except NotSaid:
+                    yield None
+                except (NoReading, ValueError, IndexError):
+                    pass
+                choices = choices.next()
 
 
 def lines_of(latex: str) -> list[str]:
@@ -789,6 +828,11 @@ def _false_neighbours(line: str, sides: list[tuple[str, str, Side]]) -> Iterator
 
 def _can_be_one(left: Readings, right: Readings) -> bool:
     return any(a is None or b is None or a.meets(b) or _zeros(a, b) for a in left for b in right)
+
+
+def _is_nothing(a: Interval) -> bool:
+    """0, which is also a tensor of zeros."""
+    return not a.shape and bool(a.low == a.high == 0)
 
 
 def _zeros(a: Interval, b: Interval) -> bool:

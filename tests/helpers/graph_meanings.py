@@ -211,7 +211,14 @@ class GraphMeanings:
                 derivatives = group_derivatives(self.evaluated, group)
                 found.append(None if derivatives is None else derivatives.get(source, 0.0))
         locals_ = [local for local in found if local is not None]
-        # A derivative that is the same number everywhere is written once.
+        # A derivative that is the same number everywhere is written once, and so is one along an axis.
+        locals_ += [
+            first
+            for local in locals_
+            for axis in range(np.ndim(local))
+            for first in (np.take(local, 0, axis), np.take(local, [0], axis))
+            if _same(local, np.take(local, [0], axis))
+        ]
         wide = [np.broadcast_to(local, shape) for local in locals_ if shape and not np.ndim(local)]
         once = [local.flat[0] for local in locals_ if np.ndim(local) and np.ptp(local) == 0]
         return locals_ + wide + once
@@ -284,6 +291,10 @@ def _spellings(name: str) -> list[str]:
         tails = [f"{line}{number}" for line, number in zip(lines, numbers, strict=True)] + [""]
         found.append("".join(f"{piece}{tail}" for piece, tail in zip(pieces[::2], tails, strict=True)))
     return found
+
+
+def _same(a: Any, b: Any) -> bool:
+    return np.array_equal(*np.broadcast_arrays(a, b), equal_nan=True)
 
 
 def _different(values: list[Any]) -> list[Any]:

@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,19 @@ SLACK = 1e-10
 """Relative room for the rounding of float64."""
 
 
+_as_float64: list[bool] = []
+
+
+@contextmanager
+def float64() -> Iterator[None]:
+    """Take what is too large for float64 as ∞ at every step, and what is too small as 0: then 0 · 10^600 is NaN."""
+    _as_float64.append(True)
+    try:
+        yield
+    finally:
+        _as_float64.pop()
+
+
 class Interval:
     """Arrays of one shape, the lowest and the highest that each element may be; NaN in both is NaN.
 
@@ -20,9 +34,15 @@ class Interval:
     is said.
     """
 
-    def __init__(self, low: Array, high: Array, known: bool = True) -> None:
+    def __init__(
+        self, low: Array, high: Array, known: bool = True, logarithm: "Interval | None" = None
+    ) -> None:
         self.low, self.high = (np.asarray(end, dtype=np.longdouble) for end in (low, high))
+        if _as_float64:
+            self.low, self.high = (end.astype(float).astype(np.longdouble) for end in (self.low, self.high))
         self.known = known
+        self.logarithm = logarithm
+        """Of powers of e and their sums, of which even extended precision has no number: ``e^{10^{300}}``."""
 
     @classmethod
     def exact(cls, value: Array) -> "Interval":
@@ -90,13 +110,29 @@ def monotone(function: Callable[..., Array]) -> Callable[..., Interval]:
     return of
 
 
-add, subtract, multiply = (monotone(function) for function in (np.add, np.subtract, np.multiply))
+_add, subtract, multiply = (monotone(function) for function in (np.add, np.subtract, np.multiply))
 sqrt = monotone(np.sqrt)
+
+
+def add(a: Interval, b: Interval) -> Interval:
+    total = _add(a, b)
+    sizes = a.logarithm or np.all(a.low > 0), b.logarithm or np.all(b.low > 0)
+    if (a.logarithm or b.logarithm) and all(sizes):
+        total.logarithm = monotone(np.logaddexp)(ln(a), ln(b))
+    return total
 
 
 def ln(a: Interval) -> Interval:
     """A natural logarithm; near 1 it is sensitive to the last digit of its argument."""
-    return monotone(np.log)(Interval(a.low * (1 - LAST_DIGIT), a.high * (1 + LAST_DIGIT), a.known))
+    made = monotone(np.log)(Interval(a.low * (1 - LAST_DIGIT), a.high * (1 + LAST_DIGIT), a.known))
+    if a.logarithm is None:
+        return made
+    low, high = a.logarithm.low, a.logarithm.high
+    return Interval(
+        np.where(np.isfinite(made.low), made.low, low),
+        np.where(np.isfinite(made.high), made.high, high),
+        a.known,
+    )
 
 
 def divide(a: Interval, b: Interval) -> Interval:
@@ -104,15 +140,21 @@ def divide(a: Interval, b: Interval) -> Interval:
     # 0 is also −0, and 1 ÷ −0 is −∞.
     around = np.broadcast_to(((b.low < 0) & (b.high > 0)) | ((b.low == 0) & (b.high == 0)), quotient.shape)
     around = around & ~np.isnan(quotient.low)
+    if a.logarithm is not None and b.logarithm is not None:
+        without = subtract(a.logarithm, b.logarithm)
+        lost = np.isnan(quotient.low) & np.isfinite(without.low) & np.isfinite(without.high)
+        quotient.low = np.where(lost, np.exp(without.low), quotient.low)
+        quotient.high = np.where(lost, np.exp(without.high), quotient.high)
     return Interval(
         np.where(around, -np.inf, quotient.low), np.where(around, np.inf, quotient.high), quotient.known
     )
 
 
 def power(a: Interval, b: Interval) -> Interval:
-    # A whole exponent is written out, not rounded; of a negative number there is no other power.
+    # Of a negative number there are whole powers only: what is written as one is exact.
+    vague = np.broadcast_to((a.low < 0) & (b.high - b.low > 1e-3), np.broadcast_shapes(a.shape, b.shape))
     whole = np.round(b.middle)
-    near = (np.abs(whole - b.middle) < 1e-9) & ((b.high - b.low < 1e-3) | (a.low < 0))
+    near = (np.abs(whole - b.middle) < 1e-9) & (a.low < 0)
     b = Interval(np.where(near, whole, b.low), np.where(near, whole, b.high), b.known)
     result = monotone(np.power)(a, b)
     with_zero = np.broadcast_to((a.low < 0) & (a.high > 0), result.shape)
@@ -121,7 +163,11 @@ def power(a: Interval, b: Interval) -> Interval:
     finite = np.isfinite(a.low) & np.isfinite(a.high) & np.isfinite(b.low) & np.isfinite(b.high) & (a.low > 0)
     low = np.where(finite & (low == np.inf), np.finfo(np.longdouble).max, low)
     high = np.where(finite & (result.high == 0), np.finfo(np.longdouble).tiny, result.high)
-    return Interval(low, high, result.known)
+    # One to any power is 1, to that of NaN too.
+    either = vague | np.broadcast_to((a.low <= 1) & (a.high >= 1) & np.isnan(b.low), result.shape)
+    low, high = np.where(either, -np.inf, low), np.where(either, np.inf, high)
+    of_e = not a.shape and abs(a.middle - np.e) < 1e-12
+    return Interval(low, high, result.known, b if of_e and b.known else None)
 
 
 def tangent(a: Interval) -> Interval:

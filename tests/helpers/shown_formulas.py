@@ -24,16 +24,19 @@ class Shown:
         self,
         program: str,
         inputs: dict[str, Any] | None = None,
-        seed: float = 1.0,
+        upstream: Any = 1.0,
         mistakes: Collection[str] = (),
+        conventions: Collection[str] = (),
     ) -> None:
         self.program, self.mistakes = program, mistakes
         self.graph: Graph = parse(program, {name: np.shape(value) for name, value in (inputs or {}).items()})
         tape = Tape(self.graph)
         known = {node.id for node in self.graph.inputs}
         self.values: Values = tape.forward({k: v for k, v in (inputs or {}).items() if k in known})
-        self.gradients: Gradients = tape.backward(seed, mistakes, self.values)
-        self.right_gradients: Gradients = tape.backward(seed, (), self.values) if mistakes else self.gradients
+        self.gradients: Gradients = tape.backward(upstream, mistakes, self.values, conventions)
+        self.right_gradients: Gradients = (
+            tape.backward(upstream, (), self.values, conventions) if mistakes else self.gradients
+        )
 
     def formulas(self) -> Iterator[tuple[str, str, str]]:
         """The part that each formula is shown at, what of it, and its LaTeX."""

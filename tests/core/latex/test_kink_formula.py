@@ -84,4 +84,4 @@ def test_a_rule_broken_on_purpose_still_shows_what_should_stand_there() -> None:
     tape = Tape(parse("a = 1\nb = 1\ny = maximum(a, b)"))
     gradients = tape.backward(mistakes=["maximum.both_passed"])
     local = explain(tape.graph, tape.forward(), gradients, "y", "en").locals[0]
-    assert local.numbers == r"[1 > 1] \neq 1"
+    assert local.numbers == r"0.5 \cdot [1 = 1] \neq 1"
