@@ -327,7 +327,9 @@ class Reader:
                 return Interval.of_shape(np.shape(corners[0]))
             # What is written alike is read as equal.
             alike = (a.low == b.low) & (a.high == b.high)
-            overlap = (a.low <= b.high) & (b.low <= a.high) & ~((a.low == a.high) & (b.low == b.high))
+            # Numbers of the program itself, not of their shown digits, are equal then.
+            same = alike & (a.high - a.low <= 1e-12 * np.abs(a.high))
+            overlap = (a.low <= b.high) & (b.low <= a.high) & ~same & ~((a.low == a.high) & (b.low == b.high))
             first = compare(a.middle, b.middle)
             truth = np.array(np.where(alike, compare(0, 0), first), dtype=float)
             undecided = np.argwhere(np.broadcast_to(overlap, truth.shape))
