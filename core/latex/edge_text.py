@@ -5,7 +5,7 @@ import re
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Edge, Graph, Group
 from chainrule.core.latex.names import names_of
-from chainrule.core.latex.notation import class_axes, constant_exponent, final_name, short_name
+from chainrule.core.latex.notation import axes_in_front, class_axes, constant_exponent, final_name, short_name
 from chainrule.core.latex.value_formula import simplified_vjp
 from chainrule.core.ops import shapes
 from chainrule.core.ops.composites import COMPOSITES
@@ -69,7 +69,7 @@ def _tensor_gradient(graph: Graph, edge: Edge, upstream: float) -> str:
         text = vjp_text(graph, vjp, arriving, target.inputs, edge.target, edge.source)
         if target.op.name not in PRODUCT_NAMES:
             return text
-        own, whole = (graph.shapes.get(at, ())[:-2] for at in (edge.source, edge.target))
+        own, whole = axes_in_front(graph, edge)
         return f"Σ{shapes.subscript(shapes.copied_axes(whole, own))} ({text})" if own != whole else text
     local = _local(graph, edge)
     axes = shapes.copied_axes(target.shape, graph.shapes.get(edge.source, ()))

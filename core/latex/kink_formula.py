@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.core.engine.graph import Edge
 from chainrule.core.engine.kinks import kinks_of
 from chainrule.core.latex.notation import number_term
-from chainrule.core.ops import ARRAY_FUNCTIONS, compile_rule
+from chainrule.core.ops import ARRAY_FUNCTIONS, BY_CODE, compile_rule
 from chainrule.core.ops.kinks import AtKinkTemplate, Kink, cases, relations
 from chainrule.core.ops.rules import with_conventions
 from chainrule.core.view.evaluated import Evaluated
@@ -36,14 +36,24 @@ def partial_at_kink(evaluated: Evaluated, edge: Edge, template: str) -> AtKinkTe
         at = np.logical_or.reduce([np.asarray(other.at) for other in alike])
         if written := _written(evaluated, edge, each.kink, at, template):
             return written
-    return AtKinkTemplate(template, True) if template != usual else None
+    return AtKinkTemplate(template, not template.startswith(r"\begin")) if template != usual else None
 
 
 def _but_for_nan(evaluated: Evaluated, edge: Edge, template: str) -> str:
-    """Write the other case of a condition as what is left of 1: NaN is neither above 0 nor at most 0."""
-    if r"[$a \le 0]" not in template or not np.isnan(evaluated.values[evaluated.graph.a[edge.target]]).any():
-        return template
-    return template.replace(r"[$a \le 0]", "(1 - [$a > 0])")
+    """Write the other case of a condition as what is left of 1: NaN is neither above 0 nor at most 0.
+
+    The zeroth power of NaN is 1, and its slope 0.
+    """
+    graph, values = evaluated.graph, evaluated.values
+    nan = np.isnan(values[graph.a[edge.target]])
+    if r"[$a \le 0]" in template and nan.any():
+        return template.replace(r"[$a \le 0]", "(1 - [$a > 0])")
+    if (
+        template == r"$b \cdot {$a}^{$b - 1}"
+        and (nan & (np.asarray(values[graph.b[edge.target]]) == 0)).any()
+    ):
+        return cases("0", "$b = 0", template)
+    return template
 
 
 def _bracket(kink: Kink) -> str:
@@ -124,6 +134,21 @@ def _but_for_a_nan_extreme(evaluated: Evaluated, edge: Edge, template: str) -> s
     return template.replace("[$a = $y]", r"\frac{[$a = $y]}{[$y = $y]}")
 
 
+def without_formula(evaluated: Evaluated) -> frozenset[int]:
+    """Return the nodes whose value is a convention here and not what their formula gives: 0·log 0."""
+    graph = evaluated.graph
+    codes = {
+        code
+        for code in set(graph.codes)
+        if (op := BY_CODE[code]) is not None and any(kink.value for kink in op.kinks.values())
+    }
+    if not codes or not len(evaluated.values):
+        return frozenset()
+    nodes = [index for index, code in enumerate(graph.codes) if code in codes]
+    found = kinks_of(graph, evaluated.values, nodes)
+    return frozenset(standing.node for standing in found if standing.kink.value)
+
+
 def value_at_kink(
     evaluated: Evaluated, index: int, template: str, element: tuple[int, ...] | None = None
 ) -> str | None:
@@ -134,14 +159,15 @@ def value_at_kink(
             if element is not None and not at[element]:
                 return None
             if element is not None or at.all():
-                return rf"{standing.kink.value} \cdot {_place(standing.kink.latex)}"
+                between = r"\odot" if at.ndim and element is None else r"\cdot"
+                return rf"{standing.kink.value} \cdot {_place(standing.kink.latex, between)}"
             return cases(standing.kink.value, standing.kink.latex, template)
     return None
 
 
-def _place(latex: str) -> str:
+def _place(latex: str, between: str = r"\cdot") -> str:
     r"""Write a place as a condition that is 1 there and 0 elsewhere: ``[a = b]``, ``[a = 0] \cdot [b = 0]``."""
-    return r" \cdot ".join(f"[{' '.join(each)}]" for each in relations(latex))
+    return f" {between} ".join(f"[{' '.join(each)}]" for each in relations(latex))
 
 
 def _times(number: float, place: str) -> str:

@@ -1,5 +1,6 @@
 """What a node is called: its name, a constant's number, or an expression, shortened if it is long."""
 
+from collections.abc import Set
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -47,12 +48,13 @@ class Names:
                 self._results.setdefault(group.output, group)
         self._made: dict[tuple[int, str, int, int], tuple[Term, str]] = {}
 
-    def latex(self, index: int, scope: str | None = None) -> Term:
+    def latex(self, index: int, scope: str | None = None, calls: Set[int] = frozenset()) -> Term:
         """Write a node's name or expression as read inside a group, whose id and dot are the ``scope``.
 
-        Without one, it is read where the node stands.
+        Without one, it is read where the node stands. ``calls`` are ops that are written as calls, as ``xlogy(t, y)``
+        where the formula has no value.
         """
-        return self._written(index, scope, LONGEST, _DEEPEST)[0]
+        return self._written(index, scope, LONGEST, _DEEPEST, calls)[0]
 
     def plain(self, index: int, scope: str | None = None) -> str:
         """Return a node's name, number or expression as plain text."""
@@ -66,12 +68,6 @@ class Names:
         """Return a group as a call on its arguments, those that are no names shortened: ``sigmoid(x)``."""
         terms = [self.latex(index, self._scope(group.parent)) for index in group.inputs]
         return plain_text(_call(group.name, terms).latex)
-
-    def op_call(self, index: int, scope: str) -> Term:
-        """Write an unnamed op as a call: true where its formula has no value, as in 0·log 0."""
-        node = self._graph.nodes[index]
-        assert node.op is not None
-        return _call(node.op.name, [self.latex(operand, scope) for operand in node.inputs])
 
     def is_named(self, index: int) -> bool:
         """Whether a node has a name of its own."""
@@ -87,20 +83,26 @@ class Names:
     def _taken(self) -> set[str]:
         return set(self._graph.ids)
 
-    def _written(self, index: int, scope: str | None, longest: int, depth: int) -> tuple[Term, str]:
+    def _written(
+        self, index: int, scope: str | None, longest: int, depth: int, calls: Set[int] = frozenset()
+    ) -> tuple[Term, str]:
         node = self._graph.nodes[index]
         if scope is None:
             scope = self._scope(node.group)
         if self.is_named(index):
             name = self._id(index, scope)
             return Term(name_latex(name)), name
+        if calls:
+            return self._shortened(node, scope, longest, depth, calls)
         key = (index, scope, longest, depth)
         made = self._made.get(key)
         if made is None:
-            made = self._made[key] = self._shortened(node, scope, longest, depth)
+            made = self._made[key] = self._shortened(node, scope, longest, depth, calls)
         return made
 
-    def _shortened(self, node: Node, scope: str, longest: int, depth: int) -> tuple[Term, str]:
+    def _shortened(
+        self, node: Node, scope: str, longest: int, depth: int, calls: Set[int]
+    ) -> tuple[Term, str]:
         """Write an unnamed node, with ⋯ for operands that are too deep or, longest first, make it too long."""
         if node.op is None:
             value = 0.0 if node.value is None else node.value
@@ -115,15 +117,19 @@ class Names:
             if computed and depth <= 1:
                 terms.append(_LEFT_OUT)
                 continue
-            term, text = self._written(operand, scope, longest, depth - 1)
+            term, text = self._written(operand, scope, longest, depth - 1, calls)
             terms.append(term)
             if computed:
                 lengths[slot] = len(text)
         if depth < _DEEPEST and all(term is _LEFT_OUT for term in terms):
             return _LEFT_OUT, "⋯"
+        called = group.name if group else node.op.name if node.index in calls else ""
         while True:
-            template = None if group else value_template(self._graph, node.index)
-            term = _call(group.name, terms) if group else applied(node.op, terms, template)
+            term = (
+                _call(called, terms)
+                if called
+                else applied(node.op, terms, value_template(self._graph, node.index))
+            )
             text = plain_text(term.latex)
             if len(text) <= longest or not lengths:
                 return term, text

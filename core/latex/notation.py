@@ -124,6 +124,14 @@ def class_axes(graph: Graph, result: int) -> tuple[int, ...]:
     return tuple(axis % rank for axis in along) if rank > 1 else ()
 
 
+def axes_in_front(graph: Graph, edge: Edge) -> tuple[Shape, Shape]:
+    """Return the axes in front of the matrices in a product, of an operand and of the result."""
+    operands = [graph.shapes.get(node, ()) for node in graph.nodes[edge.target].inputs]
+    behind = sum(len(operand) > 1 for operand in operands)
+    whole = graph.shapes.get(edge.target, ())
+    return operands[edge.slot][:-2], whole[: len(whole) - behind]
+
+
 def applied(op: Op, operands: list[Term], template: str | None = None) -> Term:
     """Write an op applied to its operands' terms; ``template`` replaces its LaTeX if it has parameters."""
     pieces: list[str] = []

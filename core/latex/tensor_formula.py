@@ -11,6 +11,7 @@ from chainrule.core.engine.graph import Edge
 from chainrule.core.latex.kink_formula import partial_at_kink, vjp_at_kink
 from chainrule.core.latex.notation import (
     Term,
+    axes_in_front,
     derivative_latex,
     fill,
     outside_brackets,
@@ -157,5 +158,5 @@ class TensorFormulas(ValueFormulas):
         if node.op.name not in PRODUCT_NAMES:
             return filled
         # A matrix that stood beside many is summed back over the axes in front.
-        own, whole = (self.graph.shapes.get(at, ())[:-2] for at in (edge.source, edge.target))
+        own, whole = axes_in_front(self.graph, edge)
         return self._summed(Term(f"({filled.latex})"), copied_axes(whole, own)) if own != whole else filled

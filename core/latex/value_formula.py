@@ -3,10 +3,11 @@
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import NamedTuple, Self
 
 from chainrule.core.engine.graph import Graph, Group
-from chainrule.core.latex.kink_formula import value_at_kink
+from chainrule.core.latex.kink_formula import value_at_kink, without_formula
 from chainrule.core.latex.names import names_of
 from chainrule.core.latex.notation import (
     ATOM,
@@ -68,9 +69,7 @@ class ValueFormulas:
         node = self.graph.nodes[index]
         if node.kind == "constant":
             return number_term(math.nan if node.value is None else node.value)
-        if node.op is not None and not self.names.is_named(index) and self._has_no_formula(index):
-            return self.names.op_call(index, self.scope)
-        return self.names.latex(index, self.scope)
+        return self.names.latex(index, self.scope, self._calls)
 
     def spoken(self, index: int) -> str:
         """Return the same as plain text, for sentences."""
@@ -113,7 +112,7 @@ class ValueFormulas:
         while queue and left:
             at = queue.popleft()
             unnamed = nodes[at].kind == "op" and nodes[at].name is None and at not in written
-            if unnamed and not self._has_no_formula(at):
+            if unnamed and at not in self._calls:
                 written.add(at)
                 left -= 1
                 group = results.get(at)
@@ -131,11 +130,10 @@ class ValueFormulas:
                 terms[at] = applied(op, operands, value_template(self.graph, at))
         return terms[index]
 
-    def _has_no_formula(self, index: int) -> bool:
-        """Whether an op stands where its value is a convention and not what its formula gives: 0·log 0."""
-        if not len(self.evaluated.values):
-            return False
-        return value_at_kink(self.evaluated, index, value_template(self.graph, index)) is not None
+    @cached_property
+    def _calls(self) -> frozenset[int]:
+        """Ops that are written as calls, for their formulas have no value here."""
+        return without_formula(self.evaluated)
 
     def value(self, index: int) -> Formula:
         """Write a node's value: ``price = op_1 × tax``, and ``200 × 1.1 = 220``; of an input, name and number."""
@@ -193,7 +191,12 @@ class ValueFormulas:
         places = self._places(group)
         factor = upstream or Term(self.by(group.output))
         corner = self.corner(group)
-        latex = corner.vjps[group.inputs.index(operand)] if corner and corner.vjps else vjp.latex
+        latex = vjp.latex
+        if corner is not None and corner.vjps:
+            rank = len(self.graph.shapes.get(operand, ()))
+            latex = corner.vjps[group.inputs.index(operand)].replace(
+                "_{k}", f"_{{{rank - 1}}}" if rank > 1 else ""
+            )
         template = vjp_template(self.graph, latex, operand, group.output)
         return fill(template, lambda letter: factor if letter == "g" else self._short(places[letter]))
 

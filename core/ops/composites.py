@@ -279,6 +279,15 @@ def softmax_with_loss(a, t):
                 "−$g·log softmax($a)/N",
             ),
         ),
+        # y − t is y·Σt − t where the targets of a row sum to 1.
+        corner=Corner(
+            lambda a, b, y: not np.allclose(np.sum(_labels(b, a), axis=-1), 1.0),
+            r"-\frac{1}{N} \sum $b \log \operatorname{softmax}($a)",
+            (
+                r"\frac{1}{N} $g \cdot (y \sum_{k} $b - $b)",
+                r"-\frac{1}{N} $g \cdot \log \operatorname{softmax}($a)",
+            ),
+        ),
         fused="g / N * (exp(s - log_sum) - t)",
         rule_text=Text(
             "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",

@@ -639,6 +639,13 @@ def _multiplied(left: Side, right: Side) -> Side:
         if len(a.shape) > 1 and len(b.shape) == 2 and b.shape[1] == 1 and a.shape[-1] != b.shape[0]:
             # Of many numbers by a transposed vector: each is a column of one, and the vector a row.
             a, b = a.moved(lambda end: end[..., None]), b.moved(np.transpose)
+        many = (
+            len(a.shape) == len(b.shape) + 1 > 2
+            and a.shape[:-2] == b.shape[:-1]
+            and a.shape[-1] == b.shape[-1]
+        )
+        if many and choices.one_of((True, False)):  # as many matrices by as many vectors
+            return intervals.product(a, b.moved(lambda end: end[..., None])).moved(lambda end: end[..., 0])
         return intervals.product(a, b)
 
     return product

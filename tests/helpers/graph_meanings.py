@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from chainrule.core.latex.kink_formula import without_formula
 from chainrule.core.latex.names import names_of
 from chainrule.core.view.elements import local_at
 from chainrule.core.view.evaluated import Evaluated
@@ -118,7 +119,8 @@ class GraphMeanings:
             if node.op is None or names.is_named(node.index):
                 continue
             for scope in self.scopes:
-                for term in (names.latex(node.index, scope), names.op_call(node.index, scope)):
+                for calls in (frozenset[int](), without_formula(self.evaluated)):
+                    term = names.latex(node.index, scope, calls)
                     latex = _FONT.sub(r"\1", term.latex).replace("{.}", ".").replace(r"\_", "_")
                     for written in (latex, f"({latex})", rf"\left({latex}\right)"):
                         found.setdefault(written, []).append(node.index)
@@ -182,6 +184,11 @@ class GraphMeanings:
                     total = self.gradients.nodes[source]
                     if total is not None and (not index or _inside(index, np.shape(total))):
                         found.append(np.asarray(total, dtype=float)[index])
+                    found += [
+                        each[index]
+                        for each in self._of_layer(source)
+                        if not index or _inside(index, each.shape)
+                    ]
                 if target is not None:
                     found += self._local(target, source, at, index, slot)
         if not found and any(
@@ -189,6 +196,19 @@ class GraphMeanings:
         ):
             return [None]  # of a layer between tensors: many numbers by many
         return _different(found)
+
+    def _of_layer(self, source: int) -> list[Any]:
+        """∂L/∂source by PyTorch's own function, of a node that one layer alone reads."""
+        readers = {edge.target for edge in self.graph.outgoing(source)}
+        for group in self.graph.groups:
+            upstream = self.gradients.nodes[group.output]
+            if group.inputs == (source,) and readers <= set(group.nodes) and upstream is not None:
+                function = self.functions.get(group.name)
+                if function is not None:
+                    x = torch.tensor(np.array(self.values_of[source], dtype=float), requires_grad=True)
+                    function(x).backward(torch.tensor(np.array(upstream, dtype=float)))
+                    return [np.asarray(x.grad)]
+        return []
 
     def _local(
         self, target: int, source: int, at: Sequence[int], index: Sequence[int], slot: int | None
@@ -220,7 +240,7 @@ class GraphMeanings:
             if _same(local, np.take(local, [0], axis))
         ]
         wide = [np.broadcast_to(local, shape) for local in locals_ if shape and not np.ndim(local)]
-        once = [local.flat[0] for local in locals_ if np.ndim(local) and np.ptp(local) == 0]
+        once = [local.flat[0] for local in locals_ if np.ndim(local) and _same(local, local.flat[0])]
         return locals_ + wide + once
 
     def _named(self, latex: str) -> list[tuple[int | None, tuple[int, ...], int | None]]:
