@@ -85,9 +85,9 @@ def test_all_files_that_a_page_names_are_there(client, page):
 
 
 def test_without_bundles_it_names_the_modules(settings):
-    modules = TestClient(create_app(settings.model_copy(update={"bundles": False}))).get("/").text
+    modules = TestClient(create_app(settings.model_copy(update={"bundles": False}))).get("/mnist").text
     names = set(re.findall(r'"/static/([^"]+)"', modules))
-    assert {"js/main.js", "js/kit/store.js", "vendor/d3.js", "css/pages/workbench.css", "icon.svg"} <= names
+    assert {"js/mnist.js", "js/kit/store.js", "vendor/d3.js", "css/pages/mnist.css", "icon.svg"} <= names
     assert all((STATIC / name).is_file() for name in names)
 
 
