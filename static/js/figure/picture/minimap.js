@@ -5,6 +5,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 144;
 const HEIGHT = 72;
+/** Margin of a picture that may be out of view, in its own units. */
+const SLACK = 12;
 
 /**
  * Return the visible part of a picture in its own coordinates, clipped to the picture.
@@ -17,7 +19,7 @@ export function seenPart(transform, picture, view) {
   const top = Math.max(0, -transform.y / transform.k);
   const right = Math.min(picture.width, (view.width - transform.x) / transform.k);
   const bottom = Math.min(picture.height, (view.height - transform.y) / transform.k);
-  const whole = left <= 1 && top <= 1 && right >= picture.width - 1 && bottom >= picture.height - 1;
+  const whole = left <= SLACK && top <= SLACK && right >= picture.width - SLACK && bottom >= picture.height - SLACK;
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top), whole };
 }
 

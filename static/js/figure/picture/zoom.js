@@ -15,6 +15,8 @@ const LESSON = { smallest: 0.7, tolerated: 0.58 };
 const NUMBERS = { size: 14, most: 20, cell: 12.9 };
 /** Width of a view below which it is a phone's. */
 const NARROW = 600;
+/** Margin that a picture has itself, in pixels. */
+const PADDING = 8;
 /** Share of its texts that a whole picture must show, else a part of it is shown larger. */
 const ENOUGH = 0.75;
 
@@ -153,7 +155,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const start = end?.y ?? (first ? view.centre(first)?.y : undefined);
     const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT };
     const all = fitNames(frame);
-    go(whole ? all : fitNames({ ...frame, ...limits(all.k) }), duration);
+    // Where the picture's own margin is all that is lacking, elements of matrices are numbers rather than tiles.
+    const cell = smallestLetter() / NUMBERS.cell;
+    const tight = fitNames({ ...frame, margin: -PADDING, largest: cell });
+    const cells = !embedded && all.k < cell && tight.k >= cell && view.svg.querySelector("[data-cells]") !== null;
+    if (cells) go(tight, duration);
+    else go(whole ? all : fitNames({ ...frame, ...limits(all.k) }), duration);
     fitted = whole ? "whole" : "readable";
     held = false;
   }
