@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--renderer-process-limit=1",
+    # A page lives for a second: too short for its scripts to be compiled a second time, to be faster.
+    "--js-flags=--no-opt",
 ]
 PATIENCE = 60_000
 """Milliseconds after which what does not come is held to be lost: much more than a busy machine takes."""

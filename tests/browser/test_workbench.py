@@ -875,7 +875,8 @@ OUTSIDE = """() => [...document.querySelectorAll("button, input, select, summary
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_nothing_is_wider_than_the_screen(page: Page, language: str) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
-    open_bench(page, query=f"lang={language}&selected=price")
+    open_bench(page, query=f"lang={language}&selected=price&step=6")
+    expect(page.locator(".step-words")).to_be_attached()
     expect(page.locator("#inspector")).to_contain_text("715")
     for width, height in ((360, 640), (390, 844), (1024, 768), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
