@@ -88,12 +88,13 @@ export function mountPush(app, root) {
       y: { domain: heights(curve.values, near), label: output?.called ?? "" },
       description: description(),
       draw(pen) {
-        pen.line("forward", points);
-        if (!Number.isFinite(y0) || !Number.isFinite(at.slope)) return;
+        const known = Number.isFinite(y0) && Number.isFinite(at.slope);
         const [low, high] = [Number(curve?.at[0]), Number(curve?.at.at(-1))];
         // Many points, so that a steep line is drawn as far as it is in sight.
         const along = Array.from({ length: 201 }, (_, k) => low + ((high - low) * k) / 200);
-        pen.line("backward tangent", along.map((x) => ({ x, y: y0 + at.slope * (x - at.value) })));
+        if (known) pen.line("backward tangent", along.map((x) => ({ x, y: y0 + at.slope * (x - at.value) })));
+        pen.line("forward", points);
+        if (!known) return;
         pen.dot("", { x: at.value, y: y0 });
         if (!moved) return;
         pen.line("gap", [{ x: moved.x, y: moved.y }, { x: moved.x, y: moved.straight }]);

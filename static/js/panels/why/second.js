@@ -9,15 +9,16 @@ import { byId } from "../../kit/page-data.js";
 
 /** Wider graphs have the second picture above the first, taller ones at its left. */
 const WIDE = 1.4;
-/** Largest scale of the second picture. */
+/** Largest scale of the second picture, and the least at which its numbers are told. */
 const LARGEST = 1.4;
+const LEAST = 0.86;
 
 /**
  * Return the scale at which a picture fits its place.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} place
  */
-export const scaleOf = (picture, place) => Math.max(0.1, Math.min(LARGEST, place.width / picture.width, place.height / picture.height));
+export const scaleOf = (picture, place) => Math.max(LEAST, Math.min(LARGEST, place.width / picture.width, place.height / picture.height));
 
 /** @param {string} text an SVG document */
 function parsed(text) {
@@ -34,7 +35,7 @@ export function mountSecond(app, root) {
   const view = /** @type {HTMLElement} */ (root.parentElement);
   const title = make("h2", {});
   const close = make("button", { type: "button", class: "link" });
-  const place = make("div", { class: "second-picture", inert: true });
+  const place = make("div", { class: "second-picture" });
   root.append(make("header", {}, title, close), place);
   const forRules = byId("second-rules");
   const compareRules = make("button", { type: "button", class: "boxed" });
@@ -62,6 +63,8 @@ export function mountSecond(app, root) {
       if (!other()) return;
       for (const element of svg.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
       place.replaceChildren(svg);
+      // As the picture of now, one that is too wide shows its output first.
+      place.scrollLeft = place.scrollWidth;
     },
     (error) => {
       if (!isAbort(error) && !isFailedCall(error)) throw error;

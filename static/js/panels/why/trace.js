@@ -37,8 +37,8 @@ export function mountTrace(app, root) {
   let restTimer = 0;
   let fadeTimer = 0;
   let pressed = false;
-  /** Whether one reason alone is shown, for want of room. */
-  let brief = false;
+  /** For want of room one reason alone is shown; then it stands below the graph, where the walk has its sentence. */
+  let room = /** @type {"" | "brief" | "brief below"} */ ("");
   /** @type {Changes | null} */
   let found = null;
 
@@ -70,7 +70,7 @@ export function mountTrace(app, root) {
     since = null;
     ask.drop();
     found = null;
-    brief = false;
+    room = "";
     marks.clear();
     root.hidden = true;
     root.replaceChildren();
@@ -139,7 +139,7 @@ export function mountTrace(app, root) {
     const moved = found.changes.filter(({ id, value }) => value && graph.inputs.some((input) => input.id === id));
     const output = found.changes.find(({ id, value }) => id === graph.output && value);
     const ends = [...moved.slice(0, 2), ...(output ? [output] : [])];
-    const fresh = make("section", { class: brief ? "trace brief" : "trace" },
+    const fresh = make("section", { class: `trace ${room}`.trim() },
       make("header", {},
         make("h2", {}, t("What changed")),
         ...ends.map(({ id, value }) => make("span", { class: "trace-value" }, make("span", {}, called(id)), " ", value && numbers("forward", value))),
@@ -155,8 +155,8 @@ export function mountTrace(app, root) {
     }
     morph(root, fresh);
     root.hidden = false;
-    if (!brief && covers()) {
-      brief = true;
+    if (room !== "brief below" && covers()) {
+      room = room === "" ? "brief" : "brief below";
       return render();
     }
     draw(shown);
