@@ -413,6 +413,19 @@ def test_a_link_with_a_broken_rule_says_so(page: Page) -> None:
     expect(page.locator("#canvas .wrong").first).to_be_attached()
 
 
+def test_pointing_at_a_formula_marks_the_graph_and_the_other_way_round(page: Page) -> None:
+    open_bench(page, selected="tax")
+    formula = page.locator("#inspector .formula").filter(has=page.locator("mn")).first
+    formula.locator("mn", has_text=re.compile("^650$")).first.hover()
+    expect(node(page, "tax")).to_have_class(re.compile(r"\bpointed\b"))
+    expect(node(page, "orange")).not_to_have_class(re.compile(r"\bpointed\b"))
+    node(page, "tax").hover()
+    expect(page.locator("#inspector mi.pointed").first).to_be_visible()
+    page.locator("#inspector h3").first.hover()
+    expect(page.locator("#inspector .pointed")).to_have_count(0)
+    expect(node(page, "tax")).not_to_have_class(re.compile(r"\bpointed\b"))
+
+
 # The table
 
 

@@ -2,6 +2,7 @@
 
 import * as cellHands from "../figure/cell-interaction.js";
 import * as exportMenu from "../panels/export-menu.js";
+import * as pointing from "../panels/formula-pointing.js";
 import * as inspector from "../panels/inspector.js";
 import * as mistakes from "../panels/mistakes.js";
 import * as provenance from "../panels/provenance.js";
@@ -14,4 +15,4 @@ import * as trace from "../panels/why/trace.js";
 import * as quiz from "../quiz/quiz.js";
 
 /** @type {{mount(app: import("../figure/types.js").App): void}[]} */
-export const parts = [stepper, inspector, provenance, cellHands, quiz, mistakes, tableView, exportMenu, trace, push, predict, second];
+export const parts = [stepper, inspector, provenance, cellHands, quiz, mistakes, tableView, exportMenu, trace, push, predict, second, pointing];
