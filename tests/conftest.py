@@ -1,4 +1,4 @@
-"""What tests share: settings of their own, a client in process, and the site on a port for a real browser."""
+"""What tests share: settings, a client in the same process, and the site on a port for a real browser."""
 
 import threading
 import time
@@ -34,20 +34,20 @@ hypothesis.load_profile("check")
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The defaults, with a database that goes when the tests are over."""
+    """Give the default settings, with a database that is removed after the tests."""
     folder: Path = tmp_path_factory.mktemp("database")
     return Settings(database_url=f"sqlite:///{folder / 'chainrule.sqlite3'}")
 
 
 @pytest.fixture(scope="session")
 def client(settings: Settings) -> Iterator[TestClient]:
-    """The service in process."""
+    """Give a client of the service in this process."""
     with TestClient(create_app(settings)) as client:
         yield client
 
 
 class KeptByBrowsers:
-    """The service, but browsers need not ask again whether a script has changed: while tests run, none does."""
+    """The service whose scripts browsers keep without asking again: none changes while tests run."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,8 +64,8 @@ class KeptByBrowsers:
 
 @pytest.fixture(scope="session")
 def site(settings: Settings) -> Iterator[str]:
-    """The service on a free port, in a thread; its address without a slash at the end."""
-    # Without a graphics card a browser draws in software: of forty frames a second it would see to little else.
+    """Run the service on a free port, in a thread; give its address, without a slash at the end."""
+    # Without a graphics card, drawing forty frames a second would keep a browser from everything else.
     with served(settings.model_copy(update={"run_frames_per_second": 4.0})) as address:
         yield address
 

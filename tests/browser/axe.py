@@ -21,7 +21,7 @@ _RULES = {
     "dark": COLOURS,
     "projector": [*COLOURS, "scrollable-region-focusable", "target-size"],
 }
-"""What a theme may break: the dark one has other colours, the projector's also larger letters; the rest is one."""
+"""The rules to check in each theme, None for all: dark changes colours only, projector also the size of letters."""
 
 
 def violations(page: Page, *within: str, rules: list[str] | None = None, colours: bool = True) -> list[str]:
@@ -32,7 +32,7 @@ def violations(page: Page, *within: str, rules: list[str] | None = None, colours
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_SOURCE)
     context = {"include": [[part] for part in within]} if within else "html"
-    # Sheets that a sheet imports are not fetched anew: no rule in use reads them.
+    # Axe need not fetch style sheets: no rule in use reads them.
     options: dict[str, Any] = {"preload": False} | ({} if rules is None else {"runOnly": rules})
     if not colours:
         options["rules"] = {"color-contrast": {"enabled": False}}

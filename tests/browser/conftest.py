@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first one found is taken. The shell has no windows of its own to draw, and so takes half the time."""
+"""The first one found is used. The shell draws no window of its own, and takes half the time."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,18 +18,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--renderer-process-limit=1",
-    # A page lives for a second: too short for its scripts to be compiled a second time, to be faster.
+    # A page lives for a second: too short for optimized code to pay for its compilation.
     "--js-flags=--no-opt",
 ]
 PATIENCE = 60_000
-"""Milliseconds after which what does not come is held to be lost: much more than a busy machine takes."""
+"""Milliseconds to wait for anything before it counts as missing: far more than a busy machine takes."""
 ENGLISH = {"locale": "en-US", "viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
 
 
 # Not for the whole session: while it runs, no other test of this thread can have an event loop.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One for all tests of this folder."""
+    """Start one browser for all tests of this folder."""
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     assert chromium, "the browser tests need Chromium on the path"
     with sync_playwright() as playwright:
@@ -42,7 +42,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Complaints(list[str]):
-    """What a page's console said in anger: errors, uncaught exceptions, breaches of the security policy."""
+    """What a page complained of on its console: errors, uncaught exceptions, breaches of the security policy."""
 
     def watch(self, page: Page) -> None:
         page.on("console", self._heard)
@@ -65,7 +65,7 @@ def complaints() -> Complaints:
 
 @pytest.fixture(scope="package")
 def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
-    """Contexts by what they are like. One is kept for the tests to come, with its cache of scripts.
+    """Give the context with these options: one of each is kept for later tests, with its cache of scripts.
 
     An empty page of the site stays open in each, so that the process which draws its pages stays too.
     """
@@ -84,7 +84,7 @@ def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
 
 
 def fresh(context: BrowserContext, site: str) -> Page:
-    """A page that knows nothing of the test before: no cookies, nothing stored."""
+    """Open a page that knows nothing of earlier tests: no cookies, nothing stored."""
     context.clear_cookies()
     page = context.new_page()
     session = context.new_cdp_session(page)
@@ -97,7 +97,7 @@ def fresh(context: BrowserContext, site: str) -> Page:
 def open_page(
     contexts: Callable[..., BrowserContext], site: str, complaints: Complaints
 ) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a context like this: a locale, a viewport, touch. Relative addresses are the site's."""
+    """Give a function that opens a page with options such as locale, viewport or touch, on the site."""
     used: list[BrowserContext] = []
 
     def open_page(**like: Any) -> Page:
@@ -116,13 +116,13 @@ def open_page(
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
-    """A page of its own, English, 1280 × 800, light."""
+    """Open a page in English, 1280 × 800, light."""
     return open_page()
 
 
 @pytest.fixture
 def clocked_page(browser: Browser, site: str, complaints: Complaints) -> Iterator[Page]:
-    """Such a page whose clock a test may stop: a context's clock cannot be given back for the next test."""
+    """Open such a page with a clock that a test may stop, in a context of its own: its clock stays installed."""
     context = browser.new_context(base_url=site, **ENGLISH)
     page = context.new_page()
     page.clock.install(time=0)

@@ -32,7 +32,7 @@ def open_part(page: Page, slug: str, language: str = "en") -> None:
 
 @pytest.fixture
 def apples(page: Page) -> Page:
-    """The third part, its figure drawn."""
+    """Open the third part and wait for its figure."""
     open_part(page, "forward-apples")
     return page
 
@@ -45,7 +45,7 @@ def figure_text(page: Page, selector: str) -> str:
 
 
 def new_kinds() -> dict[str, list[str]]:
-    """The kinds of figure that a part shows for the first time, by part: each kind is in one of them."""
+    """Return, for each part that has some, the kinds of figure that no earlier part shows."""
     known: set[str] = set()
     found = {}
     for slug in SLUGS:
@@ -57,7 +57,7 @@ def new_kinds() -> dict[str, list[str]]:
 
 
 NEW_KINDS = new_kinds()
-"""The parts looked at most closely: opened in Korean too, and axe looks at the colours of the new figures."""
+"""The parts to open in Korean too. Axe checks the colours of their new figures."""
 
 
 def parts() -> list[Any]:
@@ -87,7 +87,7 @@ def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str
 
 
 def test_what_overlaps_or_sticks_out_is_found(apples: Page) -> None:
-    """The check above can fail."""
+    """The script of the test above finds what is wrong."""
     assert apples.evaluate(OVERLAPS) == []
     apples.evaluate("document.querySelector('figcaption').style.marginTop = '-60px'")
     assert any(" over " in said for said in apples.evaluate(OVERLAPS))
@@ -97,7 +97,7 @@ def test_what_overlaps_or_sticks_out_is_found(apples: Page) -> None:
 
 @pytest.mark.parametrize("path", ["/learn", "/learn/sigmoid"])
 def test_axe_finds_nothing_in_any_colours(page: Page, path: str) -> None:
-    """On the contents and on the part with the sigmoid, which has every kind of block."""
+    """The part with the sigmoid has every kind of block."""
     page.goto(f"{path}?lang=ko")
     if path != "/learn":
         expect(page.locator("figure[data-drawn]").first).to_be_visible()

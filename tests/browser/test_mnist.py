@@ -44,7 +44,7 @@ def edge_of(page: Page, source: str) -> Locator:
 
 
 def painted(page: Page, source: str, way: str) -> list[int]:
-    """Return the pixels of the heat map that lies live on the arrow out of a node."""
+    """Return the pixels of the live heat map on the arrow out of a node."""
     return page.evaluate(
         """([source, way]) => {
              const canvas = document.querySelector(`[data-source="${source}"] .heated.${way} .live-heat.on canvas`);
@@ -67,7 +67,7 @@ def test_a_net_learns_while_one_watches(page: Page) -> None:
     stopped = steps_of(page)
     assert stopped >= 100
     assert painted(page, "W1", "value") != before
-    # The exact numbers of the step it stands at are those of the server.
+    # The numbers shown are exactly the server's at this step.
     graph = page.request.post(f"/api/v1/runs/{run_of(page)}/graph", data={}).json()
     loss = next(node for node in graph["nodes"] if node["id"] == "loss")
     expect(page.locator('[data-id="loss->@output"] text.value')).to_have_text(loss["value_text"])
@@ -83,7 +83,7 @@ def test_a_step_is_walked_node_by_node_and_ends_in_the_update(page: Page) -> Non
     page.locator("body").press("ArrowRight")
     expect(count).to_have_text("1 / 9")
     expect(page.locator(".step-phase")).to_contain_text("Forward")
-    # What was seen before the first step is its batch.
+    # The batch seen before the first step is the batch of that step.
     expect(page.locator(".run-where")).to_contain_text("Step 1 of")
     for _ in range(8):
         page.locator("body").press("ArrowRight")
@@ -327,7 +327,7 @@ def end_all(page: Page) -> None:
 
 @pytest.fixture
 def full(page: Page) -> Iterator[list[str]]:
-    """Four runs that train, slowly: every place of the server is taken."""
+    """Take every place of the server with four runs that train slowly."""
     end_all(page)
     runs = []
     for _ in range(4):

@@ -47,7 +47,7 @@ PIXELS_OF = """
 
 @pytest.fixture(scope="module")
 def trained(site: str) -> Iterator[str]:
-    """A run of 300 steps, at its end: for tests that only look at it."""
+    """Give a finished run of 300 steps, for tests that only look at it."""
     with httpx.Client(base_url=f"{site}/api/v1", timeout=60) as client:
         run: str = client.post("/runs", json={"hidden": [12], "steps": 300}).json()["id"]
         client.post(f"/runs/{run}/actions", json={"action": "start"})
@@ -59,7 +59,7 @@ def trained(site: str) -> Iterator[str]:
 
 @pytest.fixture
 def make_run(page: Page) -> Iterator[Callable[..., str]]:
-    """Makes a run, trains it to its end, and removes it when the test is over."""
+    """Give a function that makes a run and trains it to its end; the run is removed after the test."""
     made: list[str] = []
 
     def make(steps: int = 300, **options: Any) -> str:
@@ -104,7 +104,7 @@ def slider(page: Page, quantity: str) -> Locator:
 
 
 def upright_lines(page: Page, quantity: str) -> int:
-    """Count how many lines stand upright over the whole plot: the marks of changes."""
+    """Count the upright lines over the whole plot: the marks of changes."""
     found: int = page.evaluate(UPRIGHT, quantity)
     return found
 
@@ -223,7 +223,7 @@ def test_two_runs_are_compared_on_the_same_curves(page: Page, make_run: Callable
     dashes = page.locator("#curve-loss .line-sample path")
     assert [dashes.nth(k).get_attribute("stroke-dasharray") for k in range(2)] == [None, "7 4"]
 
-    # From layer to layer, unless asked otherwise: the first layers are told where the pointer is.
+    # The curves go from layer to layer by default; the pointer is on the first layers.
     expect(page.get_by_role("radio", name="by layer")).to_have_attribute("aria-checked", "true")
     box = slider(page, "gradients").bounding_box()
     assert box

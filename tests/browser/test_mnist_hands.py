@@ -32,7 +32,7 @@ def call(site: str, path: str, body: Any = None, method: str | None = None) -> A
 
 
 def train(site: str, run: str, steps: int) -> None:
-    """Take steps until the run has ``steps`` behind it, no more."""
+    """Train the run until it has taken exactly ``steps`` steps."""
     deadline = time.monotonic() + 120
     while (now := call(site, f"/runs/{run}"))["step"] < steps:
         assert time.monotonic() < deadline, f"step {now['step']} after two minutes"
@@ -44,7 +44,7 @@ def train(site: str, run: str, steps: int) -> None:
 
 @pytest.fixture(scope="module")
 def run(site: str) -> Iterator[str]:
-    """A net that has learned for a while, at rest."""
+    """Give a paused run whose net has learned for a while."""
     made = call(site, "/runs", {"seed": 3})["id"]
     train(site, made, STEPS)
     yield made
@@ -68,7 +68,7 @@ FOUR = [[(0.38, 0.15), (0.3, 0.52), (0.74, 0.52)], [(0.66, 0.2), (0.62, 0.88)]]
 
 
 def sheet(page: Page) -> dict[str, float]:
-    """Where the sheet stands, once nothing above it moves it any more."""
+    """Return where the drawing sheet is, once nothing above it moves it any more."""
     page.locator("#run-graph .nodes .node").first.wait_for(state="attached")
     pad = page.locator("canvas.pad")
     before = None
@@ -80,7 +80,7 @@ def sheet(page: Page) -> dict[str, float]:
 
 
 def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
-    """By mouse."""
+    """Draw by mouse."""
     box = sheet(page)
     for stroke in strokes:
         x, y = stroke[0]
@@ -92,7 +92,7 @@ def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
 
 
 def touch(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
-    """By a finger."""
+    """Draw by finger."""
     session = page.context.new_cdp_session(page)
     box = sheet(page)
     for stroke in strokes:
@@ -119,7 +119,7 @@ def ink(page: Page, selector: str) -> int:
 
 
 class Predictions:
-    """The page's calls of /predict: what they asked and got, and how many were on their way at once."""
+    """The page's calls of /predict: what they asked, and how many were on their way at once."""
 
     def __init__(self, page: Page) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -144,7 +144,7 @@ class Predictions:
 
 
 def asked_for(**what: int) -> Callable[[Response], bool]:
-    """Return the answer to a call of /predict with these fields."""
+    """Return a test of a response: whether it answers a call of /predict with these fields."""
     return lambda response: (
         response.url.endswith("/predict") and what.items() <= response.request.post_data_json.items()
     )
@@ -159,9 +159,9 @@ def test_a_digit_drawn_by_mouse_is_read_while_it_is_drawn(page: Page, run: str, 
     expect(says(page)).to_have_text("What it says")
     draw(page, THREE)
     expect(says(page)).to_have_text("It says 3")
-    # Read out is the answer to the finished drawing alone: the last question.
+    # Only the answer to the finished drawing is read out: the last question has been answered.
     expect(page.locator("#announcer")).to_have_text(re.compile("The net says 3"))
-    # Not after the last stroke alone, and never two questions at once.
+    # It asked while the drawing went on, and never two questions at once.
     assert len(calls.asked) >= 2
     assert calls.most == 1
     pixels = calls.asked[-1]["pixels"]
@@ -290,7 +290,7 @@ def test_the_gradient_comes_back_to_the_pixels(page: Page, run: str, site: str) 
     assert float(high.inner_text()) == pytest.approx(scale, rel=0.01)
     expect(page.locator("#run-digit .back .legend span").first).to_have_text(f"−{high.inner_text()}")
 
-    # Pixel by pixel, by keys: the strongest one.
+    # The keys lead to the pixel with the largest gradient.
     row, column = divmod(int(np.abs(gradient).argmax()), 28)
     picture = page.locator("#run-digit .back canvas.cells")
     picture.focus()
@@ -307,7 +307,7 @@ def test_the_gradient_comes_back_to_the_pixels(page: Page, run: str, site: str) 
         calls.asked[-1]["pixels"][row * 28 + column], abs=1e-5
     )
 
-    # Blue is positive and orange negative, full where the size is largest.
+    # Blue is positive, orange negative.
     red, _, blue = picture.evaluate(
         "(canvas, [row, column]) => [...canvas.getContext('2d').getImageData("
         "(column + 0.5) * canvas.width / 28, (row + 0.5) * canvas.height / 28, 1, 1).data].slice(0, 3)",
@@ -503,7 +503,7 @@ def test_all_gradients_are_checked(page: Page, run: str) -> None:
 
 
 def test_gradients_that_do_not_agree_are_told(page: Page, run: str) -> None:
-    """A backward rule that is wrong in one place, as the server would tell it."""
+    """The server's answer is changed as if one backward rule were wrong."""
 
     def spoil(route: Route) -> None:
         answer = route.fetch().json()

@@ -891,7 +891,7 @@ STATES = {
     "labels=symbols": ("#canvas svg[data-labels=symbols]", ["#labels", "#canvas"]),
     "program=x%3D1%0Ay%3Dsigmid(x)": ("#problem:not([hidden])", ["#part-editor", "#canvas"]),
 }
-"""What an address shows: by what it is known, and the parts where its colours are others than those of the first."""
+"""For each address: a sign that it is shown, and the parts whose colours differ from the first address."""
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -906,7 +906,7 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], state: str) -> None:
 
 
 def test_what_axe_would_find_is_found_in_its_theme(page: Page) -> None:
-    """The check above can fail: for a button without a name, and for a colour of one theme alone."""
+    """A button without a name is found, and so is a colour that fails in one theme alone."""
     open_bench(page)
     assert violations_in_every_theme(page, ".bar") == {}
     page.evaluate(

@@ -9,23 +9,23 @@ from playwright.sync_api import Page
 _FRAMES = """async () => {
   for (let k = 0; k < 3; k += 1) await new Promise(requestAnimationFrame);
 }"""
-# d3 marks an element of which it moves something.
+# d3 marks an element while it moves something in it.
 _STILL = """() =>
   [...document.querySelectorAll(".canvas")].every((canvas) => !canvas.__transition)
   && document.getAnimations().every((animation) => animation.playState !== "running")"""
 
 
 def drawn(page: Page) -> None:
-    """Until the screen shows what has happened: one frame for a change of size, one for what it asks for, and it."""
+    """Wait until the screen shows what has happened: up to two frames to react to it, and one to draw."""
     page.evaluate(_FRAMES)
 
 
 def stop_the_clock(page: Page) -> None:
-    """Of a page whose clock has been installed: from now on its time moves by ``page.clock.run_for`` alone."""
+    """Stop the installed clock of a page: from now on, only ``page.clock.run_for`` moves its time."""
     page.clock.pause_at(3600)
 
 
 def still(page: Page) -> None:
-    """Until nothing moves: neither the picture that is zoomed or led to a place, nor anything of the page."""
+    """Wait until nothing moves: neither the picture, as it zooms or pans, nor any animation of the page."""
     page.wait_for_function(_STILL)
     drawn(page)

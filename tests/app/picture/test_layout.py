@@ -101,7 +101,7 @@ def every_scene() -> list[Any]:
 
 @pytest.fixture(scope="module", params=every_scene())
 def placed(request: pytest.FixtureRequest, layouts: Layouts) -> tuple[Scene, Layout]:
-    """A scene with its layout, made once for all tests of it."""
+    """Lay out a scene once for all tests of it."""
     return request.param, layouts.place_now(request.param)
 
 
@@ -172,7 +172,7 @@ def overlaps(scene: Scene, layout: Layout) -> list[str]:
 
 
 def too_close(scene: Scene, layout: Layout) -> list[str]:
-    """Pairs of edges that run side by side with less room than two pairs of arrows need."""
+    """Return the pairs of edges that run side by side with less room than two pairs of arrows need."""
     lines = [
         (edge.id, line)
         for edge, route in zip(scene.edges, layout.edges, strict=True)
@@ -293,7 +293,7 @@ def test_nothing_overlaps_in_random_programs(layouts: Layouts, seed: int) -> Non
 
 
 def random_tensor_program(seed: int) -> tuple[str, random.Random]:
-    """Matrices of all sizes in products, layers, reductions and views, each read anywhere later."""
+    """Draw a program of matrices in products, layers, reductions and views, each read anywhere later."""
     choose = random.Random(seed)
     rows, width = choose.randrange(1, 7), choose.randrange(1, 8)
     lines = [f"x0 = randn({rows}, {width}, seed={seed})  # 입력"]
@@ -454,7 +454,7 @@ def chain(length: int) -> Graph:
 
 
 def tangle(count: int) -> Graph:
-    """Ops that read what stood long before: costly to lay out."""
+    """Build ops whose operands stand anywhere before them: costly to lay out."""
     random_ = random.Random(7)
     graph = Graph()
     for k in range(10):
@@ -480,7 +480,7 @@ def test_a_killed_engine_is_started_again(layouts: Layouts) -> None:
 
 
 class Timers:
-    """Timers that run out when a test says so, in the place of the engine's: one for each layout that is asked for."""
+    """Timers in place of the engine's, one for each layout: they run out when a test says so."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun: queue.SimpleQueue[Timers.Timer] = queue.SimpleQueue()
@@ -510,7 +510,7 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
 
 @pytest.fixture
 def at_work(timers: Timers) -> Iterator[tuple[Layouts, Timers]]:
-    """Layouts whose engine runs, and the timers of all that is asked of it from now on."""
+    """Give layouts whose engine runs, and the timers of all later layouts."""
     layouts = Layouts(Small(layout_max_nodes=100_000))
     layouts.place_now(Scene(parse("a = 5\n")))
     timers.next(), timers.next()  # of the start and of this layout
@@ -554,7 +554,7 @@ def test_a_layout_that_takes_too_long_is_stopped_and_a_plain_one_given(
         timers.next().run_out()
         layout = waiting.result()
     assert (layout.engine, layout.reason) == ("plain", "time")
-    # What overran would overrun again: it is not tried twice. And the next graph is laid out as ever.
+    # A graph that took too long is not tried again, and the next graph is laid out as usual.
     assert layouts.place_now(scene) is layout
     assert layouts.place_now(Scene(parse(SHOPPING))).engine == "elk"
 
@@ -620,7 +620,7 @@ def test_what_elk_refuses_is_told_and_the_engine_lives_on() -> None:
 
 @pytest.fixture
 def go(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Layouts wait for this."""
+    """Make every layout wait until this event is set."""
     event, layout = threading.Event(), Engine.layout
 
     def wait_and_layout(engine: Engine, graph: dict[str, Any]) -> dict[str, Any]:
