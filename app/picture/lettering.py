@@ -229,6 +229,10 @@ class Lettering:
             for tensor in drawn["tensors"]:
                 if tensor["kind"] == "matrix":
                     tensor["cell_size"] = self._cell_size()
+                    for cell in tensor["cells"] if tensor["factors"] else ():
+                        x, y, letters = float(cell["x"]), float(cell["y"]), float(tensor["terms_size"])
+                        cell["terms_y"] = coordinate(y + 2.9)
+                        yield cell, "terms_fit", placed(cell["terms"], x, y + 2.9, letters, most=letters)
                     if tensor["way"] == "value":
                         yield self._shape_of_matrix(tensor, self._scene.shape_text(edge.value_of))
                     continue

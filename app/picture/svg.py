@@ -22,6 +22,7 @@ from chainrule.app.picture.scene import Labels, Scene, SceneEdge, SceneNode
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
 from chainrule.app.picture.style import Theme, palette, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
+from chainrule.app.picture.terms import add_terms, terms
 from chainrule.app.picture.texts import Texts
 from chainrule.core.engine.graph import Graph
 from chainrule.core.gradcheck.nudge import Push
@@ -233,6 +234,7 @@ class _Picture:
                 drawn["tensors"] = tensor_parts(
                     said.tensors, hidden, edge.shape, x + width / 2, middle, self._near, said.cells
                 )
+                self._add_terms(edge, drawn["tensors"])
             drawn |= {
                 "x": coordinate(x + width / 2),
                 "value_y": coordinate(middle - 10),
@@ -247,6 +249,16 @@ class _Picture:
                 if said.grad_blank and (shown_grad is not None or edge.shape):
                     drawn["grad_box"] = coordinate(middle + 9)
         return drawn
+
+    def _add_terms(self, edge: SceneEdge, tensors: list[dict[str, Any]]) -> None:
+        """Write row × column beneath the cells of a product, for who comes near."""
+        if self.heat is None or self.values is None or self.letter == 0.0:
+            return
+        for tensor in tensors:
+            if tensor["kind"] == "matrix" and tensor["way"] == "value":
+                found = terms(self.scene.graph, self.values, edge.value_of)
+                if found is not None:
+                    add_terms(tensor, found)
 
     @property
     def _near(self) -> bool:

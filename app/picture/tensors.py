@@ -101,6 +101,8 @@ def _matrix(
         "kind": "matrix",
         "way": way,
         "place": (left, top, width, height),
+        "factors": None,
+        "terms_size": 0.0,
         "brackets": f"M{rounded(left + BRACKET)},{rounded(top)}H{rounded(left)}V{rounded(bottom)}h{rounded(BRACKET)}"
         f"M{rounded(right - BRACKET)},{rounded(top)}H{rounded(right)}V{rounded(bottom)}h{rounded(-BRACKET)}",
         "cells": [

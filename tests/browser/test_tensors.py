@@ -409,3 +409,17 @@ def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_s
     expect(chosen).to_have_attribute("data-id", place["id"])
     page.keyboard.press("ArrowDown")
     expect(page.locator("#canvas .edge:focus")).to_have_count(1)
+
+
+def test_who_comes_near_sees_row_times_column_in_each_cell(page: Page) -> None:
+    open_bench(page, program="X = [[1, 2], [3, 4]]\nW = [[0.1, 0.3], [0.2, 0.4]]\nY = X @ W\nL = sum(Y)")
+    first = page.locator("#canvas .terms").first
+    expect(first).to_have_text("1 × 0.1 + 2 × 0.2")
+    expect(first).to_be_hidden()
+    field = page.locator("#inputs input.cell-field").first
+    field.fill("5")
+    field.press("Enter")
+    expect(first).to_have_text("5 × 0.1 + 2 × 0.2")
+    page.locator("#canvas [data-factors] .cell").first.hover()
+    page.mouse.wheel(0, -1500)
+    expect(first).to_be_visible()

@@ -75,7 +75,7 @@ def seen(svg: str, zoom: float) -> list[Seen]:
         size = next((size for name, size in reversed(sizes.items()) if name in classes), size)
         anchor = next((at for name, at in reversed(anchors.items()) if name in classes), anchor)
         own = re.search(r"font-size:([\d.]+)px", element.get("style", ""))
-        size = float(own[1]) if own else size
+        size = float(own[1] if own else element.get("font-size", size))
         words = "".join(element.itertext()) if element.tag == f"{SVG}text" else ""
         if words.strip():
             width = text_width(words, size) * scale * zoom
@@ -133,3 +133,14 @@ def test_every_text_can_be_read_at_any_scale(example: Example, layouts: Layouts)
             check(layouts, example, zoom, theme=theme, open=open_groups(example))
         for labels in ("symbols", "shapes", "none"):
             check(layouts, example, zoom, labels=labels)
+
+
+def test_who_comes_near_sees_row_times_column_in_a_cell(layouts: Layouts) -> None:
+    program = "X = [[1, 2], [3, 4]]\nW = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]\nv = [1, -1]\nL = sum(X @ W) + sum(X @ v)"
+    terms = {"1 × 0.1 + 2 × 0.2", "3 × 0.5 + 4 × 0.6", "3 × 1 + 4 × −1"}
+    near = seen(drawn(layouts, program, 7.0), 7.0)
+    assert terms <= {text.words for text in near}
+    assert min(text.size for text in near) > 11.99
+    assert not [pair for pair in combinations(near, 2) if upon(*pair)]
+    for zoom in (None, 1.0, 2.0):
+        assert not terms & {text.words for text in seen(drawn(layouts, program, zoom), zoom or 1.0)}

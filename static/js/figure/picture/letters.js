@@ -73,7 +73,7 @@ function textsOf(svg) {
  * @param {number} letter the smallest letter that can be read, in the picture's units
  */
 export function readableShare(svg, letter) {
-  const texts = [...svg.querySelectorAll("[data-fits]:not(.heat-shape, .heat-scale)")].map((text) => readFits(text.getAttribute("data-fits") ?? ""));
+  const texts = [...svg.querySelectorAll("[data-fits]:not(.heat-shape, .heat-scale, .terms)")].map((text) => readFits(text.getAttribute("data-fits") ?? ""));
   // What smaller letters would not show is told otherwise.
   const meant = texts.filter(({ least }) => letter >= least);
   return meant.length > 0 ? meant.filter((fits) => growth(fits, letter) > 0).length / meant.length : 1;

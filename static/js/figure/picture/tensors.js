@@ -63,6 +63,33 @@ export function refreshTensor({ element, of, cells }, displays) {
 }
 
 /**
+ * Return the terms of each element of a product, row × column (app/picture/terms.py).
+ * @param {string[][]} left the first factor
+ * @param {string[][]} right the second, its columns as rows
+ */
+const termsOf = (left, right) => left.map((row) => right.map((column) => row.map((a, k) => `${a} × ${column[k]}`).join(" + ")));
+
+/**
+ * Update the terms beneath the cells of products.
+ * @param {SVGSVGElement} svg
+ * @param {Record<string, TensorDisplays>} tensors
+ */
+export function refreshTerms(svg, tensors) {
+  for (const group of svg.querySelectorAll("[data-factors]")) {
+    const [a = "", b = "", turned] = (group.getAttribute("data-factors") ?? "").split(" ");
+    const [left, right] = [cellsOf(tensors[a]?.value), cellsOf(tensors[b]?.value)];
+    if (!left || !right) continue;
+    const columns = turned ? right : (right[0] ?? []).map((_, j) => right.map((row) => row[j] ?? ""));
+    const terms = termsOf(left, columns);
+    for (const text of group.querySelectorAll(".terms")) {
+      const [row = 0, column = 0] = (text.getAttribute("data-terms") ?? "").split(",").map(Number);
+      const said = (turned ? terms[column]?.[0] : terms[row]?.[column]) ?? "";
+      if (text.textContent !== said) text.textContent = said;
+    }
+  }
+}
+
+/**
  * Colour the tiles that stand for the elements from afar (app/picture/tensors.py).
  * @param {Element} element
  * @param {string[]} texts

@@ -3,7 +3,7 @@
 import { boxOf } from "./boxes.js";
 import { leaveOut } from "./crowd.js";
 import { createFailingMark, FAILING_WIDTH } from "./failing-mark.js";
-import { displaysIn, drawnTensors, refreshTensor } from "./tensors.js";
+import { displaysIn, drawnTensors, refreshTensor, refreshTerms } from "./tensors.js";
 
 /** @typedef {import("../answers.js").Graph} Graph */
 /** @typedef {import("../answers.js").Values} Values */
@@ -226,6 +226,7 @@ export function createPictureView(canvas, currentGraph) {
       if (tensors.length === 0 || !graph) return;
       const displays = displaysIn(values, graph);
       for (const drawn of tensors) refreshTensor(drawn, displays(drawn));
+      if (svg && values.tensors) refreshTerms(svg, values.tensors);
     },
 
     /** Called after parts were marked. */
