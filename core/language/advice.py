@@ -41,10 +41,7 @@ REFUSED_FUNCTIONS: Mapping[str, Text] = {
     "inv": _write("1 / x", "역행렬은 쓸 수 없습니다.", "there is no inverse of a matrix"),
     "det": Text("행렬식은 식으로 적으세요.", "write a determinant out: `a * d - b * c`"),
     "solve": Text("식을 풀어 적으세요.", "write the solution out"),
-    "einsum": _write(
-        "x @ w", "축이 더 있으면 `transpose`와 `sum`을 쓰세요.", "with more axes use `transpose` and `sum`"
-    ),
-    "tensordot": _write("x @ w"),
+    "tensordot": _write('np.einsum("ij,jk->ik", a, b)'),
     "cross": Text("외적은 식으로 적으세요.", "write the cross product out"),
     "floor": _NO_SLOPE,
     "ceil": _NO_SLOPE,

@@ -354,8 +354,8 @@ class Builder:
             "이 줄은 기울기로 매개변수를 바꾼 뒤에 계산합니다. 그래프는 한 번의 순전파를 그립니다.",
             "This computes with parameters that gradients have changed. The graph shows one forward pass.",
             hint=Text(
-                "반복문을 없애고 `backward`까지의 줄만 남기세요.",
-                "take the lines out of the loop, and keep those up to `backward`",
+                "반복문을 없애고 `.backward()`까지의 줄만 남기세요.",
+                "take the lines out of the loop, and keep those up to `.backward()`",
             ),
         )
 

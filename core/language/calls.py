@@ -9,6 +9,7 @@ from chainrule.core.language.advice import REFUSED_FUNCTIONS, function_advice, m
 from chainrule.core.language.arguments import Arguments, Given, axis, evaluated, no_names
 from chainrule.core.language.attributes import found_in, module_named, of
 from chainrule.core.language.builder import Builder, Scope, Walk, last_word, settled
+from chainrule.core.language.einsum import einsum
 from chainrule.core.language.in_place import apart, array_of, changed, copied
 from chainrule.core.language.modules import member
 from chainrule.core.language.objects import constructed, method_called, parent_called, parent_of
@@ -60,6 +61,7 @@ HANDLERS: Mapping[str, Handler] = {
     **python_functions.FUNCTIONS,
     **numpy_functions.FUNCTIONS,
     **numpy_formulas.FUNCTIONS,
+    "einsum": einsum,
 }
 
 KNOWN = frozenset({*HANDLERS, *SPELLINGS, *makers.MAKERS, *makers.SPELLED, *makers.LIKE})
@@ -163,11 +165,13 @@ def _built_in(build: Builder, node: ast.Call, builtin: Builtin, scope: Scope) ->
         raise _unknown(build, last_word(node.func), builtin.name, scope)
     arguments = yield from _evaluated_for(build, node, Builtin(name, builtin.home), scope)
     out = arguments.names.pop("out", None) if builtin.home == "numpy" else None
+    into = None
+    if out is not None and not (isinstance(out.value, Known) and out.value.value is None):
+        into = array_of(build, out.value, out.at)
     found = yield from settled(applied(build, node, Builtin(name, builtin.home), arguments))
-    if out is None or (isinstance(out.value, Known) and out.value.value is None):
+    if out is None or into is None:
         return _apart(build, node, name, found, arguments)
-    old = array_of(build, out.value, out.at)
-    return changed(build, node, old, build.node(found, node), out.at)
+    return changed(build, node, into, build.node(found, node), out.at)
 
 
 _PARTS = frozenset(

@@ -197,7 +197,7 @@ def constants_folded(build: Builder, first: int, value: Value) -> Value:
     if (type(value) is int and 0 <= graph.b[value] < first) or build.stored >= first or _closes_over(value):
         return value
     nodes = range(first, len(graph))
-    if not nodes or INPUT in graph.codes[first:]:
+    if not nodes or INPUT in graph.codes[first:] or any(each >= first for each in build.arrays.before):
         return value
     for node in nodes:
         a, b = graph.a[node], graph.b[node]

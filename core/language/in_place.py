@@ -34,6 +34,9 @@ def changed(build: Builder, at: ast.AST, old: int, new: int, target: ast.AST) ->
             hint=Text("`x = x + …`처럼 새 텐서로 적으세요.", "make a new tensor: `x = x + …`"),
         )
     build.reaches_out = build.reaches_out or bool(build.graph.depth)
+    if new < old:
+        # A function that gives its argument: its numbers are copied.
+        new = build.apply_tensor(at, "reshape", [new], [shape])
     if old != new:
         build.arrays.change(old, new, lambda other, part: _changed_under(build, at, target, other, part))
     return new

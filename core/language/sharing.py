@@ -121,6 +121,12 @@ class Arrays:
                 root: [each for each in family if each < first] for root, family in self._share.items()
             }
         self.choices = [each for each in self.choices if max(each) < first]
+        for links in (self.newest, self.before):
+            for index in [each for each, other in links.items() if max(each, other) >= first]:
+                del links[index]
+        self.known = {key: held for key, held in self.known.items() if held[1] < first}
+        self.stale = {index: error for index, error in self.stale.items() if index < first}
+        self.separate = {index for index in self.separate if index < first}
         for index in [each for each in self.copies if each >= first]:
             del self.copies[index]
 

@@ -109,6 +109,8 @@ CHANGED = [
     P + A + "p = P(a)\nif x > 1:\n    p.w = a * 2\nelse:\n    p.w = -a\nL = np.sum(p.w)",
     # Into an array that stands there.
     A + "y = a\nnp.multiply(a, 2, out=a)\nL = np.sum(y)",
+    "y = np.add(np.eye(2), x, out=np.eye(2))\nL = np.sum(y)",
+    A + "b = np.zeros(2)\ny = b\nnp.dot(a, np.eye(2), out=b)\nL = np.sum(y)",
     A + "np.maximum(0, a - 1.5, out=a)\nL = np.sum(a)",
     A + "y = a\na.fill(3.0)\nL = np.sum(y) * x",
     A + "y = a\na[:] = a * 2\nL = np.sum(y)",
