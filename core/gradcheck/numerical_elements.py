@@ -84,5 +84,6 @@ def by_elements(
             up, down = np.split(outputs(graph, rules, base, leaf, moves, weights), 2)
             derivatives[turn] = (up - down) / (raised - lowered)
     if weights is None:
-        derivatives *= upstream
+        with np.errstate(all="ignore"):
+            derivatives *= upstream
     return derivatives if chosen is not None else derivatives.reshape(shape)
