@@ -42,6 +42,8 @@ class KinkTold(NamedTuple):
     """LaTeX: ``a = b``."""
     sentence: Text
     choices: tuple[Choice, ...]
+    together: Text
+    """The sentence, of all operands that have the same slopes there."""
 
 
 def side_text(side: float | None) -> str:
@@ -81,7 +83,8 @@ def in_smooth_layer(graph: Graph, index: int, open: Collection[str] = ()) -> boo
 def told(evaluated: Evaluated, formulas: ValueFormulas, nodes: Sequence[int]) -> list[KinkTold]:
     """Tell the kinks on edges into these nodes, those too where only a formula fails."""
     found = []
-    for met in kinks_met(evaluated, nodes, removable=True):
+    all_met = kinks_met(evaluated, nodes, removable=True)
+    for met in all_met:
         node = evaluated.graph.nodes[met.edge.target]
         places = dict(zip("ab", node.inputs, strict=False), y=node.index)
         names = {letter: formulas.name(place) for letter, place in places.items()}
@@ -91,24 +94,36 @@ def told(evaluated: Evaluated, formulas: ValueFormulas, nodes: Sequence[int]) ->
         where = fill(met.kink.latex, names.__getitem__).latex
         texts = {letter: plain_text(name.latex) for letter, name in names.items()}
         named = _LETTER.sub(lambda letter, texts=texts: texts[letter[1]], met.kink.text)  # type: ignore[misc]
-        sentence = _sentence(met, named, formulas.spoken(met.edge.source))
         choices = choices_at(met.name, met.kink, evaluated.rules.conventions)
-        chosen = next((each.title for each in choices if each.chosen and not each.default), None)
-        if chosen is not None:
-            sentence = Text(
-                f"{sentence.ko} 고른 규약: {chosen.ko}.", f"{sentence.en} The convention chosen: {chosen.en}."
-            )
-        found.append(KinkTold(met, where, sentence, choices))
+        alike = [each.edge.source for each in all_met if _slopes(each) == _slopes(met)]
+        sentence, together = (
+            _with_choice(_sentence(met, named, list(map(formulas.spoken, operands))), choices)
+            for operands in ([met.edge.source], dict.fromkeys(alike))
+        )
+        found.append(KinkTold(met, where, sentence, choices, together))
     return found
 
 
-def _sentence(met: Met, where: str, operand: str) -> Text:
+def _slopes(met: Met) -> tuple[int, str, tuple[Place, ...]]:
+    return met.edge.target, met.name, met.places
+
+
+def _with_choice(sentence: Text, choices: Sequence[Choice]) -> Text:
+    chosen = next((each.title for each in choices if each.chosen and not each.default), None)
+    if chosen is None:
+        return sentence
+    return Text(
+        f"{sentence.ko} 고른 규약: {chosen.ko}.", f"{sentence.en} The convention chosen: {chosen.en}."
+    )
+
+
+def _sentence(met: Met, where: str, operands: Sequence[str]) -> Text:
     place, title = met.places[0], met.kink.title
-    passed = text(place.passed)
+    passed, by, of = text(place.passed), " and by ".join(operands), ", ".join(operands)
     if met.kink.kind == "removable":
         return Text(
-            f"{where}인 자리({title.ko})에서는 공식에 값이 없지만 기울기는 있습니다. {operand} 쪽 기울기: {passed}.",
-            f"At {where}, {title.en}, the formula has no value, but the slope by {operand} has one: {passed}.",
+            f"{where}인 자리({title.ko})에서는 공식에 값이 없지만 기울기는 있습니다. {of} 쪽 기울기: {passed}.",
+            f"At {where}, {title.en}, the formula has no value, but the slope by {by} has one: {passed}.",
         )
     several = (
         Text(f" 원소 {met.count:,}개 가운데 첫째에서", f" ({met.count:,} elements; of the first)")
@@ -117,8 +132,8 @@ def _sentence(met: Met, where: str, operand: str) -> Text:
     )
     ko, en = _sides(place)
     return Text(
-        f"{where}인 자리({title.ko})입니다.{several.ko} {operand} 쪽 기울기: {ko}. 여기서 쓰는 값: {passed}.",
-        f"At {where}, {title.en}{several.en}: the slope by {operand} {en}; {passed} is used.",
+        f"{where}인 자리({title.ko})입니다.{several.ko} {of} 쪽 기울기: {ko}. 여기서 쓰는 값: {passed}.",
+        f"At {where}, {title.en}{several.en}: the slope by {by} {en}; {passed} is used.",
     )
 
 

@@ -80,14 +80,14 @@ class Sentences:
         return Text(f"{summed.ko}. {rule.ko}", f"{summed.en}. {rule.en}")
 
     def _kinks(self, shown: VisibleNode, formulas: Formulas) -> list[Text]:
-        """Tell each kink of a visible node once, for the first operand that meets it."""
+        """Tell each kink of a visible node once, for the first operand that meets it and those alike."""
         group = self.visible.group(shown)
         nodes = [shown.index]
         if group is not None:
             graph = self.evaluated.graph
             nodes = [node for node in group.nodes if not in_smooth_layer(graph, node)]
         found = told(self.evaluated, formulas, nodes)
-        return list({each.met.name: each.sentence for each in reversed(found)}.values())[::-1]
+        return list({each.met.name: each.together for each in reversed(found)}.values())[::-1]
 
     def rule(self, shown: VisibleNode) -> Text:
         """State the backward rule of an op or a closed group."""

@@ -55,8 +55,7 @@ function copy(source) {
  */
 export function withoutResult(math) {
   const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
-  const signs = [...row.children].filter((child) => child.localName === "mo" && child.textContent === "=");
-  const last = signs.at(-1);
+  const last = [...outermost(row.children, EQUALS)].at(-1);
   if (!last) return math;
   while (last.nextSibling) last.nextSibling.remove();
   const unknown = document.createElementNS(MATHML, "mi");
@@ -65,8 +64,26 @@ export function withoutResult(math) {
   return math;
 }
 
+const EQUALS = new Set(["="]);
 /** Signs before which a long formula may break. */
 const BREAKS = new Set(["=", "+"]);
+
+/**
+ * Yield the signs of a row that stand outside of all brackets: that of `[3 = 3]` does not.
+ * @template {{localName: string, textContent: string | null}} Child
+ * @param {Iterable<Child>} row
+ * @param {Set<string>} signs
+ * @returns {Generator<Child>}
+ */
+export function* outermost(row, signs) {
+  let depth = 0;
+  for (const child of row) {
+    const sign = child.localName === "mo" ? (child.textContent ?? "") : "";
+    if (sign === "(" || sign === "[") depth++;
+    else if (sign === ")" || sign === "]") depth--;
+    else if (depth === 0 && signs.has(sign)) yield child;
+  }
+}
 
 /**
  * Split a formula at its outermost equals and plus signs into unbreakable pieces.
@@ -77,9 +94,9 @@ function pieces(math) {
   const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
   /** @type {Element[][]} */
   const runs = [[]];
+  const breaks = new Set(outermost(row.children, BREAKS));
   for (const child of row.children) {
-    const breaks = child.localName === "mo" && BREAKS.has(child.textContent ?? "") && (runs.at(-1)?.length ?? 0) > 0;
-    if (breaks) {
+    if (breaks.has(child) && (runs.at(-1)?.length ?? 0) > 0) {
       child.setAttribute("form", "infix");
       runs.push([]);
     }

@@ -183,3 +183,15 @@ def test_a_page_of_a_large_graph_comes_fast() -> None:
         return found
 
     assert work(1600) < 2.5 * work(800)
+
+
+def test_a_tie_is_told_of_both_operands_in_both_languages() -> None:
+    tape = Tape(parse("a = 3\nb = 3\ny = maximum(a, b)"))
+    found = tape.graph, tape.forward(), tape.backward()
+    told = {lang: steps(*found, lang)[-1].sentence for lang in ("ko", "en")}
+    assert told["ko"].endswith(
+        "a = b인 자리(동점)입니다. a, b 쪽 기울기: 왼쪽 0, 오른쪽 1. 여기서 쓰는 값: 0.5."
+    )
+    assert told["en"].endswith(
+        "At a = b, a tie: the slope by a and by b is 0 from the left and 1 from the right; 0.5 is used."
+    )
