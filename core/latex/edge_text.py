@@ -12,6 +12,8 @@ from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Vjp
 from chainrule.core.ops.product import PRODUCT_NAMES, product_forms
 
+_ROOM = 12
+"""Characters of an expression within the symbols of a gradient."""
 _WORD = re.compile(r"[\w.\[\],]+(?:\([^()]*\))?|[−-]?[\d.,e-]+|\([\d, ]*\)")
 _LETTER = re.compile(r"\$([abcy])")
 
@@ -119,13 +121,16 @@ def node_text(graph: Graph, index: int) -> str:
     """Write a node's name or expression, or a constant's number."""
     node = graph.nodes[index]
     if node.kind != "constant":
-        return short_name(node.id) if names_of(graph).is_named(index) else names_of(graph).plain(index)
+        return short_name(node.id) if names_of(graph).is_named(index) else names_of(graph).brief(index)
     return shapes.shown(node.shape) if node.shape else number_text.text(node.value or 0.0)
 
 
 def lower_text(graph: Graph, index: int) -> str:
-    """Write a node below a ∂, or as a factor: in parentheses if it is no name."""
-    return _bracketed(node_text(graph, index))
+    """Write a node below a ∂, or as a factor: in parentheses if it is no name, and of a long one the op alone."""
+    names, text = names_of(graph), node_text(graph, index)
+    if len(text) > _ROOM and graph.nodes[index].op is not None and not names.is_named(index):
+        text = names.outline(index)
+    return _bracketed(text)
 
 
 def _bracketed(text: str) -> str:

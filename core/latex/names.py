@@ -19,6 +19,8 @@ from chainrule.core.view.summary import shape_of
 
 LONGEST = 40
 """Characters of an expression that stands for a name: about `apple × apple_num + orange × orange_num`."""
+LONGEST_ON_EDGE = 22
+"""Characters of an expression on an edge of the picture, where each takes room."""
 LONGEST_WHOLE = 200
 """Characters of an expression shown on demand, such as in a tooltip."""
 
@@ -59,6 +61,20 @@ class Names:
     def plain(self, index: int, scope: str | None = None) -> str:
         """Return a node's name, number or expression as plain text."""
         return self._written(index, scope, LONGEST, _DEEPEST)[1]
+
+    def brief(self, index: int) -> str:
+        """Return the same, shorter, for an edge of the picture."""
+        return self._written(index, None, LONGEST_ON_EDGE, _DEEPEST)[1]
+
+    def outline(self, index: int) -> str:
+        """Return an expression's outermost op alone, where not even a brief one has room: ``⋯ × ⋯``."""
+        node = self._graph.nodes[index]
+        group = self._results.get(index)
+        operands = [_LEFT_OUT] * len(group.inputs if group else node.inputs)
+        if group:
+            return plain_text(_call(group.name, operands).latex)
+        assert node.op is not None
+        return plain_text(applied(node.op, operands, value_template(self._graph, index)).latex)
 
     def whole(self, index: int) -> str:
         """Return a node's expression as plain text, written out further than `plain`."""
