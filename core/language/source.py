@@ -161,6 +161,8 @@ class Source:
         same_line = found.end_lineno in (None, found.lineno)
         end = found.end_offset if same_line and found.end_offset and found.end_offset > column else column + 1
         reason = (found.msg or "invalid syntax").split(". ")[0]
+        if reason.startswith("Exceeds the limit"):
+            reason = "a number of too many digits"
         shift = self._shifts.get(line, 0)
         code = self._code[line - 1] if line <= len(self._code) else ""
         word = keyword_as_name(code)

@@ -52,6 +52,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 
 _KOREAN: tuple[tuple[str, str], ...] = (
     (r"invalid syntax", "파이썬의 문법이 아닙니다"),
+    (r"a number of too many digits", "자릿수가 너무 많은 수입니다"),
     (r"'(.)' was never closed", "`{0}`가 닫히지 않았습니다"),
     (r"unmatched '(.)'", "`{0}`와 짝이 되는 괄호가 없습니다"),
     (r"closing parenthesis '(.)' does not match opening parenthesis '(.)'", "`{1}`를 `{0}`로 닫았습니다"),

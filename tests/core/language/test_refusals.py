@@ -22,6 +22,7 @@ REFUSED = [
     ("lambda = 3", "`lambda_`"),
     ("x = 2\ny = ln(x)", "`log(x)`"),
     ("x = [1, 'x']", "has a text in it"),
+    ("x = 1" + "0" * 5000, "too many digits"),
     ("x = [1, 2, 3]\nb = argmax(x) // (x >= 31)", "no division by zero"),
     ("x = [1, 2, 3]\ny = x[np.array([0, 2]) // np.array([1, 0])]", "no division by zero"),
     ("x = [1, 'x']\ny = x * 2", "`'x'` is a text"),
