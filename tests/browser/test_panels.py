@@ -291,7 +291,7 @@ def test_fills_a_blank_right_and_wrong(page: Page) -> None:
     expect(quiz).to_contain_text("1 of 12")
     expect(page.locator(".blank-input").nth(1)).to_be_focused()
 
-    apple = blank(page, "Gradient on apple ← ×")
+    apple = blank(page, "Gradient on apple ← apple × apple_num")
     apple.fill("110")
     apple.press("Enter")
     expect(apple).to_have_attribute("aria-invalid", "true")
@@ -362,7 +362,7 @@ def test_other_inputs_ask_other_questions(page: Page) -> None:
 
 def test_a_broken_rule_does_not_change_what_is_right(page: Page) -> None:
     open_bench(page, labels="blanks", mistakes="mul.not_swapped")
-    apple = blank(page, "Gradient on apple ← ×")
+    apple = blank(page, "Gradient on apple ← apple × apple_num")
     apple.fill("2.2")
     apple.press("Enter")
     expect(apple).to_have_attribute("readonly", "")
