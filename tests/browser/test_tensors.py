@@ -239,7 +239,7 @@ def test_an_element_of_a_product_lights_its_row_and_its_column(page: Page) -> No
     expect(page.locator("#inspector .matrix td.traced")).to_have_text("4.5")
     page.keyboard.press("Escape")
     expect(page.locator("#canvas .made-by, #canvas .cell-mark, .element-products")).to_have_count(0)
-    expect(page.locator("#inspector h3").first).to_contain_text("affine_1")
+    expect(page.locator("#inspector h3").first).to_contain_text("affine(X, W, B)")
     page.keyboard.press("Escape")
     expect(page.locator("#inspector")).to_contain_text("Select a node")
 
