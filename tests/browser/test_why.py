@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.test_workbench import open_bench, type_program
+from tests.browser.test_workbench import grad_on, open_bench, type_program
 from tests.browser.waits import stop_the_clock
 
 
@@ -16,6 +16,8 @@ def test_a_drag_says_why_the_gradient_of_the_tax_changed(page: Page) -> None:
     slider = page.locator('[data-input="apple"] input[type="range"]')
     slider.fill("121")
     trace = page.get_by_role("region", name="What changed")
+    expect(grad_on(page, "tax->price.1")).to_have_text("692")
+    page.clock.run_for(100)
     expect(trace).to_contain_text(
         "× swaps: tax receives what the other arm carries, and that rose by 2 × 21 = 42."
     )
@@ -24,6 +26,8 @@ def test_a_drag_says_why_the_gradient_of_the_tax_changed(page: Page) -> None:
     expect(marks.filter(has_text="+46.2")).to_have_count(1)
     expect(page.locator("#canvas .made-of")).to_have_count(1)
     slider.fill("90")
+    expect(grad_on(page, "tax->price.1")).to_have_text("630")
+    page.clock.run_for(100)
     expect(trace).to_contain_text("100 → 90 −10")
     page.clock.run_for(450)  # the new texts for screen readers
     expect(page.locator('#canvas [data-id="price"]')).to_have_attribute("aria-label", re.compile("693"))
@@ -36,6 +40,8 @@ def test_a_drag_says_why_the_gradient_of_the_tax_changed(page: Page) -> None:
     expect(page.locator("#canvas .changes")).to_have_class(re.compile("fading"))
     # A new change begins where the last one ended.
     slider.fill("95")
+    expect(grad_on(page, "tax->price.1")).to_have_text("640")
+    page.clock.run_for(100)
     expect(trace).to_contain_text("90 → 95 +5")
     trace.get_by_role("button", name="Close").click()
     expect(trace).to_be_hidden()

@@ -15,6 +15,8 @@ import { lines, MOST, told, toldAbout } from "./rows.js";
 const REST = 1500;
 /** Time for which the picture keeps its marks after that. */
 const MARKED = 8000;
+/** Time between two comparisons while a hand moves. */
+const FOLLOW = 90;
 /** Nodes up to which the trace follows the hand; a larger graph is compared when it rests. */
 const FOLLOWED = 150;
 
@@ -36,6 +38,7 @@ export function mountTrace(app, root) {
   let program = store.get("program");
   let restTimer = 0;
   let fadeTimer = 0;
+  let followTimer = 0;
   let pressed = false;
   /** For want of room one reason alone is shown; then it stands below the graph, where the walk has its sentence. */
   let room = /** @type {"" | "brief" | "brief below"} */ ("");
@@ -67,6 +70,8 @@ export function mountTrace(app, root) {
   function close() {
     clearTimeout(restTimer);
     clearTimeout(fadeTimer);
+    clearTimeout(followTimer);
+    followTimer = 0;
     since = null;
     ask.drop();
     found = null;
@@ -207,7 +212,11 @@ export function mountTrace(app, root) {
   });
   app.on("values", () => {
     if (since && app.graph && app.graph.nodes.length > FOLLOWED) return;
-    request();
+    // The numbers of a drag come first.
+    followTimer ||= window.setTimeout(() => {
+      followTimer = 0;
+      request();
+    }, FOLLOW);
   });
   app.on("graph", request);
   app.on("picture", () => found && request());
