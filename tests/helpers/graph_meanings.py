@@ -232,13 +232,12 @@ class GraphMeanings:
                 found.append(None if derivatives is None else derivatives.get(source, 0.0))
         locals_ = [local for local in found if local is not None]
         # A derivative that is the same number everywhere is written once, and so is one along an axis.
-        locals_ += [
-            first
-            for local in locals_
-            for axis in range(np.ndim(local))
-            for first in (np.take(local, 0, axis), np.take(local, [0], axis))
-            if _same(local, np.take(local, [0], axis))
-        ]
+        for local in locals_:  # grows meanwhile
+            for axis in range(np.ndim(local)):
+                if _same(local, np.take(local, [0], axis)):
+                    less = (np.take(local, 0, axis), np.take(local, [0], axis))
+                    known = {np.shape(each) for each in locals_}
+                    locals_ += [each for each in less if np.shape(each) not in known]
         wide = [np.broadcast_to(local, shape) for local in locals_ if shape and not np.ndim(local)]
         once = [local.flat[0] for local in locals_ if np.ndim(local) and _same(local, local.flat[0])]
         return locals_ + wide + once
