@@ -1,4 +1,8 @@
-/** What of the page's state fits a graph: the rest, left by an edit or brought by a link, is dropped. No DOM. */
+/**
+ * What of the page's state fits a graph: the rest, left by an edit or brought by a link, is dropped. No DOM.
+ *
+ * A typed upstream gradient stays: its panel says that it does not fit, and until it does the graph is that for 1.
+ */
 
 import { shapeOf } from "../kit/tensor-values.js";
 import { knownGroups } from "./groups.js";
@@ -31,19 +35,17 @@ function fitsShape(value, shape) {
 
 /**
  * Return the part of the state that depends on the graph, without what the graph lacks.
- * @param {Pick<State, "inputs" | "upstream" | "output" | "open" | "selected" | "mistakes" | "conventions">} state
+ * @param {Pick<State, "inputs" | "output" | "open" | "selected" | "mistakes" | "conventions">} state
  * @param {Graph} graph
  */
-export function fitting({ inputs, upstream, output: wanted, open, selected, mistakes, conventions }, graph) {
+export function fitting({ inputs, output: wanted, open, selected, mistakes, conventions }, graph) {
   const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape ?? []]));
-  const output = graph.nodes.find(({ id }) => id === graph.output);
   const ops = new Set(["fan_out", ...graph.nodes.map(({ op }) => op), ...graph.groups.map(({ op, name }) => op ?? name)]);
   const known = (/** @type {string} */ name) => ops.has(name.split(".")[0] ?? "");
   return {
     inputs: Object.fromEntries(
       Object.entries(inputs).filter(([name, value]) => shapes.has(name) && fitsShape(value, shapes.get(name) ?? [])),
     ),
-    upstream: fitsShape(upstream, output?.shape ?? []) ? upstream : 1,
     output: wanted === graph.output ? wanted : null,
     open: knownGroups(open, graph),
     selected: selected !== null && isPart(selected, graph) ? selected : null,

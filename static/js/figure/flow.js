@@ -121,10 +121,8 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
     }
     const before = store.all();
     const kept = fitting(before, graph);
-    // The answer was computed without the inputs and the upstream gradient that do not fit.
-    if (graph.error && (kept.upstream !== before.upstream || Object.keys(kept.inputs).length < Object.keys(before.inputs).length)) {
-      graph.error = null;
-    }
+    // The answer was computed without the inputs that do not fit.
+    if (graph.error && Object.keys(kept.inputs).length < Object.keys(before.inputs).length) graph.error = null;
     store.set(kept, { history: "replace" });
   }
 

@@ -85,18 +85,20 @@ export function mountInteraction(app, view, canvas) {
     placing = false;
   }
 
+  /** What the first of several clicks hit: with the selection its panel comes, and the graph may move away from below. */
+  let hit = /** @type {string | null} */ (null);
   canvas.addEventListener("click", (event) => {
     const element = elementAt(event);
     const id = idOf(element);
+    if (event.detail > 1 && !onToggle(element, event)) return;
+    hit = id;
     // A browser gives the focus only to what is rendered.
     if (id !== null && element !== partAt(event.target)) focus(id);
     if (id !== null && onToggle(element, event)) app.toggleGroup(id);
     else app.select(id);
   });
   canvas.addEventListener("dblclick", (event) => {
-    const element = elementAt(event);
-    const id = idOf(element);
-    if (id !== null && isGroup(id) && !onToggle(element, event)) app.toggleGroup(id);
+    if (hit !== null && isGroup(hit) && !onToggle(elementAt(event), event)) app.toggleGroup(hit);
   });
   canvas.addEventListener("focusin", (event) => {
     const id = idOf(partAt(event.target));

@@ -10,13 +10,12 @@ const graph = {
   edges: [{ id: "x->h.0", source: "x", target: "h" }],
   groups: [{ id: "relu_1", name: "relu", op: "relu", parent: null, inputs: ["x"], output: "h" }],
 };
-const state = { inputs: {}, upstream: 1, output: null, open: [], selected: null, mistakes: [], conventions: [] };
+const state = { inputs: {}, output: null, open: [], selected: null, mistakes: [], conventions: [] };
 const kept = (patch) => fitting({ ...state, ...patch }, graph);
 
 test("what the graph has stays", () => {
   const whole = {
     inputs: { x: 3, W: [1, 2] },
-    upstream: [5, 6],
     output: "y",
     open: ["relu_1"],
     selected: "x->h.0",
@@ -30,7 +29,6 @@ test("what the graph has stays", () => {
 test("what belongs to another program goes, and the rest stays", () => {
   const other = {
     inputs: { apple: 143, x: 3, W: [[1], [2]] },
-    upstream: [1, 2, 3],
     output: "price",
     open: ["sigmoid_1", "relu_1"],
     selected: "apple",
@@ -39,7 +37,6 @@ test("what belongs to another program goes, and the rest stays", () => {
   };
   assert.deepEqual(fitting(other, graph), {
     inputs: { x: 3 },
-    upstream: 1,
     output: null,
     open: ["relu_1"],
     selected: null,
@@ -48,7 +45,7 @@ test("what belongs to another program goes, and the rest stays", () => {
   });
 });
 
-test("a number stands for each element of a tensor", () => assert.deepEqual(kept({ inputs: { W: 4 }, upstream: 2 }), { ...state, inputs: { W: 4 }, upstream: 2 }));
+test("a number stands for each element of a tensor", () => assert.deepEqual(kept({ inputs: { W: 4 } }), { ...state, inputs: { W: 4 } }));
 
 test("members that the server refuses are taken out of the next request", () => {
   const problem = { type: "/api#invalid-request", title: "", status: 422, detail: "" };
