@@ -1,5 +1,6 @@
 """The lines and arrow heads of an edge: forward and backward side by side on one route, as SVG path data."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
@@ -39,7 +40,30 @@ def edge_paths(
     target_box: Box,
     two_ways: bool,
 ) -> EdgePaths:
-    """Draw an edge along ``points``, from the outline of its source to that of its target."""
+    """Draw an edge along ``points``, from the outline of its source to that of its target.
+
+    An edge that runs down is drawn as one to the right, with x and y exchanged before and after.
+    """
+    down = source.down
+    if down:
+        points = [(y, x) for x, y in points]
+    paths = _to_the_right(points, source, source_box, target, target_box, two_ways)
+    return EdgePaths(*map(_exchanged, paths[:-1]), (paths.kink[1], paths.kink[0])) if down else paths
+
+
+def _exchanged(path: str) -> str:
+    """Exchange x and y in path data, in which ``V`` is the only coordinate alone."""
+    return re.sub(r"([-\d.]+),([-\d.]+)", r"\2,\1", path).replace("V", "H")
+
+
+def _to_the_right(
+    points: Sequence[Point],
+    source: SceneNode,
+    source_box: Box,
+    target: SceneNode,
+    target_box: Box,
+    two_ways: bool,
+) -> EdgePaths:
     route = _without_needless(points)
     side = APART if two_ways else 0.0
     forward = _beside(route, -side)
@@ -137,14 +161,24 @@ def _head(tip: Point, length: float, half: float) -> str:
 
 
 def _leaves(node: SceneNode, box: Box, y: float) -> float:
-    """The x at which a line at height ``y`` leaves a node's shape."""
+    """The x at which a line at height ``y`` leaves a node's shape; downwards the y, for a line at ``y`` from the left.
+
+    Texts beneath a shape come before a line that runs down.
+    """
+    if node.down:
+        beneath = node.kind in ("input", "constant", "output") or node.height > node.shape_height
+        bottom = box.y + box.height
+        return bottom + _WORD_GAP if beneath else bottom - _inset(node, y - box.x)
     if node.kind in ("input", "constant", "output"):
         return box.x + box.width + _WORD_GAP
     return box.x + (node.width + node.shape_width) / 2 - _inset(node, y - box.y)
 
 
 def _arrives(node: SceneNode, box: Box, y: float) -> float:
-    """The x at which a line at height ``y`` meets a node's shape."""
+    """The x at which a line at height ``y`` meets a node's shape; downwards the y at a distance from the left."""
+    if node.down:
+        word = node.kind in ("input", "constant", "output")
+        return box.y - _WORD_GAP if word else box.y + _inset(node, y - box.x)
     if node.kind in ("input", "constant", "output"):
         return box.x - _WORD_GAP
     return box.x + (node.width - node.shape_width) / 2 + _inset(node, y - box.y)
@@ -155,10 +189,13 @@ def corner_radius(node: SceneNode) -> float:
     return 8.0 if node.kind == "closed" or node.boxed else min(node.shape_width, node.shape_height) / 2
 
 
-def _inset(node: SceneNode, y: float) -> float:
+def _inset(node: SceneNode, along: float) -> float:
     radius = corner_radius(node)
-    straight = node.shape_height / 2 - radius
-    beyond = min(max(abs(y - node.shape_height / 2) - straight, 0.0), radius)
+    side, middle = (
+        (node.shape_width, node.width / 2) if node.down else (node.shape_height, node.shape_height / 2)
+    )
+    straight = side / 2 - radius
+    beyond = min(max(abs(along - middle) - straight, 0.0), radius)
     return radius - sqrt(radius * radius - beyond * beyond)
 
 

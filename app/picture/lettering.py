@@ -220,7 +220,13 @@ class Lettering:
                     drawn,
                     f"{way}_fit",
                     placed(
-                        width, float(drawn["x"]), float(drawn[f"{way}_y"]), size, "middle", grows, most=most
+                        width,
+                        float(drawn["x"]),
+                        float(drawn[f"{way}_y"]),
+                        size,
+                        drawn["side"] or "middle",
+                        grows,
+                        most=most,
                     ),
                 )
             if drawn["digit"]:

@@ -54,9 +54,11 @@ DOT = 10.0
 
 def halves(node: SceneNode) -> dict[str, str]:
     """The upper half of a node's shape, for the size of its value, and the lower for that of its gradient."""
-    x, width, height, corner = 0.0, node.shape_width, node.shape_height, corner_radius(node)
+    x, y, width, height, corner = 0.0, 0.0, node.shape_width, node.shape_height, corner_radius(node)
     if node.kind in ("input", "constant", "output"):
-        x = (node.width / 2 + DOT) * (-1 if node.kind == "output" else 1)
+        way_on = -1 if node.kind == "output" else 1
+        x, y = (0.0, node.height / 2 + DOT) if node.down else (node.width / 2 + DOT, 0.0)
+        x, y = way_on * x, way_on * y
         width, height, corner = 2 * DOT, 2 * DOT, DOT
     straight = height / 2 - corner
 
@@ -67,7 +69,7 @@ def halves(node: SceneNode) -> dict[str, str]:
         back = f"v{number(-way * straight)}" if straight else ""
         rise = number(way * corner)
         fall = number(-way * corner)
-        start = f"M{number(x - width / 2)},0{side}"
+        start = f"M{number(x - width / 2)},{number(y)}{side}"
         return f"{start}{arc}{number(corner)},{rise}{across}{arc}{number(corner)},{fall}{back}Z"
 
     return {"value": half(-1), "grad": half(1)}
@@ -76,9 +78,12 @@ def halves(node: SceneNode) -> dict[str, str]:
 def _words(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Place the lines of text beside an arrow, and the sum if there is one."""
     if node.kind == "constant":
-        return [_text("number", node.width / 2 - 5, 5.5, node.symbol)], None
+        kind_and_x = ("number middle", 0.0) if node.down else ("number", node.width / 2 - 5)
+        return [_text(*kind_and_x, 5.5, node.symbol)], None
     lines = 1 + bool(node.name) + (total is not None)
     side, x = ("left", -node.width / 2 + 4) if node.kind == "output" else ("right", node.width / 2 - 4)
+    if node.down:
+        side, x = "middle", 0.0
     y = -LINE * (lines - 1) / 2 + 5
     words = [_text(f"label {side}", x, y, node.caption)]
     if node.name:

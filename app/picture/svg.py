@@ -17,9 +17,11 @@ from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.lettering import CELLS, Lettering, is_far
 from chainrule.app.picture.nodes import halves, node_parts
 from chainrule.app.picture.progress import Progress, progress
+from chainrule.app.picture.pushes import LONGEST
 from chainrule.app.picture.pushes import drawn as push_drawn
-from chainrule.app.picture.scene import Labels, Scene, SceneEdge, SceneNode
+from chainrule.app.picture.scene import Direction, Labels, Scene, SceneEdge, SceneNode
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
+from chainrule.app.picture.scene.text_width import text_width
 from chainrule.app.picture.style import Theme, palette, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
 from chainrule.app.picture.terms import add_terms, terms
@@ -47,6 +49,7 @@ def draw(
     kinks: Mapping[str, Text] | None = None,
     zoom: float | None = None,
     pushes: Mapping[int, Push] | None = None,
+    direction: Direction = "right",
 ) -> str:
     """Draw a graph as the text of an SVG.
 
@@ -57,10 +60,10 @@ def draw(
     is marked, except where blanks are to be filled in: the mark would tell. A ``standalone`` picture has styles of its
     own, in the colours of ``theme``, and no interaction. Any other takes its colours from the page. ``zoom`` is the
     scale at which it is seen: letters too small to read there grow, or are left out; None draws all at full size.
-    ``pushes`` are the changes of nodes, by index, that follow one pushed value.
+    ``pushes`` are the changes of nodes, by index, that follow one pushed value. The picture runs in ``direction``.
     """
     picture = _Picture(
-        scene_of(graph, open, labels, lang, blanks),
+        scene_of(graph, open, labels, lang, blanks, direction),
         values,
         gradients,
         layout,
@@ -103,9 +106,11 @@ def scene_of(
     labels: Labels,
     lang: str,
     blanks: Collection[str] | None = None,
+    direction: Direction = "right",
 ) -> Scene:
     """The scene of a picture, with room for the boxes of its blanks."""
-    return Scene(graph, open, labels, lang, boxes=blanks is not None and labels != "blanks")
+    boxes = blanks is not None and labels != "blanks"
+    return Scene(graph, open, labels, lang, boxes, direction)
 
 
 @cache
@@ -155,6 +160,7 @@ class _Picture:
             "cells": f"12 {CELLS:.1f}",
             "structure": scene.structure,
             "labels": scene.labels,
+            "direction": scene.direction,
             "phase": walk.phase if walk else None,
             "lang": scene.lang,
             "title": texts.picture_title(),
@@ -204,6 +210,7 @@ class _Picture:
             "value": shown_value,
             "grad": shown_grad,
             "full": said.full,
+            "side": "left" if scene.direction == "down" else None,
             "value_box": None,
             "grad_box": None,
             "blank_ids": texts.blank_ids(at) if self.blanks is not None else None,
@@ -215,14 +222,19 @@ class _Picture:
         if route.label is not None:
             x, y, width, height = route.label
             middle = y + height / 2
+            beside = scene.direction == "down"
             numbered = scene.labels in ("numbers", "symbols", "shapes") and self.blanks is None
             if edge.digit is not None and numbered:
-                x += DIGIT / 2
+                x += DIGIT if beside else DIGIT / 2
+                width -= DIGIT if beside else 0.0
                 if not (self.standalone and waiting):
                     size = 13.0 if scene.labels == "symbols" else 14.0
+                    written = text_width(said.grad, size) if beside and said.grad is not None else width
                     drawn["digit"] = digit_beside(
-                        edge.digit, x + width / 2, middle, edge.shape, said.grad, size
+                        edge.digit, x + written / 2, middle, edge.shape, said.grad, size
                     )
+            # Beside a line that runs down texts begin; about one to the right they are centred.
+            anchor = x if beside else x + width / 2
             if said.tensors is not None:
                 hidden = (
                     said.value_blank or (self.standalone and unreached),
@@ -236,14 +248,16 @@ class _Picture:
                 )
                 self._add_terms(edge, drawn["tensors"])
             drawn |= {
-                "x": coordinate(x + width / 2),
+                "x": coordinate(anchor),
                 "value_y": coordinate(middle - 10),
                 "grad_y": coordinate(middle + 20),
             }
             if scene.labels == "numbers" and shown_value is not None:
-                drawn["push"] = push_drawn(self.pushes, source.core, x + width / 2, middle - 10)
+                drawn["push"] = push_drawn(
+                    self.pushes, source.core, anchor + LONGEST / 2 if beside else anchor, middle - 10
+                )
             if scene.labels == "blanks" or self.blanks is not None:
-                drawn |= {"box_x": coordinate(x + width / 2 - BOX_WIDTH / 2)}
+                drawn |= {"box_x": coordinate(anchor if beside else anchor - BOX_WIDTH / 2)}
                 if said.value_blank and (shown_value is not None or edge.shape):
                     drawn["value_box"] = coordinate(middle - 29)
                 if said.grad_blank and (shown_grad is not None or edge.shape):

@@ -50,7 +50,10 @@ async def whole(layouts: Layouts, subject: Subject[WholeGraph]) -> bytes:
     if evaluation is None:
         return empty_graph_json(body.upstream, subject.error)
     if body.layout:
-        scene = await work.run(work.SCENE * len(evaluation.graph), lambda: Scene(evaluation.graph, body.open))
+        scene = await work.run(
+            work.SCENE * len(evaluation.graph),
+            lambda: Scene(evaluation.graph, body.open, direction=body.direction),
+        )
         layout = (await layouts.place(scene)).as_json(scene)
     return await work.run(
         work.GRAPH * evaluation.compiled.cost,
@@ -93,6 +96,7 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
             kinks=words(met_json(evaluation)),
             zoom=body.zoom,
             pushes=pushes,
+            direction=body.direction,
         ),
     )
     if body.standalone and body.labels != "blanks" and isinstance(body, PictureRequest):
@@ -116,7 +120,8 @@ async def _pushes(evaluation: Evaluation, written: str) -> dict[int, Push]:
 async def layout_of(layouts: Layouts, graph: Graph, body: Picture) -> Layout:
     """Lay out the picture of a graph, or take its layout from the cache."""
     scene = await work.run(
-        work.SCENE * len(graph), lambda: scene_of(graph, body.open, body.labels, body.lang, body.blanks)
+        work.SCENE * len(graph),
+        lambda: scene_of(graph, body.open, body.labels, body.lang, body.blanks, body.direction),
     )
     return await layouts.place(scene)
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from chainrule.app.schemas.requests import SHOPPING, Labels, Lang, PictureRequest, Theme
+from chainrule.app.schemas.requests import SHOPPING, Direction, Labels, Lang, PictureRequest, Theme
 from chainrule.core.export.origin import number_or_list, split
 
 
@@ -57,6 +57,7 @@ def picture_query(
     nudge: Annotated[
         str | None, Query(description="A value to push and by how much.", examples=["apple:10"])
     ] = None,
+    direction: Annotated[Direction, Query(description="Where it runs: `down` for a narrow page.")] = "right",
     theme: Annotated[Theme, Query(description="The colours.")] = "light",
     lang: Annotated[Lang, Query(description="The language.")] = "ko",
 ) -> PictureRequest:
@@ -77,6 +78,7 @@ def picture_query(
                 "step": step,
                 "zoom": zoom,
                 "nudge": nudge or None,
+                "direction": direction,
                 "theme": theme,
                 "lang": lang,
                 "standalone": True,

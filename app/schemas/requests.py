@@ -9,6 +9,7 @@ from chainrule.core.errors import did_you_mean
 from chainrule.core.ops.rules import CONVENTIONS, MISTAKES, known_conventions, two_conventions
 
 Lang = Literal["ko", "en"]
+Direction = Literal["right", "down"]
 Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]
 Of = Literal["value", "grad"]
 Theme = Literal["light", "dark", "projector"]
@@ -152,6 +153,7 @@ class WholeGraph(Backward):
     """The whole graph, on request with its layout."""
 
     layout: bool = Field(False, description="Whether to place the nodes and route the edges.")
+    direction: Direction = Field("right", description="Where the layout runs: `down` for a narrow view.")
     open: Open
 
 
@@ -300,6 +302,9 @@ class Picture(Backward):
         le=8,
         description="The scale at which the picture is seen. From afar letters grow until they can be read, and what "
         "has no room is left out; by default all is drawn as at full size.",
+    )
+    direction: Direction = Field(
+        "right", description="Where the picture runs from the inputs to the result: `down` for a narrow view."
     )
     standalone: bool = Field(
         False, description="Whether to put the styles inside, so that the picture opens anywhere."

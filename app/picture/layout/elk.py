@@ -46,6 +46,19 @@ _CHEAP = {
 }
 _GROUP_PADDING = "[top=40,left=20,bottom=18,right=20]"
 _INLINE = {"elk.edgeLabels.inline": "true"}
+_DOWN = {
+    "elk.direction": "DOWN",
+    # Texts stand beside their line.
+    "elk.layered.edgeLabels.sideSelection": "ALWAYS_UP",
+    "elk.spacing.edgeLabel": "13",
+    "elk.layered.spacing.nodeNodeBetweenLayers": "12",
+    "elk.layered.spacing.edgeNodeBetweenLayers": "18",
+}
+_TOUCHES = {
+    "right": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"},
+    "down": {"input": "BOTTOM", "constant": "BOTTOM", "output": "TOP"},
+}
+"""The side of a layer at which words stand, so that they touch their arrow."""
 
 
 def work(scene: Scene) -> int:
@@ -55,13 +68,15 @@ def work(scene: Scene) -> int:
 
 
 def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]:
-    """Write a scene in ELK's JSON. ``east_orders[n]`` lists the edges leaving node ``n`` from top to bottom."""
+    """Write a scene in ELK's JSON. ``east_orders[n]`` lists the edges leaving node ``n``, in order of place."""
+    down = scene.direction == "down"
     cheap = work(scene) >= CHEAP_FROM
     options = {
         **_OPTIONS,
         **_SPACING,
         **(_WITHOUT_LABELS if scene.labels == "none" else {}),
         **(_CHEAP if cheap else {}),
+        **(_DOWN if down else {}),
     }
     root: dict[str, Any] = {"id": "root", "layoutOptions": options, "children": [], "edges": []}
     boxes: list[dict[str, Any]] = []
@@ -74,15 +89,19 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
                 "elk.nodeSize.constraints": "MINIMUM_SIZE",
                 "elk.nodeSize.minimum": f"({group.title_width + 44:.0f},0)",
                 **_SPACING,
+                **(_DOWN if down else {}),
             },
         }
         boxes.append(box)
         (root if group.parent is None else boxes[group.parent])["children"].append(box)
     for at, node in enumerate(scene.nodes):
-        ports = [_port(f"n{at}.i{slot}", "WEST", 0.0, y) for slot, y in enumerate(node.west)]
+        ports = [
+            _port(f"n{at}.i{slot}", *(("NORTH", along, 0.0) if down else ("WEST", 0.0, along)))
+            for slot, along in enumerate(node.west)
+        ]
         ports += [
-            _port(f"e{edge}.s", "EAST", node.width, y)
-            for edge, y in zip(east_orders[at], node.east, strict=True)
+            _port(f"e{edge}.s", *(("SOUTH", along, node.height) if down else ("EAST", node.width, along)))
+            for edge, along in zip(east_orders[at], node.east, strict=True)
         ]
         child = {
             "id": f"n{at}",
@@ -91,10 +110,7 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             "ports": ports,
             "layoutOptions": {
                 "elk.portConstraints": "FIXED_POS",
-                # Words touch their arrow.
-                "elk.alignment": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"}.get(
-                    node.kind, "CENTER"
-                ),
+                "elk.alignment": _TOUCHES[scene.direction].get(node.kind, "CENTER"),
             },
         }
         (root if node.parent is None else boxes[node.parent])["children"].append(child)
@@ -108,7 +124,13 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             width, height = edge.room
             # ELK ignores a label without text.
             link["labels"] = [
-                {"id": f"l{at}", "text": "0", "width": width, "height": height, "layoutOptions": _INLINE}
+                {
+                    "id": f"l{at}",
+                    "text": "0",
+                    "width": width,
+                    "height": height,
+                    "layoutOptions": {} if down else _INLINE,
+                }
             ]
         root["edges"].append(link)
     return root
@@ -132,7 +154,12 @@ def from_elk(scene: Scene, placed: dict[str, Any]) -> Layout:
         label = next(
             (Box(at["x"], at["y"], at["width"], at["height"]) for at in edge.get("labels", ())), None
         )
-        routes.append(Route(tuple(points), label and _on_line(label, points)))
+        routes.append(
+            Route(
+                tuple(points),
+                label if scene.direction == "down" or label is None else _on_line(label, points),
+            )
+        )
     return Layout(
         engine="elk",
         width=placed["width"],
@@ -161,13 +188,14 @@ def first_orders(scene: Scene) -> list[list[int]]:
 
 
 def orders_by_place(scene: Scene, layout: Layout) -> list[list[int]]:
-    """The edges leaving each node, in the order of the heights they lead to."""
+    """The edges leaving each node, in the order of the heights they lead to, or from left to right."""
+    across = 0 if scene.direction == "down" else 1
 
-    def height(at: int) -> float:
+    def place(at: int) -> float:
         route = layout.edges[at]
-        return route.points[2][1] if len(route.points) > 2 else route.points[-1][1]
+        return route.points[2][across] if len(route.points) > 2 else route.points[-1][across]
 
-    return [sorted(order, key=height) for order in first_orders(scene)]
+    return [sorted(order, key=place) for order in first_orders(scene)]
 
 
 def crosswise(scene: Scene, layout: Layout, orders: Sequence[Sequence[int]]) -> int:

@@ -27,7 +27,10 @@ class Box(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The corners of an edge from source to target, and the box of its texts, centred on the line."""
+    """The corners of an edge from source to target, and the box of its texts.
+
+    It is centred on the line, and stands beside one that runs down.
+    """
 
     points: tuple[Point, ...]
     label: Box | None

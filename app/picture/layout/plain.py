@@ -5,28 +5,38 @@ its readers, or as near below as there is room. Each edge has a row of its own b
 a lane of its own before its target. So lines may cross but never coincide; long lines pass behind nodes.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from chainrule.app.picture.layout.geometry import Box, Layout, Point, Route
 from chainrule.app.picture.scene import Scene, SceneNode
 
 _MARGIN, _GAP, _LANE, _ROW = 24.0, 22.0, 18.0, 22.0
 _FRAME, _TITLE = 16.0, 34.0
+_BESIDE = 13.0
+"""Distance of texts from a line that runs down."""
 
 
 def layout(scene: Scene, reason: str) -> Layout:
-    """Lay out a scene; ``reason`` tells why ELK did not."""
-    rooms = [edge.room for edge in scene.edges]
-    label_width, label_height = (max(sizes) for sizes in zip(*rooms, strict=True))
-    row = max(label_height + 4, _ROW)
+    """Lay out a scene; ``reason`` tells why ELK did not.
+
+    One that runs down is laid out as one to the right, with x and y exchanged before and after.
+    """
+    down = scene.direction == "down"
+    shapes = [_exchanged(node) for node in scene.nodes] if down else scene.nodes
+    rooms = [edge.room[::-1] if down else edge.room for edge in scene.edges]
+    label_width, label_height = (max(sides) for sides in zip(*rooms, strict=True))
+    row = max(2 * (label_height + _BESIDE) if down else label_height + 4, _ROW)
     columns = columns_of(scene)
     members: list[list[int]] = [[] for _ in range(max(columns) + 1)]
     for at, column in enumerate(columns):
         members[column].append(at)
-    tops = _tops(scene, members, row)
+    tops = _tops(scene, shapes, members, row)
 
     arriving = [0] * len(members)  # lanes to the left of each column
     for edge in scene.edges:
         arriving[columns[edge.target]] += 1
-    leaving = [max((_lanes(len(scene.nodes[at].east)) for at in nodes), default=0) for nodes in members]
+    leaving = [max((_lanes(len(shapes[at].east)) for at in nodes), default=0) for nodes in members]
     lefts: list[float] = []
     rights: list[float] = []
     for column, nodes in enumerate(members):
@@ -34,23 +44,23 @@ def layout(scene: Scene, reason: str) -> Layout:
         if column:
             x = rights[-1] + leaving[column - 1] * _LANE + label_width + arriving[column] * _LANE + 3 * _GAP
         lefts.append(x)
-        rights.append(x + max((scene.nodes[at].width for at in nodes), default=0.0))
+        rights.append(x + max((shapes[at].width for at in nodes), default=0.0))
 
     boxes = [
         Box(_left(node, lefts[column], rights[column]), top, node.width, node.height)
-        for node, column, top in zip(scene.nodes, columns, tops, strict=True)
+        for node, column, top in zip(shapes, columns, tops, strict=True)
     ]
     taken = [0] * len(members)
     left_already = [0] * len(scene.nodes)
     routes: list[Route] = []
-    for edge in scene.edges:
+    for edge, (width, height) in zip(scene.edges, rooms, strict=True):
         source, target = boxes[edge.source], boxes[edge.target]
         from_column, to_column = columns[edge.source], columns[edge.target]
-        place, places = left_already[edge.source], len(scene.nodes[edge.source].east)
+        place, places = left_already[edge.source], len(shapes[edge.source].east)
         left_already[edge.source] += 1
-        start = (source.x + source.width, source.y + scene.nodes[edge.source].east[place])
-        end = (target.x, target.y + scene.nodes[edge.target].west[edge.slot])
-        level = source.y + scene.nodes[edge.source].shape_height / 2 + (place - (places - 1) / 2) * row
+        start = (source.x + source.width, source.y + shapes[edge.source].east[place])
+        end = (target.x, target.y + shapes[edge.target].west[edge.slot])
+        level = source.y + shapes[edge.source].shape_height / 2 + (place - (places - 1) / 2) * row
         # The outermost turn first, so that edges of one node do not cross.
         turn = rights[from_column] + _GAP + min(place, places - 1 - place) * _LANE
         bend = lefts[to_column] - _GAP - taken[to_column] * _LANE
@@ -63,10 +73,23 @@ def layout(scene: Scene, reason: str) -> Layout:
         label = None
         if edge.labelled:
             x = rights[from_column] + leaving[from_column] * _LANE + _GAP
-            width, height = edge.room
-            label = Box(x, level - height / 2, width, height)
+            label = Box(x, level + _BESIDE if down else level - height / 2, width, height)
         routes.append(Route((*points, end), label))
+    if down:
+        boxes = [_turned(box) for box in boxes]
+        routes = [
+            Route(tuple((y, x) for x, y in points), label and _turned(label)) for points, label in routes
+        ]
     return _framed(scene, boxes, routes, reason)
+
+
+def _exchanged(node: SceneNode) -> SceneNode:
+    """A node that runs down as one to the right. Its edges leave about the middle of its whole width."""
+    return replace(node, width=node.height, height=node.width, shape_height=node.width)
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.y, box.x, box.height, box.width)
 
 
 def columns_of(scene: Scene) -> list[int]:
@@ -90,17 +113,17 @@ def _left(node: SceneNode, left: float, right: float) -> float:
     return left if node.kind == "output" else (left + right - node.width) / 2
 
 
-def _tops(scene: Scene, members: list[list[int]], row: float) -> list[float]:
+def _tops(scene: Scene, shapes: Sequence[SceneNode], members: list[list[int]], row: float) -> list[float]:
     """The top of each node, level with its readers: from the right column to the left, from top to bottom."""
     tops = [0.0] * len(scene.nodes)
     for column in reversed(members):
         wishes: dict[int, float] = {}
         for at in column:
-            arrivals = [tops[e.target] + scene.nodes[e.target].west[e.slot] for e in scene.outgoing[at]]
+            arrivals = [tops[e.target] + shapes[e.target].west[e.slot] for e in scene.outgoing[at]]
             wishes[at] = sum(arrivals) / len(arrivals) if arrivals else 0.0
         y = _MARGIN
         for at in sorted(column, key=lambda at: (wishes[at], at)):
-            node = scene.nodes[at]
+            node = shapes[at]
             middle, rows = node.shape_height / 2, len(node.east) * row / 2
             tops[at] = max(y + max(0.0, rows - middle), wishes[at] - middle)
             y = tops[at] + max(node.height, middle + rows) + _GAP

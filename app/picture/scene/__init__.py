@@ -2,6 +2,6 @@
 
 from chainrule.app.picture.scene.nodes import SceneNode
 from chainrule.app.picture.scene.scene import Scene, SceneEdge, SceneGroup
-from chainrule.app.picture.scene.space import Labels
+from chainrule.app.picture.scene.space import Direction, Labels
 
-__all__ = ["Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]
+__all__ = ["Direction", "Labels", "Scene", "SceneEdge", "SceneGroup", "SceneNode"]

@@ -10,7 +10,7 @@ from chainrule.app.picture.scene.products import (
     edge_digits,
     product_lines,
 )
-from chainrule.app.picture.scene.space import EAST_PITCH, WEST_PITCH, needed, ports
+from chainrule.app.picture.scene.space import EAST_PITCH, WEST_PITCH, Direction, needed, ports
 from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
@@ -63,15 +63,17 @@ class SceneNode:
     shape_width: float
     shape_height: float
     west: tuple[float, ...]
-    """Heights at which edges arrive, in the order of operands."""
+    """Heights at which edges arrive, in the order of operands; offsets from the left if the picture runs down."""
     east: tuple[float, ...]
-    """Heights at which edges leave."""
+    """Heights at which edges leave, or offsets from the left."""
     fan_out: int
     """Number of outgoing edges with a gradient; at most 1 for a tensor, whose sum is not written out."""
     boxed: bool = False
     """Whether an op is a rounded box, like a layer."""
     products: tuple[ShapeLine, ...] = ()
     """The lines of shapes beneath a product."""
+    down: bool = False
+    """Whether edges arrive at its top and leave at its bottom."""
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -86,11 +88,14 @@ class NodeSizes:
     and is empty otherwise.
     """
 
-    def __init__(self, graph: Graph, lang: str, folded: set[int], axes: list[Axes]) -> None:
+    def __init__(
+        self, graph: Graph, lang: str, folded: set[int], axes: list[Axes], direction: Direction = "right"
+    ) -> None:
         self._graph = graph
         self._lang = lang
         self._folded = folded
         self._axes = axes
+        self._down = direction == "down"
         self._requires_grad = graph.requires_grad()
         self._numbered = edge_digits(graph) if axes else {}
 
@@ -120,18 +125,19 @@ class NodeSizes:
             else:
                 text = number_text.text(node.value if node.value is not None else float("nan"))
             width = max(text_width(text, SYMBOL_SIZE) + 10, 22.0)
-            height = max(28.0, needed(leaving))
+            width, height = self._roomy(width, 28.0, leaving)
             return SceneNode(
                 node.id, "constant", core, None, parent, None, text, "", "", text,
-                width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
+                width, height, width, height, (), self._departures(width, height, leaving), fan_out,
+                down=self._down,
             )  # fmt: skip
         caption, name = _words(node)
         lines = 1 + bool(name) + (fan_out > 1)
-        height = max(6 + LINE * lines, needed(leaving))
-        width = _word_width(caption, name, fan_out)
+        width, height = self._roomy(_word_width(caption, name, fan_out), 6 + LINE * lines, leaving)
         return SceneNode(
             node.id, "input", core, None, parent, None, "", caption, name, _title(node),
-            width, height, width, height, (), ports(leaving, height / 2, EAST_PITCH), fan_out,
+            width, height, width, height, (), self._departures(width, height, leaving), fan_out,
+            down=self._down,
         )  # fmt: skip
 
     def _shape(
@@ -173,7 +179,9 @@ class NodeSizes:
         if own:
             title = f"{title} → {_title(node)}"
         span = 2 * max((abs(offset) for offset in west), default=0.0) + WEST_PITCH
-        shape_height = max(2 * RADIUS, span if len(west) > 2 else 0.0, needed(leaving) + 8)
+        side = max(span if len(west) > 2 else 0.0, needed(leaving) + 8)
+        shape_height = 2 * RADIUS if self._down else max(2 * RADIUS, side)
+        shape_width = max(shape_width, side) if self._down else shape_width
         caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
         lines = self._products(group, node)
         below = (bool(caption) + (fan_out > 1)) * LINE
@@ -181,13 +189,22 @@ class NodeSizes:
         if lines:
             below += len(lines) * PRODUCT_LINE + 4
             width = max(width, 2 * max(line.half_width for line in lines))
-        middle = shape_height / 2
+        middle = (width if self._down else shape_height) / 2
         return SceneNode(
             node_id, kind, node.index, group.index if group else None, parent, op, symbol, caption, "", title,
             width, shape_height + below, shape_width, shape_height,
             tuple(middle + offset for offset in west), ports(leaving, middle, EAST_PITCH), fan_out,
-            boxed, lines,
+            boxed, lines, self._down,
         )  # fmt: skip
+
+    def _roomy(self, width: float, height: float, leaving: int) -> tuple[float, float]:
+        """Widen or heighten a word so that its outgoing edges have room on their side."""
+        side = needed(leaving)
+        return (max(width, side), height) if self._down else (width, max(height, side))
+
+    def _departures(self, width: float, height: float, leaving: int) -> tuple[float, ...]:
+        """Where edges leave a word: at its right side, or at its bottom."""
+        return ports(leaving, (width if self._down else height) / 2, EAST_PITCH)
 
     def _products(self, group: Group | None, node: Node) -> tuple[ShapeLine, ...]:
         """Make the lines of shapes beneath a product or a closed affine layer."""
@@ -227,7 +244,7 @@ class NodeSizes:
         title = _title(node) or caption
         return SceneNode(
             OUTPUT, "output", node.index, None, None, None, "", caption, name, title,
-            width, height, width, height, (height / 2,), (), 0,
+            width, height, width, height, ((width if self._down else height) / 2,), (), 0, down=self._down,
         )  # fmt: skip
 
 

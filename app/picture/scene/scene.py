@@ -11,6 +11,7 @@ from chainrule.app.picture.scene.products import AFFINE, Axes, edge_digits
 from chainrule.app.picture.scene.space import (
     BLANKS_HEIGHT,
     BOX_WIDTH,
+    Direction,
     Labels,
     Room,
     arrivals,
@@ -77,8 +78,10 @@ class Scene:
         labels: Labels = "numbers",
         lang: str = "en",
         boxes: bool = False,
+        direction: Direction = "right",
     ):
         self._boxes = boxes
+        self.direction: Direction = direction
         self.graph = graph
         self.open = frozenset(open)
         self.labels: Labels = labels
@@ -107,7 +110,7 @@ class Scene:
             depths.append(max((depths[edge.source] + 1 for edge in arriving), default=leaf))
 
         # The lines of shapes beneath a product would give blank shapes away.
-        sizes = NodeSizes(graph, lang, self._folded, [] if boxes else self.axes)
+        sizes = NodeSizes(graph, lang, self._folded, [] if boxes else self.axes, direction)
         self.nodes: list[SceneNode] = []
         for at, (_, _, core, closed) in enumerate(items):
             parent = self._core_groups[closed].parent if closed is not None else graph.nodes[core].group
@@ -144,7 +147,9 @@ class Scene:
             (edge.source, edge.target, edge.slot, edge.labelled, *(edge.room if edge.room != usual else ()))
             for edge in self.edges
         ]
-        return _digest([self.labels, nodes, edges, [(g.parent, g.title_width) for g in self.groups]])
+        turned = [self.direction] if self.direction != "right" else []
+        groups = [(g.parent, g.title_width) for g in self.groups]
+        return _digest([self.labels, nodes, edges, groups, *turned])
 
     def _open_groups(self, open: frozenset[str]) -> tuple[list[SceneGroup], dict[int, int]]:
         groups: list[SceneGroup] = []

@@ -9,6 +9,8 @@ from chainrule.core.ops.op import Shape
 from chainrule.core.view import summary
 
 Labels = Literal["numbers", "symbols", "none", "blanks", "shapes"]
+Direction = Literal["right", "down"]
+"""Where a picture runs: from its inputs on the left, or from those at the top."""
 LABEL_WIDTH = {"numbers": 84.0, "blanks": 84.0, "symbols": 184.0, "shapes": 64.0}
 LABEL_HEIGHT = 48.0
 """Height of an edge's texts: the value above its line and the gradient below."""

@@ -11,6 +11,7 @@ import { createCrowd } from "./picture/crowd.js";
 import { createFar } from "./picture/far.js";
 import { createLetters } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
+import { suitedTo, watchNarrow } from "./picture/direction.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
 
@@ -230,7 +231,15 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
 
     /** Fetch and show the graph. Call once, after all listeners are mounted. */
     start() {
-      flow = startGraphFlow(app, { setGraph: (fresh) => (graph = fresh), showPicture, showWaiting, askPanels: companions.ask });
+      flow = startGraphFlow(app, {
+        setGraph: (fresh) => (graph = fresh),
+        showPicture,
+        // A lesson's figure has the height of its picture instead.
+        suit: async (right, askDown) => (embedded ? right : suitedTo(right, zoom.free(), askDown)),
+        showWaiting,
+        askPanels: companions.ask,
+      });
+      if (!embedded) watchNarrow(() => flow.redraw());
     },
 
     /** Call before a program change that comes from typing. */

@@ -27,12 +27,13 @@ const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, det
  * @param {object} hooks
  * @param {(graph: Graph) => void} hooks.setGraph
  * @param {(svg: string, anchor: string | null) => void} hooks.showPicture
+ * @param {(right: string, askDown: () => Promise<string>) => Promise<string>} hooks.suit chooses which way the picture runs
  * @param {(stop: (() => void) | null) => void} hooks.showWaiting shows that the layout takes long, with a way to stop;
  *   null ends it
  * @param {() => Promise<() => void>} hooks.askPanels asks for what panels say about the numbers of the state as it is
  *   now, and returns how to show it beside them
  */
-export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPanels }) {
+export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, askPanels }) {
   const { store, api, emit } = app;
   let typingTimer = 0;
   let errorTimer = 0;
@@ -83,7 +84,8 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
     const slow = window.setTimeout(() => showWaiting(() => api.cancel("picture")), LONG - waited);
     try {
       const fetched = prefetched?.by === drawingKey() ? await prefetched.answer : null;
-      showPicture(fetched ?? (await api.picture()), anchor);
+      const picture = await suit(fetched ?? (await api.picture()), () => api.picture({ direction: "down" }));
+      showPicture(picture, anchor);
       clearTrouble();
     } finally {
       clearTimeout(slow);
@@ -231,5 +233,9 @@ export function startGraphFlow(app, { setGraph, showPicture, showWaiting, askPan
       store.set({ open: toggledGroups(store.get("open"), id, app.graph?.groups ?? []) });
     },
     reload: load,
+    /** Fetch the picture again for a view of another shape. */
+    redraw() {
+      if (app.graph) loadPicture().catch(reportProblem);
+    },
   };
 }

@@ -240,6 +240,60 @@ def test_every_route_goes_from_its_source_to_its_operands_place(placed: tuple[Sc
             ), f"the numbers of {edge.id} do not stand on its line"
 
 
+def downward_scenes() -> list[Any]:
+    """Return every example and what they lack as a scene that runs down, closed and open."""
+    programs = [(slug, example.program_in("ko"), example.inputs) for slug, example in examples().items()]
+    found = []
+    for slug, program, inputs in [*programs, ("nested", NESTED, {}), ("net", NET, {})]:
+        graph = parse(program, inputs)
+        for open in [(), tuple(group.id for group in graph.groups)] if graph.groups else [()]:
+            labels = ("numbers", "symbols", "blanks", "shapes")[len(found) % 8 // 2 if graph.shapes else 0]
+            scene = Scene(graph, open, labels, "ko", direction="down")  # type: ignore[arg-type]
+            found.append(pytest.param(scene, id=f"{slug}-{labels}{'-open' if open else ''}"))
+    return found
+
+
+@pytest.mark.parametrize("scene", downward_scenes())
+@pytest.mark.parametrize("engine", ["elk", "plain"])
+def test_a_picture_that_runs_down_keeps_all_apart(layouts: Layouts, scene: Scene, engine: str) -> None:
+    layout = layouts.place_now(scene) if engine == "elk" else plain.layout(scene, "size")
+    assert layout.engine == engine
+    if engine == "elk":
+        assert overlaps(scene, layout) == []
+        assert too_close(scene, layout) == []
+    for edge, route in zip(scene.edges, layout.edges, strict=True):
+        source, target = layout.nodes[edge.source], layout.nodes[edge.target]
+        assert source.y + source.height < target.y
+        assert route.points[0][1] == pytest.approx(source.y + source.height)
+        assert any(route.points[0][0] == pytest.approx(source.x + at) for at in scene.nodes[edge.source].east)
+        west = scene.nodes[edge.target].west[edge.slot]
+        assert route.points[-1] == pytest.approx((target.x + west, target.y))
+        if edge.labelled:
+            assert route.label is not None
+            label = route.label
+            assert any(
+                line.width < 0.01
+                and 0 < label.x - line.x < 20
+                and line.y <= label.y + 0.5
+                and label.y + label.height <= line.y + line.height + 0.5
+                for line in segments(route.points)
+            ), f"the numbers of {edge.id} do not stand beside its line"
+    for box in (*layout.nodes, *layout.groups, *(r.label for r in layout.edges if r.label)):
+        assert box.x >= 0
+        assert box.y >= 0
+        assert box.x + box.width <= layout.width
+        assert box.y + box.height <= layout.height
+
+
+def test_shopping_that_runs_down_fits_a_phone(layouts: Layouts) -> None:
+    right, down = (Scene(parse(SHOPPING), lang="ko", direction=way) for way in ("right", "down"))  # type: ignore[arg-type]
+    wide, tall = layouts.place_now(right), layouts.place_now(down)
+    assert right.shape_key != down.shape_key
+    assert tall.width < wide.width / 2
+    heights = {node.id: box.y for node, box in zip(down.nodes, tall.nodes, strict=True)}
+    assert heights["apple"] == heights["n"] < heights["op_1"] < heights["price"]
+
+
 @pytest.mark.parametrize("program", [SHOPPING, "x = 1\ny = 2\nz = y - x\n", "x = 2\ny = 3 / x\n"])
 def test_the_first_operand_arrives_above_the_second(layouts: Layouts, program: str) -> None:
     scene = Scene(parse(program))

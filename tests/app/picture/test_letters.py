@@ -47,7 +47,8 @@ def drawn(layouts: Layouts, program: str, zoom: float | None, **options: Any) ->
     tape = Tape(graph)
     values = tape.forward()
     given = {"open": (), "labels": "numbers", "lang": "ko"} | options
-    scene = scene_of(graph, given["open"], given["labels"], given["lang"])
+    direction = given.get("direction", "right")
+    scene = scene_of(graph, given["open"], given["labels"], given["lang"], direction=direction)
     gradients = tape.backward(1.0)
     return draw(
         graph, values, gradients, layout=layouts.place_now(scene), standalone=True, zoom=zoom, **given
@@ -124,6 +125,13 @@ def test_every_text_of_an_example_can_be_read(example: Example, zoom: float, lay
     check(layouts, example, zoom)
 
 
+@pytest.mark.parametrize(("example", "zoom"), CASES, ids=lambda part: getattr(part, "slug", part))
+def test_every_text_of_a_picture_that_runs_down_can_be_read(
+    example: Example, zoom: float, layouts: Layouts
+) -> None:
+    check(layouts, example, zoom, direction="down")
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("example", examples().values(), ids=lambda example: example.slug)
 def test_every_text_can_be_read_at_any_scale(example: Example, layouts: Layouts) -> None:
@@ -133,6 +141,7 @@ def test_every_text_can_be_read_at_any_scale(example: Example, layouts: Layouts)
             check(layouts, example, zoom, theme=theme, open=open_groups(example))
         for labels in ("symbols", "shapes", "none"):
             check(layouts, example, zoom, labels=labels)
+            check(layouts, example, zoom, labels=labels, direction="down")
 
 
 def test_who_comes_near_sees_row_times_column_in_a_cell(layouts: Layouts) -> None:

@@ -13,21 +13,27 @@ const KEPT = 72;
  * Return the transform that centres a whole picture in a view.
  * @param {{width: number, height: number}} picture
  * @param {{width: number, height: number}} view
- * @param {{margin?: number, largest?: number, smallest?: number, tolerated?: number, start?: number, atEnd?: boolean, foot?: number}} [limits]
+ * @param {{margin?: number, largest?: number, smallest?: number, tolerated?: number, start?: number, atEnd?: boolean, down?: boolean, foot?: number}} [limits]
  *   below scale `tolerated` the picture is shown at `smallest` and cut off: `start` is then the height in the picture
- *   to show, and `atEnd` shows its right end; `foot` is kept free at the view's bottom
+ *   to show, and `atEnd` shows its right end; of one that runs `down`, `start` is a distance from its left and `atEnd` its
+ *   bottom; `foot` is kept free at the view's bottom
  * @returns {Transform}
  */
-export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, tolerated = smallest, start, atEnd = false, foot = 0 } = {}) {
+export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST_FIT, smallest = 0, tolerated = smallest, start, atEnd = false, down = false, foot = 0 } = {}) {
   const height = view.height - foot;
   const scale = Math.min((view.width - 2 * margin) / picture.width, (height - 2 * margin) / picture.height);
   const k = scale < tolerated ? smallest : Math.min(largest, scale);
   const x = (view.width - picture.width * k) / 2;
   // A picture that does not fit starts at its inputs, on the left, or ends at its output.
   const tooWide = picture.width * k > view.width;
+  const edge = Math.min(margin, 12);
+  if (down) {
+    const tall = picture.height * k > height;
+    const across = tooWide && start !== undefined ? Math.min(edge, Math.max(view.width - edge - picture.width * k, view.width / 2 - start * k)) : x;
+    return { k, x: across, y: !tall ? (height - picture.height * k) / 2 : atEnd ? height - edge - picture.height * k : edge };
+  }
   const tooHigh = picture.height * k > height && start !== undefined;
   const y = tooHigh ? height / 2 - start * k : (height - picture.height * k) / 2;
-  const edge = Math.min(margin, 12);
   return { k, x: !tooWide ? x : atEnd ? view.width - edge - picture.width * k : edge, y };
 }
 

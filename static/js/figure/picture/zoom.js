@@ -1,6 +1,7 @@
 /** Pan, zoom and fit of the picture, with d3-zoom. */
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
+import { NUMBER_ROOM } from "./direction.js";
 import { overhang, readableShare, smallestLetter } from "./letters.js";
 import { createMotion } from "./motion.js";
 import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "./zoom-geometry.js";
@@ -12,7 +13,7 @@ const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
 /** Scales of a picture in a lesson: of one that is cut off, and the smallest that shows a whole one. */
 const LESSON = { smallest: 0.7, tolerated: 0.58 };
 /** Size of numbers, the largest size for which they have room, and that of the elements of matrices, in the picture's units. */
-const NUMBERS = { size: 14, most: 20, cell: 12.9 };
+const NUMBERS = { size: 14, most: NUMBER_ROOM, cell: 12.9 };
 /** Width of a view below which it is a phone's. */
 const NARROW = 600;
 /** Margin that a picture has itself, in pixels. */
@@ -48,6 +49,11 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     if (!size) requestAnimationFrame(() => (size = null));
     size ??= { width: canvas.clientWidth, height: canvas.clientHeight };
     return size;
+  }
+  /** The part of the view that nothing stands on. */
+  function free() {
+    const { width, height } = room();
+    return { width, height: height - (embedded ? 0 : FOOT) };
   }
   /** Scales at which all texts can be read, and at which still the numbers can. */
   function readable() {
@@ -152,8 +158,10 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     // What does not fit begins at its inputs in a lesson that is read, and ends at its output where one works with it.
     const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
-    const start = end?.y ?? (first ? view.centre(first)?.y : undefined);
-    const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, foot: embedded ? 0 : FOOT };
+    const shown = end ?? (first ? view.centre(first) : null);
+    const down = view.svg.dataset.direction === "down";
+    const start = down ? shown?.x : shown?.y;
+    const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, down, foot: embedded ? 0 : FOOT };
     const all = fitNames(frame);
     // Where the picture's own margin is all that is lacking, elements of matrices are numbers rather than tiles.
     const cell = smallestLetter() / NUMBERS.cell;
@@ -233,6 +241,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     fit,
     refit,
     room,
+    free,
     isLarge: motion.isLarge,
 
     /** Let the picture stay for a moment when the view changes its size: a click must not move what it hits. */
@@ -265,15 +274,14 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
      */
     hold(place, target, box, duration) {
       const { width, height } = room();
-      const free = { width, height: height - (embedded ? 0 : FOOT) };
       const inside = { x: (place.x - current.x) / current.k, y: (place.y - current.y) / current.k };
       const stay = { ...current, x: current.x + target.x - place.x, y: current.y + target.y - place.y };
       go(stay);
-      const around = fitAround(view.size, free, inside, target, { margin: 12 });
+      const around = fitAround(view.size, free(), inside, target, { margin: 12 });
       if (fitted && around.k >= readable().smallest) return go(around, duration);
       held = true;
-      const all = bringWhole({ x: 0, y: 0, ...view.size }, free, inside, stay, 12);
-      const to = fitted && all.k >= readable().tolerated ? all : box ? bringWhole(box, free, inside, stay) : stay;
+      const all = bringWhole({ x: 0, y: 0, ...view.size }, free(), inside, stay, 12);
+      const to = fitted && all.k >= readable().tolerated ? all : box ? bringWhole(box, free(), inside, stay) : stay;
       if (isLost(view.size, { width, height }, to)) fit(duration);
       else go(to, duration);
     },

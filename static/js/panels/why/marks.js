@@ -10,7 +10,10 @@ function placeOf(text) {
   const size = text ? sizeOf(text) : 0;
   if (!text || size === 0) return null;
   const grown = size / (Number.parseFloat(getComputedStyle(text).fontSize) || size);
-  return { x: Number(text.getAttribute("x")), y: Number(text.getAttribute("y")), half: (text.getComputedTextLength() / 2) * grown, size };
+  const half = (text.getComputedTextLength() / 2) * grown;
+  // Beside a line that runs down a number begins at its place.
+  const x = Number(text.getAttribute("x")) + (text.classList.contains("left") ? half : 0);
+  return { x, y: Number(text.getAttribute("y")), half, size };
 }
 
 /** @param {import("../../figure/types.js").View} view */

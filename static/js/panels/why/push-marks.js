@@ -24,7 +24,9 @@ export function createPushMarks(view) {
     const text = /** @type {SVGTextElement | null} */ (edge.querySelector(":scope > text.value"));
     const size = text ? sizeOf(text) : 0;
     if (!text || size === 0 || push.where.length > 0 || edge.classList.contains("dim")) return [];
-    const [x, y] = [Number(text.getAttribute("x")), Number(text.getAttribute("y"))];
+    // Beside a line that runs down a number begins at its place.
+    const middle = text.classList.contains("left") ? LONGEST / 2 : 0;
+    const [x, y] = [Number(text.getAttribute("x")) + middle, Number(text.getAttribute("y"))];
     const [own, straight] = [Number(push.true), Number(push.straight)];
     const longest = Math.max(Math.abs(own), Math.abs(straight));
     const bar = (/** @type {string} */ kind, /** @type {number} */ change, /** @type {number} */ up) => {
