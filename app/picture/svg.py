@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -180,10 +181,25 @@ class _Picture:
             "aria": texts.group_aria(group),
             "name": group.title,
             **{key: coordinate(value) for key, value in box._asdict().items()},
-            "name_x": coordinate(box.x + 14),
+            "name_x": coordinate(self._title_left(box, group.title_width)),
             "name_y": coordinate(box.y + 22),
             "toggle": f"M{coordinate(box.x + box.width - 24)},{coordinate(box.y + 17)}h10",
         }
+
+    def _title_left(self, box: Box, width: float) -> float:
+        """Where the title of an open layer begins: at its left, or beside the edges that enter from above."""
+        left, right = box.x + 14, box.x + box.width - 34 - width
+        if self.scene.direction == "right":
+            return left
+        lines = [
+            x0
+            for route in self.layout.edges
+            for (x0, y0), (x1, y1) in pairwise(route.points)
+            if abs(x1 - x0) < 0.01 and min(y0, y1) < box.y + 28 and max(y0, y1) > box.y
+        ]
+        places = [left, *(x + 12 for x in sorted(lines) if left < x + 12 <= right)]
+        free = (x for x in places if not any(x - 11 < line < x + width + 11 for line in lines))
+        return next(free, left)
 
     def _edge(self, at: int, texts: Texts, walk: Progress | None) -> dict[str, Any]:
         scene, edge, route = self.scene, self.scene.edges[at], self.layout.edges[at]

@@ -44,6 +44,8 @@ _CHEAP = {
     # The most expensive option when edges are long; ports keep operands in order.
     "elk.layered.considerModelOrder.strategy": "NONE",
 }
+_TITLE_DOWN = 104
+"""Room beside a title that edges from above pass."""
 _GROUP_PADDING = "[top=40,left=20,bottom=18,right=20]"
 _INLINE = {"elk.edgeLabels.inline": "true"}
 _DOWN = {
@@ -51,9 +53,12 @@ _DOWN = {
     # Texts stand beside their line.
     "elk.layered.edgeLabels.sideSelection": "ALWAYS_UP",
     "elk.spacing.edgeLabel": "13",
-    "elk.layered.spacing.nodeNodeBetweenLayers": "12",
-    "elk.layered.spacing.edgeNodeBetweenLayers": "18",
+    "elk.layered.spacing.nodeNodeBetweenLayers": "6",
+    "elk.layered.spacing.edgeNodeBetweenLayers": "15",
 }
+_ROOM_FOR_HEADS = "24"
+"""Distance of a bend from a node that several edges leave, whose arrow heads stand before the bend."""
+_NARROW_PADDING = "[top=12,left=12,bottom=12,right=12]"
 _TOUCHES = {
     "right": {"input": "RIGHT", "constant": "RIGHT", "output": "LEFT"},
     "down": {"input": "BOTTOM", "constant": "BOTTOM", "output": "TOP"},
@@ -78,6 +83,10 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
         **(_CHEAP if cheap else {}),
         **(_DOWN if down else {}),
     }
+    if down:
+        options["elk.padding"] = _NARROW_PADDING
+        if any(len(node.east) > 1 for node in scene.nodes):
+            options["elk.layered.spacing.edgeNodeBetweenLayers"] = _ROOM_FOR_HEADS
     root: dict[str, Any] = {"id": "root", "layoutOptions": options, "children": [], "edges": []}
     boxes: list[dict[str, Any]] = []
     for at, group in enumerate(scene.groups):
@@ -87,7 +96,7 @@ def to_elk(scene: Scene, east_orders: Sequence[Sequence[int]]) -> dict[str, Any]
             "layoutOptions": {
                 "elk.padding": _GROUP_PADDING,
                 "elk.nodeSize.constraints": "MINIMUM_SIZE",
-                "elk.nodeSize.minimum": f"({group.title_width + 44:.0f},0)",
+                "elk.nodeSize.minimum": f"({group.title_width + (_TITLE_DOWN if down else 44):.0f},0)",
                 **_SPACING,
                 **(_DOWN if down else {}),
             },
