@@ -249,7 +249,8 @@ class _Picture:
                     drawn["digit"] = digit_beside(
                         edge.digit, x + written / 2, middle, edge.shape, said.grad, size
                     )
-            # Beside a line that runs down texts begin; about one to the right they are centred.
+            # Beside a line that runs down texts begin, with no line between; about one to the right they are centred.
+            above, below = (7, 17) if beside else (10, 20)
             anchor = x if beside else x + width / 2
             if said.tensors is not None:
                 hidden = (
@@ -265,12 +266,12 @@ class _Picture:
                 self._add_terms(edge, drawn["tensors"])
             drawn |= {
                 "x": coordinate(anchor),
-                "value_y": coordinate(middle - 10),
-                "grad_y": coordinate(middle + 20),
+                "value_y": coordinate(middle - above),
+                "grad_y": coordinate(middle + below),
             }
             if scene.labels == "numbers" and shown_value is not None:
                 drawn["push"] = push_drawn(
-                    self.pushes, source.core, anchor + LONGEST / 2 if beside else anchor, middle - 10
+                    self.pushes, source.core, anchor + LONGEST / 2 if beside else anchor, middle - above
                 )
             if scene.labels == "blanks" or self.blanks is not None:
                 drawn |= {"box_x": coordinate(anchor if beside else anchor - BOX_WIDTH / 2)}

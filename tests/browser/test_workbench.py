@@ -982,6 +982,24 @@ def test_a_pasted_script_of_pytorch_is_offered_as_a_program(page: Page) -> None:
     expect(page.locator("#editor .cm-content")).to_contain_text("import torch")
 
 
+def test_on_a_phone_inputs_and_output_are_in_view_at_once(open_page: Any) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    open_bench(page, query="lang=ko")
+    expect(page.locator("#canvas svg")).to_have_attribute("data-direction", "down")
+    view = page.locator("#canvas").bounding_box()
+    assert view is not None
+    for part in ("apple", "apple_num", "orange", "orange_num", "tax", "@output"):
+        box = page.locator(f'#canvas .nodes [data-id="{part}"]').bounding_box()
+        assert box is not None
+        assert view["x"] <= box["x"]
+        assert box["x"] + box["width"] <= view["x"] + view["width"]
+        assert view["y"] <= box["y"]
+        assert box["y"] + box["height"] <= view["y"] + view["height"]
+    # Wide enough for the whole graph, the page draws it to the right again.
+    page.set_viewport_size({"width": 1024, "height": 768})
+    expect(page.locator("#canvas svg")).not_to_have_attribute("data-direction", "down")
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_on_a_phone_one_part_at_a_time_stands_below_the_graph(open_page: Any, lang: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)

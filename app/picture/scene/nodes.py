@@ -33,6 +33,8 @@ LAYER_NAMES = {
     "mse": "Mean Squared Error",
 }
 """The names on the boxes of layers, as in the book."""
+_GROWN = 6.0
+"""Room beneath a caption that grows, seen from afar, towards the numbers below it."""
 _WORD = 4
 """From so many letters in its symbol, a tensor op is a rounded box instead of a circle."""
 
@@ -186,6 +188,8 @@ class NodeSizes:
         lines = self._products(group, node)
         below = (bool(caption) + (fan_out > 1)) * LINE
         width = max(shape_width, text_width(caption, NAME_SIZE) + 4, 92.0 if fan_out > 1 else 0.0)
+        if self._down and below:
+            below += _GROWN
         if lines:
             below += len(lines) * PRODUCT_LINE + 4
             width = max(width, 2 * max(line.half_width for line in lines))

@@ -642,6 +642,20 @@ def test_arrows_run_parallel_and_end_at_the_shapes(layouts: Layouts) -> None:
     assert min(x for x, _ in backward) > tips[1]
 
 
+def test_arrows_run_down_side_by_side_and_end_at_the_shapes(layouts: Layouts) -> None:
+    scene = Scene(parse("x = 3\ny = exp(x)\n"), direction="down")
+    layout = layouts.place_now(scene)
+    source, target = scene.nodes[0], scene.nodes[1]
+    paths = edge_paths(layout.edges[0].points, source, layout.nodes[0], target, layout.nodes[1], True)
+    middle = layout.edges[0].points[0][0]
+    assert all(x == pytest.approx(middle - APART, abs=0.06) for x, _ in points(paths.forward))
+    assert all(x == pytest.approx(middle + APART, abs=0.06) for x, _ in points(paths.backward))
+    tips = [max(y for _, y in points(paths.forward_head)), min(y for _, y in points(paths.backward_head))]
+    assert layout.nodes[1].y < tips[0] < layout.nodes[1].y + 1.5
+    assert 0 < tips[1] - (layout.nodes[0].y + source.height) < 8
+    assert paths.kink == pytest.approx((middle + APART, layout.nodes[1].y - 13), abs=1.5)
+
+
 def points(path: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", path)]
 

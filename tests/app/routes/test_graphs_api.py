@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -256,6 +257,23 @@ def test_a_layout_is_given_on_request(client):
     assert {node["id"] for node in closed["nodes"]} == {"x", "sigmoid_1", "@output"}
     assert {group["id"] for group in opened["groups"]} == {"sigmoid_1"}
     assert opened["width"] > closed["width"] > 0
+
+
+def test_a_picture_and_a_layout_run_down_on_request(client):
+    right = post(client, "", program=SHOPPING, layout=True)["layout"]
+    down = post(client, "", program=SHOPPING, layout=True, direction="down")["layout"]
+    assert down["width"] < right["width"]
+    assert down["height"] > right["height"]
+    at = {node["id"]: node["y"] for node in down["nodes"]}
+    assert at["apple"] < at["price"] < at["@output"]
+    query = {"program": SHOPPING, "lang": "en"}
+    usual = client.get(f"{GRAPHS}/picture.svg", params=query).text
+    drawn = client.get(f"{GRAPHS}/picture.svg", params=query | {"direction": "down"}).text
+    assert client.get(f"{GRAPHS}/picture.svg", params=query | {"direction": "right"}).text == usual
+    assert f'viewBox="0 0 {round(down["width"], 1):g} {round(down["height"], 1):g}"' in drawn
+    assert re.findall(r'<text class="value[^>]*>([^<]*)', drawn) == re.findall(
+        r'<text class="value[^>]*>([^<]*)', usual
+    )
 
 
 def test_the_picture_is_an_svg_with_its_own_policy(client):

@@ -116,3 +116,14 @@ test("the overview goes to a corner where it covers nothing", () => {
   assert.equal(freeCorner([low, high], at, view, size), "top-right");
   assert.equal(freeCorner([low, high, right], at, view, size), null);
 });
+
+test("of a picture that runs down its bottom is shown where the output is the point, else its top", () => {
+  const [picture, view] = [{ width: 1000, height: 4000 }, { width: 400, height: 300 }];
+  const limits = { smallest: 0.5, margin: 10, down: true, start: 900 };
+  const end = fitTransform(picture, view, { ...limits, atEnd: true });
+  assert.equal(4000 * end.k + end.y, 290);
+  assert.equal(1000 * end.k + end.x, 390);
+  assert.equal(fitTransform(picture, view, limits).y, 10);
+  assert.equal(fitTransform(picture, view, { ...limits, start: 400 }).x, 0);
+  assert.deepEqual(fitTransform({ width: 100, height: 100 }, view, limits), fitTransform({ width: 100, height: 100 }, view, { margin: 10 }));
+});
