@@ -56,9 +56,9 @@ def halves(node: SceneNode) -> dict[str, str]:
     """The upper half of a node's shape, for the size of its value, and the lower for that of its gradient."""
     x, y, width, height, corner = 0.0, 0.0, node.shape_width, node.shape_height, corner_radius(node)
     if node.kind in ("input", "constant", "output"):
-        way_on = -1 if node.kind == "output" else 1
-        x, y = (0.0, node.height / 2 + DOT) if node.down else (node.width / 2 + DOT, 0.0)
-        x, y = way_on * x, way_on * y
+        away = (node.height if node.down else node.width) / 2 + DOT
+        away = -away if node.kind == "output" else away
+        x, y = (0.0, away) if node.down else (away, 0.0)
         width, height, corner = 2 * DOT, 2 * DOT, DOT
     straight = height / 2 - corner
 
