@@ -188,7 +188,7 @@ class _Picture:
 
     def _title_left(self, box: Box, width: float) -> float:
         """Where the title of an open layer begins: at its left, or beside the edges that enter from above."""
-        left, right = box.x + 14, box.x + box.width - 34 - width
+        left, right = box.x + 14, box.x + box.width - 30 - width
         if self.scene.direction == "right":
             return left
         lines = [
@@ -197,8 +197,8 @@ class _Picture:
             for (x0, y0), (x1, y1) in pairwise(route.points)
             if abs(x1 - x0) < 0.01 and min(y0, y1) < box.y + 28 and max(y0, y1) > box.y
         ]
-        places = [left, *(x + 12 for x in sorted(lines) if left < x + 12 <= right)]
-        free = (x for x in places if not any(x - 11 < line < x + width + 11 for line in lines))
+        places = [left, *(x + 10 for x in sorted(lines) if left < x + 10 <= right)]
+        free = (x for x in places if not any(x - 9 < line < x + width + 9 for line in lines))
         return next(free, left)
 
     def _edge(self, at: int, texts: Texts, walk: Progress | None) -> dict[str, Any]:
