@@ -191,15 +191,20 @@ class _Picture:
         left, right = box.x + 14, box.x + box.width - 30 - width
         if self.scene.direction == "right":
             return left
-        lines = [
-            x0
-            for route in self.layout.edges
-            for (x0, y0), (x1, y1) in pairwise(route.points)
-            if abs(x1 - x0) < 0.01 and min(y0, y1) < box.y + 28 and max(y0, y1) > box.y
-        ]
+        lines = [x for x, top, bottom in self._upright if top < box.y + 28 and bottom > box.y]
         places = [left, *(x + 10 for x in sorted(lines) if left < x + 10 <= right)]
         free = (x for x in places if not any(x - 9 < line < x + width + 9 for line in lines))
         return next(free, left)
+
+    @cached_property
+    def _upright(self) -> list[tuple[float, float, float]]:
+        """The x, top and bottom of every upright stretch of an edge."""
+        return [
+            (x0, min(y0, y1), max(y0, y1))
+            for route in self.layout.edges
+            for (x0, y0), (x1, y1) in pairwise(route.points)
+            if abs(x1 - x0) < 0.01
+        ]
 
     def _edge(self, at: int, texts: Texts, walk: Progress | None) -> dict[str, Any]:
         scene, edge, route = self.scene, self.scene.edges[at], self.layout.edges[at]

@@ -8,6 +8,9 @@ const NARROW = "(max-width: 47.49rem) and (orientation: portrait)";
 /** Largest size of numbers for which they have room, in the picture's units. */
 export const NUMBER_ROOM = 20;
 
+/** Width from which on a picture is seen from far whichever way it runs, in its own units. */
+const FAR = 6000;
+
 /** @typedef {{width: number, height: number}} Size */
 
 /**
@@ -45,7 +48,7 @@ export const isBetterDown = (right, down, view) => fitTransform(down, view, { ma
  */
 export async function suitedTo(right, view, askDown) {
   const size = sizeOf(right);
-  if (!size || !matchMedia(NARROW).matches || !isCutOff(size, view, smallestLetter())) return right;
+  if (!size || size.width > FAR || !matchMedia(NARROW).matches || !isCutOff(size, view, smallestLetter())) return right;
   const down = await askDown();
   const other = sizeOf(down);
   return other && isBetterDown(size, other, view) ? down : right;
