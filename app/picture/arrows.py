@@ -48,7 +48,11 @@ def edge_paths(
     if down:
         points = [(y, x) for x, y in points]
     paths = _to_the_right(points, source, source_box, target, target_box, two_ways)
-    return EdgePaths(*map(_exchanged, paths[:-1]), (paths.kink[1], paths.kink[0])) if down else paths
+    if not down:
+        return paths
+    x, y = paths.kink
+    hit, forward, forward_head, backward, backward_head = map(_exchanged, paths[:-1])
+    return EdgePaths(hit, forward, forward_head, backward, backward_head, (y, x))
 
 
 def _exchanged(path: str) -> str:
