@@ -986,6 +986,8 @@ def test_on_a_phone_inputs_and_output_are_in_view_at_once(open_page: Any) -> Non
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
     open_bench(page, query="lang=ko")
     expect(page.locator("#canvas svg")).to_have_attribute("data-direction", "down")
+    page.get_by_role("button", name="괜찮습니다").tap()
+    expect(page.locator("#canvas .nodes [data-id=apple]")).to_be_in_viewport(ratio=1)
     view = page.locator("#canvas").bounding_box()
     assert view is not None
     for part in ("apple", "apple_num", "orange", "orange_num", "tax", "@output"):
