@@ -9,8 +9,8 @@ from tests.browser.test_workbench import grad_on, open_bench, type_program
 from tests.browser.waits import stop_the_clock
 
 
-def test_a_drag_says_why_the_gradient_of_the_tax_changed(page: Page) -> None:
-    page.clock.install(time=0)
+def test_a_drag_says_why_the_gradient_of_the_tax_changed(clocked_page: Page) -> None:
+    page = clocked_page
     open_bench(page, query="lang=en")
     stop_the_clock(page)
     slider = page.locator('[data-input="apple"] input[type="range"]')
