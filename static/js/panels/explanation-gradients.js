@@ -96,6 +96,9 @@ export function createGradientSections(app) {
     );
   }
 
+  /** Return what stands on the picture for a part of a path: of a box its function. @param {string} id */
+  const onTheWay = (id) => app.graph?.groups.find((group) => group.id === id)?.name ?? nameOf(id);
+
   /** @param {Explanation} answer */
   function pathSection({ paths }) {
     if (!paths || paths.items.length === 0) return null;
@@ -112,7 +115,7 @@ export function createGradientSections(app) {
             make(
               "div",
               { class: "path" },
-              make("span", {}, nodes.map(nameOf).join(" → ")),
+              make("span", {}, nodes.map(onTheWay).join(" → ")),
               items.length > 1 && make("span", { class: "backward" }, product_text),
             ),
             formulaLine(formula),
