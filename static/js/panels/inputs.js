@@ -30,6 +30,13 @@ export function keptInputs(inputs, before, now) {
 }
 
 /**
+ * Tell whether a half-read program has some of the inputs shown and no other.
+ * @param {{name: string}[]} read
+ * @param {{name: string}[]} shown
+ */
+export const isPartOf = (read, shown) => read.length < shown.length && read.every(({ name }) => shown.some((input) => input.name === name));
+
+/**
  * @param {string} tag
  * @param {Record<string, string>} attributes
  */
@@ -234,7 +241,7 @@ export function mountInputs(app, place, { amend, output: withOutput = false, ups
     const kept = graph.error ? store.get("inputs") : keptInputs(store.get("inputs"), shown, graph.inputs);
     const key = (/** @type {GraphInput[]} */ items) =>
       JSON.stringify(items.map(({ id, label, default: given, min, max, step, shape, line }) => [id, label, given, min, max, step, shape, shape?.length && line]));
-    if (graph.error && graph.inputs.length < shown.length) return;
+    if (graph.error && isPartOf(graph.inputs, shown)) return;
     const changed = key(graph.inputs) !== key(shown) || rows.size + grids.size === 0;
     shown = graph.inputs;
     amend({ inputs: kept });

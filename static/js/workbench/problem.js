@@ -1,6 +1,7 @@
 /** The program's error in words below the editor, with a button that applies the proposed fix. */
 
 import { make, withCode } from "../kit/element.js";
+import { reachByKeys } from "../kit/formula.js";
 
 /**
  * Show a problem; null hides the last one.
@@ -23,20 +24,19 @@ export function showProblem(problem, { t }, goTo, putIn) {
     where.addEventListener("click", () => goTo(line, column));
     place.append(where);
   }
-  for (const [className, text] of [
-    ["what", t(problem.detail || problem.title)],
-    ["hint", problem.hint],
-    ["allowed", problem.allowed ? t("Allowed: {allowed}", { allowed: problem.allowed }) : null],
-  ]) {
-    if (!text) continue;
-    place.append(make("p", { class: className ?? "" }, withCode(text)));
+  place.append(make("p", { class: "what" }, withCode(t(problem.detail || problem.title))));
+  if (problem.hint) place.append(make("p", { class: "hint" }, withCode(problem.hint)));
+  const { fix, allowed } = problem;
+  if (fix) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "boxed";
+    button.textContent = fix.kind === "rename" ? t("Rename it {text}", { text: fix.text }) : t("Insert {text}", { text: fix.text });
+    button.addEventListener("click", () => putIn(fix));
+    place.append(button);
   }
-  const { fix } = problem;
-  if (!fix) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "boxed";
-  button.textContent = fix.kind === "rename" ? t("Rename it {text}", { text: fix.text }) : t("Insert {text}", { text: fix.text });
-  button.addEventListener("click", () => putIn(fix));
-  place.append(button);
+  if (!allowed) return;
+  const list = make("p", { class: "allowed" }, withCode(t("Allowed: {allowed}", { allowed })));
+  place.append(list);
+  reachByKeys(list);
 }

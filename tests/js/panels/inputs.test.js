@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptInputs } from "../../../static/js/panels/inputs.js";
+import { isPartOf, keptInputs } from "../../../static/js/panels/inputs.js";
 import { rangeAround } from "../../../static/js/panels/slider-range.js";
 import { stepped } from "../../../static/js/panels/stepped.js";
 
@@ -31,4 +31,11 @@ test("a slider's range follows a value outside it, and one too small for it", ()
   assert.deepEqual(rangeAround({ min: -5, max: 5, step: 0.1 }, 40), { min: -80, max: 80, step: 0.1 });
   assert.equal(rangeAround(range, 1e308).max, 1e308);
   assert.equal(rangeAround(range, 5e-324), range);
+});
+
+test("a half-read program keeps the rows of its own inputs, not those of the program before", () => {
+  const names = (/** @type {string[]} */ ...all) => all.map((name) => ({ name }));
+  assert.ok(isPartOf(names("apple"), names("apple", "tax")));
+  assert.ok(!isPartOf(names("x", "w"), names("apple", "apple_num", "tax")));
+  assert.ok(!isPartOf(names("apple", "tax"), names("apple", "tax")));
 });

@@ -5,6 +5,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 144;
 const HEIGHT = 72;
+/** Least width and height: a long chain is drawn thicker than it is. */
+const LEAST = 16;
 /** Margin of a picture that may be out of view, in its own units. */
 const SLACK = 12;
 
@@ -62,6 +64,7 @@ export function createMinimap(place, view, room, centreOn) {
   const boxes = document.createElementNS(SVG, "path");
   const seen = document.createElementNS(SVG, "rect");
   svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("preserveAspectRatio", "none");
   boxes.setAttribute("class", "minimap-nodes");
   seen.setAttribute("class", "minimap-seen");
   svg.append(boxes, seen);
@@ -94,15 +97,16 @@ export function createMinimap(place, view, room, centreOn) {
     const { width, height } = view.size;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const scale = Math.min(WIDTH / width, HEIGHT / height);
-    svg.setAttribute("width", String(Math.round(width * scale)));
-    svg.setAttribute("height", String(Math.round(height * scale)));
-    const least = 3 / scale;
+    const size = { width: Math.max(LEAST, Math.round(width * scale)), height: Math.max(LEAST, Math.round(height * scale)) };
+    svg.setAttribute("width", String(size.width));
+    svg.setAttribute("height", String(size.height));
+    const least = { width: (3 * width) / size.width, height: (3 * height) / size.height };
     const parts = [];
     for (const [id, element] of view.elements) {
       if (!element.classList.contains("node")) continue;
       const box = view.box(id);
       if (!box) continue;
-      parts.push(`M${box.x} ${box.y}h${Math.max(least, box.width)}v${Math.max(least, box.height)}h${-Math.max(least, box.width)}z`);
+      parts.push(`M${box.x} ${box.y}h${Math.max(least.width, box.width)}v${Math.max(least.height, box.height)}h${-Math.max(least.width, box.width)}z`);
     }
     boxes.setAttribute("d", parts.join(""));
     boxesToSee = contents();

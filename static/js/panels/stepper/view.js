@@ -78,7 +78,7 @@ export function stepControls(t, shown) {
         "aria-valuetext": t("Step {k} of {n}", { k: at, n: count }),
       }),
     ),
-    make("output", { class: "step-count" }, step === null ? t("{n} steps", { n: count }) : `${at} / ${count}`),
+    make("output", { class: "step-count" }, step === null ? (count === 1 ? t("1 step") : t("{n} steps", { n: count })) : `${at} / ${count}`),
     make(
       "label",
       { class: "step-speed" },

@@ -142,8 +142,10 @@ export function mountTrace(app, root) {
     const shown = rows.filter(({ reason }) => reason).slice(0, MOST);
     const more = rows.length - shown.length;
     const moved = found.changes.filter(({ id, value }) => value && graph.inputs.some((input) => input.id === id));
-    const output = found.changes.find(({ id, value }) => id === graph.output && value);
-    const ends = [...moved.slice(0, 2), ...(output ? [output] : [])];
+    // A closed layer at the end stands for the output.
+    const last = [graph.output, ...graph.groups.filter((group) => group.output === graph.output).map(({ id }) => id)];
+    const output = found.changes.find(({ id, value }) => last.includes(id) && value);
+    const ends = [...moved.slice(0, 2), ...(output ? [{ ...output, id: graph.output ?? output.id }] : [])];
     const fresh = make("section", { class: `trace ${room}`.trim() },
       make("header", {},
         make("h2", {}, t("What changed")),
@@ -203,7 +205,8 @@ export function mountTrace(app, root) {
   store.subscribe(["inputs", "program"], (state) => {
     const [before, same] = [inputs, state.program === program];
     ({ inputs, program } = state);
-    if (!same) return close();
+    // What the program lacks is dropped, not moved by a hand.
+    if (!same || Object.keys(before).some((name) => !app.graph?.inputs.some((input) => input.name === name))) return close();
     since ??= before;
     marks.fade(false);
     clearTimeout(restTimer);
