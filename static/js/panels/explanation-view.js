@@ -51,7 +51,7 @@ export function explanationView(app, answer, tensor) {
 
   /** @param {Explanation} answer */
   function simplifiedSection({ derivation }) {
-    return derivation.length > 0 && section(t("Simplified"), derivation.map((line) => formulaLine(line)));
+    return derivation.length > 0 && section(t("Simplified, for the layer's own input x and output y"), derivation.map((line) => formulaLine(line)));
   }
 
   /** @param {Explanation} answer */
