@@ -1,7 +1,8 @@
 /**
  * What of the page's state fits a graph: the rest, left by an edit or brought by a link, is dropped. No DOM.
  *
- * A typed upstream gradient stays: its panel says that it does not fit, and until it does the graph is that for 1.
+ * A typed upstream gradient stays: its panel says that it does not fit, and until it does the graph is that for 1. One
+ * of a link goes.
  */
 
 import { shapeOf } from "../kit/tensor-values.js";
@@ -32,6 +33,13 @@ export function isPart(id, { nodes, edges, groups }) {
 function fitsShape(value, shape) {
   return typeof value === "number" || JSON.stringify(shapeOf(value)) === JSON.stringify(shape);
 }
+
+/**
+ * Whether an upstream gradient has the output's shape.
+ * @param {InputValue} upstream
+ * @param {Pick<Graph, "nodes" | "output">} graph
+ */
+export const fitsOutput = (upstream, { nodes, output }) => fitsShape(upstream, nodes.find(({ id }) => id === output)?.shape ?? []);
 
 /**
  * Return the part of the state that depends on the graph, without what the graph lacks.

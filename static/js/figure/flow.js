@@ -2,7 +2,7 @@
 
 import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
 import { msg } from "../kit/i18n.js";
-import { fitting, withoutRefused } from "./fitting.js";
+import { fitsOutput, fitting, withoutRefused } from "./fitting.js";
 import { knownGroups, toggledGroups } from "./groups.js";
 import { updateNumbers } from "./numbers.js";
 
@@ -115,17 +115,20 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
   /**
    * Drop what the graph lacks: inputs, open layers and the like of another program or of an old link.
    * @param {Graph} graph
+   * @param {boolean} opened whether the page opens with it: what a person typed before is told not to fit instead
    */
-  function dropMisfits(graph) {
+  function dropMisfits(graph, opened) {
     if (graph.error?.line) {
       store.set({ open: knownGroups(store.get("open"), graph) }, { history: "replace" });
       return;
     }
     const before = store.all();
     const kept = fitting(before, graph);
-    // The answer was computed without the inputs that do not fit.
-    if (graph.error && Object.keys(kept.inputs).length < Object.keys(before.inputs).length) graph.error = null;
-    store.set(kept, { history: "replace" });
+    const upstream = opened && !fitsOutput(before.upstream, graph) ? 1 : before.upstream;
+    // The answer was computed without the numbers that do not fit.
+    const dropped = upstream !== before.upstream || Object.keys(kept.inputs).length < Object.keys(before.inputs).length;
+    if (graph.error && dropped) graph.error = null;
+    store.set({ ...kept, upstream }, { history: "replace" });
   }
 
   /**
@@ -138,9 +141,10 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
       failing = true;
       return emit("problem", graph.error);
     }
+    const opened = app.graph === null;
     setGraph(graph);
     failing = false;
-    dropMisfits(graph);
+    dropMisfits(graph, opened);
     failing = graph.error !== null;
     emit("problem", graph.error);
     emit("graph", graph);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fitting, withoutRefused } from "../../../static/js/figure/fitting.js";
+import { fitsOutput, fitting, withoutRefused } from "../../../static/js/figure/fitting.js";
 
 const node = (id, op = null, shape = []) => ({ id, kind: op ? "op" : "input", op, shape });
 const graph = {
@@ -46,6 +46,10 @@ test("what belongs to another program goes, and the rest stays", () => {
 });
 
 test("a number stands for each element of a tensor", () => assert.deepEqual(kept({ inputs: { W: 4 } }), { ...state, inputs: { W: 4 } }));
+
+test("an upstream gradient fits the output as a number or by its shape", () => {
+  for (const [upstream, fits] of [[1.3, true], [[5, 6], true], [[1, 2, 3], false], [[[1, 2]], false]]) assert.equal(fitsOutput(upstream, graph), fits);
+});
 
 test("members that the server refuses are taken out of the next request", () => {
   const problem = { type: "/api#invalid-request", title: "", status: 422, detail: "" };
