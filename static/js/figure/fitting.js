@@ -5,7 +5,7 @@
  * of a link goes.
  */
 
-import { shapeOf } from "../kit/tensor-values.js";
+import { fits } from "../kit/tensor-values.js";
 import { knownGroups } from "./groups.js";
 
 /** @typedef {import("./answers.js").Graph} Graph */
@@ -26,20 +26,11 @@ export function isPart(id, { nodes, edges, groups }) {
 }
 
 /**
- * Whether a value fits a shape; a number stands for each element.
- * @param {InputValue} value
- * @param {number[]} shape
- */
-function fitsShape(value, shape) {
-  return typeof value === "number" || JSON.stringify(shapeOf(value)) === JSON.stringify(shape);
-}
-
-/**
  * Whether an upstream gradient has the output's shape.
  * @param {InputValue} upstream
  * @param {Pick<Graph, "nodes" | "output">} graph
  */
-export const fitsOutput = (upstream, { nodes, output }) => fitsShape(upstream, nodes.find(({ id }) => id === output)?.shape ?? []);
+export const fitsOutput = (upstream, { nodes, output }) => fits(upstream, nodes.find(({ id }) => id === output)?.shape ?? []);
 
 /**
  * Return the part of the state that depends on the graph, without what the graph lacks.
@@ -52,7 +43,7 @@ export function fitting({ inputs, output: wanted, open, selected, mistakes, conv
   const known = (/** @type {string} */ name) => ops.has(name.split(".")[0] ?? "");
   return {
     inputs: Object.fromEntries(
-      Object.entries(inputs).filter(([name, value]) => shapes.has(name) && fitsShape(value, shapes.get(name) ?? [])),
+      Object.entries(inputs).filter(([name, value]) => shapes.has(name) && fits(value, shapes.get(name) ?? [])),
     ),
     output: wanted === graph.output ? wanted : null,
     open: knownGroups(open, graph),

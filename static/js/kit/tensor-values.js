@@ -102,3 +102,10 @@ export function matrixOf(value, shape, item) {
 
 /** @param {readonly number[]} shape printed as the book does: `(2, 3)`, `(3,)` */
 export const shapeText = (shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+
+/**
+ * Whether a value fits a shape: a number stands for each element.
+ * @param {unknown} value
+ * @param {readonly number[]} shape
+ */
+export const fits = (value, shape) => !Array.isArray(value) || shapeText(shapeOf(value)) === shapeText(shape);

@@ -3,7 +3,7 @@
 import { make } from "../kit/element.js";
 import { failureText, isAbort } from "../kit/http.js";
 import { filled, isFiniteTensor, readTensor, tensorText } from "../kit/tensor-text.js";
-import { shapeOf, shapeText, sizeOf } from "../kit/tensor-values.js";
+import { fits, shapeOf, shapeText, sizeOf } from "../kit/tensor-values.js";
 import { createInputGrid } from "./input-grid.js";
 import { stepped } from "./stepped.js";
 
@@ -17,13 +17,6 @@ const MOST = 1000;
 /** Most elements with a field each. */
 const MOST_FIELDS = 100;
 const RANGE = { min: -5, max: 5, step: 0.1 };
-
-/**
- * Whether an upstream gradient fits an output: a number fits every shape.
- * @param {InputValue} value
- * @param {readonly number[]} shape
- */
-export const fits = (value, shape) => !Array.isArray(value) || shapeText(shapeOf(value)) === shapeText(shape);
 
 /**
  * @param {App} app

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elementAt, indexOf, matrixOf, matrixShape, placeOf, shapeOf, shapeText, withElement } from "../../../static/js/kit/tensor-values.js";
+import { elementAt, fits, indexOf, matrixOf, matrixShape, placeOf, shapeOf, shapeText, withElement } from "../../../static/js/kit/tensor-values.js";
 
 const cube = [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [10, 11, 12]]];
 
@@ -49,4 +49,12 @@ test("a matrix of a tensor is read row by row, with the numbers that JSON lacks"
   assert.deepEqual([...matrixOf(cube, [2, 2, 3], 1)], [7, 8, 9, 10, 11, 12]);
   assert.deepEqual([...matrixOf([1, "-Infinity", "NaN"], [3], 0)], [1, -Infinity, NaN]);
   assert.deepEqual([...matrixOf(5, [], 0)], [5]);
+});
+
+test("a number flows into any output, a list only into one of its shape", () => {
+  for (const shape of [[], [3], [2, 3]]) assert.ok(fits(1.3, shape));
+  assert.ok(fits([[1, 2, 3], [4, 5, 6]], [2, 3]));
+  assert.ok(!fits([1, 2, 3], [2, 3]));
+  assert.ok(!fits([[1, 2], [3, 4]], [2, 3]));
+  assert.ok(!fits([1], []));
 });

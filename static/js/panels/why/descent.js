@@ -1,7 +1,7 @@
 /** Two inputs at once: contours of the output, the gradient as an arrow, and steps of −η · gradient. */
 
 import { make } from "../../kit/element.js";
-import { isAbort, isFailedCall } from "../../kit/http.js";
+import { ignoreFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { createPlot } from "../../kit/plot.js";
 import { contour, downhill, GAP, levels, stepSize } from "./contour.js";
@@ -105,9 +105,7 @@ export function createDescent(app) {
       surface = answer;
       plot.update();
     },
-    (error) => {
-      if (!isAbort(error) && !isFailedCall(error)) throw error;
-    },
+    ignoreFailedCall,
   );
 
   /** @param {string | null} id the selected input; null hides it all */

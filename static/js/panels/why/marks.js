@@ -1,7 +1,8 @@
 /** Marks of changes in the picture: differences beside numbers, and lines from values to the gradients made of them. */
 
 import { makeSvg } from "../../kit/element.js";
-import { createLetterWatch, sized, sizeOf } from "./letters.js";
+import { createLayer } from "./layer.js";
+import { sized, sizeOf } from "./letters.js";
 
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
 
@@ -18,12 +19,11 @@ function placeOf(text) {
 
 /** @param {import("../../figure/types.js").View} view */
 export function createMarks(view) {
-  /** @type {SVGElement | null} */
-  let layer = null;
   let faded = false;
-  /** @type {() => void} draws the same marks once more */
-  let again = () => {};
-  const letters = createLetterWatch(() => again());
+  /** @type {readonly Changed[]} */
+  let changes = [];
+  /** @type {readonly {from: string, to: string}[]} */
+  let joined = [];
 
   /** @param {string} edge @param {"value" | "grad"} kind */
   const numberOn = (edge, kind) => /** @type {SVGTextElement | null | undefined} */ (view.element(edge)?.querySelector(`:scope > text.${kind}`));
@@ -59,39 +59,35 @@ export function createMarks(view) {
     ];
   }
 
+  const layer = createLayer(view, (group, edges) => {
+    group.setAttribute("class", faded ? "changes fading" : "changes");
+    const byId = new Map(changes.map((change) => [change.id, change]));
+    for (const element of edges) {
+      const id = element.getAttribute("data-id") ?? "";
+      const change = byId.get(id.endsWith("->@output") ? (element.getAttribute("data-source") ?? "") : id);
+      if (!change) continue;
+      const marks = [difference(id, "value", change.value), difference(id, "grad", change.gradient)];
+      group.append(...marks.filter((mark) => mark !== null));
+    }
+    group.append(...joined.flatMap(line));
+  });
+
   return {
     /**
      * Draw the marks of these changes in place of the ones before.
-     * @param {readonly Changed[]} changes
-     * @param {readonly {from: string, to: string}[]} joined
+     * @param {readonly Changed[]} changed
+     * @param {readonly {from: string, to: string}[]} ends
      */
-    show(changes, joined) {
-      again = () => this.show(changes, joined);
-      layer?.remove();
-      const viewport = view.svg?.querySelector(":scope > .viewport");
-      if (!viewport) return;
-      layer = makeSvg("g", { class: faded ? "changes fading" : "changes", "aria-hidden": "true" });
-      const byId = new Map(changes.map((change) => [change.id, change]));
-      for (const element of viewport.querySelectorAll(":scope > .edges > [data-id]")) {
-        const id = element.getAttribute("data-id") ?? "";
-        const change = byId.get(id.endsWith("->@output") ? (element.getAttribute("data-source") ?? "") : id);
-        if (!change) continue;
-        const marks = [difference(id, "value", change.value), difference(id, "grad", change.gradient)];
-        layer.append(...marks.filter((mark) => mark !== null));
-      }
-      layer.append(...joined.flatMap(line));
-      viewport.append(layer);
-      if (view.svg) letters.watch(view.svg);
+    show(changed, ends) {
+      changes = changed;
+      joined = ends;
+      layer.draw();
     },
     /** Let the marks fade, and those drawn from now on be out of sight. @param {boolean} [out] */
     fade(out = true) {
       faded = out;
-      layer?.classList.toggle("fading", faded);
+      layer.element?.classList.toggle("fading", faded);
     },
-    clear() {
-      letters.end();
-      layer?.remove();
-      layer = null;
-    },
+    clear: layer.clear,
   };
 }

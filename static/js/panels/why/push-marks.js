@@ -1,7 +1,8 @@
 /** A push in the picture: on every edge behind it the true change beside slope × Δ, with the gap between two bars. */
 
 import { makeSvg } from "../../kit/element.js";
-import { createLetterWatch, sized, sizeOf } from "./letters.js";
+import { createLayer } from "./layer.js";
+import { sized, sizeOf } from "./letters.js";
 
 /** Longest bar. */
 const LONGEST = 44;
@@ -10,12 +11,6 @@ const NEAR = 15;
 
 /** @param {import("../../figure/types.js").View} view */
 export function createPushMarks(view) {
-  /** @type {SVGElement | null} */
-  let layer = null;
-  /** @type {() => void} draws the same marks once more */
-  let again = () => {};
-  const letters = createLetterWatch(() => again());
-
   /**
    * @param {Element} edge
    * @param {import("../../figure/answers.js").NudgeAnswer["pushes"][number]} push
@@ -39,31 +34,31 @@ export function createPushMarks(view) {
     return [sized(words, size), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
   }
 
+  /** @type {import("../../figure/answers.js").NudgeAnswer["pushes"]} */
+  let pushes = [];
+  /** @type {import("../../figure/answers.js").GraphGroup[]} */
+  let groups = [];
+  const layer = createLayer(view, (group, edges) => {
+    group.setAttribute("class", "pushes");
+    const byId = new Map(pushes.map((push) => [push.id, push]));
+    for (const edge of edges) {
+      const source = edge.getAttribute("data-source") ?? "";
+      // A closed layer stands for its result.
+      const push = byId.get(groups.find(({ id }) => id === source)?.output ?? source);
+      if (push) group.append(...mark(edge, push));
+    }
+  });
+
   return {
     /**
      * @param {import("../../figure/answers.js").NudgeAnswer} answer
      * @param {import("../../figure/answers.js").Graph} graph
      */
     show(answer, graph) {
-      again = () => this.show(answer, graph);
-      layer?.remove();
-      const viewport = view.svg?.querySelector(":scope > .viewport");
-      if (!viewport) return;
-      layer = makeSvg("g", { class: "pushes", "aria-hidden": "true" });
-      const byId = new Map(answer.pushes.map((push) => [push.id, push]));
-      for (const edge of viewport.querySelectorAll(":scope > .edges > [data-id]")) {
-        const source = edge.getAttribute("data-source") ?? "";
-        // A closed layer stands for its result.
-        const push = byId.get(graph.groups.find(({ id }) => id === source)?.output ?? source);
-        if (push) layer.append(...mark(edge, push));
-      }
-      viewport.append(layer);
-      if (view.svg) letters.watch(view.svg);
+      ({ pushes } = answer);
+      ({ groups } = graph);
+      layer.draw();
     },
-    clear() {
-      letters.end();
-      layer?.remove();
-      layer = null;
-    },
+    clear: layer.clear,
   };
 }

@@ -1,13 +1,14 @@
 /** The selected value pushed by Δ: the output as a curve over it with its tangent, and the gap between the two. */
 
 import { make } from "../../kit/element.js";
-import { isAbort, isFailedCall } from "../../kit/http.js";
+import { ignoreFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
 import { createPlot } from "../../kit/plot.js";
 import { createDescent } from "./descent.js";
 import { createPushMarks } from "./push-marks.js";
 import { deltas, heights, readPush, stretch, writePush } from "./pushed.js";
+import { unbroken } from "./rows.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
 /** @typedef {import("../../figure/answers.js").CurveAnswer} CurveAnswer */
@@ -104,10 +105,6 @@ export function mountPush(app, root) {
     };
   }, { ratio: 0.62 });
 
-  /** @param {unknown} error */
-  const failed = (error) => {
-    if (!isAbort(error) && !isFailedCall(error)) throw error;
-  };
   const askCurve = oneAtATime(
     (/** @type {Subject} */ { id, index, value }) => {
       const [start, stop] = stretch(value, app.graph?.inputs.find((input) => input.id === id));
@@ -117,7 +114,7 @@ export function mountPush(app, root) {
       curve = found;
       plot.update();
     },
-    failed,
+    ignoreFailedCall,
   );
   const askPush = oneAtATime(
     (/** @type {{id: string, index: number[], delta: number}} */ { id, index, delta }) => app.api.nudge(id, index, delta),
@@ -125,7 +122,7 @@ export function mountPush(app, root) {
       answer = found;
       render();
     },
-    failed,
+    ignoreFailedCall,
   );
 
   function push(/** @type {number} */ delta) {
@@ -172,7 +169,7 @@ export function mountPush(app, root) {
     zero.hidden = delta === 0;
     large.textContent = t("Draw it large");
     const here = shown && shown.id === at.id ? shown : null;
-    sentence.textContent = here ? here.sentence[lang].replaceAll(/ ([×=]) /g, "\u00a0$1\u00a0") : "";
+    sentence.textContent = here ? unbroken(here.sentence[lang]) : "";
     sentence.hidden = here === null;
     note.textContent = t("Each number behind it: its true change, then slope × Δ.");
     note.hidden = here === null;

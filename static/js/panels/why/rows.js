@@ -1,4 +1,4 @@
-/** Which changes the trace tells first, and which edges a line joins. No DOM. */
+/** Which changes the trace tells first, which edges a line joins, and how a sentence breaks. No DOM. */
 
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
 /** @typedef {import("../../figure/answers.js").Graph} Graph */
@@ -53,3 +53,6 @@ export function lines(change, changes, endsOf) {
     return to && to.id !== from ? [{ from, to: to.id }] : [];
   });
 }
+
+/** Keep each calculation of a sentence on one line. @param {string} sentence */
+export const unbroken = (sentence) => sentence.replaceAll(/ ([×=]) /g, "\u00a0$1\u00a0");

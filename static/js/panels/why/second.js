@@ -1,7 +1,7 @@
 /** A second look: the same program before the change, or with every rule right, beside the picture of now. */
 
 import { make } from "../../kit/element.js";
-import { isAbort, isFailedCall } from "../../kit/http.js";
+import { ignoreFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
 
@@ -66,9 +66,7 @@ export function mountSecond(app, root) {
       // As the picture of now, one that is too wide shows its output first.
       place.scrollLeft = place.scrollWidth;
     },
-    (error) => {
-      if (!isAbort(error) && !isFailedCall(error)) throw error;
-    },
+    ignoreFailedCall,
   );
 
   function picture() {

@@ -5,7 +5,7 @@ import { isAbort, isFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
 import { createMarks } from "./marks.js";
-import { lines, MOST, told, toldAbout } from "./rows.js";
+import { lines, MOST, told, toldAbout, unbroken } from "./rows.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
@@ -19,9 +19,6 @@ const MARKED = 8000;
 const FOLLOW = 90;
 /** Nodes up to which the trace follows the hand; a larger graph is compared when it rests. */
 const FOLLOWED = 150;
-
-/** Keep each calculation of a sentence on one line. @param {string} sentence */
-const unbroken = (sentence) => sentence.replaceAll(/ ([×=]) /g, "\u00a0$1\u00a0");
 
 const CROSS = "M5 5l10 10M15 5L5 15";
 
