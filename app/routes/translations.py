@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from chainrule.app.deps import Services, ServicesDep
-from chainrule.app.encoding.encode import JSON, encode
+from chainrule.app.encoding.encode import JSON, encode, nested_numbers
 from chainrule.app.graphs import work
 from chainrule.app.schemas.translations import TranslationAnswer, TranslationRequest
 from chainrule.app.web.problems import ProblemError, responses
-from chainrule.core.export.origin import Origin, plain
+from chainrule.core.export.origin import Origin
 from chainrule.core.foreign import Translation, from_origin, translate
 
 router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
@@ -70,8 +70,8 @@ def _answer(found: Translation, lang: str) -> dict[str, Any]:
         "kind": found.kind,
         "name": found.name.in_language(lang),
         "program": found.program,
-        "inputs": {name: plain(value) for name, value in found.inputs.items()},
-        "upstream": plain(found.upstream),
+        "inputs": {name: nested_numbers(value) for name, value in found.inputs.items()},
+        "upstream": nested_numbers(found.upstream),
         "mistakes": list(found.mistakes),
         "conventions": list(found.conventions),
         "lines": [

@@ -1,9 +1,8 @@
 """The graph as JSON with the REST answer's field names: nodes, edges, groups, values, gradients."""
 
 import json
-import math
-from typing import Any
 
+from chainrule.core.export.origin import plain
 from chainrule.core.view.evaluated import Evaluated
 
 
@@ -13,7 +12,7 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
     group_ids = [group.id for group in graph.groups]
     whole = {
         "output": graph.ids[graph.output],
-        "seed": _number(evaluated.given_upstream) if evaluated.requires_grad[graph.output] else None,
+        "seed": plain(evaluated.given_upstream) if evaluated.requires_grad[graph.output] else None,
         "conventions": sorted(evaluated.rules.conventions),
         "nodes": [
             {
@@ -25,8 +24,8 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
                 "inputs": [graph.ids[source] for source in node.inputs],
                 "group": group_ids[node.group] if node.group is not None else None,
                 "shape": list(node.shape),
-                "value": _number(evaluated.value(node.index)),
-                "grad": _number(evaluated.gradient(node.index)),
+                "value": plain(evaluated.value(node.index)),
+                "grad": plain(evaluated.gradient(node.index)),
             }
             for node in graph.nodes
         ],
@@ -36,9 +35,9 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
                 "source": graph.ids[edge.source],
                 "target": graph.ids[edge.target],
                 "slot": edge.slot,
-                "value": _number(evaluated.value(edge.source)),
-                "grad": _number(evaluated.edge_gradient(edge)),
-                "local": _number(evaluated.local(edge)) if evaluated.requires_grad[edge.source] else None,
+                "value": plain(evaluated.value(edge.source)),
+                "grad": plain(evaluated.edge_gradient(edge)),
+                "local": plain(evaluated.local(edge)) if evaluated.requires_grad[edge.source] else None,
             }
             for edge in graph.edges
         ],
@@ -54,14 +53,3 @@ def write(evaluated: Evaluated, lang: str = "en") -> str:
         ],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def _number(value: Any) -> Any:
-    """Convert a number, or a tensor to nested lists of numbers."""
-    if getattr(value, "shape", ()):
-        return _number(value.tolist())
-    if isinstance(value, list):
-        return [_number(element) for element in value]
-    if value is None or math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

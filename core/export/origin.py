@@ -133,7 +133,9 @@ def written(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A number or nested lists as JSON has them; "NaN", "Infinity" and "-Infinity" as names."""
+    """A number, a tensor or nested lists as JSON has them; "NaN", "Infinity" and "-Infinity" as names; None stays."""
+    if value is None:
+        return None
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):

@@ -6,14 +6,20 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from chainrule.core.foreign import definitions
-from chainrule.core.foreign.rewriting import ONE_PASS, Dropped, Verdict, Written, is_compound, names_in
+from chainrule.core.foreign.rewriting import (
+    ONE_PASS,
+    Dropped,
+    Verdict,
+    Written,
+    headed,
+    holds_end,
+    is_compound,
+    names_in,
+)
 from chainrule.core.foreign.torch_functions import ATTRIBUTES, FUNCTIONS, METHODS, RANDOM
 from chainrule.core.text import Text
 
-BACKWARD = Text(
-    "역전파는 이 페이지가 합니다.",
-    "the page goes backward itself",
-)
+_BACKWARD = Text("역전파는 이 페이지가 합니다.", "the page goes backward itself")
 _GRADIENT = Text(
     "기울기는 이 페이지가 구해 보여 줍니다.",
     "the page works the gradients out and shows them",
@@ -75,7 +81,7 @@ class Script:
     @classmethod
     def fits(cls, body: Sequence[ast.stmt]) -> bool:
         """Whether a script is of this kind: by its imports."""
-        return any(module.partition(".")[0] in cls.modules for module in modules_of(body))
+        return bool(cls.modules & roots_of(body))
 
     def judge(self, statement: ast.stmt) -> Verdict:
         """What is to become of a statement."""
@@ -85,7 +91,7 @@ class Script:
                 self._gone |= assigned(statement)
             return Dropped(why)
         self._gone -= assigned(statement)
-        if isinstance(statement, ast.While) and any(each in self.ends for each in ast.walk(statement)):
+        if isinstance(statement, ast.While) and holds_end(statement, self.ends):
             once = ast.parse("for _ in range(1):\n    pass").body[0]
             return Written(ast.copy_location(once, statement), ONE_PASS)
         return self.written(statement)
@@ -95,7 +101,7 @@ class Script:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             return _IMPORT if self.imports(statement) else None
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            return BACKWARD if statement.name == "backward" and self.modules & {"torch"} else None
+            return None
         if isinstance(statement, ast.With):
             return _UPDATE if any(_last(item.context_expr) in _NO_GRAD for item in statement.items) else None
         if is_compound(statement):
@@ -104,7 +110,7 @@ class Script:
         last = _last(call.func) if call is not None else ""
         if last == "backward" and isinstance(statement, ast.Expr) and call is not None:
             self._backward(call)
-            return BACKWARD
+            return _BACKWARD
         names = names_in([statement])
         if last in _SETTINGS or _assigns_attribute(statement, "requires_grad"):
             return _SETTING
@@ -126,8 +132,7 @@ class Script:
 
     def imports(self, statement: ast.Import | ast.ImportFrom) -> bool:
         """Read an import; whether its line goes."""
-        modules = modules_of([statement])
-        return any(module.partition(".")[0] in self.modules for module in modules)
+        return bool(self.modules & roots_of([statement]))
 
     def written(self, statement: ast.stmt) -> Verdict:
         """The statement in our words; None if it stays as it is."""
@@ -241,18 +246,18 @@ class BookScript(NumpyScript):
     @classmethod
     def fits(cls, body: Sequence[ast.stmt]) -> bool:
         """Whether it imports the book's modules."""
-        return any(module.partition(".")[0] in cls.modules - {"sys", "os"} for module in modules_of(body))
+        return bool((cls.modules - {"sys", "os"}) & roots_of(body))
 
     def imports(self, statement: ast.Import | ast.ImportFrom) -> bool:
         """Bring along what is imported by name, or used after ``import *``."""
-        if not any(module.partition(".")[0] in self.modules for module in modules_of([statement])):
+        if not Script.imports(self, statement):
             return False
         if isinstance(statement, ast.ImportFrom):
-            used = names_in(self.body)
+            imported = {alias.name for alias in statement.names}
+            if "*" in imported:
+                imported |= names_in(self.body)
             for name in self.known:
-                if any(alias.name in ("*", name) for alias in statement.names) and name in used | {
-                    alias.name for alias in statement.names
-                }:
+                if name in imported:
                     self.bring(name)
         return True
 
@@ -263,10 +268,10 @@ class BookScript(NumpyScript):
             return why
         call = _call_of(statement)
         if call is not None and _last(call.func) == "backward":
-            return BACKWARD
+            return _BACKWARD
         given = assigned(statement)
         if given and given <= self._passed_back:
-            return BACKWARD
+            return _BACKWARD
         return _LEANS if read(statement) & self._gone else None
 
 
@@ -298,7 +303,9 @@ class TorchScript(Script):
         return True
 
     def dropped(self, statement: ast.stmt) -> Text | None:
-        """Also optimizers."""
+        """Also optimizers, and a backward rule of one's own."""
+        if isinstance(statement, ast.FunctionDef) and statement.name == "backward":
+            return _BACKWARD
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             if _OPTIMIZERS & names_in([statement.value]):
                 return _UPDATE
@@ -315,10 +322,7 @@ class TorchScript(Script):
         super()._backward(call)
         given = [*call.args, *(each.value for each in call.keywords if each.arg == "gradient")]
         if given and "ones_like" not in names_in(given):
-            try:
-                self.upstream = ast.literal_eval(_Torch(self).visit(deepcopy(given[0])))
-            except (ValueError, TypeError):
-                self.upstream = None
+            self.upstream = _literal(_Torch(self).visit(deepcopy(given[0])))
 
 
 _OPTIMIZER_NAMES = frozenset("SGD Adam AdamW RMSprop Adagrad Adadelta LBFGS".split())
@@ -414,19 +418,10 @@ class _Torch(ast.NodeTransformer):
 
 def _rewritten(statement: ast.stmt, transformer: ast.NodeTransformer, why: Text) -> Verdict:
     """The statement with its expressions transformed, of a compound one its head; None if that changes nothing."""
-    before = deepcopy(statement)
-    if is_compound(statement):
-        before = _bodiless(before)
+    before = deepcopy(headed(statement) if is_compound(statement) else statement)
     stood = ast.unparse(before)
     after = transformer.visit(before)
     return Written(after, why) if ast.unparse(after) != stood else None
-
-
-def _bodiless(statement: ast.stmt) -> ast.stmt:
-    for name in ("body", "orelse", "finalbody", "handlers"):
-        if hasattr(statement, name):
-            setattr(statement, name, [ast.Pass()] if name == "body" else [])
-    return statement
 
 
 def _is_super(node: ast.expr) -> bool:
@@ -503,15 +498,15 @@ def walk_all(body: Sequence[ast.stmt]) -> list[ast.AST]:
     return [part for statement in body for part in ast.walk(statement)]
 
 
-def modules_of(body: Sequence[ast.stmt]) -> list[str]:
-    """The modules that statements import, at any depth."""
+def roots_of(body: Sequence[ast.stmt]) -> set[str]:
+    """The first parts of the modules that statements import, at any depth."""
     found: list[str] = []
     for part in walk_all(body):
         if isinstance(part, ast.Import):
             found += [alias.name for alias in part.names]
         elif isinstance(part, ast.ImportFrom):
             found.append(part.module or "")
-    return found
+    return {module.partition(".")[0] for module in found}
 
 
 KINDS: Sequence[type[Script]] = (TorchScript, MicrogradScript, BookScript, NumpyScript)

@@ -25,15 +25,27 @@ def _loss(name: str, returned: str) -> str:
     return f"class {name}(Module):\n    def forward(self, a, target):\n        return {returned}\n"
 
 
+_SILU = "x * sigmoid(x)"
+_ELU = "where(x > 0, x, exp(minimum(x, 0)) - 1)"
+
+
+def _nll(log_p: str) -> str:
+    return f"-mean({log_p}[np.arange(len(target)), target])"
+
+
+def _bce(y: str) -> str:
+    return f"-mean(xlogy(target, {y}) + xlogy(1 - target, 1 - {y}))"
+
+
+_BCE_WITH_LOGITS = "mean(softplus(a) - a * target)"
+
 FUNCTIONS: Mapping[str, str] = {
-    "silu": "def silu(x):\n    return x * sigmoid(x)\n",
-    "elu": "def elu(x):\n    return where(x > 0, x, exp(minimum(x, 0)) - 1)\n",
-    "nll_loss": "def nll_loss(log_p, target):\n    return -mean(log_p[np.arange(len(target)), target])\n",
-    "binary_cross_entropy": (
-        "def binary_cross_entropy(y, target):\n    return -mean(xlogy(target, y) + xlogy(1 - target, 1 - y))\n"
-    ),
+    "silu": f"def silu(x):\n    return {_SILU}\n",
+    "elu": f"def elu(x):\n    return {_ELU}\n",
+    "nll_loss": f"def nll_loss(log_p, target):\n    return {_nll('log_p')}\n",
+    "binary_cross_entropy": f"def binary_cross_entropy(y, target):\n    return {_bce('y')}\n",
     "binary_cross_entropy_with_logits": (
-        "def binary_cross_entropy_with_logits(a, target):\n    return mean(softplus(a) - a * target)\n"
+        f"def binary_cross_entropy_with_logits(a, target):\n    return {_BCE_WITH_LOGITS}\n"
     ),
 }
 """Functions of ``torch.nn.functional`` that are no op here."""
@@ -64,8 +76,8 @@ class Sequential(Module):
     "Sigmoid": _layer("Sigmoid", "sigmoid(x)"),
     "Tanh": _layer("Tanh", "tanh(x)"),
     "GELU": _layer("GELU", "gelu(x)"),
-    "SiLU": _layer("SiLU", "x * sigmoid(x)"),
-    "ELU": _layer("ELU", "where(x > 0, x, exp(minimum(x, 0)) - 1)"),
+    "SiLU": _layer("SiLU", _SILU),
+    "ELU": _layer("ELU", _ELU),
     "Softplus": _layer("Softplus", "softplus(x)"),
     "Identity": _layer("Identity", "x"),
     "Flatten": _layer("Flatten", "x.reshape(len(x), -1)"),
@@ -105,9 +117,9 @@ class Embedding(Module):
     "CrossEntropyLoss": _loss("CrossEntropyLoss", "softmax_with_loss(a, target)"),
     "MSELoss": _loss("MSELoss", "mse(a, target)"),
     "L1Loss": _loss("L1Loss", "mean(abs(a - target))"),
-    "NLLLoss": _loss("NLLLoss", "-mean(a[np.arange(len(target)), target])"),
-    "BCELoss": _loss("BCELoss", "-mean(xlogy(target, a) + xlogy(1 - target, 1 - a))"),
-    "BCEWithLogitsLoss": _loss("BCEWithLogitsLoss", "mean(softplus(a) - a * target)"),
+    "NLLLoss": _loss("NLLLoss", _nll("a")),
+    "BCELoss": _loss("BCELoss", _bce("a")),
+    "BCEWithLogitsLoss": _loss("BCEWithLogitsLoss", _BCE_WITH_LOGITS),
 }
 """Layers of ``torch.nn``. Their random weights are drawn here, and are not those that PyTorch draws."""
 

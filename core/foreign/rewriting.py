@@ -43,12 +43,8 @@ class Rewriting:
         self._source = self.source.split("\n")
         self._comments = _comments(self.source)
 
-    def run(self, body: Sequence[ast.stmt], definitions: Sequence[str], why: Text) -> None:
-        """Rewrite a module; ``definitions`` are put in front of the first statement that is no import."""
-        if definitions:
-            text = "\n\n".join(each.strip() for each in definitions)
-            self.lines.append(Line(1, "", text, why))
-            self.program += [*text.split("\n"), ""]
+    def run(self, body: Sequence[ast.stmt]) -> None:
+        """Rewrite a module."""
         after = self._block(body, 1, in_loop=False)
         self._between(after, len(self._source) + 1)
 
@@ -77,7 +73,7 @@ class Rewriting:
                 self._add(first, last, indent + ast.unparse(statement), None)
             else:
                 self._add(first, last, "\n".join(self._source[first - 1 : last]), None)
-            if in_loop and ended is None and self._holds_end(statement):
+            if in_loop and ended is None and holds_end(statement, self.ends):
                 ended = ONE_PASS
                 self._program_line(indent + "break")
         return start
@@ -87,7 +83,7 @@ class Rewriting:
         first = _first_line(statement)
         head_end = _first_line(inner[0][0])
         if isinstance(verdict, Written):
-            head = ast.unparse(_headed(verdict.statement)).rsplit("\n", 1)[0]
+            head = ast.unparse(verdict.statement).rsplit("\n", 1)[0]
             indent = " " * statement.col_offset
             text = "\n".join(indent + line for line in head.split("\n"))
             if self._source[first - 1].lstrip().startswith("elif"):
@@ -104,12 +100,6 @@ class Rewriting:
             start = self._block(block, between, isinstance(statement, ast.For | ast.While))
             if not any(line.strip() and not line.strip().startswith("#") for line in self.program[before:]):
                 self._program_line(" " * block[0].col_offset + "pass")
-
-    def _holds_end(self, statement: ast.stmt) -> bool:
-        """Whether a loop inside a loop ends with one pass, so that the outer one ends too."""
-        return isinstance(statement, ast.For | ast.While) and any(
-            each in self.ends for each in ast.walk(statement)
-        )
 
     def _between(self, start: int, stop: int) -> None:
         """Lines that belong to no statement: comments, blank lines, ``else:``."""
@@ -136,10 +126,16 @@ ONE_PASS = Text(
 )
 
 
+def holds_end(statement: ast.stmt, ends: Collection[ast.stmt]) -> bool:
+    """Whether a loop, or one inside it, ends with one pass."""
+    return isinstance(statement, ast.For | ast.While) and any(each in ends for each in ast.walk(statement))
+
+
 def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     """The blocks of a compound statement, in their order."""
-    blocks = [getattr(statement, name, None) for name in ("body", "orelse", "finalbody")]
-    return [block for block in blocks if block]
+    handled = [each.body for each in getattr(statement, "handlers", ())]
+    body, *others = (getattr(statement, name, None) for name in ("body", "orelse", "finalbody"))
+    return [block for block in (body, *handled, *others) if block]
 
 
 def is_compound(statement: ast.stmt) -> bool:
@@ -148,10 +144,12 @@ def is_compound(statement: ast.stmt) -> bool:
     return bool(blocks) and _first_line(statement) < _first_line(blocks[0][0])
 
 
-def _headed(statement: ast.stmt) -> ast.stmt:
+def headed(statement: ast.stmt) -> ast.stmt:
     """A compound statement with an empty body: its head."""
-    changed = {"body": [ast.Pass()]} | ({"orelse": []} if hasattr(statement, "orelse") else {})
-    fields = dict(ast.iter_fields(statement)) | changed
+    empty: dict[str, list[ast.AST]] = {
+        name: [] for name in ("orelse", "handlers", "finalbody") if hasattr(statement, name)
+    }
+    fields = {**dict(ast.iter_fields(statement)), **empty, "body": [ast.Pass()]}
     return ast.copy_location(type(statement)(**fields), statement)
 
 

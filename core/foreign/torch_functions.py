@@ -19,19 +19,25 @@ def _each(names: str, parameters: str, expression: str, ignored: str = "out inpl
     return {name: [Template(parameters, expression.replace("$", name), ignored)] for name in names.split()}
 
 
-def _reduced(name: str, ours: str, more: str = "") -> dict[str, Forms]:
-    forms = (f"a dim= keepdim= {more}", f"a axis= keepdims= {more}")
-    expressions = (f"{ours}(a, axis=dim, keepdims=keepdim)", f"{ours}(a, axis=axis, keepdims=keepdims)")
-    return {name: [Template(form, text, "dtype out") for form, text in zip(forms, expressions, strict=True)]}
+def _reduced(name: str, ours: str) -> dict[str, Forms]:
+    """A reduction: PyTorch takes NumPy's names of its arguments too."""
+    return {
+        name: [
+            Template(f"a {axis}= {keep}=", f"{ours}(a, axis={axis}, keepdims={keep})", "dtype out")
+            for axis, keep in (("dim", "keepdim"), ("axis", "keepdims"))
+        ]
+    }
 
 
 def _spread(name: str) -> dict[str, Forms]:
     """Variance and deviation: PyTorch divides by n − 1 unless told otherwise."""
-    call = f"{name}(a, axis=dim, keepdims=keepdim, ddof=less)".replace
     return {
         name: [
-            Template("a dim= unbiased=1 keepdim=", call("less", "unbiased")),
-            Template("a dim= correction keepdim=", call("less", "correction")),
+            Template(
+                f"a dim= {less} keepdim=",
+                f"{name}(a, axis=dim, keepdims=keepdim, ddof={less.partition('=')[0]})",
+            )
+            for less in ("unbiased=1", "correction")
         ]
     }
 
@@ -52,10 +58,11 @@ FUNCTIONS: Mapping[str, Forms] = {
     **_each("maximum minimum logaddexp outer dot xlogy hypot clamp_min clamp_max", "a b", "$(a, b)"),
     **_each("atan2 arctan2", "a b", "arctan2(a, b)"),
     **_each("inner vdot", "a b", "dot(a, b)"),
-    **_reduced("sum", "sum"),
-    **_reduced("mean", "mean"),
-    **_reduced("prod", "prod"),
-    **_reduced("logsumexp", "logsumexp"),
+    **{
+        name: forms
+        for each in ("sum", "mean", "prod", "logsumexp")
+        for name, forms in _reduced(each, each).items()
+    },
     **_reduced("amax", "max"),
     **_reduced("amin", "min"),
     **_spread("var"),

@@ -43,12 +43,13 @@ def translate(text: str) -> Translation | None:
 
 
 def _translated(script: Script, source: str, body: Sequence[ast.stmt]) -> Translation:
-    # Twice: only the first reading knows which definitions the script needs.
-    for definitions in ((), None):
-        brought = with_what_they_use(script.wanted, script.known) if definitions is None else ()
-        rewriting = Rewriting(source, script.judge, script.ends)
-        rewriting.run(body, brought, _BROUGHT)
+    rewriting = Rewriting(source, script.judge, script.ends)
+    rewriting.run(body)
     program, lines = rewriting.program, rewriting.lines
+    if brought := with_what_they_use(script.wanted, script.known):
+        text = "\n\n".join(map(str.strip, brought))
+        program = [text, "", *program]
+        lines = [Line(1, "", text, _BROUGHT), *lines]
     output = ast.unparse(script.output) if script.output is not None else None
     if output is not None and _last_assigned(body) != output:
         program.append(output)
@@ -58,7 +59,7 @@ def _translated(script: Script, source: str, body: Sequence[ast.stmt]) -> Transl
         script.name,
         "\n".join(program).strip() + "\n",
         tuple(lines),
-        upstream=1.0 if script.upstream is None else script.upstream,
+        upstream=script.upstream,
         note=_RANDOM if script.random else None,
     )
 

@@ -192,3 +192,14 @@ def test_what_has_no_counterpart_stays_for_the_parser_to_refuse() -> None:
     found = translate("import torch\nx = torch.tensor([1.0])\ny = torch.fft.fft(x)\n")
     assert found is not None
     assert "torch.fft.fft(x)" in found.program
+
+
+def test_every_block_of_a_statement_is_kept() -> None:
+    found = translate(
+        "import torch\nx = torch.tensor(2.0)\n"
+        "try:\n    y = torch.exp(x)\nexcept ValueError:\n    y = x\nfinally:\n    z = 1\n"
+    )
+    assert found is not None
+    assert (
+        found.program == "x = 2.0\ntry:\n    y = exp(x)\nexcept ValueError:\n    y = x\nfinally:\n    z = 1\n"
+    )
