@@ -3,9 +3,11 @@
 from typing import Any
 
 from chainrule.app.encoding.encode import encode, number
+from chainrule.app.encoding.heat_map import heat_map
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.explain.changes import Changed, Difference, Reason, Side, changes
 from chainrule.core.number_text import signed, text
+from chainrule.core.view.summary import last_matrix
 
 
 def changes_json(
@@ -22,12 +24,13 @@ def _changed(change: Changed) -> dict[str, Any]:
         "id": change.id,
         "kind": change.kind,
         "value": _difference(change.value),
-        "gradient": _difference(change.gradient),
+        "gradient": _difference(change.gradient, told=change.reason is not None),
         "reason": _reason(change.reason),
     }
 
 
-def _difference(difference: Difference | None) -> dict[str, Any] | None:
+def _difference(difference: Difference | None, told: bool = False) -> dict[str, Any] | None:
+    """Encode a difference; a tensor's heat map only where its reason is ``told``."""
     if difference is None:
         return None
     return {
@@ -39,6 +42,22 @@ def _difference(difference: Difference | None) -> dict[str, Any] | None:
         "difference_text": signed(difference.difference),
         "where": difference.where,
         "elements": difference.elements,
+        "tensor": _tensor(difference, told),
+    }
+
+
+def _tensor(difference: Difference, told: bool) -> dict[str, Any] | None:
+    if difference.norms is None:
+        return None
+    old, new = difference.norms
+    heat = heat_map(last_matrix(difference.apart)) if told else None
+    return {
+        "old_norm": number(old),
+        "new_norm": number(new),
+        "old_norm_text": text(old),
+        "new_norm_text": text(new),
+        "norm_difference_text": signed(new - old),
+        "heat": None if heat is None else {"href": heat.href, "rows": heat.height, "columns": heat.width},
     }
 
 

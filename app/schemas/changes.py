@@ -15,6 +15,27 @@ class TwoLanguages(Answer):
     en: str = Field(description="In English.")
 
 
+class DifferenceHeat(Answer):
+    """The difference of each element as a heat map: blue rose, orange fell; of several matrices the first."""
+
+    href: str = Field(
+        description="A PNG as a `data:` address, a pixel an element, or a block of a large matrix."
+    )
+    rows: int = Field(description="Its height in pixels.")
+    columns: int = Field(description="Its width in pixels.")
+
+
+class TensorDifference(Answer):
+    """How a whole tensor changed."""
+
+    old_norm: Number = Field(description="Square root of the sum of squares, before.")
+    new_norm: Number = Field(description="The same after.")
+    old_norm_text: str = Field(description="Text of `old_norm`.")
+    new_norm_text: str = Field(description="Text of `new_norm`.")
+    norm_difference_text: str = Field(description="Text of their difference, with its sign.")
+    heat: DifferenceHeat | None = Field(description="Only with a reason, else null.")
+
+
 class DifferenceAnswer(Answer):
     """A number before and after; of a tensor, that of the element that moved most."""
 
@@ -26,6 +47,7 @@ class DifferenceAnswer(Answer):
     difference_text: str = Field(description="Text of `difference`, with its sign.", examples=["+42"])
     where: list[int] = Field(description="Which element; empty for a number.")
     elements: int = Field(description="How many elements changed.")
+    tensor: TensorDifference | None = Field(description="Null for a number.")
 
 
 class ReasonAnswer(Answer):

@@ -16,6 +16,7 @@ from chainrule.core.number_text import signed, text
 from chainrule.core.ops.op import Op
 from chainrule.core.ops.rules import op_with
 from chainrule.core.text import Text
+from chainrule.core.view.elements import broadcast_to, local_at, readers_of
 from chainrule.core.view.evaluated import Evaluated, edges_into
 from chainrule.core.view.visible import Visible, VisibleEdge
 
@@ -29,6 +30,19 @@ class EdgeChange(NamedTuple):
     local: float
     difference: float
     where: tuple[int, ...]
+    elements: int
+    """How many elements changed; 1 for a number."""
+
+
+class Step(NamedTuple):
+    """A product upstream × local derivative that one element hands back to another, before and after."""
+
+    source: str
+    target: str
+    at: tuple[int, ...]
+    """The place in the target; empty for a number."""
+    upstream: tuple[float, float]
+    local: tuple[float, float]
 
 
 class ChangeSentences:
@@ -43,14 +57,20 @@ class ChangeSentences:
 
     def edge(self, change: EdgeChange) -> Text:
         """Say why what an edge brings back changed."""
-        edge = change.edge
-        if not self.multiplies(edge):
-            return self._at_element(change)
-        if change.code == "upstream":
-            return self._by_upstream(edge)
-        if change.code == "local":
-            return self._by_local(edge, change.local)
-        return self._by_both(change)
+        step = self._step(change.edge, change.where)
+        said = self._by_sum(change) if step is None else self._by_step(change.edge, step)
+        if not change.where:
+            return said
+        at = f"[{', '.join(map(str, change.where))}]"
+        place = (
+            Text(f"달라진 원소는 {at} 하나입니다.", f"Only {at} changed.")
+            if change.elements == 1
+            else Text(
+                f"달라진 원소 {change.elements}개 가운데 변화가 가장 큰 곳은 {at}입니다.",
+                f"{at} changed most of {change.elements} elements.",
+            )
+        )
+        return Text(f"{place.ko} {said.ko}", f"{place.en} {said.en}")
 
     def sum(self, parts: Sequence[tuple[VisibleEdge, float]], difference: float) -> Text:
         """Say which of a value's branches changed its gradient, by how much."""
@@ -86,9 +106,12 @@ class ChangeSentences:
 
     def _letters(self, op: Op, slot: int) -> frozenset[str]:
         """Return what the slope by an operand reads; a broken rule may read anything."""
-        if any(mistake.startswith(f"{op.name}.") for mistake in self.evaluated.rules.mistakes):
+        if self._broken(op):
             return frozenset("aby")
         return op_with(op, self.evaluated.rules.conventions).slope_reads(slot)
+
+    def _broken(self, op: Op) -> bool:
+        return any(mistake.startswith(f"{op.name}.") for mistake in self.evaluated.rules.mistakes)
 
     def _op(self, edge: VisibleEdge) -> Op | None:
         target = self.new.nodes[edge.target]
@@ -114,95 +137,126 @@ class ChangeSentences:
     def _upstream(self, side: Visible, edge: VisibleEdge) -> float:
         return float(side.evaluated.gradients.nodes[side.nodes[edge.target].index])
 
-    def _locals(self, edge: VisibleEdge) -> tuple[float, float]:
-        old, new = self.old.local(edge), self.new.local(edge)
-        assert old is not None
-        assert new is not None
-        return float(old), float(new)
+    def _step(self, edge: VisibleEdge, where: tuple[int, ...]) -> Step | None:
+        """Return the one element of the target that an element of the source goes into; None for several."""
+        source, target = self.formulas.spoken(edge.node), self._name(edge.target)
+        if self.multiplies(edge):
+            old, new = self.old.local(edge), self.new.local(edge)
+            assert old is not None
+            assert new is not None
+            upstream = (self._upstream(self.old, edge), self._upstream(self.new, edge))
+            return Step(source, target, (), upstream, (float(old), float(new)))
+        readers = self._readers(edge, where)
+        if len(readers) != 1:
+            return None
+        at, member = readers[0], edge.members[0]
+        sides = self.old, self.new
+        locals_ = [local_at(side.evaluated, member, at, where) for side in sides]
+        upstreams = [self._upstream_at(side, edge, at) for side in sides]
+        for side, local, into in zip(sides, locals_, upstreams, strict=True):
+            gradient = float(np.asarray(side.gradient(edge), float)[where])
+            if not math.isclose(into * local, gradient, rel_tol=1e-9):
+                return None
+        name = _element(target, at)
+        return Step(_element(source, where), name, at, (upstreams[0], upstreams[1]), (locals_[0], locals_[1]))
+
+    def _readers(self, edge: VisibleEdge, where: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """Return the elements of the target that an element of the source goes into; none for a closed layer."""
+        if self.new.nodes[edge.target].group is not None or len(edge.members) != 1:
+            return []
+        return readers_of(self.evaluated, edge.members[0], where)
+
+    def _upstream_at(self, side: Visible, edge: VisibleEdge, at: tuple[int, ...]) -> float:
+        target = side.nodes[edge.target].index
+        upstream = np.asarray(side.evaluated.gradients.nodes[target], float)
+        return float(np.broadcast_to(upstream, self.graph.shapes.get(target, ()))[at])
 
     def _name(self, position: int) -> str:
         return self.formulas.spoken(self.new.nodes[position].index)
 
     # The sentences
 
-    def _by_upstream(self, edge: VisibleEdge) -> Text:
-        local = self._locals(edge)[1]
-        old, new = self._upstream(self.old, edge), self._upstream(self.new, edge)
-        name = self._name(edge.target)
-        moved = _moved(new - old)
-        if local == 1.0:
-            return Text(
-                f"{name} 노드는 상류의 기울기를 그대로 흘려보내는데, 그 기울기가 {moved.ko}.",
-                f"{name} passes the upstream gradient on unchanged, and that {moved.en}.",
-            )
-        product = _product(local, new - old)
-        return Text(
-            f"{name} 노드의 국소적 미분은 {text(local)} 그대로이고, 상류의 기울기가 {moved.ko}: {product}.",
-            f"The slope of {name} stays {text(local)}; the upstream gradient {moved.en}: {product}.",
-        )
-
-    def _by_local(self, edge: VisibleEdge, part: float) -> Text:
-        old, new = self._locals(edge)
-        upstream = self._upstream(self.old, edge)
-        why = self._why(edge, old, new)
-        if upstream == 1.0:
-            return Text(f"{why.ko}.", f"{why.en}.")
-        product = _product(upstream, new - old)
-        return Text(
-            f"{why.ko}. 여기에 상류의 기울기 {text(upstream)}: {product}.",
-            f"{why.en}; times the upstream gradient {text(upstream)}: {product}.",
-        )
-
-    def _by_both(self, change: EdgeChange) -> Text:
-        edge = change.edge
-        old, new = self._locals(edge)
-        before, now = self._upstream(self.old, edge), self._upstream(self.new, edge)
-        why, moved = self._why(edge, old, new), _moved(now - before)
+    def _by_step(self, edge: VisibleEdge, step: Step) -> Text:
+        (before, now), (old, new) = step.upstream, step.local
+        if old == new:
+            return self._by_upstream(step)
+        why = self._why(edge, step)
+        if before == now:
+            return self._by_local(step, why)
+        moved = _moved(now - before)
         first, second = _product(before, new - old), _product(now - before, new)
-        whole = signed(change.difference)
+        whole = signed(now * new - before * old)
         return Text(
             f"{why.ko}: {first}. 상류의 기울기도 {moved.ko}: {second}. 모두 더해 {whole}.",
             f"{why.en}: {first}. The upstream gradient also {moved.en}: {second}. Together {whole}.",
         )
 
-    def _at_element(self, change: EdgeChange) -> Text:
-        at = f"[{', '.join(map(str, change.where))}]"
-        name, upstream, local = self._name(change.edge.target), signed(change.upstream), signed(change.local)
-        place = Text(f"가장 많이 달라진 원소 {at}: ", f"Element {at} changed most: ")
-        if not change.where:
-            place = Text("", "")
+    def _by_upstream(self, step: Step) -> Text:
+        local, name = step.local[1], step.target
+        noun = "원소" if step.at else "노드"
+        difference = step.upstream[1] - step.upstream[0]
+        moved = _moved(difference)
+        if local == 1.0:
+            return Text(
+                f"{name} {noun}는 상류의 기울기를 그대로 흘려보내는데, 그 기울기가 {moved.ko}.",
+                f"{name} passes the upstream gradient on unchanged, and that {moved.en}.",
+            )
+        product = _product(local, difference)
+        return Text(
+            f"{name} {noun}의 국소적 미분은 {text(local)} 그대로이고, 상류의 기울기가 {moved.ko}: {product}.",
+            f"The slope of {name} stays {text(local)}; the upstream gradient {moved.en}: {product}.",
+        )
+
+    def _by_local(self, step: Step, why: Text) -> Text:
+        upstream = step.upstream[0]
+        if upstream == 1.0:
+            return Text(f"{why.ko}.", f"{why.en}.")
+        product = _product(upstream, step.local[1] - step.local[0])
+        return Text(
+            f"{why.ko}. 여기에 상류의 기울기 {text(upstream)}: {product}.",
+            f"{why.en}; times the upstream gradient {text(upstream)}: {product}.",
+        )
+
+    def _by_sum(self, change: EdgeChange) -> Text:
+        """Say which share each part of the change has, where no single product is the gradient."""
+        edge, reason = change.edge, None
+        upstream, local = signed(change.upstream), signed(change.local)
         if change.code == "upstream":
-            why = Text(
-                f"{name} 노드의 국소적 미분은 그대로이고 상류의 기울기가 달라져 {upstream}.",
-                f"the slope of {name} stays, and the changed upstream gradient makes {upstream}.",
+            shares = Text(
+                f"상류의 기울기가 달라져 {upstream}.", f"the changed upstream gradient makes {upstream}."
             )
         else:
-            reason = self._reason(change.edge)
-            why = Text(
-                f"국소적 미분이 달라져 {local}",
-                f"the changed slope makes {local}",
+            reason = self._reason(edge)
+            shares = Text(f"국소적 미분이 달라져 {local}.", f"the changed slopes make {local}.")
+        if change.code == "both":
+            whole = signed(change.difference)
+            shares = Text(
+                f"국소적 미분이 달라져 {local}, 상류의 기울기가 달라져 {upstream}, 모두 더해 {whole}.",
+                f"the changed slopes make {local}, the changed upstream gradient {upstream}, together {whole}.",
             )
-            if change.code == "both":
-                why = Text(
-                    f"{why.ko}, 상류의 기울기가 달라져 {upstream}, 모두 {signed(change.difference)}",
-                    f"{why.en}, the changed upstream gradient {upstream}, together {signed(change.difference)}",
-                )
-            why = Text(f"{why.ko}. {reason.ko}.", f"{why.en}. {reason.en}.") if reason else why
-            if reason is None:
-                why = Text(f"{why.ko}.", f"{why.en}.")
-        return Text(place.ko + why.ko, place.en + why.en if place.en else why.en[0].upper() + why.en[1:])
+        readers, target = len(self._readers(edge, change.where)), self._name(edge.target)
+        if readers > 1:
+            source = _element(self.formulas.spoken(edge.node), change.where)
+            shares = Text(
+                f"{target} 노드의 원소 {readers}개에서 돌아온 기울기의 합입니다. {shares.ko}",
+                f"{source} gets back a sum over {readers} elements of {target}: {shares.en}",
+            )
+        else:
+            shares = Text(shares.ko, shares.en[0].upper() + shares.en[1:])
+        return shares if reason is None else Text(f"{reason.ko}. {shares.ko}", f"{reason.en}. {shares.en}")
 
-    def _why(self, edge: VisibleEdge, old: float, new: float) -> Text:
+    def _why(self, edge: VisibleEdge, step: Step) -> Text:
         """Say why the local derivative went from one number to another; no full stop behind."""
+        old, new = step.local
         op = self._op(edge)
         reason = self._reason(edge)
         carried = self._carried(edge) if op is not None else None
-        moved = self._moved_value(carried) if carried is not None else _moved(new - old)
+        moved = self._moved_value(carried, step.at) if carried is not None else _moved(new - old)
         if reason is not None and carried is not None:
             return Text(f"{reason.ko}. 그 값이 {moved.ko}", f"{reason.en}, and that {moved.en}")
         went = Text(f"{text(old)} → {text(new)}, {moved.ko}", f"went from {text(old)} to {text(new)}")
         if reason is None:
-            name = self._name(edge.target)
+            name = step.target
             return Text(f"{name} 노드의 국소적 미분: {went.ko}", f"The slope of {name} {went.en}")
         if op is not None and op.why is None:
             return Text(f"{reason.ko}. 이 값은 {went.ko}", f"{reason.en}; it {went.en}")
@@ -213,7 +267,7 @@ class ChangeSentences:
         target, source = self.new.nodes[edge.target], self.formulas.spoken(edge.node)
         group = self.new.group(target)
         op = self._op(edge)
-        broken = op is not None and self._letters(op, edge.members[0].slot) == frozenset("aby")
+        broken = op is not None and self._broken(op)
         if op is not None and op.why is not None and not broken:
             return Text(*(said.replace("$s", source) for said in op.why))
         if broken:
@@ -225,9 +279,10 @@ class ChangeSentences:
         if op.tensor is not None:
             return None
         slope = plain_text(self.formulas.local(edge.members[0]).symbols).partition(" = ")[2]
+        name = op.title.en[0].upper() + op.title.en[1:]
         return Text(
-            f"{op.title.ko}의 {source} 쪽 국소적 미분은 {slope}입니다",
-            f"Toward {source}, the slope of {op.title.en} is {slope}",
+            f"{op.title.ko}에서 {source} 쪽 국소적 미분은 {slope}입니다",
+            f"{name}: toward {source} its slope is {slope}",
         )
 
     def _carried(self, edge: VisibleEdge) -> int | None:
@@ -237,13 +292,19 @@ class ChangeSentences:
             return None
         node = self.graph.nodes[self.new.nodes[edge.target].index]
         places = dict(zip("ab", node.inputs, strict=False), y=node.index)
-        if self._letters(op, edge.members[0].slot) == frozenset("aby"):
+        if self._broken(op):
             return None
         return places.get(op.partials[edge.members[0].slot].code)
 
-    def _moved_value(self, node: int) -> Text:
-        """Say by how much a value rose or fell; as a product where it follows a changed input in a line."""
-        difference = float(self.evaluated.values[node]) - float(self.old.evaluated.values[node])
+    def _moved_value(self, node: int, at: tuple[int, ...]) -> Text:
+        """Say by how much a value rose or fell; as a product where it follows a changed input in a line.
+
+        Of a tensor the element that is broadcast to ``at``.
+        """
+        place = broadcast_to(at, self.graph.shapes.get(node, ()))
+        sides = self.evaluated, self.old.evaluated
+        new, old = (float(np.asarray(side.values[node], float)[place]) for side in sides)
+        difference = new - old
         steep = self._steepness.get(node)
         if steep is None:
             return _moved(difference)
@@ -251,6 +312,13 @@ class ChangeSentences:
         if slope == 1.0 or not np.isclose(slope * step, difference, rtol=1e-9, atol=0.0):
             return _moved(difference)
         return _moved(difference, (slope, step))
+
+
+def _element(name: str, at: tuple[int, ...]) -> str:
+    """Name an element as sentences do: ``H[1, 0]``, ``(X · W)[1, 0]``."""
+    if not at:
+        return name
+    return f"{f'({name})' if ' ' in name else name}[{', '.join(map(str, at))}]"
 
 
 def _moved(difference: float, product: tuple[float, float] | None = None) -> Text:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.explain.change_sentences import ChangeSentences, EdgeChange
@@ -38,6 +39,10 @@ class Difference(NamedTuple):
     """Which element; empty for a number."""
     elements: int
     """How many elements changed."""
+    norms: tuple[float, float] | None = None
+    """Of a tensor, the square root of the sum of its squares, before and after."""
+    apart: NDArray[np.float64] | None = None
+    """Of a tensor, each element's difference."""
 
 
 class Reason(NamedTuple):
@@ -149,7 +154,9 @@ class _Comparison:
             "local" if upstream == 0 else "upstream" if local == 0 else "both"
         )
         causes = self._causes(edge) if local else ()
-        change = EdgeChange(edge, code, upstream, local, gradient.difference, gradient.where)
+        change = EdgeChange(
+            edge, code, upstream, local, gradient.difference, gradient.where, gradient.elements
+        )
         return Reason(code, upstream, local, tuple(causes), self.sentences.edge(change))
 
     def _parts(self, edge: VisibleEdge, where: tuple[int, ...]) -> tuple[float, float]:
@@ -233,10 +240,12 @@ def _difference(old: Any, new: Any, rounding: float = _ROUNDING) -> Difference |
         if not apart.any():
             return None
         size = np.where(np.isnan(size), np.inf, size)
+        norms = float(np.linalg.norm(before)), float(np.linalg.norm(now))
         where = tuple(int(k) for k in np.unravel_index(int(np.argmax(size)), before.shape))
         one, other = float(before[where]), float(now[where])
         difference = other - one if np.isfinite(one) and np.isfinite(other) else float("nan")
-    return Difference(one, other, difference, where, int(apart.sum()))
+        differences = np.where(apart, now - before, 0.0)
+    return Difference(one, other, difference, where, int(apart.sum()), norms, differences)
 
 
 def _difference_of_numbers(old: float, new: float, rounding: float) -> Difference | None:

@@ -118,7 +118,7 @@ def _rules(graph: Graph) -> list[Kernel | None]:
     return Tape(graph).rules if graph.has_tensors else [RIGHT.array.value[code] for code in graph.codes]
 
 
-def _weighed(graph: Graph, base: Sequence[Any], upstream: Any) -> tuple[float, Any]:
+def _weighed(upstream: Any) -> tuple[float, Any]:
     """Return the factor of the output, and the weights of its elements; None for equal ones."""
     return (1.0, np.asarray(upstream, dtype=float)) if np.ndim(upstream) else (float(upstream), None)
 
@@ -133,7 +133,7 @@ def _moved(
     upstream: Any,
 ) -> _Moves:
     right, left = at + np.asarray(steps) - at, at - (at - np.asarray(steps))
-    factor, weights = _weighed(graph, base, upstream)
+    factor, weights = _weighed(upstream)
     flags: set[str] = set()
     index = tuple(np.full(2 * len(steps), axis) for axis in place)
     with np.errstate(all="call", call=lambda kind, _: flags.add(kind)):
@@ -168,7 +168,7 @@ def _bends(
 ) -> bool:
     """Whether the slopes of both sides differ, and not less so from half the distance."""
     moves = _moved(graph, base, node, place, at, (step, step / 2), upstream)
-    factor, weights = _weighed(graph, base, upstream)
+    factor, weights = _weighed(upstream)
     output = base[graph.output]
     here = factor * float(np.sum(output if weights is None else output * weights))
     after, before = (moves.up - here) / moves.right, (here - moves.down) / moves.left

@@ -92,6 +92,10 @@ class CumSum:
         name="log_softmax",
         symbol="log softmax",
         latex=r"\log \operatorname{softmax}($a)",
+        why=Text(
+            "원소마다 자기 상류의 기울기에서, 소프트맥스에 상류의 합을 곱한 값을 뺍니다",
+            "From each upstream gradient, softmax times their sum is subtracted",
+        ),
         title=Text("로그 소프트맥스", "log softmax"),
         forward=Text(
             "소프트맥스의 로그를 한 번에 구합니다. 가장 큰 값을 먼저 빼므로, 점수가 아무리 커도 값이 정확합니다.",

@@ -307,6 +307,10 @@ PRODUCTS = (
     ),
     _product(
         "bmm",
+        why=Text(
+            "자리마다 행렬 곱이 두 입력을 맞바꿉니다. $s 쪽에는 반대편 행렬의 전치가 곱해집니다",
+            "Each product swaps: $s gets the other matrix, transposed, as its factor",
+        ),
         title=Text("여러 행렬의 곱", "batched matrix product"),
         forward=Text(
             "앞의 축의 자리마다 마지막 두 축의 행렬을 곱합니다.",

@@ -572,6 +572,10 @@ REDUCTIONS = (
         name="prod",
         symbol="Π",
         latex=r"\prod $a",
+        why=Text(
+            "한 원소 쪽으로는 나머지 원소의 곱만큼 가파릅니다",
+            "A product is as steep toward one element as the product of the others",
+        ),
         operand_precedence=(9,),
         title=Text("곱", "product of elements"),
         forward=Text("축을 따라 원소를 모두 곱합니다.", "Multiplies the elements along an axis."),
@@ -595,6 +599,10 @@ REDUCTIONS = (
         name="var",
         symbol="var",
         latex=r"\operatorname{var}($a)",
+        why=Text(
+            "분산은 평균에서 먼 원소 쪽일수록 가파릅니다",
+            "A variance is steepest toward the elements farthest from the mean",
+        ),
         title=Text("분산", "variance"),
         forward=Text(
             "축을 따라 원소의 분산을 구합니다. 평균과의 차이를 제곱해 평균합니다.",
@@ -621,6 +629,10 @@ REDUCTIONS = (
         name="std",
         symbol="std",
         latex=r"\operatorname{std}($a)",
+        why=Text(
+            "표준편차는 평균에서 먼 원소 쪽일수록 가파릅니다",
+            "A standard deviation is steepest toward the elements farthest from the mean",
+        ),
         title=Text("표준편차", "standard deviation"),
         forward=Text(
             "축을 따라 원소의 표준편차, 곧 분산의 제곱근을 구합니다.",
@@ -649,6 +661,10 @@ REDUCTIONS = (
         name="logsumexp",
         symbol="log Σ exp",
         latex=r"\log \sum e^{$a}",
+        why=Text(
+            "로그 합 지수는 원소마다 그 소프트맥스만큼 가파릅니다",
+            "A log of summed exponentials is as steep toward an element as its softmax",
+        ),
         title=Text("로그 합 지수", "log of a sum of exponentials"),
         forward=Text(
             "지수의 합의 로그를 구합니다. 가장 큰 값을 먼저 빼므로, 원소가 아무리 커도 값이 정확합니다.",

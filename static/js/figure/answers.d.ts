@@ -128,6 +128,12 @@ export interface Catalogue { ops: CatalogueOp[]; composites: CatalogueOp[]; mist
 export interface Difference {
   old: JsonNumber; new: JsonNumber; difference: JsonNumber;
   old_text: string; new_text: string; difference_text: string; where: number[]; elements: number;
+  /** Null for a number. */
+  tensor: {
+    old_norm: JsonNumber; new_norm: JsonNumber; old_norm_text: string; new_norm_text: string; norm_difference_text: string;
+    /** Each element's difference; only with a reason. */
+    heat: { href: string; rows: number; columns: number } | null;
+  } | null;
 }
 /** A part with a changed value or gradient, and why the gradient changed. */
 export interface Changed {

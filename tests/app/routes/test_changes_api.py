@@ -25,6 +25,7 @@ def test_the_reason_comes_with_its_numbers(client):
         "difference_text": "+42",
         "where": [],
         "elements": 1,
+        "tensor": None,
     }
     assert tax["reason"]["code"] == "local"
     assert "2 × 21 = 42" in tax["reason"]["sentence"]["ko"]
@@ -49,6 +50,12 @@ def test_a_closed_layer_is_one_part_and_tensors_tell_an_element(client):
     opened = post(client, program=program, inputs={"x": [1, 3]}, open=["sigmoid_1"])
     x = next(change for change in opened["changes"] if change["id"] == "x")
     assert x["value"]["where"] == [1]
+    assert (x["value"]["tensor"]["old_norm_text"], x["value"]["tensor"]["new_norm_text"]) == (
+        "2.23607",
+        "3.16228",
+    )
+    assert x["gradient"]["tensor"]["heat"]["href"].startswith("data:image/png")
+    assert (x["gradient"]["tensor"]["heat"]["rows"], x["gradient"]["tensor"]["heat"]["columns"]) == (1, 2)
 
 
 @pytest.mark.parametrize(

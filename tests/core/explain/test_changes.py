@@ -247,6 +247,87 @@ def true_numbers(sentence: str) -> None:
         assert abs(a * b - c) <= room, sentence
 
 
+WENT = re.compile(rf"went from ({NUMBER}) to ({NUMBER})")
+ROSE = re.compile(rf"upstream gradient (?:also )?(rose|fell) by ({NUMBER})")
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_every_sentence_of_an_op_is_true(name):
+    """Move one operand at a time: products, slopes and shares in both languages, beside torch and the difference."""
+    op = OPS[name]
+    program = op.example
+    if "L =" not in program:
+        program += "\nL = (y + 3) ** 2"
+    for moved, value in moved_inputs(parse(program)).items():
+        tape, (old, new), found = compared(program, {moved: value}, groups_of(program))
+        for edge in tape.graph.edges:
+            change = found.get(edge.id)
+            if change is None or change.reason is None or tape.graph.nodes[edge.target].op is not op:
+                continue
+            ko, en = change.reason.sentence
+            for sentence in (ko, en):
+                true_numbers(sentence)
+                assert "None" not in sentence
+                assert "$" not in sentence
+            assert PRODUCT.findall(ko) == PRODUCT.findall(en)
+            assert (change.reason.local == 0) or "slope" in en or "that rose" in en or "that fell" in en, en
+            together = re.search(rf"[Tt]ogether ({NUMBER})", en)
+            if together:
+                difference = change.gradient.difference
+                assert read(together[1]) == pytest.approx(difference, abs=unwritten(difference))
+            if went := WENT.search(en):
+                slopes = {
+                    round(float(slope), 6)
+                    for side in (old, new)
+                    for slope in np.ravel(torch_slopes(tape.graph, edge, side))
+                }
+                for written in went.groups():
+                    nearest = min(slopes, key=lambda slope: abs(slope - read(written)))
+                    assert read(written) == pytest.approx(nearest, abs=2 * unwritten(nearest)), en
+
+
+def torch_slopes(graph, edge, side):
+    """Return every derivative of the edge's target by its source, by PyTorch."""
+    node = graph.nodes[edge.target]
+    operands = [pytorch.leaf(np.asarray(side.values[i], float)) for i in node.inputs]
+
+    def result(moving):
+        given = [moving if slot == edge.slot else operand for slot, operand in enumerate(operands)]
+        if node.op.tensor is None:
+            return pytorch.OPS[node.op.name](*given)
+        written = node.op.tensor.torch(["a", "b"][: len(given)], graph.parameters.get(node.index, {}))
+        return eval(written, {"torch": torch}, dict(zip("ab", given, strict=False)))
+
+    return torch.autograd.functional.jacobian(result, operands[edge.slot]).numpy()
+
+
+def test_a_tensor_tells_the_element_that_changed_most_with_its_numbers():
+    program = "X = [[1, -2], [3, 4]]\nY = relu(X)\nZ = Y * 3\nL = sum(Z)"
+    _, _, found = compared(program, {"X": [[1, 2], [3, 4]]})
+    gradient, reason = found["X"].gradient, found["X"].reason
+    assert (gradient.where, gradient.elements, gradient.old, gradient.new) == ((0, 1), 1, 0, 3)
+    assert gradient.norms == pytest.approx((math.sqrt(27), 6))
+    assert gradient.apart.tolist() == [[0, 3], [0, 0]]
+    assert reason.sentence == (
+        "달라진 원소는 [0, 1] 하나입니다. ReLU는 스위치입니다. 입력이 0보다 크면 열리고 아니면 닫힙니다. 국소적 "
+        "미분은 0 → 1, 1만큼 늘었습니다. 여기에 상류의 기울기 3: 3 × 1 = +3.",
+        "Only [0, 1] changed. ReLU is a switch: open for inputs above 0, else closed; its slope went from 0 to 1; "
+        "times the upstream gradient 3: 3 × 1 = +3.",
+    )
+
+
+def test_an_element_of_a_product_of_tensors_gets_what_the_other_arm_carries():
+    _, _, found = compared("A = [1, 2]\nB = [3, 4]\nL = sum(A * B)", {"A": [1, 5]})
+    assert found["B"].reason.sentence.en == (
+        "Only [1] changed. × swaps: B receives what the other arm carries, and that rose by 3."
+    )
+    _, _, found = compared("A = [[1, 2], [3, 4]]\nb = [5, 6]\nL = sum(A * b)", {"A": [[1, 2], [3, 9]]})
+    assert found["b"].reason.sentence.en == (
+        "Only [1] changed. × swaps: b receives what the other arm carries. b[1] gets back a sum over 2 elements of "
+        "A ⊙ b: the changed slopes make +5."
+    )
+
+
 @settings(max_examples=settings.default.max_examples // 10)
 @given(programs(), st.data())
 def test_random_programs_add_up_and_say_nothing_false(program: Program, data: st.DataObject):
