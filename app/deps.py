@@ -16,6 +16,7 @@ from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
 from chainrule.app.web.i18n import Language, choose_language
 from chainrule.app.web.metrics import Metrics
+from chainrule.app.web.owners import Visitor, owner_in, visitor_of
 from chainrule.app.web.page_files import PageFiles
 
 
@@ -59,5 +60,17 @@ def language(
     )
 
 
+async def owner(request: Request) -> str | None:
+    """Return the hash of the owner that asks; None without a token."""
+    return owner_in(request)
+
+
+async def visitor(request: Request) -> Visitor:
+    """Return whoever is about to make something; without a token, somebody new."""
+    return visitor_of(request)
+
+
 ServicesDep = Annotated[Services, Depends(services)]
 LanguageDep = Annotated[Language, Depends(language)]
+OwnerDep = Annotated[str | None, Depends(owner)]
+VisitorDep = Annotated[Visitor, Depends(visitor)]

@@ -1,9 +1,11 @@
-"""Saved links: a program and how it was shown, kept under a short hash of both."""
+"""Saved links: a program and how it was shown, kept under a short hash of both, and whose they are."""
 
 import base64
+import contextlib
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +17,9 @@ from chainrule.core.text import Text
 
 ID_LENGTH = 10
 """Letters of an id, 50 bits. A content whose id is taken by another gets a longer one."""
+_ATTEMPTS = 3
+_OPENED_EVERY = timedelta(days=1)
+"""How exactly it is known when a link was last opened."""
 
 _metadata = sa.MetaData()
 
@@ -24,7 +29,18 @@ _shares = sa.Table(
     sa.Column("id", sa.String(52), primary_key=True),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    # Links of earlier versions have no owners: nobody may remove them.
+    sa.Column("owned", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("opened_at", sa.DateTime(timezone=True)),
 )
+
+_owners = sa.Table(
+    "share_owners",
+    _metadata,
+    sa.Column("share_id", sa.String(52), primary_key=True),
+    sa.Column("owner", sa.String(64), primary_key=True, index=True),
+)
+"""Everybody who saved a link, by the hash of their token: equal contents are one link of several owners."""
 
 
 class ShareStore:
@@ -34,34 +50,56 @@ class ShareStore:
     the first call.
     """
 
-    def __init__(self, url: str, max_shares: int) -> None:
+    def __init__(
+        self, url: str, max_shares: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._url = sa.make_url(url)
-        self._max_shares = max_shares
+        self._max_shares, self._now = max_shares, now
         self._engine: sa.Engine | None = None
         self._opening = threading.Lock()
 
-    def save(self, content: Mapping[str, Any]) -> str:
-        """Save `content` and return its id; equal contents share one. Raises ProblemError when full."""
+    def save(self, content: Mapping[str, Any], owner: str) -> str:
+        """Save `content` for an owner and return its id; equal contents share one. Raises ProblemError when full."""
         text = msgspec.json.encode(content, order="deterministic").decode()
         digest = base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
         for length in (ID_LENGTH, 2 * ID_LENGTH, len(digest)):
             share_id = digest[:length]
-            if self._insert(share_id, text) == text:
+            if self._insert(share_id, text, owner) == text:
                 return share_id
         raise AssertionError("two contents have one SHA-256")
 
     def load(self, share_id: str) -> dict[str, Any]:
         """Return the content saved under an id. Raises ProblemError if there is none."""
         with self._connection().begin() as connection:
-            text = connection.scalar(sa.select(_shares.c.content).where(_shares.c.id == share_id))
-        if text is None:
-            raise ProblemError(
-                "share-missing",
-                Text("이 id로 저장된 링크가 없습니다.", "No link is saved under this id."),
-                name=share_id[:64],
-            )
-        content: dict[str, Any] = msgspec.json.decode(text)
+            find = sa.select(_shares.c.content, _shares.c.opened_at).where(_shares.c.id == share_id)
+            found = connection.execute(find).one_or_none()
+        if found is None:
+            raise _missing(share_id)
+        self._record_opening(share_id, found.opened_at)
+        content: dict[str, Any] = msgspec.json.decode(found.content)
         return content
+
+    def remove(self, share_id: str, owner: str | None) -> None:
+        """Take a link from one of its owners; its content goes with the last. Raises ProblemError for others."""
+        find = sa.select(_shares.c.id).where(_shares.c.id == share_id).with_for_update()
+        with self._connection().begin() as connection:
+            removed = connection.execute(_owners.delete().where(_held_by(share_id, owner or ""))).rowcount
+            if connection.scalar(find) is None:
+                raise _missing(share_id)
+            if removed:
+                others = sa.exists().where(_owners.c.share_id == share_id)
+                connection.execute(
+                    _shares.delete().where(_shares.c.id == share_id, _shares.c.owned, sa.not_(others))
+                )
+                return
+        raise ProblemError(
+            "not-owner",
+            Text(
+                "다른 사람이 저장한 링크라서 지울 수 없습니다. 열어 보고 자신의 링크로 저장할 수는 있습니다.",
+                "This link was saved by somebody else. You can open it, and save it as a link of your own.",
+            ),
+            name=share_id[:64],
+        )
 
     def check(self) -> None:
         """Raise sqlalchemy.exc.SQLAlchemyError if the database does not answer."""
@@ -75,31 +113,51 @@ class ShareStore:
                 self._engine.dispose()
                 self._engine = None
 
-    def _insert(self, share_id: str, text: str) -> str:
-        """Insert unless the id is taken; return the content that is saved there now."""
-        find = sa.select(_shares.c.content).where(_shares.c.id == share_id)
-        try:
-            with self._connection().begin() as connection:
-                found: str | None = connection.scalar(find)
-                if found is not None:
-                    return found
-                if (
-                    connection.scalar(sa.select(sa.func.count()).select_from(_shares)) or 0
-                ) >= self._max_shares:
-                    raise ProblemError(
-                        "shares-full",
-                        Text(
-                            f"링크를 {self._max_shares:,}개까지 저장할 수 있는데 다 찼습니다.",
-                            f"The service keeps {self._max_shares:,} links, and has them.",
-                        ),
-                    )
-                connection.execute(_shares.insert().values(id=share_id, content=text))
+    def _insert(self, share_id: str, text: str, owner: str) -> str:
+        """Insert unless the id is taken; return the content saved there now, which is the owner's too if equal."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._insert_once(share_id, text, owner)
+            except sa.exc.IntegrityError as error:
+                # Another request saved the same between our look and our write.
+                last = error
+        raise last
+
+    def _insert_once(self, share_id: str, text: str, owner: str) -> str:
+        with self._connection().connect() as connection, connection.begin() as transaction:
+            # A write comes first and the row is locked, so that no removal of the same link comes between.
+            connection.execute(_owners.delete().where(_held_by(share_id, owner)))
+            connection.execute(_owners.insert().values(share_id=share_id, owner=owner))
+            found: str | None = connection.scalar(
+                sa.select(_shares.c.content).where(_shares.c.id == share_id).with_for_update()
+            )
+            if found is None:
+                self._refuse_beyond_limit(connection)
+                connection.execute(
+                    _shares.insert().values(id=share_id, content=text, owned=True, opened_at=self._now())
+                )
                 return text
-        except sa.exc.IntegrityError:
-            # Another request inserted the same id between our look and our write.
-            with self._connection().begin() as connection:
-                stands: str = connection.execute(find).scalar_one()
-                return stands
+            if found != text:
+                transaction.rollback()
+            return found
+
+    def _refuse_beyond_limit(self, connection: sa.Connection) -> None:
+        if (connection.scalar(sa.select(sa.func.count()).select_from(_shares)) or 0) >= self._max_shares:
+            raise ProblemError(
+                "shares-full",
+                Text(
+                    f"링크를 {self._max_shares:,}개까지 저장할 수 있는데 다 찼습니다.",
+                    f"The service keeps {self._max_shares:,} links, and has them.",
+                ),
+            )
+
+    def _record_opening(self, share_id: str, before: datetime | None) -> None:
+        """Record that a link was opened, at most once a day; where nothing can be written, it opens all the same."""
+        now = self._now()
+        if before is not None and now - before.replace(tzinfo=UTC) < _OPENED_EVERY:
+            return
+        with contextlib.suppress(sa.exc.SQLAlchemyError), self._connection().begin() as connection:
+            connection.execute(_shares.update().where(_shares.c.id == share_id).values(opened_at=now))
 
     def _connection(self) -> sa.Engine:
         with self._opening:
@@ -116,4 +174,38 @@ class ShareStore:
         else:
             engine = sa.create_engine(self._url, pool_pre_ping=True)
         _metadata.create_all(engine)
+        self._add_columns(engine)
         return engine
+
+    def _add_columns(self, engine: sa.Engine) -> None:
+        """Give the table of an earlier version the columns that it lacks; its links count as opened now."""
+        for column in (_shares.c.owned, _shares.c.opened_at):
+            if _has_column(engine, column):
+                continue
+            definition = sa.schema.CreateColumn(column).compile(engine)
+            try:
+                with engine.begin() as connection:
+                    connection.exec_driver_sql(f"ALTER TABLE {_shares.name} ADD COLUMN {definition}")
+            except sa.exc.DBAPIError:
+                if not _has_column(engine, column):  # another process was not quicker
+                    raise
+        with engine.begin() as connection:
+            undated = _shares.c.opened_at.is_(None)
+            if connection.scalar(sa.select(sa.exists().where(undated))):
+                connection.execute(_shares.update().where(undated).values(opened_at=self._now()))
+
+
+def _has_column(engine: sa.Engine, column: sa.Column[Any]) -> bool:
+    return column.name in {known["name"] for known in sa.inspect(engine).get_columns(_shares.name)}
+
+
+def _held_by(share_id: str, owner: str) -> sa.ColumnElement[bool]:
+    return (_owners.c.share_id == share_id) & (_owners.c.owner == owner)
+
+
+def _missing(share_id: str) -> ProblemError:
+    return ProblemError(
+        "share-missing",
+        Text("이 id로 저장된 링크가 없습니다.", "No link is saved under this id."),
+        name=share_id[:64],
+    )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.encoding.whole_tensor import NPY, NPY_FILE, file_name
-from chainrule.app.routes.runs import RunDep, told
+from chainrule.app.routes.runs import OwnRunDep, RunDep, told
 from chainrule.app.runs.curves_csv import MEDIA_TYPE as CSV
 from chainrule.app.runs.curves_csv import curves_csv
 from chainrule.app.schemas.explanations import TensorAnswer
@@ -129,12 +129,12 @@ async def read_params(run: RunDep, parts: ServicesDep) -> Response:
     "/params",
     summary="Other parameters for the net",
     response_model=RunAnswer,
-    responses=responses(413),
+    responses=responses(403, 413),
     openapi_extra={"requestBody": {"required": True, **_binary("application/octet-stream")}},
 )
-async def load_params(run: RunDep, request: Request, parts: ServicesDep) -> Response:
+async def load_params(run: OwnRunDep, request: Request, parts: ServicesDep) -> Response:
     """An .npz with this net's names and shapes, as `GET …/params` gives it. Training goes on."""
     runs = parts.runs
     archive = await request.body()
     await runs.change(run, lambda: runs.workers.load(run.id, archive))
-    return told(parts, run)
+    return told(parts, run, run.owner)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from chainrule.app.deps import Services, ServicesDep
+from chainrule.app.deps import OwnerDep, Services, ServicesDep, VisitorDep
 from chainrule.app.encoding.encode import JSON, encode, nested_numbers
 from chainrule.app.graphs import work
 from chainrule.app.schemas.catalogue import Share, ShareCreated, ShareRequest
@@ -26,8 +26,13 @@ ShareId = Annotated[str, Path(description="The id that saving gave.", max_length
     response_model=ShareCreated,
     responses=responses(400, 413, 422, 507),
 )
-async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -> Response:
-    """Save a program and how it is shown. Saving the same again gives the same address."""
+async def save_share(
+    body: ShareRequest, request: Request, parts: ServicesDep, visitor: VisitorDep
+) -> Response:
+    """Save a program and how it is shown. Saving the same again gives the same address.
+
+    It belongs to the token in the cookie or in the header `Chainrule-Owner`. Without one, the answer has a new one.
+    """
     if len(body.program) > (most := parts.settings.max_source_length):
         raise ProblemError(
             "program",
@@ -44,9 +49,20 @@ async def save_share(body: ShareRequest, request: Request, parts: ServicesDep) -
         "inputs": {name: nested_numbers(value) for name, value in body.inputs.items()},
         "view": view,
     }
-    share_id = await work.waiting(lambda: parts.shares.save(content))
+    share_id = await work.waiting(lambda: parts.shares.save(content, visitor.owner))
     url = share_url(parts, request, share_id)
-    return Response(encode({"id": share_id, "url": url}), 201, {"Location": url}, JSON)
+    response = Response(encode({"id": share_id, "url": url}), 201, {"Location": url}, JSON)
+    visitor.remember(request, response)
+    return response
+
+
+@router.delete(
+    "/{share_id}", summary="Remove a saved link", status_code=204, responses=responses(403, 404, 422)
+)
+async def remove_share(share_id: ShareId, parts: ServicesDep, owner: OwnerDep) -> Response:
+    """Take back a link that you saved. If others saved the same, it stays for them."""
+    await work.waiting(lambda: parts.shares.remove(share_id, owner))
+    return Response(status_code=204)
 
 
 @router.get("/{share_id}", summary="Read a saved link", response_model=Share, responses=responses(404, 422))

@@ -240,6 +240,7 @@ def header_of(run: Run) -> Header:
             "seq": run.seq,
             "events": list(run.events),
             "opened": snapshot is not None,
+            "owner": run.owner,
         },
         Header,
     )
@@ -255,6 +256,7 @@ def run_of(header: Header, age: float, clock: Clock) -> Run:
         clock,
         header.created,
         stored=True,
+        owner=header.owner,
         age=age,
         seq=header.seq,
     )

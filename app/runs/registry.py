@@ -1,13 +1,15 @@
 """All runs by id: created, looked up, kept within a limit, removed."""
 
+import copy
 import logging
 import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from chainrule.app.runs.protocol.wire import Status
+from chainrule.app.runs.protocol.wire import Snapshot, Status
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.shared import Shared
+from chainrule.app.web.owners import is_owner
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
 
@@ -25,13 +27,11 @@ class Registry:
         metrics.runs_now.labels("all").set_function(lambda: len(self._runs))
         metrics.runs_now.labels("running").set_function(lambda: sum(run.running for run in self.all()))
 
-    def create(self, options: dict[str, Any], dataset: str, steps: int) -> Run:
+    def create(self, options: dict[str, Any], dataset: str, steps: int, owner: str | None = None) -> Run:
         """Make a run, ready to start; its first call gives it a worker.
 
         Raises ProblemError when all runs are in use and there is room for no more.
         """
-        if len(self._runs) >= self._limits.kept:
-            self._forget_one()
         status: Status = {
             "state": "ready",
             "step": 0,
@@ -47,11 +47,35 @@ class Registry:
             "options": {**options, "hidden": list(options["hidden"]), "dataset": dataset},
             "problem": None,
         }
-        run = Run(secrets.token_hex(6), options, dataset, status, self._clock)
+        return self._add(Run(secrets.token_hex(6), options, dataset, status, self._clock, owner=owner))
+
+    def copy(self, run: Run, snapshot: Snapshot | None, owner: str) -> Run:
+        """Make a run of another owner that continues from a snapshot of `run`, paused if that trains.
+
+        Raises ProblemError as `create` does.
+        """
+        status = copy.deepcopy(run.status)
+        state = "ready" if snapshot is None else snapshot["state"]
+        status["state"] = "paused" if state == "running" else state
+        status["problem"] = None if snapshot is None else snapshot["problem"]
+        status["steps_per_second"], status["seconds_left"] = 0.0, None
+        if snapshot is not None:
+            snapshot = {**snapshot, "state": status["state"], "stop_at": None}
+        made = Run(secrets.token_hex(6), dict(run.options), run.dataset, status, self._clock, owner=owner)
+        made.snapshot = snapshot
+        return self._add(made)
+
+    def _add(self, run: Run) -> Run:
+        if len(self._runs) >= self._limits.kept:
+            self._forget_one()
         self._runs[run.id] = run
         self._events.labels("made").inc()
         self._persistence.mark(run)
         return run
+
+    def of(self, owner: str | None) -> list[Run]:
+        """Return an owner's runs, oldest first."""
+        return [run for run in self._runs.values() if is_owner(owner, run.owner)]
 
     def all(self) -> list[Run]:
         """Return every run, oldest first."""

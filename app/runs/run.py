@@ -85,6 +85,8 @@ class Run:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while its worker is started or stopped."""
     removed: bool = False
+    owner: str | None = None
+    """The hash of its owner's token; None for a run that was saved before runs had owners."""
     age: InitVar[float] = 0.0
     """Seconds since its last use."""
     last_used: float = field(init=False)

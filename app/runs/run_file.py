@@ -75,6 +75,8 @@ class Header(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     events: list[_Event]
     opened: bool
     """Whether it ever had a worker. Without one there are no arrays."""
+    owner: str | None = None
+    """The hash of its owner's token; files of earlier versions name none."""
 
     def status(self) -> Status:
         """Return the status as `Session.status` does, for a run without a worker."""

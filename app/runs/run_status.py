@@ -8,6 +8,7 @@ from chainrule.app.runs.protocol.refusals import refused_data
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.service import Runs
 from chainrule.app.settings import Settings
+from chainrule.app.web.owners import is_owner
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.errors import DatasetError
 from chainrule.core.text import Text
@@ -15,11 +16,12 @@ from chainrule.core.training import datasets
 from chainrule.core.training.optimizers import OPTIMIZERS
 
 
-def run_status(runs: Runs, run: Run) -> dict[str, Any]:
-    """Return the fields of `RunAnswer`."""
+def run_status(runs: Runs, run: Run, asking: str | None) -> dict[str, Any]:
+    """Return the fields of `RunAnswer`; `asking` is the hash of the token of whoever asks."""
     return {
         **run.status,
         "id": run.id,
+        "own": is_owner(asking, run.owner),
         "state": run.state,
         "live": run.live,
         "position": runs.places.position(run),

@@ -75,6 +75,19 @@ class Runs:
         run.change()
         self.places.admit()
 
+    async def copy(self, run: Run, owner: str) -> Run:
+        """Make a run of another owner that stands where this one stands; a run that trains is copied paused.
+
+        Raises ProblemError if its state cannot be had, or if there is room for no more runs.
+        """
+        if run.live:
+            await self.ask(run, lambda: self.workers.take_snapshot(run.id))
+        try:
+            snapshot = await self.persistence.snapshot(run)
+        except Refused as refusal:
+            raise ProblemError(refusal.kind, refusal.detail) from None
+        return self.registry.copy(run, snapshot, owner)
+
     async def ask(self, run: Run, call: Callable[[], Awaitable[T]]) -> T:
         """Make one call to the run's worker, which is started if there is none.
 

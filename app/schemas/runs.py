@@ -122,6 +122,9 @@ class RunAnswer(Answer):
     """Where a run stands. While it trains, the numbers are at most a second old; frames are newer."""
 
     id: str = Field(description="Its id.", examples=["3f9c02ab71de"])
+    own: bool = Field(
+        description="Whether it belongs to the asking visitor, who alone may change it; others watch or copy it."
+    )
     state: State = Field(description="What it does.")
     live: bool = Field(description="Whether it has a worker now; without one all of it is kept.")
     position: int | None = Field(description="Its place in the queue, from 1.")
@@ -156,7 +159,7 @@ class RunLimitsAnswer(Answer):
 
 
 class RunList(Answer):
-    """All runs."""
+    """Runs, and what this server allows."""
 
     runs: list[RunAnswer] = Field(description="In the order they were made.")
     limits: RunLimitsAnswer = Field(description="The limits here, and the names to choose from.")

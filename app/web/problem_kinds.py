@@ -73,6 +73,16 @@ KINDS: Mapping[str, Kind] = {
             "No run has this id, or it was idle so long that a newer run replaced it.",
         ),
     ),
+    "not-owner": Kind(
+        403,
+        Text("다른 사람의 것", "It belongs to somebody else"),
+        Text(
+            "학습과 저장한 링크는 만든 사람만 바꾸거나 지울 수 있습니다. 학습은 누구나 보고 복사할 수 있습니다"
+            "(`POST …/copies`).",
+            "Only whoever made a run or a saved link may change or remove it. Anybody may watch a run, and copy it "
+            "(`POST …/copies`).",
+        ),
+    ),
     "run-options": Kind(
         422,
         Text("학습 설정이 맞지 않음", "Invalid options for a run"),

@@ -146,6 +146,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _DESCRIPTIONS = {
     400: "The body is not JSON.",
+    403: "It belongs to somebody else.",
     404: "Nothing has this name or id.",
     409: "The run's state does not allow it.",
     413: "The body exceeds the size limit.",

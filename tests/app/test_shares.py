@@ -1,6 +1,10 @@
 """Saved links: equal content has one address, and opens the page as it was."""
 
+import base64
+import hashlib
+import sqlite3
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +14,8 @@ from chainrule.app.shares import ShareStore
 from chainrule.app.web.problems import ProblemError
 
 SHARES = "/api/v1/shares"
+ME, OTHER = "a" * 64, "b" * 64
+"""Owners, as hashes of tokens."""
 
 
 @pytest.fixture
@@ -20,26 +26,26 @@ def store(tmp_path):
 
 
 def test_equal_content_has_one_id(store):
-    first = store.save({"program": "x = 1", "inputs": {"a": 1, "b": 2}})
-    assert store.save({"inputs": {"b": 2, "a": 1}, "program": "x = 1"}) == first
-    assert store.save({"program": "x = 2", "inputs": {}}) != first
+    first = store.save({"program": "x = 1", "inputs": {"a": 1, "b": 2}}, ME)
+    assert store.save({"inputs": {"b": 2, "a": 1}, "program": "x = 1"}, ME) == first
+    assert store.save({"program": "x = 2", "inputs": {}}, ME) != first
     assert store.load(first) == {"program": "x = 1", "inputs": {"a": 1, "b": 2}}
 
 
 def test_two_contents_of_one_short_id_are_kept_apart(store, monkeypatch):
     monkeypatch.setattr("chainrule.app.shares.ID_LENGTH", 0)
-    first, second = store.save({"program": "x = 1"}), store.save({"program": "x = 2"})
+    first, second = store.save({"program": "x = 1"}, ME), store.save({"program": "x = 2"}, ME)
     assert first == ""
     assert len(second) == 52
     assert store.load(second) == {"program": "x = 2"}
 
 
 def test_a_full_store_says_so_and_still_knows_what_it_has(store):
-    ids = [store.save({"program": f"x = {count}"}) for count in range(3)]
+    ids = [store.save({"program": f"x = {count}"}, ME) for count in range(3)]
     with pytest.raises(ProblemError) as refusal:
-        store.save({"program": "x = 9"})
+        store.save({"program": "x = 9"}, ME)
     assert refusal.value.kind == "shares-full"
-    assert store.save({"program": "x = 1"}) == ids[1]
+    assert store.save({"program": "x = 1"}, ME) == ids[1]
 
 
 def test_an_unknown_id_is_a_problem(store):
@@ -51,7 +57,7 @@ def test_an_unknown_id_is_a_problem(store):
 def test_many_threads_may_save_at_once(store):
     ids: list[str] = []
     threads = [
-        threading.Thread(target=lambda: ids.append(store.save({"program": "x = 1"}))) for _ in range(8)
+        threading.Thread(target=lambda: ids.append(store.save({"program": "x = 1"}, ME))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -64,11 +70,96 @@ def test_many_threads_may_save_at_once(store):
 def test_what_is_saved_outlives_the_store(tmp_path):
     url = f"sqlite:///{tmp_path / 'shares.sqlite3'}"
     first = ShareStore(url, 10)
-    share_id = first.save({"program": "x = 1"})
+    share_id = first.save({"program": "x = 1"}, ME)
     first.close()
     second = ShareStore(url, 10)
     assert second.load(share_id) == {"program": "x = 1"}
     second.close()
+
+
+def test_a_link_goes_when_the_last_of_its_owners_removes_it(store):
+    content = {"program": "x = 1"}
+    share_id = store.save(content, ME)
+    assert store.save(content, OTHER) == share_id
+    store.remove(share_id, ME)
+    assert store.load(share_id) == content
+    for owner in (ME, None, "c" * 64):
+        with pytest.raises(ProblemError) as refusal:
+            store.remove(share_id, owner)
+        assert refusal.value.kind == "not-owner"
+    store.remove(share_id, OTHER)
+    with pytest.raises(ProblemError) as refusal:
+        store.load(share_id)
+    assert refusal.value.kind == "share-missing"
+    with pytest.raises(ProblemError) as refusal:
+        store.remove(share_id, OTHER)
+    assert refusal.value.kind == "share-missing"
+
+
+def test_links_of_the_version_without_owners_are_kept_whole_and_nobody_removes_them(tmp_path):
+    file = tmp_path / "shares.sqlite3"
+    old = sqlite3.connect(file)
+    old.execute(
+        "CREATE TABLE shares (id VARCHAR(52) NOT NULL, content TEXT NOT NULL, "
+        "created_at DATETIME DEFAULT (CURRENT_TIMESTAMP) NOT NULL, PRIMARY KEY (id))"
+    )
+    texts = [f'{{"program":"x = {count}"}}' for count in range(3)]
+    ids = [base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:10] for text in texts]
+    old.executemany("INSERT INTO shares (id, content) VALUES (?, ?)", zip(ids, texts, strict=True))
+    old.commit()
+    old.close()
+    for _ in range(2):  # opened again, it is only found as it should be
+        store = ShareStore(f"sqlite:///{file}", 10)
+        assert [store.load(share_id)["program"] for share_id in ids] == ["x = 0", "x = 1", "x = 2"]
+        with pytest.raises(ProblemError) as refusal:
+            store.remove(ids[0], ME)
+        assert refusal.value.kind == "not-owner"
+        # Somebody saves one again and takes it back: it stays for those who had it before.
+        assert store.save({"program": "x = 1"}, ME) == ids[1]
+        store.remove(ids[1], ME)
+        assert store.load(ids[1]) == {"program": "x = 1"}
+        store.close()
+
+
+def test_an_opening_is_recorded_once_a_day(tmp_path):
+    now = [datetime(2026, 3, 1, tzinfo=UTC)]
+    store = ShareStore(f"sqlite:///{tmp_path / 'shares.sqlite3'}", 3, now=lambda: now[0])
+    share_id = store.save({"program": "x = 1"}, ME)
+    recorded = []
+    for hours in (1, 24, 30):
+        now[0] = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hours)
+        store.load(share_id)
+        with sqlite3.connect(tmp_path / "shares.sqlite3") as connection:
+            recorded.append(connection.execute("SELECT opened_at FROM shares").fetchone()[0][:13])
+        connection.close()
+    assert recorded == ["2026-03-01 00", "2026-03-02 00", "2026-03-02 00"]
+    store.close()
+
+
+def test_a_saver_and_a_remover_of_one_link_lose_nothing(store):
+    """An acknowledged link is there, whoever takes back the same one meanwhile."""
+    content = {"program": "x = 1"}
+    lost: list[str] = []
+
+    def save() -> None:
+        for _ in range(10):
+            share_id = store.save(content, ME)
+            try:
+                store.load(share_id)
+            except ProblemError:
+                lost.append(share_id)
+
+    def save_and_remove() -> None:
+        for _ in range(10):
+            store.remove(store.save(content, OTHER), OTHER)
+
+    threads = [threading.Thread(target=work) for work in (save, save_and_remove)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lost == []
+    assert store.load(store.save(content, ME)) == content
 
 
 def test_a_database_that_is_away_is_an_error_of_sqlalchemy(tmp_path):
@@ -111,6 +202,17 @@ def test_a_link_that_nobody_saved_is_a_problem(client):
     for path in (f"{SHARES}/nothing", "/s/nothing"):
         response = client.get(path)
         assert (response.status_code, response.json()["type"]) == (404, "/api#share-missing")
+
+
+def test_a_link_is_removed_by_those_who_saved_it_alone(client):
+    mine, yours = ({"Chainrule-Owner": letter * 43} for letter in "MY")
+    share = client.post(SHARES, json={"program": "x = 40 + 2"}, headers=mine).json()
+    address = f"{SHARES}/{share['id']}"
+    refused = client.delete(address, headers=yours)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/api#not-owner")
+    assert client.delete(address, headers=mine).status_code == 204
+    assert client.get(address).status_code == 404
+    assert client.delete(address, headers=mine).status_code == 404
 
 
 def test_a_link_too_large_or_of_another_shape_is_refused(client):

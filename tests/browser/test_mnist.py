@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
+from chainrule.app.settings import Settings
 from tests.browser.axe import violations, violations_in_every_theme
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import ENGLISH, Complaints
 from tests.browser.waits import still
+from tests.conftest import served
 
 NINETY = re.compile(r"^(9\d\.\d|100\.0)%$")
 
@@ -158,6 +160,46 @@ def test_a_link_opens_the_same_run_or_says_that_it_is_gone(page: Page, complaint
     complaints.clear()
 
 
+def test_another_person_s_run_is_watched_with_nothing_to_press_and_copied(
+    page: Page, browser: Browser, site: str, complaints: Complaints
+) -> None:
+    open_run(page)
+    bar(page, "step").click()
+    expect(page.locator(".run-where")).to_contain_text("Step 1 of")
+    link, run = page.url, run_of(page)
+    context = browser.new_context(**ENGLISH)
+    other = context.new_page()
+    complaints.watch(other)
+    other.goto(link)
+    expect(other.locator(".run-where")).to_contain_text("Step 1 of")
+    expect(other.locator("#run-bar .watching")).to_have_text("Watching")
+    for action in ("play", "step", "reset"):
+        expect(bar(other, action)).to_be_hidden()
+    expect(other.locator("#setting-rate")).to_be_disabled()
+    for key in ("n", "r", "Space", "ArrowRight"):
+        other.locator("body").press(key)
+    # What its owner does is seen.
+    bar(page, "step").click()
+    expect(other.locator(".run-where")).to_contain_text("Step 2 of")
+    other.locator("#language-button").click()
+    expect(other.locator("#run-bar .watching")).to_have_text("보는 중")
+    other.locator("#language-button").click()
+    bar(other, "copy").click()
+    expect(bar(other, "play")).to_be_visible()
+    expect(other.locator("#setting-rate")).to_be_enabled()
+    bar(other, "step").click()
+    expect(other.locator(".run-where")).to_contain_text("Step 3 of")
+    other.wait_for_function("run => !location.search.includes(run)", arg=run)
+    expect(page.locator(".run-where")).to_contain_text("Step 2 of")
+    # Compared with a run of one's own and closed, another person's run stays with its owner.
+    other.goto(f"{site}/mnist?run={run_of(other)}&runs={run_of(other)},{run}")
+    expect(other.locator(".chip-choose")).to_have_count(2)
+    other.get_by_role("button", name="Close run B").click()
+    expect(other.locator(".chip-choose")).to_have_count(1)
+    assert page.request.get(f"/api/v1/runs/{run}").json()["step"] == 2
+    context.close()
+
+
 def test_settings_change_on_the_way_and_say_what_is_wrong_beside_the_field(page: Page) -> None:
     open_run(page)
     rate, wrong = page.locator("#setting-rate"), page.locator("#setting-rate-error")
@@ -301,8 +343,10 @@ def test_runs_are_compared(page: Page, complaints: Complaints) -> None:
     # The browser logs what was asked of a run just when it went.
     assert all(any(f"/runs/{run}/" in complaint for run in runs) for complaint in complaints)
     complaints.clear()
-    page.get_by_role("button", name="Remove run B").click()
+    closed = chips.nth(1).get_attribute("data-run")
+    page.get_by_role("button", name="Close run B").click()
     expect(chips).to_have_count(2)
+    assert page.request.get(f"/api/v1/runs/{closed}").status == 200, "closing is not removing"
 
 
 def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
@@ -320,31 +364,25 @@ def test_a_number_out_of_hand_is_told_with_advice(page: Page) -> None:
     expect(page.locator("#setting-rate")).to_have_value("100")
 
 
-def end_all(page: Page) -> None:
-    for run in page.request.get("/api/v1/runs").json()["runs"]:
-        page.request.delete(f"/api/v1/runs/{run['id']}")
-
-
 @pytest.fixture
-def full(page: Page) -> Iterator[list[str]]:
-    """Take every place of the server with four runs that train slowly."""
-    end_all(page)
-    runs = []
-    for _ in range(4):
-        run = page.request.post("/api/v1/runs", data={}).json()["id"]
-        runs.append(run)
-        page.request.patch(f"/api/v1/runs/{run}", data={"most_speed": 1.0})
-        page.request.post(f"/api/v1/runs/{run}/actions", data={"action": "start"})
-    yield runs
-    page.goto("about:blank")
-    end_all(page)
+def full(page: Page, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Take the one place of a server of its own with a run that trains slowly; give both addresses."""
+    with served(settings.model_copy(update={"max_runs": 1})) as site:
+        run = f"{site}/api/v1/runs/{page.request.post(f'{site}/api/v1/runs', data={}).json()['id']}"
+        page.request.patch(run, data={"most_speed": 1.0})
+        page.request.post(f"{run}/actions", data={"action": "start"})
+        yield site, run
+        page.goto("about:blank")
 
 
-def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(page: Page, full: list[str]) -> None:
-    page.goto("/mnist")
+def test_a_full_server_says_so_and_the_run_begins_when_there_is_room(
+    page: Page, full: tuple[str, str]
+) -> None:
+    site, taking = full
+    page.goto(f"{site}/mnist")
     expect(page.locator("#run-notice")).to_contain_text("This run is number 1 in the queue")
     expect(page.locator(".run-left")).to_have_text("In the queue")
-    page.request.delete(f"/api/v1/runs/{full[0]}")
+    page.request.delete(taking)
     expect(page.locator("#run-graph .nodes .node").first).to_be_visible()
     expect(page.locator("#run-notice")).to_be_hidden()
 

@@ -11,7 +11,7 @@ from chainrule.app.main import create_app
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.settings import Settings
 from tests.app.runs import tiny
-from tests.app.runs.api import remove_all
+from tests.app.runs.api import OWNER, remove_all
 from tests.app.runs.clock import FakeClock
 from tests.app.runs.in_process import workers_in_process
 
@@ -62,7 +62,7 @@ def run_settings(tmp_path_factory, tiny_folder):
 
 @pytest.fixture(scope="session")
 def shared_service(run_settings):
-    with TestClient(create_app(run_settings(), workers_in_process())) as client:
+    with TestClient(create_app(run_settings(), workers_in_process()), headers=OWNER) as client:
         yield client
 
 
@@ -75,7 +75,7 @@ def service(shared_service):
 
 @pytest.fixture(scope="session")
 def shared_processes(run_settings):
-    with TestClient(create_app(run_settings())) as client:
+    with TestClient(create_app(run_settings()), headers=OWNER) as client:
         yield client
 
 
@@ -91,7 +91,7 @@ def opened(run_settings):
     """Starts a service of its own, with workers in process, as a client to be entered."""
 
     def start(clock=None, **more):
-        return TestClient(create_app(run_settings(**more), workers_in_process(), clock))
+        return TestClient(create_app(run_settings(**more), workers_in_process(), clock), headers=OWNER)
 
     return start
 

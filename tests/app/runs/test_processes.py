@@ -18,7 +18,20 @@ from fastapi.testclient import TestClient
 from chainrule.app.main import create_app
 from chainrule.core.training.datasets import PARTS
 from tests.app.runs import frames, tiny
-from tests.app.runs.api import NET, RUNS, act, history, make, params, same, soon, state, until, worker_process
+from tests.app.runs.api import (
+    NET,
+    OWNER,
+    RUNS,
+    act,
+    history,
+    make,
+    params,
+    same,
+    soon,
+    state,
+    until,
+    worker_process,
+)
 from tests.app.runs.damage import flipped, pickled
 from tests.helpers import idx_files
 
@@ -33,7 +46,7 @@ def restarted(run_settings, folder):
     """Starts a service on the folder, as often as it is asked."""
 
     def start(**more):
-        return TestClient(create_app(run_settings(run_folder=str(folder), **more)))
+        return TestClient(create_app(run_settings(run_folder=str(folder), **more)), headers=OWNER)
 
     return start
 

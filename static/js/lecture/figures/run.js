@@ -6,7 +6,7 @@ import { createPlot } from "../../kit/plot.js";
 import { numberOf } from "../../runs/client/frame.js";
 import { percentText } from "../../runs/client/words.js";
 
-/** @typedef {import("../../runs/client/types.js").RunStatus & {id: string}} Run */
+/** @typedef {import("../../runs/client/types.js").RunStatus & {id: string, own: boolean}} Run */
 
 const STEPS = 10_000;
 const PAUSE = 400;
@@ -117,6 +117,7 @@ export async function mount(host, figure, lesson) {
   const kept = sessionStorage.getItem(KEPT);
   if (kept) {
     run = await call(`/runs/${kept}`).catch(() => null);
+    if (!run?.own) run = null;
     if (run) await attempt(follow);
     else sessionStorage.removeItem(KEPT);
   }

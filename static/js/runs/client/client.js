@@ -13,7 +13,7 @@ const POLL = 1000;
 const NAMES = "ABC";
 
 /**
- * @param {RunStatus & {id: string}} made the server's description of the run
+ * @param {RunStatus & {id: string, own: boolean}} made the server's description of the run
  * @param {0 | 1 | 2} slot
  * @param {object} around
  * @param {import("./types.js").RunSession["call"]} around.call
@@ -95,6 +95,7 @@ export function createRunClient(made, slot, { call, find, onFrame, onStatus, onE
   return {
     id,
     slot,
+    own: made.own,
     name: /** @type {string} */ (NAMES[slot]),
     get options() {
       return status.options;

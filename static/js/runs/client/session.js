@@ -1,4 +1,4 @@
-/** The session of up to three runs on one page: makes, opens, selects and removes them, and emits their events. */
+/** The session of up to three runs on one page: makes, opens, copies, selects and closes them, and emits their events. */
 
 import { createEmitter } from "../../kit/emitter.js";
 import { createRunClient } from "./client.js";
@@ -46,12 +46,12 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
   }
 
   /**
-   * Find a run in the list of runs: a missing one is no error.
+   * Find a run, whoever owns it: a missing one is no error.
    * @param {string} id
    */
   async function findRun(id) {
-    const { runs: known } = await call("/runs", { kind: `find ${id}` });
-    return known.find((/** @type {{id: string}} */ run) => run.id === id) ?? null;
+    const { runs: found } = await call(`/runs?id=${id}`, { kind: `find ${id}` });
+    return found[0] ?? null;
   }
 
   /** @param {any} made */
@@ -152,22 +152,35 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
       select(run);
       emit("runs", runs);
       // Deleting the old runs frees their places for the new ones; one that is gone already does no harm.
-      await Promise.allSettled(ending.filter(({ connection }) => connection !== "gone").map((run) => run.call("", { method: "DELETE" })));
+      const deleted = ending.filter(({ own, connection }) => own && connection !== "gone");
+      await Promise.allSettled(deleted.map((run) => run.call("", { method: "DELETE" })));
       for (const request of more) {
         addClient(await call("/runs", { body: request, kind: "make more" })).poll();
         emit("runs", runs);
       }
     },
 
-    /** @type {RunSession["remove"]} */
-    async remove(run) {
-      const own = runs.find((one) => one === run);
-      if (!own || runs.length === 1) return;
-      own.leave();
-      runs = runs.filter((one) => one !== own);
-      if (current === own) select(/** @type {Client} */ (runs[0]));
+    /** @type {RunSession["copy"]} */
+    async copy(run) {
+      const made = await run.call("/copies", { method: "POST" });
+      const watched = runs.find((one) => one === run);
+      watched?.leave();
+      runs = runs.filter((one) => one !== watched);
+      if (current === watched) current = null;
+      const copy = addClient(made);
+      select(copy);
       emit("runs", runs);
-      await own.call("", { method: "DELETE" });
+      return copy;
+    },
+
+    /** @type {RunSession["close"]} */
+    close(run) {
+      const closed = runs.find((one) => one === run);
+      if (!closed || runs.length === 1) return;
+      closed.leave();
+      runs = runs.filter((one) => one !== closed);
+      if (current === closed) select(/** @type {Client} */ (runs[0]));
+      emit("runs", runs);
     },
   };
 }

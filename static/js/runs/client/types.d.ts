@@ -129,6 +129,8 @@ export interface RunClient {
   /** Line style: 0 full, 1 dashed, 2 dotted. It never changes. */
   readonly slot: 0 | 1 | 2;
   readonly options: RunOptions;
+  /** Whether this visitor may change it; others can only watch and copy. */
+  readonly own: boolean;
   /** The newest known status. */
   readonly status: RunStatus;
   readonly connection: Connection;
@@ -171,8 +173,10 @@ export interface RunSession {
   select(run: RunClient): void;
   /** Makes a run and selects it. Rejects with an ApiProblem on refusal, also when there are three already. */
   add(options?: RunRequest): Promise<RunClient>;
-  /** Deletes a run, also on the server. The last one stays. */
-  remove(run: RunClient): Promise<void>;
+  /** Closes a run on this page; it stays on the server. The last one stays here too. */
+  close(run: RunClient): void;
+  /** Replaces another person's run on this page by a copy of this visitor's own. Rejects with an ApiProblem. */
+  copy(run: RunClient): Promise<RunClient>;
   /** The image that the graph shows; null for the whole batch. A drawn image stays when another run is selected. */
   readonly image: ShownImage | null;
   /** Shows one image on the graph, or the whole batch for null. */

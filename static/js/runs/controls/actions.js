@@ -1,6 +1,7 @@
-/** Actions on the runs: play, pause, step, reset, on all of them at once. */
+/** Actions on the runs: play, pause, step, reset, on all of this visitor's own at once; copy another person's. */
 
 import { isAbort, isFailedCall } from "../../kit/http.js";
+import { countText } from "../client/words.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 /** @typedef {import("../client/types.js").RunClient} RunClient */
@@ -28,8 +29,11 @@ export function createRunActions(session, onRefused) {
   const isActive = (/** @type {RunClient} */ { status }) => status.state === "running" || status.state === "queued";
   const canStart = (/** @type {RunClient} */ { status, connection }) => connection !== "gone" && status.state !== "failed";
 
-  /** @param {(run: RunClient) => Promise<unknown>} what */
-  const all = (what) => Promise.all(session.runs.map((run) => attempt(run, () => what(run))));
+  /** Act on all own runs; nothing happens while the current one belongs to somebody else. @param {(run: RunClient) => Promise<unknown>} what */
+  async function all(what) {
+    if (!session.current.own) return;
+    await Promise.all(session.runs.filter(({ own }) => own).map((run) => attempt(run, () => what(run))));
+  }
 
   return {
     more: MORE,
@@ -52,6 +56,11 @@ export function createRunActions(session, onRefused) {
     step: () => all(async (run) => (canStart(run) && run.status.state !== "finished" ? run.act("step") : undefined)),
     /** Reset all runs to their initial weights. */
     reset: () => all((run) => run.act("reset")),
+    /** Go on with a copy of the current run, which belongs to somebody else. */
+    copy: () => attempt(session.current, async () => {
+      const { status } = await session.copy(session.current);
+      session.announce(session.t("This copy is yours: it goes on from step {n}.", { n: countText(status.step) }));
+    }),
     /** Restart the current run with a tenth of its learning rate. */
     slower() {
       const run = session.current;

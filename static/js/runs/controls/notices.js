@@ -51,6 +51,7 @@ export function mountRunNotices(session, host, { reset, slower, again, goTo }) {
       const { detail, hint: advice, node, step } = status.problem;
       const parts = [make("strong", {}, withCode(detail[lang])), advice ? make("span", {}, withCode(advice[lang])) : null];
       const buttons = node ? [button(t("Show {node}", { node }), () => goTo(node))] : [];
+      if (!run.own) return { kind: "failed", parts: [...parts, ...buttons] };
       // The first step does not depend on the learning rate.
       if (node && (step ?? 0) > 1) buttons.push(button(t("A tenth of the learning rate"), slower));
       return { kind: "failed", parts: [...parts, ...buttons, button(t("Back to the initial weights"), reset)] };

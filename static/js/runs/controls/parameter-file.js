@@ -85,6 +85,7 @@ export function mount(session, host) {
     about.textContent = t("All weights and biases as they are now, in float32, as one file for numpy.load. Upload it, and the net goes on from there.");
     showShapes();
     save.href = session.current.paramsUrl;
+    drop.hidden = !session.current.own;
     save.replaceChildren(icon(SAVE), t("Download .npz"));
     choose.textContent = busy ? t("Loading…") : t("Upload a file…");
     choose.setAttribute("aria-disabled", String(busy));

@@ -1,4 +1,4 @@
-/** The runs of the page: select one, add one to compare, remove one. */
+/** The runs of the page: select one, add one to compare, close one. */
 
 import { icon, make } from "../../kit/element.js";
 import { placeBeneath } from "../../kit/menu-place.js";
@@ -40,8 +40,8 @@ export function mountRunChips(session, host, actions) {
       make("span", { class: "chip-state" }),
     );
     if (session.runs.length === 1) return make("div", { class: "chip" }, choose);
-    const label = t("Remove run {name}", { name: run.name });
-    return make("div", { class: "chip" }, choose, make("button", { type: "button", class: "chip-close", "data-remove": run.id, "aria-label": label, title: label }, icon(CLOSE)));
+    const label = t("Close run {name}", { name: run.name });
+    return make("div", { class: "chip" }, choose, make("button", { type: "button", class: "chip-close", "data-close": run.id, "aria-label": label, title: label }, icon(CLOSE)));
   }
 
   let built = "";
@@ -69,7 +69,7 @@ export function mountRunChips(session, host, actions) {
     const full = session.runs.length >= MOST_RUNS;
     menu.replaceChildren(
       make("h2", {}, t("Compare run {name} with one that differs only in", { name: session.current.name })),
-      full ? make("p", { class: "muted" }, t("There are three runs already: remove one first.")) : "",
+      full ? make("p", { class: "muted" }, t("There are three runs already: close one first.")) : "",
       make(
         "dl",
         { class: "differences" },
@@ -130,14 +130,14 @@ export function mountRunChips(session, host, actions) {
     });
     busy = false;
   });
-  list.addEventListener("click", async ({ target }) => {
+  list.addEventListener("click", ({ target }) => {
     if (!(target instanceof Element)) return;
     const id = target.closest("[data-run]")?.getAttribute("data-run");
-    const removed = target.closest("[data-remove]")?.getAttribute("data-remove");
-    const run = session.runs.find((one) => one.id === (id ?? removed));
+    const closed = target.closest("[data-close]")?.getAttribute("data-close");
+    const run = session.runs.find((one) => one.id === (id ?? closed));
     if (run && id) session.select(run);
     else if (run) {
-      await actions.attempt(run, () => session.remove(run));
+      session.close(run);
       /** @type {HTMLElement | null} */ (list.querySelector('[aria-pressed="true"]'))?.focus();
     }
   });

@@ -15,7 +15,10 @@ export function mountRunSettings(session, host, replace) {
   host.append(...groups.map(({ element }) => element));
 
   function show() {
-    for (const group of groups) group.show();
+    for (const group of groups) {
+      group.element.disabled = !session.current.own;
+      group.show();
+    }
   }
 
   function translate() {

@@ -1,4 +1,4 @@
-/** The bar of the current run: play, step, reset, progress, loss and accuracy. */
+/** The bar of the current run: play, step, reset, or that another person's is watched; progress, loss and accuracy. */
 
 import { icon, make } from "../../kit/element.js";
 import { countText, lossText, percentText, STATES, timeText } from "../client/words.js";
@@ -32,6 +32,9 @@ export function mountRunBar(session, host, actions) {
   play.element.classList.add("play");
   const step = button("step", ICONS.step);
   const reset = button("reset", ICONS.reset);
+  const watching = make("strong", { class: "watching" });
+  const copy = make("button", { type: "button", class: "boxed", "data-action": "copy" });
+  const watch = make("div", { class: "run-buttons", hidden: true }, watching, copy);
   const buttons = make("div", { class: "run-buttons", role: "group" }, play.element, step.element, reset.element);
 
   const filled = make("span", { class: "run-filled" });
@@ -47,11 +50,14 @@ export function mountRunBar(session, host, actions) {
   const facts = { loss: fact("loss"), batch: fact("batch"), test: fact("test"), speed: fact("speed") };
   const list = make("dl", { class: "run-facts" }, Object.values(facts).map(({ row }) => row));
 
-  host.append(buttons, progress, list);
+  host.append(buttons, watch, progress, list);
 
   function words() {
     buttons.setAttribute("aria-label", t("Training"));
     track.setAttribute("aria-label", t("Progress"));
+    watching.textContent = t("Watching");
+    watch.title = t("This run belongs to somebody else. A copy of your own goes on from where it stands.");
+    copy.textContent = t("Make a copy");
     step.words.textContent = t("One step");
     reset.words.textContent = t("Reset");
     for (const [{ element }, key] of /** @type {const} */ ([[play, "Space"], [step, "N"], [reset, "R"]])) element.title = key;
@@ -69,11 +75,14 @@ export function mountRunBar(session, host, actions) {
     shownAt = performance.now();
     clearTimeout(later);
     later = 0;
-    const { status, connection } = session.current;
+    const { status, connection, own } = session.current;
     const { state, steps } = status;
     const going = state === "running" || state === "queued";
     const finished = state === "finished";
     const gone = connection === "gone";
+    buttons.hidden = !own;
+    watch.hidden = own;
+    copy.disabled = gone;
     play.words.textContent = going ? t("Pause") : finished ? t("{n} more steps", { n: countText(actions.more) }) : t("Play");
     play.sign.setAttribute("d", going ? ICONS.pause : ICONS.play);
     play.element.setAttribute("data-state", state);
@@ -108,6 +117,7 @@ export function mountRunBar(session, host, actions) {
     if (action === "play") actions.toggle();
     else if (action === "step") actions.step();
     else if (action === "reset") actions.reset();
+    else if (action === "copy") actions.copy();
   });
   words();
 }

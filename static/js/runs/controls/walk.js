@@ -21,7 +21,7 @@ export function mountRunWalk(session, root, updateOffer, actions) {
   const isStill = () => !["running", "queued"].includes(session.current.status.state);
   const isAtEnd = () => store.get("step") !== null && store.get("step") === stepper.count;
   /** Whether an update can follow: only the training batch has one. */
-  const canUpdate = () => isStill() && session.image === null && !["failed", "finished"].includes(session.current.status.state);
+  const canUpdate = () => session.current.own && isStill() && session.image === null && !["failed", "finished"].includes(session.current.status.state);
 
   async function update() {
     if (updating || !canUpdate()) return;
