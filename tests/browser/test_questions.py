@@ -14,6 +14,7 @@ from chainrule.core.questions.blanks import Blank
 from chainrule.core.questions.diagnosis import at_the_node
 from chainrule.core.questions.generator import Question, question
 from tests.browser.axe import violations_in_every_theme
+from tests.browser.waits import held
 
 
 def open_set(page: Page, seed: int = 4821, level: int = 1, count: int = 3, lang: str = "en") -> Locator:
@@ -224,6 +225,34 @@ def test_answers_are_kept_in_the_browser_and_can_be_cleared(page: Page) -> None:
     root.get_by_role("button", name="Clear my answers").click()
     expect(root.locator(".score strong")).to_have_text(re.compile("^0 of"))
     expect(box(root, asked.blanks[0])).to_have_value("")
+
+
+def test_who_goes_on_before_the_judgement_stays_where_they_are(page: Page) -> None:
+    root = open_set(page, level=2)
+    first, second, third = question(4821, 2, 0).blanks[:3]
+    with held(page, "**/questions/check"):
+        answer(root, first, first.answer_text)
+        box(root, third).focus()
+        page.keyboard.type("12")
+    expect(box(root, first)).to_have_attribute("readonly", "")
+    expect(box(root, third)).to_be_focused()
+    expect(box(root, third)).to_have_value("12")
+    expect(box(root, second)).to_have_value("")
+    expect(root.locator(".verdict-line")).to_contain_text(first.answer_text)
+    root.get_by_role("button", name="Hint 1 of 3").click()
+    expect(root.locator(".hints > li")).to_have_count(1)
+    expect(box(root, third)).to_be_focused()
+
+
+def test_an_answer_judged_late_is_in_the_results(page: Page, tmp_path: Path) -> None:
+    root = open_set(page, level=1, count=1)
+    blank = question(4821, 1, 0).blanks[0]
+    box(root, blank).fill(blank.answer_text)
+    with page.expect_download() as download, held(page, "**/questions/check"):
+        root.get_by_role("button", name="Download the results").click()
+    file = tmp_path / "results.csv"
+    download.value.save_as(file)
+    assert next(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))["result"] == "first try"
 
 
 def test_the_keyboard_alone_leads_through_a_question(page: Page) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations, violations_in_every_theme
-from tests.browser.waits import still
+from tests.browser.waits import held, still
 
 AFFINE = """X = [[1, 2], [3, 4]]  # two samples
 W = [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
@@ -268,6 +268,18 @@ def test_the_makers_follow_new_numbers_and_an_opened_layer(page: Page) -> None:
     page.get_by_role("button", name="Open this layer").click()
     expect(page.locator("#canvas .group.open")).to_be_attached()
     expect(page.locator("#canvas .cell.made-by").first).to_be_attached()
+
+
+def test_no_later_call_takes_the_picture_of_an_opened_layer_away(page: Page) -> None:
+    open_bench(page, selected="affine_1")
+    opening = page.get_by_role("button", name="Open this layer")
+    opening.wait_for()
+    # One is drawn; of the other a screen reader is told the new numbers.
+    with held(page, "**/graphs/picture", calls=2):
+        field(page, "X", "0,0").fill("2")
+        expect(cells(page, "Y->L.0", "value").first).to_have_text("2")
+        opening.click()
+    expect(page.locator("#canvas .group.open")).to_be_attached()
 
 
 def test_cells_of_the_picture_are_walked_by_keys(page: Page) -> None:

@@ -4,7 +4,10 @@ For what is not there yet, ``locator.wait_for()`` asks less of the machine than 
 writes down the whole page for its report.
 """
 
-from playwright.sync_api import Page
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, Route
 
 _FRAMES = """async () => {
   for (let k = 0; k < 3; k += 1) await new Promise(requestAnimationFrame);
@@ -13,6 +16,19 @@ _FRAMES = """async () => {
 _STILL = """() =>
   [...document.querySelectorAll(".canvas")].every((canvas) => !canvas.__transition)
   && document.getAnimations().every((animation) => animation.playState !== "running")"""
+
+
+@contextmanager
+def held(page: Page, calls_to: str, calls: int = 1) -> Iterator[None]:
+    """Keep the answers to these calls back until the block has ended and as many calls have been made."""
+    waiting: list[Route] = []
+    page.route(calls_to, lambda route: waiting.append(route))
+    yield
+    while len(waiting) < calls:
+        drawn(page)
+    for route in waiting:
+        route.continue_()
+    page.unroute(calls_to)
 
 
 def drawn(page: Page) -> None:

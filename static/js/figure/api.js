@@ -45,11 +45,11 @@ export function createApi(store, answers = {}) {
   return {
     body,
     cancel: caller.cancel,
-    graphs: () => call("graphs", "/graphs", { ...body(), partial: true }),
+    graphs: (kind = "graphs") => call(kind, "/graphs", { ...body(), partial: true }),
     values: () => call("values", "/graphs/values", body()),
-    picture(extra = {}) {
+    picture(extra = {}, kind = "picture") {
       const { open, labels, lang } = store.all();
-      return call("picture", "/graphs/picture", { ...body(), open, labels, lang, partial: true, ...extra });
+      return call(kind, "/graphs/picture", { ...body(), open, labels, lang, partial: true, ...extra });
     },
     explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang"), partial: true }),
     steps(extra = {}) {
@@ -82,6 +82,6 @@ export function createApi(store, answers = {}) {
         })),
     examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}&v=${catalogueTag()}`),
     kink: (id) => call(`kink ${id}`, `/kinks/${id}`),
-    post: (path, content) => call(path, path, content),
+    post: (path, content, kind = path) => call(kind, path, content),
   };
 }

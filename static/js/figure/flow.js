@@ -41,6 +41,8 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
   let lastTyped = -Infinity;
   /** Counts loads; a late answer to an older load is dropped. */
   let newest = 0;
+  /** Counts pictures asked for; of two, the older is not shown. */
+  let newestPicture = 0;
   let failing = false;
   let troubled = false;
   let valuesOutstanding = false;
@@ -64,6 +66,9 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
   /** What the picture depends on besides the program and its numbers. */
   const drawingKey = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
 
+  /** The numbers that an answer is for: those of the page may have changed when it comes. */
+  const numbersKey = () => JSON.stringify(NUMBERS.map((key) => store.get(key)));
+
   /** Request the picture before the graph is known: a large layout takes the server a while. */
   function prefetchPicture() {
     const answer = api.picture().catch((error) => {
@@ -72,7 +77,7 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
       return null;
     });
     answer.catch(() => {});
-    return { answer, by: drawingKey(), since: performance.now() };
+    return { answer, by: drawingKey(), numbers: numbersKey(), since: performance.now() };
   }
 
   /**
@@ -80,16 +85,28 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
    * @param {ReturnType<typeof prefetchPicture> | null} [prefetched]
    */
   async function loadPicture(anchor = null, prefetched = null) {
+    const turn = ++newestPicture;
     const waited = prefetched ? performance.now() - prefetched.since : 0;
     const slow = window.setTimeout(() => showWaiting(() => api.cancel("picture")), LONG - waited);
     try {
-      const fetched = prefetched?.by === drawingKey() ? await prefetched.answer : null;
-      const picture = await suit(fetched ?? (await api.picture()), () => api.picture({ direction: "down" }));
+      const early = prefetched?.by === drawingKey() ? prefetched : null;
+      let numbers = early?.numbers ?? numbersKey();
+      let right = early && (await early.answer);
+      if (turn !== newestPicture) return;
+      if (!right) {
+        numbers = numbersKey();
+        right = await api.picture();
+        if (turn !== newestPicture) return;
+      }
+      const picture = await suit(right, () => api.picture({ direction: "down" }));
+      if (turn !== newestPicture) return;
       showPicture(picture, anchor);
       clearTrouble();
+      // It was drawn with numbers that are no longer those of the page.
+      if (numbers !== numbersKey()) refreshValues();
     } finally {
       clearTimeout(slow);
-      showWaiting(null);
+      if (turn === newestPicture) showWaiting(null);
     }
   }
 
@@ -97,12 +114,13 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
     const turn = ++newest;
     clearTimeout(errorTimer);
     const prefetched = performance.now() - lastTyped > STILL_TYPING ? prefetchPicture() : null;
+    const numbers = numbersKey();
     try {
       const graph = await api.graphs();
       if (turn !== newest) return;
       const wait = graph.error ? lastTyped + ERROR_PATIENCE - performance.now() : 0;
-      if (wait > 0) errorTimer = window.setTimeout(() => show(graph).catch(reportProblem), wait);
-      else await show(graph, prefetched);
+      if (wait > 0) errorTimer = window.setTimeout(() => show(graph, numbers).catch(reportProblem), wait);
+      else await show(graph, numbers, prefetched);
     } catch (error) {
       if (turn !== newest) return;
       const patch = error instanceof ApiProblem ? withoutRefused(error.problem, store.all()) : null;
@@ -133,9 +151,10 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
 
   /**
    * @param {Graph} graph
+   * @param {string} numbers key of those that it was asked for with
    * @param {ReturnType<typeof prefetchPicture> | null} [prefetched]
    */
-  async function show(graph, prefetched = null) {
+  async function show(graph, numbers, prefetched = null) {
     troubled = false;
     if (graph.error && graph.nodes.length === 0) {
       failing = true;
@@ -144,12 +163,17 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
     const opened = app.graph === null;
     setGraph(graph);
     failing = false;
+    const overtaken = numbers !== numbersKey();
     dropMisfits(graph, opened);
     failing = graph.error !== null;
     emit("problem", graph.error);
     emit("graph", graph);
-    await loadPicture(null, prefetched);
-    if (store.get("mistakes").length > 0) refreshValues();
+    if (overtaken) refreshValues();
+    try {
+      await loadPicture(null, prefetched);
+    } finally {
+      if (store.get("mistakes").length > 0 && !failing) refreshValues();
+    }
   }
 
   async function refreshValues() {
@@ -183,7 +207,7 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
   async function refreshSentences() {
     // Blanks must not be announced either.
     if (store.get("labels") === "blanks") return;
-    const [fresh, picture] = await Promise.all([api.graphs(), api.picture()]).catch((error) => (reportProblem(error), []));
+    const [fresh, picture] = await Promise.all([api.graphs("graphs words"), api.picture({}, "picture words")]).catch((error) => (reportProblem(error), []));
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;
     if (picture) app.view.renewWords(picture);

@@ -36,9 +36,9 @@ export type Store = StoreOf<State>;
 
 /** Calls about the graph in the store. A newer call of the same kind aborts the older one (AbortError). */
 export interface Api {
-  graphs(): Promise<Graph>;
+  graphs(kind?: string): Promise<Graph>;
   values(): Promise<Values>;
-  picture(extra?: object): Promise<string>;
+  picture(extra?: object, kind?: string): Promise<string>;
   explain(id: string): Promise<Explanation>;
   steps(extra?: object): Promise<Steps>;
   /** One value, or one element of it, pushed by `delta`. */
@@ -70,8 +70,8 @@ export interface Api {
   /** The same as an .npy file. */
   tensorFile(id: string, of: Of): Promise<Blob>;
   provenance(element: ElementRef): Promise<ProvenanceAnswer>;
-  /** POST to any other path under /api/v1. */
-  post(path: string, body: object): Promise<any>;
+  /** POST to any other path under /api/v1; its kind is the path, where none is given. */
+  post(path: string, body: object, kind?: string): Promise<any>;
 }
 
 export interface View {

@@ -22,6 +22,8 @@ export function mountInspector(app, root) {
   const { store, t } = app;
   /** @type {Explanation | null} */
   let explanation = null;
+  /** The selection that it explains. @type {string | null} */
+  let explained = null;
   const tensor = createTensorPanel(app);
   /** The panel of a pushed value, on the workbench. */
   const push = root.parentElement?.querySelector("#push");
@@ -52,7 +54,7 @@ export function mountInspector(app, root) {
   async function refresh() {
     const id = store.get("selected");
     if (id === null || !app.graph || !isPart(id, app.graph)) {
-      explanation = null;
+      explanation = explained = null;
       tensor.open(null);
       return render();
     }
@@ -60,13 +62,14 @@ export function mountInspector(app, root) {
       const answer = /** @type {Explanation} */ (await app.api.explain(id));
       if (store.get("selected") !== id) return;
       explanation = answer;
+      explained = id;
       showLate(false);
       queueMicrotask(() => tensor.open(subject()));
     } catch (error) {
       if (isAbort(error)) return;
       if (!isFailedCall(error)) throw error;
       // The program has lost the node, or has an error that the editor shows.
-      if (error instanceof ApiProblem) explanation = null;
+      if (error instanceof ApiProblem) explanation = explained = null;
     }
     render();
   }
@@ -74,10 +77,15 @@ export function mountInspector(app, root) {
   /** Ask for the explanation of the selection with the numbers as they are now. */
   async function fetchAgain() {
     const id = store.get("selected");
-    if (id === null || !explanation) return () => {};
+    if (id === null) return () => {};
+    if (id !== explained) {
+      // The selection is new: what comes for it would have the numbers of before.
+      await refresh();
+      return () => {};
+    }
     const [answer, showTensor] = await Promise.all([app.api.explain(id), tensor.fetchAgain()]);
     return () => {
-      if (store.get("selected") !== id || !explanation) return;
+      if (store.get("selected") !== id || explained !== id) return;
       explanation = answer;
       showTensor();
       render();

@@ -17,13 +17,16 @@ import { createCaller } from "../kit/http.js";
 
 /** @param {() => import("../kit/types.js").Language} language */
 export function createQuestionApi(language) {
-  const { call } = createCaller(language);
+  const { call, cancel } = createCaller(language);
+  const checkOf = (/** @type {Place} */ { index, blank }) => `check ${index} ${blank}`;
   return {
     /** @param {{seed: number, level: number, count: number}} wanted @returns {Promise<QuestionSet>} */
     set: ({ seed, level, count }) =>
       call(`/questions?seed=${seed}&level=${level}&count=${count}&lang=${language()}`, { kind: "set" }),
     /** @param {Place} place @param {string} answer @returns {Promise<Checked>} */
-    check: (place, answer) => call("/questions/check", { body: { ...place, answer }, kind: `check ${place.index} ${place.blank}` }),
+    check: (place, answer) => call("/questions/check", { body: { ...place, answer }, kind: checkOf(place) }),
+    /** End the judgement of an answer that was taken back. @param {Place} place */
+    cancelCheck: (place) => cancel(checkOf(place)),
     /** @param {Place} place @param {number} stage @returns {Promise<Hint>} */
     hint: (place, stage) => call("/questions/hint", { body: { ...place, stage }, kind: `hint ${place.index} ${place.blank} ${stage}` }),
     /** @param {Place} place @returns {Promise<{text: string}>} */

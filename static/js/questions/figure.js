@@ -29,7 +29,7 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, blan
     embedded: true,
     largest: () => (presenting() ? WALL : undefined),
     // An open layer would give away the answer.
-    api: { ...api, picture: (extra = {}) => api.picture({ ...extra, open: [], blanks: blanks() }) },
+    api: { ...api, picture: (extra = {}, kind) => api.picture({ ...extra, open: [], blanks: blanks() }, kind) },
   });
 
   figure.app.toggleGroup = () => {};

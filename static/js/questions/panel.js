@@ -82,6 +82,8 @@ export function dots(t, { questions }, answers, at) {
  * @property {QuestionBlank | null} blank the current one
  * @property {boolean} open whether it can still be answered
  * @property {Checked | null} checked feedback on its last answer
+ * @property {{name: import("../kit/types.js").BilingualText, checked: Checked | null} | null} before the blank left for
+ *   it while its answer was being judged
  * @property {Hint[]} hints hints taken
  * @property {number} stages
  */
@@ -91,9 +93,10 @@ export function dots(t, { questions }, answers, at) {
  * @param {Language} lang
  * @param {Shown} shown
  */
-export function blankPanel(t, lang, { blank, open, checked, hints, stages }) {
+export function blankPanel(t, lang, { blank, open, checked: own, before, hints, stages }) {
   if (!blank) return make("p", { class: "muted" }, t("Type into a box, then press Enter: it is checked at once."));
   const taken = hints.length;
+  const checked = own ?? before?.checked ?? null;
   const sign = checked && { right: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?", shown: "→" }[checked.verdict];
   return make(
     "div",
@@ -103,7 +106,7 @@ export function blankPanel(t, lang, { blank, open, checked, hints, stages }) {
       "p",
       { class: "verdict-line", "data-verdict": checked?.verdict ?? null },
       checked
-        ? [make("span", { class: "verdict-sign", "aria-hidden": "true" }, sign), make("span", {}, checked.said[lang])]
+        ? [make("span", { class: "verdict-sign", "aria-hidden": "true" }, sign), make("span", {}, own || !before ? checked.said[lang] : `${upper(before.name[lang])}: ${checked.said[lang]}`)]
         : open && (blank.asks === "shape" ? t("Type the shape, then press Enter.") : t("Type the number, then press Enter.")),
     ),
     taken > 0 && make("ol", { class: "hints" }, hints.map((hint) => hintItem(lang, hint))),

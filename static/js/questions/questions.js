@@ -3,7 +3,7 @@
 import { download } from "../kit/download.js";
 import { morph } from "../kit/element.js";
 import { failureText, isAbort } from "../kit/http.js";
-import { removeBoxes, showBox } from "../quiz/boxes.js";
+import { isIdle, removeBoxes, showBox } from "../quiz/boxes.js";
 import { readWanted } from "./address.js";
 import { isOpen } from "./answers.js";
 import { createQuestionApi } from "./api.js";
@@ -31,6 +31,8 @@ export async function mount(host, figureData, lesson) {
   let boxes = [];
   /** Id of the blank that the panel is about. @type {string | null} */
   let current = null;
+  /** Id of a blank that was left for another before its answer was judged. @type {string | null} */
+  let left = null;
 
   const page = buildQuestionPage(t);
   const { root, dotPlace, title, task, panel, previous, next, score, name, summary } = page;
@@ -62,7 +64,8 @@ export async function mount(host, figureData, lesson) {
 
   function render() {
     const { set, at, answers, question } = session;
-    const blank = question.blanks.find(({ id }) => id === current) ?? null;
+    const named = (/** @type {string | null} */ wanted) => question.blanks.find(({ id }) => id === wanted) ?? null;
+    const [blank, before] = [named(current), named(left)];
     title.textContent = `${at + 1}. ${question.title[lang]}`;
     task.textContent = taskOf(t, question);
     replaceContent(dotPlace, dots(t, set, answers, at));
@@ -70,6 +73,7 @@ export async function mount(host, figureData, lesson) {
       blank,
       open: blank !== null && isOpen(session.given(blank.id)),
       checked: blank && session.feedbackOn(blank.id),
+      before: before && { name: before.name, checked: session.feedbackOn(before.id) },
       hints: blank ? session.hintsOf(blank.id) : [],
       stages: set.stages,
     };
@@ -87,6 +91,7 @@ export async function mount(host, figureData, lesson) {
   /** @param {QuestionBox} box */
   function onFocus(box) {
     current = box.blank.id;
+    left = null;
     app.view.mark("current-blank", [box.blank.of.part]);
     app.view.reveal(box.blank.of.part);
     showMistake(box);
@@ -106,7 +111,8 @@ export async function mount(host, figureData, lesson) {
     for (const box of boxes) {
       if (box.blank.id !== blank) continue;
       box.blank.text = given.text;
-      if (given.state === "wrong") box.input.value = given.typed;
+      // Where the next answer is being typed, it stays.
+      if (given.state === "wrong" && box.input !== document.activeElement) box.input.value = given.typed;
       showBox(box, given);
     }
     render();
@@ -125,12 +131,14 @@ export async function mount(host, figureData, lesson) {
     // Leaving a box after Enter is no second answer.
     if (given.state === "wrong" && given.typed === typed && session.feedbackOn(id)) return undefined;
     const checked = await session.check(id, typed);
-    if (!checked) return undefined;
-    current = id;
+    if (!checked) return render();
+    // Who has gone on to another box meanwhile stays there, and the panel is about that one.
+    if (boxes.some(({ blank, input }) => blank.id !== id && input === document.activeElement)) left = id;
+    else current = id;
     showAnswer(id);
     showMistake(box);
     announce(session.answers.done() ? (summary.textContent ?? "") : checked.said[lang]);
-    return entered && checked.verdict === "right" ? goOn(box) : undefined;
+    return entered && checked.verdict === "right" && isIdle(box.cell) ? goOn(box) : undefined;
   }
 
   /** Move to the question's next open box, else to the button for the next question. @param {QuestionBox} box */
@@ -148,19 +156,21 @@ export async function mount(host, figureData, lesson) {
 
   async function hint() {
     const blank = current;
-    if (blank === null || !isOpen(session.given(blank))) return;
+    if (blank === null || !isOpen(session.given(blank))) return undefined;
     const taken = await session.hint(blank, (text) => t("It is {number}.", { number: text }));
-    if (!taken) return;
+    if (!taken) return render();
     showAnswer(blank);
+    if (current !== blank) return undefined;
     announce(taken.answer ?? panel.querySelector(".hints > li:last-child")?.textContent ?? "");
-    boxes.find((box) => box.blank.id === blank)?.input.focus({ preventScroll: true });
+    if (isIdle(panel)) boxes.find((box) => box.blank.id === blank)?.input.focus({ preventScroll: true });
+    return undefined;
   }
 
   /** @param {number} index */
   function go(index) {
     if (index < 0 || index >= session.set.questions.length) return;
     session.open(index);
-    current = null;
+    current = left = null;
     boxes = [];
     removeBoxes(picture.svg);
     const { program, upstream, labels } = session.question;
@@ -172,10 +182,11 @@ export async function mount(host, figureData, lesson) {
 
   /** @param {Partial<import("./address.js").Wanted>} [change] */
   async function load(change) {
-    await session.load(change);
+    if (!(await session.load(change))) return false;
     const { set, wanted } = session;
     chooser.show(set, wanted);
     page.tolerance.textContent = t("Answers within {percent}% count as right. Fractions such as 1/3 work too.", { percent: set.tolerance * 100 });
+    return true;
   }
 
   /** Run an action; a failure is shown beside the chooser. @param {() => Promise<unknown> | void} action */
@@ -191,7 +202,7 @@ export async function mount(host, figureData, lesson) {
   /** @param {Partial<import("./address.js").Wanted>} change */
   const changeSet = (change) =>
     attempt(async () => {
-      await load(change);
+      if (!(await load(change))) return;
       go(session.at);
       announce(t("Set {seed}, {n} questions.", { seed: session.set.seed, n: session.set.questions.length }));
     });
@@ -212,11 +223,16 @@ export async function mount(host, figureData, lesson) {
     }
   });
   name.addEventListener("change", () => storage.setName(name.value.trim()));
-  page.handIn.addEventListener("submit", (event) => {
-    event.preventDefault();
+  async function handIn() {
     storage.setName(name.value.trim());
+    // The answer typed last is judged first.
+    await session.judged();
     const about = { name: name.value.trim(), time: new Date(), lang };
     download(fileName(session.set, about.name), new Blob([csvOf(session.set, session.answers, about)], { type: "text/csv;charset=utf-8" }));
+  }
+  page.handIn.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(handIn);
   });
   document.addEventListener("visibilitychange", () => clock.hide(document.hidden));
   app.on("picture", build);

@@ -23,8 +23,14 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
   let answers;
   /** Index of the open question. */
   let at = 0;
-  /** Counts the questions opened; an answer of the server for an earlier one is dropped. */
+  /** Counts the questions opened; an answer of the server for an earlier one is kept, but no longer shown. */
   let round = 0;
+  /** Counts the loads of sets; what the server says of an earlier one is dropped. */
+  let visit = 0;
+  /** The newest load that was asked for, and its set. */
+  let asked = { turn: 0, wanted };
+  /** The answers being judged. @type {Set<Promise<unknown>>} */
+  const judging = new Set();
   /** Feedback on the last answer to each blank of the open question. @type {Map<string, Checked>} */
   let feedback = new Map();
   /** Hints taken, by question and blank. @type {Map<string, Hint[]>} */
@@ -49,6 +55,19 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
       return /** @type {const} */ ([`${place.index} ${place.blank}`, taken]);
     });
     return new Map(await Promise.all(fetched));
+  }
+
+  /** @param {string} blank @param {string} typed @returns {Promise<Checked | null>} */
+  async function judge(blank, typed) {
+    const [index, mine, here] = [at, round, visit];
+    const checked = await api.check(placeOf(blank), typed);
+    if (here !== visit) return null;
+    answers.take(index, blank, typed, checked, clock.seconds(index));
+    if (checked.text !== null) answers.of(index, blank).typed = checked.text;
+    storage.save(set, answers.kept());
+    if (mine !== round) return null;
+    feedback.set(blank, checked);
+    return checked;
   }
 
   return {
@@ -76,16 +95,26 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
     /**
      * Load a set with the answers and hints of an earlier visit, at its first open question.
      * @param {Partial<Wanted>} [change]
+     * @returns {Promise<boolean>} false if another load was asked for meanwhile
      */
     async load(change = {}) {
-      const next = { ...wanted, ...change };
-      const fetched = await api.set(next);
-      const kept = createAnswers(fetched.questions, storage.answers(fetched));
-      const taken = await hintsTaken(fetched, kept);
-      [wanted, set, answers, hints] = [next, fetched, kept, taken];
+      const mine = { turn: asked.turn + 1, wanted: { ...asked.wanted, ...change } };
+      asked = mine;
+      try {
+        const fetched = await api.set(mine.wanted);
+        const kept = createAnswers(fetched.questions, storage.answers(fetched));
+        const taken = await hintsTaken(fetched, kept);
+        if (mine !== asked) return false;
+        [wanted, set, answers, hints] = [mine.wanted, fetched, kept, taken];
+      } catch (error) {
+        if (mine === asked) asked = { ...asked, wanted };
+        throw error;
+      }
+      visit += 1;
       round += 1;
       clock.reset();
       at = answers.nextOpen(0) ?? 0;
+      return true;
     },
 
     /** Open a question, without feedback. @param {number} index */
@@ -98,14 +127,20 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
 
     /** Empty a blank. @param {string} blank */
     clear(blank) {
+      api.cancelCheck(placeOf(blank));
       answers.clear(at, blank);
       feedback.delete(blank);
     },
 
     /** Forget all answers to the set. */
     forget() {
+      visit += 1;
+      round += 1;
       storage.save(set, {});
     },
+
+    /** Wait until each answer given so far is judged, or its call has failed. */
+    judged: () => Promise.allSettled(judging),
 
     /**
      * Let the server check an answer.
@@ -113,15 +148,12 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
      * @param {string} typed
      * @returns {Promise<Checked | null>} null if another question has been opened meanwhile
      */
-    async check(blank, typed) {
-      const [index, mine] = [at, round];
-      const checked = await api.check(placeOf(blank), typed);
-      if (mine !== round) return null;
-      feedback.set(blank, checked);
-      answers.take(index, blank, typed, checked, clock.seconds(index));
-      if (checked.text !== null) answers.of(index, blank).typed = checked.text;
-      storage.save(set, answers.kept());
-      return checked;
+    check(blank, typed) {
+      const judged = judge(blank, typed);
+      judging.add(judged);
+      const done = () => judging.delete(judged);
+      judged.then(done, done);
+      return judged;
     },
 
     /**
@@ -132,24 +164,24 @@ export function createQuestionSession({ api, storage, clock }, wanted) {
      *   has been opened meanwhile
      */
     async hint(blank, answerWords) {
-      const [index, mine] = [at, round];
+      const [index, mine, here] = [at, round, visit];
       const taken = hintsOf(blank);
       /** @type {string | null} */
       let answer = null;
       if (taken.length >= set.stages) {
         const { text } = await api.answer(placeOf(blank));
-        if (mine !== round) return null;
+        if (here !== visit) return null;
         answers.giveUp(index, blank, text, clock.seconds(index));
         answer = answerWords(text);
-        feedback.set(blank, { verdict: "shown", said: { ko: answer, en: answer }, mistake: null, text });
+        if (mine === round) feedback.set(blank, { verdict: "shown", said: { ko: answer, en: answer }, mistake: null, text });
       } else {
         const hint = await api.hint(placeOf(blank), taken.length + 1);
-        if (mine !== round) return null;
+        if (here !== visit) return null;
         hints.set(`${index} ${blank}`, [...taken, hint]);
         answers.of(index, blank).hints = taken.length + 1;
       }
       storage.save(set, answers.kept());
-      return { answer };
+      return mine === round ? { answer } : null;
     },
   };
 }

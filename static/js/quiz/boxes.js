@@ -56,6 +56,16 @@ export function removeBoxes(svg) {
   svg?.querySelector(".blanks")?.remove();
 }
 
+/**
+ * Whether an answer of the server may move the focus: it is still at one of these places, or nowhere. Who has gone on
+ * to another place types there.
+ * @param {...Element} places
+ */
+export function isIdle(...places) {
+  const at = document.activeElement;
+  return at === null || at === document.body || places.some((place) => place.contains(at));
+}
+
 /** @param {Element} rect */
 export const placeOf = (rect) => Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, rect.getAttribute(name)]));
 

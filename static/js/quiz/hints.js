@@ -17,6 +17,9 @@ export function createHints(app) {
   let catalogue = null;
   /** @type {Map<string, Explanation>} explanations of the current numbers, by id */
   let explanations = new Map();
+  /** @type {Map<string, Promise<Explanation>>} the calls for them */
+  let calls = new Map();
+  let turn = 0;
 
   /** Return the title and sentence of a blank's rule. @param {Blank} blank */
   function ruleOf({ kind, source, target }) {
@@ -36,16 +39,26 @@ export function createHints(app) {
     /** Drop the explanations: the numbers have changed. */
     forget() {
       explanations = new Map();
+      calls = new Map();
     },
 
     /** Fetch what the hints for a blank need. @param {Blank} blank */
-    async prepare({ explainedBy }) {
+    async prepare(blank) {
+      const { explainedBy } = blank;
       catalogue ??= await app.api.ops();
       if (explanations.has(explainedBy)) return;
-      const target = explanations;
+      const [target, asked] = [explanations, calls];
       // Hints always use the right rule, even while a broken one is shown.
       const body = { ...app.api.body(), mistakes: [], id: explainedBy, lang: store.get("lang") };
-      target.set(explainedBy, await app.api.post("/graphs/explain", body));
+      // No call for other numbers or for another blank ends this one: the hint was asked for.
+      const call = asked.get(explainedBy) ?? app.api.post("/graphs/explain", body, `hint ${(turn += 1)}`);
+      asked.set(explainedBy, call);
+      try {
+        target.set(explainedBy, await call);
+      } finally {
+        asked.delete(explainedBy);
+      }
+      if (target !== explanations) await this.prepare(blank);
     },
 
     /**

@@ -3,7 +3,7 @@
 import { make, morph } from "../kit/element.js";
 import { ignoreFailedCall } from "../kit/http.js";
 import { createQuizAnswers } from "./answers.js";
-import { placeBoxes, removeBoxes, showBox } from "./boxes.js";
+import { isIdle, placeBoxes, removeBoxes, showBox } from "./boxes.js";
 import { createHints, STAGES } from "./hints.js";
 import { quizLine, quizPanel } from "./panel.js";
 import { isRight, readAnswer, score } from "./score.js";
@@ -159,23 +159,25 @@ export function mountQuiz(app, root, stepper) {
   }
 
   async function hint() {
-    const box = current;
-    if (!box || !answers.isOpen(box.blank)) return;
-    const answer = answers.of(box.blank);
+    const blank = current?.blank;
+    if (!blank || !answers.isOpen(blank)) return;
+    const { key } = blank;
+    const answer = answers.of(blank);
     if (answer.hints >= STAGES) {
       answer.state = "shown";
-      showAnswer(box.blank);
-      say(t("It is {number}.", { number: box.blank.text }));
+      showAnswer(blank);
+      say(t("It is {number}.", { number: blank.text }));
       return finish();
     }
-    await hints.prepare(box.blank);
-    answer.hints += 1;
-    if (current !== box) return;
+    await hints.prepare(blank);
+    answer.hints = Math.min(STAGES, answer.hints + 1);
+    const box = current;
+    if (box?.blank.key !== key) return;
     // What was said of the last answer does not stand over a hint for the next.
     verdict = "";
     render();
     app.announce(hints.items(box.blank, answer.hints).at(-1)?.textContent ?? "");
-    box.input.focus({ preventScroll: true });
+    if (isIdle(root, line)) box.input.focus({ preventScroll: true });
   }
 
   function reset() {

@@ -15,11 +15,20 @@ function begin(/** @type {any} */ checked = right, kept = new Map()) {
   const api = /** @type {any} */ ({
     set: async () => ({ ...wanted, stages: 1, questions: [question(0), question(1)] }),
     check: async () => checked,
+    cancelCheck() {},
     hint: async (/** @type {any} */ _, /** @type {number} */ stage) => ({ stage }),
     answer: async () => ({ text: "2" }),
   });
   const storage = createQuestionStorage(() => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) }));
   return createQuestionSession({ api, storage, clock: createQuestionClock(() => 0) }, wanted);
+}
+
+/** A session whose sets come when `answer` is called. */
+function slow(/** @type {(() => void)[]} */ answer) {
+  const set = (/** @type {any} */ asked) =>
+    new Promise((resolve) => answer.push(() => resolve({ ...asked, stages: 1, questions: [question(0)] })));
+  const storage = createQuestionStorage(() => ({ getItem: () => null, setItem() {} }));
+  return { session: createQuestionSession({ api: /** @type {any} */ ({ set }), storage, clock: createQuestionClock(() => 0) }, wanted) };
 }
 
 test("a checked answer has feedback, and another visit finds it", async () => {
@@ -43,6 +52,45 @@ test("feedback that comes after another question was opened is dropped", async (
   session.open(1);
   assert.equal(await pending, null);
   assert.equal(session.given("a").state, "open");
+  assert.equal(session.feedbackOn("a"), null);
+});
+
+test("an answer judged after its question was left counts all the same, and is waited for", async () => {
+  const kept = new Map();
+  const session = begin(right, kept);
+  await session.load();
+  void session.check("a", "2");
+  session.open(1);
+  await session.judged();
+  assert.equal(session.answers.of(0, "a").state, "found");
+  const later = begin(right, kept);
+  await later.load();
+  assert.equal(later.given("a").state, "found");
+});
+
+test("an answer still being judged does not come back after all were forgotten", async () => {
+  const kept = new Map();
+  const session = begin(right, kept);
+  await session.load();
+  const pending = session.check("a", "2");
+  session.forget();
+  assert.equal(await pending, null);
+  const later = begin(right, kept);
+  await later.load();
+  assert.equal(later.given("a").state, "open");
+});
+
+test("of two sets asked for, the newer one opens with both changes, whichever comes first", async () => {
+  /** @type {(() => void)[]} */
+  const answer = [];
+  const { session } = slow(answer);
+  const first = session.load({ level: 3 });
+  const second = session.load({ count: 1 });
+  answer[1]?.();
+  assert.equal(await second, true);
+  answer[0]?.();
+  assert.equal(await first, false);
+  assert.deepEqual(session.wanted, { seed: 1, level: 3, count: 1 });
 });
 
 test("the answer follows the last hint; a reload brings the hints back", async () => {

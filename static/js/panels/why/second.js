@@ -53,11 +53,11 @@ export function mountSecond(app, root) {
 
   const ask = oneAtATime(
     async (/** @type {object} */ extra) => {
-      const first = parsed(await app.api.post("/graphs/picture", { ...picture(), ...extra }));
+      const first = parsed(await app.api.post("/graphs/picture", { ...picture(), ...extra }, "second picture"));
       const { width, height } = first.viewBox.baseVal;
       split(width / height);
       const zoom = scaleOf({ width, height }, { width: place.clientWidth - 8, height: place.clientHeight - 8 });
-      return parsed(await app.api.post("/graphs/picture", { ...picture(), ...extra, zoom }));
+      return parsed(await app.api.post("/graphs/picture", { ...picture(), ...extra, zoom }, "second picture"));
     },
     (svg) => {
       if (!other()) return;

@@ -36,9 +36,9 @@ export function createRunApi(store, session, cancel) {
   return {
     ...base,
     cancel: (kind) => cancel(kindOf(kind)),
-    graphs: () => ask("graphs", "/graph"),
+    graphs: (kind = "graphs") => ask(kind, "/graph"),
     values: () => ask("values", "/values"),
-    picture: (extra = {}) => ask("picture", "/picture", { open: open(), labels: store.get("labels"), lang: lang(), standalone: false, ...extra }),
+    picture: (extra = {}, kind = "picture") => ask(kind, "/picture", { open: open(), labels: store.get("labels"), lang: lang(), standalone: false, ...extra }),
     explain: (id) => ask("explain", "/explain", { id, open: open(), lang: lang() }).then(asTrained),
     steps: (extra = {}) => ask("steps", "/steps", { open: open(), lang: lang(), ...extra }),
     tensor: (id, of) => ask(`tensor ${of}`, "/tensor", { id, of }),
