@@ -51,6 +51,7 @@ def draw(
     zoom: float | None = None,
     pushes: Mapping[int, Push] | None = None,
     direction: Direction = "right",
+    wrap: float | None = None,
 ) -> str:
     """Draw a graph as the text of an SVG.
 
@@ -61,10 +62,11 @@ def draw(
     is marked, except where blanks are to be filled in: the mark would tell. A ``standalone`` picture has styles of its
     own, in the colours of ``theme``, and no interaction. Any other takes its colours from the page. ``zoom`` is the
     scale at which it is seen: letters too small to read there grow, or are left out; None draws all at full size.
-    ``pushes`` are the changes of nodes, by index, that follow one pushed value. The picture runs in ``direction``.
+    ``pushes`` are the changes of nodes, by index, that follow one pushed value. The picture runs in ``direction``,
+    a long chain in lines of the width ``wrap``.
     """
     picture = _Picture(
-        scene_of(graph, open, labels, lang, blanks, direction),
+        scene_of(graph, open, labels, lang, blanks, direction, wrap),
         values,
         gradients,
         layout,
@@ -108,10 +110,11 @@ def scene_of(
     lang: str,
     blanks: Collection[str] | None = None,
     direction: Direction = "right",
+    wrap: float | None = None,
 ) -> Scene:
     """The scene of a picture, with room for the boxes of its blanks."""
     boxes = blanks is not None and labels != "blanks"
-    return Scene(graph, open, labels, lang, boxes, direction)
+    return Scene(graph, open, labels, lang, boxes, direction, wrap)
 
 
 @cache
@@ -162,6 +165,7 @@ class _Picture:
             "structure": scene.structure,
             "labels": scene.labels,
             "direction": scene.direction,
+            "lines": self.layout.lines if scene.wrap is not None else None,
             "phase": walk.phase if walk else None,
             "lang": scene.lang,
             "title": texts.picture_title(),

@@ -52,7 +52,7 @@ async def whole(layouts: Layouts, subject: Subject[WholeGraph]) -> bytes:
     if body.layout:
         scene = await work.run(
             work.SCENE * len(evaluation.graph),
-            lambda: Scene(evaluation.graph, body.open, direction=body.direction),
+            lambda: Scene(evaluation.graph, body.open, direction=body.direction, wrap=body.wrap),
         )
         layout = (await layouts.place(scene)).as_json(scene)
     return await work.run(
@@ -97,6 +97,7 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
             zoom=body.zoom,
             pushes=pushes,
             direction=body.direction,
+            wrap=body.wrap,
         ),
     )
     if body.standalone and body.labels != "blanks" and isinstance(body, PictureRequest):
@@ -121,7 +122,7 @@ async def layout_of(layouts: Layouts, graph: Graph, body: Picture) -> Layout:
     """Lay out the picture of a graph, or take its layout from the cache."""
     scene = await work.run(
         work.SCENE * len(graph),
-        lambda: scene_of(graph, body.open, body.labels, body.lang, body.blanks, body.direction),
+        lambda: scene_of(graph, body.open, body.labels, body.lang, body.blanks, body.direction, body.wrap),
     )
     return await layouts.place(scene)
 

@@ -58,6 +58,10 @@ def picture_query(
         str | None, Query(description="A value to push and by how much.", examples=["apple:10"])
     ] = None,
     direction: Annotated[Direction, Query(description="Where it runs: `down` for a narrow page.")] = "right",
+    wrap: Annotated[
+        float | None,
+        Query(ge=200, le=100_000, description="The width of a line: a long chain is broken into lines."),
+    ] = None,
     theme: Annotated[Theme, Query(description="The colours.")] = "light",
     lang: Annotated[Lang, Query(description="The language.")] = "ko",
 ) -> PictureRequest:
@@ -79,6 +83,7 @@ def picture_query(
                 "zoom": zoom,
                 "nudge": nudge or None,
                 "direction": direction,
+                "wrap": wrap,
                 "theme": theme,
                 "lang": lang,
                 "standalone": True,

@@ -10,6 +10,15 @@ from chainrule.core.ops.rules import CONVENTIONS, MISTAKES, known_conventions, t
 
 Lang = Literal["ko", "en"]
 Direction = Literal["right", "down"]
+Wrap = Annotated[
+    float | None,
+    Field(
+        ge=200,
+        le=100_000,
+        description="The width of a line, in the picture's own units: a chain half as long again is broken into "
+        "lines, as text is; of one that runs down the height of a column. By default nothing is broken.",
+    ),
+]
 Labels = Literal["numbers", "symbols", "shapes", "none", "blanks"]
 Of = Literal["value", "grad"]
 Theme = Literal["light", "dark", "projector"]
@@ -154,6 +163,7 @@ class WholeGraph(Backward):
 
     layout: bool = Field(False, description="Whether to place the nodes and route the edges.")
     direction: Direction = Field("right", description="Where the layout runs: `down` for a narrow view.")
+    wrap: Wrap = None
     open: Open
 
 
@@ -306,6 +316,7 @@ class Picture(Backward):
     direction: Direction = Field(
         "right", description="Where the picture runs from the inputs to the result: `down` for a narrow view."
     )
+    wrap: Wrap = None
     standalone: bool = Field(
         False, description="Whether to put the styles inside, so that the picture opens anywhere."
     )

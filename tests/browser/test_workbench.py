@@ -1002,6 +1002,25 @@ def test_on_a_phone_inputs_and_output_are_in_view_at_once(open_page: Any) -> Non
     expect(page.locator("#canvas svg")).not_to_have_attribute("data-direction", "down")
 
 
+@pytest.mark.parametrize(("width", "height", "least"), [(390, 844, 15), (1440, 900, 4)])
+def test_a_long_chain_stands_in_lines_that_fill_the_view(
+    open_page: Any, width: int, height: int, least: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": height})
+    open_bench(page, "x = 2\n" + "x = sin(x) * 3\n" * 16)
+    svg = page.locator("#canvas svg.graph")
+    expect(svg).to_have_attribute("data-lines", re.compile(r"[2-9]|\d\d"))
+    lines = int(svg.get_attribute("data-lines") or 0)
+    assert least <= lines <= 3 * least
+    # Its numbers can be read: letters of 20 units are 12 pixels, and a line is as wide as the view.
+    seen, view = svg.locator(".nodes").bounding_box(), page.locator("#canvas").bounding_box()
+    assert seen is not None
+    assert view is not None
+    assert view["x"] <= seen["x"]
+    assert 0.6 * view["width"] < seen["width"] <= view["width"]
+    expect(svg.locator('[data-id="@output"]')).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_on_a_phone_one_part_at_a_time_stands_below_the_graph(open_page: Any, lang: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)

@@ -48,12 +48,15 @@ class Layout:
     groups: tuple[Box, ...]
     reason: str | None = None
     """Why the layout is plain: ``size``, ``time``, ``memory``, ``refused``, ``died`` or ``busy``."""
+    lines: int = 1
+    """Number of lines into which it is broken."""
 
     def as_json(self, scene: Scene) -> dict[str, Any]:
         """The layout for the REST answer, by the ids of ``scene``."""
         return {
             "engine": self.engine,
             "reason": self.reason,
+            "lines": self.lines,
             "width": self.width,
             "height": self.height,
             "nodes": [

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Protocol
 
-from chainrule.app.picture.layout import elk, plain
+from chainrule.app.picture.layout import elk, lines, plain
 from chainrule.app.picture.layout.engine import Engine, EngineError
 from chainrule.app.picture.layout.geometry import Layout
 from chainrule.app.picture.scene import Scene
@@ -100,17 +100,8 @@ class Layouts:
 
     def _make(self, key: str, scene: Scene, latest: float) -> Layout:
         """Make a layout, in the queue's only thread, and cache it unless the queue was too long."""
-        lasting = True
         try:
-            if self._too_large(scene):
-                layout = plain.layout(scene, "size")
-            elif monotonic() > latest:
-                layout, lasting = plain.layout(scene, "busy"), False
-            else:
-                try:
-                    layout = self._by_elk(scene)
-                except EngineError as error:
-                    layout = plain.layout(scene, error.reason)
+            layout, lasting = self._placed(scene, latest)
         except BaseException:
             with self._lock:
                 del self._pending[key]
@@ -118,10 +109,38 @@ class Layouts:
         with self._lock:
             del self._pending[key]
             if lasting:
-                self._cache[key] = layout
-                while len(self._cache) > self._kept:
-                    self._cache.popitem(last=False)
+                self._keep(key, layout)
         return layout
+
+    def _keep(self, key: str, layout: Layout) -> None:
+        self._cache[key] = layout
+        while len(self._cache) > self._kept:
+            self._cache.popitem(last=False)
+
+    def _placed(self, scene: Scene, latest: float) -> tuple[Layout, bool]:
+        """Place a scene, broken into lines if it asks for them, and tell whether to cache it."""
+        if scene.wrap is None:
+            return self._in_one_line(scene, latest)
+        with self._lock:
+            layout = self._cache.get(scene.unbroken_key)
+        lasting = True
+        if layout is None:
+            layout, lasting = self._in_one_line(scene, latest)
+            if lasting:
+                with self._lock:
+                    self._keep(scene.unbroken_key, layout)
+        return lines.broken(scene, layout, scene.wrap), lasting
+
+    def _in_one_line(self, scene: Scene, latest: float) -> tuple[Layout, bool]:
+        """Place a scene, and tell whether to cache it."""
+        if self._too_large(scene):
+            return plain.layout(scene, "size"), True
+        if monotonic() > latest:
+            return plain.layout(scene, "busy"), False
+        try:
+            return self._by_elk(scene), True
+        except EngineError as error:
+            return plain.layout(scene, error.reason), True
 
     def _too_large(self, scene: Scene) -> bool:
         """Whether the scene is too large for ELK: by size alone, so that a graph always looks the same."""

@@ -79,9 +79,12 @@ class Scene:
         lang: str = "en",
         boxes: bool = False,
         direction: Direction = "right",
+        wrap: float | None = None,
     ):
         self._boxes = boxes
         self.direction: Direction = direction
+        self.wrap = wrap
+        """The width of a line, if a long chain is to be broken into lines."""
         self.graph = graph
         self.open = frozenset(open)
         self.labels: Labels = labels
@@ -141,6 +144,11 @@ class Scene:
     @cached_property
     def shape_key(self) -> str:
         """A hash of everything a layout depends on: sizes, edges, boxes; two graphs may share it."""
+        return self.unbroken_key if self.wrap is None else _digest([self.unbroken_key, self.wrap])
+
+    @cached_property
+    def unbroken_key(self) -> str:
+        """A hash of everything that a layout in one line depends on."""
         nodes = [(n.kind, n.width, n.height, n.shape_width, n.west, n.east, n.parent) for n in self.nodes]
         usual = number_room(self.labels)
         edges = [

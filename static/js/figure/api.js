@@ -47,9 +47,12 @@ export function createApi(store, answers = {}) {
     cancel: caller.cancel,
     graphs: (kind = "graphs") => call(kind, "/graphs", { ...body(), partial: true }),
     values: () => call("values", "/graphs/values", body()),
-    picture(extra = {}, kind = "picture") {
+    async picture({ wrap, ...extra } = {}, kind = "picture") {
       const { open, labels, lang } = store.all();
-      return call(kind, "/graphs/picture", { ...body(), open, labels, lang, partial: true, ...extra });
+      const asked = { ...body(), open, labels, lang, partial: true, ...extra };
+      // The picture that came with the page is in one line.
+      const came = /** @type {string | undefined} */ (first.take(kind, asked));
+      return came ?? call(kind, "/graphs/picture", { ...asked, ...(wrap && { wrap }) });
     },
     explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang"), partial: true }),
     steps(extra = {}) {

@@ -11,7 +11,7 @@ import { createCrowd } from "./picture/crowd.js";
 import { createFar } from "./picture/far.js";
 import { createLetters } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
-import { suitedTo, watchNarrow } from "./picture/direction.js";
+import { createLineWidth, suitedTo, watchNarrow } from "./picture/direction.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
 
@@ -58,6 +58,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     },
     onSettle: (transform) => letters.update(transform),
   });
+  const lines = createLineWidth(zoom.free);
   const far = createFar(picture);
   const crowd = createCrowd(picture, () => zoom.room());
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
@@ -235,11 +236,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
         setGraph: (fresh) => (graph = fresh),
         showPicture,
         // A lesson's figure has the height of its picture instead.
-        suit: async (right, askDown) => (embedded ? right : suitedTo(right, zoom.free(), askDown)),
+        lineWidth: () => (embedded ? undefined : lines.width()),
+        suit: async (right, ask) => (embedded ? right : suitedTo(right, zoom.free(), lines.width(), ask)),
         showWaiting,
         askPanels: companions.ask,
       });
-      if (!embedded) watchNarrow(() => flow.redraw());
+      if (embedded) return;
+      watchNarrow(() => flow.redraw());
+      lines.watch(() => (Number(picture.svg?.dataset.lines) > 1 || lines.areShorter(picture.size)) && flow.redraw());
     },
 
     /** Call before a program change that comes from typing. */

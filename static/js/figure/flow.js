@@ -27,13 +27,15 @@ const NO_ANSWER = { type: "about:blank", title: msg("No answer"), status: 0, det
  * @param {object} hooks
  * @param {(graph: Graph) => void} hooks.setGraph
  * @param {(svg: string, anchor: string | null) => void} hooks.showPicture
- * @param {(right: string, askDown: () => Promise<string>) => Promise<string>} hooks.suit chooses which way the picture runs
+ * @param {() => number | undefined} hooks.lineWidth the width at which a long chain breaks into lines
+ * @param {(right: string, ask: (extra: import("./types.js").PictureExtra) => Promise<string>) => Promise<string>} hooks.suit chooses which way the picture
+ *   runs, and whether in lines
  * @param {(stop: (() => void) | null) => void} hooks.showWaiting shows that the layout takes long, with a way to stop;
  *   null ends it
  * @param {() => Promise<() => void>} hooks.askPanels asks for what panels say about the numbers of the state as it is
  *   now, and returns how to show it beside them
  */
-export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, askPanels }) {
+export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, showWaiting, askPanels }) {
   const { store, api, emit } = app;
   let typingTimer = 0;
   let errorTimer = 0;
@@ -63,6 +65,8 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
     emit("problem", app.graph?.error ?? null);
   }
 
+  const askPicture = () => api.picture({ wrap: lineWidth() });
+
   /** What the picture depends on besides the program and its numbers. */
   const drawingKey = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
 
@@ -71,7 +75,7 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
 
   /** Request the picture before the graph is known: a large layout takes the server a while. */
   function prefetchPicture() {
-    const answer = api.picture().catch((error) => {
+    const answer = askPicture().catch((error) => {
       if (isAbort(error)) throw error;
       // The program may lack some open groups. The picture is then requested again without them.
       return null;
@@ -95,10 +99,10 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
       if (turn !== newestPicture) return;
       if (!right) {
         numbers = numbersKey();
-        right = await api.picture();
+        right = await askPicture();
         if (turn !== newestPicture) return;
       }
-      const picture = await suit(right, () => api.picture({ direction: "down" }));
+      const picture = await suit(right, api.picture);
       if (turn !== newestPicture) return;
       showPicture(picture, anchor);
       clearTrouble();
@@ -207,7 +211,7 @@ export function startGraphFlow(app, { setGraph, showPicture, suit, showWaiting, 
   async function refreshSentences() {
     // Blanks must not be announced either.
     if (store.get("labels") === "blanks") return;
-    const [fresh, picture] = await Promise.all([api.graphs("graphs words"), api.picture({}, "picture words")]).catch((error) => (reportProblem(error), []));
+    const [fresh, picture] = await Promise.all([api.graphs("graphs words"), api.picture({ wrap: lineWidth() }, "picture words")]).catch((error) => (reportProblem(error), []));
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;
     if (picture) app.view.renewWords(picture);

@@ -35,10 +35,13 @@ export interface State extends Appearance {
 export type Store = StoreOf<State>;
 
 /** Calls about the graph in the store. A newer call of the same kind aborts the older one (AbortError). */
+/** How a picture is to be placed, and what else a figure asks of it. */
+export type PictureExtra = { wrap?: number | undefined; direction?: "right" | "down"; open?: string[]; blanks?: string[] };
+
 export interface Api {
   graphs(kind?: string): Promise<Graph>;
   values(): Promise<Values>;
-  picture(extra?: object, kind?: string): Promise<string>;
+  picture(extra?: PictureExtra, kind?: string): Promise<string>;
   explain(id: string): Promise<Explanation>;
   steps(extra?: object): Promise<Steps>;
   /** One value, or one element of it, pushed by `delta`. */

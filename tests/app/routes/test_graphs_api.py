@@ -276,6 +276,21 @@ def test_a_picture_and_a_layout_run_down_on_request(client):
     )
 
 
+def test_a_long_chain_stands_in_lines_on_request(client):
+    program = "x = 2\n" + "x = sin(x) * 3\n" * 8
+    usual = post(client, "", program=program, layout=True)["layout"]
+    lines = post(client, "", program=program, layout=True, wrap=900)["layout"]
+    assert (usual["lines"], lines["lines"]) == (1, 5)
+    assert lines["width"] < 950 < usual["width"] / 3
+    drawn = client.get(f"{GRAPHS}/picture.svg", params={"program": program, "lang": "en", "wrap": 900}).text
+    assert ' data-lines="5"' in drawn
+    assert f'viewBox="0 0 {round(lines["width"], 1):g} {round(lines["height"], 1):g}"' in drawn
+    assert (
+        ' data-lines="1"' in client.post(f"{GRAPHS}/picture", json={"program": SHOPPING, "wrap": 2000}).text
+    )
+    assert client.get(f"{GRAPHS}/picture.svg", params={"program": program, "wrap": 10}).status_code == 422
+
+
 def test_the_picture_is_an_svg_with_its_own_policy(client):
     response = client.post(f"{GRAPHS}/picture", json={"program": SHOPPING, "lang": "en"})
     assert response.status_code == 200

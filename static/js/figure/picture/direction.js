@@ -1,4 +1,4 @@
-/** Which way a picture runs: to the right, or down where a narrow view shows more of it so. */
+/** Which way a picture runs: to the right, in lines if it is a long chain, or down where a narrow view shows more of it so. */
 
 import { smallestLetter } from "./letters.js";
 import { fitTransform } from "./zoom-geometry.js";
@@ -10,6 +10,17 @@ export const NUMBER_ROOM = 20;
 
 /** Width from which on a picture is seen from far whichever way it runs, in its own units. */
 const FAR = 6000;
+/** Widths of a line from which on the server breaks a chain. */
+const LONG = 1.5;
+/** Up to so many lines a picture may still be better if it runs down. */
+const FEW_LINES = 4;
+/** Widths of lines are multiples of this, so that views of about the same size share a layout. */
+const STEP = 50;
+/** Share by which a window changes until a picture is broken anew, and the pause before, in milliseconds. */
+const CHANGE = 0.1;
+const PAUSE = 250;
+/** Free room at each side of a picture. */
+const MARGIN = 10;
 
 /** @typedef {{width: number, height: number}} Size */
 
@@ -21,6 +32,51 @@ const FAR = 6000;
 export function sizeOf(text) {
   const found = /^[^>]*\sviewBox="\S+ \S+ ([\d.]+) ([\d.]+)"/.exec(text);
   return found && { width: Number(found[1]), height: Number(found[2]) };
+}
+
+/**
+ * Return in how many lines a picture stands; 0 for one that was not to be broken.
+ * @param {string} text an SVG document
+ */
+export const linesOf = (text) => Number(/^[^>]*\sdata-lines="(\d+)"/.exec(text)?.[1] ?? 0);
+
+/**
+ * Return the width of a line that fills a view at the smallest scale at which its numbers can be read.
+ * @param {number} width of the view
+ * @param {number} letter smallest letter that can be read
+ */
+export const lineWidth = (width, letter) => Math.max(4, Math.floor(((width - 2 * MARGIN) * NUMBER_ROOM) / letter / STEP)) * STEP;
+
+/**
+ * The width of lines in a view: the widest that it has been since the window changed, for a panel that opens beside the
+ * picture must not break it anew.
+ * @param {() => Size} view
+ */
+export function createLineWidth(view) {
+  let widest = 0;
+  function width() {
+    widest = Math.max(widest, view().width);
+    return lineWidth(widest, smallestLetter());
+  }
+  return {
+    width,
+    /** Whether a picture is long enough to be broken. @param {Size} picture */
+    areShorter: (picture) => picture.width > LONG * width(),
+    /** @param {() => void} changed called when the window has another width */
+    watch(changed) {
+      let known = window.innerWidth;
+      let timer = 0;
+      window.addEventListener("resize", () => {
+        clearTimeout(timer);
+        timer = window.setTimeout(() => {
+          if (Math.abs(window.innerWidth - known) < CHANGE * known) return;
+          known = window.innerWidth;
+          widest = 0;
+          changed();
+        }, PAUSE);
+      });
+    },
+  };
 }
 
 /**
@@ -40,18 +96,23 @@ export const isCutOff = (picture, view, letter) => fitTransform(picture, view, {
 export const isBetterDown = (right, down, view) => fitTransform(down, view, { margin: 10 }).k > fitTransform(right, view, { margin: 10 }).k;
 
 /**
- * Return the picture to show in a view: the one to the right, or the one that runs down.
+ * Return the picture to show in a view: the one to the right, in lines if it is a long chain, or the one that runs down.
  * @param {string} right an SVG document
  * @param {Size} view
- * @param {() => Promise<string>} askDown
+ * @param {number} wrap width of a line
+ * @param {(extra: import("../types.js").PictureExtra) => Promise<string>} ask asks for the same picture, placed otherwise
  * @returns {Promise<string>}
  */
-export async function suitedTo(right, view, askDown) {
-  const size = sizeOf(right);
-  if (!size || size.width > FAR || !matchMedia(NARROW).matches || !isCutOff(size, view, smallestLetter())) return right;
-  const down = await askDown();
+export async function suitedTo(right, view, wrap, ask) {
+  const first = sizeOf(right);
+  const shown = linesOf(right) === 0 && first && first.width > LONG * wrap ? await ask({ wrap }) : right;
+  const size = sizeOf(shown);
+  const lines = Math.max(1, linesOf(shown));
+  if (!size || size.width > FAR || lines > FEW_LINES || !matchMedia(NARROW).matches || !isCutOff(size, view, smallestLetter())) return shown;
+  const down = await ask({ direction: "down" });
   const other = sizeOf(down);
-  return other && isBetterDown(size, other, view) ? down : right;
+  // A few lines are told better by one that runs down, unless that would be long too.
+  return other && isBetterDown({ width: size.width * lines, height: size.height / lines }, other, view) ? down : shown;
 }
 
 /**

@@ -159,7 +159,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const shown = end ?? (first ? view.centre(first) : null);
-    const down = view.svg.dataset.direction === "down";
+    // Lines are read downwards too.
+    const down = view.svg.dataset.direction === "down" || Number(view.svg.dataset.lines) > 1;
     const start = down ? shown?.x : shown?.y;
     const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, down, foot: embedded ? 0 : FOOT };
     const all = fitNames(frame);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBetterDown, isCutOff, sizeOf } from "../../../../static/js/figure/picture/direction.js";
+import { isBetterDown, isCutOff, lineWidth, linesOf, sizeOf } from "../../../../static/js/figure/picture/direction.js";
 
 const PHONE = { width: 390, height: 364 };
 
@@ -19,4 +19,16 @@ test("a picture is cut off where its numbers cannot grow until they can be read"
 test("a picture runs down only where more of it is seen so", () => {
   assert.equal(isBetterDown({ width: 1000, height: 200 }, { width: 250, height: 700 }, PHONE), true);
   assert.equal(isBetterDown({ width: 1000, height: 200 }, { width: 250, height: 2000 }, PHONE), false);
+});
+
+test("a picture that was to be broken says in how many lines it stands", () => {
+  assert.equal(linesOf('<svg class="graph" viewBox="0 0 700 1650" data-lines="13"><rect data-lines="2"/></svg>'), 13);
+  assert.equal(linesOf('<svg class="graph"><rect data-lines="2"/></svg>'), 0);
+});
+
+test("a line fills its view where its numbers can just be read", () => {
+  // 980 of 1000 pixels, at a scale of 12 / 20.
+  assert.equal(lineWidth(1000, 12), 1600);
+  assert.equal(lineWidth(1000, 14), 1400);
+  assert.equal(lineWidth(0, 12), 200);
 });
