@@ -89,7 +89,7 @@ export function mountCellInteraction(app, canvas) {
     "keydown",
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || app.mode === "quiz") return;
-      const owner = /** @type {Element} */ (event.target).closest?.(".edges > [data-id]");
+      const owner = /** @type {Element} */ (event.target).closest?.(".edges [data-id]");
       if (!owner || !app.view.svg) return;
       if (!cursor) {
         if (event.key !== "Enter") return;

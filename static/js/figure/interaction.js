@@ -35,14 +35,13 @@ export function mountInteraction(app, view, canvas) {
   const isGroup = (id) => app.graph?.groups.some((group) => group.id === id) ?? false;
 
   function shown() {
-    const edges = [...(view.svg?.querySelectorAll(".edges > [data-id]") ?? [])];
     const order = new Map((app.graph?.nodes ?? []).map((node, i) => [node.id, i]));
     for (const group of app.graph?.groups ?? []) order.set(group.id, (order.get(group.output) ?? 0) + 0.5);
-    const nodes = [...(view.svg?.querySelectorAll(".nodes > [data-id], .groups > [data-id]") ?? [])].map((element) => idOf(element) ?? "");
+    const nodes = [...view.parts("group"), ...view.parts("node")].map((element) => idOf(element) ?? "");
     nodes.sort((a, b) => (order.get(a) ?? Infinity) - (order.get(b) ?? Infinity));
     return {
       nodes,
-      edges: edges.map((edge) => ({
+      edges: view.parts("edge").map((edge) => ({
         id: idOf(edge) ?? "",
         source: edge.getAttribute("data-source") ?? "",
         target: edge.getAttribute("data-target") ?? "",
@@ -58,7 +57,6 @@ export function mountInteraction(app, view, canvas) {
   }
 
   app.on("picture", () => {
-    for (const element of view.elements.values()) element.setAttribute("tabindex", "-1");
     const first = shown().nodes[0] ?? null;
     setCurrent(current !== null && view.element(current) ? current : first);
   });

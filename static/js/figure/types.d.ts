@@ -82,6 +82,8 @@ export interface View {
   readonly svg: SVGSVGElement | null;
   /** The `<g>` of a node, an edge or a group, open or closed. */
   element(id: string): SVGGElement | null;
+  /** All edges, nodes with closed groups, or open groups, in the picture's order; of a large picture few are rendered. */
+  parts(kind: "edge" | "node" | "group"): readonly SVGGElement[];
   /** The centre of an element, in the picture's coordinates. */
   centre(id: string): { x: number; y: number } | null;
   /** Puts a class on exactly these elements, and on their successors when the picture changes. */
@@ -92,6 +94,8 @@ export interface View {
   setValues(values: Values): void;
   /** Takes over what a newer picture of the same graph says to a screen reader. */
   renewWords(text: string): void;
+  /** Renders a part of a large picture, wherever it is, until the picture moves. */
+  showPart(id: string): void;
   /** Brings an element into view, if possible without zooming. */
   reveal(id: string): void;
   /** Fits the whole graph into the view. */

@@ -20,14 +20,14 @@ import { findBlanks } from "./blanks.js";
  */
 
 /**
- * @param {SVGSVGElement} svg
+ * @param {Pick<import("../figure/types.js").View, "svg" | "parts">} view
  * @param {Graph} graph
  * @param {Values} values
  * @param {Omit<BoxEvents, "name"> & {names: (blanks: Blank[]) => Map<Blank, string>}} events
  * @returns {Box[]} in solving order
  */
-export function placeBoxes(svg, graph, values, { names, ...events }) {
-  const edges = new Map([...svg.querySelectorAll(".edges > [data-id]")].map((edge) => [edge.getAttribute("data-id") ?? "", edge]));
+export function placeBoxes(view, graph, values, { names, ...events }) {
+  const edges = new Map(view.parts("edge").map((edge) => [edge.getAttribute("data-id") ?? "", edge]));
   const rectOf = (/** @type {Element} */ edge, /** @type {string} */ kind) => edge.querySelector(`.${kind}-box`);
   const drawn = [...edges].map(([id, edge]) => ({
     id,
@@ -47,7 +47,7 @@ export function placeBoxes(svg, graph, values, { names, ...events }) {
     layer.append(makeSvg("foreignObject", placeOf(rect), box.cell));
     return [box];
   });
-  (svg.querySelector(".viewport") ?? svg).append(layer);
+  view.svg?.querySelector(".viewport")?.append(layer);
   return boxes;
 }
 

@@ -83,7 +83,7 @@ export function mountQuiz(app, root, stepper) {
     removeBoxes(svg);
     boxes = [];
     if (active() && svg && graph && values?.structure === graph.structure) {
-      boxes = placeBoxes(svg, graph, values, { names: words.names, onAnswer, onFocus, onBlur: () => app.view.mark("current-blank", []) });
+      boxes = placeBoxes(app.view, graph, values, { names: words.names, onAnswer, onFocus, onBlur: () => app.view.mark("current-blank", []) });
     }
     for (const box of boxes) {
       box.input.value = typed.get(place(box.blank)) ?? "";

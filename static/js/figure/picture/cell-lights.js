@@ -34,9 +34,13 @@ export function showLights(app, lights) {
     const shape = graph.nodes.find((node) => node.id === (outputs.get(id) ?? id))?.shape ?? [];
     const own = (/** @type {string} */ source) => source === id || outputs.get(source) === id || outputs.get(id) === source;
     const className = k === 0 ? "traced" : "maker";
-    if (shape.length === 0) return lightNumber(svg, own, of, className);
+    if (shape.length === 0) return lightNumber(app.view, own, of, className);
     const places = cells.flatMap((index) => drawnPlace(shape, index) ?? []);
-    for (const tensor of drawn) if (tensor.of === of && own(tensor.source)) lightTensor(tensor, shape, places, className);
+    for (const tensor of drawn) {
+      if (tensor.of !== of || !own(tensor.source)) continue;
+      app.view.showPart(tensor.owner);
+      lightTensor(tensor, shape, places, className);
+    }
   });
   svg.classList.add("tracing");
 }
@@ -90,16 +94,18 @@ function boxOfCells(element, cells, rows, columns) {
 }
 
 /**
- * @param {SVGSVGElement} svg
+ * @param {App["view"]} view
  * @param {(source: string) => boolean} own
  * @param {string} of
  * @param {string} className
  */
-function lightNumber(svg, own, of, className) {
-  for (const edge of svg.querySelectorAll(".edges > [data-id]")) {
+function lightNumber(view, own, of, className) {
+  for (const edge of view.parts("edge")) {
     if (!own(edge.getAttribute("data-source") ?? "")) continue;
     const text = /** @type {SVGGraphicsElement | null} */ (edge.querySelector(`:scope > text.${of}`));
     if (!text) continue;
+    // What is not rendered has no size.
+    view.showPart(edge.getAttribute("data-id") ?? "");
     text.classList.add("made-by");
     const { x, y, width, height } = text.getBBox();
     text.before(frame(x - ROOM.x, y - ROOM.y, width + 2 * ROOM.x, height + 2 * ROOM.y, of, className));

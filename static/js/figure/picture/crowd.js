@@ -26,6 +26,15 @@ const REACH = 9;
  * @property {number} right
  * @property {number} bottom
  * @property {boolean} shown
+ * @property {Layer} layer
+ * @property {number} at its place among the parts of its layer
+ */
+
+/**
+ * Nodes, or edges.
+ * @typedef {object} Layer
+ * @property {Element | null} store holds the parts that are not rendered
+ * @property {Part[]} shown those rendered, in the picture's order
  */
 
 /**
@@ -36,19 +45,51 @@ const REACH = 9;
  */
 const outside = (at, from, to) => Math.max(0, from - at, at - to);
 
+/**
+ * Return where a part stands, or belongs, among others.
+ * @param {readonly {at: number}[]} others in ascending order
+ * @param {number} at
+ */
+export function placeIn(others, at) {
+  let [low, high] = [0, others.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((others[middle]?.at ?? Infinity) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** @param {ReadonlyMap<string, unknown>} elements */
 export const isLarge = (elements) => elements.size > LARGE;
 
 /**
- * Leave out all parts of a large picture, before it is first laid out.
+ * Put all nodes and edges of a large picture away, before it is first laid out. Browsers style and lay out what a
+ * hidden `<g>` holds, but nothing of a hidden `<switch>`.
  * @param {ReadonlyMap<string, SVGGElement>} elements
  */
-export function leaveOut(elements) {
-  if (isLarge(elements)) for (const element of elements.values()) if (!element.classList.contains("group")) element.setAttribute("display", "none");
+export function putAway(elements) {
+  if (!isLarge(elements)) return;
+  /** @type {Map<Node, SVGElement>} */
+  const stores = new Map();
+  for (const element of elements.values()) {
+    const layer = element.parentNode;
+    if (!layer || element.classList.contains("group")) continue;
+    let store = stores.get(layer);
+    if (!store) stores.set(layer, (store = makeSvg("switch", { class: "away", display: "none" })));
+    store.append(element);
+  }
+  for (const [layer, store] of stores) layer.appendChild(store);
 }
 
+/** Whether a part is not rendered. @param {Element} element */
+export const isAway = (element) => element.parentElement?.classList.contains("away") ?? true;
+
 /**
- * @param {{readonly svg: SVGSVGElement | null, readonly elements: ReadonlyMap<string, SVGGElement>}} view
+ * @param {object} view
+ * @param {SVGSVGElement | null} view.svg
+ * @param {ReadonlyMap<string, SVGGElement>} view.elements
+ * @param {(id: string) => void} view.freshen writes the newest numbers into a part that comes
  * @param {() => {width: number, height: number}} room
  */
 export function createCrowd(view, room) {
@@ -56,6 +97,8 @@ export function createCrowd(view, room) {
   let known = null;
   /** @type {Part[]} */
   let parts = [];
+  /** @type {Map<string, Part>} */
+  let byId = new Map();
   /** @type {SVGElement | null} the crowd as one drawing */
   let drawing = null;
   /** @type {{transform: Transform, named: ReadonlySet<Element>} | null} */
@@ -76,13 +119,21 @@ export function createCrowd(view, room) {
 
   function read() {
     parts = [];
+    byId = new Map();
     drawing = null;
+    /** @type {Map<boolean, Layer & {count: number}>} */
+    const layers = new Map();
     for (const [id, element] of view.elements) {
       const box = element.classList.contains("group") ? null : boxOf(element);
       if (!box) continue;
       const { x, y, width, height } = box;
       const edge = element.classList.contains("edge");
-      parts.push({ element, id, edge, left: x - TEXTS, top: y - TEXTS, right: x + width + TEXTS, bottom: y + height + TEXTS, shown: false });
+      let layer = layers.get(edge);
+      if (!layer) layers.set(edge, (layer = { store: element.parentElement, shown: [], count: 0 }));
+      const [left, top, right, bottom] = [x - TEXTS, y - TEXTS, x + width + TEXTS, y + height + TEXTS];
+      const part = { element, id, edge, left, top, right, bottom, shown: false, layer, at: layer.count++ };
+      parts.push(part);
+      byId.set(id, part);
     }
   }
 
@@ -91,8 +142,16 @@ export function createCrowd(view, room) {
     if (shown && part.element.classList.contains("far") !== far) part.element.classList.toggle("far");
     if (part.shown === shown) return;
     part.shown = shown;
-    if (shown) part.element.removeAttribute("display");
-    else part.element.setAttribute("display", "none");
+    const { store, shown: among } = part.layer;
+    const at = placeIn(among, part.at);
+    if (shown) {
+      view.freshen(part.id);
+      store?.parentNode?.insertBefore(part.element, among[at]?.element ?? store);
+      among.splice(at, 0, part);
+    } else {
+      store?.append(part.element);
+      among.splice(at, 1);
+    }
   }
 
   /** @param {Element} element */
@@ -194,7 +253,7 @@ export function createCrowd(view, room) {
 
     /** Render a part that is about to have the focus. @param {string} id */
     showPart(id) {
-      const part = parts.find((one) => one.id === id);
+      const part = view.svg === known ? byId.get(id) : undefined;
       if (part) show(part, true);
     },
 

@@ -6,9 +6,6 @@
 /** @param {Element | null} edge @param {"source" | "target" | "id"} name */
 const dataOf = (edge, name) => edge?.getAttribute(`data-${name}`) ?? "";
 
-/** @param {View} view */
-const edgesOf = (view) => [...(view.svg?.querySelectorAll(".edges > [data-id]") ?? [])];
-
 /**
  * Return what a gradient through these nodes is computed from, to be left as it is: their other operands, and what
  * arrives at the last one.
@@ -17,7 +14,7 @@ const edgesOf = (view) => [...(view.svg?.querySelectorAll(".edges > [data-id]") 
  * @param {string} last
  */
 function factors(view, through, last) {
-  const beside = edgesOf(view).filter((edge) => through.has(dataOf(edge, "target")) || dataOf(edge, "source") === last);
+  const beside = view.parts("edge").filter((edge) => through.has(dataOf(edge, "target")) || dataOf(edge, "source") === last);
   return beside.flatMap((edge) => [dataOf(edge, "id"), dataOf(edge, "source")]);
 }
 
@@ -57,10 +54,11 @@ function drawnAs(app, id) {
 export function pathLight(app, path) {
   const nodes = [...path.map((id) => drawnAs(app, id)), "@output"];
   const steps = new Set(nodes.slice(1).map((id, i) => `${nodes[i]} ${id}`));
-  const edges = edgesOf(app.view)
+  const edges = app.view
+    .parts("edge")
     .filter((edge) => steps.has(`${dataOf(edge, "source")} ${dataOf(edge, "target")}`))
     .map((edge) => dataOf(edge, "id"));
-  const boxes = [...(app.view.svg?.querySelectorAll(".groups > [data-id]") ?? [])];
+  const boxes = app.view.parts("group");
   const beside = factors(app.view, new Set(nodes.slice(1)), "@output");
   return { nodes, edges, done: [...boxes.map((box) => box.getAttribute("data-id") ?? ""), ...beside] };
 }

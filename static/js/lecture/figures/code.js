@@ -69,7 +69,7 @@ export async function mount(host, figure, lesson) {
   /** Return the edges whose gradient no line has computed yet. @param {ScriptLine[]} ran */
   function stillToCome(ran) {
     const brought = new Set(ran.filter(({ kind }) => kind === "backward").flatMap((line) => lit(line, app.graph).edges));
-    return [...(app.view.svg?.querySelectorAll(".edges > [data-id]") ?? [])].map((edge) => edge.getAttribute("data-id") ?? "").filter((id) => !brought.has(id));
+    return app.view.parts("edge").map((edge) => edge.getAttribute("data-id") ?? "").filter((id) => !brought.has(id));
   }
 
   /** @param {number} next */

@@ -18,7 +18,7 @@ export async function mount(host, figure, lesson) {
   const { app, picture } = view;
 
   // The picture numbers its arrows; each formula belongs to the input at the arrow's start.
-  const numbered = [...(picture.svg?.querySelectorAll(".edges > [data-id]") ?? [])]
+  const numbered = picture.parts("edge")
     .map((edge) => ({
       digit: edge.querySelector(".digit-text")?.textContent ?? null,
       id: edge.getAttribute("data-id") ?? "",

@@ -39,7 +39,7 @@ export async function mount(host, figure, lesson) {
   function light(name) {
     const what = METHODS.find(({ call }) => call === name)?.lights ?? name;
     if (what === null) app.view.light(null);
-    else if (what === "gradients" || what === "parameters") app.view.light({ nodes: parameters.map(({ id }) => id), edges: ids(made.picture.svg, parameters.map(({ id }) => id)) });
+    else if (what === "gradients" || what === "parameters") app.view.light({ nodes: parameters.map(({ id }) => id), edges: ids(made.picture, parameters.map(({ id }) => id)) });
     else if (what === "loss" || what === "scores") app.view.light(upTo(what === "loss" ? String(graph.output) : String(scores?.id)));
     else app.view.light({ nodes: [shownAs(what)] });
     for (const button of host.querySelectorAll("[data-lights]")) button.setAttribute("aria-pressed", String(button.getAttribute("data-lights") === held));
@@ -49,7 +49,7 @@ export async function mount(host, figure, lesson) {
     const seen = new Set([id]);
     for (const node of [...graph.nodes].reverse()) if (seen.has(node.id)) for (const input of node.inputs) seen.add(input);
     const nodes = [...seen].map(shownAs);
-    return { nodes, edges: ids(made.picture.svg, nodes, nodes) };
+    return { nodes, edges: ids(made.picture, nodes, nodes) };
   }
 
   /** @param {string} what @param {import("../../kit/element.js").Child} words */
@@ -131,11 +131,12 @@ const variable = (label) => (/^(Affine|Relu)/.test(label) ? `layers["${label}"]`
 
 /**
  * Return the picture's edges from some nodes and, if given, to some others.
- * @param {SVGSVGElement | null} svg
+ * @param {Pick<import("../../figure/types.js").View, "parts">} picture
  * @param {string[]} sources
  * @param {string[]} [targets]
  */
-const ids = (svg, sources, targets) =>
-  [...(svg?.querySelectorAll(".edges > [data-id]") ?? [])]
+const ids = (picture, sources, targets) =>
+  picture
+    .parts("edge")
     .filter((edge) => sources.includes(edge.getAttribute("data-source") ?? "") && (!targets || targets.includes(edge.getAttribute("data-target") ?? "")))
     .map((edge) => edge.getAttribute("data-id") ?? "");

@@ -6,16 +6,16 @@ import { stepState } from "./state.js";
 
 /**
  * Return the picture's nodes and edges for `stepState`.
- * @param {SVGSVGElement} svg
+ * @param {import("../../figure/types.js").View} view
  */
-function drawnParts(svg) {
+function drawnParts(view) {
   const data = (/** @type {Element} */ element, /** @type {string} */ name) => element.getAttribute(`data-${name}`) ?? "";
   return {
-    nodes: [...svg.querySelectorAll(".nodes > [data-id]")].map((node) => ({
+    nodes: view.parts("node").map((node) => ({
       id: data(node, "id"),
       kind: data(node, "kind"),
     })),
-    edges: [...svg.querySelectorAll(".edges > [data-id]")].map((edge) => ({
+    edges: view.parts("edge").map((edge) => ({
       id: data(edge, "id"),
       source: data(edge, "source"),
       target: data(edge, "target"),
@@ -38,7 +38,7 @@ export function createStepLighting(app) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const forward = phase === "forward";
     const texts = forward
-      ? [...svg.querySelectorAll(`.edges > [data-source="${CSS.escape(node)}"] > .value`)]
+      ? [...svg.querySelectorAll(`.edges [data-source="${CSS.escape(node)}"] > .value`)]
       : edges.map((id) => view.element(id)?.querySelector(".grad"));
     for (const text of texts) {
       text?.animate(
@@ -65,11 +65,11 @@ export function createStepLighting(app) {
       }
       if (steps.length < Math.min(step, count)) return;
       const active = step ? steps[step - 1] : undefined;
-      const { nodes, edges } = drawnParts(svg);
+      const { nodes, edges } = drawnParts(view);
       const state = stepState(step, steps, nodes, edges);
       svg.setAttribute("data-phase", active?.phase ?? "forward");
       // The box of an open layer is no part of the walk.
-      const boxes = [...svg.querySelectorAll(".groups > [data-id]")].map((box) => box.getAttribute("data-id") ?? "");
+      const boxes = view.parts("group").map((box) => box.getAttribute("data-id") ?? "");
       view.light({ ...state, done: [...state.done, ...boxes] });
       view.mark("waiting", state.waiting);
       if (active && step === (shown ?? 0) + 1) slideIn(svg, active);

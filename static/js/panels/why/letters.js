@@ -16,12 +16,16 @@ export function sized(text, size) {
 }
 
 /**
- * Call `redraw` in the frame after the letters have changed.
+ * Call `redraw` in the frame after the letters have changed, or other edges are rendered.
  * @param {() => void} redraw
  */
 export function createLetterWatch(redraw) {
   let frame = 0;
-  const observer = new MutationObserver(() => {
+  /** @type {Element | null} */
+  let edges = null;
+  const observer = new MutationObserver((records) => {
+    // A new number in a text is no change of its letters.
+    if (!records.some(({ type, target }) => type === "attributes" || target === edges)) return;
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       redraw();
@@ -31,8 +35,8 @@ export function createLetterWatch(redraw) {
     /** @param {SVGSVGElement} svg */
     watch(svg) {
       observer.disconnect();
-      const edges = svg.querySelector(".edges");
-      if (edges) observer.observe(edges, { attributes: true, attributeFilter: ["transform", "display"], subtree: true });
+      edges = svg.querySelector(".edges");
+      if (edges) observer.observe(edges, { attributes: true, attributeFilter: ["transform", "display"], childList: true, subtree: true });
     },
     end() {
       observer.disconnect();
