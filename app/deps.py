@@ -18,6 +18,7 @@ from chainrule.app.web.i18n import Language, choose_language
 from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.owners import Visitor, owner_in, visitor_of
 from chainrule.app.web.page_files import PageFiles
+from chainrule.app.web.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Services:
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
     page_files: PageFiles
+    quotas: Quotas
 
 
 def services(connection: HTTPConnection) -> Services:

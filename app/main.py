@@ -45,6 +45,7 @@ from chainrule.app.web.metrics import Meter, Metrics
 from chainrule.app.web.openapi import describe
 from chainrule.app.web.page_files import PageFiles
 from chainrule.app.web.problem_handlers import install as install_problems
+from chainrule.app.web.quotas import QuestionLimit, Quotas, Rate, per_minute
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
 
@@ -79,6 +80,7 @@ def create_app(
     app.state.services = parts
     install_problems(app)
     app.add_middleware(Compressed, except_for=("/graphs/values",))
+    app.add_middleware(QuestionLimit, quotas=parts.quotas)
     app.add_middleware(Meter, metrics=parts.metrics)
     app.add_middleware(
         Guard,
@@ -126,14 +128,30 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
         metrics=metrics,
         programs=Programs(limits, settings.graph_cache_size, metrics),
         layouts=Layouts(settings),
-        shares=ShareStore(settings.database_url, settings.max_shares),
+        shares=ShareStore(
+            settings.database_url,
+            settings.max_shares,
+            settings.max_shares_per_owner,
+            settings.share_unopened_days,
+        ),
         runs=runs,
         watching=Watching(runs),
         pass_cache=PassCache(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
         page_files=PageFiles(bundled=settings.bundles),
+        quotas=Quotas(_rates(settings), runs.clock.now),
     )
+
+
+def _rates(settings: Settings) -> dict[str, Rate]:
+    return {
+        "visitors": per_minute(settings.visitors_per_minute),
+        "runs": per_minute(settings.runs_per_minute),
+        "starts": per_minute(settings.starts_per_minute),
+        "shares": per_minute(settings.shares_per_minute),
+        "questions": Rate(10 * settings.questions_per_second, settings.questions_per_second),
+    }
 
 
 def _run_limits(settings: Settings) -> RunLimits:
@@ -141,6 +159,8 @@ def _run_limits(settings: Settings) -> RunLimits:
         at_once=settings.max_runs,
         queued=settings.max_queued_runs,
         kept=settings.max_kept_runs,
+        kept_per_owner=settings.max_runs_per_owner,
+        looked_seconds=settings.run_looked_seconds,
         keep_seconds=settings.run_keep_seconds,
         idle_pause=settings.run_idle_pause_seconds,
         idle_park=settings.run_idle_park_seconds,

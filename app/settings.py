@@ -47,6 +47,13 @@ class Settings(BaseSettings):
         100_000, description="Saved links kept; past it a new link is refused with status 507."
     )
 
+    max_shares_per_owner: Count = Field(
+        1_000, description="Saved links of one visitor; past it a new one is refused with status 507."
+    )
+    share_unopened_days: Count | None = Field(
+        None, description="Saved links that nobody opened for so many days go; without it none goes."
+    )
+
     max_source_length: Count = Field(20_000, description="Characters in one program.")
     max_nodes: Count = Field(5_000, description="Nodes in one graph, those inside groups included.")
     max_steps: Count = Field(
@@ -86,7 +93,14 @@ class Settings(BaseSettings):
     )
     max_queued_runs: Count = Field(32, description="Runs in the queue; past it a start gets 503.")
     max_kept_runs: Count = Field(
-        200, description="Runs known at all; a new one takes the place of the one left alone longest."
+        200,
+        description="Runs known at all; a new one takes the place of its owner's left alone longest, "
+        "else of anybody's. One that trains, or that somebody looked at lately, stays.",
+    )
+    max_runs_per_owner: Count = Field(
+        30,
+        description="Runs of one visitor; a new one takes the place of their own that was left alone longest. If all "
+        "are in use, it gets 429.",
     )
     max_hidden_layers: Count = Field(6, description="Hidden layers of a run's net.")
     max_hidden_units: Count = Field(500, description="Units of one hidden layer of a run's net.")
@@ -95,6 +109,9 @@ class Settings(BaseSettings):
     max_params_bytes: Count = Field(
         16_000_000,
         description="Bytes of an .npz of parameters for a run; the largest net allowed by default has 7,000,000.",
+    )
+    run_looked_seconds: Seconds = Field(
+        900.0, description="A run that somebody watched or asked keeps its room for so many seconds."
     )
     run_keep_seconds: Seconds = Field(
         1.0, description="A run that trains is kept so often: most that is lost when its worker is killed."
@@ -135,4 +152,15 @@ class Settings(BaseSettings):
         20.0, description="A watcher that takes no frame for so many seconds is disconnected."
     )
     max_watchers: Count = Field(200, description="Watchers of all runs together.")
+    visitors_per_minute: Count = Field(
+        600, description="New visitors from one address in a minute; past it what they make gets 429."
+    )
+    runs_per_minute: Count = Field(60, description="Runs that one visitor may make or copy in a minute.")
+    starts_per_minute: Count = Field(240, description="Starts of training by one visitor in a minute.")
+    shares_per_minute: Count = Field(60, description="Links that one visitor may save in a minute.")
+    questions_per_second: Seconds = Field(
+        100.0,
+        description="Calls under /api by one visitor in a second, ten times as many at once; past them 429. Whoever "
+        "sends no token shares ten visitors' quota with others from the same address.",
+    )
     metrics: bool = Field(True, description="Whether GET /metrics answers; off, it is 404.")

@@ -20,6 +20,7 @@ ID_LENGTH = 10
 _ATTEMPTS = 3
 _OPENED_EVERY = timedelta(days=1)
 """How exactly it is known when a link was last opened."""
+_EXPIRED_EVERY = timedelta(hours=1)
 
 _metadata = sa.MetaData()
 
@@ -51,15 +52,25 @@ class ShareStore:
     """
 
     def __init__(
-        self, url: str, max_shares: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        url: str,
+        max_shares: int,
+        max_per_owner: int | None = None,
+        unopened_days: int | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """Links that nobody opened for `unopened_days` go, if that is given."""
         self._url = sa.make_url(url)
-        self._max_shares, self._now = max_shares, now
+        self._max_shares, self._max_per_owner, self._now = max_shares, max_per_owner, now
+        self._unopened = None if unopened_days is None else timedelta(days=unopened_days)
+        self._expired_at = datetime.min.replace(tzinfo=UTC)
+        """When unopened links were last looked for."""
         self._engine: sa.Engine | None = None
         self._opening = threading.Lock()
 
     def save(self, content: Mapping[str, Any], owner: str) -> str:
         """Save `content` for an owner and return its id; equal contents share one. Raises ProblemError when full."""
+        self._remove_unopened()
         text = msgspec.json.encode(content, order="deterministic").decode()
         digest = base64.b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
         for length in (ID_LENGTH, 2 * ID_LENGTH, len(digest)):
@@ -132,7 +143,7 @@ class ShareStore:
                 sa.select(_shares.c.content).where(_shares.c.id == share_id).with_for_update()
             )
             if found is None:
-                self._refuse_beyond_limit(connection)
+                self._refuse_beyond_limits(connection, owner)
                 connection.execute(
                     _shares.insert().values(id=share_id, content=text, owned=True, opened_at=self._now())
                 )
@@ -141,7 +152,17 @@ class ShareStore:
                 transaction.rollback()
             return found
 
-    def _refuse_beyond_limit(self, connection: sa.Connection) -> None:
+    def _refuse_beyond_limits(self, connection: sa.Connection, owner: str) -> None:
+        own = sa.select(sa.func.count()).select_from(_owners).where(_owners.c.owner == owner)
+        if self._max_per_owner is not None and (connection.scalar(own) or 0) > self._max_per_owner:
+            raise ProblemError(
+                "shares-full",
+                Text(
+                    f"한 사람이 링크를 {self._max_per_owner:,}개까지 저장할 수 있는데 다 찼습니다. "
+                    "쓰지 않는 것을 지우세요.",
+                    f"You have {self._max_per_owner:,} links here, the most that one visitor can. Remove some first.",
+                ),
+            )
         if (connection.scalar(sa.select(sa.func.count()).select_from(_shares)) or 0) >= self._max_shares:
             raise ProblemError(
                 "shares-full",
@@ -150,6 +171,19 @@ class ShareStore:
                     f"The service keeps {self._max_shares:,} links, and has them.",
                 ),
             )
+
+    def _remove_unopened(self) -> None:
+        """Remove links that nobody opened for long, at most once an hour."""
+        now = self._now()
+        if self._unopened is None or now - self._expired_at < _EXPIRED_EVERY:
+            return
+        self._expired_at = now
+        gone = _shares.c.opened_at < now - self._unopened
+        with self._connection().begin() as connection:
+            connection.execute(
+                _owners.delete().where(_owners.c.share_id.in_(sa.select(_shares.c.id).where(gone)))
+            )
+            connection.execute(_shares.delete().where(gone))
 
     def _record_opening(self, share_id: str, before: datetime | None) -> None:
         """Record that a link was opened, at most once a day; where nothing can be written, it opens all the same."""

@@ -12,6 +12,7 @@ from chainrule.app.routes.catalogue import catalogue_tag
 from chainrule.app.routes.pictures import place
 from chainrule.app.schemas.requests import PictureRequest
 from chainrule.app.web.i18n import Language, translator
+from chainrule.app.web.owners import visitor_of
 from chainrule.core.errors import ChainruleError
 
 READ = ["GET", "HEAD"]
@@ -42,13 +43,15 @@ def page(
         "version": parts.version,
         "_": translator(parts.messages, language),
     }
-    return parts.templates.TemplateResponse(
+    response = parts.templates.TemplateResponse(
         request,
         template,
         context | (more or {}),
         status_code=status,
         headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"},
     )
+    visitor_of(request).remember(request, response)
+    return response
 
 
 async def begin_layout(parts: Services, first: dict[str, Any], language: Language) -> None:

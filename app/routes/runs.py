@@ -56,11 +56,17 @@ def told(parts: Services, run: Run, owner: str | None) -> Response:
     return Response(encode(run_status(parts.runs, run, owner)), 200, FRESH, JSON)
 
 
+def admit(parts: Services, request: Request, visitor: Visitor) -> None:
+    """Let a visitor make a run. Raises ProblemError if there are too many visitors, or runs in a while."""
+    parts.quotas.admit(request, visitor.owner)
+    parts.quotas.charge("runs", request, visitor.owner)
+
+
 def made(parts: Services, request: Request, run: Run, visitor: Visitor) -> Response:
     """Answer with a new run, its address, and its owner's token if that is new too."""
     headers = FRESH | {"Location": str(request.url_for("read_run", id=run.id).path)}
     response = Response(encode(run_status(parts.runs, run, visitor.owner)), 201, headers, JSON)
-    visitor.remember(request, response)
+    visitor.tell(request, response)
     return response
 
 
@@ -78,6 +84,7 @@ async def make_run(body: RunRequest, request: Request, parts: ServicesDep, visit
     """
     options = checked(parts.settings, parts.runs, body.model_dump())
     steps, dataset = options.pop("steps"), options.pop("dataset")
+    admit(parts, request, visitor)
     return made(parts, request, parts.runs.registry.create(options, dataset, steps, visitor.owner), visitor)
 
 
@@ -115,6 +122,7 @@ async def read_run(run: RunDep, parts: ServicesDep, owner: OwnerDep) -> Response
 )
 async def copy_run(run: RunDep, request: Request, parts: ServicesDep, visitor: VisitorDep) -> Response:
     """Make a run of your own that stands where this one stands, with its curves; one that trains is copied paused."""
+    admit(parts, request, visitor)
     return made(parts, request, await parts.runs.copy(run, visitor.owner), visitor)
 
 
@@ -149,7 +157,9 @@ async def remove_run(run: OwnRunDep, parts: ServicesDep) -> Response:
     response_model=RunAnswer,
     responses=responses(400, 403, 404, 409, 413, 422, 503),
 )
-async def act(body: RunAction, run: OwnRunDep, parts: ServicesDep) -> Response:
+async def act(body: RunAction, run: OwnRunDep, request: Request, parts: ServicesDep) -> Response:
     """What the run should do; the answer tells where it then stands. Single steps are waited for, a second at most."""
+    if body.action == "start":
+        parts.quotas.charge("starts", request)
     await parts.runs.act(run, body.action, body.steps)
     return told(parts, run, run.owner)

@@ -15,6 +15,10 @@ class RunLimits:
     """Runs that wait for a worker."""
     kept: int
     """All runs, with or without a worker."""
+    kept_per_owner: int
+    """Runs of one owner."""
+    looked_seconds: float
+    """Time for which a run that somebody looked at keeps its room, whoever makes others."""
     keep_seconds: float
     """Time between two snapshots of a run that trains."""
     idle_pause: float

@@ -39,8 +39,8 @@ class Owner(Protocol):
     def adopt(self, runs: Iterable[Run]) -> None:
         """Take over saved runs, longest idle first, as many as there is room for."""
 
-    def unused(self) -> Run | None:
-        """Return the run that has been idle longest, among those that nobody uses."""
+    def unused(self, owner: str | None = None) -> Run | None:
+        """Return the run to go first, an owner's before others', among those that nobody uses."""
 
     def forget(self, run: Run) -> None:
         """Remove a run; this calls `Persistence.forget` too."""
@@ -198,17 +198,20 @@ class Persistence:
         self._sizes.pop(run.id, None)
         self._sizes[run.id] = size
         run.stored = True
-        await self._enforce_limits(owner)
+        await self._enforce_limits(owner, run.owner)
         if run.id not in self._sizes:  # its own file was the one that had to go
             run.stored = False
         elif run.snapshot is snapshot and not run.live and run.starting is None and not _trains(snapshot):
             run.snapshot = None
 
-    async def _enforce_limits(self, owner: Owner) -> None:
-        """Remove the oldest files beyond the limits: first those without a run, then those of unused runs."""
+    async def _enforce_limits(self, owner: Owner, whose: str | None = None) -> None:
+        """Remove the oldest files beyond the limits: first those without a run, then those of unused runs.
+
+        Unused runs of `whose` go before others'.
+        """
         while len(self._sizes) > self._most_files or sum(self._sizes.values()) > self._most_bytes:
             chosen = next((run_id for run_id in self._sizes if owner.get(run_id) is None), None)
-            if chosen is None and (run := owner.unused()) is not None:
+            if chosen is None and (run := owner.unused(whose)) is not None:
                 owner.forget(run)
                 chosen = run.id
             await self._remove(chosen or next(reversed(self._sizes)))
@@ -260,6 +263,7 @@ def run_of(header: Header, age: float, clock: Clock) -> Run:
         age=age,
         seq=header.seq,
     )
+    run.looked_at = run.last_used
     run.restore_events(msgspec.to_builtins(header.events))
     if header.state == "running":
         run.note("interrupted")

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import math
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -66,8 +67,11 @@ class Registry:
         return self._add(made)
 
     def _add(self, run: Run) -> Run:
-        if len(self._runs) >= self._limits.kept:
-            self._forget_one()
+        own = self.of(run.owner)
+        if len(own) >= self._limits.kept_per_owner:
+            self._forget_one_of(own)
+        elif len(self._runs) >= self._limits.kept:
+            self._forget_one(run.owner)
         self._runs[run.id] = run
         self._events.labels("made").inc()
         self._persistence.mark(run)
@@ -96,14 +100,19 @@ class Registry:
             )
         return run
 
-    def unused(self) -> Run | None:
-        """Return the run that has been idle longest, among those without worker, watcher or call."""
-        idle = [
-            run
-            for run in self._runs.values()
-            if not (run.live or run.starting or run.queued or run.watchers or run.busy)
-        ]
-        return min(idle, key=lambda run: run.last_used, default=None)
+    def unused(self, owner: str | None = None) -> Run | None:
+        """Return the run to go first: an owner's before others', then the one that has been idle longest.
+
+        A run with a worker, a watcher or a call stays, and so does one that was looked at a short while ago.
+        """
+        idle = [run for run in self._runs.values() if self._seconds_of_use(run) <= 0]
+        return min(idle, key=lambda run: (not is_owner(owner, run.owner), run.last_used), default=None)
+
+    def _seconds_of_use(self, run: Run) -> float:
+        """Return how long at least the run counts as used; 0 or less if it does not."""
+        if run.live or run.starting or run.queued or run.watchers or run.busy:
+            return self._limits.looked_seconds
+        return run.looked_at + self._limits.looked_seconds - self._clock.now()
 
     def forget(self, run: Run) -> None:
         """Remove the run, and soon its file."""
@@ -124,8 +133,8 @@ class Registry:
         if taken:
             logger.info("Found %d runs of an earlier service.", len(taken))
 
-    def _forget_one(self) -> None:
-        oldest = self.unused()
+    def _forget_one(self, owner: str | None) -> None:
+        oldest = self.unused(owner)
         if oldest is None:
             raise ProblemError(
                 "runs-full",
@@ -133,5 +142,19 @@ class Registry:
                     f"이 서버는 학습을 {self._limits.kept}개까지 둡니다.",
                     f"This server keeps at most {self._limits.kept} runs.",
                 ),
+            )
+        self.forget(oldest)
+
+    def _forget_one_of(self, own: list[Run]) -> None:
+        oldest = min(own, key=lambda run: (max(0.0, self._seconds_of_use(run)), run.last_used))
+        if (wait := self._seconds_of_use(oldest)) > 0:
+            raise ProblemError(
+                "too-many",
+                Text(
+                    f"한 사람이 학습을 {self._limits.kept_per_owner}개까지 둘 수 있는데 모두 쓰고 있습니다. "
+                    "하나를 지우거나 나중에 다시 해 보세요.",
+                    f"You have {self._limits.kept_per_owner} runs here, all of them in use. Remove one, or try later.",
+                ),
+                retry_after=math.ceil(wait),
             )
         self.forget(oldest)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 from collections import deque
 from dataclasses import InitVar, dataclass, field
 from datetime import UTC, datetime
@@ -90,6 +91,8 @@ class Run:
     age: InitVar[float] = 0.0
     """Seconds since its last use."""
     last_used: float = field(init=False)
+    """When somebody last called or watched it, or when it was made."""
+    looked_at: float = field(default=-math.inf, init=False)
     """When somebody last called or watched it."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _event_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -109,7 +112,7 @@ class Run:
 
     def touch(self) -> None:
         """Record activity, postponing idle release."""
-        self.last_used = self.clock.now()
+        self.last_used = self.looked_at = self.clock.now()
 
     def idle_seconds(self) -> float:
         """Return the seconds without activity; 0 while somebody watches or calls."""

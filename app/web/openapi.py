@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from chainrule.app.web.problems import Problem
+from chainrule.app.web.problems import Problem, responses
 
 _INTRODUCTION = """Write a computation, and get every forward value and every backward gradient on its graph.
 
@@ -37,8 +37,10 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = made()
-        for methods in document["paths"].values():
+        for path, methods in document["paths"].items():
             for operation in methods.values():
+                if path.startswith("/api/"):
+                    operation["responses"].setdefault("429", responses(429)[429])
                 for response in operation["responses"].values():
                     if response["description"] == "Successful Response":
                         response["description"] = f"{operation['summary']}."

@@ -33,7 +33,7 @@ class Visitor:
         return owner_of(self.token)
 
     def remember(self, connection: HTTPConnection, response: Response) -> None:
-        """Have a browser keep the token in a cookie; tell a program a new one in a header."""
+        """Have a browser keep the token in a cookie."""
         if HEADER in connection.headers and not self.new:
             return
         response.set_cookie(
@@ -45,6 +45,10 @@ class Visitor:
             httponly=True,
             samesite="lax",
         )
+
+    def tell(self, connection: HTTPConnection, response: Response) -> None:
+        """Tell the token to whoever has just made something: a browser in a cookie, a program also in a header."""
+        self.remember(connection, response)
         # Browsers send Sec-Fetch-Site with every request; their scripts must not learn the token.
         if self.new and "sec-fetch-site" not in connection.headers:
             response.headers[HEADER] = self.token

@@ -49,7 +49,8 @@ def unforeseen(error: Exception) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)
-    return problem_response(problem_body(error.kind, error.detail, language_of(request), **error.more))
+    body = problem_body(error.kind, error.detail, language_of(request), **error.more)
+    return problem_response(body, error.headers)
 
 
 async def _graph(request: Request, error: Exception) -> Response:

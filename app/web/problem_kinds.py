@@ -83,6 +83,16 @@ KINDS: Mapping[str, Kind] = {
             "(`POST …/copies`).",
         ),
     ),
+    "too-many": Kind(
+        429,
+        Text("너무 많음", "Too many"),
+        Text(
+            "한 사람이 잠깐 동안 할 수 있는 것, 또는 둘 수 있는 것을 넘었습니다. `Retry-After`가 얼마나 기다려야 "
+            "하는지 초로 알려 줍니다.",
+            "One visitor has done more in a while, or keeps more, than the settings allow. `Retry-After` says how "
+            "many seconds to wait.",
+        ),
+    ),
     "run-options": Kind(
         422,
         Text("학습 설정이 맞지 않음", "Invalid options for a run"),

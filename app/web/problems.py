@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 import msgspec
-from fastapi import Request
+from fastapi.requests import HTTPConnection
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -87,9 +87,11 @@ class Problem(BaseModel):
 class ProblemError(Exception):
     """An error that becomes the answer: a problem of one of `KINDS`, raised anywhere below a route."""
 
-    def __init__(self, kind: str, detail: Text, **more: Any) -> None:
+    def __init__(self, kind: str, detail: Text, *, retry_after: int | None = None, **more: Any) -> None:
+        """`retry_after` is the time to wait, in seconds."""
         super().__init__(detail.en)
         self.kind, self.detail, self.more = kind, detail, more
+        self.headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
 
 
 def problem_body(kind: str, detail: Text, language: Language, **more: Any) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None 
     )
 
 
-def language_of(request: Request) -> Language:
+def language_of(request: HTTPConnection) -> Language:
     """The language of a problem: the browser's preference; English for clients without one, such as curl."""
     accepted = request.headers.get("accept-language")
     return choose_language(accept_language=accepted) if accepted else "en"
@@ -151,6 +153,7 @@ _DESCRIPTIONS = {
     409: "The run's state does not allow it.",
     413: "The body exceeds the size limit.",
     422: "The program or the request has an error; the problem says where and why.",
+    429: "Too many in a short time, or too many kept; `Retry-After` says how long to wait.",
     503: "The service cannot do it at the moment.",
     504: "It took longer than allowed.",
     507: "There is no room for more.",

@@ -14,6 +14,7 @@ from chainrule.app.settings import Settings
 from chainrule.core.ops import OPS
 from tests.app.runs import tiny
 from tests.app.runs.in_process import workers_in_process
+from tests.conftest import NO_QUOTAS
 from tests.helpers.odd_requests import Answers, OddRequests, fuzz
 
 _SNIPPETS = Path(__file__).parents[1] / "core" / "language" / "snippets.toml"
@@ -38,7 +39,9 @@ async def _complaints(folder: Path, seed: int, count: int, layout_max_nodes: int
             max_hidden_units=20,
             max_runs=10_000,
             max_kept_runs=20_000,
+            max_runs_per_owner=20_000,
             layout_max_nodes=layout_max_nodes,
+            **NO_QUOTAS,
         ),
         workers_in_process(),
     )

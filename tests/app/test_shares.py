@@ -136,6 +136,36 @@ def test_an_opening_is_recorded_once_a_day(tmp_path):
     store.close()
 
 
+def test_a_visitor_has_a_limit_of_links_and_others_are_not_held_up(tmp_path):
+    store = ShareStore(f"sqlite:///{tmp_path / 'shares.sqlite3'}", 10, max_per_owner=2)
+    first = store.save({"program": "x = 1"}, ME)
+    store.save({"program": "x = 2"}, ME)
+    with pytest.raises(ProblemError) as refusal:
+        store.save({"program": "x = 3"}, ME)
+    assert refusal.value.kind == "shares-full"
+    assert store.save({"program": "x = 1"}, ME) == first
+    store.save({"program": "x = 3"}, OTHER)
+    store.remove(first, ME)
+    store.save({"program": "x = 4"}, ME)
+    store.close()
+
+
+def test_links_that_nobody_opened_for_long_go_where_that_is_set(tmp_path):
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    now = [begin]
+    store = ShareStore(f"sqlite:///{tmp_path / 'shares.sqlite3'}", 9, unopened_days=365, now=lambda: now[0])
+    left, opened = (store.save({"program": program}, ME) for program in ("x = 1", "x = 2"))
+    now[0] = begin + timedelta(days=200)
+    store.load(opened)
+    now[0] = begin + timedelta(days=366)
+    store.save({"program": "x = 3"}, ME)
+    assert store.load(opened) == {"program": "x = 2"}
+    with pytest.raises(ProblemError) as refusal:
+        store.load(left)
+    assert refusal.value.kind == "share-missing"
+    store.close()
+
+
 def test_a_saver_and_a_remover_of_one_link_lose_nothing(store):
     """An acknowledged link is there, whoever takes back the same one meanwhile."""
     content = {"program": "x = 1"}

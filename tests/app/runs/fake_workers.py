@@ -31,6 +31,8 @@ def limits(**more: Any) -> RunLimits:
             "at_once": 2,
             "queued": 2,
             "kept": 10,
+            "kept_per_owner": 10,
+            "looked_seconds": 900.0,
             "keep_seconds": 1.0,
             "idle_pause": 600.0,
             "idle_park": 900.0,

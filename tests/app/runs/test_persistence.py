@@ -204,14 +204,14 @@ async def test_a_run_whose_data_are_gone_waits_for_them(open_runs):
 
 
 async def test_the_folder_is_bounded_and_the_runs_idle_longest_go(open_runs, folder, clock):
-    runs = await open_runs()
+    runs = await open_runs(looked_seconds=1.0)
     first = made(runs)
     await runs.act(first, "step", 5)
     await clock.advance(2)
     size = max(files(folder).values())
     await runs.close()
     bound = 4 * size + size // 2
-    runs = await open_runs(folder_bytes=bound)
+    runs = await open_runs(folder_bytes=bound, looked_seconds=1.0)
     ids = [first.id]
     for _ in range(6):
         run = made(runs)
@@ -351,7 +351,7 @@ async def test_an_unforeseen_error_keeps_no_other_run_from_being_written(
 
 
 async def test_disk_and_memory_stay_flat_over_many_runs(open_runs, folder, clock, workers):
-    runs = await open_runs(kept=3, at_once=4)
+    runs = await open_runs(kept=3, at_once=4, looked_seconds=1.0)
     for _ in range(30):
         run = made(runs)
         await runs.act(run, "step", 2)

@@ -50,6 +50,41 @@ async def test_a_run_in_use_is_never_the_one_to_go(clock, use):
     assert runs.registry.all() == [only]
 
 
+async def test_a_visitor_s_own_oldest_run_goes_before_anybody_else_s(clock):
+    registry = runs_of(FakeWorkers(), clock, kept=4, kept_per_owner=3).registry
+    theirs = registry.create(OPTIONS, "tiny", 100, "b" * 64)
+    mine = []
+    for _ in range(3):
+        await clock.advance(1)
+        mine.append(registry.create(OPTIONS, "tiny", 100, "a" * 64))
+    # Mine is full: my oldest goes, though theirs is older.
+    mine.append(registry.create(OPTIONS, "tiny", 100, "a" * 64))
+    assert registry.all() == [theirs, *mine[1:]]
+    # The server is full: whoever makes one gives one of their own.
+    theirs_too = registry.create(OPTIONS, "tiny", 100, "b" * 64)
+    assert registry.all() == [*mine[1:], theirs_too]
+    assert registry.of("a" * 64) == mine[1:]
+    # Somebody new takes the place of the one idle longest.
+    registry.create(OPTIONS, "tiny", 100, "c" * 64)
+    assert mine[1].removed
+
+
+async def test_a_run_looked_at_within_a_quarter_of_an_hour_stays(clock):
+    registry = runs_of(FakeWorkers(), clock, kept=2, kept_per_owner=2).registry
+    first, second = (registry.create(OPTIONS, "tiny", 100, "a" * 64) for _ in range(2))
+    first.touch()
+    await clock.advance(1)
+    second.touch()
+    for owner, kind in (("a" * 64, "too-many"), ("b" * 64, "runs-full")):
+        with pytest.raises(ProblemError) as error:
+            registry.create(OPTIONS, "tiny", 100, owner)
+        assert error.value.kind == kind
+        assert error.value.headers == ({"Retry-After": "899"} if kind == "too-many" else {})
+    await clock.advance(899)
+    third = registry.create(OPTIONS, "tiny", 100, "a" * 64)
+    assert registry.all() == [second, third]
+
+
 async def test_saved_runs_are_adopted_as_many_as_there_is_room_for(clock):
     runs = runs_of(FakeWorkers(), clock, kept=3)
     own = made(runs)

@@ -1,0 +1,143 @@
+"""How much each visitor may do in a while: token buckets, by the visitor's token or else by address."""
+
+import ipaddress
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from fastapi.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chainrule.app.web.owners import owner_in
+from chainrule.app.web.problems import ProblemError, language_of, problem_body, problem_response
+from chainrule.core.text import Text
+
+_MOST_KEYS = 50_000
+"""Visitors remembered; the one unseen longest is forgotten, and then counts as new."""
+_ROUNDING = 1e-9
+_SHARE_OF_ADDRESS = 10.0
+"""An address without tokens may do as much as so many visitors: a class whose browsers keep no cookies."""
+
+
+class Rate(NamedTuple):
+    """A token bucket's size, and how fast it fills."""
+
+    burst: float
+    per_second: float
+
+
+def per_minute(count: float) -> Rate:
+    """Allow `count` a minute, all at once or one by one."""
+    return Rate(count, count / 60)
+
+
+class TokenBuckets:
+    """Buckets by key, each full at first."""
+
+    def __init__(self, rate: Rate, now: Callable[[], float]) -> None:
+        self._rate, self._now = rate, now
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        """Tokens left, and when."""
+
+    def take(self, key: str, cost: float = 1.0) -> float:
+        """Take tokens and return 0, or leave them and return the seconds until there are enough."""
+        burst, per_second = self._rate
+        now = self._now()
+        tokens, at = self._left.pop(key, (burst, now))
+        tokens = min(burst, tokens + (now - at) * per_second)
+        missing = cost - tokens
+        wait = missing / per_second if missing > _ROUNDING else 0.0
+        self._left[key] = (tokens if wait else tokens - cost, now)
+        if len(self._left) > _MOST_KEYS:
+            self._left.popitem(last=False)
+        return wait
+
+
+class Quotas:
+    """The quotas of one service. For one event loop."""
+
+    def __init__(self, rates: Mapping[str, Rate], now: Callable[[], float]) -> None:
+        """`rates` names what is counted: runs, starts, shares, questions, and visitors an address brings."""
+        self._visitors = TokenBuckets(rates["visitors"], now)
+        self._buckets = {name: TokenBuckets(rate, now) for name, rate in rates.items()}
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def client(self, connection: HTTPConnection, owner: str | None = None) -> str:
+        """Return the key that a request counts for: its token's hash, else its address.
+
+        A token counts as soon as its address may bring another visitor.
+        """
+        owner = owner or owner_in(connection)
+        address = address_of(connection)
+        if owner is None or self._admit(owner, address):
+            return address
+        return owner
+
+    def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> None:
+        """Count one more of `name`. Raises ProblemError with the time to wait."""
+        client = self.client(connection, owner)
+        cost = 1 / _SHARE_OF_ADDRESS if client.startswith(_ADDRESS) else 1.0
+        if wait := self._buckets[name].take(client, cost):
+            raise _too_many(wait)
+
+    def admit(self, connection: HTTPConnection, owner: str) -> None:
+        """Let somebody make something of their own. Raises ProblemError if their address brings too many."""
+        if wait := self._admit(owner, address_of(connection)):
+            raise _too_many(wait)
+
+    def _admit(self, owner: str, address: str) -> float:
+        if owner in self._known:
+            self._known.move_to_end(owner)
+            return 0.0
+        if wait := self._visitors.take(address):
+            return wait
+        self._known[owner] = None
+        if len(self._known) > _MOST_KEYS:
+            self._known.popitem(last=False)
+        return 0.0
+
+
+_ADDRESS = "from "
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return the address that a request comes from; of IPv6 the network, of which one machine has all."""
+    host = connection.client.host if connection.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return f"{_ADDRESS}{host}"
+    if address.version == 6:
+        return f"{_ADDRESS}{ipaddress.ip_network((address, 64), strict=False)}"
+    return f"{_ADDRESS}{address}"
+
+
+class QuestionLimit:
+    """The ASGI layer that counts the calls under `/api/` and answers 429 past the quota."""
+
+    def __init__(self, app: ASGIApp, quotas: Quotas) -> None:
+        self.app, self.quotas = app, quotas
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            connection = HTTPConnection(scope)
+            try:
+                self.quotas.charge("questions", connection)
+            except ProblemError as error:
+                body = problem_body(error.kind, error.detail, language_of(connection))
+                await problem_response(body, error.headers)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _too_many(wait: float) -> ProblemError:
+    seconds = max(1, math.ceil(wait))
+    return ProblemError(
+        "too-many",
+        Text(
+            f"짧은 시간에 너무 많이 요청했습니다. {seconds}초 뒤에 다시 해 보세요.",
+            f"Too many requests in a short time. Try again in {seconds} s.",
+        ),
+        retry_after=seconds,
+    )
