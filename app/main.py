@@ -126,7 +126,7 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
         settings=settings,
         version=version("chainrule"),
         metrics=metrics,
-        programs=Programs(limits, settings.graph_cache_size, metrics),
+        programs=Programs(limits, settings.graph_cache_size, metrics, settings.max_memory_mb * 1_000_000),
         layouts=Layouts(settings),
         shares=ShareStore(
             settings.database_url,

@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     max_elements: Count = Field(
         4_000_000, description="Elements of all tensors of one graph, those inside groups included."
     )
+    max_memory_mb: Count = Field(
+        512,
+        description="Megabytes that one request may compute with: values, the gradient of every edge and the answer, "
+        "told from shapes beforehand; past it 422.",
+    )
     max_body_bytes: Count = Field(
         1_000_000, description="Bytes in the body of one request; a larger one gets 413."
     )

@@ -13,6 +13,7 @@ from chainrule.app.graphs.input_ranges import Range, ranges
 from chainrule.app.graphs.static_json import StaticParts
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.kinks import kinked
+from chainrule.core.engine.memory import Need, of_passes
 from chainrule.core.engine.tape import Gradients, Tape, Values
 from chainrule.core.explain.advice import broadcast_losses
 from chainrule.core.gradcheck.gradcheck import Check, check, check_at
@@ -62,8 +63,10 @@ class Evaluation:
 class Compiled:
     """One graph with its tape."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, memory: int | None = None) -> None:
         self.graph = graph
+        self.memory = memory
+        """Most bytes that one request may compute with; None: no limit."""
         self._tape = Tape(graph)
 
     def evaluate(
@@ -74,7 +77,7 @@ class Compiled:
         conventions: Collection[str] = (),
     ) -> Evaluation:
         """Run both passes, from any thread. Raises EvaluationError for inputs that do not fit."""
-        values = self._tape.forward(inputs)
+        values = self._tape.values_at(inputs)
         gradients = self._tape.backward(upstream, mistakes, values, conventions)
         wrong: list[str] = []
         if mistakes:
@@ -148,6 +151,15 @@ class Compiled:
     def kinked(self) -> list[int]:
         """The nodes whose op has any kink."""
         return kinked(self.graph)
+
+    def refuse_memory(self, passes: int = 1, more: int = 0) -> None:
+        """Raise ProblemError if so many passes, and more bytes besides, need more memory than is allowed."""
+        if self.memory is not None and self.tensors:
+            cost.refuse_memory(self.graph, self._need, self.memory, passes, more)
+
+    @cached_property
+    def _need(self) -> Need:
+        return of_passes(self.graph)
 
     @cached_property
     def cost(self) -> float:

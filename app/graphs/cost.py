@@ -5,9 +5,12 @@ from collections.abc import Sequence
 
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.memory import NUMBER, Need
 from chainrule.core.gradcheck import work as checks
+from chainrule.core.gradcheck.perturbed import MOST_HELD
 from chainrule.core.ops import CODES
 from chainrule.core.ops.product import PRODUCT_NAMES
+from chainrule.core.ops.shapes import shown
 from chainrule.core.text import Text
 
 MOST_CHECKED = 2_000_000_000
@@ -20,8 +23,14 @@ MOST_TOLD = 300_000
 MOST_TRACED_IN_A_NET = 10_000_000
 """The same limit for the net of a run, which has few nodes for its size."""
 
-MOST_HELD = 20_000_000
-"""Numbers held at once while two inputs move."""
+MOST_MOVED = 20_000_000
+"""Numbers computed while two inputs move."""
+
+WRITTEN = 100
+"""Bytes of an element while a tensor is written out in an answer."""
+
+CHECKED_AT_ONCE = 2 * NUMBER * MOST_HELD
+"""Bytes of the moves of a numerical check that are made at once, and of what an op makes on its way."""
 
 _TENSOR_NODE, _ELEMENT, _MULTIPLIED = 25.0, 0.02, 2e-4
 """The cost of a tensor node, of an element and of a multiplication, in scalar nodes."""
@@ -75,9 +84,45 @@ def refuse_many_elements(graph: Graph, most: int = MOST_TOLD) -> None:
         )
 
 
+def refuse_memory(graph: Graph, need: Need, most: int, passes: int, more: int) -> None:
+    """Raise ProblemError if so many passes, and more bytes besides, need more than ``most`` bytes."""
+    if (whole := passes * need.bytes + more) <= most:
+        return
+    name, shape = graph.ids[need.node], shown(graph.shapes.get(need.node, ()))
+    whole_mb, most_mb, gradients_mb = (math.ceil(size / 1e6) for size in (whole, most, need.gradients))
+    fan_out = need.readers > 1 and 2 * passes * need.gradients > whole
+    why = (
+        Text(
+            f"{shape} 모양의 `{name}`을(를) {need.readers:,}곳에서 읽어 기울기만 {gradients_mb:,} MB입니다. "
+            f"`{name}`을(를) 줄이거나 덜 읽어 보세요.",
+            f"`{name}` of shape {shape} is read {need.readers:,} times, and these gradients alone take "
+            f"{gradients_mb:,} MB. Make `{name}` smaller, or read it less often.",
+        )
+        if fan_out
+        else Text(
+            f"텐서를 더 작게 만들거나 줄여 보세요. 가장 큰 것은 {shape} 모양의 `{name}`입니다.",
+            f"Use smaller tensors, or fewer; the largest is `{name}` of shape {shape}.",
+        )
+    )
+    raise ProblemError(
+        "memory",
+        Text(
+            f"이 프로그램을 계산하려면 메모리가 {whole_mb:,} MB 필요합니다. {most_mb:,} MB까지 쓸 수 있습니다. "
+            f"{why.ko}",
+            f"This program needs {whole_mb:,} MB of memory; at most {most_mb:,} MB are allowed. {why.en}",
+        ),
+        name=name,
+    )
+
+
+def own_elements(graph: Graph) -> int:
+    """The number of elements of the graph's inputs and constants."""
+    return sum(math.prod(graph.shapes.get(leaf, ())) for leaf in graph.leaves)
+
+
 def refuse_many_points(graph: Graph, points: int) -> None:
-    """Raise ProblemError if a graph at so many points at once would hold too many numbers."""
-    if elements(graph) * points > MOST_HELD:
+    """Raise ProblemError if a graph at so many points would take too many numbers."""
+    if elements(graph) * points > MOST_MOVED:
         raise ProblemError(
             "too-large",
             Text(

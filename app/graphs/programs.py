@@ -30,8 +30,10 @@ ELEMENTS_A_PLACE = 100_000
 class Programs:
     """The programs compiled last, up to so many `places`. Safe to use from many threads."""
 
-    def __init__(self, limits: Limits, places: int, metrics: Metrics) -> None:
+    def __init__(self, limits: Limits, places: int, metrics: Metrics, memory: int | None = None) -> None:
         self._limits = limits
+        self.memory = memory
+        """Most bytes that one request may compute with; None: no limit."""
         self._places = places
         self._metrics = metrics
         self._lock = threading.Lock()
@@ -58,7 +60,7 @@ class Programs:
         with self._lock:
             kept = self._kept.get(key)
         if not isinstance(kept, Compiled):
-            kept = Compiled(entry.graph.with_output(output))
+            kept = Compiled(entry.graph.with_output(output), self.memory)
             self._keep(key, kept)
         return kept
 
@@ -83,14 +85,14 @@ class Programs:
         self._metrics.graphs.labels("read").inc()
         plain, given = _keys(source, inputs)
         try:
-            entry: Compiled | ProgramError = Compiled(parse(source, (), self._limits))
+            entry: Compiled | ProgramError = Compiled(parse(source, (), self._limits), self.memory)
             key = plain
         except ProgramError as error:
             entry, key = error, plain
             if given != plain:
                 key = given
                 try:
-                    entry = Compiled(parse(source, _shapes(inputs), self._limits))
+                    entry = Compiled(parse(source, _shapes(inputs), self._limits), self.memory)
                 except ProgramError as second:
                     entry = second
         if isinstance(entry, ProgramError):

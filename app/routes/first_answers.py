@@ -16,6 +16,7 @@ from chainrule.app.routes.picture_query import picture_query
 from chainrule.app.routes.subjects import Subject, evaluated_program
 from chainrule.app.schemas.requests import PictureRequest, StepsRequest, WholeGraphRequest
 from chainrule.app.web.i18n import Language
+from chainrule.app.web.problems import ProblemError
 from chainrule.core.errors import ChainruleError
 
 PATIENCE = 0.3
@@ -55,7 +56,7 @@ async def first_answers(
     parts: Services, query: Mapping[str, str], boot: Mapping[str, Any], language: Language
 ) -> First | None:
     """Answer what the page's script would ask first; None if there is an error to tell, or it takes long."""
-    with suppress(ValidationError, RequestValidationError, ChainruleError):
+    with suppress(ValidationError, RequestValidationError, ChainruleError, ProblemError):
         body = first_request(query, boot, language)
         working = asyncio.create_task(_answers(parts, body, language))
         # What is late goes on: its layout is kept for the call that will ask for it.

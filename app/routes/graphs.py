@@ -45,6 +45,7 @@ add_graph_calls(
 async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Response:
     """Backpropagation, broken by `mistakes` if any are given, beside the central difference for every input."""
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
+    compiled.refuse_memory(2, cost.CHECKED_AT_ONCE)
     inputs = len(compiled.graph.inputs)
     answer = await work.run(
         work.CHECK * compiled.cost * (1 + inputs / 40),
@@ -62,8 +63,8 @@ async def check_gradients(body: GradcheckRequest, parts: ServicesDep) -> Respons
 async def explain_changes(body: ChangesRequest, parts: ServicesDep) -> Response:
     """Each value and gradient that differs between `before` and `inputs`, and the reason of each gradient."""
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
-    before = await evaluate(compiled, body.before, body)
-    after = await evaluate(compiled, body.inputs, body)
+    before = await evaluate(compiled, body.before, body, 2)
+    after = await evaluate(compiled, body.inputs, body, 2)
     answer = await work.run(
         2 * work.EXPLAIN * compiled.cost, lambda: changes_json(before, after, body.open, body.about)
     )
@@ -74,7 +75,7 @@ async def explain_changes(body: ChangesRequest, parts: ServicesDep) -> Response:
 async def push_value(body: NudgeRequest, parts: ServicesDep) -> Response:
     """Every value behind it: how it really changes, beside slope × Δ; and what each input would do to the output."""
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
-    evaluation = await evaluate(compiled, body.inputs, body)
+    evaluation = await evaluate(compiled, body.inputs, body, 3)
     node = graph_answers.known(body.id, lambda: compiled.graph.index(body.id))
     answer = await work.run(
         4 * work.SWEEP * compiled.cost, lambda: nudge_json(evaluation, node, body.delta, body.index)
@@ -86,9 +87,10 @@ async def push_value(body: NudgeRequest, parts: ServicesDep) -> Response:
 async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
     """As DOT, as Mermaid, as runnable Python in the book's layers, as runnable PyTorch, as JSON."""
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
-    evaluation = await evaluate(compiled, body.inputs, body)
     if body.format == "json":
         refuse_many_elements(compiled.graph)
+    compiled.refuse_memory(1, cost.WRITTEN * cost.own_elements(compiled.graph))
+    evaluation = await evaluate(compiled, body.inputs, body)
     answer = await work.run(
         work.EXPORT * compiled.cost,
         lambda: encode(
@@ -114,6 +116,7 @@ async def export_graph(body: ExportRequest, parts: ServicesDep) -> Response:
 async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
     """Value and slope of the output at evenly spaced places of one input, or of any other value; the rest is fixed."""
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
+    compiled.refuse_memory(2)
     at, graph = evenly(body.start, body.stop, body.points), compiled.graph
 
     def answer() -> bytes:
@@ -132,6 +135,7 @@ async def draw_surface(body: SurfaceRequest, parts: ServicesDep) -> Response:
     """The output at every pair of places of two inputs, the others fixed: for contours."""
     compiled = await parts.programs.compile(body.program, body.inputs)
     cost.refuse_many_points(compiled.graph, body.points**2)
+    compiled.refuse_memory(1, cost.CHECKED_AT_ONCE)
     at_x, at_y = (evenly(axis.start, axis.stop, body.points) for axis in (body.x, body.y))
     answer = await work.run(
         work.EVALUATE * compiled.cost * len(at_x) * len(at_y) / 10,
@@ -148,6 +152,7 @@ async def draw_surface(body: SurfaceRequest, parts: ServicesDep) -> Response:
 async def list_differences(body: DifferencesRequest, parts: ServicesDep) -> Response:
     """The forward and the central difference for each step ε, beside backpropagation."""
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
+    compiled.refuse_memory(2)
     answer = await work.run(
         work.SWEEP * compiled.cost * len(body.epsilons),
         lambda: differences_json(

@@ -80,29 +80,45 @@ def program_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[A
     """Make the dependency for a body with these fields and a program."""
 
     async def subject(body: GraphRequest, request: Request, parts: ServicesDep) -> Subject[Any]:
-        return await evaluated_program(parts, body, language_of(request))
+        return await evaluated_program(parts, body, language_of(request), _copies(fields, body))
 
     subject.__annotations__["body"] = _PROGRAM_BODIES[fields]  # FastAPI reads the body's fields from here
     return subject
 
 
-async def evaluated_program(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
+def _copies(fields: type[Backward], body: GraphRequest) -> int:
+    """How many times the memory of both passes a call takes: an explanation looks at both again."""
+    again = fields in (Explain, Steps, Element) or (isinstance(body, Picture) and body.nudge is not None)
+    return 1 + again
+
+
+async def evaluated_program(
+    parts: Services, body: GraphRequest, language: Language, copies: int = 1
+) -> Subject[Any]:
     """Compile and evaluate a program. Raises ProgramError and EvaluationError, but for a body with `partial` set."""
     if isinstance(body, PartialRequest) and body.partial:
-        return await _evaluated_partially(parts, body, language)
+        return await _evaluated_partially(parts, body, language, copies)
     compiled = await parts.programs.compile(body.program, body.inputs, body.output)
-    return Subject(body, await evaluate(compiled, body.inputs, body))
+    return Subject(body, await evaluate(compiled, body.inputs, body, copies))
 
 
-async def evaluate(compiled: Compiled, inputs: Mapping[str, Any], passes: Backward) -> Evaluation:
-    """Run both passes, in a thread if they take long. Raises EvaluationError."""
+async def evaluate(
+    compiled: Compiled, inputs: Mapping[str, Any], passes: Backward, copies: int = 1
+) -> Evaluation:
+    """Run both passes, in a thread if they take long; the call will take their memory so many times in all.
+
+    Raises EvaluationError, and ProblemError for a program that needs too much memory.
+    """
+    compiled.refuse_memory(copies + bool(passes.mistakes))
     return await work.run(
         work.EVALUATE * compiled.cost,
         lambda: compiled.evaluate(inputs, passes.upstream, passes.mistakes, passes.conventions),
     )
 
 
-async def _evaluated_partially(parts: Services, body: GraphRequest, language: Language) -> Subject[Any]:
+async def _evaluated_partially(
+    parts: Services, body: GraphRequest, language: Language, copies: int
+) -> Subject[Any]:
     """Evaluate for a page while a person types: after an error, the part of the program before it."""
     try:
         compiled = await parts.programs.compile(body.program, body.inputs, body.output)
@@ -110,17 +126,17 @@ async def _evaluated_partially(parts: Services, body: GraphRequest, language: La
         problem = graph_problem(error, language)
         if (partial := error.partial) is None:
             return Subject(body, None, problem, error)
-        compiled = await work.in_thread(lambda: Compiled(partial))
+        compiled = await work.in_thread(lambda: Compiled(partial, parts.programs.memory))
     except EvaluationError:  # another program's output
-        return await _evaluated_partially(parts, body.model_copy(update={"output": None}), language)
+        return await _evaluated_partially(parts, body.model_copy(update={"output": None}), language, copies)
     else:
         try:
-            return Subject(body, await evaluate(compiled, body.inputs, body))
+            return Subject(body, await evaluate(compiled, body.inputs, body, copies))
         except EvaluationError as error:
             problem = graph_problem(error, language)
     inputs = compiled.known(body.inputs)
     try:
-        evaluation = await evaluate(compiled, inputs, body)
+        evaluation = await evaluate(compiled, inputs, body, copies)
     except UpstreamError:
-        evaluation = await evaluate(compiled, inputs, body.model_copy(update={"upstream": 1.0}))
+        evaluation = await evaluate(compiled, inputs, body.model_copy(update={"upstream": 1.0}), copies)
     return Subject(body, evaluation, problem)

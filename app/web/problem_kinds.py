@@ -65,6 +65,16 @@ KINDS: Mapping[str, Kind] = {
             "The program is valid, but with tensors this large the answer would take too long.",
         ),
     ),
+    "memory": Kind(
+        422,
+        Text("메모리가 너무 많이 드는 계산", "The computation would need too much memory"),
+        Text(
+            "프로그램에는 문제가 없지만, 값과 기울기를 담을 메모리가 이 서버의 한도보다 많이 듭니다. `name`은 "
+            "메모리를 가장 많이 쓰는 노드입니다.",
+            "The program is valid, but its values and gradients need more memory than this server allows. `name` is "
+            "the node that takes the most.",
+        ),
+    ),
     "run-missing": Kind(
         404,
         Text("그런 학습이 없음", "No such run"),

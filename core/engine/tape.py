@@ -101,10 +101,14 @@ class Tape:
         Values are floats; in a graph with shapes they are float64 arrays. IEEE arithmetic holds: log 0 is −∞, 0/0 is
         NaN. Raises EvaluationError for an unknown input, a missing value, no number, or a wrong shape.
         """
+        self._last = self.values_at(inputs)
+        return self._last
+
+    def values_at(self, inputs: Mapping[str, Any] | None = None) -> Values:
+        """Compute the same and hold none of it: for a tape that is kept longer than its numbers."""
         strategy = self._strategy
         kept = strategy.forward(self._leaves.given(inputs or {}))
-        self._last = Values(lambda: strategy.by_node(kept), kept)
-        return self._last
+        return Values(lambda: strategy.by_node(kept), kept)
 
     def backward(
         self,
@@ -175,9 +179,12 @@ class Tape:
 
     def _completed(self, gradients: list[Any], nodes: Iterable[int]) -> list[Any]:
         """Fill in zeros where the output does not depend on a node, and None where no gradient is needed."""
-        requires_grad = self._requires_grad
-        zeros = {node: np.zeros(shape) for node, shape in self.graph.shapes.items()}
+        requires_grad, shapes = self._requires_grad, self.graph.shapes
+
+        def zero(node: int) -> Any:
+            return np.zeros(shapes[node]) if node in shapes else 0.0
+
         return [
-            (zeros.get(node, 0.0) if gradient is None else gradient) if requires_grad[node] else None
+            (zero(node) if gradient is None else gradient) if requires_grad[node] else None
             for gradient, node in zip(gradients, nodes, strict=True)
         ]

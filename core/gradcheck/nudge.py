@@ -166,7 +166,6 @@ def _tensor_tangent(
     size = int(np.prod(shape, dtype=int))
     a, b, y = values[node.inputs[0]], values[node.inputs[-1]], values[index]
     total: Any = np.zeros(size)
-    units = np.eye(size).reshape(size, *shape)
     shapes = [graph.shapes.get(operand, ()) for operand in node.inputs]
     for slot, (tangent, given) in enumerate(zip(whole, carried, strict=True)):
         if given is None or node.op.flat(slot) or node.op.tensor.vjps[slot].vjp is None:
@@ -179,8 +178,10 @@ def _tensor_tangent(
         vjp = gradients.rules.node_vjp(graph.codes[index], (A, B)[slot], parameters, shapes)
         assert vjp is not None
         rows = []
-        for unit in units:
-            back = vjp(unit[()], a, b, y)
+        for place in range(size):
+            unit = np.zeros(size)
+            unit[place] = 1.0
+            back = vjp(unit.reshape(shape)[()], a, b, y)
             rows.append(np.sum((back[1 - slot] if isinstance(back, tuple) else back) * tangent))
         total = total + np.array(rows)
     return np.reshape(total, shape)

@@ -5,15 +5,20 @@ So only the changed part is stored: a ``Point`` (the element itself), a ``Slice`
 The first axis of each counts the moves.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from chainrule.core.engine.graph import Graph
+from chainrule.core.gradcheck import work
 from chainrule.core.ops.op import Kernel, Shape
 
 Array = Any
+
+MOST_HELD = 2**23
+"""Numbers that moves made at once may hold: 64 MB."""
 
 
 class Point(NamedTuple):
@@ -59,9 +64,13 @@ def outputs(
     ``weights``, in the output's shape, multiply the elements before the sum.
 
     ``leaf`` may be any node; its operands are ignored. A move that no longer changes anything, because it met a zero
-    or a closed ReLU, is dropped.
+    or a closed ReLU, is dropped. Moves that would hold more than ``MOST_HELD`` numbers are made in turns.
     """
-    count = len(moves.delta)
+    count, most = len(moves.delta), _most_moves(graph, leaf, len(moves.delta))
+    if count > most:
+        turns = [slice(first, first + most) for first in range(0, count, most)]
+        parts = (Point(tuple(axis[turn] for axis in moves.place), moves.delta[turn]) for turn in turns)
+        return np.concatenate([outputs(graph, rules, base, leaf, part, weights) for part in parts])
     before = base[graph.output]
     results = np.full(count, np.sum(before if weights is None else before * weights))
     if not count:
@@ -89,6 +98,19 @@ def outputs(
         weighed = values if weights is None else values * weights
         results[alive] = np.sum(weighed.reshape(len(alive), -1), axis=1)
     return results
+
+
+def elements(graph: Graph) -> int:
+    """Bound the number of elements of all nodes."""
+    return len(graph) + sum(map(math.prod, graph.shapes.values()))
+
+
+def _most_moves(graph: Graph, leaf: int, count: int) -> int:
+    """Return how many moves of one leaf may be made at once."""
+    # All nodes twice are more than a move ever holds.
+    if count * 2 * elements(graph) <= MOST_HELD:
+        return count
+    return max(1, MOST_HELD // work.held(graph, leaf))
 
 
 def _downstream(graph: Graph, leaf: int) -> tuple[list[int], dict[int, int]]:

@@ -7,8 +7,8 @@ import numpy as np
 
 from chainrule.core.engine import loop
 from chainrule.core.engine.graph import Graph
-from chainrule.core.engine.tape import Tape
-from chainrule.core.gradcheck.perturbed import Full, State, through
+from chainrule.core.engine.tape import Tape, Values
+from chainrule.core.gradcheck.perturbed import MOST_HELD, Full, State, elements, through
 from chainrule.core.gradcheck.sweep import Inputs, number_input
 from chainrule.core.ops.rules import RIGHT
 
@@ -22,22 +22,31 @@ def surface(
     Raises EvaluationError if there is no such input, or if one or the output is a tensor.
     """
     x, y = (number_input(graph, name) for name in names)
-    across, up = (grid.ravel() for grid in np.meshgrid(np.asarray(at_x, float), np.asarray(at_y, float)))
     tape = Tape(graph)
     values = tape.forward(inputs)
+    at_once = max(1, MOST_HELD // (elements(graph) * max(1, len(at_x))))
+    rows: list[list[float]] = []
+    for first in range(0, len(at_y), at_once):
+        turn = at_y[first : first + at_once]
+        across, up = (grid.ravel() for grid in np.meshgrid(np.asarray(at_x, float), np.asarray(turn, float)))
+        output = _moved(tape, values, {x: across, y: up})
+        whole = np.broadcast_to(np.asarray(output, float), across.shape)
+        rows += whole.reshape(len(turn), len(at_x)).tolist()
+    return rows
+
+
+def _moved(tape: Tape, values: Values, moved: dict[int, Any]) -> Any:
+    """The output at many values of two leaves at once."""
+    graph = tape.graph
     if not graph.has_tensors:
-        leaves: dict[int, Any] = {leaf: np.float64(values[leaf]) for leaf in graph.leaves}
-        leaves |= {x: across, y: up}
+        leaves: dict[int, Any] = {leaf: np.float64(values[leaf]) for leaf in graph.leaves} | moved
         rules = [RIGHT.array.value[code] for code in graph.codes]
-        output = loop.forward(graph, rules, leaves.values())[graph.output]
-    else:
-        states: dict[int, State] = {x: Full(across), y: Full(up)}
-        base = [np.asarray(value, float)[()] for value in values]
-        for node in range(len(graph)):
-            rule = tape.rules[node]
-            if rule is not None and (graph.a[node] in states or graph.b[node] in states):
-                states[node] = through(graph, node, rule, states, base)
-        moved = states.get(graph.output)
-        output = moved.values if isinstance(moved, Full) else values[graph.output]
-    whole = np.broadcast_to(np.asarray(output, float), across.shape)
-    return [list(row) for row in whole.reshape(len(at_y), len(at_x)).tolist()]
+        return loop.forward(graph, rules, leaves.values())[graph.output]
+    states: dict[int, State] = {leaf: Full(array) for leaf, array in moved.items()}
+    base = [np.asarray(value, float)[()] for value in values]
+    for node in range(len(graph)):
+        rule = tape.rules[node]
+        if rule is not None and (graph.a[node] in states or graph.b[node] in states):
+            states[node] = through(graph, node, rule, states, base)
+    state = states.get(graph.output)
+    return state.values if isinstance(state, Full) else values[graph.output]

@@ -1,10 +1,10 @@
-"""The work of a numerical check, estimated from shapes alone: what each move of an element computes again.
+"""The work of a numerical check, estimated from shapes alone: what each move of an element computes again and holds.
 
 Follows ``perturbed``: a move stays a point, a row or a column through elementwise ops and most products.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.ops import BY_CODE
@@ -50,7 +50,38 @@ def _of_everything(graph: Graph) -> float:
 
 def _of_move(graph: Graph, leaf: int) -> float:
     """Estimate what one move of one element of a node computes again."""
-    shapes, work = graph.shapes, 0.0
+    work = sum(cost for _, _, cost in _moved(graph, leaf))
+    return work + math.prod(graph.shapes.get(graph.output, ()))
+
+
+def held(graph: Graph, leaf: int) -> int:
+    """Bound the elements that one move of one element of a node holds at once."""
+    shapes = graph.shapes
+    last_reader: dict[int, int] = {}
+    for node, (a, b) in enumerate(zip(graph.a, graph.b, strict=True)):
+        last_reader |= {operand: node for operand in (a, b) if operand >= 0}
+    last_reader[graph.output] = len(graph)
+    alive: dict[int, int] = {leaf: 1}
+    now = most = 1
+    for node, state, _ in _moved(graph, leaf):
+        shape = shapes.get(node, ())
+        operands = {each for each in (graph.a[node], graph.b[node]) if each in alive}
+        size = math.prod(shape)
+        own = math.ceil(size / shape[state]) if state < 0 and shape[state] else size
+        # A result that is no slice is made of whole operands, and an expression holds one more of its size.
+        whole = 0 if state < 0 else sum(math.prod(shapes.get(each, ())) for each in operands) + size
+        most = max(most, now + own + whole)
+        alive[node] = own
+        now += own
+        for each in operands:
+            if last_reader[each] == node:
+                now -= alive.pop(each)
+    return most + math.prod(shapes.get(graph.output, ()))
+
+
+def _moved(graph: Graph, leaf: int) -> Iterator[tuple[int, int, float]]:
+    """Yield every node that a move of one element of a node reaches, with its state and its work."""
+    shapes = graph.shapes
     states: dict[int, int] = {leaf: _POINT if leaf in shapes else _FULL}
     for node in range(leaf + 1, len(graph)):
         operands = [each for each in (graph.a[node], graph.b[node]) if each >= 0]
@@ -67,8 +98,7 @@ def _of_move(graph: Graph, leaf: int) -> float:
         else:
             state, cost = _FULL, math.prod(shape) + sum(math.prod(shapes.get(each, ())) for each in moved)
         states[node] = state
-        work += cost
-    return work + math.prod(shapes.get(graph.output, ()))
+        yield node, state, cost
 
 
 def _elementwise(shape: Shape, moved: list[tuple[int, Shape]]) -> tuple[int, float]:

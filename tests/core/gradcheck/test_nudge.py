@@ -1,6 +1,7 @@
 """A pushed value: the true change is a second evaluation, the straight one gradient × Δ; a small Δ closes the gap."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -78,3 +79,16 @@ def test_a_curve_is_drawn_over_any_value():
     assert element.slopes == pytest.approx([1, math.e])
     with pytest.raises(EvaluationError):
         curve_over(parse("x = [1, 2]"), {}, 0, [1], (), [0])
+
+
+def test_a_jacobian_too_large_is_refused_before_it_takes_memory():
+    graph = parse("x = rand(200, 50)\nW = rand(50, 60)\ny = sum(x @ W)")
+    values = Tape(graph).forward()
+    tracemalloc.start()
+    try:
+        with pytest.raises(EvaluationError):
+            nudge(graph, values, 0, 1.0, (0, 0))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5_000_000
