@@ -6,10 +6,12 @@ import numpy as np
 
 from chainrule.app.encoding.encode import encode, number
 from chainrule.app.graphs.compiled import Evaluation
+from chainrule.core.engine.tape import Tape
+from chainrule.core.explain.change_sentences import element_text
 from chainrule.core.explain.nudge_sentences import closes, effect, gap
 from chainrule.core.gradcheck.nudge import Push, nudge
 from chainrule.core.latex.formula import Formulas
-from chainrule.core.number_text import signed, signed_short
+from chainrule.core.number_text import signed, signed_short, text
 
 
 def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]) -> bytes:
@@ -20,10 +22,18 @@ def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]
     last = found.pushes[-1]
     reached = last if last.node == graph.output else Push(graph.output, (), 0.0, 0.0, 0.0)
     slope = reached.straight / delta if delta else 0.0
+    value, gradient = (
+        float(np.asarray(column[node], float)[found.where])
+        for column in (evaluation.values, evaluation.gradients.nodes)
+    )
     return encode(
         {
             "id": graph.ids[node],
             "index": found.where,
+            "value": number(value),
+            "gradient": number(gradient),
+            "value_text": text(value),
+            "gradient_text": text(gradient),
             "delta": number(delta),
             "delta_text": signed(delta),
             "output": output,
@@ -53,23 +63,31 @@ def _push(id: str, push: Push) -> dict[str, Any]:
 
 
 def _effects(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """What a step of a hundredth of each input, or of 0.01, would do to the output."""
-    graph, gradients = evaluation.graph, evaluation.gradients.nodes
+    """What a step of a hundredth of each input, or of 0.01, would do to the output.
+
+    Of a tensor the element with the largest gradient steps.
+    """
+    graph = evaluation.graph
     if graph.shapes.get(graph.output):
         return []
+    # Neither the upstream gradient nor a broken rule changes what the output does.
+    gradients = Tape(graph).backward(1.0, (), evaluation.values, evaluation.conventions).nodes
     output, effects = Formulas(evaluation.evaluated).spoken(graph.output), []
     for node in graph.inputs:
         gradient = gradients[node.index]
-        if gradient is None or np.ndim(gradient):
+        if gradient is None or not np.size(gradient):
             continue
-        step = _round(abs(float(evaluation.values[node.index])) / 100)
-        change = float(gradient) * step
+        slopes = np.asarray(gradient, float)
+        at = tuple(int(k) for k in np.unravel_index(int(np.argmax(np.abs(slopes))), slopes.shape))
+        step = _round(abs(float(np.asarray(evaluation.values[node.index], float)[at])) / 100)
+        change = float(slopes[at]) * step
         effects.append(
             {
                 "id": node.id,
+                "index": at,
                 "step": number(step),
                 "effect": number(change),
-                "sentence": effect(node.id, step, output, change)._asdict(),
+                "sentence": effect(element_text(node.id, at), step, output, change)._asdict(),
             }
         )
     return effects

@@ -13,9 +13,12 @@ LONGEST = 44.0
 
 
 def drawn(pushes: Mapping[int, Push], node: int, x: float, value_y: float) -> dict[str, Any] | None:
-    """The mark above the value of a node, which stands at x, value_y; None for a node that does not move."""
+    """The mark above the value of a node, which stands at x, value_y; None for a node that does not move.
+
+    Of a tensor it tells the element that really changes most.
+    """
     push = pushes.get(node)
-    if push is None or push.where:
+    if push is None:
         return None
     longest = max(abs(push.true), abs(push.straight))
 
@@ -23,8 +26,10 @@ def drawn(pushes: Mapping[int, Push], node: int, x: float, value_y: float) -> di
         return coordinate(abs(change) / longest * LONGEST if 0 < longest < math.inf else 0.0)
 
     return {
+        "where": f"[{', '.join(map(str, push.where))}]" if push.where else None,
         "true": signed_short(push.true),
         "straight": signed_short(push.straight),
+        "x": coordinate(x),
         "y": coordinate(value_y - 14),
         "bar_x": coordinate(x - LONGEST / 2),
         "true_y": coordinate(value_y - 32),

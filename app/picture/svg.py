@@ -21,7 +21,7 @@ from chainrule.app.picture.progress import Progress, progress
 from chainrule.app.picture.pushes import LONGEST
 from chainrule.app.picture.pushes import drawn as push_drawn
 from chainrule.app.picture.scene import Direction, Labels, Scene, SceneEdge, SceneNode
-from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT
+from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT, OFF_LINE, content_size
 from chainrule.app.picture.scene.text_width import text_width
 from chainrule.app.picture.style import Theme, palette, style
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
@@ -282,6 +282,9 @@ class _Picture:
                 drawn["push"] = push_drawn(
                     self.pushes, source.core, anchor + LONGEST / 2 if beside else anchor, middle - above
                 )
+            elif drawn["tensors"] and scene.labels == "numbers" and (self.letter or 0.0) <= CELLS:
+                top = middle - OFF_LINE - content_size(edge.shape)[1]
+                drawn["push"] = push_drawn(self.pushes, source.core, x + width / 2, top + 10)
             if scene.labels == "blanks" or self.blanks is not None:
                 drawn |= {"box_x": coordinate(anchor if beside else anchor - BOX_WIDTH / 2)}
                 if said.value_blank and (shown_value is not None or edge.shape):

@@ -133,14 +133,23 @@ async def draw_curve(body: CurveRequest, parts: ServicesDep) -> Response:
 @router.post("/surface", summary="The output while two inputs move", response_model=SurfaceAnswer)
 async def draw_surface(body: SurfaceRequest, parts: ServicesDep) -> Response:
     """The output at every pair of places of two inputs, the others fixed: for contours."""
-    compiled = await parts.programs.compile(body.program, body.inputs)
+    compiled = await parts.programs.compile(body.program, body.inputs, body.output)
     cost.refuse_many_points(compiled.graph, body.points**2)
     compiled.refuse_memory(1, cost.CHECKED_AT_ONCE)
     at_x, at_y = (evenly(axis.start, axis.stop, body.points) for axis in (body.x, body.y))
     answer = await work.run(
         work.EVALUATE * compiled.cost * len(at_x) * len(at_y) / 10,
         lambda: surface_json(
-            at_x, at_y, surface(compiled.graph, body.inputs, (body.x.input, body.y.input), at_x, at_y)
+            at_x,
+            at_y,
+            surface(
+                compiled.graph,
+                body.inputs,
+                (body.x.input, body.y.input),
+                at_x,
+                at_y,
+                (body.x.index, body.y.index),
+            ),
         ),
     )
     return Response(answer, media_type=JSON)

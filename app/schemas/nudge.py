@@ -26,6 +26,9 @@ class InputEffect(Answer):
     """What a small change of one input would do to the output, by its gradient."""
 
     id: str = Field(description="Id of the input.", examples=["tax"])
+    index: list[int] = Field(
+        description="Of a tensor, its element with the largest gradient; empty for a number."
+    )
     step: Number = Field(description="A small step of the input.")
     effect: Number = Field(description="Gradient × step.")
     sentence: TwoLanguages = Field(description="The same in a sentence.")
@@ -36,11 +39,15 @@ class NudgeAnswer(Answer):
 
     id: str = Field(description="Id of the pushed node.")
     index: list[int] = Field(description="Which element of it.")
-    delta: Number = Field(description="By how much.")
+    value: Number = Field(description="Its value before the push.")
+    gradient: Number = Field(description="Its gradient, as in the graph's answer.")
+    value_text: str = Field(description="Text of `value`.")
+    gradient_text: str = Field(description="Text of `gradient`.")
+    delta: Number = Field(description="By how much; 0 asks for value and gradient alone.")
     delta_text: str = Field(description="Text of `delta`, with its sign.")
     output: str = Field(description="Id of the output.")
     pushes: list[PushAnswer] = Field(description="The pushed node, then those behind it, in order.")
     sentence: TwoLanguages = Field(description="How the output changes, beside gradient × Δ.")
     effects: list[InputEffect] = Field(
-        description="For each input that is a number, what a small change would do to the output; none for a tensor."
+        description="What a small change of each input would do to the output; none if the output is a tensor."
     )

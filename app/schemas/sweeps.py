@@ -14,6 +14,10 @@ EPSILONS = [float(f"{digits}e-{power}") for power in range(2, 17) for digits in 
 """From 0.1 to 1e-16, four a power of ten."""
 
 InputName = Annotated[str, Field(max_length=400, description="The input that moves; it must be a number.")]
+Index = Annotated[
+    list[Annotated[int, Field(ge=0)]],
+    Field(max_length=32, description="Which element of a tensor moves; empty for a number."),
+]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -26,11 +30,7 @@ class CurveRequest(GraphRequest):
     node: Id | None = Field(
         None, description="In place of `input`: the id of any node, which moves by itself."
     )
-    index: list[Annotated[int, Field(ge=0)]] = Field(
-        default_factory=list,
-        max_length=32,
-        description="Which element of a tensor moves; empty for a number.",
-    )
+    index: Index = Field(default_factory=list)
     start: Finite = Field(description="Where the input begins.")
     stop: Finite = Field(description="Where it ends; above `start`.")
     points: int = Field(200, ge=2, le=1000, description="How many places, both ends among them.")
@@ -56,11 +56,12 @@ class CurveAnswer(Answer):
 
 
 class Range(BaseModel):
-    """Which input moves, and from where to where."""
+    """Which input moves, or which element of it, and from where to where."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    input: InputName
+    input: Annotated[str, Field(max_length=400, description="The input that moves.")]
+    index: Index = Field(default_factory=list)
     start: Finite = Field(description="Where the input begins.")
     stop: Finite = Field(description="Where it ends; above `start`.")
 

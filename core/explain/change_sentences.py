@@ -157,8 +157,10 @@ class ChangeSentences:
             gradient = float(np.asarray(side.gradient(edge), float)[where])
             if not math.isclose(into * local, gradient, rel_tol=1e-9):
                 return None
-        name = _element(target, at)
-        return Step(_element(source, where), name, at, (upstreams[0], upstreams[1]), (locals_[0], locals_[1]))
+        name = element_text(target, at)
+        return Step(
+            element_text(source, where), name, at, (upstreams[0], upstreams[1]), (locals_[0], locals_[1])
+        )
 
     def _readers(self, edge: VisibleEdge, where: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Return the elements of the target that an element of the source goes into; none for a closed layer."""
@@ -236,7 +238,7 @@ class ChangeSentences:
             )
         readers, target = len(self._readers(edge, change.where)), self._name(edge.target)
         if readers > 1:
-            source = _element(self.formulas.spoken(edge.node), change.where)
+            source = element_text(self.formulas.spoken(edge.node), change.where)
             shares = Text(
                 f"{target} 노드의 원소 {readers}개에서 돌아온 기울기의 합입니다. {shares.ko}",
                 f"{source} gets back a sum over {readers} elements of {target}: {shares.en}",
@@ -314,7 +316,7 @@ class ChangeSentences:
         return _moved(difference, (slope, step))
 
 
-def _element(name: str, at: tuple[int, ...]) -> str:
+def element_text(name: str, at: tuple[int, ...]) -> str:
     """Name an element as sentences do: ``H[1, 0]``, ``(X · W)[1, 0]``."""
     if not at:
         return name

@@ -127,14 +127,29 @@ def evenly(start: float, stop: float, count: int) -> list[float]:
 
 def number_input(graph: Graph, name: str) -> int:
     """Return the index of the input ``name``, if it and the output are numbers. Raises EvaluationError."""
-    names = [node.name for node in graph.inputs if node.name]
-    if name not in names:
-        raise _unknown(name, names)
-    index = next(i for i in graph.leaves if graph.nodes[i].name == name)
+    index = _input(graph, name)
     for node in (index, graph.output):
         if graph.shapes.get(node):
             raise _is_tensor(graph, node)
     return index
+
+
+def element_of_input(graph: Graph, name: str, where: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+    """Return the index of the input ``name`` and the place of an element in it. Raises EvaluationError.
+
+    The output must be a number.
+    """
+    index = _input(graph, name)
+    if graph.shapes.get(graph.output):
+        raise _is_tensor(graph, graph.output)
+    return index, element(graph, index, where)
+
+
+def _input(graph: Graph, name: str) -> int:
+    names = [node.name for node in graph.inputs if node.name]
+    if name not in names:
+        raise _unknown(name, names)
+    return next(i for i in graph.leaves if graph.nodes[i].name == name)
 
 
 def _unknown(name: str, names: list[str]) -> EvaluationError:

@@ -151,14 +151,15 @@ export interface Changes { structure: string; changes: Changed[] }
 
 /** The answer of POST /graphs/nudge. */
 export interface NudgeAnswer {
-  id: string; index: number[]; delta: JsonNumber; delta_text: string; output: string;
+  id: string; index: number[]; value: JsonNumber; gradient: JsonNumber; value_text: string; gradient_text: string;
+  delta: JsonNumber; delta_text: string; output: string;
   /** The pushed node, then those behind it. */
   pushes: {
     id: string; where: number[]; true: JsonNumber; straight: JsonNumber; gap: JsonNumber;
     true_text: string; straight_text: string; gap_text: string; true_short: string; straight_short: string;
   }[];
   sentence: BilingualText;
-  effects: { id: string; step: JsonNumber; effect: JsonNumber; sentence: BilingualText }[];
+  effects: { id: string; index: number[]; step: JsonNumber; effect: JsonNumber; sentence: BilingualText }[];
 }
 
 /** The answer of POST /graphs/curve. */

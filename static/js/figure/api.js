@@ -61,6 +61,7 @@ export function createApi(store, answers = {}) {
     },
     changes: (before, about) => call("changes", "/graphs/changes", { ...body(), before, open: store.get("open"), ...(about && { about }) }),
     nudge: (id, index, delta) => call("nudge", "/graphs/nudge", { ...body(), id, index, delta }),
+    element: (id, index) => call(`element ${id} ${index}`, "/graphs/nudge", { ...body(), id, index, delta: 0 }),
     curveOver: (node, index, start, stop, points) => call("curve over", "/graphs/curve", { ...body(), node, index, start, stop, points }),
     gradcheck: (epsilon) => call("gradcheck", "/graphs/gradcheck", epsilon ? { ...body(), epsilon } : body()),
     curve: (input, start, stop, points) => call("curve", "/graphs/curve", { ...body(), input, start, stop, points }),

@@ -46,6 +46,8 @@ export interface Api {
   steps(extra?: object): Promise<Steps>;
   /** One value, or one element of it, pushed by `delta`. */
   nudge(id: string, index: number[], delta: number): Promise<NudgeAnswer>;
+  /** Value and gradient of one value, or of one element of it. */
+  element(id: string, index: number[]): Promise<NudgeAnswer>;
   /** The output at evenly spaced values of any node, or of one element of it. */
   curveOver(node: string, index: number[], start: number, stop: number, points?: number): Promise<CurveAnswer>;
   /** What differs from other inputs, with the reasons of the parts `about`. */

@@ -75,6 +75,21 @@ def test_a_push_shows_the_true_change_beside_gradient_times_delta(client):
     assert answer["effects"][0]["sentence"]["en"] == "x +0.01 → y about +0.24"
 
 
+def test_a_push_of_an_element_tells_its_value_and_the_steepest_element_of_each_input(client):
+    program = "x = [1, -2, 0.5]\nk = 3\nL = k * sum(x ** 2)"
+    answer = post(client, "nudge", program=program, id="x", index=[2], delta=0)
+    assert (answer["value"], answer["gradient"], answer["gradient_text"]) == (0.5, 3, "3")
+    assert answer["pushes"][-1]["true"] == 0
+    # −2 moves the output most: 6 × (−2) × 0.01, whatever the upstream gradient or a broken rule says.
+    for more in ({}, {"upstream": 1.3}, {"mistakes": ["mul.not_swapped"]}):
+        effects = post(client, "nudge", program=program, id="x", index=[2], delta=0, **more)["effects"]
+        assert [effect["sentence"]["en"] for effect in effects] == [
+            "x[1] +0.01 → L about −0.12",
+            "k +0.01 → L about +0.0525",
+        ]
+        assert [effect["index"] for effect in effects] == [[1], []]
+
+
 def test_a_push_of_a_straight_value_leaves_no_gap(client):
     answer = post(client, "nudge", program=SHOPPING, id="tax", delta=0.1)
     assert {push["gap"] for push in answer["pushes"]} == {0}
@@ -102,6 +117,10 @@ def test_a_picture_shows_a_push(client):
     assert '<tspan class="true">+45</tspan> <tspan class="straight">+36</tspan>' in pushed
     query = {"program": body["program"], "lang": "en", "nudge": "v:3"}
     assert "push-bar" in client.get("/api/v1/graphs/picture.svg", params=query).text
+    tensor = body | {"program": "x = [[1, 2]]\ny = x * x\nL = sum(y)", "nudge": "x[0,1]:1"}
+    drawn = client.post("/api/v1/graphs/picture", json=tensor).text
+    assert '[0, 1] <tspan class="true">+5</tspan> <tspan class="straight">+4</tspan>' in drawn
+    assert "[0, 1]" not in client.post("/api/v1/graphs/picture", json=tensor | {"nudge": None}).text
     for nudge, status in (("z:1", 404), ("v", 422), ("v[0]:1", 422)):
         answer = client.post("/api/v1/graphs/picture", json=body | {"nudge": nudge})
         assert answer.status_code == status, nudge
@@ -117,6 +136,25 @@ def test_two_inputs_make_a_surface(client):
     assert answer["values"][1] == pytest.approx([675, 975, 1275])
     post(client, "surface", 422, program=SHOPPING, x=axes["x"], y={"input": "pear", "start": 1, "stop": 2})
     post(client, "surface", 422, program=SHOPPING, x=axes["x"], y={"input": "tax", "start": 2, "stop": 1})
+    cells = "W = [[1, 2], [3, 4]]\nL = W[0, 1] ** 2 * W[1, 0]"
+    ends = {"start": 0, "stop": 2}
+    axes = {"x": {"input": "W", "index": [0, 1]} | ends, "y": {"input": "W", "index": [1, 0]} | ends}
+    assert post(client, "surface", program=cells, points=3, **axes)["values"] == [
+        [0, 0, 0],
+        [0, 1, 4],
+        [0, 2, 8],
+    ]
+    post(
+        client,
+        "surface",
+        422,
+        program=cells,
+        points=3,
+        **axes | {"y": {"input": "W", "index": [2, 0]} | ends},
+    )
+    other = "a = 2\nb = 3\nc = a * b\nd = a + b"
+    sides = {"x": {"input": "a"} | ends, "y": {"input": "b"} | ends}
+    assert post(client, "surface", program=other, output="c", points=2, **sides)["values"] == [[0, 0], [0, 4]]
     large = "x = 1\ny = 2\nA = zeros(100, 100)\nL = sum(A * x * y)"
     ends = {"start": 0, "stop": 1}
     post(client, "surface", 422, program=large, points=100, x={"input": "x"} | ends, y={"input": "y"} | ends)

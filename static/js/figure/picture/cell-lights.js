@@ -80,6 +80,42 @@ function lightTensor({ element, of, cells }, shape, places, className) {
 }
 
 /**
+ * Return the box of a drawn tensor, without its notes.
+ * @param {Element} element a `.cells` group or a `.heat` image
+ */
+export function boxOfTensor(element) {
+  const { x, y, width, height } = /** @type {SVGGraphicsElement} */ (element.querySelector(".brackets") ?? element).getBBox();
+  return { x, y, width, height };
+}
+
+/**
+ * Return the box of one element of a drawn tensor; null for one that is not drawn.
+ * @param {Element} element a `.cells` group or a `.heat` image
+ * @param {readonly number[]} shape
+ * @param {readonly number[]} index
+ */
+export function cellBox(element, shape, index) {
+  const place = drawnPlace(shape, index);
+  if (!place) return null;
+  const cells = [...element.querySelectorAll(".cell")];
+  if (cells.length > 0) {
+    const { rows, columns } = matrixShape(shape);
+    const { x, y, width, height } = boxOfCells(element, cells, rows, columns);
+    return { x: x + place.column * width, y: y + place.row * height, width, height };
+  }
+  const grid = heatGrid(shape);
+  const part = grid.place(place);
+  if (!part) return null;
+  const { x, y, width, height } = boxOfTensor(element);
+  return {
+    x: x + (width * part.column) / grid.columns,
+    y: y + (height * part.row) / grid.rows,
+    width: Math.max(1.5, width / grid.columns),
+    height: Math.max(1.5, height / grid.rows),
+  };
+}
+
+/**
  * Return the box of the first cell; the others follow at equal distances.
  * @param {Element} element
  * @param {Element[]} cells

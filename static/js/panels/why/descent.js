@@ -1,21 +1,32 @@
-/** Two inputs at once: contours of the output, the gradient as an arrow, and steps of −η · gradient. */
+/** Two inputs, or elements of them, at once: contours of the output, the gradient as an arrow, and steps of −η · gradient. */
 
 import { make } from "../../kit/element.js";
 import { ignoreFailedCall } from "../../kit/http.js";
+import { numberText } from "../../kit/number-text.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { createPlot } from "../../kit/plot.js";
+import { elementAt, indexOf, sizeOf, withElement } from "../../kit/tensor-values.js";
 import { contour, downhill, GAP, levels, stepSize } from "./contour.js";
+import { elementName } from "./elements.js";
 import { stretch } from "./pushed.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
 /** @typedef {import("../../figure/answers.js").SurfaceAnswer} SurfaceAnswer */
 /** @typedef {import("./contour.js").Point} Point */
+/** @typedef {import("../../figure/answers.js").Graph["inputs"][number]} Input */
+/** @typedef {{input: Input, id: string, index: number[], name: string, value: number}} Mover a number of an input that can be moved */
+/** @typedef {{x: Mover & {slope: number}, y: Mover & {slope: number}, others: Mover[]}} Both */
 
 const LEVELS = 11;
 const POINTS = 41;
+/** Elements of a tensor up to which each can be chosen. */
+const LISTED = 64;
 
-/** @param {App} app */
-export function createDescent(app) {
+/**
+ * @param {App} app
+ * @param {ReturnType<typeof import("./elements.js").createElements>} elements
+ */
+export function createDescent(app, elements) {
   const { store, t } = app;
   const summary = make("summary", {});
   const choice = make("select", {});
@@ -32,7 +43,7 @@ export function createDescent(app) {
   label.htmlFor = choice.id;
   eta.id = "descent-eta";
   etaLabel.htmlFor = eta.id;
-  /** @type {string | null} id of the input across */
+  /** The number across. @type {{id: string, index: number[]} | null} */
   let across = null;
   /** @type {SurfaceAnswer | null} */
   let surface = null;
@@ -42,21 +53,36 @@ export function createDescent(app) {
   let trail = [];
   let pair = "";
 
-  /** Return the inputs that are numbers with a gradient. */
+  /** Return the numbers of the inputs that have a gradient. @returns {Mover[]} */
   function movable() {
     const { graph } = app;
     return (graph?.inputs ?? []).flatMap((input) => {
       const node = graph?.nodes.find(({ id }) => id === input.id);
-      return node && typeof node.value === "number" && typeof node.grad === "number" ? [{ input, node, value: node.value, slope: node.grad }] : [];
+      if (!node || node.grad_text === null) return [];
+      const whole = store.get("inputs")[input.name] ?? input.default;
+      const { shape } = node;
+      if (sizeOf(shape) > LISTED) return [];
+      const [columns, rows] = [shape.at(-1) ?? 1, shape.at(-2) ?? 1];
+      return Array.from({ length: sizeOf(shape) }, (_, k) => {
+        const index = indexOf(shape, Math.floor(k / (rows * columns)), Math.floor(k / columns) % rows, k % columns);
+        return { input, id: input.id, index, name: elementName(input.name, index), value: Number(index.length > 0 ? elementAt(whole, index) : node.value) };
+      }).filter(({ value }) => Number.isFinite(value));
     });
   }
 
+  /** @param {{id: string, index: number[]}} one @param {{id: string, index: number[]} | null} other */
+  const same = (one, other) => one.id === other?.id && `${one.index}` === `${other.index}`;
+
+  /** Return the numbers across and upward, with their slopes; null while there are no two. @returns {Both | null} */
   function both() {
-    const inputs = movable();
-    const x = inputs.find(({ input }) => input.id === across);
-    const others = inputs.filter(({ input }) => input.id !== across);
-    const y = others.find(({ input }) => input.id === choice.value) ?? others[0];
-    return x && y ? { x, y, others } : null;
+    const all = movable();
+    const x = all.find((mover) => same(mover, across));
+    // Elements of the same tensor are listed first.
+    const others = all.filter((mover) => !same(mover, across)).sort((a, b) => Number(b.id === across?.id) - Number(a.id === across?.id));
+    const y = others.find(({ name }) => name === choice.value) ?? others[0];
+    const [slopeX, slopeY] = [x, y].map((mover) => mover && elements.of(mover.id, mover.index)?.slope);
+    if (!x || !y || slopeX === undefined || slopeY === undefined) return null;
+    return { x: { ...x, slope: slopeX }, y: { ...y, slope: slopeY }, others };
   }
 
   const outputOf = () => app.graph?.nodes.find(({ id }) => id === app.graph?.output);
@@ -71,10 +97,10 @@ export function createDescent(app) {
     const { values } = surface;
     const output = outputOf();
     return {
-      x: { domain: [Number(xs[0]), Number(xs.at(-1))], label: x.input.name },
-      y: { domain: [Number(ys[0]), Number(ys.at(-1))], label: y.input.name },
+      x: { domain: [Number(xs[0]), Number(xs.at(-1))], label: x.name },
+      y: { domain: [Number(ys[0]), Number(ys.at(-1))], label: y.name },
       description: t("Contours of {output} over {x} and {y}; the gradient here is ({gx}, {gy}).", {
-        output: output?.called ?? "", x: x.input.name, y: y.input.name, gx: x.node.grad_text ?? "", gy: y.node.grad_text ?? "",
+        output: output?.called ?? "", x: x.name, y: y.name, gx: numberText(x.slope), gy: numberText(y.slope),
       }),
       draw(pen) {
         levels(values, LEVELS).forEach((level, k) => {
@@ -108,24 +134,24 @@ export function createDescent(app) {
     ignoreFailedCall,
   );
 
-  /** @param {string | null} id the selected input; null hides it all */
-  function show(id) {
-    across = id;
+  /** @param {{id: string, index: number[]} | null} at the number across; null hides it all */
+  function show(at) {
+    across = at;
     const two = both();
     element.hidden = two === null;
     if (!two) return;
     const { x, y, others } = two;
     summary.textContent = t("Two inputs: contours, and steps downhill");
-    label.textContent = t("{name} together with", { name: x.input.name });
+    label.textContent = t("{name} together with", { name: x.name });
     etaLabel.textContent = t("Step size η");
     step.textContent = t("Step by −η · gradient");
-    choice.replaceChildren(...others.map(({ input }) => make("option", { value: input.id, selected: input.id === y.input.id }, input.name)));
-    const range = (/** @type {typeof x} */ { input, value }) => {
-      const [start, stop] = stretch(value, input);
-      return { input: input.name, start, stop };
+    choice.replaceChildren(...others.map(({ name }) => make("option", { value: name, selected: name === y.name }, name)));
+    const range = (/** @type {Mover} */ { input, index, value }) => {
+      const [start, stop] = stretch(value, index.length > 0 ? undefined : input);
+      return { input: input.name, index, start, stop };
     };
     const axes = { x: range(x), y: range(y) };
-    const fresh = `${store.get("program")}\n${x.input.id}\n${y.input.id}`;
+    const fresh = `${store.get("program")}\n${x.name}\n${y.name}`;
     if (fresh !== pair) {
       [pair, trail, surface] = [fresh, [], null];
       reading.textContent = "";
@@ -133,7 +159,7 @@ export function createDescent(app) {
     }
     if (!element.open) return;
     const { mistakes: _, ...body } = app.api.body();
-    const rest = Object.entries(body.inputs).filter(([name]) => name !== x.input.name && name !== y.input.name);
+    const rest = movable().filter((mover) => !same(mover, x) && !same(mover, y)).map(({ value }) => value);
     const key = JSON.stringify([body.program, rest, axes]);
     if (key !== asked || !surface) {
       asked = key;
@@ -158,8 +184,18 @@ export function createDescent(app) {
       stop();
       reading.textContent = t("{output}: {before} → {after}", { output: outputOf()?.called ?? "", before, after: outputOf()?.value_text ?? "" });
     });
-    app.edit({ inputs: { ...store.get("inputs"), [x.input.name]: next.x, [y.input.name]: next.y } });
+    const moved = { ...store.get("inputs") };
+    for (const { mover: { input, index }, to } of [{ mover: x, to: next.x }, { mover: y, to: next.y }]) {
+      const whole = moved[input.name] ?? input.default;
+      moved[input.name] = /** @type {import("../../figure/types.js").InputValue} */ (index.length > 0 && whole !== null ? withElement(/** @type {import("../../kit/types.js").Tensor} */ (whole), index, to) : to);
+    }
+    app.edit({ inputs: moved });
   });
 
-  return { element, show };
+  return {
+    element,
+    show,
+    /** The number upward; null while there is none. */
+    other: () => both()?.y ?? null,
+  };
 }

@@ -1,5 +1,10 @@
 /** Letters of the picture beside which marks stand: they grow as one goes away, and what has no room is hidden. */
 
+import { smallestLetter } from "../../figure/picture/letters.js";
+
+/** Height of the notes at a heat map (app/picture/scene/space.py). */
+export const NOTES = 14;
+
 /**
  * Return the size of a number's letters; 0 for a number that is hidden.
  * @param {SVGTextElement} text
@@ -7,6 +12,15 @@
 export function sizeOf(text) {
   if (text.getAttribute("display") === "none") return 0;
   return (Number.parseFloat(getComputedStyle(text).fontSize) || 14) * (text.transform.baseVal.consolidate()?.matrix.a ?? 1);
+}
+
+/**
+ * Return the smallest letter that can be read, in the picture's units.
+ * @param {SVGSVGElement | null} svg
+ */
+export function letter(svg) {
+  const viewport = /** @type {SVGGraphicsElement | null | undefined} */ (svg?.querySelector(":scope > .viewport"));
+  return smallestLetter() / (viewport?.transform.baseVal.consolidate()?.matrix.a || 1);
 }
 
 /** @template {SVGElement} T @param {T} text @param {number} size @returns {T} */

@@ -20,7 +20,36 @@ const FOLLOW = 90;
 /** Nodes up to which the trace follows the hand; a larger graph is compared when it rests. */
 const FOLLOWED = 150;
 
+/**
+ * Where the trace stands: the first place that is free. For want of room one reason alone is shown; last it stands below
+ * the graph, where the walk has its sentence.
+ */
+const PLACES = ["", "right", "brief", "brief right", "brief below"];
+/** Parts of a picture up to which each is looked at, to see whether the trace covers it. */
+const LOOKED_AT = 400;
+
+/** Room for a difference above or below a part of the graph, in pixels. */
+const MARK = 22;
+/** Largest size of a heat map in a row, and of one of its elements, in pixels. */
+const HEAT = { width: 96, height: 24, cell: 12 };
+
 const CROSS = "M5 5l10 10M15 5L5 15";
+
+/**
+ * Whether the line of an edge runs through a box on the screen.
+ * @param {Element} line
+ * @param {DOMRect} box
+ */
+function crossed(line, box) {
+  const path = /** @type {SVGGeometryElement} */ (line);
+  const [toScreen, length] = [path.getScreenCTM(), path.getTotalLength()];
+  if (!toScreen) return false;
+  for (let k = 0; k <= 24; k += 1) {
+    const { x, y } = path.getPointAtLength((k / 24) * length).matrixTransform(toScreen);
+    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+  }
+  return false;
+}
 
 /**
  * @param {App} app
@@ -28,7 +57,11 @@ const CROSS = "M5 5l10 10M15 5L5 15";
  */
 export function mountTrace(app, root) {
   const { store, t } = app;
-  const marks = createMarks(app.view);
+  const marks = createMarks(app.view, (source) => {
+    const id = app.graph?.groups.find((group) => group.id === source)?.output ?? source;
+    return app.graph?.nodes.find((node) => node.id === id)?.shape ?? [];
+  });
+  const view = /** @type {HTMLElement} */ (root.parentElement);
   /** The inputs at the beginning of the change under way. @type {import("../../figure/types.js").State["inputs"] | null} */
   let since = null;
   let inputs = store.get("inputs");
@@ -37,8 +70,8 @@ export function mountTrace(app, root) {
   let fadeTimer = 0;
   let followTimer = 0;
   let pressed = false;
-  /** For want of room one reason alone is shown; then it stands below the graph, where the walk has its sentence. */
-  let room = /** @type {"" | "brief" | "brief below"} */ ("");
+  /** Which of the places it has. */
+  let room = 0;
   /** @type {Changes | null} */
   let found = null;
 
@@ -72,11 +105,16 @@ export function mountTrace(app, root) {
     since = null;
     ask.drop();
     found = null;
-    room = "";
-    marks.clear();
-    root.hidden = true;
+    room = 0;
+    hide();
     root.replaceChildren();
     store.set({ before: null }, { history: "replace" });
+  }
+
+  function hide() {
+    marks.clear();
+    root.hidden = true;
+    view.style.removeProperty("--trace");
   }
 
   /** The hand rests: the trace stays, in the link too, and the marks fade. */
@@ -118,22 +156,30 @@ export function mountTrace(app, root) {
       where.length > 0 && make("span", { class: "muted" }, `[${where.join(", ")}] `),
       `${old_text} → ${new_text} `, make("strong", {}, difference_text));
 
+  /** The norm of a tensor, and a heat map of its difference. @param {NonNullable<import("../../figure/answers.js").Difference["tensor"]>} tensor */
+  function whole({ heat, old_norm_text, new_norm_text, norm_difference_text }) {
+    const scale = heat ? Math.max(1, Math.min(HEAT.width / heat.columns, HEAT.height / heat.rows, HEAT.cell)) : 1;
+    return make("span", { class: "trace-tensor" },
+      heat && make("img", { class: "trace-heat", src: heat.href, width: Math.round(heat.columns * scale), height: Math.round(heat.rows * scale), alt: t("Difference of each element"), title: t("Difference of each element") }),
+      make("span", { class: "muted" }, t("Norm")), " ",
+      make("span", { class: "trace-numbers backward" }, `${old_norm_text} → ${new_norm_text} `, make("strong", {}, norm_difference_text)));
+  }
+
   /** @param {Changed} change */
   function row(change) {
     const { id, gradient, reason } = change;
     return make("li", { "data-key": id },
       make("p", { class: "trace-head" },
         make("button", { type: "button", class: "link", "data-select": id }, nameOf(id)),
-        gradient && numbers("backward", gradient)),
+        gradient && numbers("backward", gradient),
+        gradient?.tensor && whole(gradient.tensor)),
       reason && make("p", {}, unbroken(reason.sentence[store.get("lang")])));
   }
 
   function render() {
     const { graph } = app;
     if (!found || !graph || app.mode !== "explore" || found.changes.length === 0) {
-      marks.clear();
-      root.hidden = true;
-      return;
+      return hide();
     }
     const rows = rowsOf();
     const shown = rows.filter(({ reason }) => reason).slice(0, MOST);
@@ -143,7 +189,7 @@ export function mountTrace(app, root) {
     const last = [graph.output, ...graph.groups.filter((group) => group.output === graph.output).map(({ id }) => id)];
     const output = found.changes.find(({ id, value }) => last.includes(id) && value);
     const ends = [...moved.slice(0, 2), ...(output ? [{ ...output, id: graph.output ?? output.id }] : [])];
-    const fresh = make("section", { class: `trace ${room}`.trim() },
+    const fresh = make("section", { class: `trace ${PLACES[room]}`.trim() },
       make("header", {},
         make("h2", {}, t("What changed")),
         ...ends.map(({ id, value }) => make("span", { class: "trace-value" }, make("span", {}, called(id)), " ", value && numbers("forward", value))),
@@ -152,18 +198,27 @@ export function mountTrace(app, root) {
       shown.length > 0
         ? make("ol", {}, ...shown.map(row))
         : make("p", {}, t("No gradient changed.")),
-      more > 0 && make("p", { class: "muted" }, t("{n} more gradients changed: select one to see why.", { n: more })));
+      more > 0 && make("p", { class: "muted" }, t("{n} more changed: select one to see why.", { n: more })));
     for (const name of ["id", "aria-label", "data-label"]) {
       const kept = root.getAttribute(name);
       if (kept !== null) fresh.setAttribute(name, kept);
     }
     morph(root, fresh);
     root.hidden = false;
-    if (room !== "brief below" && covers()) {
-      room = room === "" ? "brief" : "brief below";
+    if (room + 1 < PLACES.length && covers()) {
+      room += 1;
       return render();
     }
+    // On a phone the graph stands above the trace.
+    view.style.setProperty("--trace", `${root.offsetHeight}px`);
     draw(shown);
+  }
+
+  /** Look for a place anew, as after the view has changed its size. */
+  function again() {
+    if (!found || root.hidden) return;
+    room = 0;
+    render();
   }
 
   /** Put the picture of before beside that of now, or away again. */
@@ -175,9 +230,19 @@ export function mountTrace(app, root) {
 
   /** Whether the trace lies over the graph. */
   function covers() {
-    const graph = app.view.svg?.querySelector(":scope > .viewport > .edges")?.getBoundingClientRect();
-    const own = root.getBoundingClientRect();
-    return graph !== undefined && graph.bottom > own.top && graph.left < own.right;
+    const { x, y, width, height } = root.getBoundingClientRect();
+    // Differences stand above and below the parts of the graph.
+    const own = new DOMRect(x, y - MARK, width, height + 2 * MARK);
+    const over = (/** @type {Element | null | undefined} */ part) => {
+      const { left, right, top, bottom } = part?.getBoundingClientRect() ?? new DOMRect();
+      return bottom > own.top && top < own.bottom && right > own.left && left < own.right;
+    };
+    const viewport = app.view.svg?.querySelector(":scope > .viewport");
+    if (!over(viewport)) return false;
+    const parts = [...(viewport?.querySelectorAll(".node[data-id], .edges > [data-id]") ?? [])];
+    if (parts.length > LOOKED_AT) return true;
+    // An edge that turns has much empty room in its box: its line and its numbers count.
+    return parts.flatMap((part) => (part.matches(".edges > *") ? [...part.children] : [part])).some((part) => over(part) && (part.localName !== "path" || crossed(part, own)));
   }
 
   /** @param {Changed[]} shown */
@@ -218,6 +283,7 @@ export function mountTrace(app, root) {
       request();
     }, FOLLOW);
   });
+  new ResizeObserver(() => requestAnimationFrame(again)).observe(view);
   app.on("graph", request);
   app.on("picture", () => found && request());
   store.subscribe(["selected"], request);
