@@ -10,6 +10,7 @@ from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.letters import FAR, NUMBER, Letters, make_room, placed
 from chainrule.app.picture.lids import SIZE, around, closing, lid
 from chainrule.app.picture.scene import Scene
+from chainrule.app.picture.scene.nodes import SIGN_SHARE
 from chainrule.app.picture.scene.space import (
     CELL_HEIGHT,
     CELL_SIZE,
@@ -18,7 +19,6 @@ from chainrule.app.picture.scene.space import (
     NOTE_SIZE,
 )
 from chainrule.app.picture.scene.text_width import text_width
-from chainrule.core.number_text import SHORT_WIDTH
 
 _NUMBER = 7 * 0.63
 """Least width of a number, in multiples of its size: a drag may make it longer."""
@@ -29,10 +29,10 @@ _MARGIN = 0.5
 """The paper beside a text at the picture's edge, as a share of its letter."""
 _LINES = 15.0
 """The largest letter of the lines of shapes beneath a product."""
-CELLS = min(CELL_WIDTH / (SHORT_WIDTH * 0.58), CELL_HEIGHT - 2)
-"""The largest letter in a cell of a matrix."""
+CELLS = min(CELL_WIDTH / (text_width("−0.123", 1.0) + 0.45), CELL_HEIGHT - 2)
+"""The largest letter in a cell, with a gap between two of the longest numbers; some fonts have a wide minus."""
 
-_OUTPUT, _INPUT, _LAYER, _CAPTION, _SHAPE, _MORE = range(6)
+_OUTPUT, _INPUT, _LAYER, _BRIEF, _CAPTION, _SHAPE, _MORE = range(7)
 """Which names are more important than others."""
 
 
@@ -154,19 +154,23 @@ class Lettering:
     def _of_nodes(self, nodes: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
         for node, outline, drawn in zip(self._scene.nodes, self._outlines, nodes, strict=True):
             at = (float(drawn["x"]), float(drawn["y"]))
+            whole: Letters | None = None
             for text in drawn["texts"]:
                 kind, _, side = text["kind"].partition(" ")
                 more: dict[str, Any] = {"local": at, "rank": _MORE, "most": 1e3}
                 grows = "down"
                 if kind in ("symbol", "sign"):
                     grows = "centre"
-                    if node.kind == "closed":
+                    if side == "brief":
+                        side = ""
+                        more |= {"rank": _BRIEF, "own": outline, "after": whole}
+                    elif node.kind == "closed":
                         more |= {"rank": _LAYER, "own": outline}
                     else:
                         width = text_width(text["text"], 1.0)
                         more |= {
                             "rank": None,
-                            "most": 0.94 * min(node.shape_width / width, node.shape_height),
+                            "most": SIGN_SHARE * min(node.shape_width / width, node.shape_height),
                         }
                 elif kind == "label":
                     stacked = len(drawn["texts"]) > 1 or drawn["sum"] is not None
@@ -176,7 +180,9 @@ class Lettering:
                     grows = "centre"
                 elif kind == "caption":
                     more["rank"] = _CAPTION
-                yield text, "fit", self._text(text, at, _SIZES[kind], side, grows, more)
+                letters = self._text(text, at, _SIZES[kind], side, grows, more)
+                whole = letters if kind == "symbol" else whole
+                yield text, "fit", letters
             total = drawn["sum"]
             if total is not None:
                 width = _NUMBER + text_width("∂ = ", 1.0)
@@ -227,6 +233,7 @@ class Lettering:
                         drawn["side"] or "middle",
                         grows,
                         most=most,
+                        beside=drawn["side"] is not None,
                     ),
                 )
             if drawn["digit"]:

@@ -13,11 +13,12 @@ from itertools import product
 from math import floor
 
 from chainrule.app.picture.layout.geometry import Box
+from chainrule.app.picture.scene.space import FARTHEST
 from chainrule.app.picture.scene.text_width import text_width
 
 FAR = 30.0
 """Letters larger than this stand on a picture seen from far: its nodes are colours, its edges single lines."""
-NUMBER = 20.0
+NUMBER = FARTHEST
 """The largest letter of a number in the room that its edge has."""
 
 _RATIO = 2 ** (1 / 6)
@@ -47,8 +48,12 @@ class Letters:
     """Importance of a name, 0 first; None for a text that has its own room."""
     own: Box | None = None
     """What it may cover, with all that stands within: its own node, or a lid."""
+    beside: bool = False
+    """Whether shapes are in the way of a number, as beside a line that runs down."""
     least: float = 0.0
     """Seen only from letters of this size on."""
+    after: "Letters | None" = None
+    """A longer text of the same, in whose place it stands where that has no room."""
     local: tuple[float, float] = field(default=(0.0, 0.0))
     """The origin of the coordinates in which the text is drawn."""
 
@@ -132,6 +137,8 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
             blocked.setdefault(place, []).append(sides)
     for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
         limit, text.most = text.most, text.size
+        if text.after is not None:
+            text.least = 1.0001 * max(text.after.most, text.after.size)
         for step, letter in enumerate(_LADDER):
             if letter <= text.size or letter <= text.least:
                 continue
@@ -143,13 +150,14 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
             text.most = letter
             _take(taken, step, box)
     for text in texts:
-        if text.rank is not None or not taken:
+        if text.rank is not None or not (taken or text.beside):
             continue
         limit, largest = text.most, text.size
         for step, letter in enumerate(_LADDER):
             if letter <= text.size:
                 continue
-            if _is_taken(taken, step, text.box(min(letter, limit))):
+            box = text.box(min(letter, limit))
+            if _is_taken(taken, step, box) or (text.beside and _is_blocked(blocked, box, None)):
                 break
             largest = letter
             if letter >= limit:

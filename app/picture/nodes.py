@@ -1,5 +1,6 @@
 """A node on the picture: its shape, the words in, beneath or beside it, and its small marks."""
 
+import re
 from typing import Any
 
 from chainrule.app.picture.arrows import corner_radius, number
@@ -97,6 +98,9 @@ def _shape_texts(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any
     """Place the symbol in a shape, the caption beneath it, and the sum if there is one."""
     sign = len(node.symbol) == 1 and node.symbol != "T"
     words = [_text("sign" if sign else "symbol", 0, 8.5 if sign else 5.5, node.symbol)]
+    short = brief(node.symbol) if node.kind == "closed" else None
+    if short:
+        words.append(_text("symbol brief", 0, 5.5, short))
     y = node.shape_height / 2 + 15
     if node.caption:
         words.append(_text("caption", 0, y, node.caption))
@@ -104,6 +108,17 @@ def _shape_texts(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any
     if total is None:
         return words, None
     return words, _sum(0, y, total, "middle")
+
+
+def brief(name: str) -> str | None:
+    """Shorten a layer's name for the view from afar: initials of several words, else its first letters.
+
+    None if it is short already.
+    """
+    words = [word for word in re.split(r"[\s_-]+", name) if word]
+    if len(words) > 1:
+        return "".join(word[0] for word in words)
+    return f"{name[:3]}…" if len(name) > 5 else None
 
 
 def _text(kind: str, x: float, y: float, text: str) -> dict[str, Any]:

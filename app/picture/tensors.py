@@ -125,6 +125,7 @@ def _matrix(
             }
             for place, blank in (boxes or {}).items()
         ],
+        "tile": (rounded(CELL_WIDTH), rounded(CELL_HEIGHT)),
         "tiles": [] if near or value is None or boxes is not None else _tiles(value, left, top),
     }
 

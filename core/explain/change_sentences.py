@@ -11,7 +11,6 @@ import numpy as np
 
 from chainrule.core.explain.sentences import layer_title
 from chainrule.core.latex.formula import Formulas
-from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.number_text import signed, text
 from chainrule.core.ops.op import Op
 from chainrule.core.ops.rules import op_with
@@ -280,7 +279,7 @@ class ChangeSentences:
         assert op is not None
         if op.tensor is not None:
             return None
-        slope = plain_text(self.formulas.local(edge.members[0]).symbols).partition(" = ")[2]
+        slope = self.formulas.names.in_words(self.formulas.local(edge.members[0]).symbols).partition(" = ")[2]
         name = op.title.en[0].upper() + op.title.en[1:]
         return Text(
             f"{op.title.ko}에서 {source} 쪽 국소적 미분은 {slope}입니다",

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from chainrule.core.engine.graph import Graph, Group
 from chainrule.core.latex.notation import Term, fill
-from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.latex.value_formula import ValueFormulas
 from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
@@ -92,7 +91,7 @@ def told(evaluated: Evaluated, formulas: ValueFormulas, nodes: Sequence[int]) ->
             # Its elements are spoken of: `(2x)[i]`, and not `2x[i]`.
             names = {letter: Term(name.closed(_NAME)) for letter, name in names.items()}
         where = fill(met.kink.latex, names.__getitem__).latex
-        texts = {letter: plain_text(name.latex) for letter, name in names.items()}
+        texts = {letter: formulas.names.in_words(name.latex) for letter, name in names.items()}
         named = _LETTER.sub(lambda letter, texts=texts: texts[letter[1]], met.kink.text)  # type: ignore[misc]
         choices = choices_at(met.name, met.kink, evaluated.rules.conventions)
         alike = [each.edge.source for each in all_met if _slopes(each) == _slopes(met)]

@@ -9,7 +9,6 @@ from chainrule.core.engine.graph import Group
 from chainrule.core.explain.aria import CONSTANT, INPUT
 from chainrule.core.explain.kinks import in_smooth_layer, told
 from chainrule.core.latex.formula import Formulas
-from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.number_text import text
 from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.shapes import shown as shape_text
@@ -46,14 +45,14 @@ class Sentences:
         """Say what a visible node computes: "두 입력을 더합니다: 200 + 450 = 650"."""
         group = self.visible.group(shown)
         if group is not None:
-            numbers = plain_text(self.formulas.call(group).numbers)
+            numbers = self.formulas.names.in_words(self.formulas.call(group).numbers)
             return Text(
                 f"{group.name} 계층을 한 번에 계산합니다: {numbers}",
                 f"Computes the {group.name} layer in one step: {numbers}",
             )
         op = self.evaluated.node(shown.index).op
         assert op is not None
-        numbers = plain_text(self.formulas.value(shown.index).numbers)
+        numbers = self.formulas.names.in_words(self.formulas.value(shown.index).numbers)
         return _with(op.forward, numbers, numbers)
 
     def backward(self, shown: VisibleNode) -> Text:
@@ -63,7 +62,7 @@ class Sentences:
             self.evaluated.node(shown.index).group if shown.group is None else None
         )
         sides = [
-            (formulas.spoken(edge.node), plain_text(formula.numbers or formula.symbols))
+            (formulas.spoken(edge.node), self.formulas.names.in_words(formula.numbers or formula.symbols))
             for edge in edges
             for formula in [formulas.edge_gradient(self.visible, edge)]
         ]
@@ -109,7 +108,7 @@ class Sentences:
         """Say where the backward pass starts, and with which gradient."""
         upstream = self.evaluated.upstream
         shape = self.evaluated.graph.shapes.get(self.evaluated.graph.output)
-        derivative = plain_text(self.formulas.by(self.evaluated.graph.output))
+        derivative = self.formulas.names.in_words(self.formulas.by(self.evaluated.graph.output))
         if shape and np.ndim(self.evaluated.given_upstream):
             return Text(
                 f"역전파는 출력에서, 상류에서 들어온 기울기 {derivative}로 시작합니다. 모양은 출력과 같이 "
@@ -140,7 +139,7 @@ class Sentences:
     def fan_out(self, shown: VisibleNode) -> Text:
         """State the sum of the gradients of a value that is used several times."""
         name, count = self.formulas.spoken(shown.index), self.visible.fan_out(shown)
-        numbers = plain_text(self.formulas.gradient(self.visible, shown.position).numbers)
+        numbers = self.formulas.names.in_words(self.formulas.gradient(self.visible, shown.position).numbers)
         return Text(
             f"{name}의 값이 순전파에서 {count}갈래로 나뉘었으므로 되돌아온 기울기를 모두 더합니다: {numbers}",
             f"The value of {name} is used in {count} places, so the gradients that come back are added: {numbers}",

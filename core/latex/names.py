@@ -72,9 +72,9 @@ class Names:
         group = self._results.get(index)
         operands = [_LEFT_OUT] * len(group.inputs if group else node.inputs)
         if group:
-            return plain_text(_call(group.name, operands).latex)
+            return self.in_words(_call(group.name, operands).latex)
         assert node.op is not None
-        return plain_text(applied(node.op, operands, value_template(self._graph, index)).latex)
+        return self.in_words(applied(node.op, operands, value_template(self._graph, index)).latex)
 
     def whole(self, index: int) -> str:
         """Return a node's expression as plain text, written out further than `plain`."""
@@ -83,7 +83,11 @@ class Names:
     def call(self, group: Group) -> str:
         """Return a group as a call on its arguments, those that are no names shortened: ``sigmoid(x)``."""
         terms = [self.latex(index, self._scope(group.parent)) for index in group.inputs]
-        return plain_text(_call(group.name, terms).latex)
+        return self.in_words(_call(group.name, terms).latex)
+
+    def in_words(self, latex: str) -> str:
+        """Rewrite a formula of this graph in plain text, each name as the program writes it."""
+        return plain_text(latex, self._numbered)
 
     def is_named(self, index: int) -> bool:
         """Whether a node has a name of its own."""
@@ -98,6 +102,15 @@ class Names:
     @cached_property
     def _taken(self) -> set[str]:
         return set(self._graph.ids)
+
+    @cached_property
+    def _numbered(self) -> dict[str, str]:
+        """Map names whose number LaTeX sets as an index, read back from it, to the names: ``x_1`` to ``x1``."""
+        names = [part for id in self._graph.ids for part in (id, id.rpartition(".")[2])]
+        names += [group.name for group in self._graph.groups]
+        numbered = {name: plain_text(name_latex(name)) for name in names if name[-1].isdigit()}
+        taken = {name for name, read in numbered.items() if name == read}
+        return {read: name for name, read in numbered.items() if read not in taken}
 
     def _written(
         self, index: int, scope: str | None, longest: int, depth: int, calls: Set[int] = frozenset()
@@ -146,7 +159,7 @@ class Names:
                 if called
                 else applied(node.op, terms, value_template(self._graph, node.index))
             )
-            text = plain_text(term.latex)
+            text = self.in_words(term.latex)
             if len(text) <= longest or not lengths:
                 return term, text
             slot = max(lengths, key=lengths.__getitem__)

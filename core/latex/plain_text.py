@@ -1,6 +1,7 @@
 """Formulas in plain text, for sentences: ``1.1 × 2 = 2.2`` from its LaTeX."""
 
 import re
+from collections.abc import Mapping
 
 _EXPONENT = re.compile(r" \\times 10\^\{(-?\d+)\}")
 _FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
@@ -10,6 +11,7 @@ _SUM = re.compile(r"\\sum(?:_\{([\d,]+)\})? ?")
 _ALONG = re.compile(r"(\\max|\\min|\\operatorname\{(?:mean|var|std|cumsum)\})_\{([\d,]+)\}")
 _ELEMENT = re.compile(r"\{([^{}]*)\}_\{([\d,]+)\}|_\{(\d+(?:,\d+)+)\}")
 _ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+|\[[\d,]+\])?")
+_NAME = re.compile(r"(?<![\w.])[^\W\d][^\Wᵀ]*(?:\.[^\Wᵀ]+)*")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _WORDS = {
     r"\times": "×",
@@ -36,8 +38,11 @@ _WORDS = {
 }
 
 
-def plain_text(latex: str) -> str:
-    """Rewrite a formula in plain text; only the LaTeX that ``core.latex`` writes is understood."""
+def plain_text(latex: str, written: Mapping[str, str] | None = None) -> str:
+    """Rewrite a formula in plain text; only the LaTeX that ``core.latex`` writes is understood.
+
+    ``written`` maps names as this text would have them, ``x_1``, to what the program writes: ``x1``.
+    """
     text = _EXPONENT.sub(r"e\1", latex.replace("{,}", ",").replace("{.}", "."))
     text = _MATRIX.sub(lambda found: _matrix(found[1]), text)
     text = _SUM.sub(lambda found: f"Σ{(found[1] or '').translate(_SUBSCRIPTS).replace(',', '')} ", text)
@@ -59,6 +64,8 @@ def plain_text(latex: str) -> str:
             break
         text = reduced
     text = re.sub(r"\\(log|ln|sin|cos|tanh|tan|arctan|max|min)(?![a-z])", r"\1", text)
+    if written:
+        text = _NAME.sub(lambda found: written.get(found[0], found[0]), text)
     return re.sub(r"(?<!e)-", "−", text)
 
 

@@ -10,7 +10,7 @@ from chainrule.app.picture.scene.products import (
     edge_digits,
     product_lines,
 )
-from chainrule.app.picture.scene.space import EAST_PITCH, WEST_PITCH, Direction, needed, ports
+from chainrule.app.picture.scene.space import EAST_PITCH, FARTHEST, WEST_PITCH, Direction, needed, ports
 from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
@@ -21,6 +21,8 @@ from chainrule.core.view.visible import OUTPUT
 
 RADIUS = 24.0
 LABEL_SIZE, NAME_SIZE, SYMBOL_SIZE, NUMBER_SIZE = 15.0, 13.0, 16.0, 14.0
+SIGN_SHARE = 0.94
+"""How much of a shape's width its sign may take."""
 LINE = 18.0
 """Height of one line of text beside or beneath a shape."""
 WORD_WIDTH, CAPTION_WIDTH = 220.0, 140.0
@@ -166,6 +168,8 @@ class NodeSizes:
             boxed = tensor and (op == "relu" or (node.op is not None and len(node.op.symbol) >= _WORD))
             if boxed:
                 shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
+            # From as far as numbers are read, so is a sign, within its box.
+            shape_width = max(shape_width, text_width(symbol, FARTHEST) / SIGN_SHARE + 1)
             title = (
                 node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
             )

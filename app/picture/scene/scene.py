@@ -11,6 +11,7 @@ from chainrule.app.picture.scene.products import AFFINE, Axes, edge_digits
 from chainrule.app.picture.scene.space import (
     BLANKS_HEIGHT,
     BOX_WIDTH,
+    DOWN_WIDTH,
     Direction,
     Labels,
     Room,
@@ -219,6 +220,9 @@ class Scene:
         room = number_room(self.labels)
         if shape:
             room = tensor_room(self.labels, shape, self.shape_text(node), digit is not None)
+        elif self.direction == "down" and self.labels == "numbers":
+            # Nothing but the next column is beside a line that runs down.
+            room = Room(max(room.width, DOWN_WIDTH), room.height)
         if self._boxes:
             room = Room(max(room.width, BOX_WIDTH + 4), max(room.height, BLANKS_HEIGHT))
         labelled = says and self.labels != "none"

@@ -12,6 +12,8 @@ Labels = Literal["numbers", "symbols", "none", "blanks", "shapes"]
 Direction = Literal["right", "down"]
 """Where a picture runs: from its inputs on the left, or from those at the top."""
 LABEL_WIDTH = {"numbers": 84.0, "blanks": 84.0, "symbols": 184.0, "shapes": 64.0}
+DOWN_WIDTH = 96.0
+"""The same for numbers beside a line that runs down, as they are seen from far."""
 LABEL_HEIGHT = 48.0
 """Height of an edge's texts: the value above its line and the gradient below."""
 BLANKS_HEIGHT = 60.0
@@ -19,7 +21,9 @@ BLANKS_HEIGHT = 60.0
 BOX_WIDTH, BOX_HEIGHT = 62.0, 20.0
 """Size of a box to fill in."""
 
-CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 46.0, 15.0, 12.0
+FARTHEST = 20.0
+"""The largest letter of a number, in the picture's units: seen from farther, it is too small to be read."""
+CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 51.0, 15.0, 12.0
 """Size of a cell of a matrix, and its font size."""
 BRACKET = 4.0
 """Width of a bracket around a matrix."""

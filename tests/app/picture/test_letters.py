@@ -3,7 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from itertools import combinations, cycle
+from itertools import combinations, cycle, pairwise
 from typing import Any, NamedTuple
 
 import pytest
@@ -92,6 +92,24 @@ def seen(svg: str, zoom: float) -> list[Seen]:
     return found
 
 
+def shapes_seen(svg: str, zoom: float) -> list[Seen]:
+    """Read the outlines of ops and closed layers, a hair within their lines."""
+    found = []
+    for node in ET.fromstring(svg).iter(f"{SVG}g"):
+        shape = next((part for part in node if "shape" in part.get("class", "").split()), None)
+        form = FORM.fullmatch(node.get("transform", ""))
+        if shape is None or form is None or not {"op", "closed"} & {*node.get("class", "").split()}:
+            continue
+        radius = float(shape.get("r", 0))
+        x, y = (float(form[1 + at]) + float(shape.get(axis, -radius)) for at, axis in enumerate("xy"))
+        width, height = (float(shape.get(side, 2 * radius)) for side in ("width", "height"))
+        left, top = x * zoom + 1, y * zoom + 1
+        found.append(
+            Seen(node.get("data-id", ""), 0.0, left, top, (x + width) * zoom - 1, (y + height) * zoom - 1)
+        )
+    return found
+
+
 def upon(one: Seen, other: Seen) -> bool:
     """Whether one text stands upon another."""
     return (
@@ -109,12 +127,18 @@ def open_groups(example: Example) -> tuple[str, ...]:
 
 def check(layouts: Layouts, example: Example, zoom: float, **options: Any) -> None:
     """Draw an example at a scale, and hold every text to the rule."""
-    found = seen(drawn(layouts, example.program_in("ko"), zoom, **options), zoom)
+    svg = drawn(layouts, example.program_in("ko"), zoom, **options)
+    found = seen(svg, zoom)
     least = 14.0 if options.get("theme") == "projector" else 12.0
     small = [text for text in found if text.size < least - 0.01]
     assert not small, (example.slug, zoom, small)
     both = [(one.words, other.words) for one, other in combinations(found, 2) if upon(one, other)]
     assert not both, (example.slug, zoom, both)
+    numbers = [text for text in found if re.fullmatch(r"[−\d.,e-]{2,}", text.words)]
+    under = [
+        (one.words, other.words) for one in numbers for other in shapes_seen(svg, zoom) if upon(one, other)
+    ]
+    assert not under, (example.slug, zoom, under)
 
 
 CASES = list(zip(examples().values(), cycle(ZOOMS), strict=False))
@@ -153,3 +177,39 @@ def test_who_comes_near_sees_row_times_column_in_a_cell(layouts: Layouts) -> Non
     assert not [pair for pair in combinations(near, 2) if upon(*pair)]
     for zoom in (None, 1.0, 2.0):
         assert not terms & {text.words for text in seen(drawn(layouts, program, zoom), zoom or 1.0)}
+
+
+def test_a_layer_is_named_briefly_where_its_name_has_no_room(layouts: Layouts) -> None:
+    names = [{"Mean Squared Error"}, {"MSE"}]
+    program = "x = [1, 2]\nt = [1, 0]\nfor i in range(3):\n    x = softmax(x)\nL = mse(x, t)"
+    told = []
+    for zoom in (1.0, 0.6, 0.45, 0.3, 0.2):
+        words = {text.words for text in seen(drawn(layouts, program, zoom), zoom)}
+        told.append(next(at for at, name in enumerate(names) if name <= words))
+        assert len(words & {"Mean Squared Error", "MSE"}) == 1
+    assert told[0] == 0
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert "Sof…" in words
+
+
+@pytest.mark.parametrize("symbol", ["log Σ exp", "repeat"])
+def test_the_sign_of_an_op_is_read_as_far_as_numbers_are(symbol: str, layouts: Layouts) -> None:
+    program = "x = [1, 2]\ny = sum(repeat(logsumexp(x), 2))"
+    assert symbol in {text.words for text in seen(drawn(layouts, program, 0.61), 0.61)}
+
+
+@pytest.mark.parametrize("theme", ["light", "projector"])
+def test_between_two_columns_of_a_matrix_there_is_room(theme: str, layouts: Layouts) -> None:
+    program = "x = [-0.543, -0.123, -0.999]\ny = sum(x)"
+    wide = 0.838 - text_width("−", 1.0)  # some fonts have a wide minus
+    for zoom in (0.95, 1.0, 1.1, 2.0):
+        cells = [
+            text
+            for text in seen(drawn(layouts, program, zoom, theme=theme), zoom)
+            if text.words.startswith("−0.")
+        ]
+        row = sorted(cells, key=lambda text: text.left)
+        for one, other in pairwise(row):
+            if one.top == other.top:
+                assert other.left - one.right > wide * one.size + 2

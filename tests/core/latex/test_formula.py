@@ -11,6 +11,7 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.language.program import parse
 from chainrule.core.latex.edge_text import edge_symbols
 from chainrule.core.latex.formula import Formulas
+from chainrule.core.latex.names import names_of
 from chainrule.core.latex.notation import name_latex
 from chainrule.core.latex.plain_text import plain_text
 from chainrule.core.ops import OPS
@@ -196,6 +197,20 @@ def test_inside_of_a_group_names_are_short_unless_that_is_unclear() -> None:
     inside = Formulas(taken).within(0)
     symbols = plain_text(inside.value(taken.graph.index("book_sigmoid_1.op_2")).symbols)
     assert symbols == "e^(op_2 × (−1))"
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("x1 = 2\nx_2 = 3\nx1 * x_2", "x1 × x_2"),
+        ("W1 = [[1, 2], [3, 4]]\nW1 @ W1.T", "W1 · W1ᵀ"),
+        ("def f1(a):\n    return a * 2\n사과2 = 1\nf1(사과2)", "f1(사과2)"),
+    ],
+)
+def test_words_spell_a_name_as_the_program_does(program: str, expected: str) -> None:
+    evaluated = read(program)
+    names = names_of(evaluated.graph)
+    assert names.plain(evaluated.graph.output) == expected
 
 
 def test_a_long_expression_is_cut_off() -> None:
