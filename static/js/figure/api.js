@@ -54,7 +54,7 @@ export function createApi(store, answers = {}) {
       const came = /** @type {string | undefined} */ (first.take(kind, asked));
       return came ?? call(kind, "/graphs/picture", { ...asked, ...(wrap && { wrap }) });
     },
-    explain: (id) => call("explain", "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang"), partial: true }),
+    explain: (id, kind = "explain") => call(kind, "/graphs/explain", { ...body(), id, open: store.get("open"), lang: store.get("lang"), partial: true }),
     steps(extra = {}) {
       const { open, lang } = store.all();
       return call("steps", "/graphs/steps", { ...body(), open, lang, partial: true, ...extra });

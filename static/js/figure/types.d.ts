@@ -42,7 +42,7 @@ export interface Api {
   graphs(kind?: string): Promise<Graph>;
   values(): Promise<Values>;
   picture(extra?: PictureExtra, kind?: string): Promise<string>;
-  explain(id: string): Promise<Explanation>;
+  explain(id: string, kind?: string): Promise<Explanation>;
   steps(extra?: object): Promise<Steps>;
   /** One value, or one element of it, pushed by `delta`. */
   nudge(id: string, index: number[], delta: number): Promise<NudgeAnswer>;

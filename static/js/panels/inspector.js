@@ -172,7 +172,8 @@ export function mountInspector(app, root) {
   root.addEventListener("pointerleave", () => light(root.querySelector("[data-light]:focus-within")));
   root.addEventListener("focusout", () => light(root.querySelector("[data-light]:hover")));
 
-  store.subscribe(["selected", "lang"], refresh);
+  // What is told of a value goes by the layers that are open.
+  store.subscribe(["selected", "lang", "open"], refresh);
   // The projector's theme has larger letters.
   store.subscribe(["theme"], () => requestAnimationFrame(fit));
   store.subscribe(["lang"], tensor.translate);

@@ -122,6 +122,7 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
   async function build() {
     const lang = store.get("lang");
     const examples = await load(lang).catch(() => null);
+    if (lang !== store.get("lang")) return;
     filter.placeholder = t("Find an example");
     filter.setAttribute("aria-label", t("Find an example"));
     if (!examples) {
@@ -149,9 +150,11 @@ export function mountExamples(app, { firstProgram, setFirstProgram, opened, amen
   }
 
   async function showTitle() {
-    const examples = await load(store.get("lang")).catch(() => []);
+    const lang = store.get("lang");
+    const examples = await load(lang).catch(() => []);
+    if (lang !== store.get("lang")) return;
     const here = exampleOf(examples, store.all(), chosen);
-    title.textContent = here ? here.title[store.get("lang")] : t("Your own program");
+    title.textContent = here ? here.title[lang] : t("Your own program");
     guide.show(examples, here);
   }
 

@@ -182,6 +182,8 @@ export function createPictureView(canvas, currentGraph) {
       if (svg) svg.replaceWith(next);
       else canvas.replaceChildren(next);
       svg = next;
+      // Which gradients a broken rule makes wrong, the server has drawn.
+      marks.delete("wrong");
       for (const className of marks.keys()) applyMark(className);
       return next;
     },

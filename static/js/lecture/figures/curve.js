@@ -93,6 +93,8 @@ export async function mount(host, figure, lesson) {
     }
   }
   tied.app.store.subscribe(["inputs"], follow);
+  // The hand may have moved while the curve was on its way.
+  if (store.get("inputs")[name] !== at()) void follow();
 
   /** @param {PointerEvent} event */
   function drag(event) {

@@ -83,8 +83,8 @@ export async function mount(host, figure, lesson) {
     const step = stepOf();
     if (tied && step) tied.app.edit({ inputs: { ...tied.app.store.get("inputs"), [step]: found.epsilons[at] ?? 0.1 } }, "epsilon");
   });
-  tied?.app.store.subscribe(["inputs"], async ({ inputs }) => {
-    const given = inputs[name];
+  async function follow() {
+    const given = tied?.app.store.get("inputs")[name];
     if (given === undefined || given === store.get("inputs")[name]) return;
     store.set({ inputs: { [name]: given } });
     try {
@@ -93,8 +93,10 @@ export async function mount(host, figure, lesson) {
     } catch (error) {
       if (!isAbort(error)) throw error;
     }
-  });
+  }
+  tied?.app.store.subscribe(["inputs"], follow);
   show();
+  void follow();
 }
 
 /** @param {string} title @param {string} kind @param {string} value @param {string} error */

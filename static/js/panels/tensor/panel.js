@@ -189,7 +189,7 @@ export function createTensorPanel(app) {
     const of = target instanceof Element && target.closest("button")?.getAttribute("data-save");
     if (of) save(/** @type {Of} */ (of));
   });
-  app.on("values", () => products.classList.add("late"));
+  app.on("values", () => products.classList.toggle("late", traced !== null));
   app.on("provenance", (answer) => {
     traced = answer;
     products.classList.remove("late");

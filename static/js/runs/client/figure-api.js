@@ -39,7 +39,7 @@ export function createRunApi(store, session, cancel) {
     graphs: (kind = "graphs") => ask(kind, "/graph"),
     values: () => ask("values", "/values"),
     picture: (extra = {}, kind = "picture") => ask(kind, "/picture", { open: open(), labels: store.get("labels"), lang: lang(), standalone: false, ...extra }),
-    explain: (id) => ask("explain", "/explain", { id, open: open(), lang: lang() }).then(asTrained),
+    explain: (id, kind = "explain") => ask(kind, "/explain", { id, open: open(), lang: lang() }).then(asTrained),
     steps: (extra = {}) => ask("steps", "/steps", { open: open(), lang: lang(), ...extra }),
     tensor: (id, of) => ask(`tensor ${of}`, "/tensor", { id, of }),
     tensorFile: (id, of) => ask(`tensor file ${of}`, "/tensor", { id, of }, "application/x-npy"),

@@ -117,11 +117,15 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     restore();
     hidden.focus();
   });
+  let sending = false;
   begin.addEventListener("click", async () => {
+    // A second click would make a second run.
+    if (sending) return;
+    sending = true;
     const { changes } = readChanges();
     const { dataset: otherData, ...rest } = changes;
     const key = /** @type {keyof typeof fields} */ (Object.keys(changes)[0] ?? "hidden");
-    const sent = await send(fields[key], () => (otherData === undefined ? session.current.patch(rest) : replace({ ...session.current.options, ...changes })), t);
+    const sent = await send(fields[key], () => (otherData === undefined ? session.current.patch(rest) : replace({ ...session.current.options, ...changes })), t).finally(() => (sending = false));
     if (sent) restore();
   });
 

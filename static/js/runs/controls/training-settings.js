@@ -65,8 +65,10 @@ export function createTrainingSettings(session, { text, field, typed, select }) 
       const value = read();
       fields[key].showError(errorText(value, t));
       if ("error" in value) return;
+      const sent = control.value;
       await patch(key, { [key]: value.value });
-      edited.delete(control);
+      // Where the next value is being typed, it stays.
+      if (control.value === sent) edited.delete(control);
       show();
     };
     control.addEventListener("input", () => {
@@ -95,7 +97,9 @@ export function createTrainingSettings(session, { text, field, typed, select }) 
     rate.value = String(value);
     slider.setAttribute("aria-valuetext", String(value));
     clearTimeout(settle);
-    settle = window.setTimeout(() => patch("learning_rate", { learning_rate: value }), SETTLE);
+    // Of the run whose slider it was: another may be chosen until then.
+    const run = session.current;
+    settle = window.setTimeout(() => send(fields.learning_rate, () => run.patch({ learning_rate: value }), t), SETTLE);
   });
   slider.addEventListener("change", () => edited.delete(slider));
   optimizer.addEventListener("change", () => {

@@ -29,6 +29,8 @@ export function mount(session, host) {
   let newest = null;
   /** The results that the list was taken from. @type {TestResults | null} */
   let listed = null;
+  /** Counts lists asked for; a late answer to an older call is dropped. */
+  let turn = 0;
 
   const summary = make("p", { class: "tests-summary" });
   const again = make("button", { type: "button", class: "boxed" });
@@ -72,9 +74,11 @@ export function mount(session, host) {
 
   /** Load the list from its beginning. */
   async function load() {
+    const mine = ++turn;
     try {
       const answer = await calls.page(filter, 0, null);
       const items = await calls.itemsOf(answer);
+      if (mine !== turn) return;
       newest = listed = answer;
       error.hidden = true;
       list.show(items, false);
@@ -87,11 +91,15 @@ export function mount(session, host) {
   async function loadMore() {
     if (!listed) return;
     const before = listed;
+    const mine = ++turn;
     try {
       const answer = await calls.page(filter, list.items.length, listed.step);
+      if (mine !== turn) return;
       // The net has changed, and the earlier pass is no longer kept.
       if (answer.step !== before.step) return void (await load());
-      list.show(await calls.itemsOf(answer), true);
+      const items = await calls.itemsOf(answer);
+      if (mine !== turn) return;
+      list.show(items, true);
       show();
     } catch (problem) {
       fail(problem);
@@ -109,8 +117,11 @@ export function mount(session, host) {
   /** @param {Item} item */
   async function showImage({ image }) {
     show();
+    const before = shared.current;
     try {
       const { pixels, label } = await calls.image(image.index);
+      // Who has begun to draw meanwhile goes on.
+      if (shared.current !== before) return;
       // Only images of MNIST's size fit on the sheet.
       if (pixels.length === FIELD * FIELD) shared.show({ pixels, test: { index: image.index, label }, settled: true });
     } catch (problem) {
@@ -192,8 +203,11 @@ export function mount(session, host) {
     timer = 0;
     if (!visible || document.hidden || session.current.connection === "gone") return;
     if (!listed) return load();
+    const run = session.current;
     try {
-      newest = await calls.results();
+      const results = await calls.results();
+      if (run !== session.current) return;
+      newest = results;
       if (session.current.status.state !== "running" && stale()) return await load();
       show();
     } catch (problem) {
@@ -205,6 +219,7 @@ export function mount(session, host) {
   };
   session.on("status", ({ run }) => run === session.current && refreshLater());
   session.on("current", () => {
+    turn += 1;
     newest = listed = null;
     list.show([], false);
     show();

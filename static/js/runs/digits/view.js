@@ -194,8 +194,11 @@ export function mount(session, host) {
   }
 
   async function takeRandom() {
+    const before = shared.current;
     try {
       const { index, label, pixels } = await calls.random();
+      // Who has begun to draw meanwhile goes on.
+      if (shared.current !== before) return;
       shared.show({ pixels, test: { index, label }, settled: true });
     } catch (problem) {
       if (isAbort(problem)) return;
