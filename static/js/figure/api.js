@@ -41,6 +41,8 @@ export function createApi(store, answers = {}) {
 
   /** @type {Promise<import("./answers.js").Catalogue> | null} fetched once; it never changes */
   let catalogue = null;
+  /** The same of each kink. @type {Map<string, Promise<import("./answers.js").KinkItem>>} */
+  const kinks = new Map();
 
   return {
     body,
@@ -85,7 +87,12 @@ export function createApi(store, answers = {}) {
           throw error;
         })),
     examples: (lang) => call(`examples ${lang}`, `/examples?lang=${lang}&v=${catalogueTag()}`),
-    kink: (id) => call(`kink ${id}`, `/kinks/${id}`),
+    kink(id) {
+      const known = kinks.get(id) ?? call(`kink ${id}`, `/kinks/${id}`);
+      kinks.set(id, known);
+      known.catch(() => kinks.delete(id));
+      return known;
+    },
     post: (path, content, kind = path) => call(kind, path, content),
   };
 }

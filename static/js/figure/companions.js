@@ -1,6 +1,6 @@
 /** Keeps what panels say about the numbers of a graph in step with the numbers themselves. No DOM. */
 
-import { ignoreFailedCall } from "../kit/http.js";
+import { ignoreFailedCall, isAbort } from "../kit/http.js";
 
 /** Time of an answer up to which the numbers wait for it, in milliseconds. */
 const QUICK = 60;
@@ -31,11 +31,14 @@ export function createCompanions({ now, setTimer, clearTimer }) {
   let turn = 0;
   let timer = 0;
 
-  /** @param {Companion} companion @returns {Promise<() => void>} */
-  async function ask(companion) {
+  /** @param {Companion} companion @param {() => void} [onEnded] called if a newer call of the same panel ended this one */
+  async function ask(companion, onEnded) {
     const since = now();
     /** @type {(() => void) | void} */
-    const show = await companion.ask().catch(ignoreFailedCall);
+    const show = await companion.ask().catch((error) => {
+      ignoreFailedCall(error);
+      if (isAbort(error)) onEnded?.();
+    });
     times.set(companion, now() - since);
     return () => {
       if (!show) return;
@@ -50,11 +53,14 @@ export function createCompanions({ now, setTimer, clearTimer }) {
 
   async function catchUp() {
     const mine = turn;
+    let ended = false;
     const waiting = [...late].map(async (companion) => {
-      const show = await ask(companion);
+      const show = await ask(companion, () => (ended = true));
       if (mine === turn) show();
     });
     await Promise.all(waiting);
+    // Whether that newer call was for these numbers is not known here.
+    if (ended && mine === turn) timer = setTimer(catchUp, PAUSE);
   }
 
   return {

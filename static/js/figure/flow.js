@@ -65,7 +65,8 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
     emit("problem", app.graph?.error ?? null);
   }
 
-  const askPicture = () => api.picture({ wrap: lineWidth() });
+  /** @param {string} [kind] */
+  const askPicture = (kind) => api.picture({ wrap: lineWidth() }, kind);
 
   /** What the picture depends on besides the program and its numbers. */
   const drawingKey = () => JSON.stringify([store.get("open"), store.get("labels"), store.get("lang")]);
@@ -211,10 +212,13 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
   async function refreshSentences() {
     // Blanks must not be announced either.
     if (store.get("labels") === "blanks") return;
-    const [fresh, picture] = await Promise.all([api.graphs("graphs words"), api.picture({ wrap: lineWidth() }, "picture words")]).catch((error) => (reportProblem(error), []));
+    const drawn = drawingKey();
+    const words = Promise.all([api.graphs("graphs words"), askPicture("picture words")]);
+    const [fresh, picture] = await words.catch((error) => (reportProblem(error), []));
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;
-    if (picture) app.view.renewWords(picture);
+    // A layer opened meanwhile has words of its own, in the picture that comes.
+    if (picture && drawn === drawingKey()) app.view.renewWords(picture);
     fresh.nodes.forEach((node, i) => {
       const shown = graph.nodes[i];
       if (!shown) return;

@@ -87,3 +87,23 @@ test("numbers do not wait long for an answer that does not come", async () => {
   assert.deepEqual(log, ["asked", "late", "shown", "current"]);
   assert.deepEqual(mute, ["late"]);
 });
+
+test("a call that a newer one of its panel has ended is made again", async () => {
+  const { companions, log, rest } = setUp(5);
+  let ended = true;
+  companions.add({
+    seen: () => true,
+    async ask() {
+      if (ended) throw new DOMException("ended", "AbortError");
+      return () => log.push("other shown");
+    },
+    late: (late) => log.push(late ? "other late" : "other current"),
+  });
+  companions.outrun();
+  log.length = 0;
+  await rest();
+  ended = false;
+  await rest();
+  await rest();
+  assert.deepEqual(log, ["asked", "shown", "current", "other shown", "other current"]);
+});

@@ -44,6 +44,7 @@ function begin(state = {}) {
   const flow = startGraphFlow(app, {
     setGraph: (fresh) => (app.graph = fresh),
     showPicture: (picture) => shown.push(picture),
+    lineWidth: () => undefined,
     suit: async (right) => right,
     showWaiting() {},
     askPanels: async () => () => {},

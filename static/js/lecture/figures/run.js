@@ -1,7 +1,7 @@
 /** A net that trains on MNIST while the person reads; it continues on the page of runs. */
 
 import { make } from "../../kit/element.js";
-import { ApiProblem, createCaller, failureText } from "../../kit/http.js";
+import { ApiProblem, createCaller, failureText, isAbort } from "../../kit/http.js";
 import { createPlot } from "../../kit/plot.js";
 import { numberOf } from "../../runs/client/frame.js";
 import { percentText } from "../../runs/client/words.js";
@@ -86,6 +86,8 @@ export async function mount(host, figure, lesson) {
     try {
       await work();
     } catch (error) {
+      // A newer look at the run has taken over.
+      if (isAbort(error)) return;
       const why = failureText(error, t);
       if (error instanceof ApiProblem && error.problem.status === 404) {
         run = null;

@@ -43,6 +43,8 @@ export function mountStepper(app, root, keys = root) {
     clearTimer: (timer) => window.clearTimeout(timer),
   });
   let speed = 1;
+  /** The step shown when layers were opened or closed, until the walk through them has come. @type {Step | undefined} */
+  let held;
 
   /** @param {number | null} step */
   function go(step) {
@@ -58,10 +60,23 @@ export function mountStepper(app, root, keys = root) {
   /** @param {Promise<boolean>} answer */
   function follow(answer) {
     // The editor shows an error of the program; a notice beside the graph shows a missing answer.
-    answer.then((came) => came && (clamp(), show()), ignoreFailedCall);
+    answer.then((came) => came && arrive(), ignoreFailedCall);
   }
 
-  const wanted = () => (store.get("step") ?? 0) + AHEAD;
+  /** Show the steps that have come. */
+  function arrive() {
+    if (held) {
+      // The walk has changed: continue at the same place.
+      const like = pages.like(held);
+      held = undefined;
+      lighting.restart();
+      if (like !== null) store.set({ step: like }, { history: "replace" });
+    }
+    clamp();
+    show();
+  }
+
+  const wanted = () => (held ? MOST : (store.get("step") ?? 0) + AHEAD);
 
   function renew() {
     if (app.graph?.nodes.length) follow(pages.renew(wanted()));
@@ -146,6 +161,7 @@ export function mountStepper(app, root, keys = root) {
   store.subscribe(["theme"], () => requestAnimationFrame(fit));
   store.subscribe(["step"], (state) => {
     if (state.step === null) clock.stop();
+    if (held) held = active();
     show();
     follow(pages.extend(wanted()));
     const current = active();
@@ -157,19 +173,12 @@ export function mountStepper(app, root, keys = root) {
   });
   store.subscribe(["labels"], render);
   store.subscribe(["open"], () => {
-    const was = active();
-    if (!was) return renew();
-    // The walk has changed: continue at the same place.
-    const renewed = pages.renew(MOST).then((came) => {
-      const like = came ? pages.like(was) : null;
-      lighting.restart();
-      if (like !== null) store.set({ step: like }, { history: "replace" });
-      return came;
-    });
-    follow(renewed);
+    held = active();
+    renew();
   });
   app.on("graph", () => {
     clock.stop();
+    held = undefined;
     pages.clear();
     lighting.restart();
     renew();
@@ -181,9 +190,7 @@ export function mountStepper(app, root, keys = root) {
       if (!app.graph?.nodes.length || app.graph.error) return () => {};
       const take = await pages.again(wanted());
       return () => {
-        if (!take()) return;
-        clamp();
-        show();
+        if (take()) arrive();
       };
     },
     late(late) {
