@@ -82,6 +82,10 @@ export interface Api {
 export interface View {
   /** The picture on the page; null before the first one. */
   readonly svg: SVGSVGElement | null;
+  /** What pan and zoom move. */
+  readonly viewport: SVGGElement | null;
+  /** Width and height of the picture in its own coordinates. */
+  readonly size: { width: number; height: number };
   /** The `<g>` of a node, an edge or a group, open or closed. */
   element(id: string): SVGGElement | null;
   /** All edges, nodes with closed groups, or open groups, in the picture's order; of a large picture few are rendered. */

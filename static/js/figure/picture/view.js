@@ -152,10 +152,10 @@ export function createPictureView(canvas, currentGraph) {
 
     /**
      * Replace the picture.
-     * @param {string} text an SVG document
+     * @param {string | SVGSVGElement} picture an SVG document, or its element
      */
-    insert(text) {
-      const next = parsePicture(text);
+    insert(picture) {
+      const next = typeof picture === "string" ? parsePicture(picture) : picture;
       const box = next.viewBox.baseVal;
       size = { width: box.width, height: box.height };
       // From here on the zoom decides what is visible.

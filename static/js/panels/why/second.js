@@ -1,29 +1,31 @@
 /** A second look: the same program before the change, or with every rule right, beside the picture of now. */
 
-import { make } from "../../kit/element.js";
+import { showKinks } from "../../figure/picture/kink-marks.js";
+import { createPictureView } from "../../figure/picture/view.js";
+import { icon, make } from "../../kit/element.js";
 import { ignoreFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
+/** @typedef {import("../../figure/answers.js").Values} Values */
+/** @typedef {{width: number, height: number}} Size */
 
-/** Wider graphs have the second picture above the first, taller ones at its left. */
-const WIDE = 1.4;
-/** Largest scale of the second picture, and the least at which its numbers are told. */
-const LARGEST = 1.4;
-const LEAST = 0.86;
+const CROSS = "M5 5l10 10M15 5L5 15";
+/** Marks of the picture of now that the second one lacks. */
+const OF_NOW = ".changes, .pushes, .cell-mark, .blanks";
+const SELECTED = ["selected", "current", "made-by"];
 
 /**
- * Return the scale at which a picture fits its place.
- * @param {{width: number, height: number}} picture
- * @param {{width: number, height: number}} place
+ * Return where the second picture stands beside the first, so that both are as large as can be.
+ * @param {Size} picture
+ * @param {Size} view for both
+ * @returns {"above" | "left"}
  */
-export const scaleOf = (picture, place) => Math.max(LEAST, Math.min(LARGEST, place.width / picture.width, place.height / picture.height));
-
-/** @param {string} text an SVG document */
-function parsed(text) {
-  const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  return /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(root, true)));
+export function sideOf(picture, view) {
+  const above = Math.min(view.width / picture.width, view.height / 2 / picture.height);
+  const left = Math.min(view.width / 2 / picture.width, view.height / picture.height);
+  return left > above ? "left" : "above";
 }
 
 /**
@@ -34,12 +36,16 @@ export function mountSecond(app, root) {
   const { store, t } = app;
   const view = /** @type {HTMLElement} */ (root.parentElement);
   const title = make("h2", {});
-  const close = make("button", { type: "button", class: "link" });
+  const now = make("h2", { class: "second-now" });
+  const close = make("button", { type: "button", class: "trace-close" }, icon(CROSS));
   const place = make("div", { class: "second-picture" });
-  root.append(make("header", {}, title, close), place);
+  root.append(place, title, now, close);
+  const second = createPictureView(place, () => app.graph);
   const forRules = byId("second-rules");
   const compareRules = make("button", { type: "button", class: "boxed" });
   forRules.append(compareRules);
+  /** The numbers of the second picture, and the picture with its words for screen readers. @type {{values: Values, words: string} | null} */
+  let found = null;
 
   /** What the second picture has in place of the page's own: nothing to compare is null. */
   function other() {
@@ -53,31 +59,72 @@ export function mountSecond(app, root) {
 
   const ask = oneAtATime(
     async (/** @type {object} */ extra) => {
-      const first = parsed(await app.api.post("/graphs/picture", { ...picture(), ...extra }, "second picture"));
-      const { width, height } = first.viewBox.baseVal;
-      split(width / height);
-      const zoom = scaleOf({ width, height }, { width: place.clientWidth - 8, height: place.clientHeight - 8 });
-      return parsed(await app.api.post("/graphs/picture", { ...picture(), ...extra, zoom }, "second picture"));
+      const { open, labels, lang } = store.all();
+      const body = { ...app.api.body(), ...extra };
+      const [values, words] = await Promise.all([app.api.post("/graphs/values", body), app.api.post("/graphs/picture", { ...body, open, labels, lang })]);
+      return { values, words };
     },
-    (svg) => {
+    (answer) => {
       if (!other()) return;
-      for (const element of svg.querySelectorAll("[tabindex]")) element.removeAttribute("tabindex");
-      place.replaceChildren(svg);
-      // As the picture of now, one that is too wide shows its output first.
-      place.scrollLeft = place.scrollWidth;
+      found = answer;
+      draw();
     },
     ignoreFailedCall,
   );
 
-  function picture() {
-    const { open, labels, lang } = store.all();
-    return { ...app.api.body(), open, labels, lang };
+  /** Show the picture of now with the other numbers, at the same place and scale. */
+  function draw() {
+    const { svg, size } = app.view;
+    if (!svg || !found || root.hidden || found.values.structure !== app.graph?.structure) return;
+    const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
+    for (const mark of copy.querySelectorAll(OF_NOW)) mark.remove();
+    for (const name of SELECTED) for (const part of copy.querySelectorAll(`.${name}`)) part.classList.remove(name);
+    copy.querySelector(":scope > .viewport")?.replaceWith(...(copy.querySelector(":scope > .viewport")?.childNodes ?? []));
+    copy.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+    second.insert(copy);
+    if (store.get("labels") === "numbers") second.setValues(found.values);
+    second.mark("wrong", found.values.wrong);
+    showKinks(second, t, found.values.kinks ?? []);
+    second.renewWords(found.words);
+    for (const part of second.svg?.querySelectorAll("[tabindex]") ?? []) part.removeAttribute("tabindex");
+    follow();
   }
 
-  /** @param {number | null} aspect null: one picture alone */
-  function split(aspect) {
-    view.classList.toggle("second-above", aspect !== null && aspect >= WIDE);
-    view.classList.toggle("second-left", aspect !== null && aspect < WIDE);
+  /** Move as the picture of now does. */
+  function follow() {
+    const [from, to] = [app.view, second];
+    if (!from.svg || !to.svg || !from.viewport || !to.viewport) return;
+    to.viewport.setAttribute("transform", from.viewport.getAttribute("transform") ?? "");
+    to.svg.style.transform = from.svg.style.transform;
+  }
+
+  let frame = 0;
+  const moves = new MutationObserver(follow);
+  // Letters grow as one goes away, and parts of a large picture come and go.
+  const letters = new MutationObserver(() => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw();
+    });
+  });
+
+  /** Watch the picture of now, or no longer. @param {boolean} on */
+  function watch(on) {
+    moves.disconnect();
+    letters.disconnect();
+    const { svg, viewport } = app.view;
+    if (!on || !svg || !viewport) return;
+    moves.observe(svg, { attributes: true, attributeFilter: ["style"] });
+    moves.observe(viewport, { attributes: true, attributeFilter: ["transform"] });
+    for (const layer of viewport.querySelectorAll(":scope > :is(.edges, .nodes, .groups)")) {
+      letters.observe(layer, { attributes: true, attributeFilter: ["transform", "display", "style"], childList: true, subtree: true });
+    }
+  }
+
+  function split() {
+    const side = root.hidden ? null : sideOf(app.view.size, { width: view.clientWidth, height: view.clientHeight });
+    view.classList.toggle("second-above", side === "above");
+    view.classList.toggle("second-left", side === "left");
   }
 
   function render() {
@@ -86,13 +133,18 @@ export function mountSecond(app, root) {
     compareRules.setAttribute("aria-pressed", String(store.get("second") === "rules"));
     forRules.hidden = store.get("mistakes").length === 0;
     root.hidden = extra === null;
+    split();
+    watch(extra !== null);
     if (!extra) {
       ask.drop();
-      split(null);
+      found = null;
       return place.replaceChildren();
     }
-    title.textContent = store.get("second") === "rules" ? t("With the right rules") : t("Before");
-    close.textContent = t("One picture again");
+    const rules = store.get("second") === "rules";
+    title.textContent = rules ? t("With the right rules") : t("Before");
+    now.textContent = rules ? t("With the broken rule") : t("Now");
+    close.setAttribute("aria-label", t("One picture again"));
+    close.title = t("One picture again");
     void ask.ask(extra);
   }
 
@@ -101,7 +153,9 @@ export function mountSecond(app, root) {
   store.subscribe(["second", "before", "mistakes", "open", "labels", "lang", "step"], render);
   store.subscribe(["program"], () => store.set({ second: null }, { history: "replace" }));
   app.on("values", () => store.get("second") === "rules" && render());
+  app.on("picture", () => (root.hidden ? undefined : render()));
   app.on("graph", render);
+  window.addEventListener("resize", split);
   render();
 }
 
