@@ -168,7 +168,7 @@ class _Comparison:
         if not self.sentences.read(edge) & self.moved:
             return new - old, 0.0
         if self.sentences.multiplies(edge):
-            middle = before * self.new.local(edge)
+            middle = float(before * self.new.local(edge))
         else:
             middle = float(np.asarray(self._middle(edge), float)[where])
         return new - middle, middle - old

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Collection, Iterable
 from functools import reduce
 
+import numpy as np
+
 from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.explain.advice import broadcast_loss, stable_form
 from chainrule.core.explain.aria import closed_edge_aria, edge_aria, group_aria, node_aria, terminal_aria
@@ -39,6 +41,7 @@ _TENSOR_PATHS = Text(
 )
 
 
+@np.errstate(all="ignore")
 def explain(
     graph: Graph,
     values: Numbers,

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from chainrule.core.engine.graph import Graph
 from chainrule.core.explain.sentences import Sentences
 from chainrule.core.latex.formula import Formulas
@@ -45,6 +47,7 @@ def step_count(graph: Graph, open: Collection[str] = ()) -> int:
     return len(_plan(Visible(Evaluated(graph, (), Record()), open)))
 
 
+@np.errstate(all="ignore")
 def steps(
     graph: Graph,
     values: Numbers,

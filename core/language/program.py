@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from types import GeneratorType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import Fix, ProgramError
 from chainrule.core.language import statements
@@ -47,6 +49,7 @@ class _Reading(NamedTuple):
     error: ProgramError | None
 
 
+@np.errstate(all="ignore")
 def _parsed(source: str, given: Collection[str] | Mapping[str, Shape], limits: Limits) -> _Reading:
     text = Source(source)
     body, error = text.statements(limits.source_length)

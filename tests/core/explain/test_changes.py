@@ -345,3 +345,13 @@ def test_random_programs_add_up_and_say_nothing_false(program: Program, data: st
         if node_id in found and found[node_id].gradient:
             difference = new.gradients.nodes[index] - old.gradients.nodes[index]
             assert found[node_id].gradient.difference == difference or math.isnan(difference)
+
+
+def test_parts_of_a_number_that_a_tensor_reads_are_plain_floats():
+    # y's gradient is summed over the tensor; at x = 2 → 2.5 both the upstream gradient and x change.
+    _, _, found = compared("x = 2\nv = [1, 2]\ny = x * x\ns = sum(v * y * y)", {"x": 2.5})
+    reason = found["x->y.0"].reason
+    assert (type(reason.upstream), type(reason.local)) == (float, float)
+    # 2Σv·y·x: 6·(6.25·2.5 − 4·2); with the old upstream gradient and the new x: 6·4·2.5.
+    assert reason.upstream == pytest.approx(6 * 2.25 * 2.5)
+    assert reason.local == pytest.approx(6 * 4 * 0.5)

@@ -195,3 +195,10 @@ def test_a_tie_is_told_of_both_operands_in_both_languages() -> None:
     assert told["en"].endswith(
         "At a = b, a tie: the slope by a and by b is 0 from the left and 1 from the right; 0.5 is used."
     )
+
+
+def test_infinite_gradients_of_both_signs_make_nan_without_a_warning() -> None:
+    # At 0, log passes +∞ back and the inverse −∞: ∞ − ∞ has no value.
+    last = walked("x = [0.0, 1.0]\ny = sum(1 / x + log(x))", "en")[-1]
+    assert (last.node, last.edges) == ("x", ("x->op_1.0", "x->op_2.0"))
+    assert "NaN" in last.formula

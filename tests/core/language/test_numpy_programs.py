@@ -151,3 +151,8 @@ def test_a_tensor_that_changes_under_a_part_is_refused_only_where_that_part_is_r
 def test_what_changes_elsewhere_leaves_a_part_alone() -> None:
     graph = parse("x = np.array([1.0, 2.0, 3.0])\ny = x[:2]\nx[2] = 10.0\nL = np.sum(x) + np.sum(y)")
     assert Tape(graph).forward()[graph.output] == 16.0
+
+
+def test_a_maker_may_overflow_without_a_warning() -> None:
+    tape = Tape(parse("import numpy as np\nx = np.linspace(0, -np.inf, 3)\ny = np.sum(x * 0 + 1)"))
+    assert np.isnan(tape.forward()[tape.graph.output])
