@@ -32,7 +32,7 @@ _LINES = 15.0
 CELLS = min(CELL_WIDTH / (text_width("−0.123", 1.0) + 0.45), CELL_HEIGHT - 2)
 """The largest letter in a cell, with a gap between two of the longest numbers; some fonts have a wide minus."""
 
-_OUTPUT, _INPUT, _LAYER, _BRIEF, _CAPTION, _SHAPE, _MORE = range(7)
+_OUTPUT, _INPUT, _LAYER, _BRIEF, _OP, _CAPTION, _SHAPE, _MORE = range(8)
 """Which names are more important than others."""
 
 
@@ -85,7 +85,7 @@ class Lettering:
                 if key != "lid_fit":
                     under = around(self._scene, self._layout, self._until, letters.x, letters.y)
                     letters.most = min(letters.most, under)
-        make_room((letters for _, _, letters in found), [*self._shapes(), *_tensor_boxes(edges)])
+        make_room((letters for _, _, letters in found), self._shapes(), _tensor_boxes(edges))
         for owner, key, letters in found:
             owner[key] = self._attributes(letters)
         self._names = [letters for _, _, letters in found if letters.rank is not None]
@@ -168,10 +168,13 @@ class Lettering:
                         more |= {"rank": _LAYER, "own": outline}
                     else:
                         width = text_width(text["text"], 1.0)
-                        more |= {
-                            "rank": None,
-                            "most": SIGN_SHARE * min(node.shape_width / width, node.shape_height),
-                        }
+                        inside = SIGN_SHARE * min(node.shape_width / width, node.shape_height)
+                        word = len(text["text"]) > 1
+                        more |= (
+                            {"rank": _OP, "own": outline, "inside": inside}
+                            if word
+                            else {"rank": None, "most": inside}
+                        )
                 elif kind == "label":
                     stacked = len(drawn["texts"]) > 1 or drawn["sum"] is not None
                     grows = "up" if stacked else "centre"

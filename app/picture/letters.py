@@ -54,6 +54,8 @@ class Letters:
     """Seen only from letters of this size on."""
     after: "Letters | None" = None
     """A longer text of the same, in whose place it stands where that has no room."""
+    inside: float = 0.0
+    """Up to letters of this size it stays within its own node, where nothing is in its way."""
     local: tuple[float, float] = field(default=(0.0, 0.0))
     """The origin of the coordinates in which the text is drawn."""
 
@@ -122,19 +124,16 @@ _Blocked = dict[tuple[int, int], list[_Sides]]
 _Taken = dict[tuple[int, int, int], list[_Sides]]
 
 
-def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
+def make_room(letters: Iterable[Letters], shapes: Iterable[Box], tensors: Iterable[Box] = ()) -> None:
     """Set ``most`` of every text: the largest letter up to which nothing more important is in its way.
 
-    ``shapes`` are the outlines of nodes and tensors, which names leave free while they can be told apart. Numbers give
-    way to names, and have room among themselves.
+    ``shapes`` are the outlines of nodes, which names leave free while they can be told apart, and ``tensors`` those of
+    matrices and heat maps, left free until seen from far. Numbers give way to names, and have room among themselves.
     """
     texts = list(letters)
     taken: _Taken = {}
-    blocked: _Blocked = {}
-    for shape in shapes:
-        sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
-        for place in _cells(_CELL, _CELL, sides):
-            blocked.setdefault(place, []).append(sides)
+    nodes = _blocked_by(shapes)
+    blocked = _blocked_by(tensors, nodes)
     for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
         limit, text.most = text.most, text.size
         if text.after is not None:
@@ -143,12 +142,16 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
             if letter <= text.size or letter <= text.least:
                 continue
             box = text.box(letter, _APART if letter <= _OVER_NODES else 4 * _APART)
-            if letter > limit or _is_taken(taken, step, box):
+            if letter > limit:
                 break
-            if letter <= _OVER_NODES and _is_blocked(blocked, box, text.own):
-                break
+            if letter > text.inside:
+                if _is_taken(taken, step, box):
+                    break
+                if letter <= _OVER_NODES and _is_blocked(blocked if letter <= FAR else nodes, box, text.own):
+                    break
             text.most = letter
             _take(taken, step, box)
+        text.most = max(text.most, text.inside)
     for text in texts:
         if text.rank is not None or not (taken or text.beside):
             continue
@@ -163,6 +166,16 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box]) -> None:
             if letter >= limit:
                 break
         text.most = min(limit, largest)
+
+
+def _blocked_by(shapes: Iterable[Box], others: _Blocked | None = None) -> _Blocked:
+    """Return which sides stand in each cell of the picture, with those of ``others``."""
+    blocked: _Blocked = {place: list(sides) for place, sides in (others or {}).items()}
+    for shape in shapes:
+        sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
+        for place in _cells(_CELL, _CELL, sides):
+            blocked.setdefault(place, []).append(sides)
+    return blocked
 
 
 def _cells(width: float, height: float, sides: _Sides) -> Iterable[tuple[int, int]]:

@@ -56,8 +56,8 @@ function openPart(data) {
     announce,
     stateOf: ({ program, inputs, seed: upstream, labels, open, step }, patch = {}) =>
       initialState({ program, inputs, upstream, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
-    createFigure(canvas, state) {
-      const figure = createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest });
+    createFigure(canvas, state, options) {
+      const figure = createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest, ...options });
       figures.push(figure);
       return figure;
     },
@@ -73,7 +73,7 @@ function openPart(data) {
   const presenter = mountPresenter(lesson, places, predictions);
   const print = mountHandout(places, figures);
   mountLanguageChange(store, places.drawn);
-  mountShortcuts(lesson, mountLessonKeys(places, { presenter, print, letterOf }));
+  mountShortcuts(lesson, mountLessonKeys(places, { presenter, print, figures, letterOf }));
   progress.open(data.slug);
   new IntersectionObserver(
     (entries) => entries.some(({ isIntersecting }) => isIntersecting) && (progress.finish(data.slug), showContents(progress, t, data.slug)),

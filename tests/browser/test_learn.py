@@ -15,6 +15,7 @@ from tests.helpers.draws import in_the_long_run
 
 SLUGS = [heading.slug for heading in lessons().contents("en")]
 OVERLAPS = Path(__file__).with_name("overlaps.js").read_text()
+LETTERS = Path(__file__).with_name("letters.js").read_text()
 WIDTHS = [(1920, 1080), (1024, 768), (390, 844)]
 SEE_ALL = """async () => {
   for (const figure of document.querySelectorAll(".figure")) {
@@ -173,15 +174,18 @@ def test_a_figure_that_cannot_be_drawn_says_so_and_the_rest_stands(
     complaints.clear()
 
 
-def test_one_finger_scrolls_a_wide_figure_on_a_phone(page: Page) -> None:
+def test_a_wide_figure_runs_down_on_a_phone_and_a_walk_stays_in_sight(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_part(page, "forward-apples-and-oranges")
     stage = page.locator(".figure-stage").first
-    assert stage.evaluate("stage => stage.scrollWidth > stage.clientWidth + 100")
-    assert (
-        stage.locator(".canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-x pan-y"
-    )
-    # A walk takes the stage along.
+    expect(stage.locator("svg")).to_have_attribute("data-direction", "down")
+    assert stage.evaluate("stage => stage.scrollWidth <= stage.clientWidth")
+    for node in stage.locator(".node").all():
+        expect(node).to_be_in_viewport(ratio=0.9)
+    # Come near, the walk takes the picture along.
+    for _ in range(4):
+        page.locator(".figure-bar").first.get_by_role("button", name="Zoom in").click()
+    stage.scroll_into_view_if_needed()
     expect(page.locator(".step-count").first).to_have_text("9 steps")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
@@ -189,6 +193,37 @@ def test_one_finger_scrolls_a_wide_figure_on_a_phone(page: Page) -> None:
     expect(stage.locator(".node.lit").first).to_be_in_viewport(ratio=0.9)
     # Numbers stay large enough to be read.
     assert stage.locator("text.value").first.evaluate("text => text.getBoundingClientRect().height") > 9
+
+
+def every_part(short: set[str]) -> list[Any]:
+    """List every part; those that are not in the short list only in the long run."""
+    return [pytest.param(slug, marks=[] if slug in short else [pytest.mark.soak]) for slug in SLUGS]
+
+
+@pytest.mark.parametrize("slug", every_part({"vanishing-gradient", "softmax-with-loss"}))
+def test_on_a_phone_every_graph_is_seen_whole_with_letters_one_can_read(page: Page, slug: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_part(page, slug)
+    page.evaluate(SEE_ALL)
+    expect(page.locator(".figure:not([data-drawn])")).to_have_count(0)
+    still(page)
+    assert page.evaluate(LETTERS, 12) == []
+
+
+@pytest.mark.parametrize("slug", every_part({"the-net"}))
+def test_presented_every_graph_is_seen_whole_with_letters_one_can_read(page: Page, slug: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_part(page, slug)
+    page.evaluate(SEE_ALL)
+    expect(page.locator(".figure:not([data-drawn])")).to_have_count(0)
+    page.keyboard.press("s")
+    expect(page.locator("html.presenting")).to_be_visible()
+    # Each figure is by itself on a slide; before that nothing of it is shown.
+    for figure in page.locator(".block.figure").all():
+        while not figure.is_visible():
+            page.locator(".presenter-tools button").nth(1).click()
+        still(page)
+        assert page.evaluate(LETTERS, 14) == []
 
 
 # ---- predictions ----

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.conftest import ENGLISH, Complaints
 from tests.browser.waits import still
 from tests.conftest import served
 
+LETTERS = Path(__file__).with_name("letters.js").read_text()
 NINETY = re.compile(r"^(9\d\.\d|100\.0)%$")
 
 
@@ -444,3 +446,21 @@ def test_nothing_stands_beyond_the_edge(page: Page) -> None:
         still(page)
         assert page.evaluate(BEYOND) == [], f"at {width} px"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"at {width} px"
+
+
+@pytest.mark.parametrize("hidden", ["50,50", "20,20,20,20,20,20"])
+def test_a_deep_net_is_seen_up_to_its_loss(page: Page, hidden: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_run(page, f"?hidden={hidden}")
+    net = page.locator("#run-graph svg")
+    for width, height, runs in ((390, 844, "[data-direction=down]"), (1440, 900, ":not([data-direction])")):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(f"#run-graph svg{runs}")).to_have_count(1)
+        page.locator("#zoom-fit").click()
+        still(page)
+        assert page.evaluate(LETTERS, 12) == [], f"at {width} px"
+        for name in ("x", "loss"):
+            expect(net.get_by_text(name, exact=True)).to_be_visible()
+        layers = net.locator("text.symbol").filter(has_text="Affine")
+        # From afar the last one may give way to the loss.
+        assert sum(layer.is_visible() for layer in layers.all()) >= len(hidden.split(","))

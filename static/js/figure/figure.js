@@ -11,7 +11,7 @@ import { createCrowd } from "./picture/crowd.js";
 import { createFar } from "./picture/far.js";
 import { createLetters } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
-import { createLineWidth, suitedTo, watchNarrow } from "./picture/direction.js";
+import { createLineWidth, suitedTo, watchNarrow, wholeIn } from "./picture/direction.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
 
@@ -29,6 +29,8 @@ const KEPT_SHARE = 0.5;
  * @property {App["edit"]} [edit] applies an edit by hand; by default it only changes the store
  * @property {boolean} [embedded] stands in a scrolling page: Ctrl+wheel zooms, one finger scrolls
  * @property {() => number | undefined} [largest] maximum scale of a small graph fitted to its view
+ * @property {() => import("./picture/direction.js").Size} [room] what a picture may take; by default the view's free part
+ * @property {() => void} [makeRoom] resizes the view to a new picture, before that is fitted to it
  * @property {HTMLElement | null} [minimap] place of the overview of a large graph
  * @property {HTMLElement | null} [notice] place of the note that a large layout takes long
  * @property {(line: number, column: number) => void} [goToError] called by the mark of a failing statement
@@ -39,7 +41,7 @@ const KEPT_SHARE = 0.5;
  * @param {Options} options
  */
 export function createFigure(canvas, { store, t, announce, api = createApi(store), edit, ...options }) {
-  const { embedded = false, largest, minimap: minimapPlace = null, notice = null, goToError = () => {} } = options;
+  const { embedded = false, largest, room, makeRoom = () => {}, minimap: minimapPlace = null, notice = null, goToError = () => {} } = options;
   canvas.classList.toggle("embedded", embedded);
   const { on, emit } = /** @type {typeof createEmitter<import("./types.js").AppEvents>} */ (createEmitter)();
   /** @type {import("./answers.js").Graph | null} */
@@ -58,7 +60,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     },
     onSettle: (transform) => letters.update(transform),
   });
-  const lines = createLineWidth(zoom.free);
+  const lines = createLineWidth(room ?? zoom.free);
   const far = createFar(picture);
   const crowd = createCrowd(picture, () => zoom.room());
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
@@ -148,6 +150,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
       const { line, column = 1 } = problem;
       picture.addFailing(t("Line {line}", { line }), problem.detail, () => goToError(line, column));
     }
+    makeRoom();
     zoom.attach();
     const now = anchor === null ? null : anchorPlace(anchor);
     const duration = first ? 0 : motionDuration();
@@ -235,13 +238,12 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
       flow = startGraphFlow(app, {
         setGraph: (fresh) => (graph = fresh),
         showPicture,
-        // A lesson's figure has the height of its picture instead.
+        // In a lesson the picture that comes with the page is in one line.
         lineWidth: () => (embedded ? undefined : lines.width()),
-        suit: async (right, ask) => (embedded ? right : suitedTo(right, zoom.free(), lines.width(), ask)),
+        suit: (right, ask) => (embedded ? wholeIn(right, room?.() ?? zoom.free(), ask) : suitedTo(right, zoom.free(), lines.width(), ask)),
         showWaiting,
         askPanels: companions.ask,
       });
-      if (embedded) return;
       watchNarrow(() => flow.redraw());
       lines.watch(() => (Number(picture.svg?.dataset.lines) > 1 || lines.areShorter(picture.size)) && flow.redraw());
     },

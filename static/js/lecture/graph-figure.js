@@ -1,8 +1,6 @@
 /** A graph in a lesson: figure, stepper, inputs, inspector, quiz and a link to the workbench. */
 
 import { mountCellInteraction } from "../figure/cell-interaction.js";
-import { bringIntoStage, mountStageScroll } from "../figure/picture/stage-scroll.js";
-import { viewSize } from "../figure/picture/view-size.js";
 import { motionDuration } from "../figure/picture/zoom.js";
 import { initialState, KEYS, writeState } from "../figure/state.js";
 import { icon, make } from "../kit/element.js";
@@ -11,6 +9,7 @@ import { mountInspector } from "../panels/inspector.js";
 import * as provenance from "../panels/provenance.js";
 import { mountStepper } from "../panels/stepper/stepper.js";
 import { mountQuiz } from "../quiz/quiz.js";
+import { stageFigure } from "./figures/stage.js";
 
 /** @typedef {import("../figure/types.js").Figure} Figure */
 /** @typedef {import("./types.js").Lesson} Lesson */
@@ -49,10 +48,9 @@ export function workbenchLink(state) {
 export function mountGraph(place, data, lesson, patch = {}) {
   const { t } = lesson;
   const canvas = /** @type {HTMLElement} */ (place.querySelector("[data-canvas]"));
-  const view = /** @type {HTMLElement} */ (canvas.parentElement);
-  const stage = /** @type {HTMLElement} */ (view.parentElement);
+  const stage = /** @type {HTMLElement} */ (place.querySelector(".figure-stage"));
   const initial = lesson.stateOf(data);
-  const figure = lesson.createFigure(canvas, { ...initial, ...patch });
+  const { figure, follow } = stageFigure(stage, canvas, lesson, { ...initial, ...patch }, HIGHEST);
   const { app, zoom, picture } = figure;
   const { store } = app;
   const amend = (/** @type {Partial<State>} */ changed) => store.set(changed);
@@ -64,8 +62,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
   const inspector = make("div", { class: "figure-inspector", role: "group", "aria-label": t("Inspector"), hidden: true });
   const problem = make("p", { class: "figure-problem", role: "status", hidden: true });
   const controls = make("div", { class: "figure-controls" }, problem, quiz, stepper, inputs, inspector, bar());
-  stage.after(controls);
-  mountStageScroll(stage, t);
+  place.querySelector(".stage-edges")?.after(controls);
 
   function bar() {
     const tool = (/** @type {string} */ words, /** @type {string} */ path, /** @type {() => void} */ run) => {
@@ -101,48 +98,26 @@ export function mountGraph(place, data, lesson, patch = {}) {
     quiz.hidden = store.get("labels") !== "blanks";
   }
 
-  let tallest = 0;
-  let presented = false;
-
-  /** Resize the view to its picture; it does not shrink while the person reads. */
-  function resize() {
-    if (!picture.svg || stage.clientWidth === 0) return;
-    const presenting = document.documentElement.classList.contains("presenting");
-    if (presenting !== presented) tallest = 0;
-    presented = presenting;
-    if (presenting) {
-      view.style.width = view.style.height = "";
-      return;
-    }
-    const size = viewSize(picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
-    tallest = Math.max(tallest, size.height);
-    view.style.width = `${size.width}px`;
-    view.style.height = `${tallest}px`;
-  }
-
   /**
-   * Scroll a wide graph to the current step or selection.
+   * Bring the current step or selection into sight.
    * @param {boolean} [atOnce]
    */
-  function follow(atOnce = false) {
-    const target = picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit");
-    bringIntoStage(stage, target, atOnce);
+  function followStep(atOnce = false) {
+    follow(picture.svg?.querySelector(store.get("step") === null ? ".nodes .selected" : ".nodes .lit"), atOnce);
   }
 
   /** Scroll to the first lit node once the steps have arrived. */
   function followFirst() {
     const lit = () => store.get("step") === null || canvas.querySelector(".nodes .lit") !== null;
-    if (lit()) return follow(true);
+    if (lit()) return followStep(true);
     const watch = new MutationObserver(() => {
       if (!lit()) return;
       watch.disconnect();
-      follow(true);
+      followStep(true);
     });
     watch.observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
   }
 
-  // Before the stepper, which brings its step into the room that the picture has now.
-  app.on("picture", resize);
   mountStepper(app, stepper, place);
   mountInputs(app, inputs, { amend, upstream: data.seed !== 1 });
   mountInspector(app, inspector);
@@ -150,9 +125,8 @@ export function mountGraph(place, data, lesson, patch = {}) {
   mountCellInteraction(app, canvas);
   provenance.mount(app);
   store.subscribe(["selected", "labels"], showSelected);
-  store.subscribe(["step", "selected"], () => requestAnimationFrame(() => follow()));
+  store.subscribe(["step", "selected"], () => requestAnimationFrame(() => followStep()));
   showSelected();
-  new ResizeObserver(resize).observe(stage);
   app.on("problem", (error) => {
     problem.hidden = error === null;
     problem.textContent = error ? `${error.title}. ${error.detail}` : "";
@@ -161,7 +135,6 @@ export function mountGraph(place, data, lesson, patch = {}) {
   return new Promise((resolve, reject) => {
     const drawn = app.on("picture", () => {
       drawn();
-      view.classList.remove("still");
       requestAnimationFrame(followFirst);
       resolve(figure);
     });

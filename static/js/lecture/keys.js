@@ -1,5 +1,6 @@
 /** Keyboard shortcuts of a lesson: neighbouring parts, walk, slides, print. */
 
+import { motionDuration } from "../figure/picture/zoom.js";
 import { msg } from "../kit/i18n.js";
 import { KEY_MOVES } from "../panels/stepper/clock.js";
 
@@ -8,13 +9,17 @@ import { KEY_MOVES } from "../panels/stepper/clock.js";
  * @param {object} actions
  * @param {{enter: () => void, readonly on: boolean}} actions.presenter
  * @param {() => void} actions.print
+ * @param {Iterable<import("../figure/types.js").Figure>} actions.figures all graphs on the page, also those in special figures
  * @param {typeof import("../kit/shortcuts.js").letterOf} actions.letterOf
  * @returns {import("../kit/shortcuts.js").Shortcut[]}
  */
-export function mountLessonKeys(places, { presenter, print, letterOf }) {
+export function mountLessonKeys(places, { presenter, print, figures, letterOf }) {
   /** @param {...string} keys */
   const plain = (...keys) => (/** @type {KeyboardEvent} */ event) =>
     !presenter.on && !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(letterOf(event));
+  /** @param {...string} keys */
+  const always = (...keys) => (/** @type {KeyboardEvent} */ event) => !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(letterOf(event));
+  const zoom = () => graphSeen(figures)?.zoom;
   /** @param {string} rel */
   const follow = (rel) => () => /** @type {HTMLAnchorElement | null} */ (document.querySelector(`.lesson-foot a[rel="${rel}"]`))?.click();
 
@@ -40,6 +45,9 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
       },
     },
     { keys: ["←", "→"], says: msg("Step through the visible figure") },
+    { keys: ["+"], says: msg("Zoom in"), matches: always("+", "="), run: () => zoom()?.by(1.3) },
+    { keys: ["−"], says: msg("Zoom out"), matches: always("-", "_"), run: () => zoom()?.by(1 / 1.3) },
+    { keys: ["0"], says: msg("Fit the whole graph"), matches: always("0"), run: () => zoom()?.fit(motionDuration(), true) },
     { keys: ["S", "F5"], says: msg("Present, one slide at a time"), matches: (event) => plain("s")(event) || (event.key === "F5" && !event.ctrlKey && !presenter.on), run: presenter.enter },
     { keys: ["Page↓", "Page↑"], says: msg("While presenting: next and previous slide, as with a clicker") },
     { keys: ["."], says: msg("While presenting: blank the screen, or show it again") },
@@ -55,17 +63,31 @@ export function mountLessonKeys(places, { presenter, print, letterOf }) {
 }
 
 /**
- * Return the graph nearest to the middle of the screen.
+ * Return the figure whose graph is nearest to the middle of the screen.
  * @param {ReturnType<typeof import("./places.js").createPlaces>} places
  */
 function figureSeen(places) {
+  const drawn = [...places.drawn().keys()].flatMap((id) => places.element(id) ?? []);
+  return nearest(drawn, (element) => element.querySelector(".figure-stage"));
+}
+
+/**
+ * Return the graph nearest to the middle of the screen.
+ * @param {Iterable<import("../figure/types.js").Figure>} figures
+ */
+const graphSeen = (figures) => nearest([...figures], ({ picture }) => picture.svg);
+
+/**
+ * @template T
+ * @param {T[]} all
+ * @param {(one: T) => Element | null} boxOf
+ * @returns {T | null} null if none is on the screen
+ */
+function nearest(all, boxOf) {
   const middle = window.innerHeight / 2;
-  const seen = [...places.drawn().keys()].flatMap((id) => {
-    const element = places.element(id);
-    const box = element?.querySelector(".figure-stage")?.getBoundingClientRect();
-    return element && box && box.width > 0 && box.bottom > 0 && box.top < window.innerHeight
-      ? [{ element, off: Math.abs((box.top + box.bottom) / 2 - middle) }]
-      : [];
+  const seen = all.flatMap((one) => {
+    const box = boxOf(one)?.getBoundingClientRect();
+    return box && box.width > 0 && box.bottom > 0 && box.top < window.innerHeight ? [{ one, off: Math.abs((box.top + box.bottom) / 2 - middle) }] : [];
   });
-  return seen.sort((a, b) => a.off - b.off)[0]?.element ?? null;
+  return seen.sort((a, b) => a.off - b.off)[0]?.one ?? null;
 }

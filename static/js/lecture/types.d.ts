@@ -67,7 +67,7 @@ export interface Lesson {
    * Creates a graph view in a `.canvas` element inside a `.view` with a height; the page can scroll over it. Mount the
    * listeners on its `app`, then call `start()`.
    */
-  createFigure(canvas: HTMLElement, state: State): Figure;
+  createFigure(canvas: HTMLElement, state: State, options: { room: () => { width: number; height: number }; makeRoom: () => void }): Figure;
   /** Returns the part's graph figure with that id once drawn, mounting it if necessary. Rejects if there is none. */
   figure(id: string): Promise<Figure>;
 }

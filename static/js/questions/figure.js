@@ -28,6 +28,7 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, blan
     announce: lesson.announce,
     embedded: true,
     largest: () => (presenting() ? WALL : undefined),
+    room: () => (presenting() ? { width: canvas.clientWidth, height: canvas.clientHeight } : { width: stage.clientWidth, height: window.innerHeight * HIGHEST }),
     // An open layer would give away the answer.
     api: { ...api, picture: (extra = {}, kind) => api.picture({ ...extra, open: [], blanks: blanks() }, kind) },
   });

@@ -15,7 +15,7 @@ const THUMB = { boxes: 0.9, cells: 1.2 };
  * @returns {{width: number, height: number}} size of the view
  */
 export function questionSize(picture, room, highest, cells) {
-  if (room >= NARROW) return viewSize(picture, room, highest);
+  if (room >= NARROW) return viewSize(picture, room, highest, true);
   const size = (/** @type {number} */ length) => Math.ceil(length * (cells ? THUMB.cells : THUMB.boxes)) + 2 * MARGIN.narrow;
   return { width: Math.max(room, size(picture.width)), height: size(picture.height) };
 }

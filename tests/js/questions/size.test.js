@@ -6,7 +6,7 @@ import { questionSize } from "../../../static/js/questions/size.js";
 
 test("where there is room a question is as large as any figure of a lesson", () => {
   const { width, height } = questionSize({ width: 900, height: 300 }, 1000, 500, true);
-  const lesson = viewSize({ width: 900, height: 300 }, 1000, 500);
+  const lesson = viewSize({ width: 900, height: 300 }, 1000, 500, true);
   assert.deepEqual([width, height], [lesson.width, lesson.height]);
 });
 

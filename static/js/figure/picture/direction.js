@@ -21,6 +21,10 @@ const CHANGE = 0.1;
 const PAUSE = 250;
 /** Free room at each side of a picture. */
 const MARGIN = 10;
+/** How much longer the lines of a broken picture are, and how much higher it is, than its even parts. */
+const LOOSE = 1.12;
+/** A picture is broken once more if it is seen so much larger then. */
+const WORTH = 1.1;
 
 /** @typedef {{width: number, height: number}} Size */
 
@@ -113,6 +117,49 @@ export async function suitedTo(right, view, wrap, ask) {
   const other = sizeOf(down);
   // A few lines are told better by one that runs down, unless that would be long too.
   return other && isBetterDown({ width: size.width * lines, height: size.height / lines }, other, view) ? down : shown;
+}
+
+/**
+ * Return in how many lines a picture, broken evenly, is seen largest, and the width of a line. One that runs down is
+ * broken into columns of that height.
+ * @param {Size} picture
+ * @param {Size} view
+ * @param {boolean} [down]
+ */
+export function evenLines(picture, view, down = false) {
+  const [length, across] = down ? [picture.height, picture.width] : [picture.width, picture.height];
+  const scale = (/** @type {number} */ lines) => {
+    const [along, beside] = lines === 1 ? [length, across] : [(length / lines) * LOOSE, across * lines * LOOSE];
+    return fitTransform(down ? { width: beside, height: along } : { width: along, height: beside }, view, { margin: MARGIN }).k;
+  };
+  let lines = 1;
+  for (const more of [2, 3, 4]) if (scale(more) > scale(lines) * WORTH) lines = more;
+  return { lines, wrap: Math.ceil(((length / lines) * LOOSE) / STEP) * STEP };
+}
+
+/**
+ * Return the picture that is seen largest as a whole: the one to the right, the same in lines, or on a phone the one
+ * that runs down, perhaps in columns.
+ * @param {string} right an SVG document
+ * @param {Size} view
+ * @param {(extra: import("../types.js").PictureExtra) => Promise<string>} ask asks for the same picture, placed otherwise
+ * @returns {Promise<string>}
+ */
+export async function wholeIn(right, view, ask) {
+  const size = sizeOf(right);
+  if (!size || size.width > FAR || !isCutOff(size, view, smallestLetter())) return right;
+  /** @param {string} known @param {import("../types.js").PictureExtra} extra */
+  async function better(known, extra) {
+    const other = await ask(extra);
+    const [a, b] = [sizeOf(known), sizeOf(other)];
+    return a && b && isBetterDown(a, b, view) ? other : known;
+  }
+  const down = matchMedia(NARROW).matches;
+  const shown = down ? await better(right, { direction: "down" }) : right;
+  const now = sizeOf(shown);
+  if (!now || (down && shown === right) || !isCutOff(now, view, smallestLetter())) return shown;
+  const { lines, wrap } = evenLines(now, view, down);
+  return lines === 1 ? shown : better(shown, down ? { direction: "down", wrap } : { wrap });
 }
 
 /**

@@ -8,10 +8,12 @@ import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } 
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
-const RANGE = /** @type {[number, number]} */ ([0.05, 8]);
+const RANGE = /** @type {[number, number]} */ ([0.05, 9]);
 
-/** Scales of a picture in a lesson: of one that is cut off, and the smallest that shows a whole one. */
-const LESSON = { smallest: 0.7, tolerated: 0.58 };
+/** Scales of a picture with boxes to fill in, in a lesson: of one that is cut off, and the smallest that shows a whole one. */
+const BOXES = { smallest: 0.7, tolerated: 0.58 };
+/** The smallest scale to which a lesson's picture shrinks around a group just opened, rather than as a whole. */
+const AROUND = 0.58;
 /** Size of numbers, the largest size for which they have room, and that of the elements of matrices, in the picture's units. */
 const NUMBERS = { size: 14, most: NUMBER_ROOM, cell: 12.9 };
 /** Width of a view below which it is a phone's. */
@@ -57,7 +59,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   }
   /** Scales at which all texts can be read, and at which still the numbers can. */
   function readable() {
-    if (embedded) return { smallest: LESSON.tolerated, tolerated: LESSON.tolerated };
+    if (embedded) return { smallest: AROUND, tolerated: 0 };
     const letter = smallestLetter();
     return { smallest: letter / NUMBERS.size, tolerated: letter / NUMBERS.most };
   }
@@ -67,11 +69,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
    * @param {number} k scale of the whole picture
    */
   function limits(k) {
-    if (embedded) return LESSON;
-    const letter = smallestLetter();
     const { svg } = view;
+    const blank = svg?.dataset.labels === "blanks";
+    // Where one reads, a picture is seen as a whole, and one comes near to see more.
+    if (embedded) return blank ? BOXES : {};
+    const letter = smallestLetter();
     if (!svg || readableShare(svg, letter / k) >= ENOUGH) return {};
-    const blank = svg.dataset.labels === "blanks";
     // On a phone, elements of matrices would leave room for little else.
     const cells = room().width >= NARROW && svg.querySelector("[data-cells]") !== null;
     const smallest = letter / (blank ? NUMBERS.size : cells ? NUMBERS.cell : NUMBERS.most);
@@ -288,5 +291,10 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     },
 
     reveal,
+
+    /** Bring an element into view if a person came near and it is outside. @param {string} id */
+    follow(id) {
+      if (!fitted) reveal(id);
+    },
   };
 }

@@ -1,8 +1,7 @@
 /** A graph view inside a special figure, as high as its picture. */
 
-import { bringIntoStage, mountStageScroll } from "../../figure/picture/stage-scroll.js";
-import { viewSize } from "../../figure/picture/view-size.js";
 import { make } from "../../kit/element.js";
+import { stageFigure } from "./stage.js";
 
 /** Maximum share of the screen's height for a picture. */
 const HIGHEST = 0.5;
@@ -18,19 +17,7 @@ export function placeView(host, figure, lesson, patch = {}) {
   const view = make("div", { class: "view figure-view" }, canvas);
   const stage = make("div", { class: "figure-stage" }, view);
   host.append(stage);
-  mountStageScroll(stage, lesson.t);
-  const made = lesson.createFigure(canvas, lesson.stateOf(figure, patch));
-  let tallest = 0;
-  const fit = () => {
-    if (!made.picture.svg || stage.clientWidth === 0) return;
-    const { width, height } = viewSize(made.picture.size, stage.clientWidth, window.innerHeight * HIGHEST);
-    view.style.width = `${width}px`;
-    // The view does not shrink while the person reads.
-    tallest = Math.max(tallest, height);
-    view.style.height = `${tallest}px`;
-  };
-  made.app.on("picture", fit);
-  new ResizeObserver(fit).observe(stage);
+  const { figure: made, follow } = stageFigure(stage, canvas, lesson, lesson.stateOf(figure, patch), HIGHEST);
   // The element that a table, line or formula is about may be out of view.
   let frame = 0;
   new MutationObserver(() => {
@@ -39,7 +26,7 @@ export function placeView(host, figure, lesson, patch = {}) {
       const lit = [...canvas.querySelectorAll(".nodes .lit")];
       const room = stage.getBoundingClientRect();
       const seen = lit.some((node) => node.getBoundingClientRect().left < room.right && node.getBoundingClientRect().right > room.left);
-      if (!seen) bringIntoStage(stage, lit[0]);
+      if (!seen) follow(lit[0]);
     });
   }).observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
   const drawn = new Promise((resolve, reject) => {

@@ -15,18 +15,23 @@ test("a wider one is made smaller until it fits", () => {
   assert.equal(height, 280);
 });
 
-test("what cannot be read smaller is scrolled sideways", () => {
-  const { width, scale } = viewSize({ width: 760, height: 160 }, 358, 500);
+test("a picture is seen as a whole, however wide", () => {
+  assert.deepEqual(viewSize({ width: 2000, height: 160 }, 940, 500), { width: 940, height: 112, scale: 0.45 });
+  assert.equal(viewSize({ width: 760, height: 160 }, 358, 500).width, 358);
+});
+
+test("boxes to fill in that could not be read smaller are scrolled sideways", () => {
+  const { width, scale } = viewSize({ width: 760, height: 160 }, 358, 500, true);
   assert.equal(scale, 0.7);
   assert.equal(width, 552);
-  assert.equal(viewSize({ width: 1400, height: 160 }, 940, 500).width, 940);
-  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500).scale, 0.59);
+  assert.equal(viewSize({ width: 1400, height: 160 }, 940, 500, true).width, 940);
+  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500, true).scale, 0.59);
 });
 
 test("the margin goes by the view's own width, as that of the zoom does", () => {
   // Scrolled on a phone, a view of 712 is wide: 20 on each side, and the picture keeps its scale.
-  assert.deepEqual(viewSize({ width: 960, height: 200 }, 358, 500), { width: 712, height: 180, scale: 0.7 });
-  assert.equal(viewSize({ width: 700, height: 200 }, 358, 500).height, 160);
+  assert.deepEqual(viewSize({ width: 960, height: 200 }, 358, 500, true), { width: 712, height: 180, scale: 0.7 });
+  assert.equal(viewSize({ width: 700, height: 200 }, 358, 500, true).height, 160);
 });
 
 test("a high picture is made smaller for the screen, and no smaller than can be read", () => {
@@ -37,10 +42,12 @@ test("a high picture is made smaller for the screen, and no smaller than can be 
 test("the zoom shows the picture at the scale that its room was made for, never cut", () => {
   for (const room of [356, 356.5, 704, 992, 1088]) {
     for (const width of [378, 915, 1246, 1780, 1801, 2323, 2866]) {
-      const { width: across, height, scale } = viewSize({ width, height: 330 }, room, 560);
-      const margin = MARGIN[across < 600 ? "narrow" : "wide"];
-      const { k } = fitTransform({ width, height: 330 }, { width: across, height }, { smallest: 0.7, tolerated: 0.58, margin });
-      assert.ok(Math.abs(k - scale) < 0.01, `${width} in ${room}: ${k} for ${scale}`);
+      for (const [boxes, limits] of /** @type {const} */ ([[true, { smallest: 0.7, tolerated: 0.58 }], [false, {}]])) {
+        const { width: across, height, scale } = viewSize({ width, height: 330 }, room, 560, boxes);
+        const margin = MARGIN[across < 600 ? "narrow" : "wide"];
+        const { k } = fitTransform({ width, height: 330 }, { width: across, height }, { ...limits, margin });
+        assert.ok(Math.abs(k - scale) < 0.01, `${width} in ${room}: ${k} for ${scale}`);
+      }
     }
   }
 });
