@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBetterDown, isCutOff, lineWidth, linesOf, sizeOf } from "../../../../static/js/figure/picture/direction.js";
+import { evenLines, isBetterDown, isCutOff, lineWidth, linesOf, sizeOf } from "../../../../static/js/figure/picture/direction.js";
 
 const PHONE = { width: 390, height: 364 };
 
@@ -31,4 +31,15 @@ test("a line fills its view where its numbers can just be read", () => {
   assert.equal(lineWidth(1000, 12), 1600);
   assert.equal(lineWidth(1000, 14), 1400);
   assert.equal(lineWidth(0, 12), 200);
+});
+
+test("a chain is broken evenly into as many lines as make it largest", () => {
+  const chain = { width: 2400, height: 114 };
+  const { lines, wrap } = evenLines(chain, { width: 1086, height: 558 });
+  assert.equal(lines, 3);
+  assert.ok(wrap >= 2400 / 3 && 1.5 * wrap < 2400, `${wrap}`);
+  // A net is too high for two lines in the same view.
+  assert.equal(evenLines({ width: 2064, height: 473 }, { width: 1086, height: 458 }).lines, 1);
+  // One that runs down has columns instead.
+  assert.equal(evenLines({ width: 168, height: 1428 }, { width: 358, height: 523 }, true).lines, 2);
 });
