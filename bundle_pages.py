@@ -102,7 +102,7 @@ def esbuild(packages: Path, work: Path, entries: Iterable[str]) -> dict[str, Any
             # Older formats of KaTeX's fonts, which nobody needs, and the math font made here.
             "--external:*.woff",
             "--external:*.ttf",
-            f"--external:/{STATIC}/*",
+            "--external:./math-*",
             "--metafile=meta.json",
             f"--outdir={DIST}",
         ],
@@ -159,7 +159,7 @@ def font_style(font: Path, dist: Path) -> str:
     rule = '@font-face {{ font-family: "STIX Two Math"; src: url("{}") format("woff2"); font-display: swap; {}}}\n'
     ranges = ", ".join(f"U+{part}" for part in COMMON.split())
     whole = rule.format("../vendor/fonts/stix-two-math.woff2", "")
-    return whole + rule.format(f"/{STATIC}/{DIST}/{common.name}", f"unicode-range: {ranges}; ")
+    return whole + rule.format(f"./{common.name}", f"unicode-range: {ranges}; ")
 
 
 def subset(font: Path, target: Path) -> None:

@@ -73,7 +73,7 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
     config = uvicorn.Config(
         "chainrule.app.main:app",
         log_level=settings.log_level,
-        forwarded_allow_ips=settings.forwarded_allow_ips,
+        proxy_headers=False,  # the application itself reads them: chainrule.app.web.proxy
         server_header=False,
         # Frames are many and compress badly: it would cost the event loop more than it saves the network.
         ws_per_message_deflate=False,

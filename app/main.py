@@ -45,6 +45,7 @@ from chainrule.app.web.metrics import Meter, Metrics
 from chainrule.app.web.openapi import describe
 from chainrule.app.web.page_files import PageFiles
 from chainrule.app.web.problem_handlers import install as install_problems
+from chainrule.app.web.proxy import BehindProxy
 from chainrule.app.web.quotas import QuestionLimit, Quotas, Rate, per_minute
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
@@ -87,6 +88,9 @@ def create_app(
         allowed_hosts=parts.settings.allowed_hosts,
         max_body_bytes=parts.settings.max_body_bytes,
         others=[BodyLimit("PUT", run_reading.PARAMS_PATH, parts.settings.max_params_bytes)],
+    )
+    app.add_middleware(
+        BehindProxy, trusted=parts.settings.forwarded_allow_ips, root_path=parts.settings.root_path
     )
     for part in (
         graphs,

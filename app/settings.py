@@ -2,8 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT_PATH = r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*"
+"""Empty, or a path without a slash at its end."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Count = Annotated[int, Field(ge=1)]
@@ -26,8 +29,14 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies whose X-Forwarded-… headers are believed, separated by commas."
     )
+    root_path: Annotated[str, StringConstraints(pattern=f"^{ROOT_PATH}$")] = Field(
+        "",
+        description="Path below which a proxy serves the site, such as `/chainrule`; the proxy may strip it or not. "
+        "A trusted proxy's X-Forwarded-Prefix goes before it.",
+    )
     public_url: str | None = Field(
-        None, description="Address that people use, for links in answers; without it the request's own."
+        None,
+        description="Address that people use, root path included, for links in answers; without it the request's own.",
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         "info", description="Least severe message that is logged."

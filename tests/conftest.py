@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
+from tests.helpers.stripping import Stripping
 
 # The check draws the same examples every time; the long run draws others each time, and says how to draw them again.
 # Neither looks at a clock.
@@ -83,10 +84,18 @@ def site(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """Run the service with these settings on a free port, and give its address."""
+def served(settings: Settings, root: str = "") -> Iterator[str]:
+    """Run the service with these settings on a free port, and give its address.
+
+    With `root` a proxy stands before it that serves it below that path.
+    """
+    app: ASGIApp = KeptByBrowsers(create_app(settings))
     config = uvicorn.Config(
-        KeptByBrowsers(create_app(settings)), host="127.0.0.1", port=0, log_level="warning"
+        Stripping(app, root) if root else app,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site")
@@ -97,7 +106,7 @@ def served(settings: Settings) -> Iterator[str]:
         assert time.monotonic() < deadline, "the site took more than 30 s to start"
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}{root}"
     server.should_exit = True
     thread.join(timeout=30)
     assert not thread.is_alive(), "the site did not stop"

@@ -14,6 +14,7 @@ from chainrule.app.routes.page import READ, begin_layout, page
 from chainrule.app.routes.pictures import picture
 from chainrule.app.schemas.requests import PictureRequest
 from chainrule.app.web.i18n import Language
+from chainrule.app.web.proxy import root_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,7 +48,7 @@ async def part(slug: str, request: Request, parts: ServicesDep, language: Langua
         return _contents(request, parts, language, missing=slug)
     if slug != order[at].slug:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/learn/{order[at].slug}{query}", status_code=308)
+        return RedirectResponse(f"{root_of(request.scope)}/learn/{order[at].slug}{query}", status_code=308)
     lesson = lessons().lesson(slug, language)
     after = order[at + 1] if at + 1 < len(order) else None
     context = {

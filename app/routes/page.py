@@ -13,6 +13,7 @@ from chainrule.app.routes.pictures import place
 from chainrule.app.schemas.requests import PictureRequest
 from chainrule.app.web.i18n import Language, translator
 from chainrule.app.web.owners import visitor_of
+from chainrule.app.web.proxy import root_of
 from chainrule.core.errors import ChainruleError
 
 READ = ["GET", "HEAD"]
@@ -39,7 +40,8 @@ def page(
         "messages": parts.messages,
         "boot": boot | {"lang": language, "theme": theme},
         "catalogue": catalogue_tag(),
-        "files": parts.page_files.now(),
+        "root": root_of(request.scope),
+        "files": parts.page_files.now(root_of(request.scope)),
         "version": parts.version,
         "_": translator(parts.messages, language),
     }

@@ -16,6 +16,7 @@ from chainrule.app.runs.run_status import run_limits
 from chainrule.app.web.call_list import calls as call_list
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.problem_kinds import KINDS
+from chainrule.app.web.proxy import root_of, route_path
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,7 +51,7 @@ def _address_of(example: Example, request: Request, language: Language) -> str:
     if example.upstream != 1.0:
         shown["seed"] = str(example.upstream)
     others = {name: value for name, value in request.query_params.items() if name != "example"}
-    return f"/?{urlencode(shown | others)}"
+    return f"{root_of(request.scope)}/?{urlencode(shown | others)}"
 
 
 @router.api_route("/s/{share_id}", methods=READ)
@@ -87,7 +88,7 @@ async def _workbench(
     context = {
         "tour_offered": "tour" not in request.cookies,
         "first": await first_answers(parts, query, boot, language),
-        "example": request.url.path == "/" and "program" not in query,
+        "example": route_path(request.scope) == "/" and "program" not in query,
         "missing_example": missing,
     }
     return page(request, parts, "workbench.html", language, boot, context)

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chainrule.app.web.proxy import root_of
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -80,7 +82,11 @@ class Meter:
             await self.app(scope, receive, send_metered)
         finally:
             # A static file counts for its folder.
-            route = getattr(scope.get("route"), "path", None) or scope.get("root_path") or "(none)"
+            route = (
+                getattr(scope.get("route"), "path", None)
+                or scope.get("root_path", "").removeprefix(root_of(scope))
+                or "(none)"
+            )
             method = scope["method"] if scope["method"] in _METHODS else "(other)"
             self.metrics.requests.labels(method, route, str(status)).inc()
             self.metrics.seconds.labels(method, route).observe(time.perf_counter() - begin)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fastapi.requests import HTTPConnection
 from starlette.responses import Response
 
+from chainrule.app.web.proxy import root_of
+
 HEADER = "Chainrule-Owner"
 """Where a program sends its token, and finds a new one."""
 COOKIE = "chainrule-owner"
@@ -40,7 +42,7 @@ class Visitor:
             COOKIE,
             self.token,
             max_age=_COOKIE_SECONDS,
-            path=connection.scope.get("root_path") or "/",
+            path=root_of(connection.scope) or "/",
             secure=connection.url.scheme == "https",
             httponly=True,
             samesite="lax",

@@ -30,10 +30,12 @@ class Addresses:
 
     static: Path
     made: Made | None
+    root: str = ""
+    """The path below which the site stands."""
 
     def file(self, source: str) -> str:
         """Return the address of a file."""
-        return f"/static/{self.made['files'][source] if self.made else source}"
+        return f"{self.root}/static/{self.made['files'][source] if self.made else source}"
 
     def modules(self, *scripts: str) -> list[str]:
         """Return the addresses of scripts and of all that they import, each once."""
@@ -42,7 +44,7 @@ class Addresses:
             reached |= dict.fromkeys(
                 self.made["modules"][script] if self.made else modules(script, self.static)
             )
-        return [f"/static/{name}" for name in reached]
+        return [f"{self.root}/static/{name}" for name in reached]
 
 
 class PageFiles:
@@ -54,14 +56,14 @@ class PageFiles:
         self._made: Made | None = None
         self._looked: dict[str, tuple[int, int]] = {}
 
-    def now(self) -> Addresses:
-        """Return the addresses as the files stand at this moment."""
+    def now(self, root: str = "") -> Addresses:
+        """Return the addresses below a root path, as the files stand at this moment."""
         if not self._bundled:
-            return Addresses(self._static, None)
+            return Addresses(self._static, None, root)
         if self._times() != self._looked:
             self._made = self._fresh()
             self._looked = self._times()
-        return Addresses(self._static, self._made)
+        return Addresses(self._static, self._made, root)
 
     def _times(self) -> dict[str, tuple[int, int]]:
         """Time and size of the bundles' list, and of every source of bundles that are in use."""

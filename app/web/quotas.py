@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chainrule.app.web.owners import owner_in
 from chainrule.app.web.problems import ProblemError, language_of, problem_body, problem_response
+from chainrule.app.web.proxy import route_path
 from chainrule.core.text import Text
 
 _MOST_KEYS = 50_000
@@ -120,7 +121,7 @@ class QuestionLimit:
         self.app, self.quotas = app, quotas
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+        if scope["type"] == "http" and route_path(scope).startswith("/api/"):
             connection = HTTPConnection(scope)
             try:
                 self.quotas.charge("questions", connection)

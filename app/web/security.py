@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chainrule.app.web.problem_handlers import unforeseen
 from chainrule.app.web.problems import problem_response, status_body
+from chainrule.app.web.proxy import route_path
 
 _POLICY = "; ".join(
     (
@@ -100,7 +101,9 @@ class Guard:
 
         request_headers = Headers(scope=scope)
         # A supervisor uses the address, not the name, and health is no secret.
-        if not scope["path"].startswith("/health/") and not self._answers(request_headers.get("host", "")):
+        if not route_path(scope).startswith("/health/") and not self._answers(
+            request_headers.get("host", "")
+        ):
             refusal = problem_response(status_body(400, "This service does not answer to this host name."))
             await refusal(scope, receive, send_guarded)
             return
@@ -129,8 +132,9 @@ class Guard:
 
     def _limit(self, scope: Scope) -> int:
         """The size limit of this request's body, in bytes."""
+        asked = route_path(scope)
         for method, path, most in self.others:
-            if scope["method"] == method and path.fullmatch(scope["path"]):
+            if scope["method"] == method and path.fullmatch(asked):
                 return most
         return self.max_body_bytes
 

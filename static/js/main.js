@@ -10,6 +10,7 @@ import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
 import { createTranslator, msg } from "./kit/i18n.js";
 import { byId, readData } from "./kit/page-data.js";
+import { ROOT } from "./kit/root.js";
 import { letterOf, mountShortcuts } from "./kit/shortcuts.js";
 import { createStore } from "./kit/store.js";
 import { mountInputs } from "./panels/inputs.js";
@@ -67,7 +68,7 @@ mountTranslation(app);
 mountInputs(app, byId("inputs"), { output: true, amend });
 mountExamples(app, {
   // A saved link keeps the comments of its program.
-  firstProgram: location.pathname === "/" ? defaults.program : "",
+  firstProgram: location.pathname === `${ROOT}/` ? defaults.program : "",
   setFirstProgram(program) {
     defaults = { ...defaults, program };
     address.setDefaults(defaults);

@@ -1,6 +1,7 @@
 /** Theme and language of the page: controls, attributes of the document, cookies. */
 
 import { translateElements } from "./i18n.js";
+import { ROOT } from "./root.js";
 
 /** @typedef {import("./types.js").Theme} Theme */
 
@@ -10,7 +11,7 @@ import { translateElements } from "./i18n.js";
  * @param {string} value
  */
 export function remember(name, value) {
-  document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
+  document.cookie = `${name}=${value}; Path=${ROOT || "/"}; Max-Age=31536000; SameSite=Lax`;
 }
 
 /**

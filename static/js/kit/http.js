@@ -1,8 +1,10 @@
 /** HTTP calls under /api/v1. A newer call of the same kind aborts the older one. */
 
+import { ROOT } from "./root.js";
+
 /** @typedef {import("./types.js").Problem} Problem */
 
-const ROOT = "/api/v1";
+const API = ROOT + "/api/v1";
 
 /** The server's refusal of a call (problem+json). */
 export class ApiProblem extends Error {
@@ -73,7 +75,7 @@ export function createCaller(language) {
       };
       if (body) request.body = file ? body : JSON.stringify(body);
       try {
-        const response = await fetch(ROOT + path, request);
+        const response = await fetch(API + path, request);
         if (!response.ok) throw new ApiProblem(await readProblem(response));
         if (accept) return await response.blob();
         return await ((response.headers.get("content-type") ?? "").includes("json") ? response.json() : response.text());
@@ -85,4 +87,4 @@ export function createCaller(language) {
 }
 
 /** Return the download address of a server path. @param {string} path */
-export const addressOf = (path) => ROOT + path;
+export const addressOf = (path) => API + path;

@@ -1,5 +1,7 @@
 /** Marks the parts already read, in the table of contents and beside each part. */
 
+import { ROOT } from "../kit/root.js";
+
 /** @typedef {ReturnType<typeof import("./progress.js").createProgress>} Kept */
 
 /**
@@ -21,7 +23,7 @@ export function showContents(progress, t, current) {
   const next = last !== null && slugs.includes(last) && !read.includes(last) ? last : slugs.find((slug) => !read.includes(slug));
   if (link && (done > 0 || last !== null) && next) {
     link.textContent = t("Continue with part {k}", { k: slugs.indexOf(next) + 1 });
-    link.setAttribute("href", `/learn/${next}`);
+    link.setAttribute("href", `${ROOT}/learn/${next}`);
   }
   const state = document.getElementById("progress");
   if (state) state.textContent = done > 0 ? t("{k} of {n} parts read", { k: done, n: slugs.length }) : "";

@@ -4,6 +4,7 @@ import { mountCellInteraction } from "../figure/cell-interaction.js";
 import { motionDuration } from "../figure/picture/zoom.js";
 import { initialState, KEYS, writeState } from "../figure/state.js";
 import { icon, make } from "../kit/element.js";
+import { ROOT } from "../kit/root.js";
 import { mountInputs } from "../panels/inputs.js";
 import { mountInspector } from "../panels/inspector.js";
 import * as provenance from "../panels/provenance.js";
@@ -35,7 +36,7 @@ const HIGHEST = 0.62;
  */
 export function workbenchLink(state) {
   // The workbench has its own language and theme, remembered by the browser.
-  return `/?${writeState(state, initialState({ lang: state.lang, theme: state.theme }))}`;
+  return `${ROOT}/?${writeState(state, initialState({ lang: state.lang, theme: state.theme }))}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Content of each export format: a picture, a program, a command or a link, as a named text. */
 
+import { ROOT } from "../kit/root.js";
 import { curlCommand } from "./curl-command.js";
 
 /** @typedef {import("../figure/types.js").App} App */
@@ -46,7 +47,7 @@ export async function exportContent(app, format, theme) {
     case "program":
       return { name: fileName("py"), text: program, type: "text/x-python" };
     case "curl":
-      return { name: "call.sh", text: curlCommand(location.origin, app.api.body()), type: "text/x-shellscript" };
+      return { name: "call.sh", text: curlCommand(location.origin + ROOT, app.api.body()), type: "text/x-shellscript" };
     case "link":
       return { name: "link.txt", text: await shortLink(app), type: "text/plain" };
     default: {

@@ -3,6 +3,7 @@
 import { initialState } from "../figure/state.js";
 import { make } from "../kit/element.js";
 import { msg } from "../kit/i18n.js";
+import { ROOT } from "../kit/root.js";
 import { createGuide } from "./guide.js";
 
 /** @typedef {import("../figure/types.js").App} App */
@@ -53,7 +54,7 @@ export function matching(examples, text, lang) {
  * @param {"light" | "dark"} theme
  */
 export function pictureOf({ program, open }, theme) {
-  return `/api/v1/graphs/picture.svg?${new URLSearchParams({ program, labels: "none", theme, ...(open.length > 0 && { open: open.join(",") }) })}`;
+  return `${ROOT}/api/v1/graphs/picture.svg?${new URLSearchParams({ program, labels: "none", theme, ...(open.length > 0 && { open: open.join(",") }) })}`;
 }
 
 const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark" || (getComputedStyle(document.documentElement).colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);

@@ -1,6 +1,7 @@
 /** The guide of the example on the page: its question, what to try, its part of the lecture, and its neighbours. */
 
 import { icon, make, morph } from "../kit/element.js";
+import { ROOT } from "../kit/root.js";
 
 /** @typedef {import("../figure/types.js").App} App */
 /** @typedef {import("../figure/types.js").State} State */
@@ -53,7 +54,7 @@ export function createGuide(app, place, open) {
       make(
         "p",
         { class: "guide-places" },
-        make("a", { href: `/learn/${example.part}` }, t("Part {part} of the lecture", { part: example.part })),
+        make("a", { href: `${ROOT}/learn/${example.part}` }, t("Part {part} of the lecture", { part: example.part })),
         make("span", { class: "guide-steps" }, neighbour(at - 1, t("Previous example"), PREVIOUS), make("span", { class: "muted" }, `${at + 1} / ${all.length}`), neighbour(at + 1, t("Next example"), NEXT)),
       ),
     );

@@ -3,6 +3,7 @@
 import { make } from "../../kit/element.js";
 import { ApiProblem, createCaller, failureText, isAbort } from "../../kit/http.js";
 import { createPlot } from "../../kit/plot.js";
+import { ROOT } from "../../kit/root.js";
 import { numberOf } from "../../runs/client/frame.js";
 import { percentText } from "../../runs/client/words.js";
 
@@ -23,7 +24,7 @@ export async function mount(host, figure, lesson) {
   let timer = 0;
 
   const play = make("button", { type: "button", class: "boxed" }, t("Start the training"));
-  const link = make("a", { class: "boxed button", href: "/mnist", hidden: true }, t("See every node"));
+  const link = make("a", { class: "boxed button", href: `${ROOT}/mnist`, hidden: true }, t("See every node"));
   const bar = make("progress", { max: STEPS, value: 0, "aria-label": t("Steps") });
   const note = make("p", { class: "plot-readings", role: "status" });
   const place = make("div", { class: "plot-place" });
@@ -55,7 +56,7 @@ export async function mount(host, figure, lesson) {
     bar.value = run?.step ?? 0;
     if (run) {
       link.hidden = false;
-      link.href = `/mnist?run=${run.id}`;
+      link.href = `${ROOT}/mnist?run=${run.id}`;
       note.textContent =
         run.state === "queued"
           ? t("All places are taken; this run is number {n} in the queue.", { n: run.position ?? 1 })
