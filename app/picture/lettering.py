@@ -190,7 +190,18 @@ class Lettering:
             if total is not None:
                 width = _NUMBER + text_width("∂ = ", 1.0)
                 more = {"local": at, "rank": _MORE, "most": NUMBER}
-                yield total, "fit", self._text(total | {"text": width}, at, 13.0, total["side"], "down", more)
+                yield (
+                    total,
+                    "fit",
+                    self._text(
+                        total | {"text": width},
+                        at,
+                        13.0 if total["way"] == "grad" else 14.0,
+                        total["side"],
+                        "down",
+                        more,
+                    ),
+                )
             for line in drawn["products"]:
                 width = text_width(line["left"] + line["right"], 13.0) + 20
                 size = NOTE_SIZE if line["digit"] else 13.0  # the number in a box is the smallest

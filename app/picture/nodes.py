@@ -13,17 +13,28 @@ from chainrule.app.picture.tensors import product_parts
 
 
 def node_parts(
-    node: SceneNode, box: Box, total: str | None, blank: str | None, *, failing: bool, standalone: bool
+    node: SceneNode,
+    box: Box,
+    total: str | None,
+    blank: str | None,
+    unread: str | None = None,
+    *,
+    failing: bool,
+    standalone: bool,
 ) -> dict[str, Any]:
     """The parts of one node, for the template.
 
     ``total`` is the gradient of a node whose value is read several times. ``blank`` is the id of the box in its place.
-    ``failing`` marks a node where a value first becomes infinite or NaN.
+    ``unread`` is the value of a node that no edge leaves. ``failing`` marks a node where a value first becomes
+    infinite or NaN.
     """
     word = node.kind in ("input", "constant", "output")
     middle_x, middle_y = node.centre
     round_shape = node.kind == "op" and node.shape_width == node.shape_height
-    texts, placed = _words(node, total) if word else _shape_texts(node, total)
+    noted = unread if total is None else total
+    texts, placed = _words(node, noted) if word else _shape_texts(node, noted)
+    if placed is not None:
+        placed["way"] = "grad" if total is not None else "value"
     if placed is not None and blank is not None:
         placed |= _boxed_sum(placed, blank)
     return {

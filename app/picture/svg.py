@@ -331,7 +331,13 @@ class _Picture:
         blank = texts.total_blank(at)
         total = texts.total(at) if blank is None else ""
         parts = node_parts(
-            node, self.layout.nodes[at], total, blank, failing=failing, standalone=self.standalone
+            node,
+            self.layout.nodes[at],
+            total,
+            blank,
+            texts.unread(at),
+            failing=failing,
+            standalone=self.standalone,
         )
         if self.standalone and waiting:
             parts["sum"] = None

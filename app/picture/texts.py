@@ -151,6 +151,15 @@ class Texts:
         gradient = self._evaluated.gradient(node.core)
         return None if gradient is None else text(gradient)
 
+    def unread(self, at: int) -> str | None:
+        """The number of a node that no edge leaves; None for others, for tensors, or if hidden."""
+        node = self._scene.nodes[at]
+        if node.east or node.kind not in ("input", "op", "closed") or self._scene.labels != "numbers":
+            return None
+        if self._blanks is not None or self._values is None or np.ndim(self._values[node.core]):
+            return None
+        return text(self._values[node.core])
+
     def failing(self, at: int) -> bool:
         """Whether a value first becomes infinite or NaN at a node."""
         node = self._scene.nodes[at]

@@ -35,6 +35,8 @@ LAYER_NAMES = {
     "mse": "Mean Squared Error",
 }
 """The names on the boxes of layers, as in the book."""
+_NOTED_WIDTH = 92.0
+"""Width of a number that stands at a node."""
 _GROWN = 6.0
 """Room beneath a caption that grows, seen from afar, towards the numbers below it."""
 _WORD = 4
@@ -136,8 +138,9 @@ class NodeSizes:
                 down=self._down,
             )  # fmt: skip
         caption, name = _words(node)
-        lines = 1 + bool(name) + (fan_out > 1)
-        width, height = self._roomy(_word_width(caption, name, fan_out), 6 + LINE * lines, leaving)
+        noted = _noted(node, leaving, fan_out)
+        lines = 1 + bool(name) + noted
+        width, height = self._roomy(_word_width(caption, name, noted), 6 + LINE * lines, leaving)
         return SceneNode(
             node.id, "input", core, None, parent, None, "", caption, name, _title(node),
             width, height, width, height, (), self._departures(width, height, leaving), fan_out,
@@ -190,8 +193,9 @@ class NodeSizes:
         shape_width = max(shape_width, side) if self._down else shape_width
         caption = fit(caption, NAME_SIZE, CAPTION_WIDTH)
         lines = self._products(group, node)
-        below = (bool(caption) + (fan_out > 1)) * LINE
-        width = max(shape_width, text_width(caption, NAME_SIZE) + 4, 92.0 if fan_out > 1 else 0.0)
+        noted = _noted(node, leaving, fan_out)
+        below = (bool(caption) + noted) * LINE
+        width = max(shape_width, text_width(caption, NAME_SIZE) + 4, _NOTED_WIDTH if noted else 0.0)
         if self._down and below:
             below += _GROWN
         if lines:
@@ -248,7 +252,7 @@ class NodeSizes:
         node = self._graph.nodes[self._graph.output]
         caption, name = _words(node) if node.name else (("결과" if self._lang == "ko" else "result"), "")
         height = 6 + LINE * (1 + bool(name))
-        width = _word_width(caption, name, 1)
+        width = _word_width(caption, name, False)
         title = _title(node) or caption
         return SceneNode(
             OUTPUT, "output", node.index, None, None, None, "", caption, name, title,
@@ -263,8 +267,13 @@ def _words(node: Node) -> tuple[str, str]:
     return fit(node.name or node.id, LABEL_SIZE, WORD_WIDTH), ""
 
 
-def _word_width(caption: str, name: str, fan_out: int) -> float:
-    width = max(text_width(caption, LABEL_SIZE), text_width(name, NAME_SIZE), 92.0 if fan_out > 1 else 0.0)
+def _noted(node: Node, leaving: int, fan_out: int) -> bool:
+    """Whether a number stands at a node: the sum of several gradients, or a value that no edge shows."""
+    return fan_out > 1 or (not leaving and not node.shape)
+
+
+def _word_width(caption: str, name: str, noted: bool) -> float:
+    width = max(text_width(caption, LABEL_SIZE), text_width(name, NAME_SIZE), _NOTED_WIDTH if noted else 0.0)
     return width + 8
 
 

@@ -38,6 +38,35 @@ export function makeSvg(tag, attributes = {}, ...children) {
  */
 export const withCode = (text) => text.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));
 
+/** Numbers of a sentence, and names of a program with their dots. */
+const TOKEN = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*|−?\d[\d,]*(?:\.\d+)?(?:e[−-]?\d+)?/gu;
+
+/**
+ * Find the numbers and these names in a sentence.
+ * @param {string} text
+ * @param {ReadonlySet<string>} names
+ * @returns {{text: string, at: number}[]}
+ */
+export const tokensOf = (text, names) =>
+  [...text.matchAll(TOKEN)].flatMap(({ 0: found, index }) => (/^[\p{L}_]/u.test(found) && !names.has(found) ? [] : [{ text: found, at: index }]));
+
+/**
+ * Split a sentence, so that its numbers and these names can be pointed at.
+ * @param {string} text
+ * @param {ReadonlySet<string>} names
+ * @returns {Child[]}
+ */
+export function pointable(text, names) {
+  /** @type {Child[]} */
+  const parts = [];
+  let end = 0;
+  for (const { text: found, at } of tokensOf(text, names)) {
+    parts.push(text.slice(end, at), make("span", { class: "token" }, found));
+    end = at + found.length;
+  }
+  return [...parts, text.slice(end)];
+}
+
 /**
  * Create an icon on a 20 × 20 grid.
  * @param {string} path

@@ -73,30 +73,36 @@ const BREAKS = new Set(["=", "+"]);
  * @template {{localName: string, textContent: string | null}} Child
  * @param {Iterable<Child>} row
  * @param {Set<string>} signs
+ * @param {boolean} [within] those within one pair of brackets too
  * @returns {Generator<Child>}
  */
-export function* outermost(row, signs) {
+export function* outermost(row, signs, within = false) {
   let depth = 0;
   for (const child of row) {
     const sign = child.localName === "mo" ? (child.textContent ?? "") : "";
     if (sign === "(" || sign === "[") depth++;
     else if (sign === ")" || sign === "]") depth--;
-    else if (depth === 0 && signs.has(sign)) yield child;
+    else if (depth <= Number(within) && signs.has(sign)) yield child;
   }
 }
 
 /**
- * Split a formula at its outermost equals and plus signs into unbreakable pieces.
+ * Split a formula before its outermost signs, equals and plus if no others are given, into unbreakable pieces.
  * @param {Element} math
+ * @param {Set<string>} [signs]
+ * @param {boolean} [within] before those within one pair of brackets too
  * @returns {Element[]}
  */
-function pieces(math) {
+function pieces(math, signs = BREAKS, within = false) {
   const row = math.children.length === 1 && math.firstElementChild?.localName === "mrow" ? math.firstElementChild : math;
   /** @type {Element[][]} */
   const runs = [[]];
-  const breaks = new Set(outermost(row.children, BREAKS));
-  for (const child of row.children) {
-    if (breaks.has(child) && (runs.at(-1)?.length ?? 0) > 0) {
+  const breaks = new Set(outermost(row.children, signs, within));
+  for (const child of [...row.children]) {
+    const before = runs.at(-1)?.at(-1);
+    // A minus behind another sign is a number's own.
+    const unary = before?.localName === "mo" && !/[)\]]/.test(before.textContent ?? "");
+    if (breaks.has(child) && before && !unary) {
       child.setAttribute("form", "infix");
       runs.push([]);
     }
@@ -150,16 +156,52 @@ export function reachByKeys(place) {
 }
 
 /**
- * Shrink formulas that are wider than their place, within what stays readable.
+ * Give formulas and sentences their stop for the Tab key, where their parts are walked by arrow keys.
+ * @param {Element} fresh
+ * @param {Element} root has `data-walked`
+ */
+export function makeWalkable(fresh, root) {
+  if (root.hasAttribute("data-walked")) for (const place of fresh.querySelectorAll(WALKED)) place.setAttribute("tabindex", "0");
+}
+
+/** What arrow keys walk through. */
+export const WALKED = ".formula, .pointable:has(.token)";
+
+/**
+ * Shrink formulas that are wider than their place, within what stays readable; then break them at more signs.
  * @param {Iterable<Element>} places
  */
 export function fitFormulas(places) {
   for (const place of places) {
-    place.classList.remove(...SMALLER);
+    place.classList.remove(...SMALLER, "cut");
     for (const smaller of SMALLER) {
       if (place.scrollWidth <= place.clientWidth) break;
       place.classList.add(smaller);
     }
+    if (place.scrollWidth > place.clientWidth) breakMore(place);
+    // What still goes on beyond the edge, as one wide fraction, shows that it does.
+    place.classList.toggle("cut", place.scrollWidth > place.clientWidth);
+    if (place.closest("[data-walked]")) continue;
     reachByKeys(place);
   }
+}
+
+/** Signs before which a formula breaks only where it must, outside of brackets, and then within. */
+const LATE_BREAKS = [new Set(["·", "⋅", "⊙", "×", "−", "-"]), new Set(["+", "−", "-"])];
+
+/** Break the parts of a formula that are wider than its place. @param {Element} place */
+function breakMore(place) {
+  const room = place.clientWidth;
+  LATE_BREAKS.forEach((signs, deep) => {
+    for (const part of [...place.children]) {
+      const math = part.firstElementChild;
+      if (!math || math.localName !== "math" || part.getBoundingClientRect().width <= room) continue;
+      const parts = pieces(math, signs, deep === 1).map((piece) => {
+        const span = document.createElement("span");
+        span.append(piece);
+        return span;
+      });
+      if (parts.length > 1) part.replaceWith(...parts);
+    }
+  });
 }

@@ -1,6 +1,6 @@
 /** An explanation of the server as elements: numbers, formulas, rule, sums, paths, check. */
 
-import { icon, make, withCode } from "../kit/element.js";
+import { icon, make, pointable, withCode } from "../kit/element.js";
 import { formulaLine } from "../kit/formula.js";
 import { createGradientSections } from "./explanation-gradients.js";
 import { both, createExplanationParts, section } from "./explanation-parts.js";
@@ -37,6 +37,9 @@ export function explanationView(app, answer, tensor) {
     );
   }
 
+  const names = new Set(app.graph?.nodes.map(({ id }) => id));
+  const sentence = (/** @type {string} */ text) => make("p", { class: "pointable" }, pointable(text, names));
+
   /** @param {Explanation} answer */
   function forwardSection({ formula, kind }) {
     return formula && kind !== "edge" && section(t("Forward"), both(formula));
@@ -46,7 +49,7 @@ export function explanationView(app, answer, tensor) {
   function backwardSection({ formula, gradient, rule, kind }) {
     const pair = kind === "edge" ? formula : gradient;
     if (!rule && !pair) return null;
-    return section(t("Backward"), rule && make("p", {}, rule), both(pair));
+    return section(t("Backward"), rule && sentence(rule), both(pair));
   }
 
   /** @param {Explanation} answer */

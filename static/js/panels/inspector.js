@@ -3,7 +3,7 @@
 import { isPart } from "../figure/fitting.js";
 import { edgeLight, pathLight } from "../figure/picture/path-lights.js";
 import { make, morph } from "../kit/element.js";
-import { fitFormulas } from "../kit/formula.js";
+import { fitFormulas, makeWalkable } from "../kit/formula.js";
 import { ApiProblem, isAbort, isFailedCall } from "../kit/http.js";
 import { explanationView } from "./explanation-view.js";
 import { chosen } from "./kinks/choice.js";
@@ -115,6 +115,7 @@ export function mountInspector(app, root) {
           : [prompt()];
     const fresh = make("section", {}, ...content);
     for (const { name, value } of root.attributes) fresh.setAttribute(name, value);
+    makeWalkable(fresh, root);
     morph(root, fresh);
     const pushSlot = root.querySelector(".push-slot");
     if (push && pushSlot && push.parentElement !== pushSlot) pushSlot.replaceChildren(push);

@@ -14,6 +14,15 @@ const ANOTHER = 5000;
 const APPEARANCE = /** @type {(keyof State)[]} */ (["lang", "theme"]);
 
 /**
+ * Return the inputs whose names stand in a program: while it has an error, those of the program before are kept for it.
+ * @param {State["inputs"]} inputs
+ * @param {string} program
+ * @returns {State["inputs"]}
+ */
+export const ofProgram = (inputs, program) =>
+  Object.fromEntries(Object.entries(inputs).filter(([name]) => name.split(/[^\p{L}\p{N}_]+/u).every((part) => program.includes(part))));
+
+/**
  * @param {State} defaults meaning of an address without a query; `setDefaults` changes it
  * @param {Window} [window_]
  */
@@ -42,7 +51,7 @@ export function createLocationSync(defaults, window_ = window) {
 
   /** @param {Readonly<State>} state */
   function address(state) {
-    const query = writeState(state, defaults, chosen);
+    const query = writeState({ ...state, inputs: ofProgram(state.inputs, state.program) }, defaults, chosen);
     return location.pathname + (query ? `?${query}` : "");
   }
 

@@ -3,6 +3,9 @@
 import { make, withCode } from "../kit/element.js";
 import { reachByKeys } from "../kit/formula.js";
 
+/** Return a hint as a sentence: with a capital at its beginning, unless that is code, and an end. @param {string} hint */
+const asSentence = (hint) => hint.replace(/^[a-z]/, (letter) => letter.toUpperCase()).replace(/[^.?!…]$/, "$&.");
+
 /**
  * Show a problem; null hides the last one.
  * @param {import("../kit/types.js").Problem | null} problem
@@ -25,7 +28,7 @@ export function showProblem(problem, { t }, goTo, putIn) {
     place.append(where);
   }
   place.append(make("p", { class: "what" }, withCode(t(problem.detail || problem.title))));
-  if (problem.hint) place.append(make("p", { class: "hint" }, withCode(problem.hint)));
+  if (problem.hint) place.append(make("p", { class: "hint" }, withCode(asSentence(problem.hint))));
   const { fix, allowed } = problem;
   if (fix) {
     const button = document.createElement("button");

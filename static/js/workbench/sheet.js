@@ -4,7 +4,7 @@
 
 const HEIGHTS = /** @type {const} */ (["low", "half", "high"]);
 /** Width up to which the page is a graph with a sheet; the style sheets have the same. */
-const NARROW = "(max-width: 47.5rem)";
+const NARROW = "(max-width: 47.5rem), (max-width: 60rem) and (max-height: 30rem)";
 /** Way of a finger that counts as a pull, in pixels. */
 const PULL = 24;
 

@@ -726,3 +726,12 @@ def test_of_several_elements_the_first_is_told() -> None:
         said.en
         == "1,200 elements at a kink; at [0, 2] the slope is none from the left, 1 from the right, 0.5 passed back"
     )
+
+
+def test_a_value_that_nothing_reads_shows_its_number(picture: Any) -> None:
+    program = "a = 2\nd = 7\nb = a * 3\nt = [1, 2] * a\nc = a + 1"
+    svg = picture(program)
+    shown = {node: said(part(svg, node), "unread") for node in ("a", "b", "c", "d", "t")}
+    assert shown == {"a": None, "b": "= 6", "c": None, "d": "= 7", "t": None}
+    for labels in ("blanks", "symbols", "none"):
+        assert said(part(picture(program, labels=labels), "b"), "unread") is None

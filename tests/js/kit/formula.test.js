@@ -16,3 +16,9 @@ test("equals and plus signs inside of brackets are none", () => {
   assert.equal(broken("(1+2)·[(1+2)=3]+1=4"), "+=");
   assert.equal(broken("1+2=3"), "+=");
 });
+
+test("where it must, a formula breaks within one pair of brackets, never within two", () => {
+  const within = (/** @type {string} */ signs) => [...outermost(row(signs), new Set(["+"]), true)].length;
+  assert.equal(within("2·(1+2)"), 1);
+  assert.equal(within("2·(1+(2+3))"), 1);
+});

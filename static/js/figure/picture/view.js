@@ -61,8 +61,8 @@ export function createPictureView(canvas, currentGraph) {
   let newest = null;
   /** @type {import("./tensors.js").DrawnTensor[]} looked up together with the texts */
   let tensors = [];
-  /** @type {{element: Element, node: number}[]} gradient sums below nodes that are read more than once */
-  let sums = [];
+  /** @type {{element: Element, node: number, value: boolean}[]} gradient sums below nodes that are read more than once, values below unread ones */
+  let noted = [];
 
   /** @param {string} className */
   function applyMark(className) {
@@ -81,8 +81,9 @@ export function createPictureView(canvas, currentGraph) {
     const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
     for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
     tensors = drawnTensors(svg);
-    sums = [...svg.querySelectorAll(".nodes .sum-value")].map((element) => ({
+    noted = [...svg.querySelectorAll(".nodes .sum-value, .nodes .unread-value")].map((element) => ({
       element,
+      value: element.classList.contains("unread-value"),
       node: nodes.get(element.closest("[data-id]")?.getAttribute("data-id") ?? "") ?? -1,
     }));
     const texts = parts.edge.map((element) => {
@@ -254,7 +255,7 @@ export function createPictureView(canvas, currentGraph) {
       edgeTexts ??= findTexts();
       newest = values;
       for (const texts of edgeTexts.values()) if (!isAway(texts.part)) setEdge(texts, values);
-      for (const { element, node } of sums) setText(element, values.grad_texts[node]);
+      for (const { element, node, value } of noted) setText(element, (value ? values.value_texts : values.grad_texts)[node]);
       markFailing(values.failing);
       const graph = currentGraph();
       if (tensors.length === 0 || !graph) return;

@@ -1,7 +1,7 @@
 /** The walk through a graph: forward, then backward, node by node. */
 
 import { make, morph } from "../../kit/element.js";
-import { fitFormulas, reachByKeys } from "../../kit/formula.js";
+import { fitFormulas, makeWalkable, reachByKeys } from "../../kit/formula.js";
 import { ignoreFailedCall } from "../../kit/http.js";
 import { createClock, KEY_MOVES, stepAfter } from "./clock.js";
 import { createStepLighting } from "./lighting.js";
@@ -110,8 +110,11 @@ export function mountStepper(app, root, keys = root) {
       playing: clock.playing,
       speed,
       silent: app.mode === "quiz",
+      names: new Set(app.graph?.nodes.map(({ id }) => id)),
     };
-    morph(root, make("section", attributesOf(root), stepControls(t, shown), stepWords(t, shown)));
+    const fresh = make("section", attributesOf(root), stepControls(t, shown), stepWords(t, shown));
+    makeWalkable(fresh, root);
+    morph(root, fresh);
     const range = /** @type {HTMLInputElement} */ (root.querySelector("input[type=range]"));
     range.value = String(store.get("step") ?? 0);
     fit();

@@ -1,6 +1,6 @@
 /** Elements of the stepper: buttons, scrubber, speed, and the words of the step. */
 
-import { icon, make, makeSvg } from "../../kit/element.js";
+import { icon, make, makeSvg, pointable } from "../../kit/element.js";
 import { formulaLine } from "../../kit/formula.js";
 import { SPEEDS } from "./clock.js";
 
@@ -14,6 +14,7 @@ import { SPEEDS } from "./clock.js";
  * @property {import("../../figure/answers.js").Step | undefined} active
  * @property {boolean} playing
  * @property {number} speed
+ * @property {ReadonlySet<string>} names those of the graph's nodes
  * @property {boolean} silent whether the step's numbers are to be found out, and so not told
  */
 
@@ -103,7 +104,7 @@ export function stepControls(t, shown) {
  * @param {Translate} t
  * @param {Shown} shown
  */
-export function stepWords(t, { step, active, silent }) {
+export function stepWords(t, { step, active, silent, names }) {
   if (active) {
     const forward = active.phase === "forward";
     return make(
@@ -117,7 +118,7 @@ export function stepWords(t, { step, active, silent }) {
       ),
       silent
         ? make("p", { class: "step-sentence muted" }, t("What this step computes is yours to fill in."))
-        : make("p", { class: "step-sentence" }, active.sentence),
+        : make("p", { class: "step-sentence pointable" }, pointable(active.sentence, names)),
       make("div", { class: "step-formula" }, !silent && active.formula && formulaLine(active.formula)),
     );
   }
