@@ -1,0 +1,177 @@
+"""A first hour on the workbench by keyboard alone, on a phone, a small screen, a large one and a projector."""
+
+import re
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.test_workbench import LETTERS, grad_on, open_bench, query_of, seen_part, value_on
+from tests.browser.waits import still
+
+SIZES = {"phone": (390, 844), "small": (1024, 768), "large": (1440, 900), "projector": (1280, 720)}
+OFTEN = [("phone", "ko"), ("small", "en"), ("large", "ko"), ("projector", "en")]
+SELDOM = [case for case in product(SIZES, ("ko", "en")) if case not in OFTEN]
+CASES = [*OFTEN, *(pytest.param(*case, marks=pytest.mark.soak) for case in SELDOM)]
+SAID = {
+    "ko": {"sigmoid": "sigmoid 넣기", "multiplication": "곱셈", "link": "링크를 복사했습니다."},
+    "en": {"sigmoid": "Insert sigmoid", "multiplication": "multiply", "link": "Link copied."},
+}
+
+
+class Hands:
+    """A person at the keyboard of the workbench."""
+
+    def __init__(self, page: Page, size: str) -> None:
+        self.page = page
+        self.size = size
+
+    def press(self, part: str | Locator, key: str = "Enter") -> None:
+        """Press a key where the focus can be: what is hidden cannot have it."""
+        place = self.page.locator(part) if isinstance(part, str) else part
+        place.focus()
+        expect(place).to_be_focused()
+        self.page.keyboard.press(key)
+
+    def show(self, part: str) -> None:
+        """Bring a part of the page up, which on a phone is a sheet."""
+        tab = self.page.locator(f"[data-jump={part}]")
+        if self.size == "phone" and tab.get_attribute("aria-current") is None:
+            self.press(tab)
+
+    def type_program(self, text: str) -> None:
+        self.show("part-editor")
+        self.page.locator("#editor .cm-content").focus()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def turn(self, key: str, labels: str) -> None:
+        """Choose what the edges say, with an arrow key of the group."""
+        self.press("#labels [aria-checked=true]", key)
+        expect(self.page.locator("#canvas svg")).to_have_attribute("data-labels", labels)
+
+
+@pytest.fixture
+def hands(open_page: Callable[..., Page], size: str, language: str) -> Hands:
+    width, height = SIZES[size]
+    like: dict[str, Any] = {"has_touch": True} if size == "phone" else {}
+    page = open_page(viewport={"width": width, "height": height}, **like)
+    open_bench(page, query=f"lang={language}" + ("&theme=projector" if size == "projector" else ""))
+    return Hands(page, size)
+
+
+def check_the_view(page: Page, size: str) -> None:
+    """Hold what is seen: letters that can be read, none upon another, the result in view, room for the graph."""
+    page.evaluate("document.activeElement.blur()")  # a cursor that blinks moves
+    still(page)
+    letters = page.evaluate(LETTERS)
+    assert min(letters["sizes"]) > (13.9 if size == "projector" else 11.9)
+    assert not letters["upon"]
+    assert seen_part(page, '#canvas [data-id="@output"]') == pytest.approx(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+
+
+@pytest.mark.parametrize(("size", "language"), CASES)
+def test_own_programs_by_keyboard(hands: Hands, size: str, language: str) -> None:
+    page, said = hands.page, SAID[language]
+    hands.press("#tour-skip")
+    check_the_view(page, size)
+    # A drag, and another program: nothing of the one before stays.
+    hands.show("part-inputs")
+    hands.press('[data-input="apple"] input[type="range"]', "ArrowRight")
+    expect(value_on(page, "apple->op_1.0")).not_to_have_text("100")
+    dragged = value_on(page, "apple->op_1.0").text_content()
+    hands.type_program("x = 3\ny = z * 2")
+    expect(page.locator("#problem .hint")).to_have_text(re.compile(r"^(?![a-z]).*[.?]$"))
+    page.wait_for_function("() => !location.search.includes('inputs')")
+    hands.type_program("x = 3\ny = x * 2")
+    expect(value_on(page, "y->@output")).to_have_text("6")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#inputs [data-input]")).to_have_count(1)
+    check_the_view(page, size)
+    for _ in range(2):
+        hands.press("#editor .cm-content", "Control+z")
+    expect(value_on(page, "apple->op_1.0")).to_have_text(dragged)
+    # A proposed fix is one key, and a whole edit.
+    hands.type_program("x = 1\nk = 2\ny = sigmid(x)\nz = y * sigmid(k)\nw = y + 1")
+    hands.press(page.get_by_role("button", name=said["sigmoid"]))
+    expect(page.locator("#problem")).to_be_hidden()
+    assert "sigmid" not in page.locator("#editor .cm-content").inner_text()
+    # What nothing reads says its number, and is said not to reach the output, which can be chosen.
+    expect(page.locator('#canvas [data-id="z"] .unread')).to_have_text("= 0.643914")
+    hands.show("part-inputs")
+    choice = page.locator(".output-row select")
+    choice.focus()
+    choice.select_option("z")
+    expect(grad_on(page, "z->@output")).to_have_text("1")
+    # A layer opens where it stands, wholly in view; Back closes it.
+    box = page.locator('#canvas .nodes [data-id="sigmoid_1"]')
+    hands.press(box)
+    opened = '#canvas [data-id="sigmoid_1"].open'
+    expect(page.locator(opened)).to_be_visible()
+    still(page)
+    assert seen_part(page, f"{opened} .group-box") == pytest.approx(1)
+    assert query_of(page)["open"] == "sigmoid_1"
+    page.go_back()
+    expect(page.locator(opened)).to_have_count(0)
+    assert not violations(page, colours=False)
+
+
+@pytest.mark.parametrize(("size", "language"), CASES)
+def test_what_an_example_asks_by_keyboard(hands: Hands, size: str, language: str) -> None:
+    page, said = hands.page, SAID[language]
+    hands.press("#tour-skip")
+    # The search knows the words of an op; the inspector says whose number is where.
+    page.keyboard.press("/")
+    page.keyboard.type(said["multiplication"])
+    expect(page.locator("#search-results code")).to_have_count(3)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    formula = page.locator("#inspector .formula").first
+    hands.press(formula, "ArrowRight")
+    expect(page.locator("#canvas .pointed").first).to_be_attached()
+    expect(page.locator("#inspector .formula .pointed")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#canvas .selected")).to_have_count(0)
+    # The walk, whose sentences mark their numbers' places.
+    hands.show("stepper")
+    page.keyboard.press("ArrowRight")
+    sentence = page.locator(".step-sentence")
+    expect(sentence).to_contain_text("200")
+    hands.press(sentence, "ArrowLeft")
+    expect(sentence.locator(".pointed")).to_have_text("200")
+    expect(page.locator('#canvas [data-id="op_1"].pointed')).to_be_attached()
+    page.evaluate("document.activeElement.blur()")
+    # Blanks: the walk keeps the answers, each box has a name of its own, Enter leads on.
+    hands.turn("ArrowLeft", "blanks")
+    expect(sentence).not_to_contain_text("200")
+    boxes = page.locator("#canvas .blank-input")
+    names = boxes.evaluate_all("(all) => all.map((box) => box.getAttribute('aria-label'))")
+    assert len(set(names)) == len(names) == 12
+    boxes.first.focus()
+    page.keyboard.type("200")
+    page.keyboard.press("Enter")
+    expect(boxes.first).to_have_attribute("readonly", "")
+    expect(boxes.nth(1)).to_be_focused()
+    hands.turn("ArrowRight", "numbers")
+    # A broken rule, and what it breaks.
+    hands.show("part-mistakes")
+    if not page.locator("[data-mistake]").first.is_visible():
+        hands.press("#part-mistakes > summary")
+    hands.press('[data-mistake="mul.not_swapped"]', " ")
+    expect(grad_on(page, "tax->price.1")).to_have_text("1.1")
+    expect(page.locator("#canvas .edge.wrong").first).to_be_attached()
+    page.keyboard.press("Control+z")
+    expect(grad_on(page, "tax->price.1")).to_have_text("650")
+    # The next example, and a link to a friend who reads another language.
+    title = page.locator("#example-title").inner_text()
+    hands.press("#guide .guide-steps button:last-child")
+    expect(page.locator("#example-title")).not_to_have_text(title)
+    hands.press("#copy-link")
+    expect(page.locator("#notice")).to_have_text(said["link"])
+    check_the_view(page, size)
+    assert not violations(page, colours=False)
