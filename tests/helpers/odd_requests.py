@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import re
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -320,10 +319,10 @@ def _wrong_with(body: Any, response: httpx.Response, sent: Sent) -> str | None:
         return f"place outside of the program {sent.program!r}"
     if body["end_column"] <= column:
         return "nothing between the columns"
-    proposed = re.findall("`([^`]+)`", body.get("hint", ""))
-    wrong = lines[line - 1][column - 1 : body["end_column"] - 1]
-    if len(proposed) == 1 and proposed[0].isidentifier() and not wrong.isidentifier():
-        return f"one click would put a word in place of {wrong!r}"
+    for edit in (body.get("fix") or {"edits": ()})["edits"]:
+        replaced = lines[edit["line"] - 1][edit["column"] - 1 : edit["end_column"] - 1]
+        if edit["text"].isidentifier() and replaced and not replaced.isidentifier():
+            return f"one click would put a word in place of {replaced!r}"
     return None
 
 
