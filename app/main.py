@@ -28,6 +28,7 @@ from chainrule.app.routes import (
     shares,
     translations,
 )
+from chainrule.app.routes.problem_page import problem_page
 from chainrule.app.runs.clock import Clock
 from chainrule.app.runs.embedded import EmbeddedWorkers
 from chainrule.app.runs.limits import RunLimits
@@ -79,7 +80,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.services = parts
-    install_problems(app)
+    install_problems(app, problem_page)
     app.add_middleware(Compressed, except_for=("/graphs/values",))
     app.add_middleware(QuestionLimit, quotas=parts.quotas)
     app.add_middleware(Meter, metrics=parts.metrics)

@@ -3,9 +3,11 @@
 import base64
 import contextlib
 import hashlib
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,6 +23,11 @@ _ATTEMPTS = 3
 _OPENED_EVERY = timedelta(days=1)
 """How exactly it is known when a link was last opened."""
 _EXPIRED_EVERY = timedelta(hours=1)
+_TRIED_EVERY = timedelta(seconds=5)
+_TRIAL_BYTES = 16_384
+"""More than one page of any database."""
+
+logger = logging.getLogger(__name__)
 
 _metadata = sa.MetaData()
 
@@ -44,6 +51,19 @@ _owners = sa.Table(
 """Everybody who saved a link, by the hash of their token: equal contents are one link of several owners."""
 
 
+_trial = sa.Table(
+    "share_trials",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("filling", sa.Text, nullable=False),
+)
+"""What is written, and removed again, to see whether there is room."""
+
+
+class FileGone(sa.exc.SQLAlchemyError):
+    """The file of an open SQLite database was removed: what is written now would be lost."""
+
+
 class ShareStore:
     """A database of saved links. Safe to use from many threads; every call may block.
 
@@ -65,6 +85,10 @@ class ShareStore:
         self._unopened = None if unopened_days is None else timedelta(days=unopened_days)
         self._expired_at = datetime.min.replace(tzinfo=UTC)
         """When unopened links were last looked for."""
+        self._saved_at = self._expired_at
+        """When something was last saved on trial."""
+        self._file: tuple[int, int] | None = None
+        """Device and number of the SQLite file that is open."""
         self._engine: sa.Engine | None = None
         self._opening = threading.Lock()
 
@@ -116,6 +140,21 @@ class ShareStore:
         """Raise sqlalchemy.exc.SQLAlchemyError if the database does not answer."""
         with self._connection().begin() as connection:
             connection.execute(sa.select(1))
+
+    def can_save(self) -> bool:
+        """Tell whether the database takes something new, by writing some pages; known for a few seconds."""
+        now = self._now()
+        if now - self._saved_at < _TRIED_EVERY:
+            return True
+        try:
+            with self._connection().begin() as connection:
+                connection.execute(_trial.insert().values(filling="." * _TRIAL_BYTES))
+                connection.execute(_trial.delete())
+        except sa.exc.SQLAlchemyError as error:
+            logger.warning("Nothing can be saved in the database of links: %s", error)
+            return False
+        self._saved_at = now
+        return True
 
     def close(self) -> None:
         """Close the database's connections; a later call opens new ones."""
@@ -195,9 +234,38 @@ class ShareStore:
 
     def _connection(self) -> sa.Engine:
         with self._opening:
+            if (
+                self._engine is not None
+                and self._file is not None
+                and (now := self._file_now()) != self._file
+            ):
+                if now is None:
+                    raise FileGone(
+                        f"{self._url.database} was removed; put it back, or restart the service to begin a new one"
+                    )
+                logger.warning("%s is another file now and is opened anew.", self._url.database)
+                self._engine.dispose()
+                self._engine = None
             if self._engine is None:
                 self._engine = self._open()
+                self._file = self._file_now()
             return self._engine
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Return device and number of the database's file; None if there is none."""
+        file = self._url.database
+        if (
+            self._url.get_backend_name() != "sqlite"
+            or not file
+            or file == ":memory:"
+            or file.startswith("file:")
+        ):
+            return None
+        try:
+            about = Path(file).stat()
+        except FileNotFoundError:
+            return None
+        return about.st_dev, about.st_ino
 
     def _open(self) -> sa.Engine:
         if self._url.get_backend_name() == "sqlite":

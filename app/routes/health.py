@@ -1,16 +1,16 @@
 """Calls for operators: whether the service is alive, whether it is ready, and its counters."""
 
 import logging
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chainrule.app.deps import ServicesDep
 from chainrule.app.graphs import work
-from chainrule.app.schemas.catalogue import Health
+from chainrule.app.schemas.catalogue import Health, Readiness
 from chainrule.app.web.metrics import CONTENT_TYPE
 from chainrule.app.web.problems import responses
 
@@ -30,17 +30,26 @@ async def live(parts: ServicesDep) -> Health:
 @router.get(
     "/health/ready",
     summary="Whether the service can do its work",
-    response_model=Health,
-    responses=responses(503),
+    response_model=Readiness,
+    responses=responses(422, 503),
 )
-async def ready(parts: ServicesDep) -> Health:
-    """For a load balancer: the database of saved links answers."""
+async def ready(
+    parts: ServicesDep,
+    save: Annotated[
+        bool,
+        Query(description="Whether to answer 503 also where links can be read but nothing can be saved."),
+    ] = False,
+) -> Readiness:
+    """For a load balancer: the database of saved links answers, and whether anything can be saved."""
     try:
         await work.waiting(parts.shares.check)
     except SQLAlchemyError as error:
         logger.warning("The database of saved links does not answer: %s", error)
         raise HTTPException(503, "The database of saved links does not answer.") from None
-    return Health(status="ok", version=parts.version)
+    saves = not parts.runs.persistence.failing and await work.waiting(parts.shares.can_save)
+    if save and not saves:
+        raise HTTPException(503, "Links and runs can be read, but nothing can be saved.")
+    return Readiness(status="ok", version=parts.version, save=saves)
 
 
 @router.get(

@@ -24,7 +24,7 @@ ShareId = Annotated[str, Path(description="The id that saving gave.", max_length
     summary="Save a link",
     status_code=201,
     response_model=ShareCreated,
-    responses=responses(400, 413, 422, 507),
+    responses=responses(400, 413, 422, 503, 507),
 )
 async def save_share(
     body: ShareRequest, request: Request, parts: ServicesDep, visitor: VisitorDep
@@ -59,7 +59,7 @@ async def save_share(
 
 
 @router.delete(
-    "/{share_id}", summary="Remove a saved link", status_code=204, responses=responses(403, 404, 422)
+    "/{share_id}", summary="Remove a saved link", status_code=204, responses=responses(403, 404, 422, 503)
 )
 async def remove_share(share_id: ShareId, parts: ServicesDep, owner: OwnerDep) -> Response:
     """Take back a link that you saved. If others saved the same, it stays for them."""
@@ -67,7 +67,9 @@ async def remove_share(share_id: ShareId, parts: ServicesDep, owner: OwnerDep) -
     return Response(status_code=204)
 
 
-@router.get("/{share_id}", summary="Read a saved link", response_model=Share, responses=responses(404, 422))
+@router.get(
+    "/{share_id}", summary="Read a saved link", response_model=Share, responses=responses(404, 422, 503)
+)
 async def read_share(share_id: ShareId, request: Request, parts: ServicesDep) -> Response:
     """What was saved under an id."""
     content = await work.waiting(lambda: parts.shares.load(share_id))

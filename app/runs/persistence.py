@@ -58,6 +58,8 @@ class Persistence:
         self._locked = False
         """Whether this service holds the folder's lock."""
         self._warned = False
+        self.failing = False
+        """Whether the last write of a run failed."""
         self._due: dict[Run, float] = {}
         """When each changed run is to be written."""
         self._saved: dict[str, float] = {}
@@ -194,7 +196,9 @@ class Persistence:
         except OSError as error:
             logger.warning("Run %s could not be written to %s: %s", run.id, path, error)
             self._due.setdefault(run, self._clock.now() + self._every)
+            self.failing = True
             return
+        self.failing = False
         self._sizes.pop(run.id, None)
         self._sizes[run.id] = size
         run.stored = True

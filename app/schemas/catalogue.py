@@ -166,3 +166,12 @@ class Health(Answer):
 
     status: Literal["ok"] = Field(description="Always `ok`: where it is not, the answer is a problem.")
     version: str = Field(description="The service's version.", examples=["0.1.0"])
+
+
+class Readiness(Health):
+    """What the service can do."""
+
+    save: bool = Field(
+        description="Whether links and runs can be saved. Where they cannot, for instance on a full disk, everything "
+        "else works."
+    )

@@ -172,6 +172,14 @@ KINDS: Mapping[str, Kind] = {
         Text("저장된 링크가 없음", "No such saved link"),
         Text("이 id로 저장된 것이 없습니다.", "Nothing is saved under this id."),
     ),
+    "storage": Kind(
+        503,
+        Text("저장소를 쓸 수 없음", "Saved links are out of reach"),
+        Text(
+            "저장된 링크를 둔 데이터베이스가 답하지 않거나 가득 찼습니다. 나머지는 그대로 쓸 수 있습니다.",
+            "The database of saved links does not answer, or has no room. Everything else works as before.",
+        ),
+    ),
     "shares-full": Kind(
         507,
         Text("저장할 자리가 없음", "No room for more saved links"),

@@ -2,16 +2,21 @@
 
 import base64
 import hashlib
+import shutil
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
+from chainrule.app.main import create_app
 from chainrule.app.schemas.requests import SHOPPING
-from chainrule.app.shares import ShareStore
+from chainrule.app.settings import Settings
+from chainrule.app.shares import FileGone, ShareStore
 from chainrule.app.web.problems import ProblemError
+from tests.conftest import NO_QUOTAS
 
 SHARES = "/api/v1/shares"
 ME, OTHER = "a" * 64, "b" * 64
@@ -196,6 +201,112 @@ def test_a_database_that_is_away_is_an_error_of_sqlalchemy(tmp_path):
     store = ShareStore(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.sqlite3'}", 10)
     with pytest.raises(sa.exc.SQLAlchemyError):
         store.check()
+
+
+def limit_pages(store, pages):
+    """Give the database no more room than so many pages, as on a full disk: SQLite says the same."""
+    engine = store._connection()
+    with engine.connect() as opened:
+        opened.connection.driver_connection.execute("VACUUM")
+
+    @sa.event.listens_for(engine, "checkout")
+    def limit(connection, record, proxy):
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+
+def test_a_full_database_reads_on_and_takes_again_when_there_is_room(store):
+    kept = store.save({"program": "x = 1"}, ME)
+    assert store.can_save()
+    store._saved_at -= timedelta(seconds=10)
+    limit_pages(store, 1)
+    assert not store.can_save()
+    with pytest.raises(sa.exc.OperationalError, match="full"):
+        store.save({"program": "x = 2" + "#" * 100_000}, ME)
+    store.check()
+    assert store.load(kept) == {"program": "x = 1"}
+    limit_pages(store, 100_000)
+    assert store.can_save()
+    store.save({"program": "x = 2"}, ME)
+
+
+def test_a_removed_file_is_noticed_and_one_put_back_is_opened(tmp_path, caplog):
+    file, aside = tmp_path / "shares.sqlite3", tmp_path / "aside.sqlite3"
+    store = ShareStore(f"sqlite:///{file}", 3)
+    kept = store.save({"program": "x = 1"}, ME)
+    store.close()
+    shutil.copy(file, aside)
+    store.load(kept)
+    file.unlink()
+    for call in (store.check, lambda: store.load(kept), lambda: store.save({"program": "x = 2"}, ME)):
+        with pytest.raises(FileGone, match="was removed"):
+            call()
+    assert not store.can_save()
+    assert not file.exists()
+    for path in tmp_path.glob("shares.sqlite3-*"):
+        path.unlink()
+    shutil.copy(aside, file)
+    assert store.load(kept) == {"program": "x = 1"}
+    assert "opened anew" in caplog.text
+    store.save({"program": "x = 2"}, ME)
+    store.close()
+
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def test_a_dead_link_is_a_page_for_people_in_both_languages(client):
+    for language, words in (("ko", "이 링크는 없습니다"), ("en", "There is no such link")):
+        page = client.get("/s/nothing", headers={**HTML, "Accept-Language": language})
+        assert page.status_code == 404
+        assert page.headers["content-type"].startswith("text/html")
+        assert f'<html lang="{language}"' in page.text
+        assert f"<h1>{words}</h1>" in page.text
+        assert "이 링크는 없습니다" in page.text
+        assert "There is no such link" in page.text
+        assert 'href="/learn"' in page.text
+    assert "There is no such page" in client.get("/nowhere?lang=en", headers=HTML).text
+    for path in ("/api/v1/shares/nothing", "/static/nothing.js", "/api/v1/nothing"):
+        assert client.get(path, headers=HTML).headers["content-type"] == "application/problem+json"
+
+
+def test_a_database_that_is_down_is_told_with_the_time_to_wait(tmp_path):
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}", run_folder="", **NO_QUOTAS
+    )
+    with TestClient(create_app(settings)) as down:
+        for answer in (
+            down.get(f"{SHARES}/nothing"),
+            down.get("/s/nothing"),
+            down.post(SHARES, json={"program": "x = 1"}),
+            down.delete(f"{SHARES}/nothing"),
+        ):
+            assert (answer.status_code, answer.json()["type"]) == (503, "/api#storage")
+            assert int(answer.headers["retry-after"]) > 0
+            assert "folder" not in answer.text
+        page = down.get("/s/nothing", headers=HTML)
+        assert page.status_code == 503
+        assert int(page.headers["retry-after"]) > 0
+        assert "It cannot be opened now" in page.text
+        assert down.get("/health/ready").status_code == 503
+        graph = down.post("/api/v1/graphs", json={"program": "x = 3\ny = x * x"})
+        assert graph.status_code == 200
+
+
+def test_a_full_disk_is_ready_to_read_but_not_to_save(tmp_path):
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'shares.sqlite3'}", run_folder="", **NO_QUOTAS)
+    with TestClient(create_app(settings)) as service:
+        saved = service.post(SHARES, json={"program": "x = 1"}).json()
+        assert service.get("/health/ready").json()["save"]
+        store = service.app.state.services.shares
+        store._saved_at -= timedelta(seconds=10)
+        limit_pages(store, 1)
+        ready = service.get("/health/ready")
+        assert (ready.status_code, ready.json()["status"], ready.json()["save"]) == (200, "ok", False)
+        assert service.get("/health/ready", params={"save": True}).status_code == 503
+        assert service.get(f"{SHARES}/{saved['id']}").status_code == 200
+        refused = service.post(SHARES, json={"program": "x = 2" + "#" * 15_000})
+        assert (refused.status_code, refused.json()["type"]) == (503, "/api#storage")
+        assert "full" in refused.json()["detail"]
 
 
 def test_a_link_is_saved_and_read_back(client):

@@ -13,6 +13,8 @@ from chainrule.core.text import Text
 
 _HEAD = 4096
 """Bytes allowed for the headers of each array."""
+_MOST_NAMED = 5
+"""Names that a refusal lists."""
 
 
 def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -25,7 +27,7 @@ def npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 def read_npz(archive: bytes, wanted: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
     """Read the arrays named in `wanted` from an archive, as float32.
 
-    Raises Refused for other files, and for arrays that are missing, of another shape, or not finite.
+    Raises Refused for other files, and for arrays that are missing, surplus, of another shape, or not finite.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as inside:
@@ -38,6 +40,7 @@ def read_npz(archive: bytes, wanted: Mapping[str, NDArray[Any]]) -> dict[str, ND
                 )
         with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
             given = {name: arrays[name] for name in wanted if name in arrays.files}
+            surplus = [*arrays.files]
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
         raise _refused(
             f"이 파일은 온전한 .npz 파일이 아닙니다: {error}", f"This is not a valid .npz file: {error}."
@@ -51,13 +54,28 @@ def read_npz(archive: bytes, wanted: Mapping[str, NDArray[Any]]) -> dict[str, ND
             f"이 신경망과 모양이 다릅니다({names}). 필요한 것: {want}. 파일에 있는 것: {got}",
             f"The file belongs to another net ({names}): expected {want}; found {got}.",
         )
-    for name, value in given.items():
-        if value.dtype.kind not in "fiu" or not np.isfinite(value).all():
-            raise _refused(
-                f"`{name}`에 유한한 수가 아닌 것이 있습니다.",
-                f"`{name}` has elements that are not finite numbers.",
-            )
-    return {name: value.astype(np.float32) for name, value in given.items()}
+    for name in wanted:
+        surplus.remove(name)
+    if surplus:  # a second array of one name, too
+        names = ", ".join(name[:40] for name in surplus[:_MOST_NAMED])
+        raise _refused(
+            f"이 신경망에 없는 것이 파일에 들어 있습니다: {names}",
+            f"The file has arrays that this net lacks: {names}.",
+        )
+    return {name: _float32(name, value) for name, value in given.items()}
+
+
+def _float32(name: str, value: NDArray[Any]) -> NDArray[np.float32]:
+    """Cast an array, and check what the net would get: a number beyond float32 becomes infinite."""
+    if value.dtype.kind in "fiu":
+        with np.errstate(over="ignore"):
+            cast = value.astype(np.float32)
+        if np.isfinite(cast).all():
+            return cast
+    raise _refused(
+        f"`{name}`에 float32의 유한한 수가 아닌 것이 있습니다.",
+        f"`{name}` has elements that are not finite numbers in float32.",
+    )
 
 
 def _refused(ko: str, en: str) -> Refused:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -228,9 +229,19 @@ def test_archives_that_would_do_harm_are_refused(service):
     np.savez(infinite, **{name: np.full_like(value, np.inf) for name, value in first.items()})
     pickled = io.BytesIO()
     np.savez(pickled, **{name: value.astype(object) for name, value in first.items()})
-    for archive in (packed, infinite, pickled):
+    beyond = io.BytesIO()  # finite in float64, not in the net's float32
+    np.savez(beyond, **{**first, "W1": np.full(first["W1"].shape, 1e200)})
+    surplus = io.BytesIO()
+    np.savez(surplus, **first, W9=np.zeros(1))
+    for archive in (packed, infinite, pickled, beyond, surplus):
         response = service.put(f"{RUNS}/{run}/params", content=archive.getvalue())
         assert (response.status_code, response.json()["type"]) == (422, "/api#params")
+    assert "W9" in response.json()["detail"]
+    doubled = io.BytesIO()
+    np.savez(doubled, **first)
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(doubled, "a") as more:
+        more.writestr("b1.npy", more.read("b1.npy"))
+    assert service.put(f"{RUNS}/{run}/params", content=doubled.getvalue()).status_code == 422
     assert same(params(service, run), first)
 
 
