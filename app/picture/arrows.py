@@ -135,6 +135,7 @@ def _line(points: Sequence[Point], side: float) -> str:
             and corner[0] == after[0]
             and abs(drop) < 2 * _BEND
             and following[0] > after[0]
+            and corner[0] > before[0]
         ):
             # A low jog becomes one curve, as wide as there is room.
             reach = min(12.0, corner[0] - before[0], following[0] - after[0])

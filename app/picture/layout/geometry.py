@@ -38,9 +38,9 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Boxes and routes in the order of the scene. ``engine`` is ``plain`` if ELK was not used or failed."""
+    """Boxes and routes in the order of the scene. ``engine`` is ``plain`` if the graph is too large or ELK failed."""
 
-    engine: Literal["elk", "plain"]
+    engine: Literal["elk", "layered", "plain"]
     width: float
     height: float
     nodes: tuple[Box, ...]

@@ -1,4 +1,4 @@
-"""Layouts of scenes: cached by structure, made one at a time by ELK, or by the plain layout if ELK fails."""
+"""Layouts of scenes: cached by structure, made one at a time by ELK, or in Python if a graph is large or ELK fails."""
 
 import asyncio
 import threading
@@ -7,17 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Protocol
 
-from chainrule.app.picture.layout import elk, lines, plain
+from chainrule.app.picture.layout import elk, layered, lines, plain
 from chainrule.app.picture.layout.engine import Engine, EngineError
 from chainrule.app.picture.layout.geometry import Layout
 from chainrule.app.picture.scene import Scene
 
 EDGES = 2
-"""Limit of nodes and edges together for ELK, as a multiple of the nodes allowed.
-
-ELK takes 1.5 s for a chain of 1,000 nodes, and 3 s for 1,000 nodes of two operands."""
+"""Limit of nodes and edges together, as a multiple of the nodes allowed."""
 LONG_EDGES = 5
-"""Limit of ``elk.work``, which counts the columns that edges pass, as a multiple of the nodes allowed."""
+"""Limit of ``work``, which counts the columns that edges pass, as a multiple of the nodes allowed."""
 
 
 class LayoutSettings(Protocol):
@@ -35,7 +33,12 @@ class LayoutSettings(Protocol):
 
     @property
     def layout_max_nodes(self) -> int:
-        """Visible nodes up to which ELK is used; edges that pass many columns count too."""
+        """Visible nodes up to which a layout is not plain; edges that pass many columns count too."""
+        ...
+
+    @property
+    def layout_elk_work(self) -> int:
+        """Visible nodes, and columns that edges pass, up to which ELK lays out a graph without open layers."""
         ...
 
     @property
@@ -47,12 +50,14 @@ class LayoutSettings(Protocol):
 class Layouts:
     """The layouts of the service. Safe to call from any thread and any event loop.
 
-    Callers share one engine through a queue; equal scenes share one layout. The layout is plain if the graph is too
-    large, if ELK takes too much time or memory, or if the queue is too long: see ``Layout.reason``.
+    Callers share one engine through a queue; equal scenes share one layout. A large graph without open layers is laid
+    out in Python. The layout is plain if the graph is too large, if ELK takes too much time or memory, or if the queue
+    is too long: see ``Layout.reason``.
     """
 
     def __init__(self, settings: LayoutSettings) -> None:
         self._max_nodes = settings.layout_max_nodes
+        self._elk_work = settings.layout_elk_work
         self._patience = 2 * settings.layout_seconds
         self._kept = settings.layout_cache_size
         self._engine = Engine(settings.layout_seconds, settings.layout_memory_mb)
@@ -132,8 +137,14 @@ class Layouts:
         return lines.broken(scene, layout, scene.wrap), lasting
 
     def _in_one_line(self, scene: Scene, latest: float) -> tuple[Layout, bool]:
-        """Place a scene, and tell whether to cache it."""
-        if self._too_large(scene):
+        """Place a scene, and tell whether to cache it. By size alone, so that a graph always looks the same."""
+        nodes, most = len(scene.nodes), self._max_nodes
+        if nodes > most or nodes + len(scene.edges) > EDGES * most:
+            return plain.layout(scene, "size"), True
+        work = elk.work(scene)
+        if work > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
+            return layered.layout(scene), True
+        if work > LONG_EDGES * most:
             return plain.layout(scene, "size"), True
         if monotonic() > latest:
             return plain.layout(scene, "busy"), False
@@ -141,11 +152,6 @@ class Layouts:
             return self._by_elk(scene), True
         except EngineError as error:
             return plain.layout(scene, error.reason), True
-
-    def _too_large(self, scene: Scene) -> bool:
-        """Whether the scene is too large for ELK: by size alone, so that a graph always looks the same."""
-        nodes, most = len(scene.nodes), self._max_nodes
-        return nodes > most or nodes + len(scene.edges) > EDGES * most or elk.work(scene) > LONG_EDGES * most
 
     def _by_elk(self, scene: Scene) -> Layout:
         orders = elk.first_orders(scene)

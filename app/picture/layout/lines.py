@@ -1,10 +1,11 @@
 """A long chain broken into lines, as text is: a laid out graph cut where few edges pass, its pieces stacked.
 
 An edge that passes a cut goes on as the eye does: out at the end of its line, back between the lines, in at the start
-of the next. The edges that pass one cut keep their order, so that none of them cross.
+of the next. The edges that pass one cut keep their order, so that none of them cross. Only what runs above everything,
+as a weight to the far steps that read it, leads from line to line by a rail at the left.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -24,6 +25,8 @@ _END, _START = 20.0, 34.0
 """Distance of the first lane from what ends a line, and from what begins the next: its arrow heads need room."""
 _BETWEEN = 18.0
 """Distance of the lanes between two lines from either of them."""
+_HEAD = 20.0
+"""Distance of what a line holds from the lines that run above it."""
 _SLACK = 0.01
 
 
@@ -33,6 +36,7 @@ class _Cut(NamedTuple):
     end: float
     start: float
     passing: int
+    """Number of lanes from its left to its right, without what runs on rails."""
     after_numbers: bool = False
     """Whether numbers, not a node, stand at its left."""
 
@@ -45,8 +49,21 @@ class _Line:
     right: float
     top: float
     bottom: float
+    content: float = float("inf")
+    """The top of all nodes, numbers and boxes."""
+    lowest: float = float("-inf")
+    """The lowest of the lines that run above all of them."""
     dx: float = 0.0
     dy: float = 0.0
+
+    @property
+    def squeezed(self) -> float:
+        """The room saved between the lines above and what they lead to."""
+        return max(0.0, self.content - self.lowest - _HEAD) if self.lowest > float("-inf") else 0.0
+
+    def moved(self, x: float, y: float) -> Point:
+        """Where a point of this line comes to lie."""
+        return x + self.dx, y + self.dy - (self.squeezed if y > self.lowest else 0.0)
 
     def takes(self, top: float, bottom: float) -> None:
         """Make room for what stands between two heights."""
@@ -86,19 +103,46 @@ def _cuts(scene: Scene, layout: Layout) -> list[_Cut]:
         for boxes, numbers in ((layout.nodes, False), (outermost, False), (labels, True))
         for box in boxes
     )
-    starts = sorted(route.points[0][0] for route in layout.edges)
-    ends = sorted(route.points[-1][0] for route in layout.edges)
+    by_start = sorted(range(len(layout.edges)), key=lambda edge: layout.edges[edge].points[0][0])
+    under_way: list[int] = []
+    by_start_at = 0
+    above = _above(layout)
     reach, after_numbers = solid[0][1:]
     cuts = [_Cut(solid[0][0], solid[0][0], 0)]
     for left, right, numbers in solid:
         if left > reach + 1.0:
             middle = (left + reach) / 2
-            passing = bisect_left(starts, middle) - bisect_right(ends, middle)
-            if 0 < passing <= MOST_PASSING:
+            while by_start_at < len(by_start) and layout.edges[by_start[by_start_at]].points[0][0] < middle:
+                under_way.append(by_start[by_start_at])
+                by_start_at += 1
+            under_way = [edge for edge in under_way if layout.edges[edge].points[-1][0] > middle]
+            passing = _levels(layout, under_way, above, reach, left)
+            if under_way and passing <= MOST_PASSING:
                 cuts.append(_Cut(reach, left, passing, after_numbers))
         if right > reach:
             reach, after_numbers = right, numbers
     return [*cuts, _Cut(reach, reach, 0)]
+
+
+def _above(layout: Layout) -> dict[int, float]:
+    """The height of each edge that runs above everything, where it does."""
+    labels = (route.label for route in layout.edges if route.label)
+    top = min(box.y for boxes in (layout.nodes, layout.groups, labels) for box in boxes)
+    heights = ((edge, min(y for _, y in route.points)) for edge, route in enumerate(layout.edges))
+    return {edge: height for edge, height in heights if height < top - _SLACK}
+
+
+def _levels(layout: Layout, edges: list[int], above: dict[int, float], left: float, right: float) -> int:
+    """The number of lines between two places: edges that run on one line count once, those above everything not."""
+    found: set[tuple[float, float]] = set()
+    for edge in edges:
+        points = layout.edges[edge].points
+        level = _height(points, left), _height(points, right)
+        if level != (above.get(edge), above.get(edge)):
+            found.add(level)
+        if len(found) > MOST_PASSING:
+            break
+    return len(found)
 
 
 def _chosen(cuts: list[_Cut], width: float) -> list[_Cut]:
@@ -146,33 +190,51 @@ def _stacked(scene: Scene, layout: Layout, cuts: list[_Cut]) -> Layout:
 
     labels = [route.label for route in layout.edges if route.label]
     for box in (*layout.nodes, *labels, *layout.groups):
-        line_of(box).takes(box.y, box.y + box.height)
-    passing: list[list[int]] = [[] for _ in lines]  # edges into each line from the one before
+        line = line_of(box)
+        line.takes(box.y, box.y + box.height)
+        line.content = min(line.content, box.y)
+    above = _above(layout)
+    passing: list[list[int]] = [[] for _ in lines]  # edges into each line from the one before, not by rail
+    by_rail: set[tuple[int, int]] = set()
     for edge, parts in enumerate(pieces):
+        for (_, part), (at, following) in pairwise(parts):
+            if part[-1][1] == following[0][1] == above.get(edge):
+                by_rail.add((edge, at))
+            else:
+                passing[at].append(edge)
         for at, part in parts:
-            lines[at].takes(min(y for _, y in part), max(y for _, y in part))
-        for at, _ in parts[1:]:
-            passing[at].append(edge)
+            if not (len(part) == 2 and {(edge, at), (edge, at + 1)} <= by_rail):
+                lines[at].takes(min(y for _, y in part), max(y for _, y in part))
+                lines[at].lowest = max([lines[at].lowest, *(y for _, y in part if y < lines[at].content)])
+    rails = sorted({above[edge] for edge, _ in by_rail})
 
-    indent = _MARGIN + max(_START + (len(edges) - 1) * _LANE for edges in passing[1:])
+    indent = _MARGIN + max(_START + max(0, cut.passing - 1) * _LANE for cut in cuts[1:-1])
+    indent += len(rails) * _LANE
     y = _MARGIN
     for at, line in enumerate(lines):
         if at:
-            y += 2 * _BETWEEN + (len(passing[at]) - 1) * _LANE
+            y += 2 * _BETWEEN + max(0, cuts[at].passing - 1) * _LANE
         line.dx, line.dy = indent - line.left, y - line.top
-        y += line.bottom - line.top
+        y += line.bottom - line.top - line.squeezed
 
     routes = []
-    ranks = [_ranks(at, edges, pieces, lines) for at, edges in enumerate(passing)]
+    ranks = [_ranks(at, edges, pieces) if at else {} for at, edges in enumerate(passing)]
     for edge, (route, parts) in enumerate(zip(layout.edges, pieces, strict=True)):
         points: list[Point] = []
         for at, part in parts:
-            moved = [(x + lines[at].dx, y + lines[at].dy) for x, y in part]
-            if points:
+            moved = [lines[at].moved(*point) for point in part]
+            if (edge, at) in by_rail:
+                rail = _MARGIN + rails.index(above[edge]) * _LANE
+                if (edge, at + 1) in by_rail and len(part) == 2:
+                    continue  # it only passes this line
+                moved[0] = rail, moved[0][1]
+            elif points:
                 out, lane, back = ranks[at][edge]
                 right, left = lines[at - 1].right + lines[at - 1].dx + out, indent - back
                 level = lines[at].top + lines[at].dy - _BETWEEN - lane
                 points += [(right, points[-1][1]), (right, level), (left, level), (left, moved[0][1])]
+            if (edge, at + 1) in by_rail:
+                moved[-1] = _MARGIN + rails.index(above[edge]) * _LANE, moved[-1][1]
             points += moved
         label = route.label and _moved(route.label, line_of(route.label))
         routes.append(Route(tuple(_corners(points)), label))
@@ -218,23 +280,25 @@ def _height(points: tuple[Point, ...], x: float) -> float:
 
 
 def _ranks(
-    at: int, edges: list[int], pieces: list[list[tuple[int, list[Point]]]], lines: list[_Line]
+    at: int, edges: list[int], pieces: list[list[tuple[int, list[Point]]]]
 ) -> dict[int, tuple[float, float, float]]:
     """How far each edge into a line goes out, up from that line's head and back before its start.
 
-    The lowest turns first, then runs on top, then enters outermost: so none crosses another.
+    The lowest turns first, then runs on top, then enters outermost: so none crosses another; one line stays one.
     """
-    leaves = {edge: next(part for line, part in pieces[edge] if line == at - 1)[-1][1] for edge in edges}
-    enters = {edge: next(part for line, part in pieces[edge] if line == at)[0][1] for edge in edges}
-    outward = sorted(edges, key=lambda edge: -leaves[edge])
-    inward = sorted(edges, key=lambda edge: enters[edge])
+    passes = {}
+    for edge in edges:
+        parts = dict(pieces[edge])
+        passes[edge] = parts[at - 1][-1][1], parts[at][0][1]
+    inward = {enters: rank for rank, enters in enumerate(sorted({enters for _, enters in passes.values()}))}
+    levels = sorted(set(passes.values()), key=lambda level: (-level[0], level[1]))
     return {
         edge: (
-            _END + outward.index(edge) * _LANE,
-            (len(edges) - 1 - outward.index(edge)) * _LANE,
-            _START + inward.index(edge) * _LANE,
+            _END + levels.index(level) * _LANE,
+            (len(levels) - 1 - levels.index(level)) * _LANE,
+            _START + inward[level[1]] * _LANE,
         )
-        for edge in edges
+        for edge, level in passes.items()
     }
 
 
@@ -248,7 +312,8 @@ def _corners(points: list[Point]) -> list[Point]:
 
 
 def _moved(box: Box, line: _Line) -> Box:
-    return box._replace(x=box.x + line.dx, y=box.y + line.dy)
+    x, y = line.moved(box.x, box.y)
+    return box._replace(x=x, y=y)
 
 
 def _exchanged(layout: Layout) -> Layout:

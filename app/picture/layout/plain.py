@@ -13,7 +13,7 @@ from chainrule.app.picture.scene import Scene, SceneNode
 
 _MARGIN, _GAP, _LANE, _ROW = 24.0, 22.0, 18.0, 22.0
 _FRAME, _TITLE = 16.0, 34.0
-_BESIDE = 13.0
+BESIDE = 13.0
 """Distance of texts from a line that runs down."""
 
 
@@ -23,10 +23,10 @@ def layout(scene: Scene, reason: str) -> Layout:
     One that runs down is laid out as one to the right, with x and y exchanged before and after.
     """
     down = scene.direction == "down"
-    shapes = [_exchanged(node) for node in scene.nodes] if down else scene.nodes
+    shapes = [exchanged(node) for node in scene.nodes] if down else scene.nodes
     rooms = [edge.room[::-1] if down else edge.room for edge in scene.edges]
     label_width, label_height = (max(sides) for sides in zip(*rooms, strict=True))
-    row = max(2 * (label_height + _BESIDE) if down else label_height + 4, _ROW)
+    row = max(2 * (label_height + BESIDE) if down else label_height + 4, _ROW)
     columns = columns_of(scene)
     members: list[list[int]] = [[] for _ in range(max(columns) + 1)]
     for at, column in enumerate(columns):
@@ -47,7 +47,7 @@ def layout(scene: Scene, reason: str) -> Layout:
         rights.append(x + max((shapes[at].width for at in nodes), default=0.0))
 
     boxes = [
-        Box(_left(node, lefts[column], rights[column]), top, node.width, node.height)
+        Box(left_of(node, lefts[column], rights[column]), top, node.width, node.height)
         for node, column, top in zip(shapes, columns, tops, strict=True)
     ]
     taken = [0] * len(members)
@@ -73,22 +73,22 @@ def layout(scene: Scene, reason: str) -> Layout:
         label = None
         if edge.labelled:
             x = rights[from_column] + leaving[from_column] * _LANE + _GAP
-            label = Box(x, level + _BESIDE if down else level - height / 2, width, height)
+            label = Box(x, level + BESIDE if down else level - height / 2, width, height)
         routes.append(Route((*points, end), label))
     if down:
-        boxes = [_turned(box) for box in boxes]
+        boxes = [turned(box) for box in boxes]
         routes = [
-            Route(tuple((y, x) for x, y in points), label and _turned(label)) for points, label in routes
+            Route(tuple((y, x) for x, y in points), label and turned(label)) for points, label in routes
         ]
     return _framed(scene, boxes, routes, reason)
 
 
-def _exchanged(node: SceneNode) -> SceneNode:
+def exchanged(node: SceneNode) -> SceneNode:
     """A node that runs down as one to the right. Its edges leave about the middle of its whole width."""
     return replace(node, width=node.height, height=node.width, shape_height=node.width)
 
 
-def _turned(box: Box) -> Box:
+def turned(box: Box) -> Box:
     return Box(box.y, box.x, box.height, box.width)
 
 
@@ -106,7 +106,7 @@ def _lanes(leaving: int) -> int:
     return (leaving + 1) // 2 if leaving > 1 else 0
 
 
-def _left(node: SceneNode, left: float, right: float) -> float:
+def left_of(node: SceneNode, left: float, right: float) -> float:
     """The left edge of a node: words touch their arrow, shapes are centred in their column."""
     if node.kind in ("input", "constant"):
         return right - node.width

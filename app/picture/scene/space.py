@@ -36,6 +36,8 @@ DIGIT = 20.0
 
 WEST_PITCH, EAST_PITCH = 21.0, 22.0
 """Distance between two edges into one node, and between two edges out of it."""
+BUNDLED_FROM, BUNDLE = 12, 4
+"""More edges than the first leave a node as one bundle, in the room of the second."""
 BESIDE = 15.0
 """Offset at which a lone number or name enters, if the other operand comes straight."""
 
@@ -122,10 +124,12 @@ def arrivals(depths: list[int]) -> tuple[float, ...]:
 
 
 def ports(count: int, middle: float, pitch: float) -> tuple[float, ...]:
-    """The offsets of ``count`` edges about the middle, from top to bottom."""
+    """The offsets of ``count`` edges about the middle, from top to bottom; very many leave as one bundle."""
+    if count > BUNDLED_FROM:
+        pitch *= BUNDLE / count
     return tuple(middle + (k - (count - 1) / 2) * pitch for k in range(count))
 
 
 def needed(leaving: int) -> float:
     """The height that outgoing edges need."""
-    return leaving * EAST_PITCH
+    return (BUNDLE if leaving > BUNDLED_FROM else leaving) * EAST_PITCH

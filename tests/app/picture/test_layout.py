@@ -72,6 +72,7 @@ class Small:
     layout_seconds: float = 30.0
     layout_memory_mb: int = 1024
     layout_max_nodes: int = 1000
+    layout_elk_work: int = 1_000_000_000
     layout_cache_size: int = 64
 
 

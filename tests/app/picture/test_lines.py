@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from chainrule.app.picture.layout import Layout, Layouts, plain
+from chainrule.app.picture.layout import Layout, Layouts, layered, plain
 from chainrule.app.picture.layout.lines import MOST_PASSING, broken
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.svg import draw
@@ -16,6 +16,9 @@ from tests.app.picture.test_layout import Small, overlaps, segments, too_close
 CHAIN = "x = 2\ny = 1\n" + "".join(f"x = sin(x) * {k}" + " + y" * (k == 7) + "\n" for k in range(1, 14))
 TWO_STATES = "a = 1\nb = 2\n" + "a = a * b\nb = a + b\n" * 8
 OPENED = "def f(x):\n    y = sin(x)\n    return y * 2\nx = 1\n" + "x = f(x)\n" * 8
+RNN = "w = 0.5\nu = 0.3\nb = 0.1\nh = 0\n" + "".join(
+    f"x{k} = {k}\nh = tanh(w * h + u * x{k} + b)\n" for k in range(8)
+)
 WIDE = (
     "".join(f"x{k} = {k}\n" for k in range(6))
     + "y = "
@@ -66,6 +69,25 @@ def test_a_long_chain_stands_in_lines(layouts: Layouts, program: str, width: flo
                 line.y == pytest.approx(middle) and line.x <= route.label.x + 0.5 and line.height == 0
                 for line in segments(route.points)
             )
+
+
+def test_weights_of_a_recurrent_net_lead_to_its_lines_by_rails() -> None:
+    scene = scene_of(RNN, 1700.0)
+    in_one_line = layered.layout(scene)
+    layout = broken(scene, in_one_line, 1700.0)
+    assert layout.lines > 3
+    assert layout.width < 1800 < in_one_line.width
+    assert overlaps(scene, layout) == []
+    source = {edge.id: edge.source for edge in scene.edges}
+    together = [pair.split(" along ") for pair in too_close(scene, layout)]
+    assert all(source[one] == source[other] for one, other in together)
+    weights = {at for at, node in enumerate(scene.nodes) if node.id in ("w", "u", "b")}
+    assert {source[one] for one, _ in together} == weights
+    lefts = [min(x for x, _ in route.points) for route in layout.edges]
+    first = min(box.x for box in layout.nodes)
+    rails = {left for left in lefts if left < 24 + 3 * 20}
+    assert len(rails) == 3
+    assert max(rails) < first
 
 
 def test_lines_are_read_from_left_to_right_and_from_top_to_bottom(layouts: Layouts) -> None:
