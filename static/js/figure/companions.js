@@ -21,8 +21,9 @@ const PAUSE = 120;
  * @param {() => number} clock.now in milliseconds
  * @param {(fn: () => void, ms: number) => number} clock.setTimer
  * @param {(timer: number) => void} clock.clearTimer
+ * @param {() => boolean} [moving] whether newer numbers than those shown have been asked for
  */
-export function createCompanions({ now, setTimer, clearTimer }) {
+export function createCompanions({ now, setTimer, clearTimer }, moving = () => false) {
   /** Time that the last answer took, by companion. @type {Map<Companion, number>} */
   const times = new Map();
   /** @type {Set<Companion>} */
@@ -53,14 +54,17 @@ export function createCompanions({ now, setTimer, clearTimer }) {
 
   async function catchUp() {
     const mine = turn;
-    let ended = false;
-    const waiting = [...late].map(async (companion) => {
-      const show = await ask(companion, () => (ended = true));
-      if (mine === turn) show();
+    // What is asked for now would be about numbers that are not shown yet.
+    let again = moving();
+    const waiting = [...(again ? [] : late)].map(async (companion) => {
+      // Whether the newer call that ends this one is for these numbers is not known here.
+      const show = await ask(companion, () => (again = true));
+      if (mine !== turn) return;
+      if (moving()) again = true;
+      else show();
     });
     await Promise.all(waiting);
-    // Whether that newer call was for these numbers is not known here.
-    if (ended && mine === turn) timer = setTimer(catchUp, PAUSE);
+    if (again && mine === turn) timer = setTimer(catchUp, PAUSE);
   }
 
   return {

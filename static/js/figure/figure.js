@@ -77,11 +77,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   picture.reveal = zoom.reveal;
   picture.fit = () => zoom.fit(motionDuration());
 
-  const companions = createCompanions({
-    now: () => performance.now(),
-    setTimer: (fn, ms) => window.setTimeout(fn, ms),
-    clearTimer: (timer) => window.clearTimeout(timer),
-  });
+  const companions = createCompanions(
+    {
+      now: () => performance.now(),
+      setTimer: (fn, ms) => window.setTimeout(fn, ms),
+      clearTimer: (timer) => window.clearTimeout(timer),
+    },
+    () => flow.moving,
+  );
 
   /** @type {App} */
   const app = {

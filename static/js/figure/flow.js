@@ -269,6 +269,10 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
       store.set({ open: toggledGroups(store.get("open"), id, app.graph?.groups ?? []) });
     },
     reload: load,
+    /** Whether newer numbers than those shown have been asked for. */
+    get moving() {
+      return valuesOutstanding;
+    },
     /** Fetch the picture again for a view of another shape. */
     redraw() {
       if (app.graph) loadPicture().catch(reportProblem);

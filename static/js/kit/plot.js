@@ -51,7 +51,8 @@ const textOf = (axis) => axis.text ?? (axis.log ? powerText : plainText);
  * @param {number} [options.right] space at the right for labels at line ends
  */
 export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right } = {}) {
-  const svg = makeSvg("svg", { class: "plot", role: "img" });
+  // Until its curve has come it is no picture: a screen reader would find one without a name.
+  const svg = makeSvg("svg", { class: "plot" });
   host.append(svg);
   let frame = 0;
 
@@ -72,6 +73,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", String(width));
     svg.setAttribute("height", String(height));
+    svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", drawing.description);
     const layer = makeSvg("g");
 

@@ -133,8 +133,8 @@ export async function mount(host, figureData, lesson) {
     const checked = await session.check(id, typed);
     if (!checked) return render();
     // Who has gone on to another box meanwhile stays there, and the panel is about that one.
-    if (boxes.some(({ blank, input }) => blank.id !== id && input === document.activeElement)) left = id;
-    else current = id;
+    if (current === id) left = null;
+    else left = id;
     showAnswer(id);
     showMistake(box);
     announce(session.answers.done() ? (summary.textContent ?? "") : checked.said[lang]);

@@ -9,7 +9,7 @@ from chainrule.core.engine.tape import Tape
 from chainrule.core.nets import net_graph
 from chainrule.core.training.datasets import from_folder
 from tests.app.runs import frames, tiny
-from tests.app.runs.api import RUNS, act, make, params, state
+from tests.app.runs.api import RUNS, act, make, params, soon, state
 
 PROGRAM = "a1 = affine(x, W1, b1)\nz1 = relu(a1)\na2 = affine(z1, W2, b2)\nloss = softmax_with_loss(a2, t)\n"
 GROUPS = ["affine_1", "affine_2", "softmax_with_loss_1"]
@@ -159,10 +159,7 @@ def test_a_run_that_trains_is_seen_as_it_is(service):
     run = make(service)
     act(service, run, "start")
     first = ask(service, run, "values")
-    deadline = 200
-    while ask(service, run, "values")["value_texts"] == first["value_texts"] and deadline:
-        deadline -= 1
-    assert deadline
+    soon(lambda: ask(service, run, "values")["value_texts"] != first["value_texts"])
     cache = service.app.state.services.pass_cache
     assert run not in {key[0] for key in cache._cached}, "none is kept while numbers move"
     act(service, run, "pause")

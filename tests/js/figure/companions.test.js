@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createCompanions } from "../../../static/js/figure/companions.js";
 
 /** A clock that moves by hand, and a panel whose answers take `time` milliseconds. */
-function setUp(/** @type {number} */ time) {
+function setUp(/** @type {number} */ time, moving = () => false) {
   let now = 0;
   /** @type {Map<number, () => void>} */
   const timers = new Map();
@@ -16,7 +16,7 @@ function setUp(/** @type {number} */ time) {
       return timers.size - 1;
     },
     clearTimer: (timer) => timers.set(timer, () => {}),
-  });
+  }, moving);
   companions.add({
     seen: () => true,
     async ask() {
@@ -71,6 +71,17 @@ test("an answer that is outrun is dropped", async () => {
   assert.deepEqual(log, ["asked"]);
   await rest();
   assert.deepEqual(log, ["asked", "asked", "shown", "current"]);
+});
+
+test("what came too late is asked for only when the numbers shown are the newest", async () => {
+  let moving = true;
+  const { companions, log, rest } = setUp(500, () => moving);
+  companions.outrun();
+  await rest();
+  assert.deepEqual(log, ["late"]);
+  moving = false;
+  await rest();
+  assert.deepEqual(log, ["late", "asked", "shown", "current"]);
 });
 
 test("numbers do not wait long for an answer that does not come", async () => {
