@@ -90,3 +90,23 @@ def _read_rows(rows: list[Any], deepest: int) -> tuple[list[Any], tuple[int, ...
             raise ValueError("All rows of a tensor must have the same length.")
         return [row for row, _ in read], (len(rows), *(read[0][1] or ()))
     return [read_number(item) for item in rows], (len(rows),)
+
+
+_MOST_BAD = 20
+
+
+def first_bad(values: object) -> object:
+    """Keep only the first values that are no tensors, if there are any: whoever validates tells no more of them."""
+    if not isinstance(values, dict) or len(values) <= _MOST_BAD:
+        return values
+    bad: dict[Any, Any] = {}
+    for name, value in values.items():
+        if type(value) is float or type(value) is int:
+            continue
+        try:
+            read_tensor(value)
+        except ValueError:
+            bad[name] = value
+            if len(bad) == _MOST_BAD:
+                break
+    return bad or values

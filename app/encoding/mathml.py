@@ -10,9 +10,21 @@ def _converter() -> LatexToMathML:
     return LatexToMathML()
 
 
-@lru_cache(maxsize=4096)
+MOST_KEPT = 1_000
+"""Characters of a formula whose conversion is cached: together at most some 40 MB."""
+
+
 def mathml(latex: str, *, display: bool = True) -> str:
     """Convert a formula to one `<math>` element, displayed or inline; unreadable LaTeX becomes its text."""
+    return (_cached if len(latex) <= MOST_KEPT else _converted)(latex, display)
+
+
+@lru_cache(maxsize=4096)
+def _cached(latex: str, display: bool) -> str:
+    return _converted(latex, display)
+
+
+def _converted(latex: str, display: bool) -> str:
     try:
         return _converter().convert_with_local_state(latex, displaystyle=display)
     except LatexError:

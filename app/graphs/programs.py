@@ -46,7 +46,7 @@ class Programs:
         ``output`` is the id of the node to differentiate, by default the program's result. Raises ProgramError, and
         EvaluationError for an output that there is none of.
         """
-        entry = self.kept(source, inputs)
+        entry = await work.run(0, lambda: self.kept(source, inputs))
         if entry is None:
             entry = await work.in_thread(lambda: self.read(source, inputs))
         if isinstance(entry, ProgramError):

@@ -7,6 +7,8 @@ from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 
+from chainrule.app.web.bodies import is_large
+
 AT_ONCE = 3_000
 """Longest work on the event loop, in microseconds. A thread costs about 100, and more on a busy machine."""
 
@@ -28,7 +30,7 @@ _computing: RunVar[CapacityLimiter] = RunVar("computing")
 
 async def run(microseconds: float, work: Callable[[], T]) -> T:
     """Do `work` of about this length, in a thread if it is long."""
-    return work() if microseconds <= AT_ONCE else await in_thread(work)
+    return work() if microseconds <= AT_ONCE and not is_large.get() else await in_thread(work)
 
 
 async def in_thread(work: Callable[[], T]) -> T:

@@ -26,13 +26,16 @@ from chainrule.app.schemas.sweeps import (
     SurfaceAnswer,
     SurfaceRequest,
 )
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.problems import responses
 from chainrule.app.web.security import EMBEDDED_PICTURE
 from chainrule.core.export import export
 from chainrule.core.gradcheck.surface import surface
 from chainrule.core.gradcheck.sweep import curve, curve_over, differences, evenly
 
-router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
+router = APIRouter(
+    prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422), route_class=BodyRoute
+)
 
 add_graph_calls(
     router,

@@ -19,12 +19,13 @@ from chainrule.app.schemas.questions import (
     QuestionSet,
     RightAnswer,
 )
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.http_cache import cached
 from chainrule.app.web.problems import responses
 from chainrule.core.questions.blanks import Blank
 from chainrule.core.questions.generator import LARGEST_SEED, LEVELS, MOST, Question, question
 
-router = APIRouter(prefix="/api/v1/questions", tags=["questions"])
+router = APIRouter(prefix="/api/v1/questions", tags=["questions"], route_class=BodyRoute)
 
 
 @router.get("", summary="A set of questions", response_model=QuestionSet, responses=responses(422))

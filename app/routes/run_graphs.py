@@ -36,11 +36,14 @@ from chainrule.app.schemas.run_graphs import (
     RunSteps,
     RunTensor,
 )
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
 from chainrule.app.web.security import PICTURE_POLICY
 
-router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503))
+router = APIRouter(
+    prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503), route_class=BodyRoute
+)
 
 _PICTURE_HEADERS = FRESH | {"Content-Security-Policy": PICTURE_POLICY}
 

@@ -16,10 +16,13 @@ from chainrule.app.schemas.explanations import TensorAnswer
 from chainrule.app.schemas.requests import Of
 from chainrule.app.schemas.run_reading import HistoryAnswer, PredictAnswer, PredictRequest, RunGradcheck
 from chainrule.app.schemas.runs import RunAnswer
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
 
-router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503))
+router = APIRouter(
+    prefix="/api/v1/runs/{id}", tags=["runs"], responses=responses(404, 422, 503), route_class=BodyRoute
+)
 
 NPZ = "application/x-npz"
 

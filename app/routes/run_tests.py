@@ -10,10 +10,13 @@ from chainrule.app.encoding.encode import JSON
 from chainrule.app.routes.runs import RunDep
 from chainrule.app.runs.protocol.pass_request import ImagePage
 from chainrule.app.schemas.run_tests import TestImageAnswer, TestSetAnswer
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.problems import responses
 
-router = APIRouter(prefix="/api/v1/runs/{id}/tests", tags=["runs"], responses=responses(404, 422, 503))
+router = APIRouter(
+    prefix="/api/v1/runs/{id}/tests", tags=["runs"], responses=responses(404, 422, 503), route_class=BodyRoute
+)
 
 MOST = 200
 """Most images in one answer."""

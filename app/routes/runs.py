@@ -10,12 +10,13 @@ from chainrule.app.encoding.encode import JSON, encode
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_status import checked, run_limits, run_status
 from chainrule.app.schemas.runs import RunAction, RunAnswer, RunChanges, RunList, RunRequest
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.http_cache import FRESH
 from chainrule.app.web.owners import Visitor, is_owner
 from chainrule.app.web.problems import ProblemError, responses
 from chainrule.core.text import Text
 
-router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"], route_class=BodyRoute)
 
 
 async def find_run(

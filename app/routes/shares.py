@@ -9,11 +9,12 @@ from chainrule.app.deps import OwnerDep, Services, ServicesDep, VisitorDep
 from chainrule.app.encoding.encode import JSON, encode, nested_numbers
 from chainrule.app.graphs import work
 from chainrule.app.schemas.catalogue import Share, ShareCreated, ShareRequest
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.http_cache import cached
 from chainrule.app.web.problems import ProblemError, responses
 from chainrule.core.text import Text
 
-router = APIRouter(prefix="/api/v1/shares", tags=["shares"])
+router = APIRouter(prefix="/api/v1/shares", tags=["shares"], route_class=BodyRoute)
 
 
 ShareId = Annotated[str, Path(description="The id that saving gave.", max_length=52, examples=["k3xq7c2pma"])]

@@ -11,11 +11,14 @@ from chainrule.app.deps import Services, ServicesDep
 from chainrule.app.encoding.encode import JSON, encode, nested_numbers
 from chainrule.app.graphs import work
 from chainrule.app.schemas.translations import TranslationAnswer, TranslationRequest
+from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.problems import ProblemError, responses
 from chainrule.core.export.origin import Origin
 from chainrule.core.foreign import Translation, from_origin, translate
 
-router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422))
+router = APIRouter(
+    prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422), route_class=BodyRoute
+)
 
 _SAVED = re.compile(r"/s/([a-z2-7]{10,52})")
 _LINK = 2_000

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chainrule.app.schemas.answer import Answer, Text
-from chainrule.app.schemas.numbers import Number, TensorOrNumber
-from chainrule.app.schemas.requests import SHOPPING, Conventions, Id, Labels, Lang, MistakeName, Name
+from chainrule.app.schemas.numbers import Inputs, Number, TensorOrNumber
+from chainrule.app.schemas.requests import SHOPPING, Conventions, Id, Ids, Labels, Lang, MistakeName
 
 
 class MistakeItem(Answer):
@@ -101,14 +101,14 @@ class ShareView(BaseModel):
     step: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
         None, description="The step of the walk shown."
     )
-    open: list[Id] = Field(default_factory=list, max_length=5000, description="Groups open.")
+    open: Ids = Field(default_factory=list, max_length=5000, description="Groups open.")
     output: Id | None = Field(None, description="Id of the node differentiated; null for the last one.")
     selected: Id | None = Field(None, description="Id of the selected node, edge or group.")
     mistakes: list[MistakeName] = Field(default_factory=list, max_length=100, description="Rules broken.")
     conventions: Conventions = Field(
         default_factory=list, max_length=100, description="What is passed back at kinks."
     )
-    before: dict[Name, TensorOrNumber] | None = Field(
+    before: Inputs | None = Field(
         None, description="The inputs that the trace of changes compares with; null for no trace."
     )
     second: Literal["before", "rules"] | None = Field(
@@ -138,9 +138,7 @@ class ShareRequest(BaseModel):
         min_length=1,
         description="The program; limited by the setting `max_source_length`. It may have errors.",
     )
-    inputs: dict[Name, TensorOrNumber] = Field(
-        default_factory=dict, description="Values other than the program's."
-    )
+    inputs: Inputs = Field(default_factory=dict, description="Values other than the program's.")
     view: ShareView = Field(default_factory=lambda: ShareView(), description="How the page shows it.")
 
 

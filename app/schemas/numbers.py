@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from chainrule.app.encoding.encode import NON_FINITE, read_number, read_tensor
+from chainrule.app.encoding.encode import NON_FINITE, first_bad, read_number, read_tensor
 
 _SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "string", "enum": list(NON_FINITE)}],
@@ -35,6 +35,12 @@ TensorOrNumber = Annotated[
     WithJsonSchema({"anyOf": [_SCHEMA, _ROWS]}),
 ]
 """A number, or lists of numbers in lists, equally long in each row."""
+
+Name = Annotated[str, Field(max_length=20_000)]
+"""The name of an input."""
+
+Inputs = Annotated[dict[Name, TensorOrNumber], BeforeValidator(first_bad)]
+"""Tensors and numbers by the name of an input."""
 
 Nested = Annotated[list[Any], BeforeValidator(lambda value: _rows(value)), WithJsonSchema(_ROWS)]
 """A tensor of an answer as lists in lists."""

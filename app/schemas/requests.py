@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from chainrule.app.schemas.numbers import TensorOrNumber
+from chainrule.app.schemas.numbers import Inputs, TensorOrNumber
 from chainrule.core.errors import did_you_mean
 from chainrule.core.ops.rules import CONVENTIONS, MISTAKES, known_conventions, two_conventions
 
@@ -82,9 +82,8 @@ Conventions = Annotated[list[ConventionName], AfterValidator(_one_a_kink)]
 Id = Annotated[str, Field(max_length=400)]
 """The id of a node, an edge or a group."""
 
-
-Name = Annotated[str, Field(max_length=20_000)]
-"""The name of an input."""
+Ids = Annotated[list[Id], Field(fail_fast=True)]
+"""Several of them; the first that is none is told."""
 
 
 def example(program: str = SHOPPING, **fields: Any) -> ConfigDict:
@@ -126,7 +125,7 @@ class GraphRequest(Backward):
         description="The program, in the small subset of Python that the documentation describes. A comment "
         "behind an assignment is its label. Its length is limited by the setting `max_source_length`.",
     )
-    inputs: dict[Name, TensorOrNumber] = Field(
+    inputs: Inputs = Field(
         default_factory=dict,
         description="Other values for the program's inputs, by name: a number, or nested lists of the input's shape; "
         "a number stands for each element. A name that the program reads and never assigns needs one, and has its "
@@ -140,7 +139,7 @@ class GraphRequest(Backward):
 
 
 Open = Annotated[
-    list[Id], Field(default_factory=list, max_length=5000, description="Ids of the groups drawn open.")
+    Ids, Field(default_factory=list, max_length=5000, description="Ids of the groups drawn open.")
 ]
 Partial = Annotated[
     bool,
@@ -192,11 +191,11 @@ class ChangesRequest(GraphRequest):
 
     model_config = example(inputs={"apple": 121}, before={})
 
-    before: dict[Name, TensorOrNumber] = Field(
+    before: Inputs = Field(
         default_factory=dict, description="`inputs` as they were before; without any, as the program says."
     )
     open: Open
-    about: list[Id] | None = Field(
+    about: Ids | None = Field(
         None,
         max_length=5000,
         description="The nodes and edges whose reasons are wanted; without it those of all.",
@@ -285,7 +284,7 @@ class Picture(Backward):
         "numbers",
         description="What the edges show; `shapes` are those of tensors, `blanks` boxes to fill in.",
     )
-    blanks: list[Id] | None = Field(
+    blanks: Ids | None = Field(
         None,
         max_length=500,
         description="Draw a box in the place of these alone, with `labels` at `blanks` for numbers or at `shapes` for "

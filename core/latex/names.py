@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from functools import cached_property
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.latex.notation import (
@@ -34,7 +34,8 @@ def names_of(graph: Graph) -> "Names":
     """Return the names of a graph that is complete; they are kept as long as it is."""
     names = _NAMES.get(graph)
     if names is None:
-        names = _NAMES[graph] = Names(graph)
+        # A name table that held its graph would keep both for ever.
+        names = _NAMES[graph] = Names(proxy(graph))
     return names
 
 

@@ -1,6 +1,8 @@
 """Formulas mean what the graph computes: in symbols, with numbers, with parentheses where they are needed."""
 
+import gc
 import math
+from weakref import ref
 
 import pytest
 from hypothesis import given
@@ -263,3 +265,12 @@ def test_an_upstream_gradient_from_outside_is_not_left_out() -> None:
     graph = parse("x = 10\ny = 5\nz = x * y")
     assert edge_symbols(graph, graph.edges[0], 1.3) == ("x", "∂L/∂z · y")
     assert edge_symbols(graph, graph.edges[0]) == ("x", "y")
+
+
+def test_the_names_of_a_graph_go_with_it():
+    graph = parse("x = 2\ny = x * 3 + 1")
+    assert names_of(graph).plain(graph.output) == "y"
+    left = ref(graph)
+    del graph
+    gc.collect()
+    assert left() is None
