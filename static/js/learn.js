@@ -70,7 +70,7 @@ function openPart(data) {
   const places = createPlaces(body, lesson, left?.figures ?? {});
   const predictions = mountPredictions(body, lesson, places, progress);
   places.onPicture(predictions.veil);
-  const presenter = mountPresenter(lesson, places, predictions);
+  const presenter = mountPresenter(lesson, places, predictions, figures);
   const print = mountHandout(places, figures);
   mountLanguageChange(store, places.drawn);
   mountShortcuts(lesson, mountLessonKeys(places, { presenter, print, figures, letterOf }));

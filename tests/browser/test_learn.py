@@ -442,6 +442,19 @@ def test_a_handout_has_pictures_lines_to_write_on_and_nothing_to_press(apples: P
     assert svg.get_attribute("viewBox") is None
 
 
+@pytest.mark.parametrize("slug", every_part({"softmax-with-loss"}))
+def test_on_paper_every_graph_is_seen_whole_with_letters_of_seven_points(page: Page, slug: str) -> None:
+    # As wide as a page of A4 between its margins.
+    page.set_viewport_size({"width": 643, "height": 600})
+    open_part(page, slug)
+    page.evaluate("() => { window.print = () => document.documentElement.classList.add('printed'); }")
+    page.keyboard.press("Control+p")
+    expect(page.locator("html.printed")).to_be_attached()
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(LETTERS, 7 * 96 / 72) == []
+
+
 # ---- the tour of the workbench ----
 
 

@@ -9,9 +9,9 @@ import { carryOver, moveFrom, readLayout } from "./picture/flip.js";
 import { showKinks } from "./picture/kink-marks.js";
 import { createCrowd } from "./picture/crowd.js";
 import { createFar } from "./picture/far.js";
-import { createLetters } from "./picture/letters.js";
+import { createLetters, smallestLetter } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
-import { createLineWidth, suitedTo, watchNarrow, wholeIn } from "./picture/direction.js";
+import { createLineWidth, isCutOff, suitedTo, watchNarrow, wholeIn } from "./picture/direction.js";
 import { createPictureView } from "./picture/view.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
 
@@ -29,7 +29,7 @@ const KEPT_SHARE = 0.5;
  * @property {App["edit"]} [edit] applies an edit by hand; by default it only changes the store
  * @property {boolean} [embedded] stands in a scrolling page: Ctrl+wheel zooms, one finger scrolls
  * @property {() => number | undefined} [largest] maximum scale of a small graph fitted to its view
- * @property {() => import("./picture/direction.js").Size} [room] what a picture may take; by default the view's free part
+ * @property {() => import("./picture/direction.js").Room} [room] what a picture may take; by default the view's free part
  * @property {() => void} [makeRoom] resizes the view to a new picture, before that is fitted to it
  * @property {HTMLElement | null} [minimap] place of the overview of a large graph
  * @property {HTMLElement | null} [notice] place of the note that a large layout takes long
@@ -60,7 +60,12 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     },
     onSettle: (transform) => letters.update(transform),
   });
-  const lines = createLineWidth(room ?? zoom.free);
+  /** @type {() => import("./picture/direction.js").Room} */
+  const place = room ?? zoom.free;
+  const lines = createLineWidth(place);
+  /** The room for which the picture was placed. */
+  let placedIn = "";
+  const roomKey = () => JSON.stringify([place(), smallestLetter()]);
   const far = createFar(picture);
   const crowd = createCrowd(picture, () => zoom.room());
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
@@ -217,6 +222,14 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   store.subscribe(["selected"], markSelected);
   store.subscribe(["mistakes"], ({ mistakes }) => mistakes.length === 0 && picture.mark("wrong", []));
 
+  /** Place the picture anew if it may be seen larger otherwise in the room that it has now. */
+  async function replace() {
+    const { svg, size } = picture;
+    if (!svg || roomKey() === placedIn) return;
+    const { letter = smallestLetter(), ...view } = place();
+    if (svg.dataset.direction === "down" || Number(svg.dataset.lines) > 1 || isCutOff(size, view, letter)) await flow.redraw();
+  }
+
   /** @type {ReturnType<typeof startGraphFlow>} */
   let flow;
   return {
@@ -243,16 +256,20 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
         showPicture,
         // In a lesson the picture that comes with the page is in one line.
         lineWidth: () => (embedded ? undefined : lines.width()),
-        suit: (right, ask) => (embedded ? wholeIn(right, room?.() ?? zoom.free(), ask) : suitedTo(right, zoom.free(), lines.width(), ask)),
+        suit(right, ask) {
+          placedIn = roomKey();
+          return embedded ? wholeIn(right, place(), ask) : suitedTo(right, place(), lines.width(), ask);
+        },
         showWaiting,
         askPanels: companions.ask,
       });
       watchNarrow(() => flow.redraw());
-      lines.watch(() => (Number(picture.svg?.dataset.lines) > 1 || lines.areShorter(picture.size)) && flow.redraw());
+      lines.watch(() => (embedded ? replace() : (Number(picture.svg?.dataset.lines) > 1 || lines.areShorter(picture.size)) && flow.redraw()));
     },
 
     /** Call before a program change that comes from typing. */
     typed: () => flow.typed(),
+    replace,
     /** Fetch graph and picture again for the same state. */
     reload: () => flow.reload(),
   };

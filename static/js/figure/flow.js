@@ -274,8 +274,8 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
       return valuesOutstanding;
     },
     /** Fetch the picture again for a view of another shape. */
-    redraw() {
-      if (app.graph) loadPicture().catch(reportProblem);
+    async redraw() {
+      if (app.graph) await loadPicture().catch(reportProblem);
     },
   };
 }

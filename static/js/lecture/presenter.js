@@ -15,8 +15,9 @@ const OWN_KEYS = "input, select, textarea, button, a, [role=radio], dialog, .can
  * @param {Lesson} lesson
  * @param {ReturnType<typeof import("./places.js").createPlaces>} places
  * @param {ReturnType<typeof import("./predictions.js").mountPredictions>} predictions
+ * @param {Iterable<import("../figure/types.js").Figure>} figures all graphs on the page, also those in special figures
  */
-export function mountPresenter(lesson, places, predictions) {
+export function mountPresenter(lesson, places, predictions, figures) {
   const { t } = lesson;
   const page = document.documentElement;
   const body = /** @type {HTMLElement} */ (document.getElementById("lesson-body"));
@@ -61,7 +62,7 @@ export function mountPresenter(lesson, places, predictions) {
     const beside = slide?.figure ? places.element(slide.figure) : null;
     blocks.forEach((block, i) => block.classList.toggle("on", Boolean(slide?.blocks.includes(i)) || block === beside));
     body.classList.toggle("with-figure", beside !== null);
-    if (slide?.figure) places.place(slide.figure).then(fitAgain, () => {});
+    if (slide?.figure) places.place(slide.figure).then(() => fitAgain(beside), () => {});
     body.scrollTop = 0;
     render();
     const words = at === 0 ? head.innerText : at === last ? t("The end") : t("{k} of {n}", { k: at, n: slides.length });
@@ -70,12 +71,16 @@ export function mountPresenter(lesson, places, predictions) {
   }
 
   /**
-   * Each slide starts with the whole picture, however it was moved before.
-   * @param {import("../figure/types.js").Figure | null} graph
+   * Each slide starts with whole pictures, however they were moved before, placed as they are seen best.
+   * @param {Element | null} within
    */
-  function fitAgain(graph) {
-    graph?.zoom.release();
-    graph?.zoom.refit();
+  function fitAgain(within) {
+    for (const graph of figures) {
+      if (!within?.contains(graph.picture.svg)) continue;
+      graph.zoom.release();
+      graph.zoom.refit();
+      graph.replace();
+    }
   }
 
   function render() {
@@ -155,7 +160,7 @@ export function mountPresenter(lesson, places, predictions) {
     for (const block of blocks) block.classList.remove("on");
     head.classList.remove("on");
     window.dispatchEvent(new Event("resize"));
-    for (const graph of places.drawn().values()) fitAgain(graph);
+    fitAgain(body);
     const block = first === undefined ? null : blocks[first];
     if (block) block.scrollIntoView({ block: "start" });
     else window.scrollTo(0, at === 0 ? 0 : scrolled);

@@ -27,6 +27,7 @@ const LOOSE = 1.12;
 const WORTH = 1.1;
 
 /** @typedef {{width: number, height: number}} Size */
+/** @typedef {Size & {letter?: number}} Room with the smallest letter that can be read there, if that is not the page's */
 
 /**
  * Return the size that a picture states in its first tag.
@@ -139,25 +140,27 @@ export function evenLines(picture, view, down = false) {
 
 /**
  * Return the picture that is seen largest as a whole: the one to the right, the same in lines, or on a phone the one
- * that runs down, perhaps in columns.
+ * that runs down, perhaps in columns. One in a single line is told better, unless it is much smaller.
  * @param {string} right an SVG document
- * @param {Size} view
+ * @param {Room} view
  * @param {(extra: import("../types.js").PictureExtra) => Promise<string>} ask asks for the same picture, placed otherwise
  * @returns {Promise<string>}
  */
 export async function wholeIn(right, view, ask) {
   const size = sizeOf(right);
-  if (!size || size.width > FAR || !isCutOff(size, view, smallestLetter())) return right;
+  const { letter = smallestLetter() } = view;
+  if (!size || size.width > FAR || !isCutOff(size, view, letter)) return right;
   /** @param {string} known @param {import("../types.js").PictureExtra} extra */
   async function better(known, extra) {
     const other = await ask(extra);
     const [a, b] = [sizeOf(known), sizeOf(other)];
-    return a && b && isBetterDown(a, b, view) ? other : known;
+    const worth = extra.wrap ? WORTH : 1;
+    return a && b && isBetterDown({ width: a.width / worth, height: a.height / worth }, b, view) ? other : known;
   }
   const down = matchMedia(NARROW).matches;
   const shown = down ? await better(right, { direction: "down" }) : right;
   const now = sizeOf(shown);
-  if (!now || (down && shown === right) || !isCutOff(now, view, smallestLetter())) return shown;
+  if (!now || (down && shown === right) || !isCutOff(now, view, letter)) return shown;
   const { lines, wrap } = evenLines(now, view, down);
   return lines === 1 ? shown : better(shown, down ? { direction: "down", wrap } : { wrap });
 }
@@ -166,4 +169,4 @@ export async function wholeIn(right, view, ask) {
  * Call `changed` when a page becomes narrow, or wide again.
  * @param {() => void} changed
  */
-export const watchNarrow = (changed) => matchMedia(NARROW).addEventListener("change", changed);
+export const watchNarrow = (changed) => matchMedia(NARROW).addEventListener("change", () => matchMedia("print").matches || changed());

@@ -124,9 +124,10 @@ export function createLetters(view, room, far, crowd) {
   /**
    * Show the texts as they are read at a scale: those in the view and a half around it, the others when they come.
    * @param {Transform} transform
-   * @param {boolean} [all] the others at once, for paper
+   * @param {number | null} [paper] the smallest letter on paper, where all are shown at once
    */
-  function update({ x, y, k }, all = false) {
+  function update({ x, y, k }, paper = null) {
+    const all = paper !== null;
     const { svg } = view;
     if (!svg) return;
     if (svg !== known) {
@@ -134,7 +135,7 @@ export function createLetters(view, room, far, crowd) {
       known = svg;
     }
     last = { x, y, k };
-    const letter = least / k;
+    const letter = (paper ?? least) / k;
     if (far.update(letter)) crowd.recolour();
     /** @type {Set<Element>} parts with a text that is seen */
     const named = new Set();

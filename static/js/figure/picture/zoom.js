@@ -222,11 +222,13 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   /** Whether the view is about to change its size under the pointer. */
   let waiting = false;
   let later = 0;
+  /** Whether the picture is on paper, where no view is. */
+  let printed = false;
 
   function resized() {
     size = null;
     clearTimeout(later);
-    if (held) return;
+    if (held || printed) return;
     if (waiting) later = window.setTimeout(settleIn, DOUBLE_CLICK);
     else refit();
     waiting = false;
@@ -252,6 +254,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     wait() {
       waiting = true;
       window.setTimeout(() => (waiting = false), 100);
+    },
+
+    /** Leave the picture alone while it is on paper. @param {boolean} on */
+    print(on) {
+      if (on) selection().interrupt();
+      printed = on;
     },
 
     /** Take over a picture just inserted; the transform stays. */

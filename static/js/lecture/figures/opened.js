@@ -18,7 +18,9 @@ export async function mount(host, figure, lesson) {
   mountInputs(closed.figure.app, inputs, { amend: (patch) => closed.figure.app.store.set(patch), upstream: false });
   await Promise.all([closed.drawn, open.drawn]);
   const groups = open.figure.app.graph?.groups ?? [];
+  const opened = new Promise((resolve) => ["picture", "problem"].forEach((event) => open.figure.app.on(/** @type {"picture"} */ (event), resolve)));
   open.figure.app.store.set({ open: figure.open.length ? figure.open : groups.map(({ id }) => id) });
+  await opened;
   for (const [from, to] of [[closed, open], [open, closed]]) {
     from?.figure.app.store.subscribe(["inputs"], ({ inputs: given }) => to?.figure.app.store.set({ inputs: given }));
   }

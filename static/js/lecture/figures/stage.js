@@ -1,11 +1,13 @@
 /** The frame of a lesson's graph: as high as its picture, and where a walk goes in sight. */
 
 import { bringIntoStage, mountStageScroll } from "../../figure/picture/stage-scroll.js";
+import { PAPER } from "../../figure/picture/print.js";
 import { viewSize } from "../../figure/picture/view-size.js";
 
 /** @typedef {import("../../figure/types.js").Figure} Figure */
 
-const isPresenting = () => document.documentElement.classList.contains("presenting");
+/** @param {"presenting" | "on-paper"} mode */
+const is = (mode) => document.documentElement.classList.contains(mode);
 
 /**
  * @param {HTMLElement} stage the frame
@@ -23,12 +25,12 @@ export function stageFigure(stage, canvas, lesson, state, highest) {
   function makeRoom() {
     const { svg, size: picture } = figure.picture;
     const room = stage.clientWidth;
-    if (!svg || room === 0) return;
+    if (!svg || room === 0 || is("on-paper")) return;
     view.classList.remove("still");
-    const frame = [isPresenting(), room, svg.dataset.direction].join();
+    const frame = [is("presenting"), room, svg.dataset.direction].join();
     if (frame !== known) tallest = 0;
     known = frame;
-    if (isPresenting()) {
+    if (is("presenting")) {
       view.style.width = view.style.height = "";
       return;
     }
@@ -39,7 +41,11 @@ export function stageFigure(stage, canvas, lesson, state, highest) {
   }
 
   const figure = lesson.createFigure(canvas, state, {
-    room: () => (isPresenting() ? { width: canvas.clientWidth, height: canvas.clientHeight } : { width: stage.clientWidth, height: window.innerHeight * highest }),
+    room() {
+      if (is("on-paper")) return PAPER;
+      if (is("presenting")) return { width: canvas.clientWidth, height: canvas.clientHeight };
+      return { width: stage.clientWidth, height: window.innerHeight * highest };
+    },
     makeRoom,
   });
   mountStageScroll(stage, lesson.t);
