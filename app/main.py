@@ -40,6 +40,7 @@ from chainrule.app.runs.workers import Workers
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
 from chainrule.app.web.compression import Compressed
+from chainrule.app.web.hosts import Hosts
 from chainrule.app.web.http_cache import CachedStaticFiles
 from chainrule.app.web.i18n import load_messages
 from chainrule.app.web.metrics import Meter, Metrics
@@ -86,7 +87,7 @@ def create_app(
     app.add_middleware(Meter, metrics=parts.metrics)
     app.add_middleware(
         Guard,
-        allowed_hosts=parts.settings.allowed_hosts,
+        hosts=Hosts(parts.settings.allowed_hosts, parts.settings.public_url),
         max_body_bytes=parts.settings.max_body_bytes,
         others=[BodyLimit("PUT", run_reading.PARAMS_PATH, parts.settings.max_params_bytes)],
     )

@@ -23,8 +23,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the service listens on; 0.0.0.0 for every interface.")
     port: Port = Field(8000, description="Port the service listens on; 0 takes any free one.")
-    allowed_hosts: list[str] = Field(
-        ["*"], description="Host names the service answers to; another gets 400, but for the health calls."
+    allowed_hosts: list[str] | None = Field(
+        None,
+        description="Host names the service answers to; another gets 400, but for the health calls. Without it local "
+        'names, addresses of this machine and its network, and the name in `public_url`. `["*"]` for every name.',
     )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies whose X-Forwarded-… headers are believed, separated by commas."
@@ -182,4 +184,7 @@ class Settings(BaseSettings):
         description="Calls under /api by one visitor in a second, ten times as many at once; past them 429. Whoever "
         "sends no token shares ten visitors' quota with others from the same address.",
     )
-    metrics: bool = Field(True, description="Whether GET /metrics answers; off, it is 404.")
+    metrics: bool | Literal["local"] = Field(
+        "local",
+        description="Who gets GET /metrics: `local` this machine alone, 1 everybody, 0 nobody; others get 404.",
+    )

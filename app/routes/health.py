@@ -1,9 +1,10 @@
 """Calls for operators: whether the service is alive, whether it is ready, and its counters."""
 
+import ipaddress
 import logging
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -55,8 +56,16 @@ async def ready(
 @router.get(
     "/metrics", summary="Counters for Prometheus", response_class=Response, responses=_TEXT | responses(404)
 )
-async def read_metrics(parts: ServicesDep) -> Response:
-    """Counters in Prometheus's text format; 404 where the setting `metrics` is off."""
-    if not parts.settings.metrics:
-        raise HTTPException(404, "The setting `metrics` is off.")
+async def read_metrics(request: Request, parts: ServicesDep) -> Response:
+    """Counters in Prometheus's text format; 404 for whom the setting `metrics` leaves out."""
+    wanted = parts.settings.metrics
+    if not wanted or (wanted == "local" and not _is_from_here(request)):
+        raise HTTPException(404, "The setting `metrics` does not allow it.")
     return Response(parts.metrics.text(), media_type=CONTENT_TYPE)
+
+
+def _is_from_here(request: Request) -> bool:
+    try:
+        return ipaddress.ip_address(request.client.host if request.client else "").is_loopback
+    except ValueError:
+        return False

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chainrule.app.web.hosts import Hosts
 from chainrule.app.web.problem_handlers import unforeseen
 from chainrule.app.web.problems import problem_response, status_body
 from chainrule.app.web.proxy import route_path
@@ -49,6 +50,12 @@ _HEADERS = {
 }
 
 
+_OTHER_HOST = (
+    "This service does not answer to this host name. Its operator names it in CHAINRULE_PUBLIC_URL or "
+    "CHAINRULE_ALLOWED_HOSTS."
+)
+
+
 class BodyLimit(NamedTuple):
     """A size limit for the bodies of particular calls."""
 
@@ -67,17 +74,17 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        allowed_hosts: Sequence[str],
+        hosts: Hosts,
         max_body_bytes: int,
         others: Sequence[BodyLimit] = (),
     ) -> None:
         self.app = app
-        self.allowed_hosts = None if "*" in allowed_hosts else frozenset(allowed_hosts)
+        self.hosts = hosts
         self.max_body_bytes = max_body_bytes
         self.others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and not self._answers(Headers(scope=scope).get("host", "")):
+        if scope["type"] == "websocket" and not self.hosts.answers(Headers(scope=scope).get("host", "")):
             await send({"type": "websocket.close", "code": 1008, "reason": "Not this host."})
             return
         if scope["type"] != "http":
@@ -101,10 +108,10 @@ class Guard:
 
         request_headers = Headers(scope=scope)
         # A supervisor uses the address, not the name, and health is no secret.
-        if not route_path(scope).startswith("/health/") and not self._answers(
+        if not route_path(scope).startswith("/health/") and not self.hosts.answers(
             request_headers.get("host", "")
         ):
-            refusal = problem_response(status_body(400, "This service does not answer to this host name."))
+            refusal = problem_response(status_body(400, _OTHER_HOST))
             await refusal(scope, receive, send_guarded)
             return
         limit = self._limit(scope)
@@ -137,15 +144,6 @@ class Guard:
             if scope["method"] == method and path.fullmatch(asked):
                 return most
         return self.max_body_bytes
-
-    def _answers(self, host: str) -> bool:
-        if self.allowed_hosts is None:
-            return True
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        return any(
-            name == allowed or (allowed.startswith("*.") and name.endswith(allowed[1:]))
-            for allowed in self.allowed_hosts
-        )
 
 
 def _too_large(limit: int) -> str:

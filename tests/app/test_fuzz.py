@@ -14,7 +14,7 @@ from chainrule.app.settings import Settings
 from chainrule.core.ops import OPS
 from tests.app.runs import tiny
 from tests.app.runs.in_process import workers_in_process
-from tests.conftest import NO_QUOTAS
+from tests.conftest import FOR_TESTS
 from tests.helpers.odd_requests import Answers, OddRequests, fuzz
 
 _SNIPPETS = Path(__file__).parents[1] / "core" / "language" / "snippets.toml"
@@ -41,7 +41,7 @@ async def _complaints(folder: Path, seed: int, count: int, layout_max_nodes: int
             max_kept_runs=20_000,
             max_runs_per_owner=20_000,
             layout_max_nodes=layout_max_nodes,
-            **NO_QUOTAS,
+            **FOR_TESTS,
         ),
         workers_in_process(),
     )

@@ -16,7 +16,7 @@ from chainrule.app.schemas.requests import SHOPPING
 from chainrule.app.settings import Settings
 from chainrule.app.shares import FileGone, ShareStore
 from chainrule.app.web.problems import ProblemError
-from tests.conftest import NO_QUOTAS
+from tests.conftest import FOR_TESTS
 
 SHARES = "/api/v1/shares"
 ME, OTHER = "a" * 64, "b" * 64
@@ -271,7 +271,7 @@ def test_a_dead_link_is_a_page_for_people_in_both_languages(client):
 
 def test_a_database_that_is_down_is_told_with_the_time_to_wait(tmp_path):
     settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}", run_folder="", **NO_QUOTAS
+        database_url=f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}", run_folder="", **FOR_TESTS
     )
     with TestClient(create_app(settings)) as down:
         for answer in (
@@ -293,7 +293,7 @@ def test_a_database_that_is_down_is_told_with_the_time_to_wait(tmp_path):
 
 
 def test_a_full_disk_is_ready_to_read_but_not_to_save(tmp_path):
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'shares.sqlite3'}", run_folder="", **NO_QUOTAS)
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'shares.sqlite3'}", run_folder="", **FOR_TESTS)
     with TestClient(create_app(settings)) as service:
         saved = service.post(SHARES, json={"program": "x = 1"}).json()
         assert service.get("/health/ready").json()["save"]

@@ -14,7 +14,7 @@ from tests.app.runs import tiny
 from tests.app.runs.api import OWNER, remove_all
 from tests.app.runs.clock import FakeClock
 from tests.app.runs.in_process import workers_in_process
-from tests.conftest import NO_QUOTAS
+from tests.conftest import FOR_TESTS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,7 +55,7 @@ def run_settings(tmp_path_factory, tiny_folder):
                 "run_keep_seconds": 0.2,
                 "run_frames_per_second": 50,
             }
-            | NO_QUOTAS
+            | FOR_TESTS
             | more
         )
 

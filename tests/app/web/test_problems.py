@@ -1,14 +1,17 @@
 """Every error is a problem as RFC 9457 has it, and every answer carries the security headers."""
 
 import json
+import socket
 
 import pytest
 from fastapi.testclient import TestClient
 
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
+from chainrule.app.web.hosts import Hosts
 from chainrule.app.web.problem_kinds import KINDS
 from chainrule.app.web.problems import Problem
+from tests.conftest import FOR_TESTS
 
 GRAPHS = "/api/v1/graphs"
 JSON = {"Content-Type": "application/json"}
@@ -148,6 +151,39 @@ def test_another_host_is_not_answered(strict):
     assert strict.get("/", headers={"Host": "a.example.org:8000"}).status_code == 200
 
 
+def test_by_default_the_hosts_are_local_and_the_public_one():
+    hosts = Hosts(None, "https://Learn.example.org:8443/chainrule")
+    for host in (
+        *("localhost", "localhost:8000", "LOCALHOST", "a.localhost", "127.0.0.1:8000", "[::1]:8000", "[::1]"),
+        *("192.168.0.5:8000", "10.1.2.3", "learn.example.org", "learn.example.org:443", socket.gethostname()),
+    ):
+        assert hosts.answers(host), host
+    for host in (
+        *("evil.example", "localhost.evil.example", "evillocalhost", "", "8.8.8.8", "127.0.0.1.evil.example"),
+        *("example.org", "learn.example.org.evil.example", "[fe80", "0x7f.1"),
+    ):
+        assert not hosts.answers(host), host
+    assert not Hosts(None).answers("learn.example.org")
+    assert Hosts(["*"]).answers("evil.example")
+
+
+@pytest.mark.parametrize(
+    ("setting", "here", "there"), [("local", 200, 404), (True, 200, 200), (False, 404, 404)]
+)
+def test_metrics_are_told_to_this_machine_by_default(setting, here, there, tmp_path):
+    database = f"sqlite:///{tmp_path / 'chainrule.sqlite3'}"
+    app = create_app(Settings(database_url=database, **FOR_TESTS | {"metrics": setting}))
+    forwarded = {"X-Forwarded-For": "192.168.0.7"}
+    for address, headers, status in (
+        ("127.0.0.1", {}, here),
+        ("::1", {}, here),
+        ("192.168.0.7", {}, there),
+        ("127.0.0.1", forwarded, there),
+    ):
+        client = TestClient(app, client=(address, 1))
+        assert client.get("/metrics", headers=headers).status_code == status, address
+
+
 def test_a_supervisor_asks_for_health_by_any_name(strict):
     assert strict.get("/health/live", headers={"Host": "127.0.0.1:8000"}).status_code == 200
 
@@ -169,7 +205,7 @@ def test_health(client):
 
 
 def test_not_ready_without_a_database(tmp_path):
-    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}"))
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}", **FOR_TESTS))
     with TestClient(app) as client:
         problem(client.get("/health/ready"), 503)
         assert client.get("/health/live").status_code == 200

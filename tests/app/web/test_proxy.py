@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
 from chainrule.app.web.proxy import BehindProxy
+from tests.conftest import FOR_TESTS
 from tests.helpers.stripping import Stripping
 
 ROOT = "/chainrule"
@@ -23,6 +24,7 @@ def below(request, tmp_path_factory):
     settings = Settings(
         database_url=f"sqlite:///{folder / 'chainrule.sqlite3'}",
         root_path="" if request.param == "named" else ROOT,
+        **FOR_TESTS,
     )
     app: ASGIApp = create_app(settings)
     if request.param != "kept":
@@ -85,7 +87,7 @@ def test_a_socket_opens_below(below):
 
 
 def test_without_a_slash_the_root_leads_to_the_page(tmp_path):
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'db.sqlite3'}", root_path=ROOT)
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'db.sqlite3'}", root_path=ROOT, **FOR_TESTS)
     with TestClient(create_app(settings)) as client:
         answer = client.get(f"{ROOT}?lang=en", follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (308, f"{ROOT}/?lang=en")
