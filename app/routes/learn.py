@@ -53,7 +53,6 @@ async def part(slug: str, request: Request, parts: ServicesDep, language: Langua
     after = order[at + 1] if at + 1 < len(order) else None
     context = {
         "lesson": lesson,
-        "later": _scripts(lesson),
         "pictures": await _pictures(parts, lesson),
         "before": order[at - 1] if at else None,
         "after": after,
@@ -72,15 +71,6 @@ def _contents(request: Request, parts: Services, language: Language, missing: st
 
 def _shared(order: list[Heading]) -> dict[str, Any]:
     return {"parts": order}
-
-
-def _scripts(lesson: Lesson) -> list[str]:
-    """Name the scripts of a part's special figures, for the page to fetch them at once (lecture/figures.js)."""
-    kinds = {figure.kind for figure in lesson.figures.values()} - {"graph"}
-    return [
-        "js/questions/questions.js" if kind == "quiz" else f"js/lecture/figures/{kind}.js"
-        for kind in sorted(kinds)
-    ]
 
 
 def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:

@@ -93,10 +93,9 @@ def test_the_workbench_comes_in_a_few_requests_and_again_in_one(
 
 
 @pytest.mark.parametrize("path", ["/learn/1", "/mnist"])
-def test_other_pages_name_bundles_alone(
-    first_visit: Callable[[str], tuple[Page, Traffic]], path: str
-) -> None:
-    page, _ = first_visit(path)
+def test_other_pages_name_few_bundles(first_visit: Callable[[str], tuple[Page, Traffic]], path: str) -> None:
+    page, first = first_visit(path)
+    assert len([path for path in first.paths if path.endswith(".js")]) <= 3
     again = Traffic(page)
     page.reload()
     page.locator(ALIVE[path]).first.wait_for()

@@ -1,19 +1,30 @@
-/** The special figures of the lecture by kind; each module is loaded where a part needs it. */
+/** The special figures of the lecture by kind. Each is a few kB: a bundle of all comes sooner than one more request. */
 
-/** @typedef {import("./types.js").SpecialFigure} SpecialFigure */
+import * as quiz from "../questions/questions.js";
+import * as code from "./figures/code.js";
+import * as curve from "./figures/curve.js";
+import * as deepRun from "./figures/deep-run.js";
+import * as depth from "./figures/depth.js";
+import * as epsilon from "./figures/epsilon.js";
+import * as linked from "./figures/linked.js";
+import * as netTable from "./figures/net-table.js";
+import * as opened from "./figures/opened.js";
+import * as run from "./figures/run.js";
+import * as simplify from "./figures/simplify.js";
+import * as slopes from "./figures/slopes.js";
 
-/** @type {Record<string, () => Promise<SpecialFigure>>} */
+/** @type {Record<string, import("./types.js").SpecialFigure>} */
 export const SPECIAL_FIGURES = {
-  code: () => import("./figures/code.js"),
-  curve: () => import("./figures/curve.js"),
-  "deep-run": () => import("./figures/deep-run.js"),
-  depth: () => import("./figures/depth.js"),
-  epsilon: () => import("./figures/epsilon.js"),
-  linked: () => import("./figures/linked.js"),
-  "net-table": () => import("./figures/net-table.js"),
-  opened: () => import("./figures/opened.js"),
-  quiz: () => import("../questions/questions.js"),
-  run: () => import("./figures/run.js"),
-  simplify: () => import("./figures/simplify.js"),
-  slopes: () => import("./figures/slopes.js"),
+  code,
+  curve,
+  "deep-run": deepRun,
+  depth,
+  epsilon,
+  linked,
+  "net-table": netTable,
+  opened,
+  quiz,
+  run,
+  simplify,
+  slopes,
 };

@@ -63,10 +63,10 @@ export function createPlaces(root, lesson, kept) {
       place.dataset.drawn = "";
       return item.figure;
     }
-    const load = SPECIAL_FIGURES[data.kind];
-    if (!load) throw new Error(t("there is no figure of kind {kind}", { kind: data.kind }));
+    const special = SPECIAL_FIGURES[data.kind];
+    if (!special) throw new Error(t("there is no figure of kind {kind}", { kind: data.kind }));
     const host = /** @type {HTMLElement} */ (place.querySelector("[data-host]"));
-    const graph = await (await load()).mount(host, data, lesson);
+    const graph = await special.mount(host, data, lesson);
     place.dataset.drawn = "";
     return graph ?? null;
   }

@@ -27,13 +27,15 @@ export async function mount(host, figure, lesson) {
     const api = createApi(store);
     let whole = await api.curve(input, -REACH, REACH, POINTS);
     let reach = REACH;
-    let here = await api.values();
+    /** @type {import("../../figure/answers.js").Values | null} at the value that arrives */
+    let here = null;
     const place = make("div", { class: "plot-place" });
     const words = make("p", { class: "slope-words" });
     const element = make("div", { class: "slope-panel" }, make("p", { class: "slope-title" }, title ?? statement), place, words);
     const plot = createPlot(
       place,
       () => {
+        if (!here) return null;
         const [x0, y0, slope] = [here.values[0], here.values.at(-1), here.grads[0]].map(Number);
         if (x0 === undefined || y0 === undefined || slope === undefined) return null;
         const window = curveWindow(whole, { x: x0, y: y0 });
@@ -53,7 +55,7 @@ export async function mount(host, figure, lesson) {
     );
     return {
       element,
-      slope: () => here.grad_texts[0] ?? "",
+      slope: () => here?.grad_texts[0] ?? "",
       /** @param {number} value the value that arrives */
       async arrive(value) {
         store.set({ inputs: { [input]: value } });
