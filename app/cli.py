@@ -12,6 +12,7 @@ from uvicorn.supervisors import ChangeReload
 
 import chainrule
 from chainrule.app.settings import Settings
+from chainrule.app.web.logs import log_config
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -73,6 +74,8 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
     config = uvicorn.Config(
         "chainrule.app.main:app",
         log_level=settings.log_level,
+        log_config=dict(log_config(settings.log_format, settings.log_level)),
+        access_log=False,  # chainrule.app.web.logs writes it
         proxy_headers=False,  # the application itself reads them: chainrule.app.web.proxy
         server_header=False,
         # Frames are many and compress badly: it would cost the event loop more than it saves the network.

@@ -43,6 +43,7 @@ from chainrule.app.web.compression import Compressed
 from chainrule.app.web.hosts import Hosts
 from chainrule.app.web.http_cache import CachedStaticFiles
 from chainrule.app.web.i18n import load_messages
+from chainrule.app.web.logs import RequestLog
 from chainrule.app.web.metrics import Meter, Metrics
 from chainrule.app.web.openapi import describe
 from chainrule.app.web.page_files import PageFiles
@@ -91,6 +92,7 @@ def create_app(
         max_body_bytes=parts.settings.max_body_bytes,
         others=[BodyLimit("PUT", run_reading.PARAMS_PATH, parts.settings.max_params_bytes)],
     )
+    app.add_middleware(RequestLog)
     app.add_middleware(
         BehindProxy, trusted=parts.settings.forwarded_allow_ips, root_path=parts.settings.root_path
     )

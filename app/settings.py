@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         "info", description="Least severe message that is logged."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="How lines of the log are written: for people, or one JSON object each."
+    )
 
     bundles: bool = Field(
         True,
