@@ -175,3 +175,30 @@ def test_what_an_example_asks_by_keyboard(hands: Hands, size: str, language: str
     expect(page.locator("#notice")).to_have_text(said["link"])
     check_the_view(page, size)
     assert not violations(page, colours=False)
+
+
+@pytest.mark.parametrize(
+    ("size", "language"), [("phone", "ko"), pytest.param("large", "en", marks=pytest.mark.soak)]
+)
+def test_the_tour_to_its_last_step(hands: Hands, size: str, language: str) -> None:
+    page = hands.page
+    if size == "phone":
+        # All inputs of the first graph are in view, tour or not.
+        still(page)
+        assert seen_part(page, '#canvas [data-id="apple"]') == pytest.approx(1)
+    hands.press("#tour-begin")
+    card = page.get_by_role("dialog")
+    for stop in range(1, 7):
+        expect(card.locator(".tour-count")).to_contain_text(str(stop))
+        expect(card.locator(".boxed")).to_be_focused()
+        if stop == 2:
+            expect(page.locator("#inputs input[type=range]").first).to_be_in_viewport()
+        if stop == 4:
+            expect(page.locator("#inspector h3").first).to_be_in_viewport()
+        assert page.locator(".tour-target").bounding_box()
+        page.keyboard.press("Enter")
+    expect(card).to_be_hidden()
+    expect(page.locator("#tour-offer")).to_have_count(0)
+    page.reload()
+    page.locator("#canvas .nodes .node").first.wait_for()
+    expect(page.locator("#tour-offer")).to_have_count(0)

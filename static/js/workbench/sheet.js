@@ -21,8 +21,8 @@ export function mountSheet({ store }) {
   const tabs = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-jump]"));
   const narrow = matchMedia(NARROW);
   let shown = store.get("selected") === null ? "stepper" : "part-inspector";
-  /** @type {Height} */
-  let height = "half";
+  /** @type {Height} Blanks are filled in on the graph. */
+  let height = store.get("labels") === "blanks" ? "low" : "half";
 
   function render() {
     bench.dataset.sheet = shown;
@@ -67,7 +67,9 @@ export function mountSheet({ store }) {
     if (selected !== null) show("part-inspector");
   });
   store.subscribe(["labels"], ({ labels }) => {
-    if (labels === "blanks") show("part-inspector", false);
+    if (labels !== "blanks") return;
+    height = "low";
+    show("part-inspector", false);
   });
 
   /** Where the finger came down; null if it is not on the handle. @type {number | null} */

@@ -96,8 +96,9 @@ export function mountTour(app) {
     target = document.querySelector(stop.target);
     target?.classList.add("tour-target");
     if (target) reveal(target);
-    const box = target?.getBoundingClientRect();
-    if (box && (box.top < 0 || box.bottom > window.innerHeight) && box.height < window.innerHeight) target?.scrollIntoView({ block: "center" });
+    // What is taller than its place is shown from its beginning.
+    const taller = (target?.clientHeight ?? 0) > (target?.parentElement?.clientHeight ?? 0);
+    target?.scrollIntoView({ block: taller ? "start" : "nearest" });
     const button = (/** @type {string} */ words, /** @type {() => void} */ run, attributes = {}) => {
       const made = make("button", { type: "button", ...attributes }, words);
       made.addEventListener("click", run);
