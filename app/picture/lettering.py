@@ -29,7 +29,7 @@ _MARGIN = 0.5
 """The paper beside a text at the picture's edge, as a share of its letter."""
 _LINES = 15.0
 """The largest letter of the lines of shapes beneath a product."""
-CELLS = min(CELL_WIDTH / (text_width("−0.123", 1.0) + 0.45), CELL_HEIGHT - 2)
+CELLS = min(CELL_WIDTH / (text_width("−0.123", 1.0) + 0.13), CELL_HEIGHT - 2)
 """The largest letter in a cell, with a gap between two of the longest numbers; some fonts have a wide minus."""
 
 _OUTPUT, _INPUT, _LAYER, _BRIEF, _OP, _CAPTION, _SHAPE, _MORE = range(8)

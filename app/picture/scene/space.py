@@ -23,7 +23,7 @@ BOX_WIDTH, BOX_HEIGHT = 62.0, 20.0
 
 FARTHEST = 20.0
 """The largest letter of a number, in the picture's units: seen from farther, it is too small to be read."""
-CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 51.0, 15.0, 12.0
+CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 47.0, 15.0, 12.0
 """Size of a cell of a matrix, and its font size."""
 BRACKET = 4.0
 """Width of a bracket around a matrix."""
