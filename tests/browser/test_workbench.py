@@ -801,9 +801,9 @@ def test_the_inspector_comes_with_a_selection_and_leaves_the_graph_whole(page: P
     open_bench(page)
     expect(page.locator("#inspector")).to_be_hidden()
     assert page.locator("#canvas .viewport").evaluate("(viewport) => viewport.getScreenCTM().a") > 0.99
+    box = page.locator('#canvas [data-id="tax"]').bounding_box()
     page.locator('#canvas [data-id="tax"]').click()
     expect(page.locator("#inspector")).to_contain_text("650")
-    box = page.locator('#canvas [data-id="tax"]').bounding_box()
     page.wait_for_function(
         "(x) => document.querySelector('#canvas [data-id=\"tax\"]').getBoundingClientRect().x !== x",
         arg=box["x"] if box else 0,

@@ -45,6 +45,8 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
   let newest = 0;
   /** Counts pictures asked for; of two, the older is not shown. */
   let newestPicture = 0;
+  /** The program whose graph, or error, came last. */
+  let answered = "";
   let failing = false;
   let troubled = false;
   let valuesOutstanding = false;
@@ -73,6 +75,9 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
 
   /** The numbers that an answer is for: those of the page may have changed when it comes. */
   const numbersKey = () => JSON.stringify(NUMBERS.map((key) => store.get(key)));
+
+  /** Whether the graph on the page is of an earlier program. */
+  const isBehind = () => app.graph !== null && store.get("program") !== answered;
 
   /** Request the picture before the graph is known: a large layout takes the server a while. */
   function prefetchPicture() {
@@ -120,14 +125,17 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
     clearTimeout(errorTimer);
     const prefetched = performance.now() - lastTyped > STILL_TYPING ? prefetchPicture() : null;
     const numbers = numbersKey();
+    const program = store.get("program");
     try {
       const graph = await api.graphs();
       if (turn !== newest) return;
+      answered = program;
       const wait = graph.error ? lastTyped + ERROR_PATIENCE - performance.now() : 0;
       if (wait > 0) errorTimer = window.setTimeout(() => show(graph, numbers).catch(reportProblem), wait);
       else await show(graph, numbers, prefetched);
     } catch (error) {
       if (turn !== newest) return;
+      answered = program;
       const patch = error instanceof ApiProblem ? withoutRefused(error.problem, store.all()) : null;
       if (!patch) return reportProblem(error);
       store.set(patch, { history: "replace" });
@@ -189,9 +197,10 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
     try {
       while (valuesWanted) {
         valuesWanted = false;
-        const panels = askPanels();
+        // Panels are about parts of the graph on the page; another program may lack them.
+        const panels = isBehind() ? null : askPanels();
         const values = await api.values();
-        const showPanels = await panels;
+        const showPanels = (await panels) ?? (() => {});
         clearTrouble();
         const graph = app.graph;
         if (!graph || graph.structure !== values.structure) continue;
@@ -269,9 +278,9 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
       store.set({ open: toggledGroups(store.get("open"), id, app.graph?.groups ?? []) });
     },
     reload: load,
-    /** Whether newer numbers than those shown have been asked for. */
+    /** Whether newer numbers than those shown, or another graph, have been asked for. */
     get moving() {
-      return valuesOutstanding;
+      return valuesOutstanding || isBehind();
     },
     /** Fetch the picture again for a view of another shape. */
     async redraw() {
