@@ -1,12 +1,15 @@
 """Why a gradient changed: the trace of a change, its marks in the picture, and its link."""
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.axe import violations
 from tests.browser.test_workbench import grad_on, open_bench, type_program
-from tests.browser.waits import stop_the_clock
+from tests.browser.waits import still, stop_the_clock
 
 
 def test_a_drag_says_why_the_gradient_of_the_tax_changed(clocked_page: Page) -> None:
@@ -126,3 +129,206 @@ def test_two_states_stand_side_by_side(page: Page) -> None:
     page.goto("/?lang=en&mistakes=mul.not_swapped&second=rules")
     expect(second.locator('[data-id="tax->price.1"] text.grad')).to_have_text("650")
     expect(page.locator('#canvas [data-id="tax->price.1"] text.grad')).to_have_text("1.1")
+
+
+WALKS = {
+    "phone": {"locale": "ko-KR", "viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "tablet": {"locale": "en-US", "viewport": {"width": 1024, "height": 768}, "color_scheme": "dark"},
+    "desktop": {"locale": "ko-KR", "viewport": {"width": 1440, "height": 900}},
+    "projector": {"locale": "en-US", "viewport": {"width": 1280, "height": 720}},
+}
+WORDS = {
+    "en": {
+        "stay": "stay",
+        "why": "× swaps: tax receives what the other arm carries, and that rose by 2 × {d} = {dd}.",
+        "side": "Side by side",
+        "one": "One picture again",
+        "push": "Push tax by Δ",
+        "exact": "exactly as gradient × Δ says",
+        "zero": "Back to Δ = 0",
+        "contour": "Two inputs",
+        "step": "Step by −η",
+    },
+    "ko": {
+        "stay": "그대로다",
+        "why": "그 값이 2 × {d} = {dd}만큼 늘었습니다.",
+        "side": "나란히 보기",
+        "one": "그림 하나로",
+        "push": "Δ만큼 밀기: tax",
+        "exact": "꼭 같습니다",
+        "zero": "Δ = 0으로",
+        "contour": "두 입력",
+        "step": "−η",
+    },
+}
+# What is wrong with the marks in the graph, and with what lies over it; empty when all is well.
+SEEN = """() => {
+  const found = [];
+  const canvas = document.querySelector("#canvas");
+  const room = canvas.getBoundingClientRect();
+  const scale = canvas.querySelector(".viewport").getCTM().a;
+  const inside = (box) =>
+    box.right > room.left && box.left < room.right && box.bottom > room.top && box.top < room.bottom;
+  // The box of a line is higher than its digits.
+  const meet = (a, b) => {
+    const slack = 0.35 * Math.min(a.height, b.height, 24);
+    return a.left + 2 < b.right && b.left + 2 < a.right && a.top + slack < b.bottom && b.top + slack < a.bottom;
+  };
+  const texts = [...canvas.querySelectorAll(".edges text.value, .edges text.grad")];
+  const numbers = texts.filter((text) => inside(text.getBoundingClientRect()));
+  for (const mark of canvas.querySelectorAll(".difference, .push-numbers")) {
+    const size = parseFloat(getComputedStyle(mark).fontSize) * scale;
+    if (size < 11.9) found.push(`${mark.textContent} is ${size} px`);
+    const box = mark.getBoundingClientRect();
+    for (const other of numbers) {
+      if (meet(box, other.getBoundingClientRect())) found.push(`${mark.textContent} over ${other.textContent}`);
+    }
+  }
+  for (const over of document.querySelectorAll("#trace:not([hidden]), #predict:not([hidden])")) {
+    const box = over.getBoundingClientRect();
+    for (const id of ["tax->price.1", "price->@output"]) {
+      const text = canvas.querySelector(`[data-id="${id}"] text.grad`);
+      if (box.width && meet(box, text.getBoundingClientRect())) found.push(`${over.id} over ${id}`);
+      if (!inside(text.getBoundingClientRect())) found.push(`${id} is out of sight`);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("size", WALKS)
+def test_a_beginner_drags_the_price_of_apples_and_sees_why(open_page: Callable[..., Page], size: str) -> None:
+    """Predict, drag, read why, look twice, push, and step downhill; on the desktop by keyboard alone."""
+    page = open_page(**WALKS[size])
+    lang = WALKS[size]["locale"][:2]
+    words = WORDS[lang]
+    open_bench(page, query=f"lang={lang}" + ("&theme=projector" if size == "projector" else ""))
+
+    def press(target: Locator) -> None:
+        if size == "phone":
+            target.tap()
+        elif size == "desktop":
+            reach(page, target)
+            page.keyboard.press("Enter")
+        else:
+            target.click()
+
+    if size == "phone":
+        page.locator("#tour-skip").tap()
+        page.locator('[data-jump="part-inputs"]').tap()
+    slider = page.locator('[data-input="apple"] input[type="range"]')
+    if size == "desktop":
+        reach(page, slider)
+    else:
+        slider.dispatch_event("pointerover", {"bubbles": True})
+    predict = page.locator("#predict")
+    press(predict.get_by_role("button", name=words["stay"]))
+    seen(page)
+    if size == "desktop":
+        reach(page, slider)
+        for _ in range(7):
+            page.keyboard.press("ArrowRight")
+    else:
+        slider.fill("121")
+    d = int(slider.input_value()) - 100
+    assert d > 0
+    trace = page.locator("#trace")
+    expect(trace).to_contain_text(words["why"].format(d=d, dd=2 * d))
+    expect(grad_on(page, "tax->price.1")).to_have_text(str(650 + 2 * d))
+    expect(page.locator("#canvas .difference").filter(has_text=f"+{2 * d}")).not_to_have_count(0)
+    expect(page.locator("#canvas .made-of")).to_have_count(1)
+    expect(predict).to_contain_text(words["stay"])
+    still(page)
+    expect(page.locator("#canvas .changes")).to_have_count(1)
+    seen(page)
+    page.wait_for_url(re.compile("before=program"))
+
+    press(trace.get_by_role("button", name=words["side"]))
+    second = page.locator("#second")
+    expect(second.locator('[data-id="tax->price.1"] text.grad')).to_have_text("650")
+    expect(page.locator('#canvas [data-id="tax->price.1"] text.grad')).to_have_text(str(650 + 2 * d))
+    still(page)
+    moved = "(place) => document.querySelector(`${place} .viewport`).getAttribute('transform')"
+    assert page.evaluate(moved, "#second") == page.evaluate(moved, "#canvas")
+    if size == "tablet":
+        assert violations(page) == []
+    press(second.get_by_role("button", name=words["one"]))
+    expect(second).to_be_hidden()
+
+    press(trace.get_by_role("button", name="tax", exact=True))
+    panel = page.locator("#push")
+    field = panel.get_by_label(words["push"])
+    field.fill("0.5")
+    expect(panel).to_contain_text(words["exact"])
+    expect(page.locator("#canvas .push-numbers")).to_have_count(2)
+    seen(page)
+    press(panel.get_by_role("button", name=words["zero"]))
+    expect(page.locator("#canvas .push-numbers")).to_have_count(0)
+    descent = panel.locator(".descent")
+    press(descent.locator("summary"))
+    expect(descent.locator(".contour").first).to_be_attached()
+    press(descent.get_by_role("button", name=words["step"]))
+    expect(descent.locator(".push-sentence")).to_contain_text("→")
+
+
+def seen(page: Page) -> None:
+    """Check the marks once the picture has come to rest: it stays for a moment under a pointer."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => ({SEEN})().length === 0", timeout=10_000)
+    assert page.evaluate(SEEN) == []
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Go to an element by the Tab key, from the one before it."""
+    target.wait_for()
+    target.evaluate(
+        """(element) => {
+          const stops = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
+          const seen = stops.filter((stop) => stop.checkVisibility() && !stop.disabled && stop.tabIndex >= 0);
+          seen[seen.indexOf(element) - 1].focus();
+        }"""
+    )
+    page.keyboard.press("Tab")
+    expect(target).to_be_focused()
+
+
+def test_an_element_of_a_tensor_is_traced_pushed_and_drawn(page: Page) -> None:
+    program = "W = [[1, 2], [3, -4]]\nH = relu(W)\nL = sum(H ** 2)"
+    open_bench(page, program, query="lang=en&selected=W&inputs=W:[[1,2],[3,1]]&before=program")
+    trace = page.locator("#trace")
+    expect(trace).to_contain_text("Only [1, 1] changed. ReLU is a switch")
+    expect(trace.locator("img.trace-heat")).to_be_visible()
+    expect(trace).to_contain_text("Norm 7.48331 → 7.74597 +0.262652")
+    expect(page.locator("#canvas .difference").filter(has_text="[1, 1] +5")).to_have_count(1)
+    expect(page.locator("#canvas .difference-cell")).not_to_have_count(0)
+
+    panel = page.get_by_role("region", name="If this value changed")
+    panel.get_by_label("Element", exact=True).select_option("[0, 1]")
+    field = panel.get_by_label("Push W[0, 1] by Δ")
+    field.fill("1")
+    expect(panel).to_contain_text("L really changes by +5; gradient × Δ says 4 × 1 = +4. The gap, +1,")
+    expect(page.locator("#canvas .push-numbers")).to_have_text(
+        ["[0, 1] +1 +1", "[0, 1] +1 +1", "[0, 1] +5 +4", "+5 +4"]
+    )
+    expect(panel.locator(".plot-line.forward")).to_have_attribute("d", re.compile("^M"))
+    page.wait_for_url(re.compile(re.escape("nudge=W%5B0,1%5D:1")))
+    page.locator("#inspector").get_by_role("gridcell").first.click()
+    expect(panel.get_by_label("Push W[0, 0] by Δ")).to_have_value("0")
+    descent = panel.locator(".descent")
+    descent.get_by_text("Two inputs").click()
+    descent.get_by_label("W[0, 0] together with").select_option("W[1, 0]")
+    expect(descent.locator(".contour").first).to_be_attached()
+    descent.get_by_label("Step size η").fill("0.25")
+    descent.get_by_role("button", name="Step by −η · gradient").click()
+    expect(descent).to_contain_text("L: 15 → 7.5")
+    page.wait_for_url(re.compile(re.escape("W:%5B%5B0.5,2%5D,%5B1.5,1%5D%5D")))
+
+
+def test_a_push_appears_in_the_walk_as_far_as_it_has_come(page: Page) -> None:
+    open_bench(page, "x = 3\nv = x * 2\ny = v ** 2", query="lang=en&nudge=x:1&step=0")
+    marks = page.locator("#canvas .push-numbers")
+    expect(marks).to_have_text(["+1 +1"])
+    page.keyboard.press("ArrowRight")
+    expect(marks).to_have_text(["+1 +1", "+2 +2"])
+    page.keyboard.press("ArrowRight")
+    expect(marks).to_have_text(["+1 +1", "+2 +2", "+28 +24"])

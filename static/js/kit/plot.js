@@ -47,7 +47,7 @@ const textOf = (axis) => axis.text ?? (axis.log ? powerText : plainText);
  * @param {HTMLElement} host
  * @param {() => Drawing | null} describe called at every drawing; null draws nothing
  * @param {object} [options]
- * @param {number} [options.ratio] height divided by width
+ * @param {number | ((width: number) => number)} [options.ratio] height divided by width
  * @param {number} [options.right] space at the right for labels at line ends
  */
 export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right } = {}) {
@@ -65,7 +65,7 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
     // Distances follow the font size, which grows on a projector and in a presentation.
     const em = Math.max(1, parseFloat(getComputedStyle(svg).fontSize) / LETTERS || 1);
     const highest = em > 1.3 ? Math.min(420 * em, window.innerHeight * 0.5) : 420;
-    const height = Math.round(Math.min(highest, Math.max(200, width * ratio)));
+    const height = Math.round(Math.min(highest, Math.max(200, width * (typeof ratio === "number" ? ratio : ratio(width)))));
     const narrow = width < 420;
     const room = { left: MARGIN.left * em, right: width - (narrow ? Math.min(right, 64) : right) * em, top: MARGIN.top * em, bottom: height - MARGIN.bottom * em };
     const x = scale(drawing.x, [room.left, room.right]);

@@ -27,6 +27,8 @@ const ENOUGH = 0.75;
 const DOUBLE_CLICK = 350;
 /** Height of the minimap and the zoom buttons. */
 const FOOT = 56;
+/** Height of a narrow view below which a picture may stand beside its zoom buttons. */
+const SHORT = 260;
 
 export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
 
@@ -165,7 +167,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     // Lines are read downwards too.
     const down = view.svg.dataset.direction === "down" || Number(view.svg.dataset.lines) > 1;
     const start = down ? shown?.x : shown?.y;
-    const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, down, foot: embedded ? 0 : FOOT };
+    const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, down, foot: embedded || (narrow && height < SHORT) ? 0 : FOOT };
     const all = fitNames(frame);
     // Where the picture's own margin is all that is lacking, elements of matrices are numbers rather than tiles.
     const cell = smallestLetter() / NUMBERS.cell;
@@ -206,6 +208,9 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       width: box.width * current.k,
       height: box.height * current.k,
     };
+    // What a fitted picture shows whole stays where it is, and the picture fitted.
+    const hidden = shiftIntoView(onScreen, room(), 0);
+    if (fitted && !hidden.dx && !hidden.dy) return;
     const { dx, dy } = shiftIntoView(onScreen, room(), 56);
     if (dx || dy) move({ ...current, x: current.x + dx, y: current.y + dy }, motionDuration());
   }

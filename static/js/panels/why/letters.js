@@ -29,6 +29,13 @@ export function sized(text, size) {
   return text;
 }
 
+/** Whether letters grew, or an edge came or went in a walk. @param {MutationRecord} record */
+function changes({ attributeName, oldValue, target }) {
+  if (attributeName !== "class") return true;
+  const was = / dim( |$)/.test(` ${oldValue ?? ""}`);
+  return was !== /** @type {Element} */ (target).classList.contains("dim");
+}
+
 /**
  * Call `redraw` in the frame after the letters have changed, or other edges are rendered.
  * @param {() => void} redraw
@@ -39,7 +46,7 @@ export function createLetterWatch(redraw) {
   let edges = null;
   const observer = new MutationObserver((records) => {
     // A new number in a text is no change of its letters.
-    if (!records.some(({ type, target }) => type === "attributes" || target === edges)) return;
+    if (!records.some((record) => (record.type === "attributes" ? changes(record) : record.target === edges))) return;
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       redraw();
@@ -50,7 +57,7 @@ export function createLetterWatch(redraw) {
     watch(svg) {
       observer.disconnect();
       edges = svg.querySelector(".edges");
-      if (edges) observer.observe(edges, { attributes: true, attributeFilter: ["transform", "display"], childList: true, subtree: true });
+      if (edges) observer.observe(edges, { attributes: true, attributeFilter: ["transform", "display", "class"], attributeOldValue: true, childList: true, subtree: true });
     },
     end() {
       observer.disconnect();

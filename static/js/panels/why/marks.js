@@ -1,38 +1,16 @@
 /** Marks of changes in the picture: differences beside numbers, and lines from values to the gradients made of them. */
 
 import { makeSvg } from "../../kit/element.js";
-import { boxOf } from "../../figure/picture/boxes.js";
 import { boxOfTensor, cellBox } from "../../figure/picture/cell-lights.js";
 import { createLayer } from "./layer.js";
-import { letter, NOTES, sized, sizeOf } from "./letters.js";
+import { letter, NOTES, sized } from "./letters.js";
+import { createRoom, LETTER, placeOf } from "./room.js";
 
 /** @typedef {import("../../figure/answers.js").Changed} Changed */
 /** @typedef {import("../../figure/answers.js").Difference} Difference */
-/** @typedef {import("../../figure/picture/boxes.js").Box} Box */
-/** @typedef {{x: number, y: number, half: number, size: number, beside: boolean}} Place of a number */
 
-/** Width of a letter of a difference, as a share of its size. */
-const LETTER = 0.62;
 /** Space between a number and its difference beside it. */
 const GAP = 6;
-
-/** @param {SVGTextElement | null | undefined} text @returns {Place | null} */
-function placeOf(text) {
-  const size = text ? sizeOf(text) : 0;
-  if (!text || size === 0) return null;
-  const grown = size / (Number.parseFloat(getComputedStyle(text).fontSize) || size);
-  const half = (text.getComputedTextLength() / 2) * grown;
-  // Beside a line that runs down a number begins at its place.
-  const beside = text.classList.contains("left");
-  const x = Number(text.getAttribute("x")) + (beside ? half : 0);
-  return { x, y: Number(text.getAttribute("y")), half, size, beside };
-}
-
-/** @param {Box} a @param {Box} b */
-const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-
-/** @param {Place} place @returns {Box} */
-const boxOfNumber = ({ x, y, half, size }) => ({ x: x - half, y: y - 0.75 * size, width: 2 * half, height: 0.8 * size });
 
 /**
  * @param {import("../../figure/types.js").View} view
@@ -44,28 +22,10 @@ export function createMarks(view, shapeOf) {
   let changes = [];
   /** @type {readonly {from: string, to: string}[]} */
   let joined = [];
-  /** What differences keep clear of where room is short; null until it is asked for. @type {Box[] | null} */
-  let taken = null;
+  const room = createRoom(view);
 
   /** @param {string} edge @param {"value" | "grad"} kind */
   const numberOn = (edge, kind) => /** @type {SVGTextElement | null | undefined} */ (view.element(edge)?.querySelector(`:scope > text.${kind}`));
-
-  /** Take a box of the picture, unless something stands there. @param {Box} box */
-  function take(box) {
-    taken ??= others();
-    if (taken.some((other) => meet(box, other))) return false;
-    taken.push(box);
-    return true;
-  }
-
-  /** Return the boxes of all numbers, tensors and nodes. */
-  function others() {
-    const numbers = [...(view.svg?.querySelectorAll(".edges > [data-id] > text:is(.value, .grad)") ?? [])];
-    const places = numbers.map((text) => placeOf(/** @type {SVGTextElement} */ (text)));
-    const tensors = [...(view.svg?.querySelectorAll(".edges > [data-id] :is(.cells, .heat)") ?? [])].map(boxOfTensor);
-    const nodes = [...(view.svg?.querySelectorAll(".node[data-id]") ?? [])];
-    return [...places.flatMap((place) => (place ? [boxOfNumber(place)] : [])), ...tensors, ...nodes.flatMap((node) => boxOf(node) ?? [])];
-  }
 
   /**
    * @param {string} edge
@@ -77,10 +37,11 @@ export function createMarks(view, shapeOf) {
     if (!at || !difference || difference.where.length > 0) return [];
     const { size } = at;
     const said = difference.difference_text;
-    const words = (/** @type {string} */ name, /** @type {number} */ x, /** @type {number} */ y) => sized(makeSvg("text", { class: `difference ${kind}${name}`, x, y }, said), size);
-    if (!at.beside) return [words("", at.x, at.y + (kind === "value" ? -1.02 : 1.12) * size)];
-    const box = { x: at.x + at.half + GAP, y: at.y - 0.75 * size, width: said.length * LETTER * size, height: 0.8 * size };
-    return take(box) ? [words(" beside", box.x, at.y)] : [];
+    const wide = said.length * LETTER * size;
+    const above = { x: at.x, left: at.x - wide / 2, y: at.y + (kind === "value" ? -1.02 : 1.12) * size, name: "" };
+    const beside = { x: at.x + at.half + GAP, left: at.x + at.half + GAP, y: at.y, name: " beside" };
+    const free = (at.beside ? [beside] : [above, beside]).find(({ left, y }) => room.take({ x: left, y: y - 0.75 * size, width: wide, height: 0.8 * size }));
+    return free ? [sized(makeSvg("text", { class: `difference ${kind}${free.name}`, x: free.x, y: free.y }, said), size)] : [];
   }
 
   /**
@@ -107,7 +68,7 @@ export function createMarks(view, shapeOf) {
       { left: middle - width / 2, x: middle, y, name: "" },
       { left: whole.x + whole.width + GAP, x: whole.x + whole.width + GAP, y: cell.y + cell.height / 2 + 0.35 * size, name: " beside" },
     ];
-    const free = places.find(({ left, y }) => take({ x: left, y: y - 0.75 * size, width, height: 0.8 * size }));
+    const free = places.find(({ left, y }) => room.take({ x: left, y: y - 0.75 * size, width, height: 0.8 * size }));
     if (!free) return [frame];
     return [frame, sized(makeSvg("text", { class: `difference ${kind}${free.name}`, x: free.x, y: free.y }, said), size)];
   }
@@ -134,7 +95,7 @@ export function createMarks(view, shapeOf) {
 
   const layer = createLayer(view, (group, edges) => {
     group.setAttribute("class", faded ? "changes fading" : "changes");
-    taken = null;
+    room.clear();
     const byId = new Map(changes.map((change) => [change.id, change]));
     for (const edge of edges) {
       const id = edge.getAttribute("data-id") ?? "";

@@ -2,6 +2,7 @@
 
 import { icon, make } from "../../kit/element.js";
 import { byId } from "../../kit/page-data.js";
+import { covers } from "./clear.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
 
@@ -28,6 +29,7 @@ export const follows = (value, gradient) => (gradient === 0 || value === 0 ? "st
  */
 export function mountPredict(app, root) {
   const { store, t } = app;
+  const view = /** @type {HTMLElement} */ (root.parentElement);
   /** @type {Guess | null} */
   let guess = null;
   /** The numbers at the time of the question. @type {{value: number, gradient: number} | null} */
@@ -54,6 +56,7 @@ export function mountPredict(app, root) {
   function close() {
     root.hidden = true;
     root.replaceChildren();
+    view.style.removeProperty("--predict");
     guess = before = null;
   }
 
@@ -62,6 +65,9 @@ export function mountPredict(app, root) {
     root.replaceChildren(...content.filter((part) => part instanceof Node), make("button", { type: "button", class: "trace-close", "aria-label": t("Close"), title: t("Close") }, icon(CROSS)));
     root.querySelector(".trace-close")?.addEventListener("click", close);
     root.hidden = false;
+    // Where it would hide a part of the graph, that moves out of the way.
+    const moved = view.style.getPropertyValue("--predict") !== "";
+    if (moved || covers(app.view.svg, root)) view.style.setProperty("--predict", `${root.offsetHeight + root.offsetTop}px`);
   }
 
   function ask() {
@@ -110,7 +116,7 @@ export function mountPredict(app, root) {
     clearTimeout(settled);
     settled = window.setTimeout(judge, 900);
   });
-  store.subscribe(["program", "labels", "step", "lang"], close);
+  store.subscribe(["program", "labels", "step", "lang", "second"], close);
 }
 
 /** @param {App} app */

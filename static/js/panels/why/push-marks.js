@@ -3,23 +3,24 @@
 import { makeSvg } from "../../kit/element.js";
 import { boxOfTensor } from "../../figure/picture/cell-lights.js";
 import { createLayer } from "./layer.js";
-import { letter, NOTES, sized, sizeOf } from "./letters.js";
+import { letter, NOTES, sized } from "./letters.js";
+import { createRoom, LETTER, placeOf } from "./room.js";
 
 /** Longest bar. */
 const LONGEST = 44;
 /** Size of letters above which there is no room for bars. */
 const NEAR = 15;
+/** Space between a number and a mark beside it. */
+const GAP = 6;
 
 /** @param {import("../../figure/types.js").View} view */
 export function createPushMarks(view) {
+  const room = createRoom(view);
+
   /** Where the mark above a number stands. @param {Element} edge */
   function onNumber(edge) {
-    const text = /** @type {SVGTextElement | null} */ (edge.querySelector(":scope > text.value"));
-    const size = text ? sizeOf(text) : 0;
-    if (!text || size === 0) return null;
-    // Beside a line that runs down a number begins at its place.
-    const middle = text.classList.contains("left") ? LONGEST / 2 : 0;
-    return { x: Number(text.getAttribute("x")) + middle, y: Number(text.getAttribute("y")), size };
+    const place = placeOf(edge.querySelector(":scope > text.value"));
+    return place && { ...place, x: place.beside ? place.x - place.half + LONGEST / 2 : place.x };
   }
 
   /** The same for a tensor. @param {Element} edge */
@@ -30,7 +31,7 @@ export function createPushMarks(view) {
     const size = Math.max(13, letter(view.svg));
     // A heat map has a line of notes there.
     const off = drawn.localName === "image" ? NOTES : 0;
-    return { x: x + width / 2, y: y - off + 0.65 * size, size };
+    return { x: x + width / 2, y: y - off + 0.65 * size, half: 0, size };
   }
 
   /**
@@ -41,17 +42,25 @@ export function createPushMarks(view) {
     if (edge.classList.contains("dim")) return [];
     const found = push.where.length > 0 ? onTensor(edge) : onNumber(edge);
     if (!found) return [];
-    const { x, y, size } = found;
+    const { x, y, half, size } = found;
     const [own, straight] = [Number(push.true), Number(push.straight)];
     const longest = Math.max(Math.abs(own), Math.abs(straight));
+    const where = push.where.length > 0 ? `[${push.where.join(", ")}] ` : "";
+    const width = `${where}${push.true_short} ${push.straight_short}`.length * LETTER * size;
+    const words = (/** @type {string} */ name, /** @type {number} */ x, /** @type {number} */ y) =>
+      sized(makeSvg("text", { class: `push-numbers${name}`, x, y }, where, makeSvg("tspan", { class: "true" }, push.true_short), " ", makeSvg("tspan", { class: "straight" }, push.straight_short)), size);
+    const box = (/** @type {number} */ left, /** @type {number} */ y, height = 0.75 * size) => ({ x: left, y: y - height, width, height });
     const bar = (/** @type {string} */ kind, /** @type {number} */ change, /** @type {number} */ up) => {
       const length = longest > 0 && Number.isFinite(change) ? (Math.abs(change) / longest) * LONGEST : 0;
       return makeSvg("rect", { class: `push-bar ${kind}`, x: x - LONGEST / 2, y: y - up, width: length, height: 3 });
     };
-    const words = makeSvg("text", { class: "push-numbers", x, y: y - size }, push.where.length > 0 && `[${push.where.join(", ")}] `,
-      makeSvg("tspan", { class: "true" }, push.true_short), " ", makeSvg("tspan", { class: "straight" }, push.straight_short));
-    if (size > NEAR) return [sized(words, size)];
-    return [sized(words, size), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
+    if (size <= NEAR && room.take(box(x - width / 2, y - size, size + 4))) {
+      return [words("", x, y - size), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
+    }
+    // Where another number stands above, there is room beside.
+    if (room.take(box(x - width / 2, y - size)) || half === 0) return [words("", x, y - size)];
+    room.take(box(x + half + GAP, y));
+    return [words(" beside", x + half + GAP, y)];
   }
 
   /** @type {import("../../figure/answers.js").NudgeAnswer["pushes"]} */
@@ -59,6 +68,7 @@ export function createPushMarks(view) {
   /** @type {import("../../figure/answers.js").GraphGroup[]} */
   let groups = [];
   const layer = createLayer(view, (group, edges) => {
+    room.clear();
     group.setAttribute("class", "pushes");
     const byId = new Map(pushes.map((push) => [push.id, push]));
     for (const edge of edges) {

@@ -20,6 +20,8 @@ import { unbroken } from "./rows.js";
 
 /** Places of a curve. */
 const POINTS = 161;
+/** Width up to which the large plot is higher than wide. */
+const NARROW = 500;
 /** Elements of a tensor up to which they are listed for choice. */
 const LISTED = 100;
 
@@ -150,7 +152,7 @@ export function mountPush(app, root) {
         pen.dot("backward", { x: moved.x, y: moved.straight }, 4);
       },
     };
-  }, { ratio: 0.62 });
+  }, { ratio: (width) => (dialog.open && width < NARROW ? 1.1 : 0.62) });
 
   const askCurve = oneAtATime(
     (/** @type {Known} */ { id, index, value }) => {

@@ -4,6 +4,7 @@ import { icon, make, morph } from "../../kit/element.js";
 import { isAbort, isFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
+import { covers } from "./clear.js";
 import { createMarks } from "./marks.js";
 import { lines, MOST, told, toldAbout, unbroken } from "./rows.js";
 
@@ -25,31 +26,10 @@ const FOLLOWED = 150;
  * the graph, where the walk has its sentence.
  */
 const PLACES = ["", "right", "brief", "brief right", "brief below"];
-/** Parts of a picture up to which each is looked at, to see whether the trace covers it. */
-const LOOKED_AT = 400;
-
-/** Room for a difference above or below a part of the graph, in pixels. */
-const MARK = 22;
 /** Largest size of a heat map in a row, and of one of its elements, in pixels. */
 const HEAT = { width: 96, height: 24, cell: 12 };
 
 const CROSS = "M5 5l10 10M15 5L5 15";
-
-/**
- * Whether the line of an edge runs through a box on the screen.
- * @param {Element} line
- * @param {DOMRect} box
- */
-function crossed(line, box) {
-  const path = /** @type {SVGGeometryElement} */ (line);
-  const [toScreen, length] = [path.getScreenCTM(), path.getTotalLength()];
-  if (!toScreen) return false;
-  for (let k = 0; k <= 24; k += 1) {
-    const { x, y } = path.getPointAtLength((k / 24) * length).matrixTransform(toScreen);
-    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
-  }
-  return false;
-}
 
 /**
  * @param {App} app
@@ -205,7 +185,7 @@ export function mountTrace(app, root) {
     }
     morph(root, fresh);
     root.hidden = false;
-    if (room + 1 < PLACES.length && covers()) {
+    if (room + 1 < PLACES.length && covers(app.view.svg, root)) {
       room += 1;
       return render();
     }
@@ -226,23 +206,6 @@ export function mountTrace(app, root) {
     const shown = store.get("second") === "before";
     store.set({ before: compared(), second: shown ? null : "before" }, { history: "replace" });
     render();
-  }
-
-  /** Whether the trace lies over the graph. */
-  function covers() {
-    const { x, y, width, height } = root.getBoundingClientRect();
-    // Differences stand above and below the parts of the graph.
-    const own = new DOMRect(x, y - MARK, width, height + 2 * MARK);
-    const over = (/** @type {Element | null | undefined} */ part) => {
-      const { left, right, top, bottom } = part?.getBoundingClientRect() ?? new DOMRect();
-      return bottom > own.top && top < own.bottom && right > own.left && left < own.right;
-    };
-    const viewport = app.view.svg?.querySelector(":scope > .viewport");
-    if (!over(viewport)) return false;
-    const parts = [...(viewport?.querySelectorAll(".node[data-id], .edges > [data-id]") ?? [])];
-    if (parts.length > LOOKED_AT) return true;
-    // An edge that turns has much empty room in its box: its line and its numbers count.
-    return parts.flatMap((part) => (part.matches(".edges > *") ? [...part.children] : [part])).some((part) => over(part) && (part.localName !== "path" || crossed(part, own)));
   }
 
   /** @param {Changed[]} shown */
