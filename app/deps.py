@@ -47,7 +47,15 @@ def services(connection: HTTPConnection) -> Services:
     return found
 
 
-def language(
+# Dependencies are coroutines: the framework runs plain functions in a thread, longer than most answers take.
+
+
+async def services_of(connection: HTTPConnection) -> Services:
+    """Return the same, for routes."""
+    return services(connection)
+
+
+async def language(
     request: Request,
     lang: Annotated[
         Language | None,
@@ -72,7 +80,7 @@ async def visitor(request: Request) -> Visitor:
     return visitor_of(request)
 
 
-ServicesDep = Annotated[Services, Depends(services)]
+ServicesDep = Annotated[Services, Depends(services_of)]
 LanguageDep = Annotated[Language, Depends(language)]
 OwnerDep = Annotated[str | None, Depends(owner)]
 VisitorDep = Annotated[Visitor, Depends(visitor)]

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from chainrule.app.web.problems import ProblemError
@@ -45,32 +46,17 @@ class BodyRoute(APIRoute):
             return handle
 
         async def handle_read(request: Request) -> Response:
-            read = _ReadRequest(request.scope, request.receive)
-            await read.read(field)
-            return await handle(read)
+            body = await request.body()
+            if body and _is_json(request.headers.get("content-type", "")):
+                if len(body) <= AT_ONCE:
+                    read = _validated(body, field)
+                else:
+                    is_large.set(True)
+                    read = await run_sync(_validated, body, field)
+                request._json = read  # what the framework then takes for the body: it is valid already
+            return await handle(request)
 
         return handle_read
-
-
-class _ReadRequest(Request):
-    """A request that validates its body by itself and hands the framework the result."""
-
-    _answer: Callable[[], Any] | None = None
-
-    async def read(self, field: Any) -> None:
-        """Read and validate a JSON body. Raises ProblemError past a bound, RequestValidationError."""
-        body = await self.body()
-        if not body or not _is_json(self.headers.get("content-type", "")):
-            return
-        if len(body) <= AT_ONCE:
-            self._answer = _validated(body, field)
-        else:
-            is_large.set(True)
-            self._answer = await run_sync(_validated, body, field)
-
-    async def json(self) -> Any:
-        """Return the body validated. Raises what reading it raised."""
-        return await super().json() if self._answer is None else self._answer()
 
 
 def _is_json(content_type: str) -> bool:
@@ -78,21 +64,24 @@ def _is_json(content_type: str) -> bool:
     return kind == "application" and (subtype == "json" or subtype.endswith("+json"))
 
 
-def _validated(body: bytes, field: Any) -> Callable[[], Any]:
-    """Return what gives the framework the validated body, or the error of one that is no JSON."""
+def _validated(body: bytes, field: Any) -> Any:
+    """Return the validated body. Raises ProblemError past a bound, RequestValidationError, HTTPException."""
     _refuse("items", body.count(b","), MOST_ITEMS)
     _refuse("lists", body.count(b"[") + body.count(b"{"), MOST_LISTS)
     try:
         data = _decoded(body)
-    except (ValueError, RecursionError) as error:
-        return _raises(error)
+    except json.JSONDecodeError as error:
+        place = {"type": "json_invalid", "loc": ("body", error.pos), "ctx": {"error": error.msg}}
+        raise RequestValidationError([place | {"msg": "JSON decode error", "input": {}}]) from None
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "There was an error parsing the body") from None
     if isinstance(data, dict):
         _refuse("fields", len(data), MOST_FIELDS)
         _refuse("names", sum(len(part) for part in data.values() if isinstance(part, dict)), MOST_KEYS)
     value, errors = field.validate(data, {}, loc=("body",))
     if errors:
         raise RequestValidationError(errors[:MOST_ERRORS])
-    return lambda: value if isinstance(value, BaseModel) else data
+    return value if isinstance(value, BaseModel) else data
 
 
 def _decoded(body: bytes) -> Any:
@@ -103,13 +92,6 @@ def _decoded(body: bytes) -> Any:
         except msgspec.DecodeError:
             pass
     return json.loads(body)
-
-
-def _raises(error: Exception) -> Callable[[], Any]:
-    def again() -> Any:
-        raise error
-
-    return again
 
 
 _BOUNDS = {

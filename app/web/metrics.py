@@ -64,6 +64,7 @@ class Meter:
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics = app, metrics
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -88,8 +89,20 @@ class Meter:
                 or "(none)"
             )
             method = scope["method"] if scope["method"] in _METHODS else "(other)"
-            self.metrics.requests.labels(method, route, str(status)).inc()
-            self.metrics.seconds.labels(method, route).observe(time.perf_counter() - begin)
+            requests, seconds = self._series(method, route, status)
+            requests.inc()
+            seconds.observe(time.perf_counter() - begin)
+
+    def _series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """The series of these labels; there are as many as routes, and looking them up takes a while."""
+        key = (method, route, status)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = (
+                self.metrics.requests.labels(method, route, str(status)),
+                self.metrics.seconds.labels(method, route),
+            )
+        return found
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

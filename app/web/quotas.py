@@ -4,6 +4,7 @@ import ipaddress
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from fastapi.requests import HTTPConnection
@@ -104,7 +105,11 @@ _ADDRESS = "from "
 
 def address_of(connection: HTTPConnection) -> str:
     """Return the address that a request comes from; of IPv6 the network, of which one machine has all."""
-    host = connection.client.host if connection.client else ""
+    return _named(connection.client.host if connection.client else "")
+
+
+@lru_cache(maxsize=4096)
+def _named(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,6 +48,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
 _OTHER_HOST = (
@@ -98,12 +100,14 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                headers = [*message.get("headers", ())]
+                there = {name.lower() for name, _ in headers}
+                if b"content-security-policy" not in there:
+                    headers.append((b"content-security-policy", _POLICY.format(nonce=nonce).encode()))
+                headers += [item for item in _RAW_HEADERS if item[0] not in there]
+                if scope["scheme"] == "https" and _TRANSPORT[0] not in there:
+                    headers.append(_TRANSPORT)
+                message["headers"] = headers
             await send(message)
 
         request_headers = Headers(scope=scope)
