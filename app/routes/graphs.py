@@ -34,7 +34,7 @@ from chainrule.core.gradcheck.surface import surface
 from chainrule.core.gradcheck.sweep import curve, curve_over, differences, evenly
 
 router = APIRouter(
-    prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422), route_class=BodyRoute
+    prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422, 503), route_class=BodyRoute
 )
 
 add_graph_calls(

@@ -18,7 +18,7 @@ from chainrule.app.web.i18n import Language
 from chainrule.app.web.problems import language_of, responses
 from chainrule.app.web.security import EMBEDDED_PICTURE
 
-router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(422))
+router = APIRouter(prefix="/api/v1/graphs", tags=["graphs"], responses=responses(422, 503))
 
 _DAY = 86_400
 _KEPT: dict[int | str, dict[str, Any]] = {

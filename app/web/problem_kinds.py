@@ -75,6 +75,14 @@ KINDS: Mapping[str, Kind] = {
             "the node that takes the most.",
         ),
     ),
+    "busy": Kind(
+        503,
+        Text("서버가 바쁨", "The server is busy"),
+        Text(
+            "계산을 맡을 자리가 한동안 나지 않았습니다. 한 사람이 한꺼번에 쓰는 자리에는 한도가 있습니다.",
+            "No place to compute was free for a while. One visitor can only use some of the places at once.",
+        ),
+    ),
     "run-missing": Kind(
         404,
         Text("그런 학습이 없음", "No such run"),

@@ -4,6 +4,7 @@ import ipaddress
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ from chainrule.app.web.owners import owner_in
 from chainrule.app.web.problems import ProblemError, language_of, problem_body, problem_response
 from chainrule.app.web.proxy import route_path
 from chainrule.core.text import Text
+
+visitor: ContextVar[str] = ContextVar("visitor", default="")
+"""Whom the call at hand counts for; empty for pages."""
 
 _MOST_KEYS = 50_000
 """Visitors remembered; the one unseen longest is forgotten, and then counts as new."""
@@ -76,12 +80,13 @@ class Quotas:
             return address
         return owner
 
-    def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> None:
-        """Count one more of `name`. Raises ProblemError with the time to wait."""
+    def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> str:
+        """Count one more of `name` and return the key it counts for. Raises ProblemError with the time to wait."""
         client = self.client(connection, owner)
-        cost = 1 / _SHARE_OF_ADDRESS if client.startswith(_ADDRESS) else 1.0
+        cost = 1 / _SHARE_OF_ADDRESS if client.startswith(ADDRESS) else 1.0
         if wait := self._buckets[name].take(client, cost):
             raise _too_many(wait)
+        return client
 
     def admit(self, connection: HTTPConnection, owner: str) -> None:
         """Let somebody make something of their own. Raises ProblemError if their address brings too many."""
@@ -100,7 +105,8 @@ class Quotas:
         return 0.0
 
 
-_ADDRESS = "from "
+ADDRESS = "from "
+"""What the key of an address begins with."""
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -113,10 +119,10 @@ def _named(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return f"{_ADDRESS}{host}"
+        return f"{ADDRESS}{host}"
     if address.version == 6:
-        return f"{_ADDRESS}{ipaddress.ip_network((address, 64), strict=False)}"
-    return f"{_ADDRESS}{address}"
+        return f"{ADDRESS}{ipaddress.ip_network((address, 64), strict=False)}"
+    return f"{ADDRESS}{address}"
 
 
 class QuestionLimit:
@@ -129,7 +135,7 @@ class QuestionLimit:
         if scope["type"] == "http" and route_path(scope).startswith("/api/"):
             connection = HTTPConnection(scope)
             try:
-                self.quotas.charge("questions", connection)
+                visitor.set(self.quotas.charge("questions", connection))
             except ProblemError as error:
                 body = problem_body(error.kind, error.detail, language_of(connection))
                 await problem_response(body, error.headers)(scope, receive, send)
