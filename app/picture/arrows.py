@@ -108,6 +108,8 @@ def _without_needless(points: Sequence[Point]) -> list[Point]:
 
 def _beside(points: Sequence[Point], distance: float) -> list[Point]:
     """The parallel line at a distance, which for a line to the right is downwards if positive."""
+    if len(points) == 2 and points[0][1] == points[1][1] and points[0][0] < points[1][0]:
+        return [(x, y + distance) for x, y in points]
     normals = []
     for (x0, y0), (x1, y1) in pairwise(points):
         length = sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) or 1.0
@@ -124,7 +126,9 @@ def _beside(points: Sequence[Point], distance: float) -> list[Point]:
 
 def _line(points: Sequence[Point], side: float) -> str:
     """The path through points, with bends concentric on both sides of the route."""
-    parts = [f"M{_xy(points[0])}"]
+    if len(points) == 2:
+        return _written("M%.1f,%.1fL%.1f,%.1f", [*points[0], *points[1]])
+    form, numbers = ["M%.1f,%.1f"], [*points[0]]
     at = 1
     while at < len(points) - 1:
         before, corner, after = points[at - 1], points[at], points[at + 1]
@@ -140,7 +144,8 @@ def _line(points: Sequence[Point], side: float) -> str:
             # A low jog becomes one curve, as wide as there is room.
             reach = min(12.0, corner[0] - before[0], following[0] - after[0])
             x, (y0, y1) = corner[0], (corner[1], after[1])
-            parts.append(f"L{_xy((x - reach, y0))}C{_xy((x, y0))} {_xy((x, y1))} {_xy((x + reach, y1))}")
+            form.append("L%.1f,%.1fC%.1f,%.1f %.1f,%.1f %.1f,%.1f")
+            numbers += (x - reach, y0, x, y0, x, y1, x + reach, y1)
             at += 2
             continue
         turn = (corner[0] - before[0]) * (after[1] - corner[1]) - (corner[1] - before[1]) * (
@@ -151,18 +156,23 @@ def _line(points: Sequence[Point], side: float) -> str:
         radius = min(
             radius, room if at in (1, len(points) - 2) and len(points) == 3 else room / 2 + abs(side)
         )
-        parts.append(
-            f"L{_xy(_towards(corner, before, radius))}Q{_xy(corner)} {_xy(_towards(corner, after, radius))}"
-        )
+        form.append("L%.1f,%.1fQ%.1f,%.1f %.1f,%.1f")
+        numbers += (*_towards(corner, before, radius), *corner, *_towards(corner, after, radius))
         at += 1
-    parts.append(f"L{_xy(points[-1])}")
-    return "".join(parts)
+    form.append("L%.1f,%.1f")
+    numbers += points[-1]
+    return _written("".join(form), numbers)
+
+
+def _written(form: str, numbers: Sequence[float]) -> str:
+    """Write coordinates with at most one decimal."""
+    return (form % tuple(numbers)).replace(".0", "")
 
 
 def _head(tip: Point, length: float, half: float) -> str:
     """The path of an arrow head; with a negative length it points left."""
     x, y = tip
-    return f"M{_xy(tip)}L{_xy((x - length, y - half))}V{number(y + half)}Z"
+    return _written("M%.1f,%.1fL%.1f,%.1fV%.1fZ", (x, y, x - length, y - half, y + half))
 
 
 def _leaves(node: SceneNode, box: Box, y: float) -> float:
@@ -212,10 +222,6 @@ def _towards(start: Point, end: Point, distance: float) -> Point:
     whole = _distance(start, end)
     share = min(1.0, distance / whole) if whole else 0.0
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
-
-
-def _xy(point: Point) -> str:
-    return f"{number(point[0])},{number(point[1])}"
 
 
 def number(value: float) -> str:

@@ -9,7 +9,6 @@ important ones first; a text that is seen at one scale is seen at every larger o
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import product
 from math import floor
 
 from chainrule.app.picture.layout.geometry import Box
@@ -121,7 +120,8 @@ def placed(
 
 _Sides = tuple[float, float, float, float]
 _Blocked = dict[tuple[int, int], list[_Sides]]
-_Taken = dict[tuple[int, int, int], list[_Sides]]
+_Taken = list[_Blocked]
+"""What stands in each cell, for each size of the ladder."""
 
 
 def make_room(letters: Iterable[Letters], shapes: Iterable[Box], tensors: Iterable[Box] = ()) -> None:
@@ -131,7 +131,7 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box], tensors: Iterab
     matrices and heat maps, left free until seen from far. Numbers give way to names, and have room among themselves.
     """
     texts = list(letters)
-    taken: _Taken = {}
+    taken: _Taken = [{} for _ in _LADDER]
     nodes = _blocked_by(shapes)
     blocked = _blocked_by(tensors, nodes)
     for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
@@ -153,7 +153,7 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box], tensors: Iterab
             _take(taken, step, box)
         text.most = max(text.most, text.inside)
     for text in texts:
-        if text.rank is not None or not (taken or text.beside):
+        if text.rank is not None or not (any(taken) or text.beside):
             continue
         limit, largest = text.most, text.size
         for step, letter in enumerate(_LADDER):
@@ -178,37 +178,40 @@ def _blocked_by(shapes: Iterable[Box], others: _Blocked | None = None) -> _Block
     return blocked
 
 
-def _cells(width: float, height: float, sides: _Sides) -> Iterable[tuple[int, int]]:
+def _cells(width: float, height: float, sides: _Sides) -> list[tuple[int, int]]:
     left, top, right, bottom = sides
-    return product(
-        range(floor(left / width), floor(right / width) + 1),
-        range(floor(top / height), floor(bottom / height) + 1),
-    )
+    rows = range(int(top // height), int(bottom // height) + 1)
+    return [(x, y) for x in range(int(left // width), int(right // width) + 1) for y in rows]
 
 
 def _take(taken: _Taken, step: int, sides: _Sides) -> None:
-    letter = _LADDER[step]
-    for x, y in _cells(8 * letter, 2 * letter, sides):
-        taken.setdefault((step, x, y), []).append(sides)
+    letter, cells = _LADDER[step], taken[step]
+    for place in _cells(8 * letter, 2 * letter, sides):
+        cells.setdefault(place, []).append(sides)
 
 
 def _is_taken(taken: _Taken, step: int, sides: _Sides) -> bool:
+    cells = taken[step]
+    if not cells:
+        return False
     left, top, right, bottom = sides
     letter = _LADDER[step]
-    for x, y in _cells(8 * letter, 2 * letter, sides):
-        for other in taken.get((step, x, y), ()):
-            if other[0] < right and other[2] > left and other[1] < bottom and other[3] > top:
-                return True
+    for place in _cells(8 * letter, 2 * letter, sides):
+        if place in cells:
+            for other in cells[place]:
+                if other[0] < right and other[2] > left and other[1] < bottom and other[3] > top:
+                    return True
     return False
 
 
 def _is_blocked(blocked: _Blocked, sides: _Sides, own: Box | None) -> bool:
     left, top, right, bottom = sides
     for place in _cells(_CELL, _CELL, sides):
-        for other in blocked.get(place, ()):
-            crossed = other[0] < right and other[2] > left and other[1] < bottom and other[3] > top
-            if crossed and (own is None or not _within(other, own)):
-                return True
+        if place in blocked:
+            for other in blocked[place]:
+                crossed = other[0] < right and other[2] > left and other[1] < bottom and other[3] > top
+                if crossed and (own is None or not _within(other, own)):
+                    return True
     return False
 
 

@@ -117,10 +117,20 @@ def scene_of(
     return Scene(graph, open, labels, lang, boxes, direction, wrap)
 
 
+class _Quick(Environment):
+    """Looks for a dictionary's key before an attribute: most of what the template shows are keys."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return ``obj.attribute`` as the template means it."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def _template() -> Template:
     # Autoescape covers everything a user wrote; style sheet and path data are the project's own.
-    environment = Environment(
+    environment = _Quick(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,

@@ -8,9 +8,9 @@ from chainrule.app.picture.layout.geometry import Box, Layout, Point, Route
 from chainrule.app.picture.layout.plain import columns_of
 from chainrule.app.picture.scene import Scene
 
-CHEAP_FROM = 500
+CHEAP_FROM = 200
 """From this ``work`` on, ELK uses its cheaper options."""
-ANOTHER_LOOK_UP_TO, MORE_LOOKS = 300, 2
+ANOTHER_LOOK_UP_TO, MORE_LOOKS = 200, 2
 """Up to this ``work`` a layout with crossing edges at a node is made again, at most so often."""
 
 _OPTIONS = {
