@@ -7,7 +7,7 @@ import numpy as np
 from chainrule.app.encoding.encode import encode, number
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.engine.tape import Tape
-from chainrule.core.explain.change_sentences import element_text
+from chainrule.core.explain.change_steps import element_text
 from chainrule.core.explain.nudge_sentences import closes, effect, gap
 from chainrule.core.gradcheck.nudge import Push, nudge
 from chainrule.core.latex.formula import Formulas

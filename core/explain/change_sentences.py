@@ -3,21 +3,18 @@
 In the Korean sentences no particle depends on how a name or a number ends.
 """
 
-import math
 from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from chainrule.core.explain.change_steps import ChangeSteps, Step, element_text
 from chainrule.core.explain.sentences import layer_title
-from chainrule.core.latex.formula import Formulas
 from chainrule.core.number_text import signed, text
-from chainrule.core.ops.op import Op
-from chainrule.core.ops.rules import op_with
 from chainrule.core.text import Text
-from chainrule.core.view.elements import broadcast_to, local_at, readers_of
+from chainrule.core.view.elements import broadcast_to
 from chainrule.core.view.evaluated import Evaluated, edges_into
-from chainrule.core.view.visible import Visible, VisibleEdge
+from chainrule.core.view.visible import VisibleEdge
 
 
 class EdgeChange(NamedTuple):
@@ -33,30 +30,20 @@ class EdgeChange(NamedTuple):
     """How many elements changed; 1 for a number."""
 
 
-class Step(NamedTuple):
-    """A product upstream × local derivative that one element hands back to another, before and after."""
-
-    source: str
-    target: str
-    at: tuple[int, ...]
-    """The place in the target; empty for a number."""
-    upstream: tuple[float, float]
-    local: tuple[float, float]
-
-
 class ChangeSentences:
     """Sentences about two evaluations of one visible graph; ``moved`` are the nodes with changed values."""
 
-    def __init__(self, old: Visible, new: Visible, moved: Set[int]) -> None:
-        self.old, self.new, self.moved = old, new, moved
+    def __init__(self, steps: ChangeSteps, moved: Set[int]) -> None:
+        self.steps, self.moved = steps, moved
+        old, new = self.old, self.new = steps.old, steps.new
         self.evaluated: Evaluated = new.evaluated
         self.graph = new.evaluated.graph
-        self.formulas = Formulas(new.evaluated)
+        self.formulas = steps.formulas
         self._steepness = _affine(old.evaluated, new.evaluated, moved)
 
     def edge(self, change: EdgeChange) -> Text:
         """Say why what an edge brings back changed."""
-        step = self._step(change.edge, change.where)
+        step = self.steps.step(change.edge, change.where)
         said = self._by_sum(change) if step is None else self._by_step(change.edge, step)
         if not change.where:
             return said
@@ -91,91 +78,10 @@ class ChangeSentences:
             "A number before or after is infinite or NaN, so there is no difference to explain.",
         )
 
-    def read(self, edge: VisibleEdge) -> set[int]:
-        """Return the nodes whose values the local derivative of an edge depends on; of a group, all it reads."""
-        target = self.new.nodes[edge.target]
-        if target.group is not None:
-            return {each.node for each in self.new.incoming[edge.target]} | {target.index}
-        node = self.graph.nodes[target.index]
-        assert node.op is not None
-        places = dict(zip("ab", node.inputs, strict=False), y=node.index)
-        return {places[letter] for letter in self._letters(node.op, edge.members[0].slot) if letter in places}
-
-    # What the reasons are made of
-
-    def _letters(self, op: Op, slot: int) -> frozenset[str]:
-        """Return what the slope by an operand reads; a broken rule may read anything."""
-        if self._broken(op):
-            return frozenset("aby")
-        return op_with(op, self.evaluated.rules.conventions).slope_reads(slot)
-
-    def _broken(self, op: Op) -> bool:
-        return any(mistake.startswith(f"{op.name}.") for mistake in self.evaluated.rules.mistakes)
-
-    def _op(self, edge: VisibleEdge) -> Op | None:
-        target = self.new.nodes[edge.target]
-        return None if target.group is not None else self.graph.nodes[target.index].op
-
-    def _tensorial(self, edge: VisibleEdge) -> bool:
-        shapes = self.graph.shapes
-        return edge.node in shapes or self.new.nodes[edge.target].index in shapes
-
-    def multiplies(self, edge: VisibleEdge) -> bool:
-        """Whether numbers come back as upstream times local derivative, before and after: no rule forgets it."""
-        if self._tensorial(edge):
-            return False
-        for side in (self.old, self.new):
-            local = side.local(edge)
-            if local is None:
-                return False
-            gradient = float(side.gradient(edge))
-            if not math.isclose(self._upstream(side, edge) * local, gradient, rel_tol=1e-9):
-                return False
-        return True
-
-    def _upstream(self, side: Visible, edge: VisibleEdge) -> float:
-        return float(side.evaluated.gradients.nodes[side.nodes[edge.target].index])
-
-    def _step(self, edge: VisibleEdge, where: tuple[int, ...]) -> Step | None:
-        """Return the one element of the target that an element of the source goes into; None for several."""
-        source, target = self.formulas.spoken(edge.node), self._name(edge.target)
-        if self.multiplies(edge):
-            old, new = self.old.local(edge), self.new.local(edge)
-            assert old is not None
-            assert new is not None
-            upstream = (self._upstream(self.old, edge), self._upstream(self.new, edge))
-            return Step(source, target, (), upstream, (float(old), float(new)))
-        readers = self._readers(edge, where)
-        if len(readers) != 1:
-            return None
-        at, member = readers[0], edge.members[0]
-        sides = self.old, self.new
-        locals_ = [local_at(side.evaluated, member, at, where) for side in sides]
-        upstreams = [self._upstream_at(side, edge, at) for side in sides]
-        for side, local, into in zip(sides, locals_, upstreams, strict=True):
-            gradient = float(np.asarray(side.gradient(edge), float)[where])
-            if not math.isclose(into * local, gradient, rel_tol=1e-9):
-                return None
-        name = element_text(target, at)
-        return Step(
-            element_text(source, where), name, at, (upstreams[0], upstreams[1]), (locals_[0], locals_[1])
-        )
-
-    def _readers(self, edge: VisibleEdge, where: tuple[int, ...]) -> list[tuple[int, ...]]:
-        """Return the elements of the target that an element of the source goes into; none for a closed layer."""
-        if self.new.nodes[edge.target].group is not None or len(edge.members) != 1:
-            return []
-        return readers_of(self.evaluated, edge.members[0], where)
-
-    def _upstream_at(self, side: Visible, edge: VisibleEdge, at: tuple[int, ...]) -> float:
-        target = side.nodes[edge.target].index
-        upstream = np.asarray(side.evaluated.gradients.nodes[target], float)
-        return float(np.broadcast_to(upstream, self.graph.shapes.get(target, ()))[at])
+    # The sentences
 
     def _name(self, position: int) -> str:
         return self.formulas.spoken(self.new.nodes[position].index)
-
-    # The sentences
 
     def _by_step(self, edge: VisibleEdge, step: Step) -> Text:
         (before, now), (old, new) = step.upstream, step.local
@@ -235,7 +141,7 @@ class ChangeSentences:
                 f"국소적 미분이 달라져 {local}, 상류의 기울기가 달라져 {upstream}, 모두 더해 {whole}.",
                 f"the changed slopes make {local}, the changed upstream gradient {upstream}, together {whole}.",
             )
-        readers, target = len(self._readers(edge, change.where)), self._name(edge.target)
+        readers, target = len(self.steps.readers(edge, change.where)), self._name(edge.target)
         if readers > 1:
             source = element_text(self.formulas.spoken(edge.node), change.where)
             shares = Text(
@@ -249,7 +155,7 @@ class ChangeSentences:
     def _why(self, edge: VisibleEdge, step: Step) -> Text:
         """Say why the local derivative went from one number to another; no full stop behind."""
         old, new = step.local
-        op = self._op(edge)
+        op = self.steps.op(edge)
         reason = self._reason(edge)
         carried = self._carried(edge) if op is not None else None
         moved = self._moved_value(carried, step.at) if carried is not None else _moved(new - old)
@@ -259,7 +165,7 @@ class ChangeSentences:
         if reason is None:
             name = step.target
             return Text(f"{name} 노드의 국소적 미분: {went.ko}", f"The slope of {name} {went.en}")
-        if op is not None and op.why is None:
+        if (op is not None and op.why is None) or self.steps.partial(edge) is not None:
             return Text(f"{reason.ko}. 이 값은 {went.ko}", f"{reason.en}; it {went.en}")
         return Text(f"{reason.ko}. 국소적 미분은 {went.ko}", f"{reason.en}; its slope {went.en}")
 
@@ -267,14 +173,23 @@ class ChangeSentences:
         """Say what the local derivative is, as the beginning of a sentence."""
         target, source = self.new.nodes[edge.target], self.formulas.spoken(edge.node)
         group = self.new.group(target)
-        op = self._op(edge)
-        broken = op is not None and self._broken(op)
+        op = self.steps.op(edge)
+        broken = op is not None and self.steps.broken(op)
         if op is not None and op.why is not None and not broken:
             return Text(*(said.replace("$s", source) for said in op.why))
         if broken:
             return None
         if group is not None:
             title = layer_title(group)
+            partial = self.steps.partial(edge)
+            if partial is not None:
+                slope = partial.text
+                for letter, name in (("$a", source), ("$y", self.formulas.spoken(group.output))):
+                    slope = slope.replace(letter, f"({name})" if " " in name else name)
+                return Text(
+                    f"{title.ko}에서 {source} 쪽 국소적 미분은 {slope}입니다",
+                    f"In the {title.en} the slope toward {source} is {slope}",
+                )
             return Text(f"{title.ko}의 안쪽 값이 달라졌습니다", f"The numbers inside the {title.en} changed")
         assert op is not None
         if op.tensor is not None:
@@ -288,12 +203,12 @@ class ChangeSentences:
 
     def _carried(self, edge: VisibleEdge) -> int | None:
         """Return the node whose value the local derivative is; None where it is another number."""
-        op = self._op(edge)
+        op = self.steps.op(edge)
         if op is None or op.tensor is not None:
             return None
         node = self.graph.nodes[self.new.nodes[edge.target].index]
         places = dict(zip("ab", node.inputs, strict=False), y=node.index)
-        if self._broken(op):
+        if self.steps.broken(op):
             return None
         return places.get(op.partials[edge.members[0].slot].code)
 
@@ -313,13 +228,6 @@ class ChangeSentences:
         if slope == 1.0 or not np.isclose(slope * step, difference, rtol=1e-9, atol=0.0):
             return _moved(difference)
         return _moved(difference, (slope, step))
-
-
-def element_text(name: str, at: tuple[int, ...]) -> str:
-    """Name an element as sentences do: ``H[1, 0]``, ``(X · W)[1, 0]``."""
-    if not at:
-        return name
-    return f"{f'({name})' if ' ' in name else name}[{', '.join(map(str, at))}]"
 
 
 def _moved(difference: float, product: tuple[float, float] | None = None) -> Text:

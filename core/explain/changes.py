@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from chainrule.core.engine.graph import Graph
 from chainrule.core.explain.change_sentences import ChangeSentences, EdgeChange
+from chainrule.core.explain.change_steps import ChangeSteps
 from chainrule.core.ops.rules import A, B
 from chainrule.core.text import Text
 from chainrule.core.view.evaluated import Evaluated, GradientColumns, Numbers, edges_into
@@ -96,7 +97,8 @@ class _Comparison:
         self.moved = {
             i for i in range(len(graph)) if _difference(before.values[i], after.values[i], 0.0) is not None
         }
-        self.sentences = ChangeSentences(self.old, self.new, self.moved)
+        self.steps = ChangeSteps(self.old, self.new)
+        self.sentences = ChangeSentences(self.steps, self.moved)
         self._gradients: dict[str, Difference | None] = {}
 
     @np.errstate(all="ignore")
@@ -165,9 +167,9 @@ class _Comparison:
         before, now = (self._upstream(side, edge) for side in (self.old, self.new))
         if _difference(before, now, rounding=0.0) is None:
             return 0.0, new - old
-        if not self.sentences.read(edge) & self.moved:
+        if not self.steps.read(edge) & self.moved:
             return new - old, 0.0
-        if self.sentences.multiplies(edge):
+        if self.steps.multiplies(edge):
             middle = float(before * self.new.local(edge))
         else:
             middle = float(np.asarray(self._middle(edge), float)[where])
@@ -179,7 +181,7 @@ class _Comparison:
     def _causes(self, edge: VisibleEdge) -> list[str]:
         """Return the edges at which the changed values stand that an edge's local derivative is made of."""
         target = self.new.nodes[edge.target]
-        read = self.sentences.read(edge) & self.moved
+        read = self.steps.read(edge) & self.moved
         beside = [each.id for each in self.new.incoming[edge.target] if each.node in read]
         if target.index in read and target.group is None:
             beside += [each.id for each in self.new.outgoing[edge.target]][:1]

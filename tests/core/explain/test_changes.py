@@ -301,6 +301,24 @@ def torch_slopes(graph, edge, side):
     return torch.autograd.functional.jacobian(result, operands[edge.slot]).numpy()
 
 
+def test_a_closed_layer_of_one_argument_tells_its_simplified_slope():
+    _, _, found = compared("x = 0\ny = sigmoid(x) * 2", {"x": math.log(3)})
+    assert found["x->sigmoid_1"].reason.sentence == (
+        "시그모이드 계층에서 x 쪽 국소적 미분은 sigmoid(x)·(1−sigmoid(x))입니다. 이 값은 0.25 → 0.1875, 0.0625만큼 "
+        "줄었습니다. 여기에 상류의 기울기 2: 2 × (−0.0625) = −0.125.",
+        "In the sigmoid layer the slope toward x is sigmoid(x)·(1−sigmoid(x)); it went from 0.25 to 0.1875; times the "
+        "upstream gradient 2: 2 × (−0.0625) = −0.125.",
+    )
+    _, _, found = compared("X = [0, 1]\ns = sigmoid(X)\nL = sum(s * 2)", {"X": [math.log(3), 1]})
+    assert found["X"].reason.sentence.en == (
+        "Only [0] changed. In the sigmoid layer the slope toward X is s·(1−s); it went from 0.25 to 0.1875; times the "
+        "upstream gradient 2: 2 × (−0.0625) = −0.125."
+    )
+    # A broken rule has no simplified slope.
+    _, _, found = compared("x = 0\ny = sigmoid(x) * 2", {"x": 1}, mistakes=("mul.not_swapped",))
+    assert "·(1−" not in found["x->sigmoid_1"].reason.sentence.en
+
+
 def test_a_tensor_tells_the_element_that_changed_most_with_its_numbers():
     program = "X = [[1, -2], [3, 4]]\nY = relu(X)\nZ = Y * 3\nL = sum(Z)"
     _, _, found = compared(program, {"X": [[1, 2], [3, 4]]})
