@@ -20,6 +20,9 @@ from chainrule.core.text import Text
 ID_LENGTH = 10
 """Letters of an id, 50 bits. A content whose id is taken by another gets a longer one."""
 _ATTEMPTS = 3
+_OPENINGS = 10
+"""Processes that open an old database at once each lose a race for a table or column, at most once for each."""
+_CONNECT_SECONDS = 5
 _OPENED_EVERY = timedelta(days=1)
 """How exactly it is known when a link was last opened."""
 _EXPIRED_EVERY = timedelta(hours=1)
@@ -274,9 +277,23 @@ class ShareStore:
                 # Readers and the writer do not wait for each other.
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         else:
-            engine = sa.create_engine(self._url, pool_pre_ping=True)
-        _metadata.create_all(engine)
-        self._add_columns(engine)
+            engine = sa.create_engine(
+                self._url,
+                pool_pre_ping=True,
+                pool_timeout=_CONNECT_SECONDS,
+                connect_args={"connect_timeout": _CONNECT_SECONDS},
+            )
+        for attempt in range(1, _OPENINGS + 1):
+            try:
+                _metadata.create_all(engine)
+                self._add_columns(engine)
+            except sa.exc.DBAPIError:
+                if attempt == _OPENINGS:
+                    engine.dispose()
+                    raise
+                # Another process makes the same tables at this moment.
+                continue
+            break
         return engine
 
     def _add_columns(self, engine: sa.Engine) -> None:
@@ -285,12 +302,8 @@ class ShareStore:
             if _has_column(engine, column):
                 continue
             definition = sa.schema.CreateColumn(column).compile(engine)
-            try:
-                with engine.begin() as connection:
-                    connection.exec_driver_sql(f"ALTER TABLE {_shares.name} ADD COLUMN {definition}")
-            except sa.exc.DBAPIError:
-                if not _has_column(engine, column):  # another process was not quicker
-                    raise
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"ALTER TABLE {_shares.name} ADD COLUMN {definition}")
         with engine.begin() as connection:
             undated = _shares.c.opened_at.is_(None)
             if connection.scalar(sa.select(sa.exists().where(undated))):

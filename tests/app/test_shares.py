@@ -371,3 +371,29 @@ def test_a_page_begins_the_layout_that_it_will_ask_for(client, monkeypatch):
     )
     assert client.get("/", params={"program": "x = aple"}).status_code == 200
     assert begun == [7], "x, the five nodes of the open sigmoid, the output"
+
+
+def test_several_processes_may_open_an_old_database_at_once(tmp_path):
+    file = tmp_path / "shares.sqlite3"
+    with sqlite3.connect(file) as old:
+        old.execute(
+            "CREATE TABLE shares (id VARCHAR(52) PRIMARY KEY, content TEXT NOT NULL, created_at DATETIME)"
+        )
+    old.close()
+    stores = [ShareStore(f"sqlite:///{file}", 10) for _ in range(4)]
+    failed: list[Exception] = []
+
+    def check(store: ShareStore) -> None:
+        try:
+            store.check()
+        except sa.exc.SQLAlchemyError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=check, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    for store in stores:
+        store.close()
