@@ -17,6 +17,10 @@ SLUGS = [heading.slug for heading in lessons().contents("en")]
 OVERLAPS = Path(__file__).with_name("overlaps.js").read_text()
 LETTERS = Path(__file__).with_name("letters.js").read_text()
 WIDTHS = [(1920, 1080), (1024, 768), (390, 844)]
+SEEN = """(node) => {
+  const [box, view] = [node.getBoundingClientRect(), node.ownerSVGElement.getBoundingClientRect()];
+  return box.left >= view.left && box.right <= view.right && box.top >= view.top && box.bottom <= view.bottom;
+}"""
 SEE_ALL = """async () => {
   for (const figure of document.querySelectorAll(".figure")) {
     figure.scrollIntoView();
@@ -226,6 +230,33 @@ def test_presented_every_graph_is_seen_whole_with_letters_one_can_read(page: Pag
             page.locator(".presenter-tools button").nth(1).click()
         still(page)
         assert page.evaluate(LETTERS, 14) == []
+
+
+def test_a_clicker_comes_near_to_the_parts_of_a_graph_and_goes_back(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_part(page, "the-net")
+    page.keyboard.press("s")
+    cells = page.locator("#figure-net .cells")
+    afar = page.locator("#figure-net .cells.afar")
+    loss = page.locator("#figure-net .node[data-kind=output]")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".presenter-tools output")).to_have_text("1 / 5")
+    expect(afar).to_have_count(cells.count())
+    page.keyboard.press("PageDown")
+    expect(afar).not_to_have_count(cells.count())
+    expect(loss).not_to_be_in_viewport()
+    # Part by part to the last one, and back to the whole.
+    for key, end in (("PageDown", loss), ("PageUp", page.locator("#figure-net .node[data-id=x]"))):
+        for _ in range(8):
+            page.keyboard.press(key)
+            still(page)
+            if end.evaluate(SEEN):
+                break
+        expect(end).to_be_in_viewport()
+    page.keyboard.press("PageUp")
+    still(page)
+    expect(afar).to_have_count(cells.count())
+    assert page.evaluate(LETTERS, 14) == []
 
 
 # ---- predictions ----

@@ -49,7 +49,7 @@ export function mountLessonKeys(places, { presenter, print, figures, letterOf })
     { keys: ["−"], says: msg("Zoom out"), matches: always("-", "_"), run: () => zoom()?.by(1 / 1.3) },
     { keys: ["0"], says: msg("Fit the whole graph"), matches: always("0"), run: () => zoom()?.fit(motionDuration(), true) },
     { keys: ["S", "F5"], says: msg("Present, one slide at a time"), matches: (event) => plain("s")(event) || (event.key === "F5" && !event.ctrlKey && !presenter.on), run: presenter.enter },
-    { keys: ["Page↓", "Page↑"], says: msg("While presenting: next and previous slide, as with a clicker") },
+    { keys: ["Page↓", "Page↑"], says: msg("While presenting: next slide, or the next part of a large graph, and back, as with a clicker") },
     { keys: ["."], says: msg("While presenting: blank the screen, or show it again") },
     { keys: ["Esc"], says: msg("While presenting: stop") },
     {

@@ -1,5 +1,6 @@
 /** Presents a lesson full screen, piece by piece, with the keys that a clicker sends. */
 
+import { motionDuration } from "../figure/picture/zoom.js";
 import { make } from "../kit/element.js";
 import { slidesOf } from "./slides.js";
 
@@ -35,6 +36,8 @@ export function mountPresenter(lesson, places, predictions, figures) {
   let at = 0;
   let on = false;
   let scrolled = 0;
+  /** How many parts of the slide's graphs were seen near. */
+  let seen = 0;
 
   const last = slides.length + 1;
 
@@ -56,6 +59,7 @@ export function mountPresenter(lesson, places, predictions, figures) {
   /** @param {number} k */
   function show(k) {
     at = Math.min(last, Math.max(0, k));
+    seen = 0;
     const slide = slideAt(at);
     head.classList.toggle("on", at === 0);
     foot.classList.toggle("at-end", at === last);
@@ -70,13 +74,15 @@ export function mountPresenter(lesson, places, predictions, figures) {
     window.dispatchEvent(new Event("resize"));
   }
 
+  /** @param {Element | null | undefined} within */
+  const graphsIn = (within) => [...figures].filter(({ picture }) => within?.contains(picture.svg));
+
   /**
    * Each slide starts with whole pictures, however they were moved before, placed as they are seen best.
    * @param {Element | null} within
    */
   function fitAgain(within) {
-    for (const graph of figures) {
-      if (!within?.contains(graph.picture.svg)) continue;
+    for (const graph of graphsIn(within)) {
       graph.zoom.release();
       graph.zoom.refit();
       graph.replace();
@@ -126,15 +132,31 @@ export function mountPresenter(lesson, places, predictions, figures) {
     return true;
   }
 
+  /**
+   * Come near to the parts of the slide's own graphs, one by one, where their numbers cannot be read from afar.
+   * @param {number} direction 1 or -1
+   */
+  function comeNear(direction) {
+    const own = slideAt(at)?.blocks.map((k) => blocks[k]).find((block) => block?.matches(".figure"));
+    const parts = graphsIn(own).flatMap(({ zoom }) => zoom.parts().map((to) => ({ zoom, to })));
+    const next = seen + direction;
+    if (next < 0 || next > parts.length) return false;
+    const [before, now] = [parts[seen - 1], parts[next - 1]];
+    if (before && before.zoom !== now?.zoom) before.zoom.fit(motionDuration(), true);
+    now?.zoom.move(now.to, motionDuration());
+    seen = next;
+    return true;
+  }
+
   function forward() {
     if (scroll(1)) return;
     const waitingFor = waiting();
     if (waitingFor !== null) return predictions.reveal(waitingFor);
-    if (!walk(1)) show(at + 1);
+    if (!walk(1) && !comeNear(1)) show(at + 1);
   }
 
   function back() {
-    if (scroll(-1) || walk(-1)) return;
+    if (scroll(-1) || walk(-1) || comeNear(-1)) return;
     show(at - 1);
   }
 

@@ -6,6 +6,8 @@ import { MARGIN, viewSize } from "../figure/picture/view-size.js";
 const NARROW = 600;
 /** Scale at which boxes can be touched there: on edges, and the smaller ones in matrices. */
 const THUMB = { boxes: 0.9, cells: 1.2 };
+/** Share of the room by which a picture rather shrinks than scrolls. */
+const SPARE = 1.05;
 
 /**
  * @param {{width: number, height: number}} picture
@@ -17,5 +19,6 @@ const THUMB = { boxes: 0.9, cells: 1.2 };
 export function questionSize(picture, room, highest, cells) {
   if (room >= NARROW) return viewSize(picture, room, highest, true);
   const size = (/** @type {number} */ length) => Math.ceil(length * (cells ? THUMB.cells : THUMB.boxes)) + 2 * MARGIN.narrow;
-  return { width: Math.max(room, size(picture.width)), height: size(picture.height) };
+  const width = size(picture.width);
+  return { width: width < SPARE * room ? room : width, height: size(picture.height) };
 }

@@ -37,6 +37,28 @@ export function fitTransform(picture, view, { margin = MARGIN, largest = LARGEST
   return { k, x: !tooWide ? x : atEnd ? view.width - edge - picture.width * k : edge, y };
 }
 
+/** Pixels by which a picture may be larger than a view without being divided: the margin that it has itself. */
+const SLACK = 40;
+
+/**
+ * Return transforms that show a picture part by part at one scale, line by line; none if it is seen as a whole.
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} view
+ * @param {number} k
+ * @returns {Transform[]}
+ */
+export function partsOf(picture, view, k) {
+  /** @param {number} length @param {number} room @returns {number[]} starts, in the view */
+  const along = (length, room) => {
+    if (length <= room + SLACK) return [(room - length) / 2];
+    const edge = Math.min(12, room / 10);
+    const count = Math.ceil((length + 2 * edge) / room);
+    return Array.from({ length: count }, (_, part) => edge - ((length + 2 * edge - room) * part) / (count - 1));
+  };
+  const [across, down] = [along(picture.width * k, view.width), along(picture.height * k, view.height)];
+  return across.length * down.length === 1 ? [] : down.flatMap((y) => across.map((x) => ({ k, x, y })));
+}
+
 /**
  * Return the smallest shift that brings a box into a view, with a margin.
  * @param {{x: number, y: number, width: number, height: number}} box on the screen

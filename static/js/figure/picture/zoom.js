@@ -4,7 +4,7 @@ import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
 import { NUMBER_ROOM } from "./direction.js";
 import { overhang, readableShare, smallestLetter } from "./letters.js";
 import { createMotion } from "./motion.js";
-import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "./zoom-geometry.js";
+import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, shiftIntoView } from "./zoom-geometry.js";
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
@@ -92,6 +92,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   let held = false;
   /** @type {Transform} */
   let current = { x: 0, y: 0, k: 1 };
+  /** @type {Transform | null} where a move of its own leads */
+  let goal = null;
 
   const behaviour = d3Zoom()
     .scaleExtent(RANGE)
@@ -114,6 +116,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       onChange(current);
     })
     .on("end", () => {
+      goal = null;
       room();
       motion.settle(current);
       onSettle(current);
@@ -129,6 +132,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     if (!view.svg) return;
     const target = zoomIdentity.translate(to.x, to.y).scale(to.k);
     const chosen = selection();
+    goal = duration > 0 ? to : null;
     if (duration > 0) chosen.transition().duration(duration).call(behaviour.transform, target);
     else chosen.call(behaviour.transform, target);
   }
@@ -267,10 +271,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       printed = on;
     },
 
-    /** Take over a picture just inserted; the transform stays. */
+    /** Take over a picture just inserted; the transform stays, at the end of a move. */
     attach() {
+      const end = goal;
       // A running transition of the previous picture would move this one.
       selection().interrupt();
+      current = end ?? current;
       motion.settle(current);
       go(current);
     },
@@ -304,6 +310,17 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     },
 
     reveal,
+
+    /**
+     * Return the transforms that show the picture part by part, so near that its numbers can be read; none if they can
+     * be as a whole.
+     */
+    parts() {
+      const { svg } = view;
+      if (!svg) return [];
+      const near = smallestLetter() / (svg.querySelector("[data-cells]") ? NUMBERS.cell : NUMBERS.most);
+      return fitTransform(view.size, room(), { margin: 20 }).k >= near ? [] : partsOf(view.size, room(), near);
+    },
 
     /** Bring an element into view if a person came near and it is outside. @param {string} id */
     follow(id) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { carryOver } from "../../../../static/js/figure/picture/flip.js";
 import { freeCorner, seenPart } from "../../../../static/js/figure/picture/minimap.js";
-import { bringWhole, fitAround, fitTransform, isLost, keepPart, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
+import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
 
 test("a wide picture fits by its width, in the middle", () => {
   const { k, x, y } = fitTransform({ width: 1000, height: 100 }, { width: 548, height: 400 }, { margin: 24 });
@@ -126,4 +126,15 @@ test("of a picture that runs down its bottom is shown where the output is the po
   assert.equal(fitTransform(picture, view, limits).y, 10);
   assert.equal(fitTransform(picture, view, { ...limits, start: 400 }).x, 0);
   assert.deepEqual(fitTransform({ width: 100, height: 100 }, view, limits), fitTransform({ width: 100, height: 100 }, view, { margin: 10 }));
+});
+
+test("a picture is seen part by part, line by line, from its first corner to its last", () => {
+  const view = { width: 1200, height: 400 };
+  assert.deepEqual(partsOf({ width: 1120, height: 395 }, view, 1.1), [], "as a whole, nearly");
+  const parts = partsOf({ width: 2300, height: 700 }, view, 1);
+  assert.equal(parts.length, 4);
+  assert.deepEqual(parts[0], { k: 1, x: 12, y: 12 });
+  const { x, y } = parts[3] ?? { x: 0, y: 0 };
+  assert.deepEqual([x + 2300, y + 700], [1200 - 12, 400 - 12]);
+  assert.ok((parts[1]?.x ?? 0) < 12 && parts[1]?.y === 12);
 });
