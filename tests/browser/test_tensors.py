@@ -344,7 +344,8 @@ def test_a_large_graph_is_moved_as_one_surface_and_stays_under_the_pointer(page:
     open_bench(page, program="\n".join(lines))
     svg, viewport = page.locator("#canvas svg"), page.locator("#canvas .viewport")
     expect(svg).to_have_class(re.compile(r"\blarge\b"))
-    node = page.locator('#canvas [data-id="x0"]')
+    # A part in view: one out of it is rendered only while it has the focus.
+    node = page.locator('#canvas [data-id="@output"]')
     before, drawn = node.bounding_box(), viewport.get_attribute("transform")
     view = page.locator("#canvas").bounding_box()
     assert before is not None and view is not None
@@ -406,13 +407,16 @@ def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_s
     page.locator("#zoom-fit").click()
     expect(page.locator("#canvas .crowd")).to_be_visible()
     page.wait_for_function(f"() => ({rendered})() === 0")
-    # A node without a name, in the middle of the crowd.
+    # A node without a name, in the middle of the crowd, over which no other's name stands.
     place = page.evaluate(
         """() => {
-          const node = [...document.querySelectorAll('#canvas .away .node')].at(120);
-          const at = /translate\\(([-\\d.]+),([-\\d.]+)\\)/.exec(node.getAttribute('transform')).slice(1).map(Number);
-          const to = new DOMPoint(...at).matrixTransform(document.querySelector('#canvas .viewport').getScreenCTM());
-          return {id: node.dataset.id, x: to.x, y: to.y};
+          const screen = document.querySelector('#canvas .viewport').getScreenCTM();
+          const nodes = [...document.querySelectorAll('#canvas .away .node')].slice(100).map((node) => {
+            const [, across, down] = /translate\\((.+),(.+)\\)/.exec(node.getAttribute('transform'));
+            const {x, y} = new DOMPoint(Number(across), Number(down)).matrixTransform(screen);
+            return {id: node.dataset.id, x, y};
+          });
+          return nodes.find(({x, y}) => !document.elementFromPoint(x, y)?.closest('[data-id]'));
         }"""
     )
     page.mouse.click(place["x"], place["y"])
@@ -421,6 +425,12 @@ def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_s
     expect(chosen).to_have_attribute("data-id", place["id"])
     page.keyboard.press("ArrowDown")
     expect(page.locator("#canvas .edge:focus")).to_have_count(1)
+    # What was not rendered while a number changed has its new text when it comes.
+    page.locator('[data-input="x0"] input[type="number"]').fill("2")
+    page.locator("#canvas .node.selected").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#canvas .edge:focus .value")).to_have_text("2")
 
 
 def test_who_comes_near_sees_row_times_column_in_each_cell(page: Page) -> None:

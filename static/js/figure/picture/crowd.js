@@ -82,14 +82,11 @@ export function putAway(elements) {
   for (const [layer, store] of stores) layer.appendChild(store);
 }
 
-/** Whether a part is not rendered. @param {Element} element */
-export const isAway = (element) => element.parentElement?.classList.contains("away") ?? true;
-
 /**
  * @param {object} view
  * @param {SVGSVGElement | null} view.svg
  * @param {ReadonlyMap<string, SVGGElement>} view.elements
- * @param {(id: string) => void} view.freshen writes the newest numbers into a part that comes
+ * @param {(id: string) => void} view.freshen writes the newest numbers into a part, before it comes
  * @param {() => {width: number, height: number}} room
  */
 export function createCrowd(view, room) {
@@ -101,6 +98,10 @@ export function createCrowd(view, room) {
   let byId = new Map();
   /** @type {SVGElement | null} the crowd as one drawing */
   let drawing = null;
+  /** @type {{half: Element, path: string, way: string}[]} coloured halves of the crowd's nodes */
+  let halves = [];
+  /** @type {Map<string, {element: SVGElement, d: string}>} the halves of one colour, by direction and colour */
+  let colours = new Map();
   /** @type {{transform: Transform, named: ReadonlySet<Element>} | null} */
   let last = null;
   let due = 0;
@@ -162,13 +163,13 @@ export function createCrowd(view, room) {
     const { svg } = view;
     const nodes = svg?.querySelector(".nodes");
     if (!svg || !nodes) return;
-    const crowd = (drawing ??= makeSvg("g", { class: "crowd", "aria-hidden": "true" }));
+    drawing = makeSvg("g", { class: "crowd", "aria-hidden": "true" });
     /** @type {string[]} */
     const lines = [];
     /** @type {string[]} */
     const shapes = [];
-    /** @type {Map<string, string[]>} */
-    const halves = new Map();
+    halves = [];
+    colours = new Map();
     for (const { element, edge } of parts) {
       if (edge) {
         lines.push(element.querySelector(".forward")?.getAttribute("d") ?? "");
@@ -178,22 +179,38 @@ export function createCrowd(view, room) {
       for (const half of element.querySelectorAll(".size")) {
         // The path begins at a point; all else is relative to it.
         const path = (half.getAttribute("d") ?? "").replace(/^M(-?[\d.]+),(-?[\d.]+)/, (_, x, y) => `M${Number(x) + origin.x},${Number(y) + origin.y}`);
-        const key = `${half.classList.contains("grad") ? "grad" : "value"} ${half.getAttribute("fill-opacity")}`;
-        const same = halves.get(key);
-        if (same) same.push(path);
-        else halves.set(key, [path]);
+        halves.push({ half, path, way: half.classList.contains("grad") ? "grad" : "value" });
         if (!element.querySelector(".word")) shapes.push(path);
       }
     }
-    crowd.replaceChildren(
-      makeSvg("path", { class: "crowd-lines", d: lines.join("") }),
-      makeSvg("path", { class: "crowd-shapes", d: shapes.join("") }),
-      ...[...halves].map(([key, paths]) => {
+    drawing.append(makeSvg("path", { class: "crowd-lines", d: lines.join("") }), makeSvg("path", { class: "crowd-shapes", d: shapes.join("") }));
+    colour();
+    nodes.before(drawing);
+  }
+
+  /** Draw the halves in their colours; only colours of which a half came or went are drawn anew. */
+  function colour() {
+    /** @type {Map<string, string[]>} */
+    const paths = new Map();
+    for (const { half, path, way } of halves) {
+      const key = `${way} ${half.getAttribute("fill-opacity")}`;
+      const same = paths.get(key);
+      if (same) same.push(path);
+      else paths.set(key, [path]);
+    }
+    for (const key of new Set([...colours.keys(), ...paths.keys()])) {
+      const d = paths.get(key)?.join("") ?? "";
+      let drawn = colours.get(key);
+      if (!drawn) {
         const [way = "", opacity = ""] = key.split(" ");
-        return makeSvg("path", { class: `crowd-size ${way}`, d: paths.join(""), "fill-opacity": opacity });
-      }),
-    );
-    if (!crowd.parentNode) nodes.before(crowd);
+        drawn = { element: makeSvg("path", { class: `crowd-size ${way}`, "fill-opacity": opacity }), d: "" };
+        colours.set(key, drawn);
+        drawing?.append(drawn.element);
+      }
+      if (drawn.d === d) continue;
+      drawn.d = d;
+      drawn.element.setAttribute("d", d);
+    }
   }
 
   /**
@@ -243,7 +260,7 @@ export function createCrowd(view, room) {
 
     /** Colour the crowd anew. */
     recolour() {
-      if (drawing && view.svg === known) draw();
+      if (drawing && view.svg === known) colour();
     },
 
     /** Render everything, for paper. */

@@ -22,12 +22,31 @@ export const isFar = (letter) => letter > FAR;
  */
 export const opacity = (level) => (level === "0" ? 0 : level === "9" ? 1 : Math.round(2 + 11 * Number(level)) / 100);
 
+/**
+ * Return the coloured halves of a picture: what each shows, of which node, and how pale.
+ * @param {SVGSVGElement} svg
+ * @param {Graph} graph
+ */
+function halvesIn(svg, graph) {
+  const index = new Map(graph.nodes.map((node, i) => [node.id, i]));
+  for (const group of graph.groups) index.set(group.id, index.get(group.output) ?? -1);
+  index.set("@output", index.get(graph.output ?? "") ?? -1);
+  return [...svg.querySelectorAll(".size")].map((half) => {
+    const owner = half.parentElement;
+    const lid = owner?.getAttribute("data-lid") ?? null;
+    const at = index.get(lid ?? owner?.getAttribute("data-id") ?? "") ?? -1;
+    return { half, grad: half.classList.contains("grad"), at, share: lid === null ? 1 : PALE };
+  });
+}
+
 /** @param {{readonly svg: SVGSVGElement | null, readonly elements: ReadonlyMap<string, unknown>}} view */
 export function createFar(view) {
   /** @type {{heat: NonNullable<Values["heat"]>, graph: Graph} | null} sizes not yet shown as colours */
   let newest = null;
   /** @type {SVGSVGElement | null} */
   let known = null;
+  /** @type {{graph: Graph, all: ReturnType<typeof halvesIn>} | null} */
+  let halves = null;
 
   /** Whether any colour was set. */
   function colour() {
@@ -35,18 +54,16 @@ export function createFar(view) {
     if (!svg || !newest || svg.dataset.detail !== "far") return false;
     const { heat, graph } = newest;
     newest = null;
-    const index = new Map(graph.nodes.map((node, i) => [node.id, i]));
-    for (const group of graph.groups) index.set(group.id, index.get(group.output) ?? -1);
-    index.set("@output", index.get(graph.output ?? "") ?? -1);
-    for (const half of svg.querySelectorAll(".size")) {
-      const owner = half.parentElement;
-      const lid = owner?.getAttribute("data-lid") ?? null;
-      const at = index.get(lid ?? owner?.getAttribute("data-id") ?? "") ?? -1;
-      const level = (half.classList.contains("grad") ? heat.grads : heat.values)[at];
-      const wanted = level === undefined ? null : String(opacity(level) * (lid === null ? 1 : PALE));
-      if (wanted !== null && half.getAttribute("fill-opacity") !== wanted) half.setAttribute("fill-opacity", wanted);
+    if (halves?.graph !== graph) halves = { graph, all: halvesIn(svg, graph) };
+    let any = false;
+    for (const { half, grad, at, share } of halves.all) {
+      const level = (grad ? heat.grads : heat.values)[at];
+      const wanted = level === undefined ? null : String(opacity(level) * share);
+      if (wanted === null || half.getAttribute("fill-opacity") === wanted) continue;
+      half.setAttribute("fill-opacity", wanted);
+      any = true;
     }
-    return true;
+    return any;
   }
 
   /** @param {SVGSVGElement} svg @param {number} letter */
@@ -62,7 +79,7 @@ export function createFar(view) {
     update(letter) {
       const { svg } = view;
       if (!svg) return false;
-      if (svg !== known) [known, newest] = [svg, null];
+      if (svg !== known) [known, newest, halves] = [svg, null, null];
       svg.dataset.detail = isFar(letter) ? "far" : "near";
       // In a large picture the parts are marked (crowd.js): a change of the whole would recompute all styles.
       const wanted = isFar(letter) && !isLarge(view.elements);

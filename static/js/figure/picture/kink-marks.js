@@ -30,10 +30,11 @@ export function kinkWords(t, { count, places }) {
  * @param {readonly EdgeKink[]} kinks
  */
 export function showKinks(view, t, kinks) {
-  view.mark("at-kink", kinks.map(({ edge }) => edge));
-  for (const marked of view.svg?.querySelectorAll(".edge[aria-description]") ?? []) {
-    if (!marked.classList.contains("at-kink")) marked.removeAttribute("aria-description");
+  const edges = new Set(kinks.map(({ edge }) => edge));
+  for (const marked of view.svg?.getElementsByClassName("at-kink") ?? []) {
+    if (!edges.has(marked.getAttribute("data-id") ?? "")) marked.removeAttribute("aria-description");
   }
+  view.mark("at-kink", edges);
   for (const kink of kinks) {
     const edge = view.element(kink.edge);
     const words = kinkWords(t, kink);

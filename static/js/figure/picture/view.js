@@ -1,7 +1,7 @@
 /** The server's picture on the page: its elements by id, its texts and its marks. */
 
 import { boxOf } from "./boxes.js";
-import { isAway, putAway } from "./crowd.js";
+import { putAway } from "./crowd.js";
 import { createFailingMark, FAILING_WIDTH } from "./failing-mark.js";
 import { displaysIn, drawnTensors, refreshTensor, refreshTerms } from "./tensors.js";
 import { wordsIn } from "./words.js";
@@ -36,7 +36,6 @@ const LAYERS = /** @type {const} */ ({ edges: "edge", nodes: "node", groups: "gr
  * @property {number} source index of the node whose value the edge carries
  * @property {number} edge index of the edge, or -1
  * @property {string} id
- * @property {Element} part
  */
 
 /**
@@ -61,8 +60,13 @@ export function createPictureView(canvas, currentGraph) {
   let newest = null;
   /** @type {import("./tensors.js").DrawnTensor[]} looked up together with the texts */
   let tensors = [];
-  /** @type {{element: Element, node: number, value: boolean}[]} gradient sums below nodes that are read more than once, values below unread ones */
-  let noted = [];
+  /**
+   * Gradient sums below nodes that are read more than once, values below unread ones, by node.
+   * @type {Map<string, {element: Element, node: number, value: boolean}>}
+   */
+  let noted = new Map();
+  /** Nodes marked as failing last. @type {string | null} */
+  let failing = null;
 
   /** @param {string} className */
   function applyMark(className) {
@@ -81,16 +85,16 @@ export function createPictureView(canvas, currentGraph) {
     const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
     for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
     tensors = drawnTensors(svg);
-    noted = [...svg.querySelectorAll(".nodes .sum-value, .nodes .unread-value")].map((element) => ({
-      element,
-      value: element.classList.contains("unread-value"),
-      node: nodes.get(element.closest("[data-id]")?.getAttribute("data-id") ?? "") ?? -1,
-    }));
+    noted = new Map(
+      [...svg.querySelectorAll(".nodes .sum-value, .nodes .unread-value")].map((element) => {
+        const id = element.closest("[data-id]")?.getAttribute("data-id") ?? "";
+        return [id, { element, value: element.classList.contains("unread-value"), node: nodes.get(id) ?? -1 }];
+      }),
+    );
     const texts = parts.edge.map((element) => {
       const id = element.getAttribute("data-id") ?? "";
       return {
         id,
-        part: element,
         // Blanks stay blank.
         value: element.querySelector(".value-box") ? null : element.querySelector("text.value"),
         grad: element.querySelector(".grad-box") ? null : element.querySelector("text.grad"),
@@ -119,6 +123,9 @@ export function createPictureView(canvas, currentGraph) {
    * @param {string[]} ids
    */
   function markFailing(ids) {
+    const said = JSON.stringify(ids);
+    if (said === failing) return;
+    failing = said;
     const shown = new Set();
     const groups = new Map(currentGraph()?.groups.map((group) => [group.id, group.parent]));
     const nodes = new Map(currentGraph()?.nodes.map((node) => [node.id, node.group]));
@@ -179,6 +186,7 @@ export function createPictureView(canvas, currentGraph) {
       }
       edgeTexts = null;
       newest = null;
+      failing = null;
       putAway(elements);
       if (svg) svg.replaceWith(next);
       else canvas.replaceChildren(next);
@@ -254,8 +262,10 @@ export function createPictureView(canvas, currentGraph) {
     setValues(values) {
       edgeTexts ??= findTexts();
       newest = values;
-      for (const texts of edgeTexts.values()) if (!isAway(texts.part)) setEdge(texts, values);
-      for (const { element, node, value } of noted) setText(element, (value ? values.value_texts : values.grad_texts)[node]);
+      // What is not rendered gets its numbers when it comes.
+      for (const layer of viewport?.children ?? []) {
+        for (const part of layer.children) view.freshen(part.getAttribute("data-id") ?? "");
+      }
       markFailing(values.failing);
       const graph = currentGraph();
       if (tensors.length === 0 || !graph) return;
@@ -264,10 +274,13 @@ export function createPictureView(canvas, currentGraph) {
       if (svg && values.tensors) refreshTerms(svg, values.tensors);
     },
 
-    /** Write the newest numbers into a part that was not rendered. @param {string} id */
+    /** Write the newest numbers into a part. @param {string} id */
     freshen(id) {
-      const texts = newest && edgeTexts?.get(id);
-      if (newest && texts) setEdge(texts, newest);
+      if (!newest) return;
+      const texts = edgeTexts?.get(id);
+      if (texts) return setEdge(texts, newest);
+      const note = noted.get(id);
+      if (note) setText(note.element, (note.value ? newest.value_texts : newest.grad_texts)[note.node]);
     },
 
     /** Called after parts were marked. */
