@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chainrule.app.lecture.examples import examples
+from chainrule.core.language.program import parse
 from tests.browser.axe import violations
 from tests.browser.test_workbench import LETTERS, grad_on, open_bench, query_of, seen_part, value_on
 from tests.browser.waits import still
@@ -202,3 +204,50 @@ def test_the_tour_to_its_last_step(hands: Hands, size: str, language: str) -> No
     page.reload()
     page.locator("#canvas .nodes .node").first.wait_for()
     expect(page.locator("#tour-offer")).to_have_count(0)
+
+
+FIRST, ALL = ["numerical-differentiation", "softmax-with-loss"], [*examples()]
+
+
+def output_of(slug: str) -> str:
+    """Return the id of an example's result as the picture has it."""
+    graph = parse(examples()[slug].program_in("ko"))
+    return graph.ids[graph.output]
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "slugs"),
+    [
+        *((size, "en" if size == "phone" else "ko", FIRST) for size in SIZES),
+        *(pytest.param(*case, ALL, marks=pytest.mark.soak) for case in product(SIZES, ("ko", "en"))),
+    ],
+    ids=lambda part: "" if isinstance(part, list) else part,
+)
+def test_first_views_show_the_result_in_letters_that_can_be_read(
+    hands: Hands, size: str, slugs: list[str]
+) -> None:
+    page = hands.page
+    hands.press("#tour-skip")
+    for slug in slugs:
+        hands.press("#example-button")
+        hands.press(f'#examples [data-slug="{slug}"]')
+        expect(page.locator("#guide .guide-answer")).to_have_attribute("data-key", slug)
+        # What stood before has gone.
+        expect(page.locator(f'#canvas [data-id="{output_of(slug)}->@output"]')).to_be_attached()
+        check_the_view(page, size)
+
+
+def test_a_phone_on_its_side_has_the_sheet_beside_the_graph(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 720, "height": 380}, has_touch=True)
+    open_bench(page, query="lang=en&step=6")
+    page.locator("#tour-skip").tap()
+    for part in ("#stepper", "#inputs input"):
+        if part != "#stepper":
+            page.locator("[data-jump=part-inputs]").tap()
+        view, sheet = page.locator("#view").bounding_box(), page.locator(part).first.bounding_box()
+        assert view
+        assert sheet
+        assert view["height"] > 200
+        assert view["x"] + view["width"] <= sheet["x"]
+    assert page.evaluate("document.documentElement.scrollHeight") <= 380
+    assert not violations(page, colours=False)

@@ -968,6 +968,8 @@ def test_a_pasted_script_of_pytorch_is_offered_as_a_program(page: Page) -> None:
     type_program(page, f"{script}\nprint(x.grad)")
     offer = page.locator("#translation")
     expect(offer).to_contain_text("This looks like a PyTorch script.")
+    expect(page.locator("#problem .what")).to_be_visible()
+    expect(page.locator("#problem .hint")).to_be_hidden()
     offer.locator("summary").click()
     expect(offer.locator("li").nth(1)).to_contain_text("x = 3.0")
     expect(offer.locator("li").last).to_contain_text(
