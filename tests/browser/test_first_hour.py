@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chainrule.app.lecture.examples import examples
-from chainrule.core.language.program import parse
 from tests.browser.axe import violations
 from tests.browser.test_workbench import LETTERS, grad_on, open_bench, query_of, seen_part, value_on
 from tests.browser.waits import still
@@ -209,12 +208,6 @@ def test_the_tour_to_its_last_step(hands: Hands, size: str, language: str) -> No
 FIRST, ALL = ["numerical-differentiation", "softmax-with-loss"], [*examples()]
 
 
-def output_of(slug: str) -> str:
-    """Return the id of an example's result as the picture has it."""
-    graph = parse(examples()[slug].program_in("ko"))
-    return graph.ids[graph.output]
-
-
 @pytest.mark.parametrize(
     ("size", "language", "slugs"),
     [
@@ -229,11 +222,11 @@ def test_first_views_show_the_result_in_letters_that_can_be_read(
     page = hands.page
     hands.press("#tour-skip")
     for slug in slugs:
+        page.locator("#canvas svg").evaluate("(svg) => svg.setAttribute('data-before', '')")
         hands.press("#example-button")
         hands.press(f'#examples [data-slug="{slug}"]')
         expect(page.locator("#guide .guide-answer")).to_have_attribute("data-key", slug)
-        # What stood before has gone.
-        expect(page.locator(f'#canvas [data-id="{output_of(slug)}->@output"]')).to_be_attached()
+        expect(page.locator("#canvas svg:not([data-before]) .nodes .node").first).to_be_attached()
         check_the_view(page, size)
 
 

@@ -462,7 +462,7 @@ def test_another_program_is_fitted_anew(page: Page) -> None:
 # The height of the letters that are seen, and the pairs of texts that lie upon each other, in pixels of the screen.
 LETTERS = """() => {
   const texts = [...document.querySelectorAll('#canvas text')];
-  const seen = texts.filter((text) => text.checkVisibility() && text.textContent);
+  const seen = texts.filter((text) => text.checkVisibility() && text.getClientRects().length && text.textContent);
   const boxes = seen.map((text) => {
     const box = text.getBoundingClientRect();
     const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
