@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from chainrule.app.lecture.examples import examples
 from tests.browser.axe import violations
@@ -64,15 +65,28 @@ def hands(open_page: Callable[..., Page], size: str, language: str) -> Hands:
     return Hands(page, size)
 
 
+WRONG = f"""([least, width]) => {{
+  const {{ sizes, upon }} = ({LETTERS})();
+  const [view, output] = ["#canvas", '#canvas [data-id="@output"]'].map(
+    (part) => document.querySelector(part)?.getBoundingClientRect());
+  const inside = view && output && output.left > view.left - 1 && output.right < view.right + 1
+    && output.top > view.top - 1 && output.bottom < view.bottom + 1;
+  return [
+    sizes.some((size) => size < least) && `letters of ${{Math.min(...sizes)}} px`,
+    upon.length > 0 && `one upon another: ${{upon}}`,
+    !inside && "the result is outside",
+    document.documentElement.scrollWidth > width && "wider than the screen",
+  ].filter(Boolean);
+}}"""
+
+
 def check_the_view(page: Page, size: str) -> None:
-    """Hold what is seen: letters that can be read, none upon another, the result in view, room for the graph."""
-    page.evaluate("document.activeElement.blur()")  # a cursor that blinks moves
-    still(page)
-    letters = page.evaluate(LETTERS)
-    assert min(letters["sizes"]) > (13.9 if size == "projector" else 11.9)
-    assert not letters["upon"]
-    assert seen_part(page, '#canvas [data-id="@output"]') == pytest.approx(1)
-    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+    """Wait until what is seen is right: letters that can be read, none upon another, the result in view."""
+    given = [13.9 if size == "projector" else 11.9, SIZES[size][0]]
+    try:
+        page.wait_for_function(f"(given) => ({WRONG})(given).length === 0", arg=given, polling=100)
+    except PlaywrightTimeoutError:
+        pytest.fail(f"{size}: {page.evaluate(WRONG, given)}")
 
 
 @pytest.mark.parametrize(("size", "language"), CASES)
