@@ -68,6 +68,7 @@ export function createMarks(view, shapeOf) {
       { left: middle - width / 2, x: middle, y, name: "" },
       { left: whole.x + whole.width + GAP, x: whole.x + whole.width + GAP, y: cell.y + cell.height / 2 + 0.35 * size, name: " beside" },
     ];
+    if (view.svg?.dataset.direction === "down") places.reverse();
     const free = places.find(({ left, y }) => room.take({ x: left, y: y - 0.75 * size, width, height: 0.8 * size }));
     if (!free) return [frame];
     return [frame, sized(makeSvg("text", { class: `difference ${kind}${free.name}`, x: free.x, y: free.y }, said), size)];

@@ -20,18 +20,20 @@ export function createPushMarks(view) {
   /** Where the mark above a number stands. @param {Element} edge */
   function onNumber(edge) {
     const place = placeOf(edge.querySelector(":scope > text.value"));
-    return place && { ...place, x: place.beside ? place.x - place.half + LONGEST / 2 : place.x };
+    if (!place) return null;
+    const { x, y, half, size, beside } = place;
+    return { x: beside ? x - half + LONGEST / 2 : x, y, size, right: { x: x + half + GAP, y } };
   }
 
   /** The same for a tensor. @param {Element} edge */
   function onTensor(edge) {
     const drawn = edge.querySelector(":is(.cells, .heat).value");
     if (!drawn) return null;
-    const { x, y, width } = boxOfTensor(drawn);
+    const { x, y, width, height } = boxOfTensor(drawn);
     const size = Math.max(13, letter(view.svg));
     // A heat map has a line of notes there.
     const off = drawn.localName === "image" ? NOTES : 0;
-    return { x: x + width / 2, y: y - off + 0.65 * size, half: 0, size };
+    return { x: x + width / 2, y: y - off + 0.65 * size, size, right: { x: x + width + GAP, y: y + height / 2 + 0.35 * size } };
   }
 
   /**
@@ -42,7 +44,7 @@ export function createPushMarks(view) {
     if (edge.classList.contains("dim")) return [];
     const found = push.where.length > 0 ? onTensor(edge) : onNumber(edge);
     if (!found) return [];
-    const { x, y, half, size } = found;
+    const { x, y, size, right } = found;
     const [own, straight] = [Number(push.true), Number(push.straight)];
     const longest = Math.max(Math.abs(own), Math.abs(straight));
     const where = push.where.length > 0 ? `[${push.where.join(", ")}] ` : "";
@@ -54,13 +56,14 @@ export function createPushMarks(view) {
       const length = longest > 0 && Number.isFinite(change) ? (Math.abs(change) / longest) * LONGEST : 0;
       return makeSvg("rect", { class: `push-bar ${kind}`, x: x - LONGEST / 2, y: y - up, width: length, height: 3 });
     };
-    if (size <= NEAR && room.take(box(x - width / 2, y - size, size + 4))) {
+    const down = push.where.length > 0 && view.svg?.dataset.direction === "down";
+    if (size <= NEAR && !down && room.take(box(x - width / 2, y - size, size + 4))) {
       return [words("", x, y - size), bar("true", own, 2 * size + 4), bar("straight", straight, 2 * size)];
     }
-    // Where another number stands above, there is room beside.
-    if (room.take(box(x - width / 2, y - size)) || half === 0) return [words("", x, y - size)];
-    room.take(box(x + half + GAP, y));
-    return [words(" beside", x + half + GAP, y)];
+    // Where something stands above, or a line runs down from a node, there is room beside.
+    if (!down && room.take(box(x - width / 2, y - size))) return [words("", x, y - size)];
+    room.take(box(right.x, right.y));
+    return [words(" beside", right.x, right.y)];
   }
 
   /** @type {import("../../figure/answers.js").NudgeAnswer["pushes"]} */
