@@ -176,6 +176,9 @@ class Settings(BaseSettings):
         20.0, description="A watcher that takes no frame for so many seconds is disconnected."
     )
     max_watchers: Count = Field(200, description="Watchers of all runs together.")
+    max_watchers_per_visitor: Count = Field(
+        20, description="Windows in which one visitor watches runs; another gets 429."
+    )
     visitors_per_minute: Count = Field(
         600, description="New visitors from one address in a minute; past it what they make gets 429."
     )

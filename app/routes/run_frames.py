@@ -5,7 +5,7 @@ import contextlib
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketDisconnect
 from starlette.responses import Response
 
 from chainrule.app.deps import Services, ServicesDep, services
@@ -30,9 +30,10 @@ _ONE_FRAME_SECONDS = 90.0
     response_class=Response,
     responses={**_FRAME, **responses(404, 422, 503)},
 )
-async def read_frame(run: RunDep, parts: ServicesDep) -> Response:
+async def read_frame(run: RunDep, request: Request, parts: ServicesDep) -> Response:
     """One binary message as the WebSocket `…/frames` sends them, laid out as docs/frames.md says."""
-    channel = parts.watching.join(run)
+    visitor = parts.quotas.client(request)
+    channel = parts.watching.join(run, visitor, _most(parts, visitor))
     try:
         async with asyncio.timeout(_ONE_FRAME_SECONDS):
             known = -1 if channel.latest and not run.running else channel.number
@@ -40,7 +41,7 @@ async def read_frame(run: RunDep, parts: ServicesDep) -> Response:
     except (TimeoutError, WorkerGone):
         return problem_response(status_body(503, "There is no frame yet."))
     finally:
-        parts.watching.leave(run)
+        parts.watching.leave(run, visitor)
     return Response(message, media_type=FRAME, headers={"Cache-Control": "no-store"})
 
 
@@ -55,12 +56,13 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
             problem_response(status_body(403, "Frames are not sent to pages of other sites."))
         )
         return
+    visitor = parts.quotas.client(websocket)
     try:
         run = parts.runs.registry.find(id)
-        channel = parts.watching.join(run)
+        channel = parts.watching.join(run, visitor, _most(parts, visitor))
     except ProblemError as error:
         body = problem_body(error.kind, error.detail, "en")
-        await websocket.send_denial_response(problem_response(body))
+        await websocket.send_denial_response(problem_response(body, error.headers))
         return
     try:
         await websocket.accept()
@@ -76,10 +78,15 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
                 task.cancel()
             await asyncio.wait(tasks, timeout=_SHUT_SECONDS)
     finally:
-        parts.watching.leave(run)
+        parts.watching.leave(run, visitor)
     with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError, TimeoutError):
         async with asyncio.timeout(_SHUT_SECONDS):
             await websocket.close(4404 if run.removed else 1011)
+
+
+def _most(parts: Services, visitor: str) -> int:
+    """Return how often at once a visitor may watch."""
+    return int(parts.settings.max_watchers_per_visitor * parts.quotas.visitors_in(visitor))
 
 
 async def _send(websocket: WebSocket, channel: Channel, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from typing import Any
 
 from chainrule.app.runs.protocol.frames import frame
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 _STILL_SECONDS = 10.0
 """Time between two frames while nothing changes: they show that the run is still there."""
+_RETRY_SECONDS = 10
 _MOST_EVENTS = 10
 """Events that a frame repeats."""
 
@@ -106,9 +108,19 @@ class Watching:
         self._runs = runs
         self._channels: dict[str, Channel] = {}
         self.count = 0
+        self._of_visitors: Counter[str] = Counter()
 
-    def join(self, run: Run) -> Channel:
-        """Start watching. Raises ProblemError if there are too many watchers."""
+    def join(self, run: Run, visitor: str | None = None, most: int = 1) -> Channel:
+        """Start watching. Raises ProblemError if there are too many watchers, or `most` of this visitor."""
+        if visitor is not None and self._of_visitors[visitor] >= most:
+            raise ProblemError(
+                "too-many",
+                Text(
+                    "한 사람이 너무 많은 창에서 학습을 보고 있습니다. 몇 개를 닫으세요.",
+                    "You watch runs in too many windows. Close some of them.",
+                ),
+                retry_after=_RETRY_SECONDS,
+            )
         if self.count >= self._runs.limits.watchers:
             raise ProblemError(
                 "runs-full",
@@ -118,14 +130,19 @@ class Watching:
         if channel is None or channel.task.done():
             channel = self._channels[run.id] = Channel(self._runs, run)
         self.count += 1
+        if visitor is not None:
+            self._of_visitors[visitor] += 1
         run.watchers += 1
         run.yielded = False
         run.touch()
         return channel
 
-    def leave(self, run: Run) -> None:
-        """Stop watching; the last watcher ends the frames."""
+    def leave(self, run: Run, visitor: str | None = None) -> None:
+        """Stop watching, as the visitor that joined; the last watcher ends the frames."""
         self.count -= 1
+        if visitor is not None:
+            self._of_visitors[visitor] -= 1
+            self._of_visitors += Counter()  # drops those that watch nothing
         run.watchers -= 1
         run.touch()
         if not run.watchers:

@@ -80,11 +80,14 @@ class Quotas:
             return address
         return owner
 
+    def visitors_in(self, client: str) -> float:
+        """Return how many visitors' quota a client has: an address without tokens may be a class."""
+        return _SHARE_OF_ADDRESS if client.startswith(ADDRESS) else 1.0
+
     def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> str:
         """Count one more of `name` and return the key it counts for. Raises ProblemError with the time to wait."""
         client = self.client(connection, owner)
-        cost = 1 / _SHARE_OF_ADDRESS if client.startswith(ADDRESS) else 1.0
-        if wait := self._buckets[name].take(client, cost):
+        if wait := self._buckets[name].take(client, 1 / self.visitors_in(client)):
             raise _too_many(wait)
         return client
 

@@ -1,8 +1,10 @@
 """Quotas over HTTP: a hostile client is told to wait, and a class keeps its runs."""
 
+import pytest
 from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketDenialResponse
 
-from tests.app.runs.api import NET, RUNS, act, make
+from tests.app.runs.api import NET, RUNS, act, make, soon, state
 
 PUPILS = 20
 
@@ -53,6 +55,24 @@ def test_past_a_quota_the_answer_is_429_with_the_time_to_wait(opened, clock):
         # Others are not held up, and neither are the page and health.
         assert service.get(RUNS, headers={"Chainrule-Owner": "o" * 43}).status_code == 200
         assert service.get("/health/live").status_code == 200
+
+
+def test_one_visitor_cannot_take_the_places_of_all_watchers(opened):
+    other = {"Chainrule-Owner": "w" * 43}
+    with opened(max_watchers_per_visitor=2) as service:
+        run = make(service)
+        frames = f"{RUNS}/{run}/frames"
+        with service.websocket_connect(frames), service.websocket_connect(frames):
+            with pytest.raises(WebSocketDenialResponse) as refused, service.websocket_connect(frames):
+                pass
+            assert (refused.value.status_code, refused.value.headers["retry-after"]) == (429, "10")
+            assert refused.value.json()["type"] == "/api#too-many"
+            assert service.get(f"{RUNS}/{run}/frame").status_code == 429
+            with service.websocket_connect(frames, headers=other) as socket:
+                assert socket.receive_bytes()
+        soon(lambda: state(service, run)["watchers"] == 0)
+        with service.websocket_connect(frames) as socket:
+            assert socket.receive_bytes()
 
 
 def test_a_page_gives_a_visitor_a_cookie_and_keeps_the_one_there_is(opened):
