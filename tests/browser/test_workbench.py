@@ -459,6 +459,21 @@ def test_another_program_is_fitted_anew(page: Page) -> None:
     assert large["height"] > 2 * small["height"]
 
 
+def test_a_picture_whose_view_is_hidden_while_it_moves_arrives(page: Page) -> None:
+    open_bench(page)
+    page.evaluate(
+        """() => {
+             document.querySelector("#zoom-in").click();
+             document.querySelector("#view").style.display = "none";
+           }"""
+    )
+    still(page)
+    page.evaluate("() => document.querySelector('#view').style.removeProperty('display')")
+    expect(page.locator("#canvas .node").first).to_be_visible()
+    # The page complains of every place that is no number.
+    assert "NaN" not in (page.locator("#canvas .viewport").get_attribute("transform") or "")
+
+
 # The height of the letters that are seen, and the pairs of texts that lie upon each other, in pixels of the screen.
 LETTERS = """() => {
   const texts = [...document.querySelectorAll('#canvas text')];

@@ -97,6 +97,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
 
   const behaviour = d3Zoom()
     .scaleExtent(RANGE)
+    // A view hidden while the picture moves has no size, and between two sizes of nothing lies no number.
+    .extent(() => [[0, 0], [Math.max(1, room().width), Math.max(1, room().height)]])
     // Straight: what has the same place before and after does not move in between.
     .interpolate(straight)
     .clickDistance(4)
