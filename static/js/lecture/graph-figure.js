@@ -11,6 +11,7 @@ import * as provenance from "../panels/provenance.js";
 import { mountStepper } from "../panels/stepper/stepper.js";
 import { mountQuiz } from "../quiz/quiz.js";
 import { stageFigure } from "./figures/stage.js";
+import { zoomButtons } from "./figures/zoom-buttons.js";
 
 /** @typedef {import("../figure/types.js").Figure} Figure */
 /** @typedef {import("./types.js").Lesson} Lesson */
@@ -20,9 +21,6 @@ import { stageFigure } from "./figures/stage.js";
 /** @typedef {import("../figure/types.js").State} State */
 
 const ICONS = {
-  minus: "M4 10h12",
-  fit: "M7 4H4v3 M13 4h3v3 M16 13v3h-3 M4 13v3h3",
-  plus: "M10 4v12 M4 10h12",
   reset: "M5 8.5A5.8 5.8 0 1 1 4.6 12 M4.5 4.5V9H9",
   workbench: "M8 4.5H4.5v11h11V12 M11.5 4.5h4v4 M15.5 4.5 9 11",
 };
@@ -66,14 +64,11 @@ export function mountGraph(place, data, lesson, patch = {}) {
   place.querySelector(".stage-edges")?.after(controls);
 
   function bar() {
-    const tool = (/** @type {string} */ words, /** @type {string} */ path, /** @type {() => void} */ run) => {
-      const button = make("button", { type: "button", "aria-label": words, title: words }, icon(path));
-      button.addEventListener("click", run);
-      return button;
-    };
     const link = make("a", { class: "button figure-link", href: workbenchLink(store.all()) }, t("Open in the workbench"), icon(ICONS.workbench));
     store.subscribe(KEYS, (state) => link.setAttribute("href", workbenchLink(state)));
-    const reset = tool(t("Reset the figure"), ICONS.reset, () => {
+    const words = t("Reset the figure");
+    const reset = make("button", { type: "button", "aria-label": words, title: words }, icon(ICONS.reset));
+    reset.addEventListener("click", () => {
       store.set({ ...initial, lang: store.get("lang"), theme: store.get("theme") });
       zoom.release();
       zoom.refit(motionDuration());
@@ -85,9 +80,7 @@ export function mountGraph(place, data, lesson, patch = {}) {
       make(
         "div",
         { class: "tools end" },
-        tool(t("Zoom out"), ICONS.minus, () => zoom.by(1 / 1.3)),
-        tool(t("Fit the whole graph"), ICONS.fit, () => zoom.fit(motionDuration(), true)),
-        tool(t("Zoom in"), ICONS.plus, () => zoom.by(1.3)),
+        ...zoomButtons(zoom, t),
         reset,
         link,
       ),

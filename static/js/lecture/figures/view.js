@@ -2,6 +2,7 @@
 
 import { make } from "../../kit/element.js";
 import { stageFigure } from "./stage.js";
+import { zoomButtons } from "./zoom-buttons.js";
 
 /** Maximum share of the screen's height for a picture. */
 const HIGHEST = 0.5;
@@ -18,6 +19,7 @@ export function placeView(host, figure, lesson, patch = {}) {
   const stage = make("div", { class: "figure-stage" }, view);
   host.append(stage);
   const { figure: made, follow } = stageFigure(stage, canvas, lesson, lesson.stateOf(figure, patch), HIGHEST);
+  host.append(make("div", { class: "tools graph-tools" }, zoomButtons(made.zoom, lesson.t)));
   // The element that a table, line or formula is about may be out of view.
   let frame = 0;
   new MutationObserver(() => {
