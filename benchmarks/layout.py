@@ -6,6 +6,7 @@ person, the least of some calls, with nothing cached but the layout engine warm:
 
 import argparse
 import json
+import random
 import subprocess
 import sys
 import time
@@ -26,6 +27,18 @@ def recurrent(nodes: int) -> str:
     """A recurrent net of numbers: three weights that each step reads."""
     steps = "".join(f"x{k} = {k % 5}\nh = tanh(w * h + u * x{k} + b)\n" for k in range(nodes // 6))
     return "w = 0.5\nu = 0.3\nb = 0.1\nh = 0\n" + steps
+
+
+def two_operands(nodes: int) -> str:
+    """Twenty inputs, and values made of two of the newest twenty."""
+    chance = random.Random(1)
+    names = [f"x{k}" for k in range(20)]
+    text = [f"{name} = 2" for name in names]
+    for k in range(nodes - 41):
+        one, other = chance.sample(names[-20:], 2)
+        names.append(f"t{k}")
+        text.append(f"t{k} = {one} {chance.choice('+-*')} {other}")
+    return "\n".join([*text, " + ".join(names[-20:])])
 
 
 def perceptron(nodes: int) -> str:
@@ -52,7 +65,7 @@ def opened(nodes: int) -> str:
 KINDS = {
     "chain": chain,
     "recurrent net": recurrent,
-    "two operands": None,
+    "two operands": two_operands,
     "neurons": perceptron,
     "layers opened": opened,
 }
@@ -71,7 +84,6 @@ class _Settings:
 
 def measured(sizes: list[int]) -> dict[str, list[Any]]:
     """What this checkout takes for each graph: milliseconds for the layout and for all, and which layout it was."""
-    from benchmarks.zoom import program
     from chainrule.app.picture.layout import Layouts
     from chainrule.app.picture.scene import Scene
     from chainrule.app.picture.svg import draw
@@ -82,7 +94,7 @@ def measured(sizes: list[int]) -> dict[str, list[Any]]:
     layouts.place_now(Scene(parse("x = 1\ny = x * x")))
     for size in sizes:
         for kind, make in KINDS.items():
-            graph = parse((make or program)(size))
+            graph = parse(make(size))
             open_groups = [group.id for group in graph.groups] if make is opened else []
             tape = Tape(graph)
             values, gradients = tape.forward(), tape.backward()

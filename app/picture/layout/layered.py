@@ -13,7 +13,7 @@ from itertools import pairwise
 from chainrule.app.picture.layout.channels import Bend, lanes
 from chainrule.app.picture.layout.geometry import Box, Layout, Point, Route
 from chainrule.app.picture.layout.heights import Sizes, Stretch, heights
-from chainrule.app.picture.layout.order import Link, ordered
+from chainrule.app.picture.layout.order import Link, crossings, ordered
 from chainrule.app.picture.layout.plain import BESIDE, columns_of, exchanged, left_of, turned
 from chainrule.app.picture.scene import Scene, SceneNode
 from chainrule.app.picture.scene.space import EAST_PITCH
@@ -82,31 +82,38 @@ def _far_edges(scene: Scene, columns: Sequence[int]) -> set[int]:
 
 def layout(scene: Scene) -> Layout:
     """Lay out a scene without open groups. One that runs down is laid out to the right and exchanged."""
-    down = scene.direction == "down"
-    shapes = [exchanged(node) for node in scene.nodes] if down else list(scene.nodes)
-    made = _Layered(scene, shapes, down)
-    boxes, routes, width, height = made.placed()
-    if down:
-        boxes = [turned(box) for box in boxes]
-        routes = [
-            Route(tuple((y, x) for x, y in points), label and turned(label)) for points, label in routes
-        ]
-        width, height = height, width
-    return Layout("layered", width, height, tuple(boxes), tuple(routes), ())
+    return _Layered(scene).layout()
+
+
+def flat_layout(scene: Scene) -> Layout | None:
+    """Lay out a scene, such as a chain or a tree, if no edges cross in it; else None."""
+    made = _Layered(scene)
+    return None if made.crossings else made.layout()
 
 
 class _Layered:
     """One layout being made."""
 
-    def __init__(self, scene: Scene, shapes: list[SceneNode], down: bool) -> None:
-        self.scene, self.shapes, self.down = scene, shapes, down
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.down = scene, scene.direction == "down"
+        shapes = [exchanged(node) for node in scene.nodes] if self.down else list(scene.nodes)
+        self.shapes: list[SceneNode] = shapes
         self.columns = columns_of(scene)
         self.far = _far_edges(scene, self.columns)
+        # Edges from constants that stand among the numbers, close to their only reader.
+        self.close = {
+            at
+            for at, edge in enumerate(scene.edges)
+            if scene.nodes[edge.source].kind == "constant"
+            and not edge.labelled
+            and len(scene.outgoing[edge.source]) == 1
+        }
+        self.among_numbers = {scene.edges[at].source for at in self.close}
         self.middles = [node.shape_height / 2 for node in shapes]
         self.elements = _Elements()
         for node, middle in zip(shapes, self.middles, strict=True):
             self.elements.add(middle, node.height - middle, False)
-        self.rooms = [edge.room[::-1] if down else edge.room for edge in scene.edges]
+        self.rooms = [edge.room[::-1] if self.down else edge.room for edge in scene.edges]
         # The elements of each edge, from its numbers to the last column it passes; in turn of numbers and of nodes.
         self.chains: list[list[int]] = [[] for _ in scene.edges]
         count = max(self.columns) + 1
@@ -119,8 +126,8 @@ class _Layered:
         self.members: list[list[tuple[int, int, int]]] = [[] for _ in range(count)]  # edge, from, to, by gap
         for at, edge in enumerate(scene.edges):
             operand = (edge.slot + 1) / (len(shapes[edge.target].west) + 1) - 0.5
-            if at in self.far:
-                self.chains[at] = [self._numbers(at)]
+            if at in self.far or at in self.close:
+                self.chains[at] = [self._numbers(at) if at in self.far else edge.source]
                 continue
             before = edge.source
             for column in range(self.columns[edge.source], self.columns[edge.target]):
@@ -137,6 +144,7 @@ class _Layered:
                 before = after
         self.links = links
         self.node_layers = ordered(self.node_layers, links)
+        self.crossings = crossings(self.node_layers, links)
 
     def _numbers(self, at: int) -> int:
         """Make the element of an edge's numbers, or of its line alone."""
@@ -158,11 +166,23 @@ class _Layered:
                 if seen[at]:
                     continue
                 seen[at] = True
-                found[self.columns[at]].append(at)
+                if at not in self.among_numbers:
+                    found[self.columns[at]].append(at)
                 pending += [edge.source for edge in reversed(self.scene.incoming[at])]
         return found
 
-    def placed(self) -> tuple[list[Box], list[Route], float, float]:
+    def layout(self) -> Layout:
+        """Place everything."""
+        boxes, routes, width, height = self._placed()
+        if self.down:
+            boxes = [turned(box) for box in boxes]
+            routes = [
+                Route(tuple((y, x) for x, y in points), label and turned(label)) for points, label in routes
+            ]
+            width, height = height, width
+        return Layout("layered", width, height, tuple(boxes), tuple(routes), ())
+
+    def _placed(self) -> tuple[list[Box], list[Route], float, float]:
         """Place everything: boxes, routes, width and height."""
         gaps = self._number_layers()
         self.ports = self._ports(gaps)
@@ -178,7 +198,9 @@ class _Layered:
         self._across()
         boxes = [
             Box(
-                left_of(node, self.lefts[column], self.rights[column]),
+                self.ends[column] - node.width
+                if at in self.among_numbers
+                else left_of(node, self.lefts[column], self.rights[column]),
                 self.y[at] - self.middles[at],
                 node.width,
                 node.height,
@@ -209,11 +231,17 @@ class _Layered:
             _bend(first[self.columns[edge.source]], (_RISE, edge.source), leaves, line)
             _bend(first[gap], (_DROP, at), line, level)
             _bend(second[gap], (_EDGE, at), level, self.y[edge.target] + self._arrives(at, edge.target))
+        for at in self.close:
+            edge = self.scene.edges[at]
+            arrives = self.y[edge.target] + self._arrives(at, edge.target)
+            _bend(second[self.columns[edge.source]], (_EDGE, at), self.y[edge.source], arrives)
         return first, second
 
     def _along(self, at: int, gap: int) -> int:
         """The element of an edge among the numbers of a gap."""
-        return self.chains[at][0 if at in self.far else 2 * (gap - self.columns[self.scene.edges[at].source])]
+        return self.chains[at][
+            0 if at in self.far or at in self.close else 2 * (gap - self.columns[self.scene.edges[at].source])
+        ]
 
     def _route(self, at: int, boxes: list[Box]) -> Route:
         """The corners of an edge, and the place of its numbers."""
@@ -265,7 +293,7 @@ class _Layered:
             arriving = [arrives for _, arrives, _ in keyed]
             far = [
                 (places[gap + 1][edge.target] + self._operand(at, edge.target), at)
-                for at in self.far
+                for at in self.far | self.close
                 if self.columns[(edge := self.scene.edges[at]).target] == gap + 1
             ]
             for arrives, at in sorted(far):
@@ -333,7 +361,7 @@ class _Layered:
                 found[2 * gap + 1].append(
                     Stretch(along, 0.0, after, arrives, _LONG if long and after != edge.target else main)
                 )
-        for at in self.far:
+        for at in self.far | self.close:
             edge = self.scene.edges[at]
             found[2 * self.columns[edge.target] - 1].append(
                 Stretch(self.chains[at][0], 0.0, edge.target, self._arrives(at, edge.target), 0.9)
@@ -350,8 +378,9 @@ class _Layered:
             gap = self.columns[edge.target] - 1 if at in self.far else self.columns[edge.source]
             if edge.labelled:
                 widths[gap] = max(widths[gap], self.rooms[at][0])
-        for node, column in zip(self.shapes, self.columns, strict=True):
-            sides[column] = max(sides[column], node.width)
+        for at, (node, column) in enumerate(zip(self.shapes, self.columns, strict=True)):
+            of = widths if at in self.among_numbers else sides
+            of[column] = max(of[column], node.width)
         x = _MARGIN
         for side, width, one, two in zip(sides, widths, *self.lanes, strict=True):
             self.lefts.append(x)

@@ -14,6 +14,8 @@ from chainrule.app.picture.scene import Scene
 
 EDGES = 2
 """Limit of nodes and edges together, as a multiple of the nodes allowed."""
+FLAT = 4
+"""A graph without crossings is laid out in Python from this part of ``layout_elk_work`` on: ELK's looks the same."""
 LONG_EDGES = 5
 """Limit of ``work``, which counts the columns that edges pass, as a multiple of the nodes allowed."""
 
@@ -142,8 +144,10 @@ class Layouts:
         if nodes > most or nodes + len(scene.edges) > EDGES * most:
             return plain.layout(scene, "size"), True
         work = elk.work(scene)
-        if work > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
-            return layered.layout(scene), True
+        if FLAT * work > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
+            layout = layered.layout(scene) if work > self._elk_work else layered.flat_layout(scene)
+            if layout is not None:
+                return layout, True
         if work > LONG_EDGES * most:
             return plain.layout(scene, "size"), True
         if monotonic() > latest:

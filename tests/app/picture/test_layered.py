@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.zoom import program
 from chainrule.app.lecture.examples import examples
 from chainrule.app.picture.layout import Layout, Layouts, layered
 from chainrule.app.picture.layout.channels import Bend, lanes
@@ -12,7 +11,7 @@ from chainrule.app.picture.layout.heights import Sizes, Stretch, heights
 from chainrule.app.picture.layout.order import Link, crossings, ordered
 from chainrule.app.picture.scene import Scene
 from chainrule.core.language.program import parse
-from tests.app.picture.test_layout import Small, chain, overlaps, random_program, too_close
+from tests.app.picture.test_layout import Small, chain, overlaps, random_program, tangle, too_close
 from tests.helpers.work import lines
 
 STEPS = "w = 2\nx = 1\n" + "x = sin(x) * w\n" * 8
@@ -60,7 +59,7 @@ def test_nothing_overlaps_in_any_example(slug: str) -> None:
 def test_nothing_overlaps_in_random_programs() -> None:
     for scene in scenes(range(6)):
         check(scene)
-    check(Scene(parse(program(40, 8))))
+    check(Scene(tangle(24)))
 
 
 @pytest.mark.soak
@@ -73,6 +72,15 @@ def test_a_chain_is_a_straight_line() -> None:
     layout = layered.layout(Scene(chain(50)))
     assert all(len(route.points) == 2 for route in layout.edges)
     assert len({box.y + 24 for box in layout.nodes[1:-1]}) == 1
+
+
+def test_a_constant_stands_beside_its_reader() -> None:
+    scene = Scene(parse("x = 2\n" + "x = sin(x) * 3\n" * 4))
+    layout = check(scene)
+    for edge in scene.edges:
+        if scene.nodes[edge.source].kind == "constant":
+            source, target = layout.nodes[edge.source], layout.nodes[edge.target]
+            assert 0 < target.x - source.x - source.width < 60
 
 
 def test_an_input_read_from_far_is_reached_by_a_line_above() -> None:
@@ -90,7 +98,10 @@ def test_an_input_read_from_far_is_reached_by_a_line_above() -> None:
 def test_layouts_choose_by_size_alone() -> None:
     layouts = Layouts(Small(layout_elk_work=30))
     try:
-        assert layouts.place_now(Scene(chain(20))).engine == "elk"
+        assert layouts.place_now(Scene(chain(4))).engine == "elk"
+        assert layouts.place_now(Scene(chain(20))).engine == "layered", "nothing crosses"
+        crossed = parse("a = 1\nb = 2\nc = a * b\nd = a + b\ny = (c - d) * (c / d)\n")
+        assert layouts.place_now(Scene(crossed)).engine == "elk"
         large = layouts.place_now(Scene(chain(40)))
         assert (large.engine, large.reason) == ("layered", None)
         opened = parse("x = 1\n" + "x = sigmoid(x)\n" * 10)
