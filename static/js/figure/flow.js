@@ -45,7 +45,7 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
   let newest = 0;
   /** Counts pictures asked for; of two, the older is not shown. */
   let newestPicture = 0;
-  /** The program whose graph, or error, came last. */
+  /** The program whose graph, or error, was shown last. */
   let answered = "";
   let failing = false;
   let troubled = false;
@@ -129,7 +129,6 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
     try {
       const graph = await api.graphs();
       if (turn !== newest) return;
-      answered = program;
       const wait = graph.error ? lastTyped + ERROR_PATIENCE - performance.now() : 0;
       if (wait > 0) errorTimer = window.setTimeout(() => show(graph, numbers).catch(reportProblem), wait);
       else await show(graph, numbers, prefetched);
@@ -169,6 +168,7 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
    */
   async function show(graph, numbers, prefetched = null) {
     troubled = false;
+    answered = store.get("program");
     if (graph.error && graph.nodes.length === 0) {
       failing = true;
       return emit("problem", graph.error);
