@@ -238,6 +238,7 @@ def test_first_views_show_the_result_in_letters_that_can_be_read(
     for slug in slugs:
         page.locator("#canvas svg").evaluate("(svg) => svg.setAttribute('data-before', '')")
         hands.press("#example-button")
+        expect(page.locator("#examples input")).to_be_focused()
         hands.press(f'#examples [data-slug="{slug}"]')
         expect(page.locator("#guide .guide-answer")).to_have_attribute("data-key", slug)
         expect(page.locator("#canvas svg:not([data-before]) .nodes .node").first).to_be_attached()

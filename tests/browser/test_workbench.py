@@ -477,7 +477,11 @@ def test_a_picture_whose_view_is_hidden_while_it_moves_arrives(page: Page) -> No
 # The height of the letters that are seen, and the pairs of texts that lie upon each other, in pixels of the screen.
 LETTERS = """() => {
   const texts = [...document.querySelectorAll('#canvas text')];
-  const seen = texts.filter((text) => text.checkVisibility() && text.getClientRects().length && text.textContent);
+  const view = document.querySelector('#canvas').getBoundingClientRect();
+  const within = ({left, right, top, bottom}) =>
+    left < view.right && right > view.left && top < view.bottom && bottom > view.top;
+  const drawn = texts.filter((text) => text.checkVisibility() && text.getClientRects().length && text.textContent);
+  const seen = drawn.filter((text) => within(text.getBoundingClientRect()));
   const boxes = seen.map((text) => {
     const box = text.getBoundingClientRect();
     const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
