@@ -23,6 +23,8 @@ const PAUSE = 250;
 const MARGIN = 10;
 /** How much longer the lines of a broken picture are, and how much higher it is, than its even parts. */
 const LOOSE = 1.12;
+/** A picture that is seen as a whole has so many lines at most. */
+const MOST_LINES = 4;
 /** A picture is broken once more if it is seen so much larger then. */
 const WORTH = 1.1;
 
@@ -121,6 +123,13 @@ export async function suitedTo(right, view, wrap, ask) {
 }
 
 /**
+ * Return the width of a line, or the height of a column, for so many even ones.
+ * @param {number} length of the picture
+ * @param {number} lines
+ */
+const evenWrap = (length, lines) => Math.ceil(((length / lines) * LOOSE) / STEP) * STEP;
+
+/**
  * Return in how many lines a picture, broken evenly, is seen largest, and the width of a line. One that runs down is
  * broken into columns of that height.
  * @param {Size} picture
@@ -134,8 +143,8 @@ export function evenLines(picture, view, down = false) {
     return fitTransform(down ? { width: beside, height: along } : { width: along, height: beside }, view, { margin: MARGIN }).k;
   };
   let lines = 1;
-  for (const more of [2, 3, 4]) if (scale(more) > scale(lines) * WORTH) lines = more;
-  return { lines, wrap: Math.ceil(((length / lines) * LOOSE) / STEP) * STEP };
+  for (let more = 2; more <= MOST_LINES; more += 1) if (scale(more) > scale(lines) * WORTH) lines = more;
+  return { lines, wrap: evenWrap(length, lines) };
 }
 
 /**
@@ -150,19 +159,23 @@ export async function wholeIn(right, view, ask) {
   const size = sizeOf(right);
   const { letter = smallestLetter() } = view;
   if (!size || size.width > FAR || !isCutOff(size, view, letter)) return right;
-  /** @param {string} known @param {import("../types.js").PictureExtra} extra */
-  async function better(known, extra) {
-    const other = await ask(extra);
+  /** @param {string} known @param {string} other @param {number} [worth] */
+  function better(known, other, worth = 1) {
     const [a, b] = [sizeOf(known), sizeOf(other)];
-    const worth = extra.wrap ? WORTH : 1;
     return a && b && isBetterDown({ width: a.width / worth, height: a.height / worth }, b, view) ? other : known;
   }
   const down = matchMedia(NARROW).matches;
-  const shown = down ? await better(right, { direction: "down" }) : right;
+  const shown = down ? better(right, await ask({ direction: "down" })) : right;
   const now = sizeOf(shown);
   if (!now || (down && shown === right) || !isCutOff(now, view, letter)) return shown;
-  const { lines, wrap } = evenLines(now, view, down);
-  return lines === 1 ? shown : better(shown, down ? { direction: "down", wrap } : { wrap });
+  const { lines } = evenLines(now, view, down);
+  // Where one place cannot be cut, shorter lines may have others.
+  for (let more = lines; more > 1 && more <= MOST_LINES; more += 1) {
+    const wrap = evenWrap(down ? now.height : now.width, more);
+    const broken = await ask(down ? { direction: "down", wrap } : { wrap });
+    if (linesOf(broken) > 1) return better(shown, broken, WORTH);
+  }
+  return shown;
 }
 
 /**
