@@ -25,6 +25,9 @@ const MARGIN = 10;
 const LOOSE = 1.12;
 /** A picture that is seen as a whole has so many lines at most. */
 const MOST_LINES = 4;
+/** How often shorter lines are tried where a picture cannot be broken, and how much shorter. */
+const LOOKS = 3;
+const SHORTER = 0.9;
 /** A picture is broken once more if it is seen so much larger then. */
 const WORTH = 1.1;
 
@@ -123,13 +126,6 @@ export async function suitedTo(right, view, wrap, ask) {
 }
 
 /**
- * Return the width of a line, or the height of a column, for so many even ones.
- * @param {number} length of the picture
- * @param {number} lines
- */
-const evenWrap = (length, lines) => Math.ceil(((length / lines) * LOOSE) / STEP) * STEP;
-
-/**
  * Return in how many lines a picture, broken evenly, is seen largest, and the width of a line. One that runs down is
  * broken into columns of that height.
  * @param {Size} picture
@@ -144,7 +140,7 @@ export function evenLines(picture, view, down = false) {
   };
   let lines = 1;
   for (let more = 2; more <= MOST_LINES; more += 1) if (scale(more) > scale(lines) * WORTH) lines = more;
-  return { lines, wrap: evenWrap(length, lines) };
+  return { lines, wrap: Math.ceil(((length / lines) * LOOSE) / STEP) * STEP };
 }
 
 /**
@@ -168,10 +164,9 @@ export async function wholeIn(right, view, ask) {
   const shown = down ? better(right, await ask({ direction: "down" })) : right;
   const now = sizeOf(shown);
   if (!now || (down && shown === right) || !isCutOff(now, view, letter)) return shown;
-  const { lines } = evenLines(now, view, down);
-  // Where one place cannot be cut, shorter lines may have others.
-  for (let more = lines; more > 1 && more <= MOST_LINES; more += 1) {
-    const wrap = evenWrap(down ? now.height : now.width, more);
+  const even = evenLines(now, view, down);
+  // Where no place of an even line can be cut, a shorter one may have some.
+  for (let { wrap } = even, look = 0; even.lines > 1 && look < LOOKS; look += 1, wrap = Math.ceil((wrap * SHORTER) / STEP) * STEP) {
     const broken = await ask(down ? { direction: "down", wrap } : { wrap });
     if (linesOf(broken) > 1) return better(shown, broken, WORTH);
   }
