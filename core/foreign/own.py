@@ -12,7 +12,7 @@ from chainrule.core.foreign.translation import Line, Translation
 from chainrule.core.text import Text
 
 _NAME = Text("Chainrule에서 내보낸 것", "an export of Chainrule")
-_LINK = re.compile(r"^\S*\?(\S*\bprogram=\S*)$")
+_NAMES_PROGRAM = re.compile(r"\bprogram=")
 _READ = Text("프로그램이 여기에 적혀 있습니다.", "it holds the program")
 _DRAWN = Text("그림입니다. 프로그램에서 다시 그립니다.", "a drawing, drawn anew from the program")
 _EDITED = Text(
@@ -40,8 +40,10 @@ def from_origin(text: str, origin: Origin) -> Translation:
 
 
 def _link(text: str) -> Origin | None:
-    found = _LINK.match(text)
-    return from_query(urlsplit(text).query) if found else None
+    query = text.partition("?")[2]
+    if not _NAMES_PROGRAM.search(query) or text.split(maxsplit=1) != [text]:
+        return None
+    return from_query(urlsplit(text).query)
 
 
 def _curl(text: str) -> Origin | None:

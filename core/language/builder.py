@@ -37,6 +37,10 @@ MOST_AXES = 32
 _CHANGED_IN_PLACE = re.compile(r"\]\s*=(?!=)|[\])\w]\s*(?:[-+*/@]|\*\*|//)=|\bout\s*=|\.fill\s*\(")
 
 
+MOST_LISTED_IN_ALL = 1_000_000
+"""Elements of all lists that are made in one step each: repeated, copied or put together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a program may be; each limit ends in a ``ProgramError`` that names it."""
@@ -166,6 +170,7 @@ class Builder:
         self._sites: dict[int, ast.AST] = {}
         """Where the number stands that an input or a constant is, if not where the node is placed."""
         self._steps = 0
+        self._listed = 0
         self._elements = 0
 
     @cached_property
@@ -438,6 +443,16 @@ class Builder:
                 node,
                 f"반복과 호출은 모두 합해 {self.limits.steps:,}번까지 할 수 있습니다.",
                 f"Loops and calls come to more than {self.limits.steps:,} steps.",
+            )
+
+    def listed(self, node: ast.AST, count: int) -> None:
+        """Count the elements of a list that one step makes."""
+        self._listed += count
+        if self._listed > MOST_LISTED_IN_ALL:
+            raise self.error(
+                node,
+                f"목록의 원소는 모두 합해 {MOST_LISTED_IN_ALL:,}개까지 만들 수 있습니다.",
+                f"All lists together have at most {MOST_LISTED_IN_ALL:,} elements.",
             )
 
     def check_size(self, node: ast.AST, size: int) -> None:

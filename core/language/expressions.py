@@ -251,6 +251,7 @@ def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second
             f"목록의 원소는 {MOST_LISTED:,}개까지 쓸 수 있습니다.",
             f"A list has at most {MOST_LISTED:,} elements.",
         )
+    build.listed(node, len(found))
     return Items(found, isinstance(first, Items) and first.fixed)
 
 
@@ -266,7 +267,9 @@ def _one_repeated(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
     if _is_count(build, times):
         times = Known(plain(build, times, node.right))
     if isinstance(times, Known) and type(times.value) is int:
-        return Items(_repeated([Known(one)], times.value))
+        found = _repeated([Known(one)], times.value)
+        build.listed(node, len(found))
+        return Items(found)
     return build.apply(
         node, "mul", build.constant(np.array([one]), node.left), _operand(build, times, node.right)
     )

@@ -136,7 +136,9 @@ def _entry(build: Builder, node: ast.Subscript, owner: Table, parts: list[Given]
 def _element(build: Builder, node: ast.Subscript, owner: Items, parts: list[Given]) -> Value:
     key = parts[0].value if len(parts) == 1 else None
     if isinstance(key, Known) and isinstance(key.value, slice):
-        return Items(owner.elements[key.value], owner.fixed)
+        part = owner.elements[key.value]
+        build.listed(node, len(part))
+        return Items(part, owner.fixed)
     if key is None or isinstance(key, Items):
         return picked(build, node, node_of(build, Given(owner, node.value)), parts)
     return build.read(owner.elements[_place(build, owner, parts[0])])

@@ -61,6 +61,7 @@ def of_list(build: Builder, node: ast.AST, owner: Items, name: str, arguments: A
         return owner.elements.pop(_place(build, found["place"], owner) if "place" in found else -1)
     matched(build, node, f"{name}()", arguments)
     if name == "copy":
+        build.listed(node, len(owner.elements))
         return Items(list(owner.elements), owner.fixed)
     if name == "reverse":
         owner.elements.reverse()
@@ -118,6 +119,8 @@ def of_table(build: Builder, node: ast.AST, owner: Table, name: str, arguments: 
         entries.update({key: each.value for key, each in arguments.names.items()})
         return Known(None)
     matched(build, node, f"{name}()", arguments)
+    if name in ("keys", "values", "items"):
+        build.listed(node, len(entries))
     if name == "keys":
         return Items([Known(key) for key in entries])
     if name == "values":

@@ -29,8 +29,8 @@ _MEANT: dict[int, int | str] = {
     },
 }
 
-_PROMPT = re.compile(r"\s*(?:>>>|\.\.\.|In ?\[\d*\]:|\s*\.\.\.:) ?")
-_FIRST_PROMPT = re.compile(r"^\s*(?:>>>|In ?\[\d*\]:) ?", re.M)
+_PROMPT = re.compile(r"\s*(?:>>>|\.\.\.|In ?\[\d*\]:) ?")
+_FIRST_PROMPT = re.compile(r"^[^\S\n]*(?:>>>|In ?\[\d*\]:) ?", re.M)
 _NO_CODE = re.compile(r"\s*(?:```|~~~|[%!][A-Za-z])")
 """Lines of a notebook or of Markdown around the code."""
 

@@ -302,7 +302,9 @@ def _reversed(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argume
     given = matched(build, node, "reversed(x)", arguments)["x"]
     if isinstance(given.value, Span):
         return Span(given.value.counts[::-1])
-    return Items(elements(build, given.value, given.at).elements[::-1])
+    found = elements(build, given.value, given.at).elements[::-1]
+    build.listed(node, len(found))
+    return Items(found)
 
 
 def elements(build: Builder, value: Value, at: ast.AST) -> Items:
@@ -324,7 +326,9 @@ def _list(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments)
     if not arguments.places:
         return Items([], builtin.name == "tuple")
     given = matched(build, node, f"{builtin.name}(x)", arguments)["x"]
-    return Items(elements(build, given.value, given.at).elements, builtin.name == "tuple")
+    found = elements(build, given.value, given.at).elements
+    build.listed(node, len(found))
+    return Items(found, builtin.name == "tuple")
 
 
 def _dict(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:

@@ -82,6 +82,9 @@ _KOREAN: tuple[tuple[str, str], ...] = (
 )
 """What Python's parser says, by pattern, in Korean."""
 
+LOOKED_AT = 300
+"""Characters of a line in which its fault is sought: on a run of equal letters the search takes the square of them."""
+
 
 def korean(reason: str) -> str:
     """The reason that Python gives for an error of syntax, in Korean; as it is where it is not known."""
@@ -94,12 +97,13 @@ def korean(reason: str) -> str:
 
 def keyword_as_name(line: str) -> str | None:
     """The word of Python's own that a line takes for a name, None if there is none."""
-    word = _KEYWORD.match(line)
+    word = _KEYWORD.match(line[:LOOKED_AT])
     return word[1] if word else None
 
 
 def syntax_advice(line: str) -> Text | None:
-    """A way out for a line that Python cannot read, None if none is known."""
+    """A way out for a line that Python cannot read, None if none is known; its beginning is looked at."""
+    line = line[:LOOKED_AT]
     name = keyword_as_name(line)
     if name is not None:
         return Text(
