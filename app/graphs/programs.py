@@ -20,8 +20,8 @@ Given = Mapping[str, Any] | Collection[str]
 Key = tuple[str, frozenset[tuple[str, Shape]], str]
 """The cache key of a program: its text, the inputs it needs with their shapes, and the output chosen."""
 
-NODES_A_PLACE = 500
-"""Nodes per slot of the cache: large programs take several slots."""
+NODES_A_PLACE = 200
+"""Nodes per slot of the cache, some 400 kB: large programs take several slots."""
 
 ELEMENTS_A_PLACE = 100_000
 """Elements of a program's own tensors per slot of the cache."""
