@@ -29,12 +29,23 @@ export function keptInputs(inputs, before, now) {
   );
 }
 
+/** @param {string} text @returns {string[]} */
+const wordsOf = (text) => text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
+
 /**
- * Tell whether a half-read program has some of the inputs shown and no other.
+ * Tell whether a half-read program has some of the inputs shown and no other, and still speaks of them all.
  * @param {{name: string}[]} read
  * @param {{name: string}[]} shown
+ * @param {string} program
  */
-export const isPartOf = (read, shown) => read.length < shown.length && read.every(({ name }) => shown.some((input) => input.name === name));
+export function isPartOf(read, shown, program) {
+  const spoken = new Set(wordsOf(program));
+  return (
+    read.length < shown.length &&
+    read.every(({ name }) => shown.some((input) => input.name === name)) &&
+    shown.every(({ name }) => wordsOf(name).every((word) => spoken.has(word)))
+  );
+}
 
 /**
  * @param {string} tag
@@ -241,7 +252,7 @@ export function mountInputs(app, place, { amend, output: withOutput = false, ups
     const kept = graph.error ? store.get("inputs") : keptInputs(store.get("inputs"), shown, graph.inputs);
     const key = (/** @type {GraphInput[]} */ items) =>
       JSON.stringify(items.map(({ id, label, default: given, min, max, step, shape, line }) => [id, label, given, min, max, step, shape, shape?.length && line]));
-    if (graph.error && isPartOf(graph.inputs, shown)) return;
+    if (graph.error && isPartOf(graph.inputs, shown, store.get("program"))) return;
     const changed = key(graph.inputs) !== key(shown) || rows.size + grids.size === 0;
     shown = graph.inputs;
     amend({ inputs: kept });

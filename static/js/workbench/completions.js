@@ -31,3 +31,14 @@ export function assignedNames(program, except) {
   const names = [...program.matchAll(/^[ \t]*([\p{L}_][\p{L}\p{N}_]*)[ \t]*=(?!=)/gmu)].map((match) => match[1] ?? "");
   return [...new Set(names)].filter((name) => NAME.test(name) && name !== except);
 }
+
+/**
+ * Tell whether a word is a name of the program already, written whole: Enter after it begins a line and inserts no other word.
+ * @param {string} program
+ * @param {number} from where the word being typed begins
+ * @param {string} word
+ */
+export function isWholeName(program, from, word) {
+  const others = `${program.slice(0, from)} ${program.slice(from + word.length)}`.replaceAll(/#.*/g, "");
+  return [...others.matchAll(/(?<![\p{L}\p{N}_])[\p{L}_][\p{L}\p{N}_]*(?![\p{L}\p{N}_]|\s*\()/gu)].some(([name]) => name === word);
+}

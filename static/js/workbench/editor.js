@@ -26,7 +26,7 @@ import {
   Compartment,
   placeholder,
 } from "../../vendor/codemirror.js";
-import { assignedNames, callChoices } from "./completions.js";
+import { assignedNames, callChoices, isWholeName } from "./completions.js";
 import { showProblem } from "./problem.js";
 import { reveal } from "./sheet.js";
 import { columnOffset, textChange } from "./text-change.js";
@@ -86,12 +86,15 @@ export function mountEditor(app, { typed, undo, redo, problem }) {
     if (!word && !context.explicit) return null;
     const line = context.state.doc.lineAt(context.pos);
     if (line.text.slice(0, context.pos - line.from).includes("#")) return null;
+    const isWhole = (/** @type {string} */ text) =>
+      !context.explicit && word !== null && isWholeName(editor.state.doc.toString(), word.from, text);
+    if (word && isWhole(word.text)) return null;
     const calls = callChoices(await catalogue(), store.get("lang"));
     const names = assignedNames(context.state.doc.toString(), word?.text ?? "");
     return {
       from: word ? word.from : context.pos,
       options: [...names.map((label) => ({ label, type: "variable" })), ...calls],
-      validFor: /^[\p{L}_][\p{L}\p{N}_]*$/u,
+      validFor: (text) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text) && !isWhole(text),
     };
   };
 

@@ -35,7 +35,11 @@ test("a slider's range follows a value outside it, and one too small for it", ()
 
 test("a half-read program keeps the rows of its own inputs, not those of the program before", () => {
   const names = (/** @type {string[]} */ ...all) => all.map((name) => ({ name }));
-  assert.ok(isPartOf(names("apple"), names("apple", "tax")));
-  assert.ok(!isPartOf(names("x", "w"), names("apple", "apple_num", "tax")));
-  assert.ok(!isPartOf(names("apple", "tax"), names("apple", "tax")));
+  const program = "apple = 1\nx = w = appl\napple_num = 2\ntax = 1.1";
+  assert.ok(isPartOf(names("apple"), names("apple", "tax"), program));
+  assert.ok(!isPartOf(names("x", "w"), names("apple", "apple_num", "tax"), program));
+  assert.ok(!isPartOf(names("apple", "tax"), names("apple", "tax"), program));
+  // An input whose line has been deleted is gone, whatever longer word has its name in it.
+  assert.ok(!isPartOf(names("x", "w"), names("x", "w", "b"), "x = 2\nw = 1\nz = abs(x * w"));
+  assert.ok(isPartOf(names("값"), names("값", "수"), "값 = 2\n수 = "));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assignedNames, callChoices } from "../../../static/js/workbench/completions.js";
+import { assignedNames, callChoices, isWholeName } from "../../../static/js/workbench/completions.js";
 
 test("names come from assignments, not from comparisons or comments", () => {
   const program = "apple = 100\n사과_수=2\nfor i in range(3):\n    y = y * i\n# z = 3\ny == 2\n";
@@ -25,4 +25,21 @@ test("only what is written as a call is offered, with its words in one language"
     { label: "exp", type: "function", detail: "exponential-ko", info: "itself-ko", apply: "exp(" },
     { label: "sigmoid", type: "function", detail: "sigmoid-ko", info: "y(1-y)-ko", apply: "sigmoid(" },
   ]);
+});
+
+test("a name of the program that is written whole is not completed into another word", () => {
+  const whole = (/** @type {string} */ program) => {
+    const word = program.match(/[\p{L}\p{N}_]+$/u)?.[0] ?? "";
+    return isWholeName(program, program.length - word.length, word);
+  };
+  assert.ok(whole("s = 2\ny = s"));
+  assert.ok(whole("값 = 2\ny = 값"));
+  assert.ok(whole("y = 1\nfor i in range(3):\n    y = y * i"));
+  assert.ok(!whole("s = 2\ny = si"));
+  assert.ok(!whole("s"));
+  assert.ok(!whole("loss = 2\ny = s"));
+  assert.ok(!whole("x = 1 # s\ny = s"));
+  // A function that was called before is still completed with its bracket.
+  assert.ok(!whole("y = exp(1)\nz = exp"));
+  assert.ok(!whole("y = exp(1)\nz = ex"));
 });
