@@ -46,6 +46,9 @@ class Source:
         try:
             return ast.parse(self.text).body, None
         except SyntaxError as found:
+            if "\0" in self.text:  # a ValueError before Python 3.11.4
+                error = self._no_text()
+                return self._beginning(error), error
             if self._tidy():
                 return self._tidied_statements()
             error = self._syntax_error(found)

@@ -74,7 +74,6 @@ _KOREAN: tuple[tuple[str, str], ...] = (
     (r"duplicate argument '(.+)' in function definition", "매개변수 `{0}`을(를) 두 번 적었습니다"),
     (r"Exceeds the limit", "수가 너무 깁니다"),
     (r"too many nested parentheses", "괄호가 너무 많이 겹쳐 있습니다"),
-    (r"source code string cannot contain null bytes", "글자가 아닌 것이 있습니다"),
     (r"'(.+)' outside", "`{0}`이(가) 있을 자리가 아닙니다"),
     (r"Generator expression must be parenthesized", "반복하는 식에 괄호가 필요합니다"),
     (r"f-string", "`f'…'`를 읽을 수 없습니다"),

@@ -405,10 +405,12 @@ def test_a_cut_connection_is_told_and_taken_up_again(page: Page) -> None:
     expect(fact(page, "test")).to_have_text(re.compile("%$"))
     page.locator("body").press("Space")
     expect(page.locator(".run-left")).to_have_text("Paused")
-    before = steps_of(page)
+    run = f"/api/v1/runs/{run_of(page)}"
+    before = page.request.get(run).json()["step"]
+    expect(page.locator(".run-where")).to_contain_text(f"Step {before:,} of")
     sockets[0].close()
     # It comes back by itself, with what happened in the meantime.
-    page.request.post(f"/api/v1/runs/{run_of(page)}/actions", data={"action": "step", "steps": 5})
+    page.request.post(f"{run}/actions", data={"action": "step", "steps": 5})
     expect(page.locator(".run-where")).to_contain_text(f"Step {before + 5:,} of")
     assert len(sockets) == 2
 

@@ -156,7 +156,7 @@ def test_the_graph_before_a_syntax_error_stands() -> None:
         ("n = 2.5\nfor i in range(n):\n    n = n * 2", "whole number"),
         ("for i in range(1e400):\n    x = 1", "whole number"),
         ("a = 2\nfor i in a:\n    x = 1", "range"),
-        ("x = 1\x00", "null bytes"),
+        ("x = 1\x00", "no text"),
         ("x = '\ud800'", "no text"),
         ("return 3", "`return` can only stand"),
         ("x = 1\ny = '\\ud800'", "a character that is none"),
