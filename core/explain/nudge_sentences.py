@@ -28,7 +28,7 @@ def closes(name: str, gradient: float, delta: float, true: float) -> Text:
         )
     if apart == 0:
         return Text(
-            f"{name}의 실제 변화 {signed(true)}: 기울기 × Δ, 곧 {product}와 꼭 같습니다.",
+            f"{name}의 실제 변화 {signed(true)}: 기울기 × Δ({product})와 꼭 같습니다.",
             f"{name} really changes by {signed(true)}, exactly as gradient × Δ says: {product}.",
         )
     return Text(

@@ -196,6 +196,14 @@ SEEN = """() => {
 }"""
 
 
+def test_no_mark_of_a_push_hides_a_number_of_a_neighbour_on_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page(**WALKS["phone"])
+    open_bench(page, query="lang=ko&selected=apple_num&nudge=apple_num:1")
+    expect(page.locator("#canvas .push-numbers").filter(has_text="+100")).not_to_have_count(0)
+    still(page)
+    seen(page)
+
+
 @pytest.mark.parametrize("size", WALKS)
 def test_a_beginner_drags_the_price_of_apples_and_sees_why(open_page: Callable[..., Page], size: str) -> None:
     """Predict, drag, read why, look twice, push, and step downhill; on the desktop by keyboard alone."""

@@ -22,7 +22,7 @@ export function createPushMarks(view) {
     const place = placeOf(edge.querySelector(":scope > text.value"));
     if (!place) return null;
     const { x, y, half, size, beside } = place;
-    return { x: beside ? x - half + LONGEST / 2 : x, y, size, right: { x: x + half + GAP, y } };
+    return { x: beside ? x - half + LONGEST / 2 : x, y, size, right: { x: x + half + GAP, y }, under: { x: x - half, y: y + (beside ? 2.8 : 3.2) * size } };
   }
 
   /** The same for a tensor. @param {Element} edge */
@@ -33,7 +33,7 @@ export function createPushMarks(view) {
     const size = Math.max(13, letter(view.svg));
     // A heat map has a line of notes there.
     const off = drawn.localName === "image" ? NOTES : 0;
-    return { x: x + width / 2, y: y - off + 0.65 * size, size, right: { x: x + width + GAP, y: y + height / 2 + 0.35 * size } };
+    return { x: x + width / 2, y: y - off + 0.65 * size, size, right: { x: x + width + GAP, y: y + height / 2 + 0.35 * size }, under: null };
   }
 
   /**
@@ -44,7 +44,7 @@ export function createPushMarks(view) {
     if (edge.classList.contains("dim")) return [];
     const found = push.where.length > 0 ? onTensor(edge) : onNumber(edge);
     if (!found) return [];
-    const { x, y, size, right } = found;
+    const { x, y, size, right, under } = found;
     const [own, straight] = [Number(push.true), Number(push.straight)];
     const longest = Math.max(Math.abs(own), Math.abs(straight));
     const where = push.where.length > 0 ? `[${push.where.join(", ")}] ` : "";
@@ -62,8 +62,9 @@ export function createPushMarks(view) {
     }
     // Where something stands above, or a line runs down from a node, there is room beside.
     if (!down && room.take(box(x - width / 2, y - size))) return [words("", x, y - size)];
-    room.take(box(right.x, right.y));
-    return [words(" beside", right.x, right.y)];
+    if (room.take(box(right.x, right.y)) || !under) return [words(" beside", right.x, right.y)];
+    // Where a number stands beside, there may be room under the gradient; no mark hides a number.
+    return room.take(box(under.x, under.y)) ? [words(" beside", under.x, under.y)] : [];
   }
 
   /** @type {import("../../figure/answers.js").NudgeAnswer["pushes"]} */
