@@ -328,6 +328,9 @@ def test_an_element_of_a_tensor_is_traced_pushed_and_drawn(page: Page) -> None:
     descent.get_by_label("Step size η").fill("0.25")
     descent.get_by_role("button", name="Step by −η · gradient").click()
     expect(descent).to_contain_text("L: 15 → 7.5")
+    # What waits for the new numbers is pale until they come.
+    expect(page.locator(".late")).to_have_count(0)
+    still(page)
     assert violations(page) == []
     page.wait_for_url(re.compile(re.escape("W:%5B%5B0.5,2%5D,%5B1.5,1%5D%5D")))
 
