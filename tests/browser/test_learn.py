@@ -191,6 +191,7 @@ def test_a_wide_figure_runs_down_on_a_phone_and_a_walk_stays_in_sight(page: Page
     # Come near, the walk takes the picture along.
     for _ in range(4):
         page.locator(".figure-bar").first.get_by_role("button", name="Zoom in").click()
+        still(page)
     stage.scroll_into_view_if_needed()
     expect(page.locator(".step-count").first).to_have_text("9 steps")
     for _ in range(4):
