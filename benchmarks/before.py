@@ -11,14 +11,12 @@ import inspect
 import itertools
 import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 NODES, ROUNDS = 1_000, 5
 MOST, MOST_TO_PARSE = 1.1, 0.5
 MIXES = {
@@ -114,26 +112,11 @@ def measured() -> dict[str, float]:
     return found
 
 
-def in_checkout(root: Path) -> dict[str, float]:
-    """The same, by another process with that checkout first on its path. Raises CalledProcessError."""
-    python = root / ".venv" / "bin" / "python"
-    script = (
-        f"import sys; sys.path.insert(0, {str(root)!r}); __file__ = {__file__!r}; exec(open(__file__).read())"
-    )
-    done = subprocess.run(
-        [python if python.exists() else sys.executable, "-c", script, "--measure"],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    times: dict[str, float] = json.loads(done.stdout)
-    return times
-
-
 def main(other: Path) -> int:
     """Measure both in turns and print the ratios; 1 if one is too large."""
-    rounds = [(in_checkout(other), in_checkout(ROOT)) for _ in range(ROUNDS)]
+    from benchmarks.checkout import ROOT, in_checkout
+
+    rounds = [(in_checkout(other, __file__), in_checkout(ROOT, __file__)) for _ in range(ROUNDS)]
     print(f"{'µs':50} {'before':>9} {'now':>9} {'ratio':>7}")
     broken = False
     for name in rounds[0][1]:

@@ -7,14 +7,12 @@ person, the least of some calls, with nothing cached but the layout engine warm:
 import argparse
 import json
 import random
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 SIZES, ROUNDS, CALLS = [300, 1000], 2, 3
 
 
@@ -111,28 +109,13 @@ def measured(sizes: list[int]) -> dict[str, list[Any]]:
     return found
 
 
-def in_checkout(root: Path, sizes: list[int]) -> dict[str, list[Any]]:
-    """The same, by another process with that checkout first on its path. Raises CalledProcessError."""
-    python = root / ".venv" / "bin" / "python"
-    arguments = ["layout", "--measure", *map(str, sizes)]
-    script = (
-        f"import sys; sys.path.insert(0, {str(root)!r}); sys.argv = {arguments!r}; "
-        f"__file__ = {__file__!r}; exec(compile(open(__file__).read(), __file__, 'exec'))"
-    )
-    done = subprocess.run(
-        [python if python.exists() else sys.executable, "-c", script],
-        cwd=root,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    answer: dict[str, list[Any]] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
 def main(other: Path, sizes: list[int]) -> None:
     """Measure both in turns and print the ratios."""
-    rounds = [(in_checkout(other, sizes), in_checkout(ROOT, sizes)) for _ in range(ROUNDS)]
+    from benchmarks.checkout import ROOT, in_checkout
+
+    rounds = [
+        (in_checkout(other, __file__, *sizes), in_checkout(ROOT, __file__, *sizes)) for _ in range(ROUNDS)
+    ]
     print("| ms | before | | now | | ratio | with its picture | ratio |")
     print("| --- | ---: | --- | ---: | --- | ---: | ---: | ---: |")
     for name in rounds[0][1]:

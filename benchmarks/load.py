@@ -8,14 +8,12 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, CALLS, BATCH = 4, 300, 20
 SHOPPING = """apple = 100
 apple_num = 2
@@ -106,23 +104,11 @@ async def measured() -> dict[str, float]:
     return found
 
 
-def in_checkout(root: Path) -> dict[str, float]:
-    """The same, by another process with that checkout first on its path. Raises CalledProcessError."""
-    script = f"import sys; sys.path.insert(0, {str(root)!r}); __name__ = '__main__'; exec(open({__file__!r}).read())"
-    done = subprocess.run(
-        [sys.executable, "-c", script.replace("; exec", f"; __file__ = {__file__!r}; exec"), "--measure"],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    times: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return times
-
-
 def main(other: Path) -> int:
     """Measure both in turns and print the ratios; 1 if one is too large."""
-    rounds = [(in_checkout(other), in_checkout(ROOT)) for _ in range(ROUNDS)]
+    from benchmarks.checkout import ROOT, in_checkout
+
+    rounds = [(in_checkout(other, __file__), in_checkout(ROOT, __file__)) for _ in range(ROUNDS)]
     print(f"{'ms of processor time':24} {'before':>8} {'now':>8} {'ratio':>7} {'promised':>9}")
     broken = False
     for name, most in PROMISED.items():
