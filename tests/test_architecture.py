@@ -26,6 +26,7 @@ PYTHON_ROOMS = (
     "core/questions",
     "core/nets",
     "core/training",
+    "core/capture",
     "app",
     "app/web",
     "app/encoding",
