@@ -193,6 +193,17 @@ def test_boxes_wider_than_a_phone_are_scrolled_and_lead_to_their_end(page: Page)
     expect(on).to_be_hidden()
 
 
+@pytest.mark.parametrize("slug", ["forward-apples-and-oranges", "affine-batch"])
+def test_a_phone_shows_the_numbers_of_a_figure_at_once(page: Page, slug: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    graph = figure(page, slug, "graph" if slug.startswith("forward") else "linked")
+    stage = graph.locator(".figure-stage")
+    expect(stage).to_have_class(re.compile("more-right"))
+    hidden = graph.locator(":is(.edge > :is(.value, .grad)[display=none], .edge .afar)")
+    expect(graph.locator(".edge :is(.value, .grad)").first).to_be_visible()
+    expect(hidden).to_have_count(0)
+
+
 def test_a_graph_that_stands_at_a_late_step_shows_that_step(page: Page):
     page.set_viewport_size({"width": 390, "height": 844})
     chain = figure(page, "vanishing-gradient", "graph")

@@ -79,6 +79,27 @@ export function readableShare(svg, letter) {
   return meant.length > 0 ? meant.filter((fits) => growth(fits, letter) > 0).length / meant.length : 1;
 }
 
+/** Room for rounding: a scale just short of a letter's would hide it. */
+const ROUNDING = 1.003;
+/** Share of its numbers with which a picture is read. */
+const MOST = 0.75;
+
+/**
+ * Return the scale at which most numbers of a picture's edges can be read, and a smaller one at which some can, if there
+ * is one: elements of matrices need a larger one than single numbers.
+ * @param {SVGSVGElement} svg
+ * @param {number} letter the smallest letter that can be read, in pixels
+ */
+export function numberScales(svg, letter) {
+  const numbers = [...svg.querySelectorAll(".edge > :is(.value, .grad)[data-fits], .edge [data-cells]")];
+  const scales = numbers.map((element) => {
+    const { size, most } = readFits(element.getAttribute("data-cells") ?? element.getAttribute("data-fits") ?? "");
+    return (letter / Math.max(size, most)) * ROUNDING;
+  });
+  scales.sort((a, b) => a - b);
+  return [...new Set([scales[Math.floor(MOST * (scales.length - 1))] ?? 0, scales[0] ?? 0])];
+}
+
 /**
  * Return how far names reach beyond a picture's sides, in multiples of the letter.
  * @param {string} told steps such as `24,1.5,0`: up to this letter so far to the left, and to the right

@@ -47,6 +47,8 @@ export function mountStageScroll(stage, t) {
     // Not `disabled`: that would lose the focus.
     back.setAttribute("aria-disabled", String(stage.scrollLeft <= 1));
     on.setAttribute("aria-disabled", String(stage.scrollLeft >= most - 1));
+    stage.classList.toggle("more-left", most > SPARE && stage.scrollLeft > 1);
+    stage.classList.toggle("more-right", most > SPARE && stage.scrollLeft < most - 1);
   }
   stage.addEventListener("scroll", show, { passive: true });
   const sizes = new ResizeObserver(show);

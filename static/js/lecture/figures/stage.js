@@ -1,6 +1,7 @@
 /** The frame of a lesson's graph: as high as its picture, and where a walk goes in sight. */
 
 import { bringIntoStage, mountStageScroll } from "../../figure/picture/stage-scroll.js";
+import { numberScales, overhang, smallestLetter } from "../../figure/picture/letters.js";
 import { PAPER } from "../../figure/picture/print.js";
 import { viewSize } from "../../figure/picture/view-size.js";
 
@@ -34,7 +35,14 @@ export function stageFigure(stage, canvas, lesson, state, highest) {
       view.style.width = view.style.height = "";
       return;
     }
-    const size = viewSize(picture, room, window.innerHeight * highest, svg.dataset.labels === "blanks");
+    const letter = smallestLetter();
+    const size = viewSize(picture, room, window.innerHeight * highest, svg.dataset.labels === "blanks", {
+      scales: numberScales(svg, letter),
+      beyond(scale) {
+        const { left, right } = overhang(svg.dataset.overhang ?? "", letter / scale);
+        return (left + right) * letter;
+      },
+    });
     tallest = Math.max(tallest, size.height);
     view.style.width = `${size.width}px`;
     view.style.height = `${tallest}px`;

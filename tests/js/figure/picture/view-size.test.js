@@ -28,6 +28,26 @@ test("boxes to fill in that could not be read smaller are scrolled sideways", ()
   assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500, true).scale, 0.59);
 });
 
+/** @param {number[]} scales @param {number} [names] */
+const read = (scales, names = 0) => ({ scales, beyond: () => names });
+
+test("on a phone a picture is as large as its numbers need, and no larger where it fits", () => {
+  assert.deepEqual(viewSize({ width: 600, height: 500 }, 358, 500, false, read([0.6])), { width: 380, height: 320, scale: 0.6 });
+  assert.equal(viewSize({ width: 600, height: 500 }, 358, 500, false, read([0.6], 30)).width, 410);
+  assert.equal(viewSize({ width: 400, height: 500 }, 358, 500, false, read([0.6])).scale, 0.845);
+  assert.equal(viewSize({ width: 400, height: 1000 }, 358, 500, false, read([0.9])).scale, 0.9);
+});
+
+test("one that would be too large there shows what it can, or is seen from far", () => {
+  assert.equal(viewSize({ width: 900, height: 500 }, 358, 500, false, read([0.9, 0.6])).scale, 0.6);
+  assert.equal(viewSize({ width: 1690, height: 500 }, 358, 500, false, read([0.9, 0.6])).scale, 0.2);
+  assert.equal(viewSize({ width: 300, height: 2500 }, 358, 500, false, read([0.9, 0.65])).scale, 0.6);
+});
+
+test("where a page is wide a picture is seen as a whole, whatever its numbers need", () => {
+  assert.equal(viewSize({ width: 2000, height: 160 }, 940, 500, false, read([0.9])).scale, 0.45);
+});
+
 test("the margin goes by the view's own width, as that of the zoom does", () => {
   // Scrolled on a phone, a view of 712 is wide: 20 on each side, and the picture keeps its scale.
   assert.deepEqual(viewSize({ width: 960, height: 200 }, 358, 500, true), { width: 712, height: 180, scale: 0.7 });
