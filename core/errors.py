@@ -1,9 +1,9 @@
 """Errors that tell a person what is wrong with a program, its inputs or data, and how to put it right."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from chainrule.core.text import Text
 
@@ -59,6 +59,19 @@ class ChainruleError(Exception):
         """The word at fault, None if there is none."""
         self.hint = hint
         """A way out: "did you mean `apple`?"."""
+
+    def __reduce__(self) -> Any:
+        """Pickle the error without its partial graph."""
+        told = {name: value for name, value in vars(self).items() if name != "partial"}
+        return _made_again, (type(self), self.args, told)
+
+
+def _made_again(
+    kind: type[ChainruleError], arguments: tuple[Any, ...], told: Mapping[str, Any]
+) -> ChainruleError:
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(told)
+    return error
 
 
 class ProgramError(ChainruleError):

@@ -29,6 +29,7 @@ PYTHON_ROOMS = (
     "core/capture",
     "app",
     "app/web",
+    "app/heavy",
     "app/encoding",
     "app/graphs",
     "app/picture/scene",

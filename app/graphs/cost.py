@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from chainrule.app.web.problems import ProblemError
+from chainrule.app.web.problem_errors import ProblemError
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.memory import NUMBER, Need
 from chainrule.core.gradcheck import work as checks

@@ -6,7 +6,7 @@ from chainrule.app.encoding.encode import encode
 from chainrule.app.encoding.mathml import formula
 from chainrule.app.lecture.examples import line_in
 from chainrule.app.web.i18n import Language
-from chainrule.app.web.problems import ProblemError
+from chainrule.app.web.problem_errors import ProblemError
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.blanks import Blank
 from chainrule.core.questions.generator import LEVEL_TITLES, Question, question

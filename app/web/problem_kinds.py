@@ -83,6 +83,16 @@ KINDS: Mapping[str, Kind] = {
             "No place to compute was free for a while. One visitor can only use some of the places at once.",
         ),
     ),
+    "deadline": Kind(
+        503,
+        Text("너무 오래 걸려 멈춘 계산", "The work took too long and was ended"),
+        Text(
+            "오래 걸리는 계산은 따로 된 프로세스가 하고, 정해진 시간이 지나면 멈춥니다. `detail`은 무엇이 오래 "
+            "걸렸고 무엇을 줄이면 되는지 알려 줍니다.",
+            "Processes of their own do heavy work, and it ends past the server's limit of time. `detail` says what "
+            "took so long and what to make smaller.",
+        ),
+    ),
     "run-missing": Kind(
         404,
         Text("그런 학습이 없음", "No such run"),

@@ -1,0 +1,1 @@
+"""Heavy work: processes that compute answers, and that can be ended in the middle of it."""
