@@ -28,6 +28,7 @@ __all__ = [
     "check",
     "explain",
     "export",
+    "graph",
     "mnist",
     "numerical",
     "parse",
@@ -35,6 +36,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from chainrule.app.view.door import graph
     from chainrule.core.engine.graph import Graph
     from chainrule.core.engine.tape import Tape
     from chainrule.core.errors import ChainruleError
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from chainrule.core.training.datasets import mnist
 else:
     _HOMES = {
+        "chainrule.app.view.door": ("graph",),
         "chainrule.core.engine": ("Graph", "Tape"),
         "chainrule.core.errors": ("ChainruleError",),
         "chainrule.core.explain": ("explain",),

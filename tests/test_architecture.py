@@ -42,6 +42,8 @@ PYTHON_ROOMS = (
     "app/schemas",
     "app/routes",
     "app/main",
+    "app/view",
+    "app/cli",
 )
 """From the bottom to the top: a room may import those before it."""
 
@@ -75,7 +77,10 @@ UPSTAIRS = {
     "app/deps.py": "app/routes",
     "app/shares.py": "app/routes",
     "app/main.py": "app/main",
-    "app/cli.py": "app/main",
+    "app/server.py": "app/main",
+    "app/cli.py": "app/cli",
+    "app/commands.py": "app/cli",
+    "app/doctor.py": "app/cli",
 }
 """Files that stand at the top of a package for whoever imports them, and belong to a later room."""
 

@@ -10,7 +10,8 @@ from importlib.metadata import version
 
 import pytest
 
-from chainrule.app.cli import address, listen, main
+from chainrule.app.cli import main
+from chainrule.app.server import address, listen
 
 COMMAND = [sys.executable, "-m", "chainrule"]
 

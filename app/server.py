@@ -1,0 +1,61 @@
+"""The server: a listening socket, uvicorn on it, and the address that a browser opens."""
+
+import socket
+
+import uvicorn
+from uvicorn.supervisors import ChangeReload
+
+import chainrule
+from chainrule.app.settings import Settings
+from chainrule.app.web.logs import log_config
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A uvicorn server that prints its address in one line, once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then print the address."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            print(f"Chainrule is at {address(sockets[0])}  (Ctrl+C stops it)", flush=True)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening socket: IPv6 if `host` has a colon, else IPv4. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    # Accepted sockets inherit it; asyncio sets it only where the protocol is named. Without it, an answer in two
+    # writes waits 40 ms for the client's acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
+    """Serve until stopped."""
+    config = uvicorn.Config(
+        "chainrule.app.main:app",
+        log_level=settings.log_level,
+        log_config=dict(log_config(settings.log_format, settings.log_level)),
+        access_log=False,  # chainrule.app.web.logs writes it
+        proxy_headers=False,  # the application itself reads them: chainrule.app.web.proxy
+        server_header=False,
+        # Frames are many and compress badly: it would cost the event loop more than it saves the network.
+        ws_per_message_deflate=False,
+        reload=reload,
+        reload_dirs=list(chainrule.__path__) if reload else None,
+    )
+    server = AnnouncingServer(config)
+    try:
+        if config.should_reload:
+            ChangeReload(config, target=server.run, sockets=[listener]).run()
+        else:
+            server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+
+
+def address(listener: socket.socket) -> str:
+    """Return the URL that a browser on this machine opens."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,0 +1,99 @@
+"""A program as a Python object: numbers as PyTorch has them, pictures, files, a table; the commands that use it."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import torch
+
+import chainrule
+from chainrule.app.cli import main
+from chainrule.core.errors import ProgramError
+
+PROGRAM = "x = 3\nX = [[1, 2], [3, 4]]\ny = sum(X) * sigmoid(x)\n"
+
+
+def test_values_and_gradients_are_those_of_pytorch():
+    x, big = torch.tensor(3.0, requires_grad=True, dtype=float), torch.eye(2, dtype=float, requires_grad=True)
+    y = big.sum() * torch.sigmoid(x)
+    y.backward()
+    view = chainrule.graph(PROGRAM, {"X": np.eye(2)})
+    assert view.node("y").value == pytest.approx(y.item(), rel=1e-14)
+    assert view.node("x").grad == pytest.approx(x.grad.item(), rel=1e-14)
+    np.testing.assert_allclose(view.node("X").grad, big.grad.numpy(), rtol=1e-14)
+    both = [edge for edge in view.edges if edge.source == "x"]
+    assert sum(edge.grad for edge in both) == view.node("x").grad
+
+
+def test_another_output_and_upstream():
+    view = chainrule.graph("x = 3\ny = x * x\nz = y + 1", output="y", upstream=2.0)
+    assert view.node("x").grad == 12.0
+    assert view.node("z").grad == 0.0
+
+
+def test_groups_are_drawn_open_by_name():
+    view = chainrule.graph(PROGRAM)
+    assert view.groups == ("sigmoid_1",)
+    assert 'class="group open"' not in view.svg()
+    assert 'class="group open"' in view.svg(open=["sigmoid_1"])
+    assert view.svg().startswith("<svg")
+    assert view._repr_mimebundle_(include=["image/svg+xml"]) == {"image/svg+xml": view.svg()}
+    with pytest.raises(KeyError):
+        view.svg(open=["sigmoid_2"])
+
+
+def test_explanations_and_languages():
+    view = chainrule.graph("x = 3\ny = x * x", lang="ko")
+    assert "기울기" in view.explain("x").rule
+    assert "gradient" in view.explain("x", lang="en").rule
+    with pytest.raises(ProgramError):
+        chainrule.graph("x = (")
+
+
+@pytest.fixture
+def program(tmp_path):
+    file = tmp_path / "net.py"
+    file.write_text(PROGRAM)
+    return file
+
+
+def test_eval_prints_every_node(program, capsys):
+    assert main(["eval", str(program), "--set", "x=0"]) == 0
+    said = capsys.readouterr().out
+    assert "sigmoid_1.op_1" in said
+    assert main(["eval", str(program), "--json"]) == 0
+    read = json.loads(capsys.readouterr().out)
+    assert {node["id"] for node in read["nodes"]} >= {"x", "X", "y"}
+
+
+@pytest.mark.parametrize(("ending", "begin"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("dot", b"digraph")])
+def test_export_writes_what_the_ending_names(program, tmp_path, ending, begin):
+    file = tmp_path / f"out.{ending}"
+    assert main(["export", str(program), str(file)]) == 0
+    assert file.read_bytes().startswith(begin)
+
+
+def test_what_is_wrong_is_said_on_one_line(program, tmp_path, capsys):
+    program.write_text("x = (")
+    for arguments, said in (
+        (["eval", str(program)], "chainrule: line 1: "),
+        (["eval", str(tmp_path / "none.py")], "none.py: No such file or directory"),
+        (["eval", str(program), "--set", "x"], "--set x: write NAME=VALUE"),
+    ):
+        assert main(arguments) == 1
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
+
+
+def test_train_writes_parameters_and_history(tmp_path, capsys):
+    npz, history = tmp_path / "net.npz", tmp_path / "loss.csv"
+    assert main(["train", "--epochs", "0.005", "--out", str(npz), "--history", str(history)]) == 0
+    assert "test accuracy" in capsys.readouterr().out
+    with np.load(npz) as arrays:
+        assert arrays["W1"].shape == (784, 50)
+    with history.open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["step"] for row in rows] == ["1", "2", "3"]
+    assert 2.0 < float(rows[0]["loss"]) < 2.6
