@@ -32,22 +32,47 @@ class EdgePaths(NamedTuple):
     """The middle of a mark on the backward line, just before the target."""
 
 
-def edge_paths(
-    points: Sequence[Point],
-    source: SceneNode,
-    source_box: Box,
-    target: SceneNode,
-    target_box: Box,
-    two_ways: bool,
-) -> EdgePaths:
+class Ends(NamedTuple):
+    """The two nodes that an edge leads from and to, each with its box."""
+
+    source: SceneNode
+    source_box: Box
+    target: SceneNode
+    target_box: Box
+
+    def leaves(self, y: float) -> float:
+        """The x at which a line at height ``y`` leaves the source; downwards the y, for a line ``y`` from the left.
+
+        Texts beneath a shape come before a line that runs down.
+        """
+        node, box = self.source, self.source_box
+        if node.down:
+            beneath = _is_word(node) or node.height > node.shape_height
+            bottom = box.y + box.height
+            return bottom + _WORD_GAP if beneath else bottom - _inset(node, y - box.x)
+        if _is_word(node):
+            return box.x + box.width + _WORD_GAP
+        return box.x + (node.width + node.shape_width) / 2 - _inset(node, y - box.y)
+
+    def arrives(self, y: float) -> float:
+        """The x at which a line at height ``y`` meets the target; downwards the y at a distance from the left."""
+        node, box = self.target, self.target_box
+        if node.down:
+            return box.y - _WORD_GAP if _is_word(node) else box.y + _inset(node, y - box.x)
+        if _is_word(node):
+            return box.x - _WORD_GAP
+        return box.x + (node.width - node.shape_width) / 2 + _inset(node, y - box.y)
+
+
+def edge_paths(points: Sequence[Point], ends: Ends, two_ways: bool) -> EdgePaths:
     """Draw an edge along ``points``, from the outline of its source to that of its target.
 
     An edge that runs down is drawn as one to the right, with x and y exchanged before and after.
     """
-    down = source.down
+    down = ends.source.down
     if down:
         points = [(y, x) for x, y in points]
-    paths = _to_the_right(points, source, source_box, target, target_box, two_ways)
+    paths = _to_the_right(points, ends, two_ways)
     if not down:
         return paths
     x, y = paths.kink
@@ -60,26 +85,19 @@ def _exchanged(path: str) -> str:
     return re.sub(r"([-\d.]+),([-\d.]+)", r"\2,\1", path).replace("V", "H")
 
 
-def _to_the_right(
-    points: Sequence[Point],
-    source: SceneNode,
-    source_box: Box,
-    target: SceneNode,
-    target_box: Box,
-    two_ways: bool,
-) -> EdgePaths:
+def _to_the_right(points: Sequence[Point], ends: Ends, two_ways: bool) -> EdgePaths:
     route = _without_needless(points)
     side = APART if two_ways else 0.0
     forward = _beside(route, -side)
-    forward[0] = (_leaves(source, source_box, forward[0][1]), forward[0][1])
-    forward[-1] = (_arrives(target, target_box, forward[-1][1]), forward[-1][1])
+    forward[0] = (ends.leaves(forward[0][1]), forward[0][1])
+    forward[-1] = (ends.arrives(forward[-1][1]), forward[-1][1])
     line = _line([*forward[:-1], (forward[-1][0] - _FORWARD_HEAD[0] + 1, forward[-1][1])], -side)
     head = _head(forward[-1], *_FORWARD_HEAD)
     if not two_ways:
         return EdgePaths(line, line, head, "", "", forward[-1])
     backward = _beside(route, side)
-    backward[0] = (_leaves(source, source_box, backward[0][1]) + 1.5, backward[0][1])
-    backward[-1] = (_arrives(target, target_box, backward[-1][1]) - 1.5, backward[-1][1])
+    backward[0] = (ends.leaves(backward[0][1]) + 1.5, backward[0][1])
+    backward[-1] = (ends.arrives(backward[-1][1]) - 1.5, backward[-1][1])
     back = _line([(backward[0][0] + _BACKWARD_HEAD[0] - 1, backward[0][1]), *backward[1:]], side)
     tip, (length, half) = backward[0], _BACKWARD_HEAD
     hit = _line([forward[0], *route[1:-1], forward[-1]], 0.0)
@@ -110,18 +128,18 @@ def _beside(points: Sequence[Point], distance: float) -> list[Point]:
     """The parallel line at a distance, which for a line to the right is downwards if positive."""
     if len(points) == 2 and points[0][1] == points[1][1] and points[0][0] < points[1][0]:
         return [(x, y + distance) for x, y in points]
-    normals = []
+    moved: list[Point] = []
+    before: Point | None = None
     for (x0, y0), (x1, y1) in pairwise(points):
         length = sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) or 1.0
-        normals.append(((y0 - y1) / length * distance, (x1 - x0) / length * distance))
-    moved: list[Point] = []
-    for at, (x, y) in enumerate(points):
-        before, after = normals[max(at - 1, 0)], normals[min(at, len(normals) - 1)]
-        if before == after:
-            moved.append((x + before[0], y + before[1]))
+        after = ((y0 - y1) / length * distance, (x1 - x0) / length * distance)
+        if before is None or before == after:
+            moved.append((x0 + after[0], y0 + after[1]))
         else:  # the two moved lines meet at a right angle
-            moved.append((x + before[0] + after[0], y + before[1] + after[1]))
-    return moved
+            moved.append((x0 + before[0] + after[0], y0 + before[1] + after[1]))
+        before = after
+    x, y = points[-1]
+    return [*moved, (x + after[0], y + after[1])]
 
 
 def _line(points: Sequence[Point], side: float) -> str:
@@ -129,35 +147,32 @@ def _line(points: Sequence[Point], side: float) -> str:
     if len(points) == 2:
         return _written("M%.1f,%.1fL%.1f,%.1f", [*points[0], *points[1]])
     form, numbers = ["M%.1f,%.1f"], [*points[0]]
+    x0, y0 = points[0]
+    last = len(points) - 1
     at = 1
-    while at < len(points) - 1:
-        before, corner, after = points[at - 1], points[at], points[at + 1]
-        following = points[at + 2] if at + 2 < len(points) else None
-        drop = after[1] - corner[1]
-        if (
-            following is not None
-            and corner[0] == after[0]
-            and abs(drop) < 2 * _BEND
-            and following[0] > after[0]
-            and corner[0] > before[0]
-        ):
+    while at < last:
+        (x1, y1), (x2, y2) = points[at], points[at + 1]
+        if x1 == x2 and abs(y2 - y1) < 2 * _BEND and x1 > x0 and at + 1 < last and points[at + 2][0] > x2:
             # A low jog becomes one curve, as wide as there is room.
-            reach = min(12.0, corner[0] - before[0], following[0] - after[0])
-            x, (y0, y1) = corner[0], (corner[1], after[1])
+            reach = min(12.0, x1 - x0, points[at + 2][0] - x2)
             form.append("L%.1f,%.1fC%.1f,%.1f %.1f,%.1f %.1f,%.1f")
-            numbers += (x - reach, y0, x, y0, x, y1, x + reach, y1)
+            numbers += (x1 - reach, y1, x1, y1, x1, y2, x1 + reach, y2)
+            x0, y0 = x2, y2
             at += 2
             continue
-        turn = (corner[0] - before[0]) * (after[1] - corner[1]) - (corner[1] - before[1]) * (
-            after[0] - corner[0]
-        )
-        radius = _BEND + (-side if turn > 0 else side)
-        room = min(_distance(before, corner), _distance(corner, after))
-        radius = min(
-            radius, room if at in (1, len(points) - 2) and len(points) == 3 else room / 2 + abs(side)
-        )
+        # A bend: as wide as half of its shorter stretch at most, or as all of it if it is the only one.
+        before, after = abs(x1 - x0) + abs(y1 - y0), abs(x2 - x1) + abs(y2 - y1)
+        turn = (x1 - x0) * (y2 - y1) - (y1 - y0) * (x2 - x1)
+        room = min(before, after)
+        radius = min(_BEND + (-side if turn > 0 else side), room if last == 2 else room / 2 + abs(side))
+        one = min(1.0, radius / before) if before else 0.0
+        two = min(1.0, radius / after) if after else 0.0
         form.append("L%.1f,%.1fQ%.1f,%.1f %.1f,%.1f")
-        numbers += (*_towards(corner, before, radius), *corner, *_towards(corner, after, radius))
+        numbers += (
+            *(x1 + (x0 - x1) * one, y1 + (y0 - y1) * one),
+            *(x1, y1, x1 + (x2 - x1) * two, y1 + (y2 - y1) * two),
+        )
+        x0, y0 = x1, y1
         at += 1
     form.append("L%.1f,%.1f")
     numbers += points[-1]
@@ -175,28 +190,8 @@ def _head(tip: Point, length: float, half: float) -> str:
     return _written("M%.1f,%.1fL%.1f,%.1fV%.1fZ", (x, y, x - length, y - half, y + half))
 
 
-def _leaves(node: SceneNode, box: Box, y: float) -> float:
-    """The x at which a line at height ``y`` leaves a node's shape; downwards the y, for a line at ``y`` from the left.
-
-    Texts beneath a shape come before a line that runs down.
-    """
-    if node.down:
-        beneath = node.kind in ("input", "constant", "output") or node.height > node.shape_height
-        bottom = box.y + box.height
-        return bottom + _WORD_GAP if beneath else bottom - _inset(node, y - box.x)
-    if node.kind in ("input", "constant", "output"):
-        return box.x + box.width + _WORD_GAP
-    return box.x + (node.width + node.shape_width) / 2 - _inset(node, y - box.y)
-
-
-def _arrives(node: SceneNode, box: Box, y: float) -> float:
-    """The x at which a line at height ``y`` meets a node's shape; downwards the y at a distance from the left."""
-    if node.down:
-        word = node.kind in ("input", "constant", "output")
-        return box.y - _WORD_GAP if word else box.y + _inset(node, y - box.x)
-    if node.kind in ("input", "constant", "output"):
-        return box.x - _WORD_GAP
-    return box.x + (node.width - node.shape_width) / 2 + _inset(node, y - box.y)
+def _is_word(node: SceneNode) -> bool:
+    return node.kind in ("input", "constant", "output")
 
 
 def corner_radius(node: SceneNode) -> float:
@@ -212,16 +207,6 @@ def _inset(node: SceneNode, along: float) -> float:
     straight = side / 2 - radius
     beyond = min(max(abs(along - middle) - straight, 0.0), radius)
     return radius - sqrt(radius * radius - beyond * beyond)
-
-
-def _distance(a: Point, b: Point) -> float:
-    return abs(a[0] - b[0]) + abs(a[1] - b[1])
-
-
-def _towards(start: Point, end: Point, distance: float) -> Point:
-    whole = _distance(start, end)
-    share = min(1.0, distance / whole) if whole else 0.0
-    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def number(value: float) -> str:

@@ -195,10 +195,11 @@ def _is_taken(taken: _Taken, step: int, sides: _Sides) -> bool:
     if not cells:
         return False
     left, top, right, bottom = sides
-    letter = _LADDER[step]
-    for place in _cells(8 * letter, 2 * letter, sides):
-        if place in cells:
-            for other in cells[place]:
+    width, height = 8 * _LADDER[step], 2 * _LADDER[step]
+    rows = range(int(top // height), int(bottom // height) + 1)
+    for x in range(int(left // width), int(right // width) + 1):
+        for y in rows:
+            for other in cells.get((x, y), ()):
                 if other[0] < right and other[2] > left and other[1] < bottom and other[3] > top:
                     return True
     return False
@@ -206,11 +207,17 @@ def _is_taken(taken: _Taken, step: int, sides: _Sides) -> bool:
 
 def _is_blocked(blocked: _Blocked, sides: _Sides, own: Box | None) -> bool:
     left, top, right, bottom = sides
-    for place in _cells(_CELL, _CELL, sides):
-        if place in blocked:
-            for other in blocked[place]:
-                crossed = other[0] < right and other[2] > left and other[1] < bottom and other[3] > top
-                if crossed and (own is None or not _within(other, own)):
+    rows = range(int(top // _CELL), int(bottom // _CELL) + 1)
+    for x in range(int(left // _CELL), int(right // _CELL) + 1):
+        for y in rows:
+            for other in blocked.get((x, y), ()):
+                if (
+                    other[0] < right
+                    and other[2] > left
+                    and other[1] < bottom
+                    and other[3] > top
+                    and (own is None or not _within(other, own))
+                ):
                     return True
     return False
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from chainrule.app.encoding.heat_levels import levels, opacity
-from chainrule.app.paths import TEMPLATES
-from chainrule.app.picture.arrows import edge_paths
+from chainrule.app.picture.arrows import Ends, edge_paths
 from chainrule.app.picture.blanks import BlankSet
 from chainrule.app.picture.kinks import bead
 from chainrule.app.picture.layout import Box, Layout, Point
@@ -24,6 +21,7 @@ from chainrule.app.picture.scene import Direction, Labels, Scene, SceneEdge, Sce
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT, OFF_LINE, content_size
 from chainrule.app.picture.scene.text_width import text_width
 from chainrule.app.picture.style import Theme, palette, style
+from chainrule.app.picture.template import template
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
 from chainrule.app.picture.terms import add_terms, terms
 from chainrule.app.picture.texts import Texts
@@ -79,7 +77,7 @@ def draw(
         _letter(zoom, theme, standalone),
         pushes or {},
     )
-    svg: str = _template().render(
+    svg: str = template().render(
         standalone=standalone,
         theme=theme,
         style=style(
@@ -115,28 +113,6 @@ def scene_of(
     """The scene of a picture, with room for the boxes of its blanks."""
     boxes = blanks is not None and labels != "blanks"
     return Scene(graph, open, labels, lang, boxes, direction, wrap)
-
-
-class _Quick(Environment):
-    """Looks for a dictionary's key before an attribute: most of what the template shows are keys."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Return ``obj.attribute`` as the template means it."""
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-
-@cache
-def _template() -> Template:
-    # Autoescape covers everything a user wrote; style sheet and path data are the project's own.
-    environment = _Quick(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("graph.svg")
 
 
 @dataclass(frozen=True)
@@ -226,9 +202,8 @@ class _Picture:
         boxes = self.layout.nodes
         waiting = walk is not None and edge.id in walk.waiting
         unreached = walk is not None and edge.id not in walk.done and edge.id not in walk.lit
-        paths = edge_paths(
-            route.points, source, boxes[edge.source], target, boxes[edge.target], edge.has_gradient
-        )
+        ends = Ends(source, boxes[edge.source], target, boxes[edge.target])
+        paths = edge_paths(route.points, ends, edge.has_gradient)
         said = texts.edge(at)
         shown_value = said.value if route.label and not (self.standalone and unreached) else None
         shown_grad = said.grad if route.label and not (self.standalone and waiting) else None

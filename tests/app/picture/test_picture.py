@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chainrule.app.picture.arrows import APART, edge_paths
+from chainrule.app.picture.arrows import APART, Ends, edge_paths
 from chainrule.app.picture.kinks import words
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.picture.png import png
@@ -629,7 +629,7 @@ def test_arrows_run_parallel_and_end_at_the_shapes(layouts: Layouts) -> None:
     scene = Scene(parse("x = 3\ny = exp(x)\n"))
     layout = layouts.place_now(scene)
     source, target = scene.nodes[0], scene.nodes[1]
-    paths = edge_paths(layout.edges[0].points, source, layout.nodes[0], target, layout.nodes[1], True)
+    paths = edge_paths(layout.edges[0].points, Ends(source, layout.nodes[0], target, layout.nodes[1]), True)
     forward, backward = points(paths.forward), points(paths.backward)
     middle = layout.edges[0].points[0][1]
     assert all(y == pytest.approx(middle - APART, abs=0.06) for _, y in forward)
@@ -646,7 +646,7 @@ def test_arrows_run_down_side_by_side_and_end_at_the_shapes(layouts: Layouts) ->
     scene = Scene(parse("x = 3\ny = exp(x)\n"), direction="down")
     layout = layouts.place_now(scene)
     source, target = scene.nodes[0], scene.nodes[1]
-    paths = edge_paths(layout.edges[0].points, source, layout.nodes[0], target, layout.nodes[1], True)
+    paths = edge_paths(layout.edges[0].points, Ends(source, layout.nodes[0], target, layout.nodes[1]), True)
     middle = layout.edges[0].points[0][0]
     assert all(x == pytest.approx(middle - APART, abs=0.06) for x, _ in points(paths.forward))
     assert all(x == pytest.approx(middle + APART, abs=0.06) for x, _ in points(paths.backward))
