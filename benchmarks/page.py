@@ -5,21 +5,17 @@ Run with Chromium on the path: ``python -m benchmarks.page [PATH]``, where PATH 
 Ends with 1 if a promise is broken.
 """
 
-import os
-import re
 import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks.checkout import ROOT, serving
+
 ROUNDS = 5
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
 """A network of 1.6 Mbit/s; latency in milliseconds, throughput in bytes a second."""
@@ -45,33 +41,6 @@ class Load(NamedTuple):
     """Seconds until the graph lives."""
     requests: int
     bytes: int
-
-
-@contextmanager
-def serving(root: Path) -> Iterator[str]:
-    """Run the site of a checkout, by its own Python if it has one; give its address."""
-    own = root / ".venv" / "bin" / "python"
-    with tempfile.TemporaryDirectory() as folder:
-        surroundings = {
-            **os.environ,
-            "CHAINRULE_DATABASE_URL": f"sqlite:///{folder}/links.sqlite3",
-            "CHAINRULE_LOG_LEVEL": "warning",
-        }
-        code = f"import sys; sys.path.insert(0, {str(root)!r}); from chainrule.app.cli import main; main()"
-        with subprocess.Popen(
-            [own if own.exists() else sys.executable, "-c", code, "serve", "--port", "0"],
-            cwd=root,
-            env=surroundings,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as server:
-            try:
-                assert server.stdout is not None
-                found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())
-                assert found, f"the site of {root} did not start"
-                yield found[0]
-            finally:
-                server.terminate()
 
 
 def measured(page: Page, load: Any) -> Load:

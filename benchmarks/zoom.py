@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.page import ROOT, serving
+from benchmarks.checkout import ROOT, serving
 
 MOVES = 20
 """Moves of a slider in one drag."""
