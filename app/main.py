@@ -40,6 +40,7 @@ from chainrule.app.runs.workers import Workers
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
 from chainrule.app.web.compression import Compressed
+from chainrule.app.web.direct import Direct
 from chainrule.app.web.hosts import Hosts
 from chainrule.app.web.http_cache import CachedStaticFiles
 from chainrule.app.web.i18n import load_messages
@@ -52,6 +53,23 @@ from chainrule.app.web.proxy import BehindProxy
 from chainrule.app.web.quotas import QuestionLimit, Quotas, Rate, per_minute
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
+
+_ROUTES = (
+    graphs,
+    pictures,
+    runs,
+    run_reading,
+    run_tests,
+    run_graphs,
+    run_frames,
+    catalogue,
+    shares,
+    translations,
+    health,
+    questions,
+    pages,
+    learn,
+)
 
 
 def create_app(
@@ -83,6 +101,8 @@ def create_app(
     )
     app.state.services = parts
     install_problems(app, problem_page)
+    routes = [route for part in _ROUTES for route in part.router.routes]
+    app.add_middleware(Direct, routes=routes, handlers=app.exception_handlers)
     app.add_middleware(Compressed, except_for=("/graphs/values",))
     app.add_middleware(QuestionLimit, quotas=parts.quotas)
     app.add_middleware(Meter, metrics=parts.metrics)
@@ -96,22 +116,7 @@ def create_app(
     app.add_middleware(
         BehindProxy, trusted=parts.settings.forwarded_allow_ips, root_path=parts.settings.root_path
     )
-    for part in (
-        graphs,
-        pictures,
-        runs,
-        run_reading,
-        run_tests,
-        run_graphs,
-        run_frames,
-        catalogue,
-        shares,
-        translations,
-        health,
-        questions,
-        pages,
-        learn,
-    ):
+    for part in _ROUTES:
         app.include_router(part.router)
     app.mount("/static", CachedStaticFiles(directory=STATIC), name="static")
     describe(app)

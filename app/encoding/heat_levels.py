@@ -9,6 +9,8 @@ import numpy as np
 STEPS_A_DECADE = 2
 LARGEST, ODD = 8, 9
 """The level of the largest number, and of an infinite one or NaN."""
+_SHORT = 100
+"""Entries of a short column."""
 
 
 def levels(column: Sequence[Any]) -> str:
@@ -17,6 +19,8 @@ def levels(column: Sequence[Any]) -> str:
     0 stands for 0 and for a number that is missing, 9 for an infinite one and for NaN. A tensor counts by the square
     root of its mean square.
     """
+    if len(column) <= _SHORT:
+        return _levels_of_few([_size(value) for value in column])
     sizes = np.fromiter(map(_size, column), dtype=float, count=len(column))
     odd = ~np.isfinite(sizes)
     known = np.where(odd, 0.0, sizes)
@@ -30,8 +34,26 @@ def levels(column: Sequence[Any]) -> str:
     return "".join(map(str, found.tolist()))
 
 
+def _levels_of_few(sizes: Sequence[float]) -> str:
+    """The same for a short column, for which NumPy's arrays take longer to make."""
+    known = [size for size in sizes if 0.0 < size < math.inf]
+    top = math.log10(max(known, default=1.0))
+    return "".join(
+        [
+            "0"
+            if size == 0.0
+            else str(max(1, LARGEST - math.floor(STEPS_A_DECADE * (top - math.log10(size)))))
+            if size < math.inf
+            else str(ODD)
+            for size in sizes
+        ]
+    )
+
+
 def _size(value: Any) -> float:
     """The size of one number or tensor; 0 for none."""
+    if type(value) is float:
+        return abs(value)
     if value is None:
         return 0.0
     if not getattr(value, "shape", ()):

@@ -1,6 +1,7 @@
 """The pages' texts in Korean and English, read from gettext catalogues for templates and scripts."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -50,9 +51,17 @@ def choose_language(*wishes: str | None, accept_language: str | None = None) -> 
         for language in LANGUAGES:
             if wish == language:
                 return language
-    preferred = [
-        part.split(";")[0].strip().replace("-", "_") for part in _by_quality(accept_language or "") if part
-    ]
+    accepted = accept_language or ""
+    return _preferred(accepted) if len(accepted) <= _USUAL else _preferred.__wrapped__(accepted)
+
+
+_USUAL = 200
+"""Characters of a header that is remembered."""
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> Language:
+    preferred = [part.split(";")[0].strip().replace("-", "_") for part in _by_quality(accepted) if part]
     chosen = negotiate_locale(preferred, LANGUAGES)
     return "en" if chosen == "en" else "ko"
 

@@ -76,9 +76,10 @@ def _kinks_at(graph: Graph, values: Any, index: int, removable: bool) -> list[At
 
 def _standing(graph: Graph, values: Any, nodes: Iterable[int], removable: bool) -> list[int]:
     """The nodes of a graph of numbers that stand at any kink: one question a node, for nearly none does."""
+    nodes = list(nodes)
     codes, first, second = graph.codes, graph.a, graph.b
     asked = {}
-    for code in set(codes):
+    for code in {codes[node] for node in nodes}:
         op = BY_CODE[code]
         kinks = op.kinks.values() if op is not None else ()
         places = [f"({kink.at})" for kink in kinks if removable or kink.kind != "removable"]

@@ -1,6 +1,7 @@
 """Node by node: the two passes as plain loops, for a graph of any form and depth, on floats or on arrays."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,16 @@ from chainrule.core.engine.graph import Graph
 from chainrule.core.ops.op import Kernel
 from chainrule.core.ops.rules import BOTH, RIGHT, A, B, Rules
 
+_SILENT = nullcontext()
+
 
 @np.errstate(all="ignore")
 def forward(graph: Graph, rules: Sequence[Kernel | None], leaves: Iterable[Any]) -> list[Any]:
     """The value of every node: a leaf, which has no rule, takes the next of ``leaves``; an op applies its rule."""
+    return _forward(graph, rules, leaves)
+
+
+def _forward(graph: Graph, rules: Sequence[Kernel | None], leaves: Iterable[Any]) -> list[Any]:
     values: list[Any] = []
     put = values.append
     leaf = iter(leaves)
@@ -43,9 +50,8 @@ class Loop:
 
     def forward(self, leaves: Iterable[Any]) -> list[Any]:
         """The values of all nodes."""
-        return forward(self._graph, self.rules, leaves)
+        return (forward if self._arrays else _forward)(self._graph, self.rules, leaves)
 
-    @np.errstate(all="ignore")
     def backward(
         self, values: Sequence[Any], upstream: Any, rules: Rules = RIGHT
     ) -> tuple[list[Any], list[Any]]:
@@ -54,6 +60,10 @@ class Loop:
         When the loop reaches a node its gradient is whole: every reader stands behind the node and has been met. If
         the rules do not sum a fan-out, each edge overwrites what the one before it brought.
         """
+        with self._ieee():
+            return self._backward(values, upstream, rules)
+
+    def _backward(self, values: Sequence[Any], upstream: Any, rules: Rules) -> tuple[list[Any], list[Any]]:
         graph = self._graph
         nodes: list[Any] = [None] * len(graph)
         nodes[graph.output] = upstream
@@ -89,9 +99,16 @@ class Loop:
         """Every node's backward rule, ``vjp(g, a, b, y)``; None at leaves."""
         return self._vjps if rules is RIGHT else self._vjps_by(rules)
 
-    @np.errstate(all="ignore")
     def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
         """The local derivative of every edge; None at a tensor op, where it is no number, and where none is needed."""
+        with self._ieee():
+            return self._local_derivatives(values, rules)
+
+    def _ieee(self) -> AbstractContextManager[Any]:
+        """Silence NumPy, which Python floats do not ask: whoever silences it waits longer than a short pass takes."""
+        return np.errstate(all="ignore") if self._arrays else _SILENT
+
+    def _local_derivatives(self, values: Sequence[Any], rules: Rules) -> list[Any]:
         graph = self._graph
         book = rules.array if self._arrays else rules.scalar
         locals_: list[Any] = []
