@@ -34,9 +34,15 @@ def check_json(item: Question, blank: Blank, answer: str) -> bytes:
     """Judge an answer, and encode the verdict as `CheckAnswer` describes it."""
     verdict = judge(item, blank, answer)
     mistake = None
-    if verdict.mistake is not None:
-        title, _ = mistake_told(verdict.mistake)
-        mistake = {"name": verdict.mistake, "title": title._asdict()}
+    if verdict.mistakes:
+        titles = [mistake_told(name)[0] for name in verdict.mistakes]
+        mistake = {
+            "name": " + ".join(verdict.mistakes),
+            "title": {
+                "ko": " + ".join(title.ko for title in titles),
+                "en": " + ".join(title.en for title in titles),
+            },
+        }
     return encode(
         {
             "verdict": verdict.kind,

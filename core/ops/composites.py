@@ -5,13 +5,13 @@ Where the book simplifies a layer's gradient, the simplified form stands beside 
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from chainrule.core.ops import shapes
-from chainrule.core.ops.op import Kernel, Partial, Shape, Vjp
+from chainrule.core.ops.op import Kernel, Mistake, Partial, Shape, Vjp
 from chainrule.core.ops.product import product_forms, product_vjps
 from chainrule.core.ops.shaping import one_hot
 from chainrule.core.text import Text
@@ -55,6 +55,8 @@ class Composite:
     derivation: tuple[str, ...] = ()
     """The simplification, line by line, in LaTeX."""
     corner: Corner | None = None
+    mistakes: Mapping[str, Mistake] = field(default_factory=dict)
+    """Known wrong gradients of the closed layer, by name: a kernel for each of the first operands."""
 
 
 def _labels(t: Any, like: Any) -> Any:
@@ -91,6 +93,10 @@ def _softmax_with_loss_a(g: Any, a: Any, b: Any, y: Any) -> Any:
     p, t = e / np.sum(e, axis=-1, keepdims=True), np.asarray(_labels(b, a), dtype=float)
     # p·Σt − t, as Σp = 1, from the other classes: where p is nearly 1 a difference would lose its digits.
     return g * (p * _of_others(t) - t * _of_others(p)) / _batch(a)
+
+
+def _target_forgotten(g: Any, a: Any, b: Any, y: Any) -> Any:
+    return _softmax_with_loss_a(g, a, b, y) + g * _labels(b, a) / _batch(a)
 
 
 def _of_others(v: Any) -> Any:
@@ -171,6 +177,11 @@ def _but_at_zero(slope: str) -> str:
     return rf"\begin{{cases}} 0 & $b = 0, $a = 0 \\ {slope} & $b \ne 0 \lor $a \ne 0 \end{{cases}}"
 
 
+_BATCH_ADVICE = Text(
+    "손실은 배치의 평균입니다. 데이터의 수 N으로 나누세요.",
+    "The loss is the mean over the batch: divide by N, the number of samples.",
+)
+
 _TABLE = (
     Composite(
         name="sigmoid",
@@ -185,6 +196,17 @@ _TABLE = (
             "시그모이드 계층은 상류의 기울기에 y(1−y)를 곱해 흘려보냅니다.",
             "A sigmoid layer passes back the upstream gradient times y(1−y).",
         ),
+        mistakes={
+            "input_for_output": Mistake(
+                Text("y 대신 x를 넣음", "the input in place of the output"),
+                (),
+                Text(
+                    "x(1−x)가 아니라 y(1−y)입니다. 순전파의 출력을 쓰세요.",
+                    "It is y(1−y), not x(1−x): take the output of the forward pass.",
+                ),
+                vjps=(lambda g, a, b, y: g * a * (1 - a),),
+            ),
+        },
         derivation=(
             r"\frac{\partial y}{\partial x} = y^2 e^{-x}",
             r"= \frac{1}{(1 + e^{-x})^2}\, e^{-x}",
@@ -231,6 +253,17 @@ def softmax(a):
             "소프트맥스 계층은 상류의 기울기에서 그 가중 평균을 뺀 뒤 y를 곱해 흘려보냅니다.",
             "A softmax layer subtracts from the upstream gradient its mean weighted by y, and multiplies by y.",
         ),
+        mistakes={
+            "mean_not_subtracted": Mistake(
+                Text("가중 평균을 빼지 않음", "weighted mean not subtracted"),
+                (),
+                Text(
+                    "한 점수가 오르면 다른 확률은 모두 내려갑니다. 상류의 기울기에서 가중 평균을 먼저 빼세요.",
+                    "A score that rises lowers every other probability: first subtract the weighted mean.",
+                ),
+                vjps=(lambda g, a, b, y: g * y,),
+            ),
+        },
     ),
     Composite(
         name="cross_entropy",
@@ -258,6 +291,26 @@ def cross_entropy(y, t):
             "교차 엔트로피 계층은 상류의 기울기에 −t/y를 곱하고 배치의 크기로 나누어 흘려보냅니다.",
             "A cross entropy layer passes back the upstream gradient times −t/y, divided by the batch size.",
         ),
+        mistakes={
+            "sign_forgotten": Mistake(
+                Text("음의 부호를 빠뜨림", "minus sign forgotten"),
+                (),
+                Text("손실은 −Σ t log y입니다. 부호를 붙이세요.", "The loss is −Σ t log y: keep the minus."),
+                vjps=(lambda g, a, b, y: -_cross_entropy_y(g, a, b, y),),
+            ),
+            "target_forgotten": Mistake(
+                Text("정답 t를 곱하지 않음", "target forgotten"),
+                (),
+                Text("−1/y가 아니라 −t/y입니다.", "It is −t/y, not −1/y."),
+                vjps=(lambda g, a, b, y: -g / a / _batch(a),),
+            ),
+            "batch_not_averaged": Mistake(
+                Text("배치의 크기로 나누지 않음", "not divided by the batch size"),
+                (),
+                _BATCH_ADVICE,
+                vjps=(lambda g, a, b, y: _cross_entropy_y(g, a, b, y) * _batch(a),),
+            ),
+        },
     ),
     Composite(
         name="softmax_with_loss",
@@ -293,6 +346,29 @@ def softmax_with_loss(a, t):
             "Softmax-with-Loss 계층은 출력과 정답의 차이 y−t를 배치의 크기로 나누어 흘려보냅니다.",
             "A softmax-with-loss layer passes back y−t, output minus target, divided by the batch size.",
         ),
+        mistakes={
+            "target_forgotten": Mistake(
+                Text("정답 t를 빼지 않음", "target not subtracted"),
+                (),
+                Text(
+                    "y만 썼습니다. 정답의 자리에서는 1을 빼야 합니다: y−t.",
+                    "That is y alone. Subtract 1 at the right class: y−t.",
+                ),
+                vjps=(_target_forgotten,),
+            ),
+            "sign_flipped": Mistake(
+                Text("뺄셈의 순서가 반대", "subtracted the wrong way round"),
+                (),
+                Text("t−y가 아니라 y−t입니다.", "It is y−t, not t−y."),
+                vjps=(lambda g, a, b, y: -_softmax_with_loss_a(g, a, b, y),),
+            ),
+            "batch_not_averaged": Mistake(
+                Text("배치의 크기로 나누지 않음", "not divided by the batch size"),
+                (),
+                _BATCH_ADVICE,
+                vjps=(lambda g, a, b, y: _softmax_with_loss_a(g, a, b, y) * _batch(a),),
+            ),
+        },
     ),
     Composite(
         name="affine",

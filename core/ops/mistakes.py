@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chainrule.core.ops.composites import COMPOSITES
 from chainrule.core.ops.op import Op
 from chainrule.core.ops.registry import OPS
 from chainrule.core.text import Text
@@ -30,6 +31,17 @@ FAN_OUT = Text(
 )
 """The rule at a branching, which is no op."""
 
+COPIES_AVERAGED = "fan_out.copies_averaged"
+COPIES_WRONG_AXIS = "fan_out.copies_wrong_axis"
+
+COPY_MISTAKES: Mapping[str, Text] = {
+    COPIES_AVERAGED: Text(
+        "복사된 축의 기울기를 더하지 않고 평균함", "copies along the batch averaged, not summed"
+    ),
+    COPIES_WRONG_AXIS: Text("다른 축을 따라 더함", "summed over the wrong axis"),
+}
+"""Mistakes that are recognized in answers where an operand was copied; no tape makes them."""
+
 BRANCH_MISTAKES: Mapping[str, Text] = {FAN_OUT_NOT_SUMMED: NOT_SUMMED, COPIES_NOT_SUMMED: COPIES}
 """The mistakes that belong to no op, by name."""
 
@@ -37,6 +49,14 @@ _BRANCH_ADVICE = {
     FAN_OUT_NOT_SUMMED: Text(
         "한 갈래만 썼습니다. 노드에서 나간 모든 갈래의 기울기를 먼저 더하세요.",
         "That takes one way only. The gradients of all ways out of the node are added first.",
+    ),
+    COPIES_AVERAGED: Text(
+        "평균이 아니라 합입니다. 복사된 값 하나가 모든 데이터의 손실을 바꿉니다.",
+        "It is the sum, not the mean: the one value changes the loss of every sample.",
+    ),
+    COPIES_WRONG_AXIS: Text(
+        "데이터의 축(0번 축)을 따라 더해야 편향의 모양이 됩니다.",
+        "Add along the axis of the samples, axis 0: that leaves the shape of the bias.",
     ),
     COPIES_NOT_SUMMED: Text(
         "순전파에서 데이터마다 복사되었으므로, 역전파에서는 그 축을 따라 모두 더합니다.",
@@ -63,10 +83,10 @@ def mistakes_of(op: Op) -> dict[str, Text]:
 
 def mistake_told(name: str) -> tuple[Text, Text]:
     """What a mistake is called, and what to do in its place. Raises KeyError for a name that is none."""
-    if name in BRANCH_MISTAKES:
-        return BRANCH_MISTAKES[name], _BRANCH_ADVICE[name]
+    if name in _BRANCH_ADVICE:
+        return {**BRANCH_MISTAKES, **COPY_MISTAKES}[name], _BRANCH_ADVICE[name]
     op, _, own = name.partition(".")
     if own == UPSTREAM_FORGOTTEN and op in OPS:
         return FORGOTTEN, _FORGOTTEN_ADVICE
-    mistake = OPS[op].mistakes[own]
+    mistake = (OPS[op] if op in OPS else COMPOSITES[op]).mistakes[own]
     return mistake.title, mistake.advice

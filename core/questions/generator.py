@@ -126,13 +126,13 @@ def tidy(number: float) -> bool:
 
 def _distinct(solved: Solved, blank: Blank) -> bool:
     """Say whether every mistake's number differs from the right one and from every other mistake's."""
-    apart: list[tuple[str, float]] = []
-    for mistake, number, harmless in at_the_node(solved, blank):
+    apart: list[tuple[tuple[str, ...], float]] = []
+    for mistakes, number, harmless in at_the_node(solved, blank):
         if not _differ(number, blank.answer):
             if not harmless:
                 return False
             continue
-        apart.append((mistake, number))
+        apart.append((mistakes, number))
     return all(
         one == other or _differ(a, b) for at, (one, a) in enumerate(apart) for other, b in apart[at + 1 :]
     )

@@ -1,13 +1,12 @@
 """Answers judged: right, near, a known mistake by its name, wrong, or unreadable."""
 
-from itertools import chain
 from typing import Literal, NamedTuple
 
 from chainrule.core.errors import AnswerError
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.answer_parser import Axis, read_number, read_shape
 from chainrule.core.questions.blanks import Blank, Solved
-from chainrule.core.questions.diagnosis import at_the_node, everywhere, wrong_shapes
+from chainrule.core.questions.diagnosis import at_the_node, everywhere, two_at_the_node, wrong_shapes
 from chainrule.core.questions.generator import Question
 from chainrule.core.text import Text
 from chainrule.core.view.batch_axis import names as axis_names
@@ -28,8 +27,8 @@ class Verdict(NamedTuple):
 
     kind: VerdictKind
     text: Text
-    mistake: str | None = None
-    """Name of the known mistake: ``mul.not_swapped``."""
+    mistakes: tuple[str, ...] = ()
+    """Names of the known mistakes, two if made at once: ``mul.not_swapped``."""
 
 
 def judge(question: Question, blank: Blank, answer: str) -> Verdict:
@@ -42,9 +41,12 @@ def judge(question: Question, blank: Blank, answer: str) -> Verdict:
         return Verdict("unreadable", error.message)
     if is_right(number, blank.answer, blank.answer_text):
         return _right(blank)
-    for wrong in chain(at_the_node(question.solved, blank), everywhere(question.solved, blank)):
-        if is_right(number, wrong.number):
-            return _mistake(wrong.mistake)
+    for search in (at_the_node, everywhere, two_at_the_node):
+        told = {wrong.mistakes for wrong in search(question.solved, blank) if is_right(number, wrong.number)}
+        if len(told) == 1:
+            return _mistake(*told.pop())
+        if told:  # Several fit: whichever was named might be another than the one made.
+            return Verdict("wrong", _NOT_YET)
     if blank.answer and is_right(number, -blank.answer):
         return Verdict("wrong", Text("부호만 다릅니다.", "Only the sign is wrong."))
     if abs(number - blank.answer) <= NEAR * abs(blank.answer):
@@ -100,7 +102,10 @@ def _right(blank: Blank) -> Verdict:
     return Verdict("right", Text(f"맞았습니다: {blank.answer_text}.", f"Right: {blank.answer_text}."))
 
 
-def _mistake(mistake: str) -> Verdict:
-    title, advice = mistake_told(mistake)
-    text = Text(f"{title.ko}: {advice.ko}", f"{title.en[0].upper()}{title.en[1:]}. {advice.en}")
-    return Verdict("mistake", text, mistake)
+def _mistake(*mistakes: str) -> Verdict:
+    told = [mistake_told(mistake) for mistake in mistakes]
+    text = Text(
+        " ".join(f"{title.ko}: {advice.ko}" for title, advice in told),
+        " ".join(f"{title.en[0].upper()}{title.en[1:]}. {advice.en}" for title, advice in told),
+    )
+    return Verdict("mistake", text, mistakes)

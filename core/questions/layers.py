@@ -50,13 +50,15 @@ def _net_shapes(dice: Dice) -> Draft:
 
 
 def _affine_backward(dice: Dice) -> Draft:
+    # Of unequal sizes: only one product of the matrices has the right shape.
+    rows, wide, narrow = dice.one(((3, 4, 2), (2, 4, 3)))
     program = (
-        f"X = {_matrix(dice, 2, 2)}\nW = {_matrix(dice, 2, 2)}  # 가중치 | weights\n"
-        f"B = {_vector(dice, 2)}  # 편향 | bias\n"
-        f"XW = X @ W\nY = XW + B\nweighted = Y * {_matrix(dice, 2, 2)}\nL = sum(weighted)"
+        f"X = {_matrix(dice, rows, wide, 3)}\nW = {_matrix(dice, wide, narrow, 3)}  # 가중치 | weights\n"
+        f"B = {_vector(dice, narrow)}  # 편향 | bias\n"
+        f"XW = X @ W\nY = XW + B\nweighted = Y * {_matrix(dice, rows, narrow)}\nL = sum(weighted)"
     )
     title = Text(f"Affine 계층의 역전파. {_GIVEN.ko}", f"An affine layer, backward. {_GIVEN.en}")
-    return Draft(title, program, "backward", grads=("X", "W", "B"), off_diagonal=True)
+    return Draft(title, program, "backward", grads=("X", "W", "B"))
 
 
 def _product_backward(dice: Dice) -> Draft:

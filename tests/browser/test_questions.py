@@ -82,7 +82,7 @@ def first_with(mistake: str, level: int) -> tuple[Question, Blank, str]:
         asked = question(4821, level, index)
         for blank in asked.blanks:
             for wrong in at_the_node(asked.solved, blank):
-                if wrong.mistake == mistake and not wrong.harmless:
+                if wrong.mistakes == (mistake,) and not wrong.harmless:
                     return asked, blank, repr(wrong.number)
     raise AssertionError(mistake)
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from chainrule.core.engine.tape import Tape
@@ -108,15 +109,19 @@ def test_near_misses_stand_on_both_sides_of_the_tolerance(level: int):
 def test_each_mistake_at_a_node_is_told_by_its_name(level: int):
     found = set()
     for asked, blank in numbers(level):
-        for mistake, number, harmless in at_the_node(asked.solved, blank):
+        for mistakes, number, harmless in at_the_node(asked.solved, blank):
             verdict = judge(asked, blank, repr(number))
             if verdict.kind == "right":
-                assert harmless, (asked.program, blank.id, mistake, number)
+                assert harmless, (asked.program, blank.id, mistakes, number)
                 continue
-            assert (verdict.kind, verdict.mistake) == ("mistake", mistake), (asked.program, blank.id, number)
+            assert (verdict.kind, verdict.mistakes) == ("mistake", mistakes), (
+                asked.program,
+                blank.id,
+                number,
+            )
             assert verdict.text.ko
             assert verdict.text.en
-            found.add(mistake)
+            found.update(mistakes)
     assert EXPECTED[level] <= found
 
 
@@ -143,6 +148,10 @@ EXPECTED = {
         "matmul.order_swapped",
         "matmul.upstream_forgotten",
         "fan_out.copies_not_summed",
+        "fan_out.copies_averaged",
+        "fan_out.copies_wrong_axis",
+        "softmax_with_loss.target_forgotten",
+        "softmax_with_loss.sign_flipped",
         "relu.mask_dropped",
         "relu.upstream_forgotten",
         "repeat.not_summed",
@@ -176,7 +185,7 @@ def test_wrong_shapes_are_told_by_the_mistake():
             for mistake, shape in wrong_shapes(asked.solved, blank):
                 verdict = judge(asked, blank, str(shape))
                 if verdict.kind != "right":  # a square matrix is its own transpose in shape
-                    assert verdict.mistake == mistake
+                    assert verdict.mistakes == (mistake,)
                     found.add(mistake)
     assert found == {"matmul.wrong_transposed", "fan_out.copies_not_summed"}
 
@@ -190,7 +199,7 @@ def test_a_shape_may_have_the_batch_by_name_or_by_size():
     for answer in (f"({columns}, N)", f"({rows}, {columns + 1})", f"(N, {columns}, 1)", str(rows)):
         assert judge(asked, blank, answer).kind == "wrong", answer
     bias = asked.blank("grad:B->Y.1")
-    assert judge(asked, bias, f"(N, {columns})").mistake == "fan_out.copies_not_summed"
+    assert judge(asked, bias, f"(N, {columns})").mistakes == ("fan_out.copies_not_summed",)
 
 
 def test_what_else_is_wrong_is_told_as_far_as_it_is_known():
@@ -224,7 +233,7 @@ def test_the_same_seed_is_the_same_set_whatever_python_hashes():
 def test_a_set_given_to_a_class_stays_as_it_was():
     """A change of dice or structures makes other questions of every seed that was given out: not by accident."""
     programs = [question(1, level, index).program for level in LEVEL_NUMBERS for index in range(5)]
-    assert hashlib.sha256("\n\n".join(programs).encode()).hexdigest()[:16] == "3c4f0467421d2bc5"
+    assert hashlib.sha256("\n\n".join(programs).encode()).hexdigest()[:16] == "88b1b70a1879e9cc"
 
 
 @levels
@@ -249,3 +258,59 @@ def test_hints_lead_in_three_stages_to_the_rule(level: int):
 def test_every_level_has_a_title_in_both_languages():
     assert len(LEVEL_TITLES) == len(LEVELS)
     assert all(title.ko and title.en for title in LEVEL_TITLES)
+
+
+def _asked(title: str) -> Question:
+    return next(asked for asked in questions(4) if title in asked.title.en)
+
+
+def test_mistakes_of_a_bias_are_told_as_they_were_made():
+    """The batch averaged, one row taken, the other axis summed: worked out by NumPy from the constant matrix."""
+    asked = _asked("An affine layer, backward")
+    graph = asked.solved.graph
+    upstream = asked.solved.gradients.nodes[graph.index("Y")]
+    assert len({*graph.shapes[graph.index("X")], graph.shapes[graph.index("W")][1]}) == 3, "sizes are unequal"
+    blank = next(blank for blank in asked.blanks if blank.part.startswith("B->"))
+    [at] = blank.index
+    assert judge(asked, blank, repr(float(upstream.mean(axis=0)[at]))).mistakes == (
+        "fan_out.copies_averaged",
+    )
+    for row in upstream:
+        assert judge(asked, blank, repr(float(row[at]))).mistakes == ("fan_out.copies_not_summed",)
+    if at < len(upstream):
+        wrong = float(upstream.sum(axis=1)[at])
+        assert judge(asked, blank, repr(wrong)).mistakes == ("fan_out.copies_wrong_axis",)
+
+
+def test_mistakes_of_softmax_with_loss_are_told_as_they_were_made():
+    """Targets forgotten, subtracted the wrong way round, and neither, from probabilities worked out here."""
+    asked = _asked("Softmax")
+    scores = asked.solved.values[asked.solved.graph.index("a")][0]
+    y = np.exp(scores) / np.exp(scores).sum()
+    t = np.eye(3)[int(np.ravel(asked.solved.values[asked.solved.graph.index("t")])[0])]
+    for blank in asked.blanks:
+        at = blank.index[1]
+        assert blank.answer == pytest.approx(y[at] - t[at])
+        flipped = judge(asked, blank, repr(float(t[at] - y[at])))
+        assert flipped.mistakes == ("softmax_with_loss.sign_flipped",)
+        if t[at]:
+            forgotten = judge(asked, blank, repr(float(y[at])))
+            assert forgotten.mistakes == ("softmax_with_loss.target_forgotten",)
+            assert forgotten.text.en.endswith("Subtract 1 at the right class: y−t.")
+            both = judge(asked, blank, repr(float(-y[at])))
+            assert set(both.mistakes) == {
+                "softmax_with_loss.sign_flipped",
+                "softmax_with_loss.target_forgotten",
+            }
+        nothing = judge(asked, blank, repr(float(y[at] + 3 * t[at] + 0.37)))
+        assert (nothing.kind, nothing.mistakes, nothing.text.en) == ("wrong", (), "Not yet.")
+
+
+def test_two_mistakes_at_one_node_are_both_told():
+    asked = next(asked for asked in questions(3) if asked.title.en == "p is used twice")
+    blank = asked.blank("grad:a->p.0")
+    a, into_p = (asked.solved.values[asked.solved.graph.index("a")], asked.solved.edges["p->y.0"])
+    wrong = a * asked.solved.gradient(into_p)
+    verdict = judge(asked, blank, repr(float(wrong)))
+    assert set(verdict.mistakes) == {"fan_out.not_summed", "mul.not_swapped"}
+    assert "Not yet" not in verdict.text.en
