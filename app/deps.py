@@ -8,6 +8,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.templating import Jinja2Templates
 
 from chainrule.app.graphs.programs import Programs
+from chainrule.app.heavy.job import Pool
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.runs.pass_cache import PassCache
 from chainrule.app.runs.service import Runs
@@ -29,6 +30,7 @@ class Services:
     version: str
     metrics: Metrics
     programs: Programs
+    pool: Pool
     layouts: Layouts
     shares: ShareStore
     runs: Runs

@@ -10,6 +10,7 @@ from fastapi.templating import Jinja2Templates
 
 from chainrule.app.deps import Services
 from chainrule.app.graphs.programs import Programs
+from chainrule.app.heavy.processes import Processes
 from chainrule.app.paths import STATIC, TEMPLATES, TRANSLATIONS
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.routes import (
@@ -71,6 +72,9 @@ _ROUTES = (
     learn,
 )
 
+RESIDENT_MB = 256
+"""Megabytes that a process of heavy work may keep beyond one request's."""
+
 
 def create_app(
     settings: Settings | None = None, workers: Workers | None = None, clock: Clock | None = None
@@ -89,6 +93,7 @@ def create_app(
         yield
         await parts.watching.close()
         await parts.runs.close()
+        parts.pool.close()
         parts.layouts.close()
         parts.shares.close()
 
@@ -140,6 +145,12 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
         version=version("chainrule"),
         metrics=metrics,
         programs=Programs(limits, settings.graph_cache_size, metrics, settings.max_memory_mb * 1_000_000),
+        pool=Processes(
+            settings.heavy_processes,
+            settings.heavy_seconds,
+            (RESIDENT_MB + settings.max_memory_mb) * 1_000_000,
+            "chainrule.app.answers.all",
+        ),
         layouts=Layouts(settings),
         shares=ShareStore(
             settings.database_url,

@@ -83,6 +83,14 @@ class Settings(BaseSettings):
         description="Megabytes that one request may compute with: values, the gradient of every edge and the answer, "
         "told from shapes beforehand; past it 422.",
     )
+    heavy_processes: Count = Field(
+        3,
+        description="Processes that do heavy work, each started when it is first needed, of some 60 MB. One visitor "
+        "has at most all but two of them at once.",
+    )
+    heavy_seconds: Seconds = Field(
+        10.0, description="Longest time that heavy work may take, in seconds; past it the work is ended: 503."
+    )
     max_body_bytes: Count = Field(
         1_000_000, description="Bytes in the body of one request; a larger one gets 413."
     )

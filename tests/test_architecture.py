@@ -36,6 +36,7 @@ PYTHON_ROOMS = (
     "app/picture/layout",
     "app/picture",
     "app/lecture",
+    "app/answers",
     "app/runs/protocol",
     "app/runs/worker",
     "app/runs",

@@ -17,6 +17,8 @@ MOST_CHECKED = 2_000_000_000
 """Limit of a numerical check: its work, as ``core.gradcheck.work`` estimates it, about five seconds."""
 MOST_CHECKED_AT_A_CLICK = 100_000_000
 """The same limit when one node is explained."""
+_CHECK_UNIT = 2.5e-3
+"""Microseconds of a unit of that work."""
 MOST_TOLD = 300_000
 """Largest graph, in elements, in which one element is traced and all are exported."""
 
@@ -57,6 +59,11 @@ def elements(graph: Graph) -> int:
 def is_long_check(graph: Graph, nodes: Sequence[int], most: float = MOST_CHECKED) -> bool:
     """Whether the numerical check of every element of these nodes is more work than ``most``."""
     return graph.has_tensors and checks.of(graph, nodes, most) > most
+
+
+def check_time(graph: Graph) -> float:
+    """The time of the numerical check of every input's elements, in microseconds."""
+    return _CHECK_UNIT * checks.of(graph, [node.index for node in graph.inputs], MOST_CHECKED)
 
 
 def refuse_endless_check(graph: Graph) -> None:

@@ -1,4 +1,4 @@
-"""Work on and off the event loop: short work runs at once, long work in a thread."""
+"""Work on and off the event loop: short work runs at once, longer work in a thread, heavy work in a process."""
 
 import math
 from collections.abc import AsyncIterator, Callable
@@ -9,13 +9,20 @@ from anyio import CapacityLimiter, Semaphore, fail_after
 from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 
+from chainrule.app.graphs import cost
+from chainrule.app.graphs.compiled import Compiled
+from chainrule.app.heavy.job import Job, Pool
 from chainrule.app.web.bodies import is_large
+from chainrule.app.web.leaving import unless_gone
 from chainrule.app.web.problems import ProblemError
 from chainrule.app.web.quotas import ADDRESS, visitor
 from chainrule.core.text import Text
 
 AT_ONCE = 3_000
 """Longest work on the event loop, in microseconds. A thread costs about 100, and more on a busy machine."""
+
+HEAVY = 150_000
+"""Longest work in a thread, in microseconds: a thread cannot be ended. Longer work goes to a process."""
 
 # Microseconds per kind of work, measured on a small machine.
 EVALUATE, SWEEP, VALUES, GRAPH, SCENE, DRAW, EXPLAIN, EXPORT = 1, 3, 2, 25, 20, 200, 60, 10
@@ -33,12 +40,24 @@ THREADS_OF_MANY = 3
 """The same for all visitors of one address who sent no token, and for pages."""
 MOST_WAITING = 32
 """Requests of one visitor that wait for a thread, and a tenth of those of many; past it the answer is 503 at once."""
+MOST_HEAVY_WAITING = 16
+"""The same for a process."""
+MOST_HEAVY_WAITING_IN_ALL = 64
+"""Requests of all visitors that wait for a process."""
 PATIENCE = 30.0
-"""Seconds that a request waits for a thread before its answer is 503."""
+"""Seconds that a request waits for a thread or a process before its answer is 503."""
 
 T = TypeVar("T")
 
-_places: RunVar["_Places"] = RunVar("places")
+
+def check_time(compiled: Compiled) -> float:
+    """Estimate the numerical check of every input, in microseconds."""
+    passes = CHECK * compiled.cost * (1 + len(compiled.graph.inputs) / 40)
+    return max(passes, cost.check_time(compiled.graph)) if compiled.tensors else passes
+
+
+_threads: RunVar["_Places"] = RunVar("threads")
+_processes: RunVar["_Places"] = RunVar("processes")
 
 
 async def run(microseconds: float, work: Callable[[], T]) -> T:
@@ -48,20 +67,46 @@ async def run(microseconds: float, work: Callable[[], T]) -> T:
 
 async def in_thread(work: Callable[[], T]) -> T:
     """Do `work` in a thread, once one is free and this visitor has not all of theirs at work. Raises ProblemError."""
-    places = _places.get(None)
+    places = _threads.get(None)
     if places is None:
-        places = _Places()
-        _places.set(places)
+        places = _Places(THREADS, THREADS_OF_ONE, THREADS_OF_MANY, MOST_WAITING, math.inf)
+        _threads.set(places)
     async with places.one_for(visitor.get()):
         return await run_sync(work, limiter=places.threads)
 
 
-class _Places:
-    """The threads of one event loop, shared by visitors."""
+async def in_process(pool: Pool, job: Job) -> bytes:
+    """Have a job done in a process, once one is free and this visitor has not all of theirs at work.
 
-    def __init__(self) -> None:
+    It ends when its client goes away. Raises ProblemError and ClientGone, and what the job raises.
+    """
+    places = _processes.get(None)
+    if places is None:
+        count = pool.at_once
+        places = _Places(
+            count,
+            max(1, count - 2),
+            max(1, count - 1),
+            MOST_HEAVY_WAITING,
+            MOST_HEAVY_WAITING_IN_ALL,
+        )
+        _processes.set(places)
+    return await unless_gone(_placed(places, pool, job))
+
+
+async def _placed(places: "_Places", pool: Pool, job: Job) -> bytes:
+    async with places.one_for(visitor.get()):
+        return await pool.submit(job)
+
+
+class _Places:
+    """The threads or processes of one event loop, shared by visitors."""
+
+    def __init__(self, count: int, of_one: int, of_many: int, waiting: int, waiting_in_all: float) -> None:
         self.threads = CapacityLimiter(math.inf)
-        self._all = Semaphore(THREADS)
+        self._of_one, self._of_many, self._waiting = of_one, of_many, waiting
+        self._asking, self._most_asking = 0, count + waiting_in_all
+        self._all = Semaphore(count)
         self._own: dict[str, tuple[Semaphore, list[None]]] = {}
         """By visitor, their places, and an entry for each request that has or awaits one."""
 
@@ -69,11 +114,14 @@ class _Places:
     async def one_for(self, name: str) -> AsyncIterator[None]:
         """Have one of the places. Raises ProblemError if there is none for too long."""
         many = not name or name.startswith(ADDRESS)
-        threads = THREADS_OF_MANY if many else THREADS_OF_ONE
+        threads = self._of_many if many else self._of_one
         own, asking = self._own.setdefault(name, (Semaphore(threads), []))
-        if len(asking) >= threads + MOST_WAITING * (10 if many else 1):
+        if len(asking) >= threads + self._waiting * (10 if many else 1) or self._asking >= self._most_asking:
+            if not asking:
+                del self._own[name]
             raise _busy()
         asking.append(None)
+        self._asking += 1
         try:
             async with AsyncExitStack() as held:
                 try:
@@ -85,6 +133,7 @@ class _Places:
                 yield
         finally:
             asking.pop()
+            self._asking -= 1
             if not asking:
                 del self._own[name]
 

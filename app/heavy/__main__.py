@@ -109,12 +109,13 @@ def _resident() -> int:
 
 def main(module: str) -> None:
     """Import what jobs need, report ready, then do jobs until the input ends."""
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
     # Whatever a library prints must not be taken for an answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     import_module(module)
+    # Only now: somebody waits for the first job.
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     _Worker(sys.stdin.buffer, answers).run()
 
 

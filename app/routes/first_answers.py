@@ -13,9 +13,10 @@ from chainrule.app.deps import Services
 from chainrule.app.encoding.encode import encode
 from chainrule.app.routes import graph_answers
 from chainrule.app.routes.picture_query import picture_query
-from chainrule.app.routes.subjects import Subject, evaluated_program
-from chainrule.app.schemas.requests import PictureRequest, StepsRequest, WholeGraphRequest
+from chainrule.app.routes.subjects import CALLS, Subject, evaluated_program
+from chainrule.app.schemas.requests import Picture, PictureRequest, StepsRequest, WholeGraphRequest
 from chainrule.app.web.i18n import Language
+from chainrule.app.web.leaving import client
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.errors import ChainruleError
 
@@ -79,12 +80,12 @@ def _forget(task: asyncio.Task[First | None]) -> None:
 
 
 async def _answers(parts: Services, body: PictureRequest, language: Language) -> First | None:
-    subject = await evaluated_program(parts, body, language)
-    if subject.error or subject.evaluation is None or len(subject.evaluation.graph) > MOST_NODES:
-        if subject.evaluation is not None:
-            await graph_answers.layout_of(parts.layouts, subject.evaluation.graph, body)
+    client.set(None)  # what is late goes on when the page has been sent
+    subject = await evaluated_program(parts, body, language, CALLS[Picture])
+    found = subject.found
+    if found.error or found.evaluation is None or len(found.evaluation.graph) > MOST_NODES:
+        await graph_answers.layout_of(parts.layouts, subject)
         return None
-    evaluation = subject.evaluation
     numbers: dict[str, Any] = {
         "program": body.program,
         "inputs": body.inputs,
@@ -98,10 +99,10 @@ async def _answers(parts: Services, body: PictureRequest, language: Language) ->
         numbers["output"] = body.output
     shown = numbers | {"open": body.open, "lang": language}
     graph = await graph_answers.whole(
-        parts.layouts, Subject(WholeGraphRequest.model_validate(numbers), evaluation)
+        parts.layouts, Subject(WholeGraphRequest.model_validate(numbers), found)
     )
     paged = shown | {"start": 0, "count": STEPS}
-    steps = await graph_answers.walk(evaluation, StepsRequest.model_validate(paged))
+    steps = await graph_answers.walk(Subject(StepsRequest.model_validate(paged), found))
     picture = await graph_answers.picture(parts.layouts, subject)
     drawn = shown | {"labels": body.labels}
     answers = b'{"graphs": {"request": %b, "answer": %b}, "steps": {"request": %b, "answer": %b}, ' % (

@@ -52,7 +52,7 @@ def add_graph_calls(router: APIRouter, source: Source, graph_path: str) -> None:
         subject: Annotated[Subject[Backward], Depends(source.subject(Backward))],
     ) -> Response:
         """Values and gradients in the order of the graph's nodes and edges, small and fast."""
-        return json(await graph_answers.values(subject.whole))
+        return json(await graph_answers.values(subject))
 
     @router.post(
         "/picture",
@@ -76,7 +76,7 @@ def add_graph_calls(router: APIRouter, source: Source, graph_path: str) -> None:
     )
     async def list_steps(subject: Annotated[Subject[Steps], Depends(source.subject(Steps))]) -> Response:
         """First the forward pass node by node, then the backward pass; each step with its rule and its numbers."""
-        return json(await graph_answers.walk(subject.whole, subject.body))
+        return json(await graph_answers.walk(subject))
 
     @router.post(
         "/explain",
@@ -88,7 +88,7 @@ def add_graph_calls(router: APIRouter, source: Source, graph_path: str) -> None:
         subject: Annotated[Subject[Explain], Depends(source.subject(Explain))],
     ) -> Response:
         """One node, edge or group: formulas, local derivatives, the sum over branches, paths, the numerical check."""
-        return json(await graph_answers.explanation(subject.whole, subject.body))
+        return json(await graph_answers.explanation(subject))
 
     @router.post(
         "/provenance",
@@ -100,7 +100,7 @@ def add_graph_calls(router: APIRouter, source: Source, graph_path: str) -> None:
         subject: Annotated[Subject[Element], Depends(source.subject(Element))],
     ) -> Response:
         """The elements behind one element of a value or gradient, and the products that make it up."""
-        return json(await graph_answers.trace(subject.whole, subject.body, source.most_traced))
+        return json(await graph_answers.trace(subject, source.most_traced))
 
     @router.post(
         "/tensor",
@@ -115,7 +115,7 @@ def add_graph_calls(router: APIRouter, source: Source, graph_path: str) -> None:
         body = subject.body
         headers = {**source.headers, "Vary": "Accept"}
         if NPY not in request.headers.get("accept", ""):
-            answer = await graph_answers.tensor(subject.whole, body)
+            answer = await graph_answers.tensor(subject)
             return Response(answer, media_type=JSON, headers=headers)
         headers["Content-Disposition"] = f'attachment; filename="{file_name(body.id, body.of)}"'
-        return Response(graph_answers.tensor_npy(subject.whole, body), media_type=NPY, headers=headers)
+        return Response(await graph_answers.tensor_npy(subject), media_type=NPY, headers=headers)

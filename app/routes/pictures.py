@@ -11,8 +11,8 @@ from chainrule.app.picture.png import png
 from chainrule.app.routes import graph_answers
 from chainrule.app.routes.graph_calls import SVG, SvgResponse
 from chainrule.app.routes.picture_query import PictureQuery
-from chainrule.app.routes.subjects import evaluated_program
-from chainrule.app.schemas.requests import PictureRequest
+from chainrule.app.routes.subjects import CALLS, evaluated_program
+from chainrule.app.schemas.requests import Picture, PictureRequest
 from chainrule.app.web.http_cache import cached
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.problems import language_of, responses
@@ -74,11 +74,13 @@ async def png_file(request: Request, parts: ServicesDep, query: PictureQuery) ->
 
 async def picture(parts: Services, body: PictureRequest, language: Language) -> str:
     """Draw a program's graph as SVG. Raises ProgramError and EvaluationError, but for a body with `partial` set."""
-    return await graph_answers.picture(parts.layouts, await evaluated_program(parts, body, language))
+    return await graph_answers.picture(
+        parts.layouts, await evaluated_program(parts, body, language, CALLS[Picture])
+    )
 
 
 async def place(parts: Services, body: PictureRequest, language: Language) -> None:
     """Lay out a program's picture for a request that will follow. Raises as `picture` does."""
-    subject = await evaluated_program(parts, body, language)
-    if subject.evaluation is not None:
-        await graph_answers.layout_of(parts.layouts, subject.evaluation.graph, body)
+    await graph_answers.layout_of(
+        parts.layouts, await evaluated_program(parts, body, language, CALLS[Picture])
+    )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from chainrule.app.answers.asked import Found
 from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON
 from chainrule.app.graphs.cost import MOST_TRACED_IN_A_NET
@@ -72,7 +73,7 @@ def run_subject(fields: type[Backward]) -> Callable[..., Awaitable[Subject[Any]]
     async def subject(body: RunPass, run: RunDep, parts: ServicesDep) -> Subject[Any]:
         evaluation = await parts.pass_cache.evaluate(run, body.pass_request)
         again = parts.pass_cache.backward(evaluation, body.upstream, body.mistakes, body.conventions)
-        return Subject(body, await again)
+        return Subject(body, Found(await again))
 
     subject.__annotations__["body"] = _BODIES[fields]  # FastAPI reads the body's fields from here
     return subject
@@ -100,7 +101,7 @@ async def read_run_graph(
 ) -> Response:
     """The same answer as of `POST /api/v1/graphs`: values and gradients of the batch seen last."""
     evaluation = await parts.pass_cache.evaluate(run, PassRequest(sample))
-    subject = Subject(WholeGraph(layout=layout, open=_names(open)), evaluation)
+    subject = Subject(WholeGraph(layout=layout, open=_names(open)), Found(evaluation))
     return Response(await graph_answers.whole(parts.layouts, subject), media_type=JSON, headers=FRESH)
 
 
@@ -125,7 +126,7 @@ async def draw_run(
 ) -> Response:
     """The same drawing as of every graph, with the numbers of the batch seen last."""
     body = Picture(open=_names(open), labels=labels, step=step, theme=theme, lang=lang, standalone=standalone)
-    subject = Subject(body, await parts.pass_cache.evaluate(run, PassRequest(sample)))
+    subject = Subject(body, Found(await parts.pass_cache.evaluate(run, PassRequest(sample))))
     return SvgResponse(await graph_answers.picture(parts.layouts, subject), headers=_PICTURE_HEADERS)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from chainrule.app.web.leaving import ClientGone
 from chainrule.app.web.problems import (
     ProblemError,
     graph_problem,
@@ -23,6 +24,9 @@ from chainrule.core.errors import EvaluationError, ProgramError
 from chainrule.core.text import Text
 
 logger = logging.getLogger(__name__)
+
+_GONE = 499
+"""The status of an answer to a client that has gone, as nginx logs it."""
 
 _DETAILS = {
     404: "There is nothing at {path}.",
@@ -78,6 +82,10 @@ def install(app: FastAPI, page: Page) -> None:
             detail = template.format(method=request.method, path=request.url.path[:200])
         return answer(request, status_body(error.status_code, detail), error.headers)
 
+    async def gone(request: Request, error: Exception) -> Response:
+        return Response(status_code=_GONE)  # nobody reads it; the log has it
+
+    app.add_exception_handler(ClientGone, gone)
     app.add_exception_handler(ProblemError, problem)
     app.add_exception_handler(SQLAlchemyError, database)
     app.add_exception_handler(HTTPException, http)

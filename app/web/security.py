@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chainrule.app.web.hosts import Hosts
+from chainrule.app.web.leaving import client
 from chainrule.app.web.problem_handlers import unforeseen
 from chainrule.app.web.problems import problem_response, status_body
 from chainrule.app.web.proxy import route_path
@@ -134,6 +135,7 @@ class Guard:
                 raise HTTPException(413, _too_large(limit), {"Connection": "close"})
             return message
 
+        client.set(receive_limited)
         try:
             await self.app(scope, receive_limited, send_guarded)
         except Exception as error:

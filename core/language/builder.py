@@ -57,6 +57,12 @@ class Limits:
     """Elements of all tensors together."""
     call_depth: int = 50
     """Functions called inside one another."""
+    soft: "Limits | None" = None
+    """Lower limits of nodes, steps and elements; past them reading ends in `LongProgram`, which is no error."""
+
+
+class LongProgram(Exception):
+    """A program past the soft limits: whoever reads it has no time for it, and somebody else may."""
 
 
 class Scope:
@@ -139,6 +145,7 @@ class Builder:
         self.body = body
         self.given = given
         self.limits = limits
+        self._soft = limits.soft or limits
         self.before = before or Hindsight()
         """What an earlier reading of the same program has shown."""
         self.after = self.before.again()
@@ -266,7 +273,8 @@ class Builder:
 
     def place(self, index: int, node: ast.AST, site: ast.AST | None = None) -> int:
         """Keep what a node comes from, and hold the limits of nodes and axes."""
-        if index >= self.limits.nodes:
+        if index >= self._soft.nodes:
+            self._refuse_long()
             raise self.error(
                 node,
                 f"그래프의 노드는 {self.limits.nodes:,}개까지 만들 수 있습니다.",
@@ -438,7 +446,8 @@ class Builder:
     def step(self, node: ast.AST) -> None:
         """Count one statement or call."""
         self._steps += 1
-        if self._steps > self.limits.steps:
+        if self._steps > self._soft.steps:
+            self._refuse_long()
             raise self.error(
                 node,
                 f"반복과 호출은 모두 합해 {self.limits.steps:,}번까지 할 수 있습니다.",
@@ -448,6 +457,8 @@ class Builder:
     def listed(self, node: ast.AST, count: int) -> None:
         """Count the elements of a list that one step makes."""
         self._listed += count
+        if self._listed > self._soft.elements:
+            self._refuse_long()
         if self._listed > MOST_LISTED_IN_ALL:
             raise self.error(
                 node,
@@ -458,6 +469,8 @@ class Builder:
     def check_size(self, node: ast.AST, size: int) -> None:
         """Hold the limits of elements, before they are made."""
         self._elements += size
+        if self._elements > self._soft.elements:
+            self._refuse_long()
         for limit, elements in (
             (self.limits.tensor_elements, size),
             (self.limits.elements, self._elements),
@@ -469,6 +482,10 @@ class Builder:
                     f"원소가 {count}개입니다. {limit:,}개까지 쓸 수 있습니다.",
                     f"There are {count} elements; at most {limit:,} are allowed.",
                 )
+
+    def _refuse_long(self) -> None:
+        if self.limits.soft is not None:
+            raise LongProgram
 
     def too_many_axes(self, node: ast.AST, count: int) -> ProgramError:
         """The error of a tensor with more than ``MOST_AXES`` axes."""

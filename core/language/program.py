@@ -14,7 +14,7 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import Fix, ProgramError
 from chainrule.core.language import statements
-from chainrule.core.language.builder import Builder, Limits, Scope, Walk
+from chainrule.core.language.builder import Builder, Limits, LongProgram, Scope, Walk
 from chainrule.core.language.expressions import expression
 from chainrule.core.language.fixes import applied, fix_of
 from chainrule.core.language.nothing import nothing_drawn
@@ -22,7 +22,7 @@ from chainrule.core.language.source import Source
 from chainrule.core.language.values import Written
 from chainrule.core.ops.op import Shape
 
-__all__ = ["Limits", "parse"]
+__all__ = ["Limits", "LongProgram", "parse"]
 
 _MOST_READINGS = 6
 """Each reading after the first knows more of what decides on the graph's form; two are nearly always enough."""
@@ -35,7 +35,7 @@ def parse(
 
     ``given`` names the inputs whose values come with the request: a name that the program never assigns is an input
     if it stands there, and an error if not; a mapping gives their shapes too. Raises ProgramError; its
-    ``partial`` is the graph before the error.
+    ``partial`` is the graph before the error. Raises LongProgram past the limits' soft ones.
     """
     reading = _parsed(source, given, limits or Limits())
     if reading.error is not None:

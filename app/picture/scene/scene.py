@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from chainrule.app.picture.scene.nodes import LABEL_SIZE, LAYER_NAMES, NodeSizes, SceneNode
 from chainrule.app.picture.scene.products import AFFINE, Axes, edge_digits
@@ -131,6 +132,12 @@ class Scene:
                 )
             )
         self.nodes.append(sizes.terminal())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle what a layout needs, in another process: everything but the graph."""
+        kept = ("nodes", "edges", "groups", "incoming", "outgoing", "labels", "direction", "wrap")
+        keys = {"shape_key": self.shape_key, "unbroken_key": self.unbroken_key}
+        return {name: getattr(self, name) for name in kept} | keys
 
     @cached_property
     def structure(self) -> str:

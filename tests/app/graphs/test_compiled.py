@@ -5,14 +5,13 @@ import threading
 import pytest
 
 from chainrule.app.graphs.compiled import Compiled
-from chainrule.app.graphs.programs import ELEMENTS_A_PLACE, NODES_A_PLACE, Programs
-from chainrule.app.web.metrics import Metrics
+from chainrule.app.graphs.kept import ELEMENTS_A_PLACE, NODES_A_PLACE, KeptPrograms
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.program import Limits, parse
 
 
-def programs(places: int = 3) -> Programs:
-    return Programs(Limits(), places, Metrics())
+def programs(places: int = 3) -> KeptPrograms:
+    return KeptPrograms(Limits(), places)
 
 
 def test_a_program_is_read_once_whatever_its_inputs():

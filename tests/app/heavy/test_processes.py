@@ -217,7 +217,7 @@ def test_no_process_outlives_a_killed_service(tmp_path):
 
 def test_a_process_imports_no_web_framework():
     code = (
-        "import sys, chainrule.app.heavy.__main__\n"
+        "import sys, chainrule.app.heavy.__main__, chainrule.app.answers.all\n"
         "print([name for name in ('fastapi', 'pydantic', 'starlette') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
