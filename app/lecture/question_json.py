@@ -37,7 +37,7 @@ def check_json(item: Question, blank: Blank, answer: str) -> bytes:
     if verdict.mistakes:
         titles = [mistake_told(name)[0] for name in verdict.mistakes]
         mistake = {
-            "name": " + ".join(verdict.mistakes),
+            "name": "+".join(verdict.mistakes),
             "title": {
                 "ko": " + ".join(title.ko for title in titles),
                 "en": " + ".join(title.en for title in titles),

@@ -37,9 +37,17 @@ export function mountChooser(page, { t, lang }, change) {
     },
   };
 
+  /** Request another set, with the number typed so far. @param {Partial<Wanted>} next */
+  function changeTo(next) {
+    const seed = wholeIn(page.seed.value, 0, LARGEST_SEED);
+    page.seed.setAttribute("aria-invalid", String(seed === null));
+    if (seed === null) note(t("A set number has at most nine digits."));
+    else change({ ...next, seed });
+  }
+
   page.levels.addEventListener("click", ({ target }) => {
     const level = target instanceof Element && target.closest("button")?.dataset.level;
-    if (level) change({ level: Number(level) });
+    if (level) changeTo({ level: Number(level) });
   });
   page.seedForm.addEventListener("click", ({ target }) => {
     const action = target instanceof Element && target.closest("button")?.dataset.action;
@@ -47,12 +55,9 @@ export function mountChooser(page, { t, lang }, change) {
   });
   page.seedForm.addEventListener("submit", (event) => {
     event.preventDefault();
-    const seed = wholeIn(page.seed.value, 0, LARGEST_SEED);
-    page.seed.setAttribute("aria-invalid", String(seed === null));
-    if (seed === null) note(t("A set number has at most nine digits."));
-    else change({ seed });
+    changeTo({});
   });
-  page.count.addEventListener("change", () => change({ count: Number(page.count.value) }));
+  page.count.addEventListener("change", () => changeTo({ count: Number(page.count.value) }));
 
   return {
     note,

@@ -21,7 +21,9 @@ export function cell(value) {
 export function resultOf({ state, tries, hints }) {
   if (state === "found") return tries === 0 && hints === 0 ? "first try" : "right";
   if (state === "shown") return "shown";
-  return state === "wrong" ? "wrong" : "empty";
+  // What could not be read cost no try.
+  if (state === "wrong") return tries === 0 ? "unreadable" : "wrong";
+  return "empty";
 }
 
 const COLUMNS = [

@@ -50,6 +50,16 @@ test("each way to end has a word of its own", () => {
   assert.deepEqual(results, ["first try", "shown"]);
 });
 
+test("what could not be read is not called wrong, until it is", () => {
+  const answers = createAnswers(SET.questions);
+  answers.take(0, "value:b", "2 apples", /** @type {any} */ ({ verdict: "unreadable", mistake: null, text: null }), 1);
+  const result = () => rows(csvOf(SET, answers, ABOUT))[2]?.split(",").at(-9);
+  assert.equal(result(), "unreadable");
+  answers.take(0, "value:b", "2", /** @type {any} */ ({ verdict: "wrong", mistake: null, text: null }), 2);
+  answers.take(0, "value:b", "2 apples", /** @type {any} */ ({ verdict: "unreadable", mistake: null, text: null }), 3);
+  assert.equal(result(), "wrong");
+});
+
 test("a cell is quoted where it must be, and is never a formula", () => {
   assert.equal(cell('say "a", b'), '"say ""a"", b"');
   assert.equal(cell("two\nlines"), '"two\nlines"');
