@@ -27,6 +27,7 @@ PYTHON_ROOMS = (
     "core/nets",
     "core/training",
     "core/capture",
+    "core/capture/pytorch",
     "app",
     "app/web",
     "app/heavy",
@@ -276,7 +277,10 @@ def foreign(top: str) -> dict[str, set[str]]:
 
 
 def test_core_knows_only_numpy_and_itself():
+    """But for the recorder of PyTorch models."""
     strangers = {file: names - {"chainrule", "numpy"} for file, names in foreign("core").items()}
+    recorder = {file for file in strangers if python_room(file) == "core/capture/pytorch"}
+    assert {name for file in recorder for name in strangers.pop(file)} == {"torch"}
     assert {file: names for file, names in strangers.items() if names} == {}
 
 

@@ -156,6 +156,7 @@ class _Reader:
                 _refuse(place, "not in order of target and slot", "도착 노드와 자리의 순서가 아닙니다")
             before = (edge.target, edge.slots[0])
         places = [*read.outputs, *([read.loss] if read.loss else [])]
+        places += [place for group in read.groups for place in group.outputs]
         for node_at, output in places:
             if node_at >= len(read.nodes) or output >= len(read.nodes[node_at].outputs):
                 _refuse("outputs", "no such node", "그런 노드가 없습니다")
@@ -232,6 +233,7 @@ class _Reader:
             calls=self.integer(given.get("calls", 1), f"{place}.calls", 1),
             block=self.integer(given.get("block", -1), f"{place}.block", -1),
             aliases=self.small(given.get("aliases", []), f"{place}.aliases", self.text),
+            outputs=self.small(given.get("outputs", []), f"{place}.outputs", self.tensor),
         )
 
     def parameter(self, value: Any, place: str) -> Parameter:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 Kind = Literal["input", "target", "parameter", "buffer", "constant", "op", "box", "loss"]
 """What a node is.
 
-``constant``: a tensor made before the capture that is no parameter, buffer or argument. ``box``: closed, its inside
-was not seen; ``Node.reason`` tells why. ``loss``: the op whose result is the loss (a box or a leaf keeps its kind).
+``constant``: a tensor that no op was seen to make, and that is no parameter, buffer or argument. ``box``: closed, its
+inside was not seen; ``Node.reason`` tells why. ``loss``: the op that made the loss (a box or a leaf keeps its kind).
 """
 
 KINDS: tuple[Kind, ...] = ("input", "target", "parameter", "buffer", "constant", "op", "box", "loss")
@@ -55,7 +55,10 @@ NO_GRADIENTS: tuple[NoGradient, ...] = ("frozen", "unused", "detached", "integer
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Counts of the finite elements in equal intervals from ``low`` to ``high``; no counts if there are none."""
+    """Counts of the finite elements in equal intervals from ``low`` to ``high``; one interval if all are equal.
+
+    Of a tensor over 16,384 elements, those of an evenly spaced sample of at most 65,536.
+    """
 
     low: float
     high: float
@@ -125,7 +128,7 @@ class Output:
     dead: int | None = None
     """Units that are 0 for every row of the batch, behind ReLU and its kin; None elsewhere."""
     units: int | None = None
-    """Number of units: elements along axis 1, or along the last axis of two."""
+    """Number of units: elements along the last axis, along axis 1 if there are four axes or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,8 @@ class Group:
     """Equal for groups beside each other with the same ops and shapes, so that they can be folded; -1 if alone."""
     aliases: tuple[str, ...] = ()
     """Other paths at which the same module stands."""
+    outputs: tuple[tuple[int, int], ...] = ()
+    """Nodes and outputs that the call returned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""What a capture gives back: the graph as plain data, and the tensors that were kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chainrule.core.capture.pytorch.errors import CaptureError
+from chainrule.core.capture.pytorch.summaries import Entry
+from chainrule.core.capture.records import Capture
+from chainrule.core.errors import did_you_mean
+from chainrule.core.text import Text
+
+
+class Recording:
+    """A captured pass: ``capture`` without PyTorch, and the tensors that the budget left room for."""
+
+    def __init__(
+        self,
+        capture: Capture,
+        values: Mapping[tuple[int, int], Entry],
+        gradients: Mapping[tuple[int, int], Entry],
+        contributions: Mapping[int, Entry],
+        output: Any = None,
+    ) -> None:
+        self.capture = capture
+        self.output = output
+        """What the model returned, tensors detached."""
+        self._values = values
+        self._gradients = gradients
+        self._contributions = contributions
+
+    def find(self, name: str) -> tuple[int, int]:
+        """Return node and output of a node's id, a parameter's name or a module's path (its first result).
+
+        Raises KeyError for an unknown name.
+        """
+        if name in self.capture.index:
+            return self.capture.index[name], 0
+        for group in self.capture.groups:
+            if name in (group.id, group.path, *group.aliases) and group.outputs:
+                return group.outputs[0]
+        names = [*self.capture.index, *(group.path for group in self.capture.groups)]
+        near = did_you_mean(name, names)
+        raise KeyError(f"no node, parameter or module {name!r}" + (f"; {near.en}" if near else ""))
+
+    def value(self, name: str, output: int = 0) -> Any:
+        """Return the tensor itself. Raises CaptureError if it was not kept, KeyError for an unknown name."""
+        return self._tensor(self._values, self._at(name, output), name)
+
+    def gradient(self, name: str, output: int = 0) -> Any:
+        """Return ∂loss/∂tensor, None if no gradient came back. Raises as ``value`` does."""
+        at = self._at(name, output)
+        if self.capture.nodes[at[0]].outputs[at[1]].gradient is None:
+            return None
+        return self._tensor(self._gradients, at, name)
+
+    def contribution(self, edge: int) -> Any:
+        """Return what an edge of ``capture.edges`` brings back, None if nothing. Raises CaptureError if not kept."""
+        if self.capture.edges[edge].contribution is None:
+            return None
+        node = self.capture.nodes[self.capture.edges[edge].target]
+        return self._tensor(self._contributions, edge, node.id)
+
+    def _at(self, name: str, output: int) -> tuple[int, int]:
+        node, first = self.find(name)
+        return node, first + output
+
+    def _tensor(self, table: Mapping[Any, Entry], at: Any, name: str) -> Any:
+        entry = table.get(at)
+        if entry is None or entry.tensor is None:
+            raise CaptureError(
+                Text(
+                    f"`{name}`의 텐서는 보관되지 않았습니다. keep={name!r}(으)로 다시 캡처하세요.",
+                    f"the tensor of `{name}` was not kept: capture again with keep={name!r}",
+                ),
+                name=name,
+            )
+        return entry.tensor

@@ -1,0 +1,327 @@
+"""Tensors as summaries: small ones all together at the end, large ones at once on their device."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from chainrule.core.capture.records import BINS, SIDE, Histogram, Summary, Tile
+
+SMALL = 1 << 14
+"""Elements up to which a tensor is copied and summarized later."""
+SAMPLE = 1 << 16
+"""Elements that the histogram of a large tensor counts, evenly spaced."""
+_PENDING = 1 << 22
+"""Elements that wait for their summary at most."""
+
+Floats = NDArray[np.float64]
+
+
+class Entry:
+    """One tensor seen: its summary, and itself if it is kept."""
+
+    __slots__ = ("keep", "summary", "tensor")
+
+    def __init__(self, tensor: Any, keep: bool) -> None:
+        self.tensor = tensor
+        self.summary: Summary | None = None
+        self.keep = keep
+
+
+class Store:
+    """All tensors of a capture; those kept have at most ``budget`` bytes beside those asked for by name."""
+
+    def __init__(self, budget: int) -> None:
+        self.left = budget
+        self._pending: list[Entry] = []
+        self._elements = 0
+
+    def add(self, tensor: Any, *, copy: bool, keep: bool) -> Entry:
+        """Take a tensor in. With ``copy`` it may be written afterwards."""
+        tensor = tensor.detach()
+        if tensor.layout is torch.strided and tensor.numel() <= SMALL and not tensor.is_quantized:
+            if copy:
+                tensor = tensor.clone()
+            entry = Entry(tensor, keep)
+            self._pending.append(entry)
+            self._elements += tensor.numel()
+            if self._elements > _PENDING:
+                self.flush()
+            return entry
+        entry = Entry(None, keep)
+        with torch.no_grad():
+            entry.summary = large(tensor)
+            if keep:
+                entry.tensor = tensor.clone() if copy else tensor
+            elif not copy and self._room(tensor):
+                entry.tensor = tensor
+        return entry
+
+    def retain(self, entry: Entry, tensor: Any) -> None:
+        """Keep the tensor of an entry, if there is room."""
+        if entry.tensor is None and (entry.keep or self._room(tensor)):
+            entry.tensor = tensor
+
+    def _room(self, tensor: Any) -> bool:
+        size = tensor.numel() * tensor.element_size()
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+    def flush(self) -> None:
+        """Summarize what waits."""
+        groups: dict[Any, list[Entry]] = {}
+        for entry in self._pending:
+            groups.setdefault((entry.tensor.device, entry.tensor.dtype), []).append(entry)
+        self._pending, self._elements = [], 0
+        for entries in groups.values():
+            with torch.no_grad():
+                _summarize(entries)
+            for entry in entries:
+                if not entry.keep and not self._room(entry.tensor):
+                    entry.tensor = None
+
+
+def _numbers(tensor: Any) -> Any:
+    """Return real floating numbers: magnitudes of complex ones, values of quantized ones."""
+    if tensor.is_quantized:
+        tensor = tensor.dequantize()
+    if tensor.is_conj() or tensor.is_neg():
+        tensor = tensor.resolve_conj().resolve_neg()
+    if tensor.is_complex():
+        tensor = tensor.abs()
+    return tensor
+
+
+def _summarize(entries: list[Entry]) -> None:
+    """Summarize small tensors of one type together: each statistic in one pass over all of them."""
+    shapes = [tuple(entry.tensor.shape) for entry in entries]
+    sizes = [math.prod(shape) for shape in shapes]
+    flat: Floats = (
+        torch.cat([_numbers(entry.tensor).reshape(-1) for entry in entries]).to(torch.float64).cpu().numpy()
+    )
+    stops = np.cumsum(sizes)
+    starts = stops - sizes
+    some = [at for at, size in enumerate(sizes) if size]
+    if not np.isfinite(flat).all():
+        for entry, shape, start, stop in zip(entries, shapes, starts, stops, strict=True):
+            entry.summary = of_array(flat[start:stop].reshape(shape))
+        return
+    begins = starts[some]
+    counts = np.asarray(sizes)[some]
+    if some:
+        lows, highs = np.minimum.reduceat(flat, begins), np.maximum.reduceat(flat, begins)
+        means = np.add.reduceat(flat, begins) / counts
+        with np.errstate(over="ignore"):
+            norms = np.sqrt(np.add.reduceat(np.square(flat), begins))
+        zeros = np.add.reduceat((flat == 0).astype(np.intp), begins)
+        histograms = _histograms(flat, counts, lows, highs)
+    place = {at: k for k, at in enumerate(some)}
+    for at, (entry, shape) in enumerate(zip(entries, shapes, strict=True)):
+        if at not in place:
+            entry.summary = of_array(np.empty(shape))
+            continue
+        k = place[at]
+        entry.summary = Summary(
+            sizes[at],
+            float(lows[k]),
+            float(highs[k]),
+            float(means[k]),
+            float(norms[k]),
+            int(zeros[k]),
+            0,
+            0,
+            Histogram(float(lows[k]), float(highs[k]), histograms[k]),
+            tile(flat[starts[at] : stops[at]].reshape(shape)),
+        )
+
+
+def _histograms(flat: Floats, counts: Any, lows: Floats, highs: Floats) -> list[tuple[int, ...]]:
+    """Count the elements of each tensor in its own intervals."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        scales = BINS / (highs - lows)
+        usable = np.isfinite(scales) & (scales > 0)
+        bins = (flat - np.repeat(lows, counts)) * np.repeat(np.where(usable, scales, 0.0), counts)
+    places = np.minimum(bins, BINS - 1).astype(np.intp)
+    places += np.repeat(np.arange(len(counts)) * BINS, counts)
+    table = np.bincount(places, minlength=len(counts) * BINS).reshape(-1, BINS)
+    return [
+        tuple(row) if whole else (int(count),)
+        for row, whole, count in zip(table.tolist(), usable.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def of_array(array: Floats) -> Summary:
+    """Summarize an array of any numbers."""
+    known = array[~np.isnan(array)]
+    finite = known[np.isfinite(known)]
+    with np.errstate(all="ignore"):
+        low, high, mean = (
+            (float(known.min()), float(known.max()), float(known.mean())) if known.size else (math.nan,) * 3
+        )
+        norm = float(np.sqrt(np.sum(np.square(known))))
+    return Summary(
+        array.size,
+        low,
+        high,
+        mean,
+        norm,
+        int(np.count_nonzero(array == 0)),
+        array.size - known.size,
+        known.size - finite.size,
+        _histogram(finite),
+        tile(array),
+    )
+
+
+def _histogram(finite: Floats) -> Histogram | None:
+    if not finite.size:
+        return None
+    low, high = finite.min(), finite.max()
+    (counts,) = _histograms(finite, np.array([finite.size]), np.array([low]), np.array([high]))
+    return Histogram(float(low), float(high), counts)
+
+
+def tile(array: Floats) -> Tile | None:
+    """Reduce the matrix of the last two axes, of the first item of the others; None without elements."""
+    if not array.size:
+        return None
+    matrix = array.reshape(-1, *((1, 1, *array.shape)[-2:]))[0]
+    rows, columns = matrix.shape
+    if rows > SIDE or columns > SIDE:
+        matrix = _pooled(matrix)
+    with np.errstate(over="ignore"):
+        return Tile(rows, columns, matrix.astype(np.float32))
+
+
+def _pooled(matrix: Floats) -> Floats:
+    for axis in (0, 1):
+        size = matrix.shape[axis]
+        if size > SIDE:
+            starts = np.arange(0, size, math.ceil(size / SIDE))
+            lengths = np.diff(starts, append=size)
+            with np.errstate(all="ignore"):
+                sums = np.add.reduceat(matrix, starts, axis=axis)
+                matrix = sums / (lengths[:, None] if axis == 0 else lengths)
+    return matrix
+
+
+def large(tensor: Any) -> Summary:
+    """Summarize a tensor on its device, in few passes and without a copy of it."""
+    count = tensor.numel()
+    if tensor.layout is not torch.strided:
+        return _sparse(tensor, count)
+    tensor = _numbers(tensor)
+    if not tensor.is_floating_point():
+        tensor = tensor.to(torch.float64)
+    elif tensor.element_size() < 4:
+        tensor = tensor.float()
+    # The same memory as one dense array, so that no reduction copies it.
+    order = sorted(range(tensor.dim()), key=lambda axis: -tensor.stride(axis))
+    dense = tensor.permute(order)
+    low, high = torch.aminmax(dense)
+    total, norm = dense.sum(dtype=torch.float64 if count < 1 << 20 else None), torch.linalg.vector_norm(dense)
+    known = torch.stack([low.double(), high.double(), total.double(), norm.double()]).tolist()
+    if not all(map(math.isfinite, known)):
+        return _odd(tensor)
+    sample = dense.reshape(-1)[:: max(1, math.ceil(count / SAMPLE))]
+    histogram = _counted(sample.double().cpu().numpy(), known[0], known[1])
+    return Summary(
+        count,
+        known[0],
+        known[1],
+        known[2] / count,
+        known[3],
+        count - int(torch.count_nonzero(dense)),
+        0,
+        0,
+        histogram,
+        _large_tile(tensor),
+    )
+
+
+def _counted(sample: Floats, low: float, high: float) -> Histogram:
+    (counts,) = _histograms(sample, np.array([sample.size]), np.array([low]), np.array([high]))
+    return Histogram(low, high, counts)
+
+
+def _odd(tensor: Any) -> Summary:
+    """Summarize a tensor with NaN, infinities, or a sum beyond its type's range."""
+    nan, infinite = tensor.isnan(), tensor.isinf()
+    known = tensor[~nan].double()
+    finite = known[known.isfinite()]
+    histogram = None
+    if finite.numel():
+        low, high = (float(end) for end in torch.aminmax(finite))
+        sample = finite[:: max(1, math.ceil(finite.numel() / SAMPLE))]
+        histogram = _counted(sample.cpu().numpy(), low, high)
+    some = known.numel() > 0
+    return Summary(
+        tensor.numel(),
+        float(known.min()) if some else math.nan,
+        float(known.max()) if some else math.nan,
+        float(known.mean()) if some else math.nan,
+        float(torch.linalg.vector_norm(known)),
+        tensor.numel() - int(torch.count_nonzero(tensor)),
+        int(nan.sum()),
+        int(infinite.sum()),
+        histogram,
+        _large_tile(tensor),
+    )
+
+
+def _large_tile(tensor: Any) -> Tile:
+    matrix = tensor
+    while matrix.dim() > 2:
+        matrix = matrix[0]
+    if matrix.dim() < 2:
+        matrix = matrix.reshape(1, -1)
+    rows, columns = matrix.shape
+    for axis in (0, 1):
+        size = matrix.shape[axis]
+        if size > SIDE:
+            block = math.ceil(size / SIDE)
+            whole = size // block
+            parts = matrix.narrow(axis, 0, whole * block).unflatten(axis, (whole, block)).mean(axis + 1)
+            if whole * block < size:
+                rest = matrix.narrow(axis, whole * block, size - whole * block).mean(axis, keepdim=True)
+                parts = torch.cat([parts, rest], axis)
+            matrix = parts
+    return Tile(rows, columns, matrix.float().cpu().numpy().copy())
+
+
+def _sparse(tensor: Any, count: int) -> Summary:
+    """Summarize a sparse tensor; what is not stored is 0."""
+    if tensor.layout is torch.sparse_coo:
+        stored = tensor.coalesce().values()
+    elif tensor.is_nested:
+        stored = (
+            tensor.values()
+            if tensor.layout is torch.jagged
+            else torch.cat([t.reshape(-1) for t in tensor.unbind()])
+        )
+        count = stored.numel()
+    else:
+        stored = tensor.to_sparse_coo().coalesce().values()
+    values: Floats = _numbers(stored).double().reshape(-1).cpu().numpy()
+    summary = of_array(values)
+    zeros = count - values.size
+    if not zeros:
+        return replace(summary, tile=None)
+    known = values.size - summary.nan
+    return Summary(
+        count,
+        min(summary.min, 0.0) if known else 0.0,
+        max(summary.max, 0.0) if known else 0.0,
+        summary.mean * known / (known + zeros) if known else 0.0,
+        summary.norm,
+        summary.zeros + zeros,
+        summary.nan,
+        summary.infinite,
+        None,
+        None,
+    )
