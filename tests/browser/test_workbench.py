@@ -542,6 +542,17 @@ def test_undo_and_redo_take_edits_back(page: Page) -> None:
     expect(page.locator("#editor .cm-content")).to_contain_text("orange_num")
 
 
+def test_quick_presses_of_zoom_add_up_while_the_picture_moves(page: Page) -> None:
+    open_bench(page)
+    scale = "() => Number(/scale\\(([\\d.]+)/.exec(document.querySelector('#canvas .viewport').getAttribute('transform'))[1])"
+    before = page.evaluate(scale)
+    # Fitting is a move too: presses during it begin from where it leads.
+    page.evaluate(
+        "() => ['zoom-fit', 'zoom-in', 'zoom-in', 'zoom-in'].forEach((id) => document.getElementById(id).click())"
+    )
+    page.wait_for_function(f"(goal) => Math.abs(({scale})() - goal) < 1e-6", arg=before * 1.3**3)
+
+
 def test_search_brings_a_node_into_view(page: Page) -> None:
     open_bench(page)
     for _ in range(8):

@@ -143,3 +143,16 @@ export function fitAround(picture, view, place, screen, { margin = MARGIN, large
   );
   return { k, x: screen.x - place.x * k, y: screen.y - place.y * k };
 }
+
+/**
+ * Return a transform enlarged about a place of the view.
+ * @param {Transform} transform
+ * @param {number} factor
+ * @param {{x: number, y: number}} place
+ * @param {[number, number]} range of scales
+ * @returns {Transform}
+ */
+export function scaledAbout({ x, y, k }, factor, place, [least, most]) {
+  const to = Math.min(most, Math.max(least, k * factor));
+  return { k: to, x: place.x - ((place.x - x) * to) / k, y: place.y - ((place.y - y) * to) / k };
+}

@@ -4,7 +4,7 @@ import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
 import { NUMBER_ROOM } from "./direction.js";
 import { overhang, readableShare, smallestLetter } from "./letters.js";
 import { createMotion } from "./motion.js";
-import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, shiftIntoView } from "./zoom-geometry.js";
+import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, scaledAbout, shiftIntoView } from "./zoom-geometry.js";
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
 
@@ -114,11 +114,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     .on("zoom", (/** @type {any} */ event) => {
       current = { x: event.transform.x, y: event.transform.y, k: event.transform.k };
       motion.move(current);
-      if (event.sourceEvent) fitted = null;
+      if (event.sourceEvent) fitted = goal = null;
       onChange(current);
     })
     .on("end", () => {
-      goal = null;
+      // A move that another replaces ends too, before it is there.
+      if (goal && goal.k === current.k && goal.x === current.x && goal.y === current.y) goal = null;
       room();
       motion.settle(current);
       onSettle(current);
@@ -269,7 +270,10 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
 
     /** Leave the picture alone while it is on paper. @param {boolean} on */
     print(on) {
-      if (on) selection().interrupt();
+      if (on) {
+        goal = null;
+        selection().interrupt();
+      }
       printed = on;
     },
 
@@ -283,10 +287,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       go(current);
     },
 
-    /** @param {number} factor */
+    /** Zoom about the view's middle, from where a move leads: quick presses add up. @param {number} factor */
     by(factor) {
       fitted = null;
-      if (view.svg) selection().transition().duration(motionDuration()).call(behaviour.scaleBy, factor);
+      if (!view.svg) return;
+      const { width, height } = room();
+      go(keepPart(view.size, room(), scaledAbout(goal ?? current, factor, { x: width / 2, y: height / 2 }, RANGE)), motionDuration());
     },
 
     /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { carryOver } from "../../../../static/js/figure/picture/flip.js";
 import { freeCorner, seenPart } from "../../../../static/js/figure/picture/minimap.js";
-import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
+import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, scaledAbout, shiftIntoView } from "../../../../static/js/figure/picture/zoom-geometry.js";
 
 test("a wide picture fits by its width, in the middle", () => {
   const { k, x, y } = fitTransform({ width: 1000, height: 100 }, { width: 548, height: 400 }, { margin: 24 });
@@ -137,4 +137,9 @@ test("a picture is seen part by part, line by line, from its first corner to its
   const { x, y } = parts[3] ?? { x: 0, y: 0 };
   assert.deepEqual([x + 2300, y + 700], [1200 - 12, 400 - 12]);
   assert.ok((parts[1]?.x ?? 0) < 12 && parts[1]?.y === 12);
+});
+
+test("a picture is enlarged about a place that stays, within its range", () => {
+  assert.deepEqual(scaledAbout({ x: 10, y: 20, k: 1 }, 2, { x: 110, y: 70 }, [0.05, 9]), { k: 2, x: -90, y: -30 });
+  assert.deepEqual(scaledAbout({ x: 10, y: 20, k: 6 }, 2, { x: 10, y: 20 }, [0.05, 9]), { k: 9, x: 10, y: 20 });
 });
