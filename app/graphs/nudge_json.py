@@ -1,5 +1,6 @@
 """A pushed value as JSON: true and straight changes with texts, and what each input would do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,11 @@ from chainrule.app.encoding.encode import encode, number
 from chainrule.app.graphs.compiled import Evaluation
 from chainrule.core.engine.tape import Tape
 from chainrule.core.explain.change_steps import element_text
-from chainrule.core.explain.nudge_sentences import closes, effect, gap
+from chainrule.core.explain.nudge_sentences import closes, effect, gap, misses
 from chainrule.core.gradcheck.nudge import Push, nudge
 from chainrule.core.latex.formula import Formulas
 from chainrule.core.number_text import signed, signed_short, text
+from chainrule.core.text import Text
 
 
 def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]) -> bytes:
@@ -21,27 +23,34 @@ def nudge_json(evaluation: Evaluation, node: int, delta: float, where: list[int]
     output = graph.ids[graph.output]
     last = found.pushes[-1]
     reached = last if last.node == graph.output else Push(graph.output, (), 0.0, 0.0, 0.0)
-    slope = reached.straight / delta if delta else 0.0
-    value, gradient = (
+    # Neither the upstream gradient nor a broken rule changes what the output does.
+    right = Tape(graph).backward(1.0, (), evaluation.values, evaluation.conventions).nodes
+    value, gradient, slope = (
         float(np.asarray(column[node], float)[found.where])
-        for column in (evaluation.values, evaluation.gradients.nodes)
+        for column in (evaluation.values, evaluation.gradients.nodes, right)
     )
+    sentence = closes(Formulas(evaluation.evaluated).spoken(graph.output), slope, delta, reached.true)
+    upstream = evaluation.evaluated.upstream
+    if evaluation.mistakes and upstream and gap(gradient / upstream, slope):
+        sentence = Text(
+            *map(" ".join, zip(sentence, misses(gradient / upstream, delta, reached.true), strict=True))
+        )
     return encode(
         {
             "id": graph.ids[node],
             "index": found.where,
             "value": number(value),
             "gradient": number(gradient),
+            "slope": number(slope),
             "value_text": text(value),
+            "slope_text": text(slope),
             "gradient_text": text(gradient),
             "delta": number(delta),
             "delta_text": signed(delta),
             "output": output,
             "pushes": [_push(graph.ids[push.node], push) for push in found.pushes],
-            "sentence": closes(
-                Formulas(evaluation.evaluated).spoken(graph.output), slope, delta, reached.true
-            )._asdict(),
-            "effects": _effects(evaluation),
+            "sentence": sentence._asdict(),
+            "effects": _effects(evaluation, right),
         }
     )
 
@@ -62,16 +71,14 @@ def _push(id: str, push: Push) -> dict[str, Any]:
     }
 
 
-def _effects(evaluation: Evaluation) -> list[dict[str, Any]]:
+def _effects(evaluation: Evaluation, gradients: Sequence[Any]) -> list[dict[str, Any]]:
     """What a step of a hundredth of each input, or of 0.01, would do to the output.
 
-    Of a tensor the element with the largest gradient steps.
+    Of a tensor the element with the largest gradient steps. ``gradients`` are the right ones of all nodes.
     """
     graph = evaluation.graph
     if graph.shapes.get(graph.output):
         return []
-    # Neither the upstream gradient nor a broken rule changes what the output does.
-    gradients = Tape(graph).backward(1.0, (), evaluation.values, evaluation.conventions).nodes
     output, effects = Formulas(evaluation.evaluated).spoken(graph.output), []
     for node in graph.inputs:
         gradient = gradients[node.index]

@@ -3,13 +3,18 @@
 In the Korean sentences no particle depends on how a name or a number ends.
 """
 
+import math
 from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from chainrule.core.engine.graph import Group
 from chainrule.core.explain.change_steps import ChangeSteps, Step, element_text
 from chainrule.core.explain.sentences import layer_title
+from chainrule.core.latex.edge_text import group_edge_symbols
+from chainrule.core.latex.formula import Formulas
+from chainrule.core.latex.value_formula import simplified_vjp
 from chainrule.core.number_text import signed, text
 from chainrule.core.text import Text
 from chainrule.core.view.elements import broadcast_to
@@ -190,7 +195,15 @@ class ChangeSentences:
                     f"{title.ko}에서 {source} 쪽 국소적 미분은 {slope}입니다",
                     f"In the {title.en} the slope toward {source} is {slope}",
                 )
-            return Text(f"{title.ko}의 안쪽 값이 달라졌습니다", f"The numbers inside the {title.en} changed")
+            formula = self._formula(edge, group)
+            if formula is None:
+                return Text(
+                    f"{title.ko}의 안쪽 값이 달라졌습니다", f"The numbers inside the {title.en} changed"
+                )
+            return Text(
+                f"{title.ko}에서 {source} 쪽 기울기는 {formula}입니다",
+                f"In the {title.en} the gradient toward {source} is {formula}",
+            )
         assert op is not None
         if op.tensor is not None:
             return None
@@ -200,6 +213,18 @@ class ChangeSentences:
             f"{op.title.ko}에서 {source} 쪽 국소적 미분은 {slope}입니다",
             f"{name}: toward {source} its slope is {slope}",
         )
+
+    def _formula(self, edge: VisibleEdge, group: Group) -> str | None:
+        """Write the gradient that a closed layer hands back in symbols; None if its entry has none that holds here."""
+        if self.evaluated.rules.mistakes or simplified_vjp(self.graph, group, edge.node) is None:
+            return None
+        if any(Formulas(side.evaluated).corner(group) for side in (self.old, self.new)):
+            return None
+        written = group_edge_symbols(self.graph, group, edge.node, self.evaluated.upstream)[1]
+        shapes = [self.graph.shapes.get(i, ()) for i in group.inputs]
+        counts = {"N": shapes[0][:-1], "n": np.broadcast_shapes(*shapes) if written.endswith("/n") else ()}
+        count = counts.get(written[-1]) if written[-2:-1] == "/" else None
+        return written if count is None else f"{written} ({written[-1]} = {math.prod(count)})"
 
     def _carried(self, edge: VisibleEdge) -> int | None:
         """Return the node whose value the local derivative is; None where it is another number."""

@@ -39,6 +39,18 @@ def closes(name: str, gradient: float, delta: float, true: float) -> Text:
     )
 
 
+def misses(gradient: float, delta: float, true: float) -> Text:
+    """Say what a gradient by a broken rule promises, beside the true change."""
+    straight = gradient * delta
+    factor = f"({text(delta)})" if delta < 0 else text(delta)
+    product = f"{text(gradient)} × {factor} = {signed(straight)}"
+    apart = gap(true, straight)
+    return Text(
+        f"틀린 규칙으로 구한 기울기로는 {product}, 실제와의 차이 {signed(apart)}.",
+        f"By the broken rule it would be {product}, off by {signed(apart)}.",
+    )
+
+
 def effect(name: str, step: float, output: str, change: float) -> Text:
     """Say what a small step of an input would do to the output."""
     return Text(

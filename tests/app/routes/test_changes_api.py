@@ -96,6 +96,21 @@ def test_a_push_of_a_straight_value_leaves_no_gap(client):
     assert [effect["id"] for effect in answer["effects"]][-1] == "tax"
 
 
+def test_a_broken_rule_is_told_beside_the_true_slope(client):
+    body = {"program": "x = 3\ny = x * 2", "id": "x", "delta": 0.5, "mistakes": ["mul.not_swapped"]}
+    answer = post(client, "nudge", **body)
+    assert (answer["gradient"], answer["slope"], answer["slope_text"]) == (3, 2, "2")
+    assert answer["sentence"]["en"] == (
+        "y really changes by +1, exactly as gradient × Δ says: 2 × 0.5 = +1. "
+        "By the broken rule it would be 3 × 0.5 = +1.5, off by −0.5."
+    )
+    assert answer["sentence"]["ko"].endswith("틀린 규칙으로 구한 기울기로는 3 × 0.5 = +1.5, 실제와의 차이 −0.5.")
+    # The upstream gradient is no broken rule.
+    assert "broken" not in post(client, "nudge", **body | {"mistakes": [], "upstream": 2})["sentence"]["en"]
+    assert post(client, "nudge", **body | {"upstream": 2})["slope"] == 2
+
+
+
 def test_what_cannot_be_pushed_is_refused(client):
     post(client, "nudge", 404, program=SHOPPING, id="pear", delta=1)
     post(client, "nudge", 422, program=SHOPPING, id="tax", delta=1, index=[0])

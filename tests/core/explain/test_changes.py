@@ -319,6 +319,39 @@ def test_a_closed_layer_of_one_argument_tells_its_simplified_slope():
     assert "·(1−" not in found["x->sigmoid_1"].reason.sentence.en
 
 
+@pytest.mark.parametrize(
+    ("program", "inputs", "edge", "formula"),
+    [
+        ("a = [1, 2]\ny = softmax(a)\nL = y[0]", {"a": [2, 2]}, "a->softmax_1", "∂L/∂y·"),
+        (
+            "x = [[1, 2]]\nw = [[1], [2]]\nb = [0]\ny = affine(x, w, b)\nL = sum(y)",
+            {"w": [[3], [2]]},
+            "x->affine_1",
+            "∂L/∂y·wᵀ",
+        ),
+        (
+            "p = [[0.2, 0.8], [0.5, 0.5]]\nt = [0, 1]\nL = cross_entropy(p, t)",
+            {"p": [[0.4, 0.6], [0.5, 0.5]]},
+            "p",
+            "−t/p/N (N = 2)",
+        ),
+        ("y = [1, 2, 3]\nt = [1, 1, 1]\nL = mse(y, t)", {"y": [1, 5, 3]}, "y", "2·(y−t)/n (n = 3)"),
+    ],
+)
+def test_a_closed_layer_on_tensors_tells_its_formula(program, inputs, edge, formula):
+    _, _, found = compared(program, inputs)
+    ko, en = found[edge].reason.sentence
+    assert formula in ko
+    assert formula in en
+    assert "the gradient toward" in en
+
+
+def test_a_layer_whose_formula_has_no_value_there_tells_none():
+    program = "p = [0.5, 0.5]\nt = [1, 0]\nL = cross_entropy(p, t)"
+    _, _, found = compared(program, {"p": [1, 0]})
+    assert "The numbers inside the cross entropy error layer changed" in found["p"].reason.sentence.en
+
+
 def test_a_tensor_tells_the_element_that_changed_most_with_its_numbers():
     program = "X = [[1, -2], [3, 4]]\nY = relu(X)\nZ = Y * 3\nL = sum(Z)"
     _, _, found = compared(program, {"X": [[1, 2], [3, 4]]})
