@@ -89,6 +89,33 @@ def test_a_pushed_value_shows_the_gap_to_gradient_times_delta(page: Page) -> Non
     expect(panel.locator("svg.plot").first).to_be_visible()
 
 
+def test_tangent_and_sentence_tell_the_true_slope_beside_that_of_a_broken_rule(
+    page: Page, complaints: list[str]
+) -> None:
+    open_bench(page, "x = 3\ny = x * 2", "lang=en&mistakes=mul.not_swapped&selected=x&nudge=x:0.5")
+    push = page.get_by_role("region", name="If this value changed")
+    expect(push.locator(".push-sentence").first).to_contain_text("By the broken rule it would be 3 × 0.5 = +1.5")
+    expect(push.locator(".plot").first).to_have_attribute("aria-label", re.compile("has the slope 2.*rule: 3"))
+    expect(push).to_contain_text("The dashed line is the gradient by the broken rule: 3.")
+    expect(push.locator(".plot-line.tangent")).to_have_count(2)
+    # A program of other shapes drops the push without a word.
+    type_program(page, "x = [3, 4]\ny = sum(x)")
+    expect(page.locator('#canvas [data-id="x"]')).to_have_attribute("aria-label", re.compile("3, 4"))
+    expect(page).not_to_have_url(re.compile("nudge"))
+    assert complaints == []
+
+
+def test_a_contour_is_drawn_large(page: Page) -> None:
+    open_bench(page, query="lang=en&selected=apple")
+    descent = page.locator(".descent")
+    descent.locator("summary").click()
+    expect(descent.locator(".plot-line.contour").first).to_be_attached()
+    descent.get_by_role("button", name="Draw it large").click()
+    expect(page.locator(".push-large[open] .plot-line.contour").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(descent.locator(".plot-line.contour").first).to_be_visible()
+
+
 def test_a_guess_is_asked_once_before_the_first_drag(page: Page) -> None:
     open_bench(page, query="lang=en")
     slider = page.locator('[data-input="apple"] input[type="range"]')

@@ -544,7 +544,8 @@ def test_undo_and_redo_take_edits_back(page: Page) -> None:
 
 def test_quick_presses_of_zoom_add_up_while_the_picture_moves(page: Page) -> None:
     open_bench(page)
-    scale = "() => Number(/scale\\(([\\d.]+)/.exec(document.querySelector('#canvas .viewport').getAttribute('transform'))[1])"
+    scale = """() => Number(/scale\\(([\\d.]+)/.exec(
+        document.querySelector('#canvas .viewport').getAttribute('transform'))[1])"""
     before = page.evaluate(scale)
     # Fitting is a move too: presses during it begin from where it leads.
     page.evaluate(

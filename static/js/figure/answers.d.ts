@@ -151,7 +151,8 @@ export interface Changes { structure: string; changes: Changed[] }
 
 /** The answer of POST /graphs/nudge. */
 export interface NudgeAnswer {
-  id: string; index: number[]; value: JsonNumber; gradient: JsonNumber; value_text: string; gradient_text: string;
+  id: string; index: number[]; value: JsonNumber; gradient: JsonNumber; slope: JsonNumber;
+  value_text: string; gradient_text: string; slope_text: string;
   delta: JsonNumber; delta_text: string; output: string;
   /** The pushed node, then those behind it. */
   pushes: {

@@ -104,11 +104,12 @@ def test_a_broken_rule_is_told_beside_the_true_slope(client):
         "y really changes by +1, exactly as gradient × Δ says: 2 × 0.5 = +1. "
         "By the broken rule it would be 3 × 0.5 = +1.5, off by −0.5."
     )
-    assert answer["sentence"]["ko"].endswith("틀린 규칙으로 구한 기울기로는 3 × 0.5 = +1.5, 실제와의 차이 −0.5.")
+    assert answer["sentence"]["ko"].endswith(
+        "틀린 규칙으로 구한 기울기로는 3 × 0.5 = +1.5, 실제와의 차이 −0.5."
+    )
     # The upstream gradient is no broken rule.
     assert "broken" not in post(client, "nudge", **body | {"mistakes": [], "upstream": 2})["sentence"]["en"]
     assert post(client, "nudge", **body | {"upstream": 2})["slope"] == 2
-
 
 
 def test_what_cannot_be_pushed_is_refused(client):

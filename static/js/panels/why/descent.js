@@ -8,6 +8,7 @@ import { createPlot } from "../../kit/plot.js";
 import { elementAt, indexOf, sizeOf, withElement } from "../../kit/tensor-values.js";
 import { contour, downhill, GAP, levels, stepSize } from "./contour.js";
 import { elementName } from "./elements.js";
+import { createLarge } from "./large.js";
 import { stretch } from "./pushed.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
@@ -15,7 +16,7 @@ import { stretch } from "./pushed.js";
 /** @typedef {import("./contour.js").Point} Point */
 /** @typedef {import("../../figure/answers.js").Graph["inputs"][number]} Input */
 /** @typedef {{input: Input, id: string, index: number[], name: string, value: number}} Mover a number of an input that can be moved */
-/** @typedef {{x: Mover & {slope: number}, y: Mover & {slope: number}, others: Mover[]}} Both */
+/** @typedef {{x: Mover & {slope: number}, y: Mover & {slope: number}, others: Mover[], broken: boolean}} Both */
 
 const LEVELS = 11;
 const POINTS = 41;
@@ -36,9 +37,11 @@ export function createDescent(app, elements) {
   const etaLabel = make("label", {});
   const step = make("button", { type: "button", class: "boxed" });
   const reading = make("p", { class: "push-sentence", role: "status" });
+  const large = createLarge(place, t);
+  const warning = make("p", { class: "muted", hidden: true });
   const element = make("details", { class: "descent" }, summary,
-    make("p", { class: "descent-tools" }, label, choice), place,
-    make("p", { class: "descent-tools" }, etaLabel, eta, step), reading);
+    make("p", { class: "descent-tools" }, label, choice), large.home,
+    make("p", { class: "push-links" }, large.button), warning, make("p", { class: "descent-tools" }, etaLabel, eta, step), reading, large.dialog);
   choice.id = "descent-with";
   label.htmlFor = choice.id;
   eta.id = "descent-eta";
@@ -80,9 +83,11 @@ export function createDescent(app, elements) {
     // Elements of the same tensor are listed first.
     const others = all.filter((mover) => !same(mover, across)).sort((a, b) => Number(b.id === across?.id) - Number(a.id === across?.id));
     const y = others.find(({ name }) => name === choice.value) ?? others[0];
-    const [slopeX, slopeY] = [x, y].map((mover) => mover && elements.of(mover.id, mover.index)?.slope);
-    if (!x || !y || slopeX === undefined || slopeY === undefined) return null;
-    return { x: { ...x, slope: slopeX }, y: { ...y, slope: slopeY }, others };
+    const [knownX, knownY] = [x, y].map((mover) => mover && elements.of(mover.id, mover.index));
+    if (!x || !y || !knownX || !knownY) return null;
+    // The arrow is the gradient as the graph tells it, though a rule be broken: descent goes wrong then.
+    const told = (/** @type {import("./elements.js").Known} */ { slope, broken }) => broken?.slope ?? slope;
+    return { x: { ...x, slope: told(knownX) }, y: { ...y, slope: told(knownY) }, others, broken: knownX.broken !== null || knownY.broken !== null };
   }
 
   const outputOf = () => app.graph?.nodes.find(({ id }) => id === app.graph?.output);
@@ -123,7 +128,7 @@ export function createDescent(app, elements) {
         pen.dot("", at);
       },
     };
-  }, { ratio: 0.8 });
+  }, { ratio: (width) => large.ratio(0.8, width) });
 
   const ask = oneAtATime(
     (/** @type {object} */ body) => app.api.post("/graphs/surface", body),
@@ -140,7 +145,10 @@ export function createDescent(app, elements) {
     const two = both();
     element.hidden = two === null;
     if (!two) return;
-    const { x, y, others } = two;
+    const { x, y, others, broken } = two;
+    large.render();
+    warning.hidden = !broken;
+    warning.textContent = t("The arrow is the gradient by the broken rule.");
     summary.textContent = t("Two inputs: contours, and steps downhill");
     label.textContent = t("{name} together with", { name: x.name });
     etaLabel.textContent = t("Step size η");

@@ -1,43 +1,25 @@
-/** The selected value pushed by Δ: the output as a curve over it with its tangent, and the gap between the two. */
+/** The section of a push: the selected value pushed by Δ, what follows, and the controls. */
 
 import { make } from "../../kit/element.js";
 import { ignoreFailedCall } from "../../kit/http.js";
 import { oneAtATime } from "../../kit/one-at-a-time.js";
 import { byId } from "../../kit/page-data.js";
-import { createPlot } from "../../kit/plot.js";
 import { indexOf, sizeOf } from "../../kit/tensor-values.js";
 import { createDescent } from "./descent.js";
 import { createElements } from "./elements.js";
+import { createLarge } from "./large.js";
+import { createPushCurve } from "./push-curve.js";
 import { createPushMarks } from "./push-marks.js";
-import { deltas, heights, readPush, stretch, writePush } from "./pushed.js";
+import { createTarget } from "./push-target.js";
+import { deltas, readPush, writePush } from "./pushed.js";
 import { unbroken } from "./rows.js";
 
 /** @typedef {import("../../figure/types.js").App} App */
-/** @typedef {import("../../figure/answers.js").CurveAnswer} CurveAnswer */
 /** @typedef {import("../../figure/answers.js").NudgeAnswer} NudgeAnswer */
-/** @typedef {import("./elements.js").Known} Known */
 /** @typedef {{id: string, index: number[]}} Target */
 
-/** Places of a curve. */
-const POINTS = 161;
-/** Width up to which the large plot is higher than wide. */
-const NARROW = 500;
 /** Elements of a tensor up to which they are listed for choice. */
 const LISTED = 100;
-
-/** @param {Target} at */
-const keyOf = ({ id, index }) => `${id} ${index.join(",")}`;
-
-/**
- * Return the place of the largest written gradient of a tensor; the first where none is written.
- * @param {import("../../figure/answers.js").GraphNode} node
- */
-function steepest({ shape, cells }) {
-  const texts = cells?.grad ?? [];
-  const sizes = texts.flatMap((row, i) => row.map((text, j) => ({ i, j, size: Math.abs(Number(text.replace("−", "-").replaceAll(",", ""))) || 0 })));
-  const most = sizes.reduce((best, each) => (each.size > best.size ? each : best), { i: 0, j: 0, size: 0 });
-  return indexOf(shape, 0, most.i, most.j);
-}
 
 /**
  * @param {App} app
@@ -46,56 +28,13 @@ function steepest({ shape, cells }) {
 export function mountPush(app, root) {
   const { store, t } = app;
   const marks = createPushMarks(app.view);
-  /** @type {CurveAnswer | null} */
-  let curve = null;
   /** @type {NudgeAnswer | null} */
   let answer = null;
-  /** What the curve is of. */
-  let drawn = "";
-
-  /** The element last chosen, by tensor. @type {Map<string, number[]>} */
-  const chosen = new Map();
+  /** The program of the graph on the page: a newer one may lack what is selected. */
+  let known = "";
   const elements = createElements(app, () => request());
-
-  /** Return the selected number or tensor, if the output is a number; a group stands for its result. */
-  function selectedNode() {
-    const { graph } = app;
-    const selected = store.get("selected");
-    if (!graph || graph.error || selected === null || app.mode === "quiz") return null;
-    const node = nodeOf(selected);
-    const output = graph.nodes.find((node) => node.id === graph.output);
-    if (!node || output?.shape?.length || node.id === graph.output || node.grad_text === null || sizeOf(node.shape) === 0) return null;
-    return node;
-  }
-
-  /** Return the node that a part of the graph shows. @param {string} part */
-  function nodeOf(part) {
-    const { graph } = app;
-    const id = graph?.groups.find((group) => group.id === part)?.output ?? graph?.edges.find((edge) => edge.id === part)?.source ?? part;
-    return graph?.nodes.find((node) => node.id === id);
-  }
-
-  /** Return what is pushed: the selected number, or the chosen element of a tensor. @returns {Target | null} */
-  function target() {
-    const node = selectedNode();
-    if (!node) return null;
-    const { id, shape } = node;
-    if (shape.length === 0) return { id, index: [] };
-    const pushed = readPush(store.get("nudge"));
-    const index = pushed?.id === id ? pushed.index : (chosen.get(id) ?? steepest(node));
-    return { id, index: index.length === shape.length && index.every((k, axis) => k < (shape[axis] ?? 0)) ? index : shape.map(() => 0) };
-  }
-
-  /** @returns {Known | null} */
-  function subject() {
-    const at = target();
-    return at && elements.of(at.id, at.index);
-  }
-
-  const own = () => {
-    const [push, at] = [readPush(store.get("nudge")), target()];
-    return push && at && push.id === at.id && `${push.index}` === `${at.index}` ? push : null;
-  };
+  const pushed = createTarget(app, elements);
+  const { target, subject, own } = pushed;
 
   const heading = make("h3", {}, t("If this value changed"));
   const place = make("div", { class: "plot-place draggable" });
@@ -103,68 +42,20 @@ export function mountPush(app, root) {
   const field = make("input", { type: "number", step: "any", class: "input-value" });
   const label = make("label", { class: "push-label" });
   const zero = make("button", { type: "button", class: "link" });
-  const large = make("button", { type: "button", class: "link" });
   const sentence = make("p", { class: "push-sentence" });
   const note = make("p", { class: "muted" });
+  const wrong = make("p", { class: "muted", hidden: true });
   const effects = make("details", {}, make("summary", {}), make("ul", {}));
-  const dialog = make("dialog", { class: "push-large" });
-  const home = make("div", {}, place);
+  const large = createLarge(place, t);
   const which = make("select", { id: "push-element" });
   const whichLabel = make("label", { for: "push-element" });
   const element = make("p", { class: "descent-tools" }, whichLabel, which);
   const descent = createDescent(app, elements);
-  root.append(heading, element, home, make("div", { class: "push-tools" }, label, field, slider), make("p", { class: "push-links" }, zero, large), sentence, note, effects, descent.element, dialog);
+  root.append(heading, element, large.home, make("div", { class: "push-tools" }, label, field, slider), make("p", { class: "push-links" }, zero, large.button), wrong, sentence, note, effects, descent.element, large.dialog);
   field.id = "push-delta";
   label.htmlFor = field.id;
 
-  const description = () => {
-    const at = subject();
-    return at && app.graph ? t("{output} over {name}; the tangent at {x} has the slope {slope}.", { output: app.graph.nodes.find(({ id }) => id === app.graph?.output)?.called ?? "", name: at.name, x: at.valueText, slope: at.slopeText }) : "";
-  };
-
-  const plot = createPlot(place, () => {
-    const at = subject();
-    if (!at || !curve || curve.input !== at.id || !app.graph || drawn !== keyOf(at)) return null;
-    const { graph } = app;
-    const output = graph.nodes.find(({ id }) => id === graph.output);
-    const y0 = Number(output?.value);
-    const delta = own()?.delta ?? 0;
-    const last = answer?.pushes.at(-1);
-    const moved = delta && last?.id === graph.output ? { x: at.value + delta, y: y0 + Number(last.true), straight: y0 + Number(last.straight) } : null;
-    const points = curve.at.map((x, k) => ({ x: Number(x), y: Number(curve?.values[k]) }));
-    const near = [y0, ...(moved ? [moved.y, moved.straight] : [])].filter(Number.isFinite);
-    return {
-      x: { domain: [Number(curve.at[0]), Number(curve.at.at(-1))], label: at.name },
-      y: { domain: heights(curve.values, near), label: output?.called ?? "" },
-      description: description(),
-      draw(pen) {
-        const known = Number.isFinite(y0) && Number.isFinite(at.slope);
-        const [low, high] = [Number(curve?.at[0]), Number(curve?.at.at(-1))];
-        // Many points, so that a steep line is drawn as far as it is in sight.
-        const along = Array.from({ length: 201 }, (_, k) => low + ((high - low) * k) / 200);
-        if (known) pen.line("backward tangent", along.map((x) => ({ x, y: y0 + at.slope * (x - at.value) })));
-        pen.line("forward", points);
-        if (!known) return;
-        pen.dot("", { x: at.value, y: y0 });
-        if (!moved) return;
-        pen.line("gap", [{ x: moved.x, y: moved.y }, { x: moved.x, y: moved.straight }]);
-        pen.dot("forward", { x: moved.x, y: moved.y }, 4);
-        pen.dot("backward", { x: moved.x, y: moved.straight }, 4);
-      },
-    };
-  }, { ratio: (width) => (dialog.open && width < NARROW ? 1.1 : 0.62) });
-
-  const askCurve = oneAtATime(
-    (/** @type {Known} */ { id, index, value }) => {
-      const [start, stop] = stretch(value, index.length > 0 ? undefined : app.graph?.inputs.find((input) => input.id === id));
-      return app.api.curveOver(id, index, start, stop, POINTS);
-    },
-    (found) => {
-      curve = found;
-      plot.update();
-    },
-    ignoreFailedCall,
-  );
+  const { plot, ask: askCurve } = createPushCurve(app, place, { pushed, answer: () => answer, ratio: (width) => large.ratio(0.62, width) });
   const askPush = oneAtATime(
     (/** @type {{id: string, index: number[], delta: number}} */ { id, index, delta }) => app.api.nudge(id, index, delta),
     (found) => {
@@ -184,13 +75,10 @@ export function mountPush(app, root) {
     const at = subject();
     root.hidden = target() === null;
     descent.show(at && app.graph?.inputs.some(({ id }) => id === at.id) ? at : null);
-    if (at) {
-      if (drawn !== keyOf(at)) curve = null;
-      drawn = keyOf(at);
-      void askCurve.ask(at);
-    }
+    const current = store.get("program") === known;
+    if (at && current) askCurve(at);
     const given = readPush(store.get("nudge"));
-    if (given && app.graph && !app.graph.error && app.mode !== "quiz" && app.graph.nodes.some(({ id }) => id === given.id)) void askPush.ask(given);
+    if (given && current && app.graph && !app.graph.error && app.mode !== "quiz" && pushed.fits(given)) void askPush.ask(given);
     else {
       askPush.drop();
       answer = null;
@@ -206,7 +94,7 @@ export function mountPush(app, root) {
 
   /** Show which element of a tensor is pushed, and the others for choice. */
   function showElements() {
-    const [node, at] = [selectedNode(), target()];
+    const [node, at] = [pushed.node(), target()];
     element.hidden = !at || at.index.length === 0;
     if (!node || !at || element.hidden) return;
     whichLabel.textContent = t("Element");
@@ -239,7 +127,9 @@ export function mountPush(app, root) {
     if (document.activeElement !== field) field.value = String(delta);
     zero.textContent = t("Back to Δ = 0");
     zero.hidden = delta === 0;
-    large.textContent = t("Draw it large");
+    large.render();
+    wrong.hidden = at.broken === null;
+    wrong.textContent = at.broken ? t("The dashed line is the gradient by the broken rule: {slope}.", { slope: at.broken.text }) : "";
     const here = shown && own() ? shown : null;
     sentence.textContent = here ? unbroken(here.sentence[lang]) : "";
     sentence.hidden = here === null;
@@ -256,7 +146,7 @@ export function mountPush(app, root) {
   function choose(index) {
     const at = target();
     if (!at || at.index.length !== index.length || `${at.index}` === `${index}`) return;
-    chosen.set(at.id, index);
+    pushed.choose({ id: at.id, index });
     if (readPush(store.get("nudge"))?.id === at.id) store.set({ nudge: null });
     request();
   }
@@ -267,14 +157,6 @@ export function mountPush(app, root) {
     push(0);
     slider.focus();
   });
-  large.addEventListener("click", () => {
-    dialog.replaceChildren(make("form", { method: "dialog" }, make("button", { class: "boxed" }, t("Close"))), place);
-    dialog.showModal();
-  });
-  // Escape closes the dialog and clears no selection.
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
-  dialog.addEventListener("close", () => home.append(place));
-
   /** @param {PointerEvent} event */
   function drag(event) {
     const [x, at] = [plot.under(event), subject()];
@@ -291,8 +173,8 @@ export function mountPush(app, root) {
 
   which.addEventListener("change", () => choose(which.value.split(",").map(Number)));
   app.on("provenance", (answer) => {
-    const node = selectedNode();
-    if (answer && node && nodeOf(answer.id)?.id === node.id) choose(answer.index);
+    const node = pushed.node();
+    if (answer && node && pushed.nodeOf(answer.id)?.id === node.id) choose(answer.index);
   });
 
   store.subscribe(["selected", "nudge", "labels"], request);
@@ -301,7 +183,11 @@ export function mountPush(app, root) {
   store.subscribe(["step"], () => setTimeout(render, 250));
   store.subscribe(["program"], () => store.set({ nudge: null }, { history: "replace" }));
   app.on("graph", () => {
+    known = store.get("program");
     elements.forget();
+    const given = readPush(store.get("nudge"));
+    // Another program, or another shape, may lack what a link pushes.
+    if (given && app.graph && !app.graph.error && !pushed.fits(given)) store.set({ nudge: null }, { history: "replace" });
     request();
   });
   app.on("values", renew);
