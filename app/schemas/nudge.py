@@ -41,7 +41,9 @@ class NudgeAnswer(Answer):
     index: list[int] = Field(description="Which element of it.")
     value: Number = Field(description="Its value before the push.")
     gradient: Number = Field(description="Its gradient, as in the graph's answer.")
-    slope: Number = Field(description="The output's true slope by it: without upstream gradient and broken rules.")
+    slope: Number = Field(
+        description="The output's true slope by it: without upstream gradient and broken rules."
+    )
     value_text: str = Field(description="Text of `value`.")
     slope_text: str = Field(description="Text of `slope`.")
     gradient_text: str = Field(description="Text of `gradient`.")

@@ -94,8 +94,12 @@ def test_tangent_and_sentence_tell_the_true_slope_beside_that_of_a_broken_rule(
 ) -> None:
     open_bench(page, "x = 3\ny = x * 2", "lang=en&mistakes=mul.not_swapped&selected=x&nudge=x:0.5")
     push = page.get_by_role("region", name="If this value changed")
-    expect(push.locator(".push-sentence").first).to_contain_text("By the broken rule it would be 3 × 0.5 = +1.5")
-    expect(push.locator(".plot").first).to_have_attribute("aria-label", re.compile("has the slope 2.*rule: 3"))
+    expect(push.locator(".push-sentence").first).to_contain_text(
+        "By the broken rule it would be 3 × 0.5 = +1.5"
+    )
+    expect(push.locator(".plot").first).to_have_attribute(
+        "aria-label", re.compile("has the slope 2.*rule: 3")
+    )
     expect(push).to_contain_text("The dashed line is the gradient by the broken rule: 3.")
     expect(push.locator(".plot-line.tangent")).to_have_count(2)
     # A program of other shapes drops the push without a word.
