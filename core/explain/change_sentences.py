@@ -68,11 +68,11 @@ class ChangeSentences:
         named = [(self._name(edge.target), signed(part)) for edge, part in parts]
         whole = signed(difference)
         return Text(
-            "여러 갈래로 돌아온 기울기의 합입니다. 달라진 만큼: "
-            + ", ".join(f"{name} 쪽 {part}" for name, part in named)
+            "여러 갈래로 돌아온 기울기의 합이고, 갈래마다 달라졌습니다. "
+            + ", ".join(f"{name} 쪽: {part}" for name, part in named)
             + f". 모두 더해 {whole}.",
-            "It is a sum over branches, which changed: "
-            + ", ".join(f"through {name} {part}" for name, part in named)
+            "It is a sum over branches, and each changed. Through "
+            + ", through ".join(f"{name}: {part}" for name, part in named)
             + f"; together {whole}.",
         )
 

@@ -56,7 +56,7 @@ class Sentences:
         return _with(op.forward, numbers, numbers)
 
     def backward(self, shown: VisibleNode) -> Text:
-        """Say what a visible node passes back: "… 반대편 입력을 곱해 흘려보냅니다: apple 쪽 1.1 × 2 = 2.2"."""
+        """Say what a visible node passes back: "… 반대편 입력을 곱해 흘려보냅니다. apple 쪽: 1.1 × 2 = 2.2"."""
         edges = [edge for edge in self.visible.incoming[shown.position] if self.visible.requires_grad(edge)]
         formulas = self.formulas.within(
             self.evaluated.node(shown.index).group if shown.group is None else None
@@ -66,11 +66,11 @@ class Sentences:
             for edge in edges
             for formula in [formulas.edge_gradient(self.visible, edge)]
         ]
-        rule = _with(
-            self.rule(shown),
-            ", ".join(f"{name} 쪽 {numbers}" for name, numbers in sides),
-            ", ".join(f"to {name} {numbers}" for name, numbers in sides),
-        )
+        rule = self.rule(shown)
+        if sides:
+            ko = ", ".join(f"{name} 쪽: {numbers}" for name, numbers in sides)
+            en = ", to ".join(f"{name}: {numbers}" for name, numbers in sides)
+            rule = Text(f"{_ended(rule.ko)} {ko}", f"{_ended(rule.en)} To {en}")
         for sentence in self._kinks(shown, formulas):
             rule = Text(f"{_ended(rule.ko)} {sentence.ko}", f"{_ended(rule.en)} {sentence.en}")
         if self.visible.fan_out(shown) == 1 or shown.index == self.evaluated.graph.output:

@@ -80,7 +80,7 @@ def test_a_value_read_twice_tells_its_branches():
     _, _, found = compared("x = 2\ny = x * x + x * 3", {"x": 5})
     assert found["x"].reason.code == "sum"
     assert found["x"].reason.sentence.en == (
-        "It is a sum over branches, which changed: through x × x +3, through x × x +3; together +6."
+        "It is a sum over branches, and each changed. Through x × x: +3, through x × x: +3; together +6."
     )
 
 

@@ -51,13 +51,13 @@ def test_a_forward_step_says_what_is_computed() -> None:
 
 def test_a_backward_step_says_the_rule_with_its_numbers() -> None:
     assert walked(SHOPPING)[8].sentence == (
-        "곱셈 노드는 상류의 기울기에 반대편 입력을 곱해 흘려보냅니다: "
-        "apple 쪽 1.1 × 2 = 2.2, apple_num 쪽 1.1 × 100 = 110"
+        "곱셈 노드는 상류의 기울기에 반대편 입력을 곱해 흘려보냅니다. "
+        "apple 쪽: 1.1 × 2 = 2.2, apple_num 쪽: 1.1 × 100 = 110"
     )
     english = walked(SHOPPING, "en")[8]
     assert english.sentence == (
-        "A multiplication node passes back the upstream gradient times the other input: "
-        "to apple 1.1 × 2 = 2.2, to apple_num 1.1 × 100 = 110"
+        "A multiplication node passes back the upstream gradient times the other input. "
+        "To apple: 1.1 × 2 = 2.2, to apple_num: 1.1 × 100 = 110"
     )
     assert english.edges == ("apple->op_1.0", "apple_num->op_1.1")
     assert (
@@ -91,7 +91,7 @@ def test_an_op_used_more_than_once_sums_before_it_passes_on() -> None:
     assert step.sentence.startswith(
         "The value of y is used in 2 places, so the gradients that come back are added: 5 + 1 = 6"
     )
-    assert "to x 6 × 2 = 12" in step.sentence
+    assert "To x: 6 × 2 = 12" in step.sentence
 
 
 def test_a_closed_group_is_one_step_and_an_open_one_many() -> None:

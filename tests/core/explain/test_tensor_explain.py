@@ -252,7 +252,7 @@ def test_steps_of_a_net_say_each_rule() -> None:
     said = {(step.phase, step.node): step.sentence for step in found}
     assert said["forward", "affine_1"].endswith("= [[10, 14, 18], [20, 28, 36]]")
     assert said["backward", "affine_1"].startswith("An affine layer passes back [1] ∂L/∂Y·Wᵀ to X")
-    assert "to B Σ₀ [[1, 1, 1], [1, 1, 1]] = [2, 2, 2]" in said["backward", "affine_1"]
+    assert "to B: Σ₀ [[1, 1, 1], [1, 1, 1]] = [2, 2, 2]" in said["backward", "affine_1"]
     korean = {(s.phase, s.node): s.sentence for s in walked(f"{AFFINE}Z = relu(Y)\nL = sum(Z)", "ko")}
     assert "B 쪽 Σ₀ [[1, 1, 1], [1, 1, 1]] = [2, 2, 2]" in korean["backward", "affine_1"]
 
