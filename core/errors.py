@@ -92,6 +92,7 @@ class ProgramError(ChainruleError):
         hint: Text | None = None,
         allowed: Text | None = None,
         remedy: Remedy | None = None,
+        otherwise: Remedy | None = None,
     ) -> None:
         super().__init__(message, name=name, hint=hint)
         self.line = line
@@ -101,8 +102,12 @@ class ProgramError(ChainruleError):
         """What is allowed there."""
         self.remedy = remedy
         """What takes the error away, if one change surely does."""
+        self.otherwise = otherwise
+        """Another remedy, if the first may not be what is meant."""
         self.fix: Fix | None = None
-        """The same as edits of the whole program."""
+        """The remedy as edits of the whole program."""
+        self.other_fix: Fix | None = None
+        """The other remedy as edits."""
         self.partial: Graph | None = None
 
 
@@ -141,14 +146,27 @@ class TrainingStopped(ChainruleError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known word that surely is meant by a misspelt one; None if none is near.
 
-    Words that differ in a number alone, such as `W1` and `W2`, are different words.
+    The same word in other cases is the nearest: `x` for `X`. Words that differ in a number alone, such as `W1` and
+    `W2`, are different words.
     """
-    spelt = _DIGITS.sub("", name)
-    near = get_close_matches(name, [word for word in known if _DIGITS.sub("", word) != spelt], n=1)
-    return near[0] if near else None
+    spelt = name.casefold()
+    known = list(known)
+    for word in known:
+        if word.casefold() == spelt:
+            return word
+    letters = _DIGITS.sub("", spelt)
+    return _closest(name, [word for word in known if _DIGITS.sub("", word.casefold()) != letters])
+
+
+def _closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the word with the most letters in common, whatever their case; None if none has many."""
+    known = list(known)
+    folded = {word.casefold(): word for word in reversed(known)}
+    near = get_close_matches(name, known, n=1) or get_close_matches(name.casefold(), folded, n=1)
+    return folded.get(near[0], near[0]) if near else None
 
 
 def did_you_mean(name: str, known: list[str]) -> Text | None:
     """Return a hint with the nearest known word; None if none is near."""
-    near = get_close_matches(name, known, n=1)
-    return Text(f"혹시 `{near[0]}`인가요?", f"did you mean `{near[0]}`?") if near else None
+    near = _closest(name, known)
+    return Text(f"혹시 `{near}`인가요?", f"did you mean `{near}`?") if near else None

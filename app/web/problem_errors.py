@@ -9,7 +9,7 @@ from chainrule.core.text import Text
 if TYPE_CHECKING:
     from chainrule.app.web.i18n import Language
 
-_TOLD = ("line", "column", "end_column", "name", "hint", "allowed", "fix")
+_TOLD = ("line", "column", "end_column", "name", "hint", "allowed", "fix", "other_fix")
 """Attributes of an error in a program or its inputs that become members of its problem."""
 
 
@@ -47,6 +47,7 @@ def graph_problem(error: ProgramError | EvaluationError, language: "Language") -
     """Build the problem object for a program with an error, or for inputs that do not fit its graph."""
     kinds = {ProgramError: "program", EvaluationError: "input", UpstreamError: "upstream"}
     told = {name: getattr(error, name, None) for name in _TOLD}
-    if (fix := told["fix"]) is not None:
-        told["fix"] = fix._asdict() | {"edits": [edit._asdict() for edit in fix.edits]}
+    for name in ("fix", "other_fix"):
+        if (fix := told[name]) is not None:
+            told[name] = fix._asdict() | {"edits": [edit._asdict() for edit in fix.edits]}
     return problem_body(kinds[type(error)], error.message, language, **told)

@@ -77,6 +77,9 @@ class Problem(BaseModel):
     fix: FixProposed | None = Field(
         None, description="A change that takes the error away, where one surely does."
     )
+    other_fix: FixProposed | None = Field(
+        None, description="Another such change, where the first may not be what is meant."
+    )
     errors: list[FieldProblem] | None = Field(
         None, description="Each part of the request that does not match, for kind `invalid-request`."
     )

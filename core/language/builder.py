@@ -509,11 +509,20 @@ class Builder:
         hint: Text | None = None,
         allowed: Text | None = None,
         remedy: Remedy | None = None,
+        otherwise: Remedy | None = None,
     ) -> ProgramError:
         """An error at a node of the tree; inside a built-in composite, at its call in the user's text."""
         line, column, end = self.source.span(self.in_composite or node)
         return ProgramError(
-            Text(ko, en), line, column, end, name=name, hint=hint, allowed=allowed, remedy=remedy
+            Text(ko, en),
+            line,
+            column,
+            end,
+            name=name,
+            hint=hint,
+            allowed=allowed,
+            remedy=remedy,
+            otherwise=otherwise,
         )
 
 

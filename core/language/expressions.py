@@ -120,6 +120,7 @@ def _undefined(build: Builder, node: ast.Name, scope: Scope) -> ProgramError:
     name = node.id
     known = [*scope.names, *(() if scope.outer is None else build.globals.names)]
     remedy: Remedy | None = None
+    otherwise: Remedy | None = None
     hint: Text | None
     if name in build.assigned and scope.function is None:
         hint = Text("값을 쓰기 전에 먼저 정하세요.", "it is assigned further below; move that line up")
@@ -132,6 +133,9 @@ def _undefined(build: Builder, node: ast.Name, scope: Scope) -> ProgramError:
     elif near := nearest(name, known):
         hint = did_you_mean(name, [near])
         remedy = Remedy("replace", near)
+        # `X` beside `x` may be a value of its own.
+        if near.casefold() == name.casefold() and scope.function is None:
+            otherwise = Remedy("define", name)
     elif scope.function is not None:
         hint = Text(
             f"`{scope.function}`의 매개변수로 넘겨 주세요.",
@@ -147,6 +151,7 @@ def _undefined(build: Builder, node: ast.Name, scope: Scope) -> ProgramError:
         name=name,
         hint=hint,
         remedy=remedy,
+        otherwise=otherwise,
     )
 
 

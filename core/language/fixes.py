@@ -17,9 +17,10 @@ _OPERATORS = frozenset(
 """Keywords that also stand inside lines: one used as a name cannot be told from one that is meant."""
 
 
-def fix_of(source: Source, body: Sequence[ast.stmt], error: ProgramError) -> Fix | None:
-    """Return the edits that carry out an error's remedy; None for an error without one."""
-    remedy = error.remedy
+def fix_of(
+    source: Source, body: Sequence[ast.stmt], error: ProgramError, remedy: Remedy | None
+) -> Fix | None:
+    """Return the edits that carry out a remedy of an error; None for none."""
     if remedy is None:
         return None
     edits = {"replace": _replaced, "define": _defined, "rename": _renamed}[remedy.kind](

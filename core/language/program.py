@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule.core.engine.graph import Graph
-from chainrule.core.errors import Fix, ProgramError
+from chainrule.core.errors import Fix, ProgramError, Remedy
 from chainrule.core.language import statements
 from chainrule.core.language.builder import Builder, Limits, LongProgram, Scope, Walk
 from chainrule.core.language.expressions import expression
@@ -39,7 +39,9 @@ def parse(
     """
     reading = _parsed(source, given, limits or Limits())
     if reading.error is not None:
-        reading.error.fix = _sure_fix(reading, given, limits or Limits())
+        error = reading.error
+        error.fix = _sure_fix(reading, error.remedy, given, limits or Limits())
+        error.other_fix = _sure_fix(reading, error.otherwise, given, limits or Limits())
         raise reading.error
     return reading.build.graph
 
@@ -68,11 +70,13 @@ def _parsed(source: str, given: Collection[str] | Mapping[str, Shape], limits: L
     return _Reading(build, error)
 
 
-def _sure_fix(reading: _Reading, given: Collection[str] | Mapping[str, Shape], limits: Limits) -> Fix | None:
-    """Return an error's fix; None if the program with it has an error at the same place or before."""
+def _sure_fix(
+    reading: _Reading, remedy: Remedy | None, given: Collection[str] | Mapping[str, Shape], limits: Limits
+) -> Fix | None:
+    """Return a remedy as a fix; None if the program with it has an error at the same place or before."""
     build, error = reading
     assert error is not None
-    fix = fix_of(build.source, build.body, error)
+    fix = fix_of(build.source, build.body, error, remedy)
     if fix is None:
         return None
     fixed = applied("\n".join(build.source.lines), fix.edits)

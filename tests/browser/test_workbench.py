@@ -192,6 +192,14 @@ def test_a_proposed_change_is_put_in_by_one_click(page: Page) -> None:
     expect(value_on(page, "z->@output")).to_have_text("7")
 
 
+def test_a_name_in_another_case_is_proposed_before_a_new_value(page: Page) -> None:
+    open_bench(page, query="lang=en")
+    type_program(page, "x = 3\ny = X * 2")
+    expect(page.locator("#problem button:not(.where)")).to_have_text(["Insert x", "Insert X = 1"])
+    page.get_by_role("button", name="Insert x", exact=True).click()
+    expect(page.locator('#canvas [data-id="y"]')).to_have_attribute("aria-label", re.compile("6"))
+
+
 def test_a_value_that_hides_a_function_is_renamed_by_one_key(page: Page) -> None:
     open_bench(page, "exp = 2\nz = exp * 3\ny = exp(z) * exp")
     button = page.get_by_role("button", name="Rename it exp_1")

@@ -26,7 +26,7 @@ export interface Fix {
 export interface Problem {
   type: string; title: string; status: number; detail: string;
   line?: number; column?: number; end_column?: number; name?: string | null; hint?: string | null; allowed?: string | null;
-  fix?: Fix | null;
+  fix?: Fix | null; other_fix?: Fix | null;
   /** The refused members of a request. */
   errors?: { pointer: string; detail: string }[];
 }

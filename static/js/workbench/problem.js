@@ -1,4 +1,4 @@
-/** The program's error in words below the editor, with a button that applies the proposed fix. */
+/** The program's error in words below the editor, with a button for each proposed fix. */
 
 import { make, withCode } from "../kit/element.js";
 import { reachByKeys } from "../kit/formula.js";
@@ -29,13 +29,15 @@ export function showProblem(problem, { t }, goTo, putIn) {
   }
   place.append(make("p", { class: "what" }, withCode(t(problem.detail || problem.title))));
   if (problem.hint) place.append(make("p", { class: "hint" }, withCode(asSentence(problem.hint))));
-  const { fix, allowed } = problem;
-  if (fix) {
+  const { fix, other_fix: other, allowed } = problem;
+  for (const proposed of [fix, other]) {
+    if (!proposed) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "boxed";
-    button.textContent = fix.kind === "rename" ? t("Rename it {text}", { text: fix.text }) : t("Insert {text}", { text: fix.text });
-    button.addEventListener("click", () => putIn(fix));
+    const { kind, text } = proposed;
+    button.textContent = kind === "rename" ? t("Rename it {text}", { text }) : t("Insert {text}", { text });
+    button.addEventListener("click", () => putIn(proposed));
     place.append(button);
   }
   if (!allowed) return;

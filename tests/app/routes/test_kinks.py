@@ -124,7 +124,7 @@ def test_a_convention_is_in_every_answer_with_gradients(client):
     assert post(client, "/explain", program, id="x", **chosen)["grad_text"] == "3"
     last = post(client, "/steps", program, lang="en", **chosen)["steps"][-1]["sentence"]
     assert last.endswith(
-        "to x 3 × 1 = 3. At x = 0, the corner: the slope by x is 0 from the left and 1 from the right; 1 is used. "
+        "To x: 3 × 1 = 3. At x = 0, the corner: the slope by x is 0 from the left and 1 from the right; 1 is used. "
         "The convention chosen: 1."
     )
     for format in ("python", "pytorch", "json"):

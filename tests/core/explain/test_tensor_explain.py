@@ -254,7 +254,7 @@ def test_steps_of_a_net_say_each_rule() -> None:
     assert said["backward", "affine_1"].startswith("An affine layer passes back [1] ∂L/∂Y·Wᵀ to X")
     assert "to B: Σ₀ [[1, 1, 1], [1, 1, 1]] = [2, 2, 2]" in said["backward", "affine_1"]
     korean = {(s.phase, s.node): s.sentence for s in walked(f"{AFFINE}Z = relu(Y)\nL = sum(Z)", "ko")}
-    assert "B 쪽 Σ₀ [[1, 1, 1], [1, 1, 1]] = [2, 2, 2]" in korean["backward", "affine_1"]
+    assert "B 쪽: Σ₀ [[1, 1, 1], [1, 1, 1]] = [2, 2, 2]" in korean["backward", "affine_1"]
 
 
 def test_small_tensors_are_read_out_and_large_ones_described() -> None:

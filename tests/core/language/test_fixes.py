@@ -34,6 +34,12 @@ FIXES = {
         "def f(x):\n    price = x * 2\n    return pirce + pirce\ny = f(3)",
         "def f(x):\n    price = x * 2\n    return price + price\ny = f(3)",
     ),
+    "a name in other cases, before a near one": (
+        "replace",
+        "x = 3\nX_ = 2\ny = X * X + X_",
+        "x = 3\nX_ = 2\ny = x * x + X_",
+    ),
+    "a near name in other cases": ("replace", "price = 3\ny = PIRCE * 2", "price = 3\ny = price * 2"),
     "in characters, not bytes": ("replace", "사과값 = 3\ny = 사과갑 * 2", "사과값 = 3\ny = 사과값 * 2"),
     "a misspelt function, wherever it is called": (
         "replace",
@@ -125,12 +131,25 @@ def test_a_fix_is_a_whole_edit_after_which_the_program_means_what_was_meant(what
     assert float(ours[graph.output]) == pytest.approx(float(names[output]), rel=1e-14)
 
 
+def test_a_name_in_other_cases_may_be_a_value_of_its_own():
+    error = failure("x = 3\ny = X * 2")
+    assert error.hint is not None
+    assert error.hint.en == "did you mean `x`?"
+    assert error.fix is not None
+    assert error.fix.text == "x"
+    assert error.other_fix is not None
+    fixed = fixes.applied("x = 3\ny = X * 2", error.other_fix.edits)
+    assert fixed == "x = 3\nX = 1\ny = X * 2"
+    assert Tape(parse(fixed)).forward({})[-1] == 2.0
+    assert failure("price = 3\ny = pirce * 2").other_fix is None
+
+
 def test_every_place_that_names_a_remedy_has_a_fix_here():
     room = Path(fixes.__file__).parent
     sites = [
         kind for file in room.glob("*.py") for kind in re.findall(r'Remedy\(\s*"(\w+)"', file.read_text())
     ]
-    assert sorted(sites) == ["define", "rename", "rename", *["replace"] * 7]
+    assert sorted(sites) == ["define", "define", "rename", "rename", *["replace"] * 7]
 
 
 @pytest.mark.parametrize(
