@@ -13,11 +13,11 @@ from chainrule.app.graphs.graph_json import empty_graph_json, graph_json, values
 from chainrule.app.graphs.kinks_json import met_json
 from chainrule.app.graphs.tensor_answer import provenance_json, tensor_of
 from chainrule.app.heavy.job import stage
+from chainrule.app.picture.kept import Pictures
 from chainrule.app.picture.kinks import words
 from chainrule.app.picture.layout import Layout
 from chainrule.app.picture.png import png
 from chainrule.app.picture.scene import Scene
-from chainrule.app.picture.svg import draw, scene_of
 from chainrule.core.explain.explain import explain
 from chainrule.core.explain.provenance import provenance
 from chainrule.core.explain.steps import step_count, steps
@@ -116,9 +116,14 @@ def graph_scene(evaluation: Evaluation, body: "WholeGraph") -> Scene:
 
 def picture_scene(evaluation: Evaluation, body: "Picture") -> Scene:
     """Make the scene of a picture."""
-    return scene_of(
-        evaluation.graph, body.open, body.labels, body.lang, body.blanks, body.direction, body.wrap
+    return evaluation.compiled.beside(Pictures).scene(
+        body.open, body.labels, body.lang, body.blanks, body.direction, body.wrap
     )
+
+
+def is_kept(evaluation: Evaluation, body: "Picture") -> bool:
+    """Tell whether most of a picture is kept, so that it takes little time."""
+    return evaluation.compiled.beside(Pictures).has(picture_scene(evaluation, body))
 
 
 def graph_scene_pickled(found: Found, body: "WholeGraph") -> bytes:
@@ -142,15 +147,12 @@ def picture(found: Found, body: "Picture", placed: Layout | None, origin: Origin
     evaluation = found.evaluation
     if evaluation is None or placed is None:
         return _NO_PICTURE
-    drawn = draw(
-        evaluation.graph,
+    drawn = evaluation.compiled.beside(Pictures).draw(
+        picture_scene(evaluation, body),
         evaluation.values,
         evaluation.gradients,
-        open=body.open,
-        labels=body.labels,
         step=body.step,
         theme=body.theme,
-        lang=body.lang,
         standalone=body.standalone,
         layout=placed,
         wrong=evaluation.wrong,
@@ -158,8 +160,6 @@ def picture(found: Found, body: "Picture", placed: Layout | None, origin: Origin
         kinks=words(met_json(evaluation)),
         zoom=body.zoom,
         pushes=None if body.nudge is None else _pushes(evaluation, body.nudge),
-        direction=body.direction,
-        wrap=body.wrap,
     )
     if body.standalone and body.labels != "blanks" and origin is not None:
         return signed(drawn, "svg", origin)

@@ -1,10 +1,10 @@
 """A graph compiled for requests: its tape, its cost, and the parts that all its answers share."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from chainrule.core.view.visible import OUTPUT
 
 _MOST_GROUP_EDGES = 20_000
 """Limit against programs written to have very many inputs per group."""
+
+
+T = TypeVar("T")
 
 
 class GroupEdge(NamedTuple):
@@ -68,6 +71,14 @@ class Compiled:
         self.memory = memory
         """Most bytes that one request may compute with; None: no limit."""
         self._tape = Tape(graph)
+        self._beside: dict[Any, Any] = {}
+
+    def beside(self, kind: Callable[[Graph], T]) -> T:
+        """Return what another room keeps of this graph as long as the graph is kept: made once, by ``kind``."""
+        found = self._beside.get(kind)
+        if found is None:
+            found = self._beside.setdefault(kind, kind(self.graph))
+        return cast(T, found)
 
     def evaluate(
         self,

@@ -25,7 +25,7 @@ HEAVY = 150_000
 """Longest work in a thread, in microseconds: a thread cannot be ended. Longer work goes to a process."""
 
 # Microseconds per kind of work, measured on a small machine.
-EVALUATE, SWEEP, VALUES, GRAPH, SCENE, DRAW, EXPLAIN, EXPORT = 1, 3, 2, 25, 20, 200, 60, 10
+EVALUATE, SWEEP, VALUES, GRAPH, SCENE, DRAW, REDRAW, EXPLAIN, EXPORT = 1, 3, 2, 25, 20, 200, 50, 60, 10
 """Per node of the graph."""
 STEP = 250
 """Per step of the walk."""

@@ -20,7 +20,7 @@ from chainrule.app.picture.scene.space import (
 )
 from chainrule.app.picture.scene.text_width import text_width
 
-_NUMBER = 7 * 0.63
+LEAST_NUMBER = 7 * 0.63
 """Least width of a number, in multiples of its size: a drag may make it longer."""
 _SIZES = {"label": 15.0, "name": 13.0, "symbol": 16.0, "sign": 25.0, "number": 16.0, "caption": 13.0}
 _EDGE_SIZE = {"symbols": 13.0}
@@ -188,7 +188,7 @@ class Lettering:
                 yield text, "fit", letters
             total = drawn["sum"]
             if total is not None:
-                width = _NUMBER + text_width("∂ = ", 1.0)
+                width = LEAST_NUMBER + text_width("∂ = ", 1.0)
                 more = {"local": at, "rank": _MORE, "most": NUMBER}
                 yield (
                     total,
@@ -233,7 +233,7 @@ class Lettering:
                     continue
                 width, most = text_width(said, 1.0), NUMBER
                 if labels not in ("symbols", "shapes") and not edge.shape:
-                    width = max(width, _NUMBER)
+                    width = max(width, LEAST_NUMBER)
                 else:
                     most = min(NUMBER, max(edge.room.width, LABEL_WIDTH["shapes"]) / max(width, 1.0))
                 yield (

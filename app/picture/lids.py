@@ -51,6 +51,11 @@ def around(scene: Scene, layout: Layout, until: Sequence[float], x: float, y: fl
     )
 
 
+def pale(level: str) -> float:
+    """How opaque the colour of a level is on a lid."""
+    return round(_PALE * opacity(level), 2)
+
+
 def lid(scene: Scene, at: int, box: Box, until: float, heat: tuple[str, str] | None) -> dict[str, Any]:
     """The parts of one lid, for the template. ``heat`` are the levels of all values and gradients."""
     group = scene.groups[at]
@@ -68,7 +73,7 @@ def lid(scene: Scene, at: int, box: Box, until: float, heat: tuple[str, str] | N
         "halves": []
         if heat is None
         else [
-            {"way": way, "path": path, "opacity": round(_PALE * opacity(column[output]), 2)}
+            {"way": way, "path": path, "opacity": pale(column[output])}
             for way, path, column in zip(("value", "grad"), (top, low), heat, strict=True)
         ],
         "name": title(scene, group),

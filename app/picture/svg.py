@@ -63,8 +63,41 @@ def draw(
     ``pushes`` are the changes of nodes, by index, that follow one pushed value. The picture runs in ``direction``,
     a long chain in lines of the width ``wrap``.
     """
-    picture = _Picture(
-        scene_of(graph, open, labels, lang, blanks, direction, wrap),
+    scene = scene_of(graph, open, labels, lang, blanks, direction, wrap)
+    return drawing(
+        scene,
+        values,
+        gradients,
+        layout=layout,
+        step=step,
+        theme=theme,
+        standalone=standalone,
+        wrong=wrong,
+        blanks=blanks,
+        kinks=kinks,
+        zoom=zoom,
+        pushes=pushes,
+    ).rendered()
+
+
+def drawing(
+    scene: Scene,
+    values: Numbers | None,
+    gradients: GradientColumns | None,
+    *,
+    layout: Layout,
+    step: int | None = None,
+    theme: Theme = "light",
+    standalone: bool = False,
+    wrong: Collection[str] = (),
+    blanks: Collection[str] | None = None,
+    kinks: Mapping[str, Text] | None = None,
+    zoom: float | None = None,
+    pushes: Mapping[int, Push] | None = None,
+) -> "Drawing":
+    """Return what ``draw`` draws of a scene, before it is written."""
+    return Drawing(
+        scene,
         values,
         gradients,
         layout,
@@ -72,26 +105,12 @@ def draw(
         frozenset(wrong),
         step,
         None if blanks is None else BlankSet(blanks),
-        {} if labels == "blanks" or blanks is not None else kinks or {},
+        {} if scene.labels == "blanks" or blanks is not None else kinks or {},
         zoom,
         _letter(zoom, theme, standalone),
         pushes or {},
+        theme,
     )
-    svg: str = template().render(
-        standalone=standalone,
-        theme=theme,
-        style=style(
-            theme,
-            bool(graph.shapes),
-            bool(picture.kinks),
-            None if zoom is None else max(1.5, 1.0 / zoom),
-            bool(pushes),
-        )
-        if standalone
-        else "",
-        **picture.parts(),
-    )
-    return svg
 
 
 def _letter(zoom: float | None, theme: Theme, standalone: bool) -> float | None:
@@ -116,7 +135,7 @@ def scene_of(
 
 
 @dataclass(frozen=True)
-class _Picture:
+class Drawing:
     """Computes all that the template shows."""
 
     scene: Scene
@@ -131,9 +150,35 @@ class _Picture:
     zoom: float | None
     letter: float | None
     pushes: Mapping[int, Push]
+    theme: Theme
+
+    def rendered(self, parts: Mapping[str, Any] | None = None) -> str:
+        """Return the SVG of the drawing's own parts, or of others in their place."""
+        zoom = self.zoom
+        svg: str = template().render(
+            standalone=self.standalone,
+            theme=self.theme,
+            style=style(
+                self.theme,
+                bool(self.scene.graph.shapes),
+                bool(self.kinks),
+                None if zoom is None else max(1.5, 1.0 / zoom),
+                bool(self.pushes),
+            )
+            if self.standalone
+            else "",
+            **(self.parts() if parts is None else parts),
+        )
+        return svg
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts of the scene with these numbers."""
+        return Texts(self.scene, self.values, self.gradients, self.blanks)
 
     def parts(self) -> dict[str, Any]:
-        scene, texts = self.scene, Texts(self.scene, self.values, self.gradients, self.blanks)
+        """Return what the template shows, by name."""
+        scene, texts = self.scene, self.texts
         walk = progress(scene, self.step) if self.step is not None else None
         groups = [self._group(at, texts) for at in range(len(scene.groups))]
         edges = [self._edge(at, texts, walk) for at in range(len(scene.edges))]

@@ -49,8 +49,10 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
     if subject.elsewhere is not None:
         drawn = await subject.elsewhere.answer(answers.picture_bytes, body, placed, origin)
         return drawn.decode()
-    nodes = 0 if subject.evaluation is None else len(subject.evaluation.graph)
-    return await work.run(work.DRAW * nodes, lambda: answers.picture(subject.found, body, placed, origin))
+    takes, evaluation = 0.0, subject.evaluation
+    if evaluation is not None:
+        takes = (work.REDRAW if answers.is_kept(evaluation, body) else work.DRAW) * len(evaluation.graph)
+    return await work.run(takes, lambda: answers.picture(subject.found, body, placed, origin))
 
 
 async def layout_of(layouts: Layouts, subject: Subject[Picture]) -> Layout | None:
