@@ -13,7 +13,7 @@ from chainrule.app.graphs.graph_json import empty_graph_json, graph_json, values
 from chainrule.app.graphs.kinks_json import met_json
 from chainrule.app.graphs.tensor_answer import provenance_json, tensor_of
 from chainrule.app.heavy.job import stage
-from chainrule.app.picture.kept import Pictures
+from chainrule.app.picture.kept import Pictures, View
 from chainrule.app.picture.kinks import words
 from chainrule.app.picture.layout import Layout
 from chainrule.app.picture.png import png
@@ -116,14 +116,18 @@ def graph_scene(evaluation: Evaluation, body: "WholeGraph") -> Scene:
 
 def picture_scene(evaluation: Evaluation, body: "Picture") -> Scene:
     """Make the scene of a picture."""
-    return evaluation.compiled.beside(Pictures).scene(
-        body.open, body.labels, body.lang, body.blanks, body.direction, body.wrap
-    )
+    return evaluation.compiled.beside(Pictures).scene(_view(body))
 
 
 def is_kept(evaluation: Evaluation, body: "Picture") -> bool:
     """Tell whether most of a picture is kept, so that it takes little time."""
-    return evaluation.compiled.beside(Pictures).has(picture_scene(evaluation, body))
+    return evaluation.compiled.beside(Pictures).has(_view(body))
+
+
+def _view(body: "Picture") -> View:
+    # Ids of blanks decide on the texts alone, not on the scene.
+    blanks = None if body.blanks is None else ()
+    return View(tuple(body.open), body.labels, body.lang, blanks, body.direction, body.wrap)
 
 
 def graph_scene_pickled(found: Found, body: "WholeGraph") -> bytes:

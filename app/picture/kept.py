@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -32,8 +32,21 @@ MOST = 4
 """Pictures kept of one graph: two labels in two colours, say."""
 MOST_NODES = 120
 """Visible nodes of all of them."""
+MOST_OPEN = 2_000
+"""Characters of the ids of open groups, of a picture that is kept."""
 _CUT = "\0"
 """Stands before and behind the place of a number; no program has this character."""
+
+
+class View(NamedTuple):
+    """What decides on the scene of a picture."""
+
+    open: tuple[str, ...] = ()
+    labels: Labels = "numbers"
+    lang: str = "en"
+    blanks: tuple[str, ...] | None = None
+    direction: Direction = "right"
+    wrap: float | None = None
 
 
 @dataclass(slots=True)
@@ -49,29 +62,28 @@ class Pictures:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._lock = Lock()
-        self._kept: OrderedDict[Any, _Kept] = OrderedDict()
+        self._kept: OrderedDict[View, _Kept] = OrderedDict()
 
-    def scene(
-        self,
-        open: Collection[str],
-        labels: Labels,
-        lang: str,
-        blanks: Collection[str] | None = None,
-        direction: Direction = "right",
-        wrap: float | None = None,
-    ) -> Scene:
+    def scene(self, view: View) -> Scene:
         """Make the scene of a picture, or take the one that is kept."""
-        key = (tuple(open), labels, lang, blanks is None, direction, wrap)
         with self._lock:
-            if (kept := self._kept.get(key)) is not None:
-                self._kept.move_to_end(key)
+            if (kept := self._kept.get(view)) is not None:
+                self._kept.move_to_end(view)
                 return kept.scene
+        open, labels, lang, blanks, direction, wrap = view
         scene = scene_of(self._graph, open, labels, lang, blanks, direction, wrap)
-        with self._lock:
-            self._kept[key] = _Kept(scene, {})
-            while self._kept and self._is_full():
-                self._kept.popitem(last=False)
+        if len(scene.nodes) <= MOST_NODES and sum(map(len, open)) <= MOST_OPEN:
+            with self._lock:
+                self._kept[view] = _Kept(scene, {})
+                while self._is_full():
+                    self._kept.popitem(last=False)
         return scene
+
+    def has(self, view: View) -> bool:
+        """Tell whether a picture is kept, so that another of this view will most likely take little time."""
+        with self._lock:
+            kept = self._kept.get(view)
+            return kept is not None and bool(kept.shown)
 
     def _is_full(self) -> bool:
         nodes = sum(len(kept.scene.nodes) for kept in self._kept.values())
@@ -127,10 +139,6 @@ class Pictures:
         for place, piece in zip(places, between[1:], strict=True):
             written += (numbers[place], piece)
         return "".join(written)
-
-    def has(self, scene: Scene) -> bool:
-        """Tell whether a picture of a scene is kept, so that another will most likely take little time."""
-        return bool(self._shown_of(scene))
 
     def _shown_of(self, scene: Scene) -> dict[Any, tuple[Layout, list[str], list[int]]] | None:
         with self._lock:

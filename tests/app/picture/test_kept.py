@@ -7,7 +7,7 @@ import pytest
 
 from chainrule.app.lecture.examples import examples
 from chainrule.app.picture import svg
-from chainrule.app.picture.kept import MOST, Pictures
+from chainrule.app.picture.kept import MOST, Pictures, View
 from chainrule.app.picture.layout import plain
 from chainrule.core.engine.tape import Tape
 from chainrule.core.language.program import parse
@@ -51,7 +51,7 @@ def test_new_numbers_in_a_kept_picture_are_as_in_one_drawn_whole(name: str, coun
             values = tape.forward(given)
             gradients = tape.backward()
             kinks = {graph.edges[0].id: Text("꺾임", "kink")} if spread == 1.0 and graph.edges else {}
-            scene = pictures.scene(open, **{"labels": "numbers", "lang": "en"} | scenic)
+            scene = pictures.scene(View(open, **scenic))
             layout = plain.layout(scene, "size")
             for _ in range(2):
                 written = pictures.draw(scene, values, gradients, layout=layout, kinks=kinks, **drawn)
@@ -64,22 +64,22 @@ def test_new_numbers_in_a_kept_picture_are_as_in_one_drawn_whole(name: str, coun
 def test_numbers_alone_leave_what_stands_between_them() -> None:
     graph = parse("apple = 100\nprice = apple * 2.2")
     tape, pictures = Tape(graph), Pictures(graph)
-    scene = pictures.scene((), "numbers", "en")
+    scene = pictures.scene(View())
     layout = plain.layout(scene, "size")
     for apple in (101.0, 102.5, -3.0):
         pictures.draw(scene, tape.forward({"apple": apple}), tape.backward(), layout=layout)
-    assert pictures.has(scene)
+    assert pictures.has(View())
     assert [len(kept.shown) for kept in pictures._kept.values()] == [1]
 
 
 def test_few_pictures_are_kept() -> None:
     pictures = Pictures(parse(KINK))
-    first = pictures.scene((), "numbers", "en")
-    assert pictures.scene((), "numbers", "en") is first
+    first = pictures.scene(View())
+    assert pictures.scene(View()) is first
     for width in range(300, 300 + 3 * MOST):
-        pictures.scene((), "numbers", "en", wrap=float(width))
+        pictures.scene(View(wrap=float(width)))
     assert len(pictures._kept) == MOST
-    assert pictures.scene((), "numbers", "en") is not first
+    assert pictures.scene(View()) is not first
     large = Pictures(parse("x = 1\ny = " + " + ".join(["x"] * 300)))
-    large.scene((), "numbers", "en")
+    large.scene(View())
     assert not large._kept
