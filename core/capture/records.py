@@ -57,7 +57,7 @@ NO_GRADIENTS: tuple[NoGradient, ...] = ("frozen", "unused", "detached", "integer
 class Histogram:
     """Counts of the finite elements in equal intervals from ``low`` to ``high``; one interval if all are equal.
 
-    Of a tensor over 16,384 elements, those of an evenly spaced sample of at most 65,536.
+    Of a tensor over 16,384 elements, those of an evenly spaced sample of at least 8,192.
     """
 
     low: float

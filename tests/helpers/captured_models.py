@@ -126,7 +126,7 @@ def adds_up(recording: Recording, exact: bool = True) -> None:
             total = came[0]
             for more in came[1:]:
                 total = total + more
-            gradient = recording._gradients[at, output].tensor
+            gradient = recording._records.gradients[at, output].tensor
             assert gradient.shape == total.shape, node.id
             if exact:
                 assert bits(gradient) == bits(total) or torch.allclose(

@@ -31,6 +31,8 @@ class Backward:
         """Of a result that its call did not return, the sum of what comes back."""
         self._count = 0
         self._checkpoint = False
+        self._careful = recorder.hooked or retain
+        """Whether somebody may write a gradient in place, so that it must be copied."""
         self._walk()
 
     def _walk(self) -> None:
@@ -41,9 +43,12 @@ class Backward:
             fn = stack.pop()
             name = fn.name()
             if name == _ACCUMULATE:
-                self.leaves[id(fn.variable)] = fn.variable
+                leaf = fn.variable
+                self.leaves[id(leaf)] = leaf
+                self._careful |= bool(leaf._backward_hooks)
                 continue
             self._checkpoint |= name == _CHECKPOINT
+            self._careful |= isinstance(fn, torch.autograd.function.BackwardCFunction)
             self._reached.append(fn)
             for following, _ in fn.next_functions:
                 if following is not None and following not in seen:
@@ -151,7 +156,9 @@ class Backward:
         if held is not None and held[0] is gradient and held[1] == gradient._version:
             event.outputs[place[1]].gradient = held[2]
         else:
-            event.outputs[place[1]].gradient = self.recorder.store.add(gradient, copy=True, keep=event.keep)
+            event.outputs[place[1]].gradient = self.recorder.store.add(
+                gradient, copy=self._careful, keep=event.keep
+            )
 
     def _contribution(self, edge: EdgeEvent, contribution: Any) -> None:
         """Take what an edge brings to its source."""
@@ -173,7 +180,7 @@ class Backward:
         edge.partial = None
         recorder = self.recorder
         keep = recorder.nodes[edge.source].keep or recorder.nodes[edge.target].keep
-        edge.contribution = recorder.store.add(contribution, copy=True, keep=keep)
+        edge.contribution = recorder.store.add(contribution, copy=self._careful, keep=keep)
         place = (edge.source, edge.output)
         if recorder.nodes[place[0]].outputs[place[1]].inner:
             before = self._inner.get(place)
@@ -194,7 +201,7 @@ class Backward:
                 entry = held[2]
                 recorder.store.retain(entry, gradient)
             else:
-                entry = recorder.store.add(gradient, copy=False, keep=event.keep)
+                entry = recorder.store.add(gradient, copy=False, keep=event.keep, spare=True)
             event.outputs[place[1]].gradient = entry
             self._hidden(place, entry)
 

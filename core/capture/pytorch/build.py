@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -10,8 +12,8 @@ import torch
 from chainrule.core.capture.pytorch import names, sources
 from chainrule.core.capture.pytorch.events import EdgeEvent, GroupEvent, NodeEvent, OutputEvent, Place
 from chainrule.core.capture.pytorch.recorder import Recorder
-from chainrule.core.capture.pytorch.recording import Recording
-from chainrule.core.capture.pytorch.summaries import Entry
+from chainrule.core.capture.pytorch.recording import Recording, Records
+from chainrule.core.capture.pytorch.summaries import Entry, Store
 from chainrule.core.capture.records import (
     Capture,
     Edge,
@@ -29,7 +31,7 @@ _TEXT = 60
 """Characters of an argument's text."""
 
 
-def build(
+def draft(
     recorder: Recorder,
     title: str,
     loss: Any,
@@ -38,74 +40,121 @@ def build(
     notes: list[str],
     output: Any = None,
 ) -> Recording:
-    """Make the recording of what was noted; ``parameters`` are all of ``named_parameters``."""
-    recorder.store.flush()
+    """Take what was noted out of the recorder; the records are made when they are first read.
+
+    ``parameters`` are all of ``named_parameters``.
+    """
     at_loss = None if loss is None else recorder.place(loss)
     results = [recorder.place(tensor) for tensor in outputs]
-    recorder.store.flush()
-    edges = sorted(recorder.edges.values(), key=lambda edge: (edge.target, min(edge.slots)))
-    kept = _kept(recorder.nodes, edges, [*results, *([at_loss] if at_loss else [])])
+    noted = _Noted(
+        recorder.store,
+        recorder.nodes,
+        list(recorder.edges.values()),
+        recorder.groups,
+        recorder.calls,
+        {key: paths[1:33] for key, paths in recorder.paths.items()},
+        {name: other for name, _, other in recorder.known.values()},
+        _clean(title),
+        at_loss,
+        None if loss is None else _real(loss),
+        results,
+        _parameters(recorder, parameters),
+        tuple(notes),
+    )
+    return Recording(lambda: _records(noted), output)
+
+
+@dataclass(slots=True)
+class _Noted:
+    """All that the records are made of; no autograd node, and no tensor but those that wait for a summary."""
+
+    store: Store
+    nodes: list[NodeEvent]
+    edges: list[EdgeEvent]
+    groups: list[GroupEvent]
+    calls: dict[int, int]
+    paths: dict[int, list[str]]
+    aliases: dict[str, tuple[str, ...]]
+    title: str
+    loss: Place | None
+    loss_value: float | None
+    results: list[Place]
+    parameters: list[Parameter]
+    notes: tuple[str, ...]
+
+
+def _records(noted: _Noted) -> Records:
+    """Make the records: nodes pruned and numbered anew."""
+    noted.store.flush()
+    edges = sorted(noted.edges, key=lambda edge: (edge.target, min(edge.slots)))
+    kept = _kept(noted.nodes, edges, [*noted.results, *([noted.loss] if noted.loss else [])])
     number = {old: new for new, old in enumerate(kept)}
     edges = [edge for edge in edges if edge.target in number]
-    group_of = _homes(recorder, edges, kept)
-    groups, group_number = _groups(recorder, [group_of[old] for old in kept], kept, number)
-    aliases = {name: other for name, _, other in recorder.known.values()}
-    nodes = []
-    for old in kept:
-        event = recorder.nodes[old]
-        kind: Kind = "loss" if at_loss and old == at_loss[0] and event.kind == "op" else event.kind
-        home = group_of[old]
-        nodes.append(
-            Node(
-                id=_clean(event.id),
-                kind=kind,
-                op=_clean(event.op),
-                name=_clean(event.name),
-                path=_clean(recorder.groups[home].path) if home >= 0 else "",
-                group=group_number[home] if home >= 0 else -1,
-                outputs=tuple(map(_output, event.outputs[:256])),
-                arguments=tuple((key, _clean(str(value), _TEXT)) for key, value in event.arguments[:32]),
-                source=None if event.source is None else _source(event.source),
-                autograd=tuple(map(_clean, event.autograd[:32])),
-                formula=names.formula(event.op) if event.kind == "op" else None,
-                relabels=event.op.removesuffix("_") in names.RELABELS and event.kind == "op",
-                in_place=event.in_place,
-                reason=event.reason,
-                aliases=tuple(map(_clean, aliases.get(event.id, ()))) if event.kind == "parameter" else (),
-            )
-        )
-    made = tuple(
-        Edge(
-            number[edge.source],
-            edge.output,
-            number[edge.target],
-            tuple(edge.slots[:256]),
-            edge.contribution is not None or (edge.hidden and _arrived(recorder, (edge.source, edge.output))),
-            _summary(edge.contribution),
-            edge.order,
-        )
-        for edge in edges
-    )
+    home = _homes(noted, edges, kept)
+    groups, group_number = _groups(noted, [home[old] for old in kept], number)
+    nodes = tuple(_node(noted, old, home[old], group_number) for old in kept)
     blocks = _blocks(groups, nodes)
     capture = Capture(
-        title=_clean(title),
-        nodes=tuple(nodes),
-        edges=made,
-        groups=tuple(_with_block(group, block) for group, block in zip(groups, blocks, strict=True)),
-        parameters=_parameters(recorder, parameters, number),
-        loss=None if at_loss is None else (number[at_loss[0]], at_loss[1]),
-        outputs=tuple(dict.fromkeys((number[node], at) for node, at in results)),
-        loss_value=None if loss is None else _real(loss),
+        title=noted.title,
+        nodes=nodes,
+        edges=tuple(_edge(noted, edge, number) for edge in edges),
+        groups=tuple(
+            group if block < 0 else replace(group, block=block)
+            for group, block in zip(groups, blocks, strict=True)
+        ),
+        parameters=tuple(
+            replace(parameter, node=number.get(parameter.node, -1)) for parameter in noted.parameters
+        ),
+        loss=None if noted.loss is None else (number[noted.loss[0]], noted.loss[1]),
+        outputs=tuple(dict.fromkeys((number[node], at) for node, at in noted.results)),
+        loss_value=noted.loss_value,
         made_by=f"torch {torch.__version__.partition('+')[0]}",
-        notes=tuple(notes),
+        notes=noted.notes,
     )
-    events = [(number[old], recorder.nodes[old]) for old in kept]
-    return Recording(
+    events = [(number[old], noted.nodes[old]) for old in kept]
+    return Records(
         capture,
         _entries(events, "value"),
         _entries(events, "gradient"),
         {at: edge.contribution for at, edge in enumerate(edges) if edge.contribution is not None},
-        output,
+    )
+
+
+def _node(noted: _Noted, old: int, home: int, group_number: dict[int, int]) -> Node:
+    event = noted.nodes[old]
+    kind: Kind = event.kind
+    if noted.loss is not None and old == noted.loss[0] and kind == "op":
+        kind = "loss"
+    aliases = noted.aliases.get(event.id, ()) if event.kind == "parameter" else ()
+    return Node(
+        id=_clean(event.id),
+        kind=kind,
+        op=_clean(event.op),
+        name=_clean(event.name),
+        path=_clean(noted.groups[home].path) if home >= 0 else "",
+        group=group_number[home] if home >= 0 else -1,
+        outputs=tuple(map(_output, event.outputs[:256])),
+        arguments=tuple((key, _clean(str(value), _TEXT)) for key, value in event.arguments[:32]),
+        source=None if event.source is None else _source(event.source),
+        autograd=tuple(map(_clean, event.autograd[:32])),
+        formula=names.formula(event.op) if event.kind == "op" else None,
+        relabels=event.op.removesuffix("_") in names.RELABELS and event.kind == "op",
+        in_place=event.in_place,
+        reason=event.reason,
+        aliases=tuple(map(_clean, aliases)),
+    )
+
+
+def _edge(noted: _Noted, edge: EdgeEvent, number: dict[int, int]) -> Edge:
+    hidden = edge.hidden and noted.nodes[edge.source].outputs[edge.output].gradient is not None
+    return Edge(
+        number[edge.source],
+        edge.output,
+        number[edge.target],
+        tuple(edge.slots[:256]),
+        edge.contribution is not None or hidden,
+        _summary(edge.contribution),
+        edge.order,
     )
 
 
@@ -123,8 +172,11 @@ def _real(loss: Any) -> float:
     return float(value.abs() if value.is_complex() else value)
 
 
+@lru_cache(maxsize=1 << 13)
 def _clean(text: str, most: int = 400) -> str:
     """Return a text that a file may hold: printable, not too long."""
+    if text.isascii() and text.isprintable() and len(text) <= most:
+        return text
     text = "".join(
         letter if letter.isprintable() and letter not in "\u2028\u2029" else " " for letter in text
     )
@@ -141,6 +193,7 @@ def _summary(entry: Entry | None) -> Summary | None:
 
 
 def _output(event: OutputEvent) -> Output:
+    counted = None if event.value is None or isinstance(event.value.dead, bool) else event.value.dead
     return Output(
         event.shape,
         event.dtype,
@@ -148,13 +201,8 @@ def _output(event: OutputEvent) -> Output:
         event.requires_grad,
         _summary(event.value),
         _summary(event.gradient),
-        event.dead,
-        event.units,
+        *(counted or (None, None)),
     )
-
-
-def _arrived(recorder: Recorder, place: Place) -> bool:
-    return recorder.nodes[place[0]].outputs[place[1]].gradient is not None
 
 
 def _kept(nodes: list[NodeEvent], edges: list[EdgeEvent], roots: list[Place]) -> list[int]:
@@ -177,16 +225,16 @@ def _kept(nodes: list[NodeEvent], edges: list[EdgeEvent], roots: list[Place]) ->
     return sorted(wanted)
 
 
-def _homes(recorder: Recorder, edges: list[EdgeEvent], kept: list[int]) -> dict[int, int]:
+def _homes(noted: _Noted, edges: list[EdgeEvent], kept: list[int]) -> dict[int, int]:
     """Return the group of each node; a leaf stands in the innermost group common to its readers."""
-    groups = recorder.groups
-    home = {old: recorder.nodes[old].group for old in kept}
+    groups = noted.groups
+    home = {old: noted.nodes[old].group for old in kept}
     readers: dict[int, list[int]] = {}
     for edge in edges:
         readers.setdefault(edge.source, []).append(edge.target)
     # Casts of parameters first, then what they read.
     for old in reversed(kept):
-        event = recorder.nodes[old]
+        event = noted.nodes[old]
         if event.kind in ("input", "target"):
             home[old] = -1
         elif (event.kind in _LEAVES or event.op == "autocast") and old in readers:
@@ -213,17 +261,15 @@ def _chain(groups: list[GroupEvent], at: int) -> list[int]:
     return chain[::-1]
 
 
-def _groups(
-    recorder: Recorder, homes: list[int], kept: list[int], number: dict[int, int]
-) -> tuple[list[Group], dict[int, int]]:
+def _groups(noted: _Noted, homes: list[int], number: dict[int, int]) -> tuple[list[Group], dict[int, int]]:
     """Return the groups that hold a node, and their new numbers."""
-    used = {group for home in set(homes) for group in _chain(recorder.groups, home)}
+    used = {group for home in set(homes) for group in _chain(noted.groups, home)}
     order = sorted(used)
     new = {old: at for at, old in enumerate(order)}
     taken: Counter[str] = Counter()
     groups = []
     for old in order:
-        event = recorder.groups[old]
+        event = noted.groups[old]
         base = {"model": "/", "loss": "/loss"}.get(event.kind, _clean(event.path) or "/")
         taken[base] += 1
         name = base if taken[base] == 1 else f"{base}#{taken[base]}"
@@ -240,8 +286,8 @@ def _groups(
                 module=_clean(event.module),
                 call=event.call,
                 parent=new[event.parent] if event.parent >= 0 else -1,
-                calls=recorder.calls[event.key],
-                aliases=tuple(map(_clean, recorder.paths.get(event.key, [""])[1:33])),
+                calls=noted.calls[event.key],
+                aliases=tuple(map(_clean, noted.paths.get(event.key, ()))),
                 outputs=tuple(
                     dict.fromkeys((number[node], at) for node, at in event.outputs if node in number)
                 ),
@@ -250,13 +296,7 @@ def _groups(
     return groups, new
 
 
-def _with_block(group: Group, block: int) -> Group:
-    from dataclasses import replace
-
-    return group if block < 0 else replace(group, block=block)
-
-
-def _blocks(groups: list[Group], nodes: list[Node]) -> list[int]:
+def _blocks(groups: list[Group], nodes: tuple[Node, ...]) -> list[int]:
     """Number the runs of neighbouring groups with the same ops and shapes; -1 for a group that stands alone."""
     own: list[list[Any]] = [[] for _ in groups]
     for node in nodes:
@@ -282,24 +322,22 @@ def _blocks(groups: list[Group], nodes: list[Node]) -> list[int]:
     return blocks
 
 
-def _parameters(
-    recorder: Recorder, parameters: Mapping[str, Any], number: dict[int, int]
-) -> tuple[Parameter, ...]:
+def _parameters(recorder: Recorder, parameters: Mapping[str, Any]) -> list[Parameter]:
+    """Describe all parameters; ``node`` is the recorder's number."""
     found = []
     for name, tensor in parameters.items():
         if torch.nn.parameter.is_lazy(tensor):
             found.append(Parameter(_clean(name), -1, (), str(tensor.dtype)[6:], "unused"))
             continue
-        old = recorder.leaf_of(tensor)
-        node = number.get(old, -1)
+        node = recorder.leaf_of(tensor)
         why: NoGradient | None = None
         if not (tensor.is_floating_point() or tensor.is_complex()):
             why = "integer"
         elif not tensor.requires_grad:
             why = "frozen"
-        elif old < 0:
+        elif node < 0:
             why = "unused"
-        elif not _arrived(recorder, (old, 0)):
+        elif recorder.nodes[node].outputs[0].gradient is None:
             why = "detached"
         found.append(Parameter(_clean(name), node, tuple(tensor.shape), str(tensor.dtype)[6:], why))
-    return tuple(found)
+    return found

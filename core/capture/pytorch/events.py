@@ -20,8 +20,6 @@ class OutputEvent:
     requires_grad: bool
     value: Entry | None = None
     gradient: Entry | None = None
-    dead: int | None = None
-    units: int | None = None
     inner: bool = False
     """Whether the call did not return it: its gradient is then what comes from other nodes."""
 

@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -23,7 +24,7 @@ from chainrule.core.capture.pytorch import sources
 from chainrule.core.capture.pytorch.events import EdgeEvent, GroupEvent, NodeEvent, OutputEvent, Place
 from chainrule.core.capture.pytorch.names import LEAKS, RECTIFIERS, WRITERS, autograd_name, op_name
 from chainrule.core.capture.pytorch.state import State
-from chainrule.core.capture.pytorch.summaries import Entry, Store
+from chainrule.core.capture.pytorch.summaries import Store
 from chainrule.core.capture.pytorch.tensors import flat
 from chainrule.core.capture.records import GroupKind, Kind, Reason
 
@@ -75,6 +76,8 @@ class Recorder(TorchFunctionMode):
         """By custom Function's node, group and source line of its call."""
         self.calls: dict[int, int] = {}
         self.transformed = False
+        self.hooked = False
+        """Whether a hook was set on a tensor, which may write gradients in place."""
         self.thread = threading.get_ident()
         self.started = int(torch._C._autograd._get_sequence_nr())
         self._alive: dict[int, tuple[Any, int, int]] = {}
@@ -95,6 +98,7 @@ class Recorder(TorchFunctionMode):
         elif name in _PASS:
             if name in LEAKS:
                 self.state.before_write(flat(args))
+            self.hooked |= name == "register_hook"
             return func(*args, **kwargs)
         if func is F.multi_head_attention_forward:
             with _opened(func), self:
@@ -193,10 +197,7 @@ class Recorder(TorchFunctionMode):
         self._own(node, new, fresh)
         rectifier = op in RECTIFIERS
         for at, tensor in enumerate(fresh):
-            made = event.outputs[at]
-            made.value = self.store.add(tensor, copy=True, keep=event.keep)
-            if rectifier and tensor.dim() > 1 and tensor.numel():
-                made.dead, made.units = _dead(tensor)
+            event.outputs[at].value = self.store.add(tensor, copy=True, keep=event.keep, units=rectifier)
         self._connect(node, sources_of, places)
 
     def _own(self, node: int, new: list[Any], outputs: list[Any]) -> None:
@@ -585,11 +586,11 @@ def _matcher(keep: bool | Iterable[str]) -> Callable[[str], bool]:
 
 def _output(tensor: Any) -> OutputEvent:
     return OutputEvent(
-        tuple(tensor.shape),
-        str(tensor.dtype)[6:],
-        str(tensor.device),
-        bool(tensor.requires_grad),
+        tuple(tensor.shape), _text(tensor.dtype)[6:], _text(tensor.device), tensor.requires_grad
     )
+
+
+_text = lru_cache(maxsize=256)(str)
 
 
 def _metadata(fn: Any, number: int) -> OutputEvent:
@@ -609,15 +610,3 @@ def _numbers(value: Any) -> bool:
         and 0 < len(value) <= 8
         and all(isinstance(item, int | float) for item in value)
     )
-
-
-def _dead(tensor: Any) -> tuple[int, int]:
-    """Count the units that are 0 for every row, and all units."""
-    axis = tensor.dim() - 1 if tensor.dim() < 4 else 1
-    with torch.no_grad():
-        others = [other for other in range(tensor.dim()) if other != axis]
-        alive = (tensor.detach() != 0).sum(others)
-    return int((alive == 0).sum()), int(tensor.shape[axis])
-
-
-__all__ = ["Entry", "Recorder"]

@@ -1,7 +1,8 @@
 """What a capture gives back: the graph as plain data, and the tensors that were kept."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from chainrule.core.capture.pytorch.errors import CaptureError
 from chainrule.core.capture.pytorch.summaries import Entry
@@ -10,23 +11,33 @@ from chainrule.core.errors import did_you_mean
 from chainrule.core.text import Text
 
 
+class Records(NamedTuple):
+    """A capture, and the tensors that were kept: values and gradients by node and output, contributions by edge."""
+
+    capture: Capture
+    values: Mapping[tuple[int, int], Entry]
+    gradients: Mapping[tuple[int, int], Entry]
+    contributions: Mapping[int, Entry]
+
+
 class Recording:
     """A captured pass: ``capture`` without PyTorch, and the tensors that the budget left room for."""
 
-    def __init__(
-        self,
-        capture: Capture,
-        values: Mapping[tuple[int, int], Entry],
-        gradients: Mapping[tuple[int, int], Entry],
-        contributions: Mapping[int, Entry],
-        output: Any = None,
-    ) -> None:
-        self.capture = capture
+    def __init__(self, make: Callable[[], Records], output: Any = None) -> None:
+        self._make = make
         self.output = output
         """What the model returned, tensors detached."""
-        self._values = values
-        self._gradients = gradients
-        self._contributions = contributions
+
+    @cached_property
+    def _records(self) -> Records:
+        records = self._make()
+        del self._make
+        return records
+
+    @property
+    def capture(self) -> Capture:
+        """The graph as plain data; summarized when it is first read."""
+        return self._records.capture
 
     def find(self, name: str) -> tuple[int, int]:
         """Return node and output of a node's id, a parameter's name or a module's path (its first result).
@@ -44,21 +55,21 @@ class Recording:
 
     def value(self, name: str, output: int = 0) -> Any:
         """Return the tensor itself. Raises CaptureError if it was not kept, KeyError for an unknown name."""
-        return self._tensor(self._values, self._at(name, output), name)
+        return self._tensor(self._records.values, self._at(name, output), name)
 
     def gradient(self, name: str, output: int = 0) -> Any:
         """Return ∂loss/∂tensor, None if no gradient came back. Raises as ``value`` does."""
         at = self._at(name, output)
         if self.capture.nodes[at[0]].outputs[at[1]].gradient is None:
             return None
-        return self._tensor(self._gradients, at, name)
+        return self._tensor(self._records.gradients, at, name)
 
     def contribution(self, edge: int) -> Any:
         """Return what an edge of ``capture.edges`` brings back, None if nothing. Raises CaptureError if not kept."""
         if self.capture.edges[edge].contribution is None:
             return None
         node = self.capture.nodes[self.capture.edges[edge].target]
-        return self._tensor(self._contributions, edge, node.id)
+        return self._tensor(self._records.contributions, edge, node.id)
 
     def _at(self, name: str, output: int) -> tuple[int, int]:
         node, first = self.find(name)

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from chainrule.core.capture.pytorch.backward import Backward
-from chainrule.core.capture.pytorch.build import build
+from chainrule.core.capture.pytorch.build import draft
 from chainrule.core.capture.pytorch.errors import CaptureError
 from chainrule.core.capture.pytorch.recorder import Recorder
 from chainrule.core.capture.pytorch.recording import Recording
@@ -107,7 +107,7 @@ def _pass(
         Backward(recorder, found, retain=retain).run()
     title = type(model).__name__ if isinstance(model, torch.nn.Module) else getattr(model, "__name__", "")
     outputs = [tensor for tensor in flat(output) if isinstance(tensor, torch.Tensor)]
-    return build(
+    return draft(
         recorder,
         title or getattr(loss, "__name__", type(loss).__name__),
         found,

@@ -2,7 +2,7 @@
 
 import random
 import sys
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -83,7 +83,8 @@ class State:
                 now.clear()
                 now.update(attributes)
             for held, copy in contents:
-                _refill(held, copy)
+                if held or copy:
+                    _refill(held, copy)
         with torch.no_grad():
             for key, (held, version, grad, requires_grad) in self._tensors.items():
                 self._put_back(held, self._copies.get(key), version)
@@ -132,18 +133,22 @@ def _version(tensor: Any) -> int:
     return -1 if tensor.is_inference() else int(tensor._version)
 
 
+_CONTAINERS = frozenset({dict, OrderedDict, list, set, deque})
+
+
 def _contents(module: Any) -> list[tuple[Any, Any]]:
     """Copy the lists, dictionaries and sets among a module's attributes."""
     return [
-        (held, held.copy())
-        for held in vars(module).values()
-        if type(held) in (list, dict, set, deque) or isinstance(held, dict)
+        (held, held.copy() if held else None) for held in vars(module).values() if type(held) in _CONTAINERS
     ]
 
 
 def _refill(held: Any, copy: Any) -> None:
-    if isinstance(held, dict):
-        if list(held) != list(copy) or any(held[key] is not copy[key] for key in copy):
+    if copy is None:
+        if held:
+            held.clear()
+    elif isinstance(held, dict):
+        if held.keys() != copy.keys() or any(held[key] is not item for key, item in copy.items()):
             held.clear()
             held.update(copy)
     elif isinstance(held, set):

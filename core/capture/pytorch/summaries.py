@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from chainrule.core.capture.records import BINS, SIDE, Histogram, Summary, Tile
 
 SMALL = 1 << 14
 """Elements up to which a tensor is copied and summarized later."""
-SAMPLE = 1 << 16
-"""Elements that the histogram of a large tensor counts, evenly spaced."""
+SAMPLE = 1 << 13
+"""Elements that the histogram of a large tensor counts at least, evenly spaced."""
+_CHUNK = 1 << 18
+"""Elements that are reduced at once on a CPU: they stay in its cache from one statistic to the next."""
 _PENDING = 1 << 22
 """Elements that wait for their summary at most."""
 
@@ -23,12 +26,14 @@ Floats = NDArray[np.float64]
 class Entry:
     """One tensor seen: its summary, and itself if it is kept."""
 
-    __slots__ = ("keep", "summary", "tensor")
+    __slots__ = ("dead", "keep", "summary", "tensor")
 
     def __init__(self, tensor: Any, keep: bool) -> None:
         self.tensor = tensor
         self.summary: Summary | None = None
         self.keep = keep
+        self.dead: tuple[int, int] | bool = False
+        """Units that are 0 for every row, and all units; True if they are to be counted."""
 
 
 class Store:
@@ -39,13 +44,18 @@ class Store:
         self._pending: list[Entry] = []
         self._elements = 0
 
-    def add(self, tensor: Any, *, copy: bool, keep: bool) -> Entry:
-        """Take a tensor in. With ``copy`` it may be written afterwards."""
+    def add(self, tensor: Any, *, copy: bool, keep: bool, spare: bool = False, units: bool = False) -> Entry:
+        """Take a tensor in.
+
+        With ``copy`` it may be written afterwards. With ``spare`` it is kept if there is room: somebody holds it
+        anyway. With ``units`` its dead units are counted.
+        """
         tensor = tensor.detach()
         if tensor.layout is torch.strided and tensor.numel() <= SMALL and not tensor.is_quantized:
             if copy:
                 tensor = tensor.clone()
             entry = Entry(tensor, keep)
+            entry.dead = units and tensor.dim() > 1 and tensor.numel() > 0
             self._pending.append(entry)
             self._elements += tensor.numel()
             if self._elements > _PENDING:
@@ -54,9 +64,12 @@ class Store:
         entry = Entry(None, keep)
         with torch.no_grad():
             entry.summary = large(tensor)
+            if units and tensor.layout is torch.strided and tensor.dim() > 1:
+                alive = (tensor != 0).sum(_other_axes(tensor.dim()))
+                entry.dead = int((alive == 0).sum()), alive.numel()
             if keep:
                 entry.tensor = tensor.clone() if copy else tensor
-            elif not copy and self._room(tensor):
+            elif spare and self._room(tensor):
                 entry.tensor = tensor
         return entry
 
@@ -82,8 +95,17 @@ class Store:
             with torch.no_grad():
                 _summarize(entries)
             for entry in entries:
+                if entry.dead is True:
+                    alive = (entry.tensor != 0).sum(_other_axes(entry.tensor.dim()))
+                    entry.dead = int((alive == 0).sum()), alive.numel()
                 if not entry.keep and not self._room(entry.tensor):
                     entry.tensor = None
+
+
+def _other_axes(axes: int) -> list[int]:
+    """Return all axes but that of the units: the last one, of four or more the second."""
+    units = axes - 1 if axes < 4 else 1
+    return [axis for axis in range(axes) if axis != units]
 
 
 def _numbers(tensor: Any) -> Any:
@@ -199,15 +221,21 @@ def tile(array: Floats) -> Tile | None:
 
 
 def _pooled(matrix: Floats) -> Floats:
-    for axis in (0, 1):
-        size = matrix.shape[axis]
-        if size > SIDE:
-            starts = np.arange(0, size, math.ceil(size / SIDE))
-            lengths = np.diff(starts, append=size)
-            with np.errstate(all="ignore"):
-                sums = np.add.reduceat(matrix, starts, axis=axis)
-                matrix = sums / (lengths[:, None] if axis == 0 else lengths)
+    with np.errstate(all="ignore"):
+        if matrix.shape[0] > SIDE:
+            starts, lengths = _blocks(matrix.shape[0])
+            matrix = np.add.reduceat(matrix, starts, axis=0) / lengths[:, None]
+        if matrix.shape[1] > SIDE:
+            starts, lengths = _blocks(matrix.shape[1])
+            matrix = np.add.reduceat(matrix, starts, axis=1) / lengths
     return matrix
+
+
+@lru_cache(maxsize=1024)
+def _blocks(size: int) -> tuple[Any, Any]:
+    """Return first elements and lengths of at most ``SIDE`` equal blocks; the last may be shorter."""
+    starts = np.arange(0, size, math.ceil(size / SIDE))
+    return starts, np.diff(starts, append=size)
 
 
 def large(tensor: Any) -> Summary:
@@ -216,32 +244,38 @@ def large(tensor: Any) -> Summary:
     if tensor.layout is not torch.strided:
         return _sparse(tensor, count)
     tensor = _numbers(tensor)
-    if not tensor.is_floating_point():
-        tensor = tensor.to(torch.float64)
-    elif tensor.element_size() < 4:
-        tensor = tensor.float()
-    # The same memory as one dense array, so that no reduction copies it.
+    # The same memory as one dense row, so that no reduction copies it.
     order = sorted(range(tensor.dim()), key=lambda axis: -tensor.stride(axis))
-    dense = tensor.permute(order)
-    low, high = torch.aminmax(dense)
-    total, norm = dense.sum(dtype=torch.float64 if count < 1 << 20 else None), torch.linalg.vector_norm(dense)
-    known = torch.stack([low.double(), high.double(), total.double(), norm.double()]).tolist()
-    if not all(map(math.isfinite, known)):
+    row = tensor.permute(order).reshape(-1)
+    parts = row.split(_CHUNK) if row.device.type == "cpu" and count > _CHUNK else (row,)
+    table = torch.stack([_statistics(part) for part in parts])
+    low, high = float(table[:, 0].min()), float(table[:, 1].max())
+    total, squares, others = table[:, 2:].sum(0).tolist()
+    if not all(map(math.isfinite, (low, high, total, squares))):
         return _odd(tensor)
-    sample = dense.reshape(-1)[:: max(1, math.ceil(count / SAMPLE))]
-    histogram = _counted(sample.double().cpu().numpy(), known[0], known[1])
+    sample = row[:: max(1, count // SAMPLE)]
     return Summary(
         count,
-        known[0],
-        known[1],
-        known[2] / count,
-        known[3],
-        count - int(torch.count_nonzero(dense)),
+        low,
+        high,
+        total / count,
+        math.sqrt(squares),
+        count - int(others),
         0,
         0,
-        histogram,
+        _counted(sample.double().cpu().numpy(), low, high),
         _large_tile(tensor),
     )
+
+
+def _statistics(part: Any) -> Any:
+    """Return minimum, maximum, sum, sum of squares and number of elements that are not 0, as float64."""
+    if not part.is_floating_point():
+        part = part.double()
+    elif part.element_size() < 4:
+        part = part.float()
+    low, high = torch.aminmax(part)
+    return torch.stack([low, high, part.sum(), torch.dot(part, part), torch.count_nonzero(part)]).double()
 
 
 def _counted(sample: Floats, low: float, high: float) -> Histogram:
