@@ -44,6 +44,8 @@ MOST_HEAVY_WAITING = 16
 """The same for a process."""
 MOST_HEAVY_WAITING_IN_ALL = 64
 """Requests of all visitors that wait for a process."""
+MOST_TURNS = 64
+"""Visitors in a queue at the same time."""
 PATIENCE = 30.0
 """Seconds that a request waits for a thread or a process before its answer is 503."""
 
@@ -56,8 +58,7 @@ def check_time(compiled: Compiled) -> float:
     return max(passes, cost.check_time(compiled.graph)) if compiled.tensors else passes
 
 
-_threads: RunVar["_Places"] = RunVar("threads")
-_processes: RunVar["_Places"] = RunVar("processes")
+_shared: RunVar[dict[str, "_Places"]] = RunVar("shared")
 
 
 async def run(microseconds: float, work: Callable[[], T]) -> T:
@@ -67,10 +68,9 @@ async def run(microseconds: float, work: Callable[[], T]) -> T:
 
 async def in_thread(work: Callable[[], T]) -> T:
     """Do `work` in a thread, once one is free and this visitor has not all of theirs at work. Raises ProblemError."""
-    places = _threads.get(None)
-    if places is None:
-        places = _Places(THREADS, THREADS_OF_ONE, THREADS_OF_MANY, MOST_WAITING, math.inf)
-        _threads.set(places)
+    places = _places(
+        "threads", lambda: _Places(THREADS, THREADS_OF_ONE, THREADS_OF_MANY, MOST_WAITING, math.inf)
+    )
     async with places.one_for(visitor.get()):
         return await run_sync(work, limiter=places.threads)
 
@@ -80,23 +80,37 @@ async def in_process(pool: Pool, job: Job) -> bytes:
 
     It ends when its client goes away. Raises ProblemError and ClientGone, and what the job raises.
     """
-    places = _processes.get(None)
-    if places is None:
-        count = pool.at_once
-        places = _Places(
-            count,
-            max(1, count - 2),
-            max(1, count - 1),
-            MOST_HEAVY_WAITING,
-            MOST_HEAVY_WAITING_IN_ALL,
-        )
-        _processes.set(places)
+    count = pool.at_once
+    places = _places(
+        "processes",
+        lambda: _Places(
+            count, max(1, count - 2), max(1, count - 1), MOST_HEAVY_WAITING, MOST_HEAVY_WAITING_IN_ALL
+        ),
+    )
     return await unless_gone(_placed(places, pool, job))
 
 
 async def _placed(places: "_Places", pool: Pool, job: Job) -> bytes:
     async with places.one_for(visitor.get()):
         return await pool.submit(job)
+
+
+@asynccontextmanager
+async def turn(name: str) -> AsyncIterator[None]:
+    """Have one of this visitor's turns at a queue of this name: theirs is one at a time, so others come between."""
+    places = _places(name, lambda: _Places(MOST_TURNS, 1, 3, MOST_WAITING, math.inf))
+    async with places.one_for(visitor.get()):
+        yield
+
+
+def _places(name: str, make: Callable[[], "_Places"]) -> "_Places":
+    shared = _shared.get(None)
+    if shared is None:
+        shared = {}
+        _shared.set(shared)
+    if name not in shared:
+        shared[name] = make()
+    return shared[name]
 
 
 class _Places:

@@ -15,7 +15,7 @@ def png(svg: str) -> bytes:
     """Render an SVG made by ``app.picture.svg.draw`` with ``standalone``. Raises ValueError for any other.
 
     Uses the fonts of this machine, so Korean and emoji need fonts that have them. Takes 50 to 150 ms for a graph of
-    the lecture: call it in a thread.
+    the lecture, and holds the interpreter meanwhile: call it in another process.
     """
     size = _SIZE.match(svg)
     if size is None:

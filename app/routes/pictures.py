@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from chainrule.app.answers.graph import picture_png
 from chainrule.app.deps import Services, ServicesDep
 from chainrule.app.graphs import work
-from chainrule.app.picture.png import png
+from chainrule.app.heavy.job import Job
 from chainrule.app.routes import graph_answers
 from chainrule.app.routes.graph_calls import SVG, SvgResponse
 from chainrule.app.routes.picture_query import PictureQuery
@@ -68,7 +69,8 @@ async def svg_file(
 async def png_file(request: Request, parts: ServicesDep, query: PictureQuery) -> Response:
     """For programs that cannot show SVG. The parameters are those of the page's own address."""
     svg = await picture(parts, query, language_of(request))
-    image = await work.in_thread(lambda: png(svg))
+    # Rendering holds the interpreter for as long as it takes: the event loop would stand still.
+    image = await work.in_process(parts.pool, Job("png", picture_png, (svg,)))
     return cached(request, image, "image/png", max_age=_DAY, headers=EMBEDDED_PICTURE)
 
 

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from chainrule.app.deps import LanguageDep
+from chainrule.app.deps import LanguageDep, ServicesDep
 from chainrule.app.encoding.encode import JSON
 from chainrule.app.graphs import work
+from chainrule.app.heavy.job import Job
 from chainrule.app.lecture.question_json import answer_json, blank_of, check_json, hint_json, set_json
 from chainrule.app.schemas.questions import (
     BlankRequest,
@@ -25,6 +26,9 @@ from chainrule.app.web.problems import responses
 from chainrule.core.questions.blanks import Blank
 from chainrule.core.questions.generator import LARGEST_SEED, LEVELS, MOST, Question, question
 
+_FEW = 10
+"""Questions that a thread makes: some 0.15 s."""
+
 router = APIRouter(prefix="/api/v1/questions", tags=["questions"], route_class=BodyRoute)
 
 
@@ -32,6 +36,7 @@ router = APIRouter(prefix="/api/v1/questions", tags=["questions"], route_class=B
 async def list_questions(
     request: Request,
     language: LanguageDep,
+    parts: ServicesDep,
     seed: Annotated[
         int, Query(ge=0, le=LARGEST_SEED, description="The set: the same seed gives the same questions.")
     ] = 1,
@@ -46,7 +51,11 @@ async def list_questions(
     count: Annotated[int, Query(ge=1, le=MOST, description="How many questions.")] = 5,
 ) -> Response:
     """Graphs with blanks, made from random numbers and structures; the answers are not in them."""
-    answer = await work.in_thread(lambda: set_json(seed, level, count, language))
+    asked = (seed, level, count, language)
+    if count > _FEW:
+        answer = await work.in_process(parts.pool, Job("questions", set_json, asked))
+    else:
+        answer = await work.in_thread(lambda: set_json(*asked))
     return cached(request, answer, JSON, headers={"Vary": "Accept-Language, Cookie"})
 
 

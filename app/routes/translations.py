@@ -1,20 +1,21 @@
 """The call that reads what people paste: a text of another tool, or an export of this site, as a program."""
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from chainrule.app.answers.translation import translated, translation_json
 from chainrule.app.deps import Services, ServicesDep
-from chainrule.app.encoding.encode import JSON, encode, nested_numbers
+from chainrule.app.encoding.encode import JSON
 from chainrule.app.graphs import work
+from chainrule.app.heavy.job import Job
 from chainrule.app.schemas.translations import TranslationAnswer, TranslationRequest
 from chainrule.app.web.bodies import BodyRoute
 from chainrule.app.web.problems import ProblemError, responses
 from chainrule.core.export.origin import Origin
-from chainrule.core.foreign import Translation, from_origin, translate
+from chainrule.core.foreign import Translation, from_origin
 
 router = APIRouter(
     prefix="/api/v1/graphs", tags=["graphs"], responses=responses(400, 413, 422), route_class=BodyRoute
@@ -23,18 +24,8 @@ router = APIRouter(
 _SAVED = re.compile(r"/s/([a-z2-7]{10,52})")
 _LINK = 2_000
 """Most characters of a link."""
-
-_NOTHING: dict[str, Any] = {
-    "kind": None,
-    "name": "",
-    "program": "",
-    "inputs": {},
-    "upstream": 1.0,
-    "mistakes": [],
-    "conventions": [],
-    "lines": [],
-    "note": None,
-}
+_SHORT = 4_000
+"""Most characters of a text that a thread translates: some 0.1 s."""
 
 
 @router.post("/translate", summary="A text of another tool as a program", response_model=TranslationAnswer)
@@ -43,8 +34,14 @@ async def translate_text(body: TranslationRequest, parts: ServicesDep) -> Respon
 
     Exports of this site give the graph they were made from, with the same numbers.
     """
-    found = await _saved(parts, body.text) or await work.in_thread(lambda: translate(body.text))
-    return Response(encode(_NOTHING if found is None else _answer(found, body.lang)), media_type=JSON)
+    if (found := await _saved(parts, body.text)) is not None:
+        return Response(translation_json(found, body.lang), media_type=JSON)
+    asked = (body.text, body.lang)
+    if len(body.text) > _SHORT:
+        answer = await work.in_process(parts.pool, Job("translations", translated, asked))
+    else:
+        answer = await work.in_thread(lambda: translated(*asked))
+    return Response(answer, media_type=JSON)
 
 
 async def _saved(parts: Services, text: str) -> Translation | None:
@@ -66,25 +63,3 @@ async def _saved(parts: Services, text: str) -> Translation | None:
         view.get("conventions", ()),
     )
     return from_origin(link, origin)
-
-
-def _answer(found: Translation, lang: str) -> dict[str, Any]:
-    return {
-        "kind": found.kind,
-        "name": found.name.in_language(lang),
-        "program": found.program,
-        "inputs": {name: nested_numbers(value) for name, value in found.inputs.items()},
-        "upstream": nested_numbers(found.upstream),
-        "mistakes": list(found.mistakes),
-        "conventions": list(found.conventions),
-        "lines": [
-            {
-                "line": line.number,
-                "text": line.text,
-                "becomes": line.becomes,
-                "why": line.why and line.why.in_language(lang),
-            }
-            for line in found.lines
-        ],
-        "note": found.note and found.note.in_language(lang),
-    }

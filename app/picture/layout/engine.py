@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class EngineError(Exception):
-    """The engine made no layout; ``reason`` is ``time``, ``memory``, ``died`` or ``refused``.
+    """The engine made no layout; ``reason`` is ``time``, ``memory``, ``died``, ``refused`` or ``left``.
 
     Only after ``died`` is another try of the same graph worthwhile.
     """
@@ -42,6 +42,9 @@ class Engine:
         self._bundle = bundle
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
+        self.job: object = None
+        """What it is at work on, if the caller says so."""
+        self._abandoned: object = None
 
     @property
     def pid(self) -> int | None:
@@ -74,6 +77,7 @@ class Engine:
 
     def layout(self, elk_graph: dict[str, Any]) -> dict[str, Any]:
         """Lay out a graph in ELK's JSON. Raises EngineError."""
+        self._refuse_abandoned()
         self.start()
         stdin, _ = self._pipes()
         try:
@@ -89,10 +93,21 @@ class Engine:
             raise EngineError("memory", f"the layout took more than {self._memory_mb} MB")
         raise EngineError("refused", str(error_text))
 
+    def abandon(self, job: object) -> None:
+        """End the process if it is at work on this job, which then raises EngineError, from any thread."""
+        process = self._process
+        self._abandoned = job
+        if self.job is job and process is not None:
+            process.kill()
+
     def close(self) -> None:
         """End the process for good, even in the middle of another thread's layout."""
         self._closed = True
         self._stop()
+
+    def _refuse_abandoned(self) -> None:
+        if self.job is not None and self.job is self._abandoned:
+            raise EngineError("left", "nobody waits for the layout")
 
     def _stop(self) -> None:
         process, self._process = self._process, None
@@ -135,6 +150,7 @@ class Engine:
             answer: dict[str, Any] = json.loads(body)
             return answer
         self._stop()
+        self._refuse_abandoned()
         if late.is_set():
             logger.warning("layout stopped after %g s", seconds)
             raise EngineError("time", f"the layout took longer than {seconds:g} s")

@@ -1,4 +1,4 @@
-"""Layouts of scenes: cached by structure, made one at a time by ELK, or in Python if a graph is large or ELK fails."""
+"""Layouts of scenes: cached by structure, made by ELK, or in Python if a graph is large or ELK fails."""
 
 import asyncio
 import threading
@@ -7,15 +7,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Protocol
 
+from chainrule.app.graphs import work
 from chainrule.app.picture.layout import elk, layered, lines, plain
 from chainrule.app.picture.layout.engine import Engine, EngineError
 from chainrule.app.picture.layout.geometry import Layout
 from chainrule.app.picture.scene import Scene
+from chainrule.app.web.leaving import unless_gone
 
 EDGES = 2
 """Limit of nodes and edges together, as a multiple of the nodes allowed."""
 FLAT = 4
 """A graph without crossings is laid out in Python from this part of ``layout_elk_work`` on: ELK's looks the same."""
+SMALL = 60
+"""Nodes, and columns that edges pass, of a scene that need not wait for a large one."""
 LONG_EDGES = 5
 """Limit of ``work``, which counts the columns that edges pass, as a multiple of the nodes allowed."""
 
@@ -49,10 +53,29 @@ class LayoutSettings(Protocol):
         ...
 
 
+class _Lane:
+    """An engine, and the queue of those who want it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="layout")
+        self.waiting = 0
+
+
+class _Pending:
+    """A layout that is being made, or waits for its turn."""
+
+    def __init__(self, key: str, lane: _Lane, made: "Future[Layout]") -> None:
+        self.key, self.lane, self.made = key, lane, made
+        self.callers = 0
+        self.begun = False
+
+
 class Layouts:
     """The layouts of the service. Safe to call from any thread and any event loop.
 
-    Callers share one engine through a queue; equal scenes share one layout. A large graph without open layers is laid
+    Callers share an engine through a queue; small scenes have a second one while that is busy. Equal scenes share one
+    layout, and one that nobody waits for any more is not made. A large graph without open layers is laid
     out in Python. The layout is plain if the graph is too large, if ELK takes too much time or memory, or if the queue
     is too long: see ``Layout.reason``.
     """
@@ -62,121 +85,176 @@ class Layouts:
         self._elk_work = settings.layout_elk_work
         self._patience = 2 * settings.layout_seconds
         self._kept = settings.layout_cache_size
-        self._engine = Engine(settings.layout_seconds, settings.layout_memory_mb)
-        self._queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="layout")
+        self._lanes = tuple(
+            _Lane(Engine(settings.layout_seconds, settings.layout_memory_mb)) for _ in ("all", "small")
+        )
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, Layout] = OrderedDict()
-        self._pending: dict[str, Future[Layout]] = {}
+        self._pending: dict[str, _Pending] = {}
 
     async def place(self, scene: Scene) -> Layout:
-        """Lay out a scene, without blocking the event loop."""
-        return await asyncio.shield(asyncio.wrap_future(self._submit(scene)))
+        """Lay out a scene, without blocking the event loop. Raises ClientGone once its client has gone."""
+        key = scene.shape_key
+        with self._lock:
+            known = self._known(key)
+        return known if known is not None else await unless_gone(self._placed_in_turn(scene))
+
+    async def _placed_in_turn(self, scene: Scene) -> Layout:
+        async with work.turn("small layouts" if elk.work(scene) <= SMALL else "layouts"):
+            pending = self._submit(scene)
+            if isinstance(pending, Layout):
+                return pending
+            try:
+                return await asyncio.shield(asyncio.wrap_future(pending.made))
+            finally:
+                self._leave(pending)
 
     def place_now(self, scene: Scene) -> Layout:
         """Lay out a scene, blocking this thread."""
-        return self._submit(scene).result()
+        pending = self._submit(scene)
+        return pending if isinstance(pending, Layout) else pending.made.result()
 
     def warm(self) -> None:
-        """Start the engine in the background, ahead of the first request."""
-        self._queue.submit(self._engine.start)
+        """Start an engine in the background, ahead of the first request."""
+        self._lanes[0].queue.submit(self._lanes[0].engine.start)
 
     def close(self) -> None:
-        """Stop the engine, whatever it is doing."""
-        self._queue.shutdown(wait=False, cancel_futures=True)
-        self._engine.close()
-        self._queue.shutdown(wait=True)
-        self._engine.close()
+        """Stop the engines, whatever they are doing."""
+        for lane in self._lanes:
+            lane.queue.shutdown(wait=False, cancel_futures=True)
+            lane.engine.close()
+        for lane in self._lanes:
+            lane.queue.shutdown(wait=True)
+            lane.engine.close()
+        for pending in self._pending.values():  # those whose turn never came
+            pending.made.cancel()
 
     @property
     def engine_pid(self) -> int | None:
-        """The engine's process id while it runs."""
-        return self._engine.pid
+        """The first engine's process id while it runs."""
+        return self._lanes[0].engine.pid
 
-    def _submit(self, scene: Scene) -> Future[Layout]:
+    def _known(self, key: str) -> Layout | None:
+        known = self._cache.get(key)
+        if known is not None:
+            self._cache.move_to_end(key)
+        return known
+
+    def _submit(self, scene: Scene) -> "Layout | _Pending":
         key = scene.shape_key
         with self._lock:
-            if (known := self._cache.get(key)) is not None:
-                self._cache.move_to_end(key)
-                ready: Future[Layout] = Future()
-                ready.set_result(known)
-                return ready
+            if (known := self._known(key)) is not None:
+                return known
             if (pending := self._pending.get(key)) is None:
-                pending = self._queue.submit(self._make, key, scene, monotonic() + self._patience)
-                self._pending[key] = pending
+                first, second = self._lanes
+                lane = second if first.waiting > second.waiting and elk.work(scene) <= SMALL else first
+                lane.waiting += 1
+                pending = self._pending[key] = _Pending(key, lane, Future())
+                lane.queue.submit(self._make, scene, pending, monotonic() + self._patience)
+            pending.callers += 1
             return pending
 
-    def _make(self, key: str, scene: Scene, latest: float) -> Layout:
-        """Make a layout, in the queue's only thread, and cache it unless the queue was too long."""
-        try:
-            layout, lasting = self._placed(scene, latest)
-        except BaseException:
-            with self._lock:
-                del self._pending[key]
-            raise
+    def _leave(self, pending: "_Pending") -> None:
+        """Give up waiting; what nobody waits for is not made, and ELK is ended in the middle of it."""
         with self._lock:
-            del self._pending[key]
-            if lasting:
-                self._keep(key, layout)
-        return layout
+            pending.callers -= 1
+            if pending.callers or self._pending.get(pending.key) is not pending:
+                return
+            del self._pending[pending.key]  # whoever asks again has another one made
+            begun = pending.begun
+        if begun:
+            pending.lane.engine.abandon(pending)
+
+    def _make(self, scene: Scene, pending: "_Pending", latest: float) -> None:
+        """Make a layout, in its lane's only thread, and cache it unless the queue was too long."""
+        lane = pending.lane
+        try:
+            with self._lock:
+                pending.begun = bool(pending.callers)
+            if not pending.begun:
+                raise EngineError("left", "nobody waits for the layout")
+            lane.engine.job = pending
+            layout, lasting = self._placed(scene, latest, lane.engine)
+        except BaseException as error:
+            self._end(pending)
+            if isinstance(error, EngineError):
+                pending.made.cancel()
+            else:
+                pending.made.set_exception(error)
+            return
+        finally:
+            lane.engine.job = None
+        self._end(pending, layout if lasting else None)
+        pending.made.set_result(layout)
+
+    def _end(self, pending: "_Pending", layout: Layout | None = None) -> None:
+        with self._lock:
+            if self._pending.get(pending.key) is pending:
+                del self._pending[pending.key]
+            pending.lane.waiting -= 1
+            if layout is not None:
+                self._keep(pending.key, layout)
 
     def _keep(self, key: str, layout: Layout) -> None:
         self._cache[key] = layout
         while len(self._cache) > self._kept:
             self._cache.popitem(last=False)
 
-    def _placed(self, scene: Scene, latest: float) -> tuple[Layout, bool]:
+    def _placed(self, scene: Scene, latest: float, engine: Engine) -> tuple[Layout, bool]:
         """Place a scene, broken into lines if it asks for them, and tell whether to cache it."""
         if scene.wrap is None:
-            return self._in_one_line(scene, latest)
+            return self._in_one_line(scene, latest, engine)
         with self._lock:
             layout = self._cache.get(scene.unbroken_key)
         lasting = True
         if layout is None:
-            layout, lasting = self._in_one_line(scene, latest)
+            layout, lasting = self._in_one_line(scene, latest, engine)
             if lasting:
                 with self._lock:
                     self._keep(scene.unbroken_key, layout)
         return lines.broken(scene, layout, scene.wrap), lasting
 
-    def _in_one_line(self, scene: Scene, latest: float) -> tuple[Layout, bool]:
+    def _in_one_line(self, scene: Scene, latest: float, engine: Engine) -> tuple[Layout, bool]:
         """Place a scene, and tell whether to cache it. By size alone, so that a graph always looks the same."""
         nodes, most = len(scene.nodes), self._max_nodes
         if nodes > most or nodes + len(scene.edges) > EDGES * most:
             return plain.layout(scene, "size"), True
-        work = elk.work(scene)
-        if FLAT * work > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
-            layout = layered.layout(scene) if work > self._elk_work else layered.flat_layout(scene)
+        cost = elk.work(scene)
+        if FLAT * cost > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
+            layout = layered.layout(scene) if cost > self._elk_work else layered.flat_layout(scene)
             if layout is not None:
                 return layout, True
-        if work > LONG_EDGES * most:
+        if cost > LONG_EDGES * most:
             return plain.layout(scene, "size"), True
         if monotonic() > latest:
             return plain.layout(scene, "busy"), False
         try:
-            return self._by_elk(scene), True
+            return self._by_elk(scene, engine), True
         except EngineError as error:
+            if error.reason == "left":
+                raise
             return plain.layout(scene, error.reason), True
 
-    def _by_elk(self, scene: Scene) -> Layout:
+    def _by_elk(self, scene: Scene, engine: Engine) -> Layout:
         orders = elk.first_orders(scene)
-        layout = self._ask(scene, orders)
+        layout = self._ask(scene, orders, engine)
         if elk.work(scene) <= elk.ANOTHER_LOOK_UP_TO:
             for _ in range(elk.MORE_LOOKS):
                 better = elk.orders_by_place(scene, layout)
                 if better == orders:
                     break
-                other = self._ask(scene, better)
+                other = self._ask(scene, better, engine)
                 if elk.crosswise(scene, other, better) >= elk.crosswise(scene, layout, orders):
                     break
                 layout, orders = other, better
         return layout
 
-    def _ask(self, scene: Scene, orders: list[list[int]]) -> Layout:
+    def _ask(self, scene: Scene, orders: list[list[int]], engine: Engine) -> Layout:
         graph = elk.to_elk(scene, orders)
         try:
-            return elk.from_elk(scene, self._engine.layout(graph))
+            return elk.from_elk(scene, engine.layout(graph))
         except EngineError as error:
             if error.reason != "died":
                 raise
         # The process died since the last request; try a new one once.
-        return elk.from_elk(scene, self._engine.layout(graph))
+        return elk.from_elk(scene, engine.layout(graph))

@@ -599,6 +599,57 @@ def test_closing_ends_a_layout_that_is_being_made(at_work: tuple[Layouts, Timers
         os.kill(pid, 0)
 
 
+def test_a_small_scene_does_not_wait_for_a_large_one_and_a_layout_left_by_all_is_ended(
+    at_work: tuple[Layouts, Timers],
+) -> None:
+    layouts, timers = at_work
+    pid, large = layouts.engine_pid, Scene(tangle(300))
+
+    async def story() -> None:
+        first = asyncio.create_task(layouts.place(large))
+        await asyncio.to_thread(timers.next)
+        second = asyncio.create_task(layouts.place(large))
+        await asyncio.sleep(0)
+        assert (await layouts.place(Scene(parse(SHOPPING)))).engine == "elk"
+        assert not first.done()
+        first.cancel()
+        await asyncio.wait([first])
+        assert layouts.engine_pid == pid, "somebody else still waits for it"
+        second.cancel()
+        await asyncio.wait([second])
+        assert (await layouts.place(Scene(tangle(40)))).engine == "elk"
+        assert layouts.engine_pid not in (None, pid)
+
+    asyncio.run(story())
+
+
+def test_a_layout_left_before_its_turn_is_not_made(
+    at_work: tuple[Layouts, Timers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layouts, timers = at_work
+    made: list[int] = []
+    layout = Engine.layout
+    monkeypatch.setattr(
+        Engine,
+        "layout",
+        lambda engine, graph: made.append(len(graph["children"])) or layout(engine, graph),  # type: ignore[func-returns-value]
+    )
+
+    async def story() -> None:
+        first = asyncio.create_task(layouts.place(Scene(tangle(300))))
+        await asyncio.to_thread(timers.next)
+        left = asyncio.create_task(layouts.place(Scene(tangle(150))))
+        await asyncio.sleep(0)
+        for task in (left, first):
+            task.cancel()
+        await asyncio.wait([left, first])
+        await layouts.place(Scene(tangle(40)))
+
+    asyncio.run(story())
+    assert 151 not in made
+    assert {301, 41} <= set(made)
+
+
 def test_a_layout_that_takes_too_long_is_stopped_and_a_plain_one_given(
     at_work: tuple[Layouts, Timers],
 ) -> None:
