@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 
 from chainrule.app.answers import graph as answers
 from chainrule.app.graphs import work
-from chainrule.app.picture.layout import Layout, Layouts
+from chainrule.app.picture.layout import Layout, Layouts, is_small
 from chainrule.app.picture.scene import Scene
 from chainrule.app.routes.subjects import CALLS, Subject
 from chainrule.app.schemas.requests import (
@@ -22,6 +22,7 @@ from chainrule.app.schemas.requests import (
     WholeGraph,
     WholeTensor,
 )
+from chainrule.app.web.leaving import unless_gone
 from chainrule.core.export.origin import Origin
 
 
@@ -29,7 +30,7 @@ async def whole(layouts: Layouts, subject: Subject[WholeGraph]) -> bytes:
     """Encode the whole graph as `GraphAnswer` describes it, with a layout if the request wants one."""
     body, layout = subject.body, None
     if body.layout and (scene := await _scene(subject, answers.graph_scene, answers.graph_scene_pickled)):
-        layout = (await layouts.place(scene)).as_json(scene)
+        layout = (await _placed(layouts, scene)).as_json(scene)
     return await _answer(subject, WholeGraph, answers.whole, layout)
 
 
@@ -58,7 +59,7 @@ async def picture(layouts: Layouts, subject: Subject[Picture]) -> str:
 async def layout_of(layouts: Layouts, subject: Subject[Picture]) -> Layout | None:
     """Lay out the picture of a graph, or take its layout from the cache; None without a graph."""
     scene = await _scene(subject, answers.picture_scene, answers.picture_scene_pickled)
-    return None if scene is None else await layouts.place(scene)
+    return None if scene is None else await _placed(layouts, scene)
 
 
 async def walk(subject: Subject[Steps]) -> bytes:
@@ -117,3 +118,14 @@ async def _scene(
     if evaluation is None:
         return None
     return await work.run(work.SCENE * len(evaluation.graph), lambda: make(evaluation, body))
+
+
+async def _placed(layouts: Layouts, scene: Scene) -> Layout:
+    """Lay out a scene in this visitor's turn, or take its layout from the cache. Raises ClientGone."""
+    known = layouts.known(scene)
+    return known if known is not None else await unless_gone(_in_turn(layouts, scene))
+
+
+async def _in_turn(layouts: Layouts, scene: Scene) -> Layout:
+    async with work.turn("small layouts" if is_small(scene) else "layouts"):
+        return await layouts.place(scene)

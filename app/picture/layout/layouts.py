@@ -7,12 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Protocol
 
-from chainrule.app.graphs import work
 from chainrule.app.picture.layout import elk, layered, lines, plain
 from chainrule.app.picture.layout.engine import Engine, EngineError
 from chainrule.app.picture.layout.geometry import Layout
 from chainrule.app.picture.scene import Scene
-from chainrule.app.web.leaving import unless_gone
 
 EDGES = 2
 """Limit of nodes and edges together, as a multiple of the nodes allowed."""
@@ -51,6 +49,11 @@ class LayoutSettings(Protocol):
     def layout_cache_size(self) -> int:
         """Number of layouts cached."""
         ...
+
+
+def is_small(scene: Scene) -> bool:
+    """Whether a scene need not wait for large ones."""
+    return elk.work(scene) <= SMALL
 
 
 class _Lane:
@@ -93,21 +96,19 @@ class Layouts:
         self._pending: dict[str, _Pending] = {}
 
     async def place(self, scene: Scene) -> Layout:
-        """Lay out a scene, without blocking the event loop. Raises ClientGone once its client has gone."""
-        key = scene.shape_key
-        with self._lock:
-            known = self._known(key)
-        return known if known is not None else await unless_gone(self._placed_in_turn(scene))
+        """Lay out a scene, without blocking the event loop."""
+        pending = self._submit(scene)
+        if isinstance(pending, Layout):
+            return pending
+        try:
+            return await asyncio.shield(asyncio.wrap_future(pending.made))
+        finally:
+            self._leave(pending)
 
-    async def _placed_in_turn(self, scene: Scene) -> Layout:
-        async with work.turn("small layouts" if elk.work(scene) <= SMALL else "layouts"):
-            pending = self._submit(scene)
-            if isinstance(pending, Layout):
-                return pending
-            try:
-                return await asyncio.shield(asyncio.wrap_future(pending.made))
-            finally:
-                self._leave(pending)
+    def known(self, scene: Scene) -> Layout | None:
+        """Return the layout of a scene if it is kept."""
+        with self._lock:
+            return self._known(scene.shape_key)
 
     def place_now(self, scene: Scene) -> Layout:
         """Lay out a scene, blocking this thread."""
@@ -147,7 +148,7 @@ class Layouts:
                 return known
             if (pending := self._pending.get(key)) is None:
                 first, second = self._lanes
-                lane = second if first.waiting > second.waiting and elk.work(scene) <= SMALL else first
+                lane = second if first.waiting > second.waiting and is_small(scene) else first
                 lane.waiting += 1
                 pending = self._pending[key] = _Pending(key, lane, Future())
                 lane.queue.submit(self._make, scene, pending, monotonic() + self._patience)
@@ -219,12 +220,12 @@ class Layouts:
         nodes, most = len(scene.nodes), self._max_nodes
         if nodes > most or nodes + len(scene.edges) > EDGES * most:
             return plain.layout(scene, "size"), True
-        cost = elk.work(scene)
-        if FLAT * cost > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
-            layout = layered.layout(scene) if cost > self._elk_work else layered.flat_layout(scene)
+        work = elk.work(scene)
+        if FLAT * work > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
+            layout = layered.layout(scene) if work > self._elk_work else layered.flat_layout(scene)
             if layout is not None:
                 return layout, True
-        if cost > LONG_EDGES * most:
+        if work > LONG_EDGES * most:
             return plain.layout(scene, "size"), True
         if monotonic() > latest:
             return plain.layout(scene, "busy"), False
