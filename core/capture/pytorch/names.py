@@ -92,9 +92,9 @@ def op_name(func: Any) -> str:
 
 def autograd_name(name: str) -> str:
     """Return an op's name from autograd's: ``AddmmBackward0`` → ``addmm``, ``MyFunctionBackward`` → ``MyFunction``."""
-    bare, backward, number = name.rpartition("Backward")
+    bare, backward, number = name.rpartition("::")[2].rpartition("Backward")
     if not backward:
-        return name
+        return number
     if not number:
         return bare
     words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in bare)

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from torch._C._functorch import is_functorch_wrapped_tensor
 from torch.nn.modules import module as hooks
 from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
@@ -286,7 +287,7 @@ class Recorder(TorchFunctionMode):
         # A result that its call did not return: the statistics of a normalization, say.
         event = self.nodes[self.owner[fn]]
         place = (self.owner[fn], len(event.outputs))
-        event.outputs.append(_metadata(fn, number))
+        event.outputs.append(_metadata(fn, number, inner=not isinstance(fn, _CUSTOM)))
         self.places[fn, number] = place
         return place
 
@@ -323,11 +324,11 @@ class Recorder(TorchFunctionMode):
         event.reason = None if hook else self._reason(fn, op, tensor)
         self._own(node, new, [])
         for at in range(number):
-            event.outputs.append(_metadata(fn, at))
+            event.outputs.append(_metadata(fn, at, inner=not custom))
             self.places[fn, at] = (node, at)
-        event.outputs.append(_metadata(fn, number) if tensor is None else _output(tensor))
+        event.outputs.append(_metadata(fn, number, inner=False) if tensor is None else _output(tensor))
         self.places[fn, number] = (node, number)
-        if tensor is not None and not torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        if tensor is not None and not is_functorch_wrapped_tensor(tensor):
             event.outputs[number].value = self.store.add(tensor, copy=True, keep=event.keep)
         self._connect(node, crossing, [])
         for place in hidden:
@@ -361,12 +362,20 @@ class Recorder(TorchFunctionMode):
             if known is not None:
                 return known
             if fn in self.owner:
-                return self._place_of(fn, number)
+                return self._late(self._place_of(fn, number), tensor)
             return self._box(fn, number, tensor)
         alive = self._alive.get(id(tensor))
         if alive is not None and alive[0]() is tensor:
             return alive[1], alive[2]
         return self._leaf(tensor)
+
+    def _late(self, place: Place, tensor: Any) -> Place:
+        """Give a result that was not seen at first its value."""
+        event = self.nodes[place[0]]
+        made = event.outputs[place[1]]
+        if made.value is None and not is_functorch_wrapped_tensor(tensor):
+            made.value = self.store.add(tensor, copy=True, keep=event.keep)
+        return place
 
     def _is_alive(self, tensor: Any) -> bool:
         alive = self._alive.get(id(tensor))
@@ -593,14 +602,14 @@ def _output(tensor: Any) -> OutputEvent:
 _text = lru_cache(maxsize=256)(str)
 
 
-def _metadata(fn: Any, number: int) -> OutputEvent:
+def _metadata(fn: Any, number: int, inner: bool) -> OutputEvent:
     """Describe a tensor of which only autograd knows."""
     try:
         known = fn._input_metadata[number]
         shape, dtype, device = tuple(map(int, known.shape)), str(known.dtype)[6:], str(known.device)
     except (AttributeError, IndexError, RuntimeError, TypeError):
         shape, dtype, device = (), "unknown", "unknown"
-    return OutputEvent(shape, dtype, device, True, inner=True)
+    return OutputEvent(shape, dtype, device, True, inner=inner)
 
 
 def _numbers(value: Any) -> bool:
