@@ -9,6 +9,7 @@ from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.letters import FAR, NUMBER, Letters, make_room, placed
 from chainrule.app.picture.lids import SIZE, around, closing, lid
+from chainrule.app.picture.nodes import RESULT_SIZE
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.scene.nodes import SIGN_SHARE
 from chainrule.app.picture.scene.space import (
@@ -24,7 +25,7 @@ LEAST_NUMBER = 7 * 0.63
 """Least width of a number, in multiples of its size: a drag may make it longer."""
 _SIZES = {"label": 15.0, "name": 13.0, "symbol": 16.0, "sign": 25.0, "number": 16.0, "caption": 13.0}
 _EDGE_SIZE = {"symbols": 13.0}
-_OVERHANGS = (16.0, 24.0, 32.0, 48.0, 96.0, 192.0, 384.0, 768.0)
+_OVERHANGS = (16.0, NUMBER, 24.0, 32.0, 48.0, 96.0, 192.0, 384.0, 768.0)
 _MARGIN = 0.5
 """The paper beside a text at the picture's edge, as a share of its letter."""
 _LINES = 15.0
@@ -176,7 +177,7 @@ class Lettering:
                             else {"rank": None, "most": inside}
                         )
                 elif kind == "label":
-                    stacked = len(drawn["texts"]) > 1 or drawn["sum"] is not None
+                    stacked = len(drawn["texts"]) > 1 or drawn["sum"] or drawn["result"]
                     grows = "up" if stacked else "centre"
                     more["rank"] = _OUTPUT if node.kind == "output" else _INPUT
                 elif (kind == "name" and drawn["sum"] is not None) or kind == "number":
@@ -202,6 +203,13 @@ class Lettering:
                         more,
                     ),
                 )
+            result = drawn["result"]
+            if result is not None:
+                # Near, the number stands on the arrow that ends here.
+                more = {"local": at, "rank": _OUTPUT, "most": 1e3, "least": 1.0001 * NUMBER}
+                width = _NUMBER + text_width("= ", 1.0)
+                said = result | {"text": width}
+                yield result, "fit", self._text(said, at, RESULT_SIZE, result["side"], "below", more)
             for line in drawn["products"]:
                 width = text_width(line["left"] + line["right"], 13.0) + 20
                 size = NOTE_SIZE if line["digit"] else 13.0  # the number in a box is the smallest

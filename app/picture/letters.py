@@ -26,6 +26,8 @@ _LADDER = tuple(12.0 * _RATIO**step for step in range(1, 43))
 _OVER_NODES = 48.0
 """Beyond this letter a node is a dot, which a name may cover."""
 _ASCENT, _DESCENT = 0.8, 0.24
+BELOW = 1.15
+"""How far the baseline of a text below another is from that one's, as a share of the letter."""
 _APART = 0.25
 """The room between two names, as a share of the letter."""
 _CELL = 100.0
@@ -100,11 +102,11 @@ def placed(
     """A line of text with its baseline at ``y``, or of a given width in multiples of its size.
 
     ``side`` is the side of the text at ``x``: "left", "middle" or "right". It grows "up" from its baseline, "down"
-    from its top, or about its "centre".
+    from its top, about its "centre", or "below" a line that grows up from the same point.
     """
     width = text if isinstance(text, float) else text_width(text, 1.0)
     left = {"left": 0.0, "middle": -width / 2, "right": -width}[side]
-    rise = {"up": 0.0, "down": _ASCENT, "centre": 0.36}[grows]
+    rise = {"up": 0.0, "down": _ASCENT, "centre": 0.36, "below": BELOW}[grows]
     made: dict[str, object] = {"most": NUMBER, **more}
     return Letters(
         x,

@@ -6,6 +6,7 @@ from typing import Any
 from chainrule.app.picture.arrows import corner_radius, number
 from chainrule.app.picture.layout import Box
 from chainrule.app.picture.layout.geometry import coordinate
+from chainrule.app.picture.letters import BELOW
 from chainrule.app.picture.scene import SceneNode
 from chainrule.app.picture.scene.nodes import LINE
 from chainrule.app.picture.scene.space import BOX_WIDTH
@@ -18,6 +19,7 @@ def node_parts(
     total: str | None,
     blank: str | None,
     unread: str | None = None,
+    result: str | None = None,
     *,
     failing: bool,
     standalone: bool,
@@ -25,8 +27,8 @@ def node_parts(
     """The parts of one node, for the template.
 
     ``total`` is the gradient of a node whose value is read several times. ``blank`` is the id of the box in its place.
-    ``unread`` is the value of a node that no edge leaves. ``failing`` marks a node where a value first becomes
-    infinite or NaN.
+    ``unread`` is the value of a node that no edge leaves, ``result`` that of the output. ``failing`` marks a
+    node where a value first becomes infinite or NaN.
     """
     word = node.kind in ("input", "constant", "output")
     middle_x, middle_y = node.centre
@@ -55,6 +57,7 @@ def node_parts(
         "texts": texts,
         "products": product_parts(node, node.shape_height / 2 + 18 + (LINE if node.caption else 0)),
         "sum": placed,
+        "result": None if result is None else _result(node, result),
         "toggle": _plus(node) if node.kind == "closed" and not standalone else None,
         "mark": _badge(node) if failing or not standalone else None,
     }
@@ -103,6 +106,16 @@ def _words(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], di
     if total is None:
         return words, None
     return words, _sum(x, y + LINE * (lines - 1), total, side)
+
+
+RESULT_SIZE = 14.0
+
+
+def _result(node: SceneNode, text: str) -> dict[str, Any]:
+    """Place the output's number beneath its label, where it is seen from far."""
+    side, x = ("middle", 0.0) if node.down else ("left", -node.width / 2 + 4)
+    label = 5 - LINE / 2 * bool(node.name)
+    return _sum(x, label + BELOW * RESULT_SIZE, text, side)
 
 
 def _shape_texts(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:

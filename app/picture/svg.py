@@ -366,11 +366,12 @@ class Drawing:
             total,
             blank,
             texts.unread(at),
+            texts.result(at),
             failing=failing,
             standalone=self.standalone,
         )
         if self.standalone and waiting:
-            parts["sum"] = None
+            parts["sum"] = parts["result"] = None
         return parts | {
             "classes": self._classes(node.id, walk) + (" failing" if failing else ""),
             "aria": texts.node_aria(at),

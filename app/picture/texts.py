@@ -160,6 +160,14 @@ class Texts:
             return None
         return text(self._values[node.core])
 
+    def result(self, at: int) -> str | None:
+        """The number of the output beside its word, for a picture seen from far; None as in ``unread``."""
+        node = self._scene.nodes[at]
+        if node.kind != "output" or self._scene.labels != "numbers" or self._blanks is not None:
+            return None
+        value = None if self._values is None else self._values[self._scene.graph.output]
+        return None if value is None or np.ndim(value) else text(value)
+
     def failing(self, at: int) -> bool:
         """Whether a value first becomes infinite or NaN at a node."""
         node = self._scene.nodes[at]

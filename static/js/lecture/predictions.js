@@ -26,8 +26,11 @@ export function mountPredictions(root, lesson, places, progress) {
     const place = places.element(id);
     if (!place) return;
     const hidden = [...open].filter((prediction) => prediction.figure === id && isShownAlready(prediction)).map(({ answer }) => askedFor(answer));
+    const output = places.drawn().get(id)?.app.graph?.output;
     for (const element of place.querySelectorAll(".graph .edge, .graph .node")) {
-      const of = (/** @type {"value" | "grad"} */ way) => hidden.some((item) => item.of === way && item.id === (element.getAttribute("data-source") ?? element.getAttribute("data-id")));
+      const part = element.getAttribute("data-source") ?? element.getAttribute("data-id");
+      const node = part === "@output" ? output : part;
+      const of = (/** @type {"value" | "grad"} */ way) => hidden.some((item) => item.of === way && item.id === node);
       element.classList.toggle("veiled-value", of("value"));
       element.classList.toggle("veiled-grad", of("grad"));
     }

@@ -168,6 +168,22 @@ def test_every_text_can_be_read_at_any_scale(example: Example, layouts: Layouts)
             check(layouts, example, zoom, labels=labels, direction="down")
 
 
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_the_number_of_the_output_is_read_from_far(direction: str, layouts: Layouts) -> None:
+    program = "x = 3\ny = sin(x) * 2\nloss = y ** 2 + x"
+
+    def numbers(zoom: float, **more: Any) -> list[str]:
+        svg = drawn(layouts, program, zoom, direction=direction, **more)
+        return [text.words for text in seen(svg, zoom) if "3.0796" in text.words]
+
+    for zoom in (0.2, 0.33, 0.5):
+        assert numbers(zoom) == ["= 3.07966"]
+    # Near, it stands on its arrow.
+    assert numbers(0.62) == ["3.07966"]
+    assert numbers(0.33, labels="blanks") == []
+    assert numbers(0.33, labels="symbols") == []
+
+
 def test_who_comes_near_sees_row_times_column_in_a_cell(layouts: Layouts) -> None:
     program = "X = [[1, 2], [3, 4]]\nW = [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]\nv = [1, -1]\nL = sum(X @ W) + sum(X @ v)"
     terms = {"1 × 0.1 + 2 × 0.2", "3 × 0.5 + 4 × 0.6", "3 × 1 + 4 × −1"}

@@ -61,7 +61,7 @@ export function createPictureView(canvas, currentGraph) {
   /** @type {import("./tensors.js").DrawnTensor[]} looked up together with the texts */
   let tensors = [];
   /**
-   * Gradient sums below nodes that are read more than once, values below unread ones, by node.
+   * Gradient sums below nodes that are read more than once, values below unread ones and the output, by node.
    * @type {Map<string, {element: Element, node: number, value: boolean}>}
    */
   let noted = new Map();
@@ -84,6 +84,7 @@ export function createPictureView(canvas, currentGraph) {
     const nodes = new Map(graph.nodes.map((node, i) => [node.id, i]));
     const edges = new Map(graph.edges.map((edge, k) => [edge.id, k]));
     for (const group of graph.groups) nodes.set(group.id, nodes.get(group.output) ?? -1);
+    nodes.set("@output", nodes.get(graph.output ?? "") ?? -1);
     tensors = drawnTensors(svg);
     noted = new Map(
       [...svg.querySelectorAll(".nodes .sum-value, .nodes .unread-value")].map((element) => {

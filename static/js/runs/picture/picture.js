@@ -95,6 +95,7 @@ export function mountRunPicture(app) {
       const value = edge.querySelector("text.value");
       if (value && name === app.graph.output) losses.push(value);
     }
+    losses.push(...svg.querySelectorAll('.nodes [data-id="@output"] .unread-value'));
     written = -Infinity;
   }
 
