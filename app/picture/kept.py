@@ -162,6 +162,7 @@ def _numbers(picture: Drawing, said: Sequence[EdgeText]) -> Iterator[str]:
     levels = picture.heat or ("", "")
     for at, node in enumerate(scene.nodes):
         yield texts.total(at) or texts.unread(at) or ""
+        yield texts.result(at) or ""
         yield str(escape(texts.node_aria(at)))
         yield from (str(opacity(column[node.core])) for column in levels)
     for group in scene.groups:
@@ -184,6 +185,7 @@ def _cut(parts: dict[str, Any]) -> None:
             put(edge, name)
     for node in parts["nodes"]:
         put(node["sum"], "text")
+        put(node["result"], "text")
         put(node, "aria")
         for way in range(2):
             put(node["halves"][way] if way < len(node["halves"]) else None, "opacity")

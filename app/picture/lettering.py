@@ -207,7 +207,7 @@ class Lettering:
             if result is not None:
                 # Near, the number stands on the arrow that ends here.
                 more = {"local": at, "rank": _OUTPUT, "most": 1e3, "least": 1.0001 * NUMBER}
-                width = _NUMBER + text_width("= ", 1.0)
+                width = LEAST_NUMBER + text_width("= ", 1.0)
                 said = result | {"text": width}
                 yield result, "fit", self._text(said, at, RESULT_SIZE, result["side"], "below", more)
             for line in drawn["products"]:
