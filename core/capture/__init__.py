@@ -5,8 +5,13 @@
     record(model, *inputs, target=None, loss=None, keep=(), budget=…) -> Recording
     Recording.capture: Capture                     # these records, without PyTorch
     Recording.value("x"), Recording.gradient("x")  # the tensors themselves, if kept
+    Recording.difference(other)                    # two passes of one model
+
+and ``diagnose(capture)`` says what is wrong with it.
 """
 
+from chainrule.core.capture.diagnosis import Diagnosis, diagnose
+from chainrule.core.capture.difference import Difference, difference
 from chainrule.core.capture.reader import CaptureFileError, read_capture
 from chainrule.core.capture.records import (
     Capture,
@@ -26,6 +31,8 @@ __all__ = [
     "VERSION",
     "Capture",
     "CaptureFileError",
+    "Diagnosis",
+    "Difference",
     "Edge",
     "Group",
     "Histogram",
@@ -36,5 +43,7 @@ __all__ = [
     "Summary",
     "Tile",
     "capture_json",
+    "diagnose",
+    "difference",
     "read_capture",
 ]

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import torch
+
+from chainrule.core.capture.difference import Difference, Side, difference
 from chainrule.core.capture.pytorch.errors import CaptureError
 from chainrule.core.capture.pytorch.summaries import Entry
 from chainrule.core.capture.records import Capture
@@ -71,6 +74,20 @@ class Recording:
         node = self.capture.nodes[self.capture.edges[edge].target]
         return self._tensor(self._records.contributions, edge, node.id)
 
+    def difference(self, other: "Recording") -> Difference:
+        """Compare with another recording of the same model, by the tensors that both kept, else by summaries."""
+
+        def apart(a: int, b: int, output: int, side: Side) -> float | None:
+            ours, theirs = (
+                (records.values if side == "value" else records.gradients).get((node, output))
+                for records, node in ((self._records, a), (other._records, b))
+            )
+            if ours is None or theirs is None or ours.tensor is None or theirs.tensor is None:
+                return None
+            return _distance(ours.tensor, theirs.tensor)
+
+        return difference(self.capture, other.capture, apart)
+
     def _at(self, name: str, output: int) -> tuple[int, int]:
         node, first = self.find(name)
         return node, first + output
@@ -86,3 +103,13 @@ class Recording:
                 name=name,
             )
         return entry.tensor
+
+
+def _distance(a: Any, b: Any) -> float:
+    """Return ‖a − b‖ in float64; 0 for equal tensors, NaN and ∞ included."""
+    a, b = (x.to_dense() if x.layout is not torch.strided else x for x in (a, b))
+    wide = torch.complex128 if a.is_complex() or b.is_complex() else torch.float64
+    a, b = a.to("cpu", wide), b.to("cpu", wide)
+    if bool(((a == b) | ((a != a) & (b != b))).all()):
+        return 0.0
+    return float(torch.linalg.vector_norm(a - b))
