@@ -1,6 +1,7 @@
 """The `chainrule` command: `chainrule serve` starts the site and prints its address."""
 
 import argparse
+import socket
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -18,10 +19,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument(
         "--port", type=int, help="port to listen on, 0 for any free one (CHAINRULE_PORT, else 8000)"
     )
+    serve.add_argument("--workers", type=int, help="web processes (CHAINRULE_WORKERS, else 1)")
+    serve.add_argument("--child", type=int, help=argparse.SUPPRESS)
     serve.add_argument("--reload", action="store_true", help="start again when a Python file changes")
+    engine = commands.add_parser(
+        "engine", help="own the runs of several web processes (CHAINRULE_ENGINE_URL)"
+    )
+    engine.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     commands_of_files.add(commands)
     options = parser.parse_args(arguments)
-    if options.command != "serve":
+    if options.command not in ("serve", "engine"):
         return commands_of_files.run(options)
     return _serve(options)
 
@@ -29,10 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from pydantic import ValidationError
 
-    from chainrule.app.server import listen, start
     from chainrule.app.settings import Settings
+    from chainrule.app.supervisor import end_with_parent, supervise
 
-    given = {name: getattr(options, name) for name in ("host", "port") if getattr(options, name) is not None}
+    names = ("host", "port", "workers")
+    given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
     try:
         settings = Settings(**given)
     except ValidationError as error:
@@ -40,6 +48,23 @@ def _serve(options: argparse.Namespace) -> int:
             name = "CHAINRULE_" + "_".join(str(part) for part in problem["loc"]).upper()
             print(f"chainrule: {name}: {problem['msg']}, not {problem['input']!r}", file=sys.stderr)
         return 1
+    from chainrule.app.server import address, listen, start, start_engine
+
+    is_child = options.child is not None and options.child is not False
+    if is_child:
+        end_with_parent()
+    if options.command == "engine":
+        if settings.engine_url is None:
+            print(
+                "chainrule: CHAINRULE_ENGINE_URL says where the engine listens; it is not set",
+                file=sys.stderr,
+            )
+            return 1
+        return start_engine(settings)
+    if is_child:
+        with socket.socket(fileno=options.child) as listener:
+            start(settings, listener, reload=False)
+        return 0
     try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
@@ -50,5 +75,8 @@ def _serve(options: argparse.Namespace) -> int:
         )
         return 1
     with listener:
-        start(settings, listener, reload=options.reload)
+        if settings.workers > 1 and not options.reload:
+            supervise(settings, listener, address(listener))
+        else:
+            start(settings, listener, reload=options.reload)
     return 0

@@ -12,14 +12,14 @@ from chainrule.app.heavy.job import Pool
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.runs.pass_cache import PassCache
 from chainrule.app.runs.service import Runs
-from chainrule.app.runs.watching import Watching
+from chainrule.app.runs.watching import Seats, Watching
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
 from chainrule.app.web.i18n import Language, choose_language
 from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.owners import Visitor, owner_in, visitor_of
 from chainrule.app.web.page_files import PageFiles
-from chainrule.app.web.quotas import Quotas
+from chainrule.app.web.quotas import Counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class Services:
     shares: ShareStore
     runs: Runs
     watching: Watching
+    seats: Seats
     pass_cache: PassCache
     templates: Jinja2Templates
     messages: dict[Language, dict[str, str]]
     page_files: PageFiles
-    quotas: Quotas
+    quotas: Counting
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -2,17 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
+from starlette.types import Lifespan
 
 from chainrule.app.deps import Services
 from chainrule.app.graphs.programs import Programs
 from chainrule.app.heavy.processes import Processes
 from chainrule.app.paths import STATIC, TEMPLATES, TRANSLATIONS
 from chainrule.app.picture.layout import Layouts
+from chainrule.app.relay.client import EngineClient
+from chainrule.app.relay.engine import Engine
+from chainrule.app.relay.feeds import Feeds
+from chainrule.app.relay.layer import RunsElsewhere
+from chainrule.app.relay.quotas import CountingTogether
+from chainrule.app.relay.wire import address_of
 from chainrule.app.routes import (
     catalogue,
     graphs,
@@ -36,7 +44,7 @@ from chainrule.app.runs.limits import RunLimits
 from chainrule.app.runs.pass_cache import PassCache
 from chainrule.app.runs.run_folder import folder_beside
 from chainrule.app.runs.service import Runs
-from chainrule.app.runs.watching import Watching
+from chainrule.app.runs.watching import SeatsHere, Watching
 from chainrule.app.runs.workers import Workers
 from chainrule.app.settings import Settings
 from chainrule.app.shares import ShareStore
@@ -51,7 +59,7 @@ from chainrule.app.web.openapi import describe
 from chainrule.app.web.page_files import PageFiles
 from chainrule.app.web.problem_handlers import install as install_problems
 from chainrule.app.web.proxy import BehindProxy
-from chainrule.app.web.quotas import QuestionLimit, Quotas, Rate, per_minute
+from chainrule.app.web.quotas import CountingHere, QuestionLimit, Quotas, Rate, per_minute
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
 
@@ -82,32 +90,38 @@ def create_app(
     """Assemble the service; nothing is opened before it starts.
 
     Without `settings`, those of the environment hold. Runs train in processes of this machine unless `workers` are
-    given. `clock` tells how long a run has been idle.
+    given, or the settings name an engine that owns them. `clock` tells how long a run has been idle.
     """
-    parts = _services(settings or Settings(), workers, clock)
+    settings = settings or Settings()
+    parts = _services(settings, workers, clock)
+    engine = None
+    if settings.engine_url is not None:
+        engine = EngineClient(address_of(settings.engine_url), settings.engine_secret, parts.metrics.text)
+        alone, rates, now = quotas(settings, parts.runs), _rates(settings), parts.runs.clock.now
+        parts = replace(parts, seats=Feeds(engine), quotas=CountingTogether(engine, alone, rates, now))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         parts.layouts.warm()
-        await parts.runs.open()
+        if engine is None:
+            await parts.runs.open()
+        else:
+            engine.open()
         yield
-        await parts.watching.close()
-        await parts.runs.close()
+        if engine is None:
+            await parts.watching.close()
+            await parts.runs.close()
+        else:
+            await engine.close()
         parts.pool.close()
         parts.layouts.close()
         parts.shares.close()
 
-    app = FastAPI(
-        title="Chainrule",
-        version=parts.version,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
-    app.state.services = parts
-    install_problems(app, problem_page)
+    app = _bare(parts, lifespan)
     routes = [route for part in _ROUTES for route in part.router.routes]
     app.add_middleware(Direct, routes=routes, handlers=app.exception_handlers)
+    if engine is not None:
+        app.add_middleware(RunsElsewhere, engine=engine, handlers=app.exception_handlers)
     app.add_middleware(Compressed, except_for=("/graphs/values",))
     app.add_middleware(QuestionLimit, quotas=parts.quotas)
     app.add_middleware(Meter, metrics=parts.metrics)
@@ -128,6 +142,52 @@ def create_app(
     return app
 
 
+def create_engine(
+    settings: Settings, workers: Workers | None = None, clock: Clock | None = None
+) -> tuple[FastAPI, Engine]:
+    """Assemble the engine that owns the runs and serves web processes, which have done what all requests need."""
+    parts = _services(settings, workers, clock)
+    assert settings.engine_url is not None
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts.layouts.warm()
+        await parts.runs.open(alone=True)
+        await engine.open()
+        yield
+        await engine.close()
+        await parts.watching.close()
+        await parts.runs.close()
+        parts.pool.close()
+        parts.layouts.close()
+        parts.shares.close()
+
+    app = _bare(parts, lifespan)
+    for part in (runs, run_reading, run_tests, run_graphs, run_frames):
+        app.include_router(part.router)
+    address, secret = address_of(settings.engine_url), settings.engine_secret
+    engine = Engine(app, parts, quotas(settings, parts.runs), address, secret)
+    return app, engine
+
+
+def _bare(parts: Services, lifespan: Lifespan[FastAPI]) -> FastAPI:
+    app = FastAPI(
+        title="Chainrule",
+        version=parts.version,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.services = parts
+    install_problems(app, problem_page)
+    return app
+
+
+def quotas(settings: Settings, runs: Runs) -> Quotas:
+    """Return the quotas that the settings name, all unused."""
+    return Quotas(_rates(settings), runs.clock.now)
+
+
 def _services(settings: Settings, workers: Workers | None, clock: Clock | None) -> Services:
     metrics = Metrics()
     limits = Limits(
@@ -140,6 +200,7 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
     )
     workers = workers or EmbeddedWorkers(settings.run_answer_seconds)
     runs = Runs(workers, _run_limits(settings), metrics, clock)
+    watching = Watching(runs)
     return Services(
         settings=settings,
         version=version("chainrule"),
@@ -159,12 +220,13 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
             settings.share_unopened_days,
         ),
         runs=runs,
-        watching=Watching(runs),
+        watching=watching,
+        seats=SeatsHere(runs, watching),
         pass_cache=PassCache(runs),
         templates=Jinja2Templates(directory=TEMPLATES),
         messages=load_messages(TRANSLATIONS),
         page_files=PageFiles(bundled=settings.bundles),
-        quotas=Quotas(_rates(settings), runs.clock.now),
+        quotas=CountingHere(quotas(settings, runs)),
     )
 
 

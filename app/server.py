@@ -1,13 +1,24 @@
 """The server: a listening socket, uvicorn on it, and the address that a browser opens."""
 
+import asyncio
+import signal
 import socket
+import sys
+from logging.config import dictConfig
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.supervisors import ChangeReload
 
 import chainrule
+from chainrule.app.relay.wire import address_of
 from chainrule.app.settings import Settings
 from chainrule.app.web.logs import log_config
+
+if TYPE_CHECKING:  # whoever only starts other processes needs neither
+    from fastapi import FastAPI
+
+    from chainrule.app.relay.engine import Engine
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -52,6 +63,33 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
             server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
+
+
+def start_engine(settings: Settings) -> int:
+    """Own the runs and serve web processes until stopped. Return 0, or 1 after a message on standard error."""
+    from chainrule.app.main import create_engine
+
+    dictConfig(dict(log_config(settings.log_format, settings.log_level)))
+    assert settings.engine_url is not None
+    if not (address_of(settings.engine_url).is_local or settings.engine_secret):
+        print(
+            "chainrule: CHAINRULE_ENGINE_SECRET is needed where other machines reach the engine: whoever does may do "
+            "anything with all runs.",
+            file=sys.stderr,
+        )
+        return 1
+    asyncio.run(_engine(*create_engine(settings), settings.engine_url))
+    return 0
+
+
+async def _engine(app: "FastAPI", engine: "Engine", url: str) -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    opening = asyncio.create_task(told.wait())
+    async with app.router.lifespan_context(app):
+        print(f"The engine is at {url}  (Ctrl+C stops it)", flush=True)
+        await opening
 
 
 def address(listener: socket.socket) -> str:

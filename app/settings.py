@@ -12,6 +12,8 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
+EngineUrl = Annotated[str, StringConstraints(pattern=r"^(unix:.+|tcp://(\[[0-9a-f:]+\]|[^:/]+):\d+)$")]
+
 
 class Settings(BaseSettings):
     """All settings. `host` is set by `CHAINRULE_HOST`, and so on; lists are JSON: `'["example.org"]'`.
@@ -30,6 +32,20 @@ class Settings(BaseSettings):
     )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies whose X-Forwarded-… headers are believed, separated by commas."
+    )
+    workers: Count = Field(
+        1,
+        description="Web processes of `chainrule serve`; with several, one more owns the runs, and each starts again "
+        "if it ends.",
+    )
+    engine_url: EngineUrl | None = Field(
+        None,
+        description="Where `chainrule engine` listens for web processes and they find it: `unix:/path` or "
+        "`tcp://host:port`. Without it a web process owns its runs itself.",
+    )
+    engine_secret: str | None = Field(
+        None,
+        description="Words that web processes tell the engine first; needed where others could reach it.",
     )
     root_path: Annotated[str, StringConstraints(pattern=f"^{ROOT_PATH}$")] = Field(
         "",

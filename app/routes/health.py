@@ -47,7 +47,7 @@ async def ready(
     except SQLAlchemyError as error:
         logger.warning("The database of saved links does not answer: %s", error)
         raise HTTPException(503, "The database of saved links does not answer.") from None
-    saves = not parts.runs.persistence.failing and await work.waiting(parts.shares.can_save)
+    saves = await parts.seats.saves() and await work.waiting(parts.shares.can_save)
     if save and not saves:
         raise HTTPException(503, "Links and runs can be read, but nothing can be saved.")
     return Readiness(status="ok", version=parts.version, save=saves)
@@ -61,7 +61,7 @@ async def read_metrics(request: Request, parts: ServicesDep) -> Response:
     wanted = parts.settings.metrics
     if not wanted or (wanted == "local" and not _is_from_here(request)):
         raise HTTPException(404, "The setting `metrics` does not allow it.")
-    return Response(parts.metrics.text(), media_type=CONTENT_TYPE)
+    return Response(await parts.seats.counters(parts.metrics.text()), media_type=CONTENT_TYPE)
 
 
 def _is_from_here(request: Request) -> bool:

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from chainrule.app.deps import Services, ServicesDep, services
 from chainrule.app.routes.runs import RunDep
 from chainrule.app.runs.protocol.refusals import WorkerGone
-from chainrule.app.runs.watching import Channel
+from chainrule.app.runs.watching import Seat
 from chainrule.app.web.problems import ProblemError, problem_body, problem_response, responses, status_body
+from chainrule.app.web.quotas import visitors_in
 
 router = APIRouter(prefix="/api/v1/runs/{id}", tags=["runs"])
 
@@ -32,7 +33,7 @@ _ONE_FRAME_SECONDS = 90.0
 )
 async def read_frame(run: RunDep, request: Request, parts: ServicesDep) -> Response:
     """One binary message as the WebSocket `…/frames` sends them, laid out as docs/frames.md says."""
-    visitor = parts.quotas.client(request)
+    visitor = await parts.quotas.client(request)
     channel = parts.watching.join(run, visitor, _most(parts, visitor))
     try:
         async with asyncio.timeout(_ONE_FRAME_SECONDS):
@@ -56,10 +57,9 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
             problem_response(status_body(403, "Frames are not sent to pages of other sites."))
         )
         return
-    visitor = parts.quotas.client(websocket)
+    visitor = await parts.quotas.client(websocket)
     try:
-        run = parts.runs.registry.find(id)
-        channel = parts.watching.join(run, visitor, _most(parts, visitor))
+        seat = await parts.seats.join(id, visitor, _most(parts, visitor))
     except ProblemError as error:
         body = problem_body(error.kind, error.detail, "en")
         await websocket.send_denial_response(problem_response(body, error.headers))
@@ -68,7 +68,7 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
         await websocket.accept()
         # Whichever ends first, the watcher or the run, ends the other.
         tasks = {
-            asyncio.create_task(_send(websocket, channel, parts.runs.limits.send_seconds)),
+            asyncio.create_task(_send(websocket, seat, parts.runs.limits.send_seconds)),
             asyncio.create_task(_hear(websocket)),
         }
         try:
@@ -78,23 +78,23 @@ async def watch(websocket: WebSocket, id: str, parts: Annotated[Services, Depend
                 task.cancel()
             await asyncio.wait(tasks, timeout=_SHUT_SECONDS)
     finally:
-        parts.watching.leave(run, visitor)
+        await seat.leave()
     with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError, TimeoutError):
         async with asyncio.timeout(_SHUT_SECONDS):
-            await websocket.close(4404 if run.removed else 1011)
+            await websocket.close(4404 if seat.removed else 1011)
 
 
 def _most(parts: Services, visitor: str) -> int:
     """Return how often at once a visitor may watch."""
-    return int(parts.settings.max_watchers_per_visitor * parts.quotas.visitors_in(visitor))
+    return int(parts.settings.max_watchers_per_visitor * visitors_in(visitor))
 
 
-async def _send(websocket: WebSocket, channel: Channel, seconds: float) -> None:
+async def _send(websocket: WebSocket, seat: Seat, seconds: float) -> None:
     """Send frames until run or watcher is gone, or one frame takes longer than `seconds`."""
-    number = -1 if channel.latest else 0
+    number = seat.first
     with contextlib.suppress(TimeoutError, WorkerGone, RuntimeError, WebSocketDisconnect, OSError):
         while True:
-            number, message = await channel.next(number)
+            number, message = await seat.next(number)
             async with asyncio.timeout(seconds):
                 await websocket.send_bytes(message)
 

@@ -57,10 +57,10 @@ def told(parts: Services, run: Run, owner: str | None) -> Response:
     return Response(encode(run_status(parts.runs, run, owner)), 200, FRESH, JSON)
 
 
-def admit(parts: Services, request: Request, visitor: Visitor) -> None:
+async def admit(parts: Services, request: Request, visitor: Visitor) -> None:
     """Let a visitor make a run. Raises ProblemError if there are too many visitors, or runs in a while."""
-    parts.quotas.admit(request, visitor.owner)
-    parts.quotas.charge("runs", request, visitor.owner)
+    await parts.quotas.admit(request, visitor.owner)
+    await parts.quotas.charge("runs", request, visitor.owner)
 
 
 def made(parts: Services, request: Request, run: Run, visitor: Visitor) -> Response:
@@ -85,8 +85,10 @@ async def make_run(body: RunRequest, request: Request, parts: ServicesDep, visit
     """
     options = checked(parts.settings, parts.runs, body.model_dump())
     steps, dataset = options.pop("steps"), options.pop("dataset")
-    admit(parts, request, visitor)
-    return made(parts, request, parts.runs.registry.create(options, dataset, steps, visitor.owner), visitor)
+    await admit(parts, request, visitor)
+    run = parts.runs.registry.create(options, dataset, steps, visitor.owner)
+    await parts.runs.persistence.keep(parts.runs.registry, run)
+    return made(parts, request, run, visitor)
 
 
 @router.get(
@@ -123,8 +125,10 @@ async def read_run(run: RunDep, parts: ServicesDep, owner: OwnerDep) -> Response
 )
 async def copy_run(run: RunDep, request: Request, parts: ServicesDep, visitor: VisitorDep) -> Response:
     """Make a run of your own that stands where this one stands, with its curves; one that trains is copied paused."""
-    admit(parts, request, visitor)
-    return made(parts, request, await parts.runs.copy(run, visitor.owner), visitor)
+    await admit(parts, request, visitor)
+    copied = await parts.runs.copy(run, visitor.owner)
+    await parts.runs.persistence.keep(parts.runs.registry, copied)
+    return made(parts, request, copied, visitor)
 
 
 @router.patch(
@@ -161,6 +165,6 @@ async def remove_run(run: OwnRunDep, parts: ServicesDep) -> Response:
 async def act(body: RunAction, run: OwnRunDep, request: Request, parts: ServicesDep) -> Response:
     """What the run should do; the answer tells where it then stands. Single steps are waited for, a second at most."""
     if body.action == "start":
-        parts.quotas.charge("starts", request)
+        await parts.quotas.charge("starts", request)
     await parts.runs.act(run, body.action, body.steps)
     return told(parts, run, run.owner)

@@ -50,8 +50,8 @@ async def save_share(
         "inputs": {name: nested_numbers(value) for name, value in body.inputs.items()},
         "view": view,
     }
-    parts.quotas.admit(request, visitor.owner)
-    parts.quotas.charge("shares", request, visitor.owner)
+    await parts.quotas.admit(request, visitor.owner)
+    await parts.quotas.charge("shares", request, visitor.owner)
     share_id = await work.waiting(lambda: parts.shares.save(content, visitor.owner))
     url = share_url(parts, request, share_id)
     response = Response(encode({"id": share_id, "url": url}), 201, {"Location": url}, JSON)

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -18,12 +17,19 @@ from chainrule.app.runs.protocol.refusals import unreadable
 from chainrule.app.runs.protocol.wire import Snapshot
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_file import FileDamaged, Header
-from chainrule.app.runs.run_folder import RunFolder
+from chainrule.app.runs.run_folder import RunStore
+from chainrule.app.web.problem_errors import ProblemError
+from chainrule.core.text import Text
 
 _TURN_SECONDS = 0.5
 """Time between two looks for something to write."""
 _SETTLE_SECONDS = 1.0
 """Delay of a write for a run that does not train: single steps come many at a time."""
+
+_AWAY = Text(
+    "저장해 둔 학습을 지금은 읽을 수 없습니다. 잠시 뒤에 다시 해 보세요.",
+    "Saved runs cannot be read at the moment. Try again in a while.",
+)
 
 T = TypeVar("T")
 
@@ -47,16 +53,16 @@ class Owner(Protocol):
 
 
 class Persistence:
-    """Writes runs to a folder and reads them back. For one event loop; without a folder it does nothing."""
+    """Writes runs to a store and reads them back. For one event loop; without a store it does nothing."""
 
     def __init__(
-        self, folder: RunFolder | None, every: float, most_files: int, most_bytes: int, clock: Clock
+        self, store: RunStore | None, every: float, most_files: int, most_bytes: int, clock: Clock
     ) -> None:
         """A run that trains is written once in `every` seconds. Beyond either limit the oldest files go."""
-        self._folder, self._every, self._clock = folder, every, clock
+        self._store, self._every, self._clock = store, every, clock
         self._most_files, self._most_bytes = most_files, most_bytes
         self._locked = False
-        """Whether this service holds the folder's lock."""
+        """Whether this service has the store for itself."""
         self._warned = False
         self.failing = False
         """Whether the last write of a run failed."""
@@ -70,27 +76,31 @@ class Persistence:
         """Runs whose files are to be removed."""
         self._end = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
 
-    async def open(self, owner: Owner) -> None:
-        """Read the saved runs, then write changes until `close`."""
+    async def open(self, owner: Owner, alone: bool = False) -> None:
+        """Read the saved runs, then write changes until `close`; `alone` waits for another service to end."""
         self._end = asyncio.Event()
         await self._take(owner)
+        while alone and self._store is not None and not self._locked:
+            await self._clock.sleep(_TURN_SECONDS)
+            await self._take(owner)
         self._task = asyncio.create_task(self._write_changes(owner), name="save runs")
 
     async def close(self, owner: Owner) -> None:
-        """Write everything that changed and release the folder."""
+        """Write everything that changed and release the store."""
         self._end.set()
         if self._task is not None:
             await self._task
             self._task = None
-        if self._locked and self._folder is not None:
+        if self._locked and self._store is not None:
             await self._write_due(owner, self._clock.now() + self._every)
-            self._folder.release()
+            self._store.release()
             self._locked = False
 
     def mark(self, run: Run) -> None:
         """Schedule a write of a run that changed."""
-        if self._folder is None or run.removed:
+        if self._store is None or run.removed:
             return
         due = now = self._clock.now()
         if not run.running:
@@ -98,6 +108,11 @@ class Persistence:
         elif run.id in self._saved:
             due = max(now, self._saved[run.id] + self._every)
         self._due[run] = min(due, self._due.get(run, due))
+
+    async def keep(self, owner: Owner, run: Run) -> None:
+        """Write a new run at once, so that whoever is told of it finds it again whatever happens."""
+        if self._locked and not run.stored:
+            await self._write(owner, run)
 
     def forget(self, run: Run) -> None:
         """Schedule the removal of a run's file."""
@@ -110,27 +125,30 @@ class Persistence:
         """Return the snapshot that the run continues from. Raises Refused if its file cannot be read."""
         if run.snapshot is not None:
             return run.snapshot
-        return await self._read(run, run_file.read_snapshot)
+        return await self._read(run, lambda store, run_id: store.snapshot(run_id))
 
     async def curves(self, run: Run) -> Curves:
         """Return the run's curves as of its last snapshot. Raises Refused if its file cannot be read."""
         if run.snapshot is not None:
             return Curves(**run.snapshot["curves"])
-        return await self._read(run, run_file.read_curves) or Curves()
+        return await self._read(run, lambda store, run_id: store.curves(run_id)) or Curves()
 
-    async def _read(self, run: Run, reader: Callable[[Path], T]) -> T | None:
-        if self._folder is None or not run.stored:
+    async def _read(self, run: Run, reader: Callable[[RunStore, str], T]) -> T | None:
+        store = self._store
+        if store is None or not run.stored:
             return None
-        path = self._folder.path(run.id)
         try:
-            return await work.waiting(lambda: reader(path))
+            return await work.waiting(lambda: reader(store, run.id))
         except FileDamaged as damage:
             raise unreadable(damage) from None
+        except OSError as error:
+            logger.warning("Run %s could not be read from %s: %s", run.id, store.name, error)
+            raise ProblemError("storage", _AWAY) from None
 
     # In the background
 
     async def _write_changes(self, owner: Owner) -> None:
-        while not self._end.is_set() and self._folder is not None:
+        while not self._end.is_set() and self._store is not None:
             await self._clock.wait(self._end, _TURN_SECONDS)
             if self._end.is_set():
                 return
@@ -140,20 +158,20 @@ class Persistence:
                 await self._write_due(owner, self._clock.now())
 
     async def _take(self, owner: Owner) -> None:
-        """Lock the folder and read its runs; where it cannot be used, do without it."""
-        folder = self._folder
-        if folder is None:
+        """Take the store and read its runs; where it cannot be used, do without it."""
+        store = self._store
+        if store is None:
             return
         try:
-            if not await work.waiting(folder.take):
-                self._warn_once(folder)
+            if not await work.waiting(store.take):
+                self._warn_once(store)
                 return
-            files = await work.waiting(folder.files)
+            files = await work.waiting(store.files)
         except OSError as error:
-            folder.release()
-            self._folder = None
+            store.release()
+            self._store = None
             self._due.clear()
-            logger.warning("Runs live in memory alone: %s cannot be used (%s).", folder.folder, error)
+            logger.warning("Runs live in memory alone: %s cannot be used (%s).", store.name, error)
             return
         self._locked = True
         self._sizes = {file.id: file.size for file in reversed(files)}
@@ -163,12 +181,12 @@ class Persistence:
         )
         await self._enforce_limits(owner)
 
-    def _warn_once(self, folder: RunFolder) -> None:
+    def _warn_once(self, store: RunStore) -> None:
         if not self._warned:
             self._warned = True
             logger.warning(
                 "Another service saves its runs in %s: until it ends, those of this one live in memory alone.",
-                folder.folder,
+                store.name,
             )
 
     async def _write_due(self, owner: Owner, until: float) -> None:
@@ -182,19 +200,20 @@ class Persistence:
             await self._remove(run_id)
 
     async def _write(self, owner: Owner, run: Run) -> None:
-        folder, snapshot = self._folder, run.snapshot
+        store, snapshot = self._store, run.snapshot
         self._due.pop(run, None)
-        if folder is None or run.removed or (snapshot is None and run.stored):
+        if store is None or run.removed or (snapshot is None and run.stored):
             return
         self._saved[run.id] = self._clock.now()
         if snapshot is not None and _bytes(snapshot) > self._most_bytes:
             logger.warning("Run %s is larger than all files may be together: it is not saved.", run.id)
             return
-        header, path = header_of(run), folder.path(run.id)
+        header = header_of(run)
         try:
-            size = await work.waiting(lambda: run_file.save(path, header, snapshot))
+            async with self._writing:
+                size = await work.waiting(lambda: store.write(header, snapshot))
         except OSError as error:
-            logger.warning("Run %s could not be written to %s: %s", run.id, path, error)
+            logger.warning("Run %s could not be written to %s: %s", run.id, store.name, error)
             self._due.setdefault(run, self._clock.now() + self._every)
             self.failing = True
             return
@@ -202,6 +221,8 @@ class Persistence:
         self._sizes.pop(run.id, None)
         self._sizes[run.id] = size
         run.stored = True
+        if run.removed:
+            self._unwanted.add(run.id)
         await self._enforce_limits(owner, run.owner)
         if run.id not in self._sizes:  # its own file was the one that had to go
             run.stored = False
@@ -221,10 +242,10 @@ class Persistence:
             await self._remove(chosen or next(reversed(self._sizes)))
 
     async def _remove(self, run_id: str) -> None:
-        folder = self._folder
-        if self._sizes.pop(run_id, None) is not None and folder is not None:
+        store = self._store
+        if self._sizes.pop(run_id, None) is not None and store is not None:
             try:
-                await work.waiting(lambda: folder.remove(run_id))
+                await work.waiting(lambda: store.remove(run_id))
             except OSError as error:
                 logger.warning("The file of run %s could not be removed: %s", run_id, error)
 

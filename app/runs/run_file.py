@@ -99,22 +99,10 @@ def _resting(state: str) -> str:
 
 def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
     """Write the file atomically and return its size in bytes. Raises OSError."""
-    texts = {_HEADER: msgspec.json.encode(header)}
-    arrays: dict[str, NDArray[Any]] = {}
-    if snapshot is not None:
-        curves = Curves(**snapshot["curves"])
-        texts[_MARKS] = msgspec.json.encode(curves.marks)
-        arrays |= {_CURVES + name: array for name, array in curves.arrays().items()}
-        arrays |= {_TRAINER + name: array for name, array in snapshot["trainer"].items()}
     temporary = path.with_suffix(TEMPORARY)
     try:
         with temporary.open("wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                for name, text in texts.items():
-                    archive.writestr(name, text)
-                for name, array in arrays.items():
-                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                        _write(member, np.asarray(array, order="C"))
+            write(file, header, snapshot)
             file.flush()
             # A power cut after the renaming must not leave an empty file.
             os.fsync(file.fileno())
@@ -124,6 +112,23 @@ def save(path: Path, header: Header, snapshot: Snapshot | None) -> int:
         temporary.unlink(missing_ok=True)
         raise
     return size
+
+
+def write(file: IO[bytes], header: Header, snapshot: Snapshot | None) -> None:
+    """Write the archive. Raises OSError."""
+    texts = {_HEADER: msgspec.json.encode(header)}
+    arrays: dict[str, NDArray[Any]] = {}
+    if snapshot is not None:
+        curves = Curves(**snapshot["curves"])
+        texts[_MARKS] = msgspec.json.encode(curves.marks)
+        arrays |= {_CURVES + name: array for name, array in curves.arrays().items()}
+        arrays |= {_TRAINER + name: array for name, array in snapshot["trainer"].items()}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                _write(member, np.asarray(array, order="C"))
 
 
 def _write(file: IO[bytes], array: NDArray[Any]) -> None:
@@ -142,13 +147,13 @@ def read_header(path: Path) -> Header:
         return header
 
 
-def read_curves(path: Path) -> Curves:
+def read_curves(path: Path | IO[bytes]) -> Curves:
     """Read the curves alone. Raises FileDamaged."""
     with _Opened(path) as archive:
         return archive.curves() if archive.json(_HEADER, Header).opened else Curves()
 
 
-def read_snapshot(path: Path) -> Snapshot | None:
+def read_snapshot(path: Path | IO[bytes]) -> Snapshot | None:
     """Read the snapshot, paused if the run trained; None if it never had a worker. Raises FileDamaged."""
     with _Opened(path) as archive:
         header = archive.json(_HEADER, Header)
@@ -168,7 +173,7 @@ def read_snapshot(path: Path) -> Snapshot | None:
 class _Opened:
     """An open file. Whatever goes wrong while reading is reported as FileDamaged."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | IO[bytes]) -> None:
         self._path = path
 
     def __enter__(self) -> "_Opened":

@@ -4,10 +4,13 @@ import logging
 import re
 import sys
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
+from chainrule.app.runs import run_file
+from chainrule.app.runs.protocol.curves import Curves
+from chainrule.app.runs.protocol.wire import Snapshot
 from chainrule.app.runs.run_file import SUFFIX, TEMPORARY, FileDamaged, Header, read_header
 
 if sys.platform == "win32":
@@ -31,6 +34,38 @@ class RunFile(NamedTuple):
     header: Header | None
 
 
+class RunStore(Protocol):
+    """Where runs outlive the service, one service's at a time. Every call may block and raise OSError."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+    def take(self) -> bool:
+        """Have the runs for this service alone; False if another one has them. Must be called before all others."""
+
+    def renew(self) -> None:
+        """Say that this service still has them; called twice a second. Raises OSError once another has."""
+
+    def release(self) -> None:
+        """Leave the runs to another service."""
+
+    def files(self) -> list[RunFile]:
+        """List the runs, newest first."""
+
+    def write(self, header: Header, snapshot: Snapshot | None) -> int:
+        """Keep a run in place of what was kept of it; return the bytes."""
+
+    def snapshot(self, run_id: str) -> Snapshot | None:
+        """Read a run's snapshot, None if it never had a worker. Raises FileDamaged."""
+
+    def curves(self, run_id: str) -> Curves:
+        """Read a run's curves. Raises FileDamaged."""
+
+    def remove(self, run_id: str) -> None:
+        """Remove a run, if there is one."""
+
+
 def folder_beside(database_url: str) -> Path | None:
     """Return the default folder of runs: beside the file of an SQLite database, else None."""
     url = sa.make_url(database_url)
@@ -41,7 +76,7 @@ def folder_beside(database_url: str) -> Path | None:
 
 
 class RunFolder:
-    """Run files by id. Every call may block; writing requires that `take` returned True."""
+    """Run files by id; see `RunStore`. Every call may block; writing requires that `take` returned True."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -95,6 +130,26 @@ class RunFolder:
                 stat = path.stat()
                 files.append(RunFile(path.stem, stat.st_size, stat.st_mtime, _header(path)))
         return sorted(files, key=lambda file: -file.written)
+
+    @property
+    def name(self) -> str:
+        """The folder's path."""
+        return str(self.folder)
+
+    def renew(self) -> None:
+        """Do nothing: the operating system holds the lock."""
+
+    def write(self, header: Header, snapshot: Snapshot | None) -> int:
+        """Write a run's file and return its size. Raises OSError."""
+        return run_file.save(self.path(header.id), header, snapshot)
+
+    def snapshot(self, run_id: str) -> Snapshot | None:
+        """Read a run's snapshot. Raises FileDamaged."""
+        return run_file.read_snapshot(self.path(run_id))
+
+    def curves(self, run_id: str) -> Curves:
+        """Read a run's curves. Raises FileDamaged."""
+        return run_file.read_curves(self.path(run_id))
 
     def remove(self, run_id: str) -> None:
         """Remove a run's file, if there is one. Raises OSError."""

@@ -45,10 +45,10 @@ class Runs:
         self._watchdog = Watchdog(self.registry, self.places, shared)
         workers.subscribe(self._watchdog)
 
-    async def open(self) -> None:
-        """Find the saved runs and begin to watch over them."""
+    async def open(self, alone: bool = False) -> None:
+        """Find the saved runs and begin to watch over them; `alone` waits until no other service has them."""
         self.places.open()
-        await self.persistence.open(self.registry)
+        await self.persistence.open(self.registry, alone)
         self._watchdog.open()
 
     async def close(self) -> None:

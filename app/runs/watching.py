@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from typing import Any
+from typing import Any, Protocol
 
 from chainrule.app.runs.protocol.frames import frame
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
@@ -162,3 +162,75 @@ class Watching:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=5)
+
+
+class Seat(Protocol):
+    """One watcher of a run."""
+
+    @property
+    def first(self) -> int:
+        """The number after which to wait for the first frame: the newest one is sent at once."""
+
+    @property
+    def removed(self) -> bool:
+        """Whether the run was removed."""
+
+    async def next(self, after: int) -> tuple[int, bytes]:
+        """Wait for a frame after number `after`; return its number and bytes. Raises WorkerGone if none come."""
+
+    async def leave(self) -> None:
+        """Stop watching."""
+
+
+class Seats(Protocol):
+    """Watching as the sockets need it, whether the runs are in this process or in another."""
+
+    async def join(self, run_id: str, visitor: str, most: int) -> Seat:
+        """Start watching. Raises ProblemError if there is no such run, or if there are too many watchers."""
+
+    async def saves(self) -> bool:
+        """Tell whether runs can be written."""
+
+    async def counters(self, own: bytes) -> bytes:
+        """Return the counters of all processes, of which this one has `own`."""
+
+
+class SeatHere:
+    """A watcher of a run in this process; see `Seat`."""
+
+    def __init__(self, watching: Watching, run: Run, visitor: str, most: int) -> None:
+        self._watching, self._run, self._visitor = watching, run, visitor
+        self._channel = watching.join(run, visitor, most)
+        self.first = -1 if self._channel.latest else 0
+
+    @property
+    def removed(self) -> bool:
+        """Whether the run was removed."""
+        return self._run.removed
+
+    async def next(self, after: int) -> tuple[int, bytes]:
+        """Wait for a frame after number `after`."""
+        return await self._channel.next(after)
+
+    async def leave(self) -> None:
+        """Stop watching."""
+        self._watching.leave(self._run, self._visitor)
+
+
+class SeatsHere:
+    """The watchers of runs in this process; see `Seats`."""
+
+    def __init__(self, runs: Runs, watching: Watching) -> None:
+        self._runs, self._watching = runs, watching
+
+    async def join(self, run_id: str, visitor: str, most: int) -> SeatHere:
+        """Start watching."""
+        return SeatHere(self._watching, self._runs.registry.find(run_id), visitor, most)
+
+    async def saves(self) -> bool:
+        """Tell whether runs can be written."""
+        return not self._runs.persistence.failing
+
+    async def counters(self, own: bytes) -> bytes:
+        """Return the counters of this process."""
+        return own

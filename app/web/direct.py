@@ -48,19 +48,23 @@ class Direct:
         scope["route"] = call.route
         request = Request(scope, receive, send)
         try:
-            body = await _body(receive)
+            body = await whole_body(receive)
             response = await call.answer(request, await read(body, call.route.body_field))
         except Exception as error:
-            handler = next(
-                (self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers), None
-            )
-            if handler is None:
-                raise
-            response = await handler(request, error)
+            response = await handled(request, error, self._handlers)
         await response(scope, receive, send)
 
 
-async def _body(receive: Receive) -> bytes:
+async def handled(request: Request, error: Exception, handlers: Handlers) -> Response:
+    """Make an answer of an error as the framework would. Raises the error if nothing is said of its kind."""
+    handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+    if handler is None:
+        raise error
+    response: Response = await handler(request, error)
+    return response
+
+
+async def whole_body(receive: Receive) -> bytes:
     """Receive a whole body. Raises ClientDisconnect."""
     chunks: list[bytes] = []
     while True:

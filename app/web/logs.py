@@ -22,7 +22,8 @@ _FIELDS = ("method", "path", "status", "milliseconds", "client")
 _QUIET = ("/health/", "/metrics")
 """Paths that are asked for all the time: their answers are logged at level debug."""
 
-_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of the request at hand."""
 
 logger = logging.getLogger("chainrule.access")
 
@@ -37,7 +38,7 @@ class RequestLog:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
+        own_id = secrets.token_hex(8)
         status = 500
         begin = time.perf_counter()
 
@@ -45,19 +46,19 @@ class RequestLog:
             nonlocal status
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
+                MutableHeaders(scope=message)[HEADER] = own_id
             elif message["type"] == "websocket.accept":
                 status = 101
             elif message["type"] == "websocket.close" and status == 500:
                 status = 403
             await send(message)
 
-        token = _request_id.set(request_id)
+        token = request_id.set(own_id)
         try:
             await self.app(scope, receive, send_named)
         finally:
             _log_answer(scope, status, 1000 * (time.perf_counter() - begin))
-            _request_id.reset(token)
+            request_id.reset(token)
 
 
 def _log_answer(scope: Scope, status: int, milliseconds: float) -> None:
@@ -81,8 +82,8 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as text."""
-        request_id = _request_id.get()
-        record.request = "" if request_id is None else f" [{request_id}]"
+        now = request_id.get()
+        record.request = "" if now is None else f" [{now}]"
         return super().format(record)
 
 
@@ -96,7 +97,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            "request": _request_id.get(),
+            "request": request_id.get(),
             **{name: getattr(record, name, None) for name in _FIELDS},
             "error": self.formatException(record.exc_info) if record.exc_info else None,
         }

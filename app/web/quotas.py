@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from fastapi.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -80,21 +80,31 @@ class Quotas:
             return address
         return owner
 
-    def visitors_in(self, client: str) -> float:
-        """Return how many visitors' quota a client has: an address without tokens may be a class."""
-        return _SHARE_OF_ADDRESS if client.startswith(ADDRESS) else 1.0
+    def lease(self, name: str, owner: str | None, address: str, most: float) -> tuple[str, float, float]:
+        """Give away up to `most` of `name`, at least one: the key they count for, how many, and the time to wait."""
+        client = address if owner is None or self._admit(owner, address) else owner
+        cost = 1 / visitors_in(client)
+        bucket = self._buckets[name]
+        for count in dict.fromkeys((most, 1.0)):
+            if not (wait := bucket.take(client, count * cost)):
+                return client, count, 0.0
+        return client, 0.0, wait
+
+    def admit_from(self, owner: str, address: str) -> float:
+        """Return how long a visitor has to wait whom their address may not bring yet; 0 for all others."""
+        return self._admit(owner, address)
 
     def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> str:
         """Count one more of `name` and return the key it counts for. Raises ProblemError with the time to wait."""
         client = self.client(connection, owner)
-        if wait := self._buckets[name].take(client, 1 / self.visitors_in(client)):
-            raise _too_many(wait)
+        if wait := self._buckets[name].take(client, 1 / visitors_in(client)):
+            raise too_many(wait)
         return client
 
     def admit(self, connection: HTTPConnection, owner: str) -> None:
         """Let somebody make something of their own. Raises ProblemError if their address brings too many."""
         if wait := self._admit(owner, address_of(connection)):
-            raise _too_many(wait)
+            raise too_many(wait)
 
     def _admit(self, owner: str, address: str) -> float:
         if owner in self._known:
@@ -128,17 +138,54 @@ def _named(host: str) -> str:
     return f"{ADDRESS}{address}"
 
 
+def visitors_in(client: str) -> float:
+    """Return how many visitors' quota a client has: an address without tokens may be a class."""
+    return _SHARE_OF_ADDRESS if client.startswith(ADDRESS) else 1.0
+
+
+class Counting(Protocol):
+    """Counts what visitors do, here or for several processes together."""
+
+    async def client(self, connection: HTTPConnection) -> str:
+        """Return the key that a request counts for."""
+
+    async def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> str:
+        """Count one more of `name` and return the key it counts for. Raises ProblemError with the time to wait."""
+
+    async def admit(self, connection: HTTPConnection, owner: str) -> None:
+        """Let somebody make something of their own. Raises ProblemError if their address brings too many."""
+
+
+class CountingHere:
+    """The quotas of one process; see `Counting`."""
+
+    def __init__(self, quotas: Quotas) -> None:
+        self._quotas = quotas
+
+    async def client(self, connection: HTTPConnection) -> str:
+        """Return the key that a request counts for."""
+        return self._quotas.client(connection)
+
+    async def charge(self, name: str, connection: HTTPConnection, owner: str | None = None) -> str:
+        """Count one more of `name`."""
+        return self._quotas.charge(name, connection, owner)
+
+    async def admit(self, connection: HTTPConnection, owner: str) -> None:
+        """Let somebody make something of their own."""
+        self._quotas.admit(connection, owner)
+
+
 class QuestionLimit:
     """The ASGI layer that counts the calls under `/api/` and answers 429 past the quota."""
 
-    def __init__(self, app: ASGIApp, quotas: Quotas) -> None:
+    def __init__(self, app: ASGIApp, quotas: Counting) -> None:
         self.app, self.quotas = app, quotas
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and route_path(scope).startswith("/api/"):
             connection = HTTPConnection(scope)
             try:
-                visitor.set(self.quotas.charge("questions", connection))
+                visitor.set(await self.quotas.charge("questions", connection))
             except ProblemError as error:
                 body = problem_body(error.kind, error.detail, language_of(connection))
                 await problem_response(body, error.headers)(scope, receive, send)
@@ -146,7 +193,8 @@ class QuestionLimit:
         await self.app(scope, receive, send)
 
 
-def _too_many(wait: float) -> ProblemError:
+def too_many(wait: float) -> ProblemError:
+    """Return the problem of whoever has to wait so many seconds."""
     seconds = max(1, math.ceil(wait))
     return ProblemError(
         "too-many",
