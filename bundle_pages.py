@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 STATIC, DIST, MADE = "static", "dist", "made.json"
-PAGES = (("js/main.js",), ("js/learn.js", "js/lesson-math.js"), ("js/mnist.js",))
+PAGES = (("js/main.js",), ("js/learn.js", "js/lesson-math.js"), ("js/mnist.js",), ("js/saved.js",))
 """The scripts that each page names. Pages share no bundle: what all have in common would be twenty small ones."""
 ICON = "icon.svg"
 FONT = "vendor/fonts/stix-two-math.woff2"

@@ -78,7 +78,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a program; - reads standard input")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="a program, or a captured model as JSON; - reads a program from standard input",
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -92,6 +96,10 @@ def _file(parser: argparse.ArgumentParser) -> None:
 
 def view_of(options: argparse.Namespace) -> "View":
     """Read the file that a command names. Raises Refusal, ChainruleError, OSError."""
+    if options.file.endswith(".json"):
+        from chainrule.app.view.captured import CaptureView
+
+        return CaptureView.read(options.file)
     return _program(options)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "Tape",
     "TwoLayerNet",
     "__version__",
+    "capture",
     "check",
     "explain",
     "export",
@@ -36,7 +37,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from chainrule.app.view.door import graph
+    from chainrule.app.view.door import capture, graph
     from chainrule.core.engine.graph import Graph
     from chainrule.core.engine.tape import Tape
     from chainrule.core.errors import ChainruleError
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from chainrule.core.training.datasets import mnist
 else:
     _HOMES = {
-        "chainrule.app.view.door": ("graph",),
+        "chainrule.app.view.door": ("capture", "graph"),
         "chainrule.core.engine": ("Graph", "Tape"),
         "chainrule.core.errors": ("ChainruleError",),
         "chainrule.core.explain": ("explain",),

@@ -36,6 +36,8 @@ PYTHON_ROOMS = (
     "app/picture/scene",
     "app/picture/layout",
     "app/picture",
+    "app/saved",
+    "app/captures",
     "app/lecture",
     "app/answers",
     "app/runs/protocol",
@@ -70,6 +72,7 @@ SCRIPT_ROOMS = (
     "workbench",
     "lecture/figures",
     "lecture",
+    "saved",
     "pages",
 )
 """The folders of static/js, likewise; the pages are the scripts beside them."""

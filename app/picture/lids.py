@@ -21,8 +21,7 @@ _PALE = 0.3
 
 def title(scene: Scene, group: SceneGroup) -> str:
     """The name of a layer, with the shape of its result if that is a tensor."""
-    output = scene.graph.groups[group.core].output
-    shape = scene.graph.shapes.get(output)
+    output, shape = scene.lid_of(group)
     return f"{group.title} {scene.shape_text(output)}" if shape else group.title
 
 
@@ -59,8 +58,7 @@ def pale(level: str) -> float:
 def lid(scene: Scene, at: int, box: Box, until: float, heat: tuple[str, str] | None) -> dict[str, Any]:
     """The parts of one lid, for the template. ``heat`` are the levels of all values and gradients."""
     group = scene.groups[at]
-    core = scene.graph.groups[group.core]
-    output = core.output
+    output, _ = scene.lid_of(group)
     x, y, width, half = box.x, box.y, box.width, box.height / 2
     top = f"M{coordinate(x)},{coordinate(y + half)}v{coordinate(10 - half)}a10,10 0 0 1 10,-10"
     top += f"h{coordinate(width - 20)}a10,10 0 0 1 10,10v{coordinate(half - 10)}Z"

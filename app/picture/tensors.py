@@ -61,7 +61,7 @@ def _side(
     top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
     left = x - width / 2
     if summary.display(shape) == "matrix":
-        return _matrix(value, shape, way, left, top, near, boxes)
+        return matrix_parts(value, shape, way, left, top, near, boxes)
     heat_width, heat_height = heat_size(shape)
     note = top + 10 if way == "value" else top + heat_height + 12
     known = None if value is None else shown(value)
@@ -77,19 +77,21 @@ def _side(
         "right": rounded(left + width),
         "note_y": rounded(note),
         "shape": summary.value_text(value) if value is not None else "",
-        "scale": _scale_text(known.scale if known is not None else None),
+        "scale": scale_text(known.scale if known is not None else None),
     }
 
 
-def _scale_text(scale: float | None) -> str:
+def scale_text(scale: float | None) -> str:
+    """Write the magnitude in a heat map's full colour."""
     if scale is None:
         return ""
     return f"±{number_text.short(scale)}" if scale else "0"
 
 
-def _matrix(
+def matrix_parts(
     value: Any, shape: Shape, way: Pole, left: float, top: float, near: bool, boxes: Cells | None
 ) -> dict[str, Any]:
+    """Draw a small matrix as numbers within brackets; with None for ``value`` the brackets alone."""
     rows, columns = (1, *shape)[-2:]
     width, height = columns * CELL_WIDTH + 2 * BRACKET, rows * CELL_HEIGHT
     right, bottom = left + width, top + height

@@ -1,9 +1,10 @@
 """What ``import chainrule`` names of this room: light functions that load the rest when they are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from chainrule.app.view.captured import CaptureView
     from chainrule.app.view.program import ProgramView
 
 
@@ -29,3 +30,37 @@ def graph(
     from chainrule.app.view.program import ProgramView
 
     return ProgramView(source, inputs, output=output, upstream=upstream, title=title, lang=lang)
+
+
+def capture(
+    model: Any,
+    *inputs: Any,
+    target: Any = None,
+    loss: Any = None,
+    keep: bool | str | Iterable[str] = (),
+    lang: Literal["en", "ko"] = "en",
+    **named_inputs: Any,
+) -> "CaptureView":
+    """Run a PyTorch model and its backward pass once, and return the view of its graph.
+
+        view = chainrule.capture(model, x, target, loss=nn.CrossEntropyLoss())
+        view.node("fc1.weight").grad  # the tensor itself
+        view.save("net.html")         # one file, opens anywhere; in a notebook, `view` alone shows it
+
+    ``loss`` is called with the model's output, and with the target if one is given; a model that returns its loss
+    needs none. ``model`` may be a closure, or a loss tensor. Nothing of the model is changed. ``keep`` names nodes
+    whose tensors are kept whatever their size: ids with ``*``, or True for all. Needs
+    ``pip install 'chainrule[torch]'``. Raises CaptureError.
+    """
+    try:
+        from chainrule.core.capture.pytorch import record
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise ModuleNotFoundError(
+            "chainrule.capture needs PyTorch: pip install 'chainrule[torch]'", name="torch"
+        ) from None
+    from chainrule.app.view.captured import CaptureView
+
+    recording = record(model, *inputs, target=target, loss=loss, keep=keep, **named_inputs)
+    return CaptureView(recording.capture, recording, lang)

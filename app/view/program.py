@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.app.picture.scene import Direction, Labels
 from chainrule.app.picture.style import Theme
 from chainrule.app.picture.svg import draw, scene_of
+from chainrule.app.saved.page import page
 from chainrule.app.view.place import layouts
 from chainrule.app.view.view import Lang, View
 from chainrule.core.engine.graph import Graph
@@ -156,21 +157,22 @@ class ProgramView(View):
         picture is seen. ``labels`` tells what edges show. ``step`` draws the graph after so many steps of the walk.
         Raises KeyError for a group that there is none of.
         """
-        return self._drawn(
+        return self.drawn(
             self._around(open or ()), lang or self.lang, True, theme, zoom, labels, direction, step
         )
 
-    def _drawn(
+    def drawn(
         self,
         open: frozenset[str],
         lang: Lang,
-        standalone: bool,
+        standalone: bool = False,
         theme: Theme = "light",
         zoom: float | None = None,
         labels: Labels = "numbers",
         direction: Direction = "right",
         step: int | None = None,
     ) -> str:
+        """Draw one view, for a page unless it is ``standalone``."""
         scene = scene_of(self.graph, open, labels, lang, None, direction)
         return draw(
             self.graph,
@@ -186,6 +188,12 @@ class ProgramView(View):
             zoom=zoom,
             direction=direction,
         )
+
+    def page(self, *, lang: Lang | None = None, budget: int = 2_000_000, seconds: float | None = None) -> str:
+        """Return the text of the page that ``save`` writes; views are drawn for at most ``seconds``."""
+        from chainrule.app.view.program_data import program_data
+
+        return page(program_data(self, lang or self.lang, budget, seconds), "")
 
     def _around(self, open: Collection[str]) -> frozenset[str]:
         """The groups asked for with those around them. Raises KeyError for one that there is none of."""

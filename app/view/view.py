@@ -1,14 +1,19 @@
 """What the view of a program and that of a captured model have in common: files, notebooks."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from chainrule.app.picture.png import png
 from chainrule.app.picture.style import Theme
+from chainrule.app.saved.page import framed
 
 Lang = Literal["en", "ko"]
+
+
+NOTEBOOK_SECONDS = 1.0
+"""Time in which views of a notebook's picture are drawn; the first one is there whatever it takes."""
 
 
 class View(ABC):
@@ -67,10 +72,26 @@ class View(ABC):
         """Draw the graph as a PNG at twice its size."""
         return png(self.svg(open, theme=theme, lang=lang))
 
+    @abstractmethod
+    def page(self, *, lang: Lang | None = None, budget: int = 2_000_000, seconds: float | None = None) -> str:
+        """Return the text of the page that ``save`` writes; views are drawn for at most ``seconds``."""
+
+    def save(self, path: str | Path, *, lang: Lang | None = None, budget: int = 2_000_000) -> Path:
+        """Write one page that opens from disk, without a server and without a network; return its path.
+
+        Views are drawn beforehand, the first one and those that open or close one group, while they fit into
+        ``budget`` bytes.
+        """
+        path = Path(path)
+        path.write_text(self.page(lang=lang, budget=budget), encoding="utf-8")
+        return path
+
     def write(self, path: str | Path) -> Path:
         """Write a file in the format that its name ends in. Raises ValueError for an unknown ending."""
         path = Path(path)
         ending = path.suffix.lower().removeprefix(".")
+        if ending in ("html", "htm"):
+            return self.save(path)
         if ending == "png":
             path.write_bytes(self.png())
         elif ending == "svg":
@@ -78,14 +99,18 @@ class View(ABC):
         elif ending in self.endings:
             path.write_text(self.export(self.endings[ending]), encoding="utf-8")
         else:
-            known = ", ".join(f".{name}" for name in ("svg", "png", *self.endings))
+            known = ", ".join(f".{name}" for name in ("html", "svg", "png", *self.endings))
             raise ValueError(f"{path.name} must end in one of {known}")
         return path
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, Any]:
-        """Show the picture in a notebook."""
-        makers = {"image/svg+xml": self.svg, "text/plain": lambda: repr(self)}
+        """Show the living picture in a notebook, and a still one in tools without scripts."""
+        makers: dict[str, Callable[[], str]] = {
+            "text/html": lambda: framed(self.page(seconds=NOTEBOOK_SECONDS), self.title),
+            "image/svg+xml": self.svg,
+            "text/plain": lambda: repr(self),
+        }
         wanted = [kind for kind in makers if (not include or kind in include) and kind not in (exclude or ())]
         return {kind: makers[kind]() for kind in wanted}

@@ -9,7 +9,9 @@ import torch
 
 import chainrule
 from chainrule.app.cli import main
+from chainrule.app.view.captured import CaptureView
 from chainrule.core.errors import ProgramError
+from tests.helpers.captured_sample import sample
 
 PROGRAM = "x = 3\nX = [[1, 2], [3, 4]]\ny = sum(X) * sigmoid(x)\n"
 
@@ -97,3 +99,30 @@ def test_train_writes_parameters_and_history(tmp_path, capsys):
         rows = list(csv.DictReader(file))
     assert [row["step"] for row in rows] == ["1", "2", "3"]
     assert 2.0 < float(rows[0]["loss"]) < 2.6
+
+
+def test_a_capture_has_the_gradients_of_pytorch():
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    x, target = torch.randn(5, 4), torch.tensor([0, 1, 1, 0, 1])
+    view = chainrule.capture(net, x, target, loss=torch.nn.CrossEntropyLoss())
+    assert all(parameter.grad is None for parameter in net.parameters())
+    torch.nn.CrossEntropyLoss()(net(x), target).backward()
+    for name, parameter in net.named_parameters():
+        assert torch.equal(view.node(name).grad, parameter.grad)
+    assert view.node("0").shape == (5, 3)
+    assert len(view.edges) == len(view.capture.edges)
+    assert "<svg" in view.svg(open=["/", "0"])
+    with pytest.raises(KeyError, match="did you mean"):
+        view.node("0.weigth")
+
+
+def test_commands_read_a_captured_file(tmp_path, capsys):
+    file = tmp_path / "net.json"
+    file.write_text(CaptureView(sample()).to_json())
+    assert main(["eval", str(file)]) == 0
+    assert "inner.matmul" in capsys.readouterr().out
+    assert main(["export", str(file), str(tmp_path / "net.graphml")]) == 0
+    file.write_text("{}")
+    assert main(["eval", str(file)]) == 1
+    assert "chainrule: " in capsys.readouterr().err

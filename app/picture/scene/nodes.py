@@ -35,7 +35,7 @@ LAYER_NAMES = {
     "mse": "Mean Squared Error",
 }
 """The names on the boxes of layers, as in the book."""
-_NOTED_WIDTH = 92.0
+NOTED_WIDTH = 92.0
 """Width of a number that stands at a node."""
 _GROWN = 6.0
 """Room beneath a caption that grows, seen from afar, towards the numbers below it."""
@@ -195,7 +195,7 @@ class NodeSizes:
         lines = self._products(group, node)
         noted = _noted(node, leaving, fan_out)
         below = (bool(caption) + noted) * LINE
-        width = max(shape_width, text_width(caption, NAME_SIZE) + 4, _NOTED_WIDTH if noted else 0.0)
+        width = max(shape_width, text_width(caption, NAME_SIZE) + 4, NOTED_WIDTH if noted else 0.0)
         if self._down and below:
             below += _GROWN
         if lines:
@@ -273,7 +273,7 @@ def _noted(node: Node, leaving: int, fan_out: int) -> bool:
 
 
 def _word_width(caption: str, name: str, noted: bool) -> float:
-    width = max(text_width(caption, LABEL_SIZE), text_width(name, NAME_SIZE), _NOTED_WIDTH if noted else 0.0)
+    width = max(text_width(caption, LABEL_SIZE), text_width(name, NAME_SIZE), NOTED_WIDTH if noted else 0.0)
     return width + 8
 
 

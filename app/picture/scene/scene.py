@@ -73,6 +73,18 @@ class Scene:
     id, ``{source}->{group}`` into a closed layer, or ``{output}->@output`` to the result.
     """
 
+    open: frozenset[str]
+    labels: Labels
+    lang: str
+    direction: Direction
+    wrap: float | None
+    """The width of a line, if a long chain is to be broken into lines."""
+    groups: list[SceneGroup]
+    edges: list[SceneEdge]
+    nodes: list[SceneNode]
+    incoming: list[list[SceneEdge]]
+    outgoing: list[list[SceneEdge]]
+
     def __init__(
         self,
         graph: Graph,
@@ -84,12 +96,11 @@ class Scene:
         wrap: float | None = None,
     ):
         self._boxes = boxes
-        self.direction: Direction = direction
+        self.direction = direction
         self.wrap = wrap
-        """The width of a line, if a long chain is to be broken into lines."""
         self.graph = graph
         self.open = frozenset(open)
-        self.labels: Labels = labels
+        self.labels = labels
         self.lang = lang
         self._core_groups = graph.groups
         self.groups, group_at = self._open_groups(self.open)
@@ -236,6 +247,11 @@ class Scene:
         return SceneEdge(
             edge_id, source, target, slot, node, core, has_gradient, labelled, room, shape, digit
         )
+
+    def lid_of(self, group: SceneGroup) -> tuple[int, Shape | None]:
+        """The index of the node that an open layer results in, and its shape, None for a number."""
+        output = self.graph.groups[group.core].output
+        return output, self.graph.shapes.get(output)
 
     def shape_text(self, node: int) -> str:
         """The shape of the graph's node as the book writes it; the mode "shapes" names the batch axis."""

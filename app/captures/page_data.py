@@ -1,0 +1,106 @@
+"""The data of a captured model's page."""
+
+import math
+from typing import Any
+
+from chainrule.app.captures.details import Details
+from chainrule.app.captures.findings import findings
+from chainrule.app.captures.picture import draw, groups_open
+from chainrule.app.captures.scene import CaptureScene
+from chainrule.app.picture.layout import Layouts
+from chainrule.app.saved.page import TEXTS
+from chainrule.app.saved.views import Images, views
+from chainrule.core.capture import Capture
+from chainrule.core.capture.visible import row_id, rows_of
+from chainrule.core.text import Text
+
+KEPT_FOR_VIEWS = 0.75
+"""Share of the page's bytes that views may take; the rest is for what the panel says, and the script."""
+
+
+def page_data(
+    capture: Capture, layouts: Layouts, lang: str, budget: int, seconds: float | None = None
+) -> dict[str, Any]:
+    """Return all that the page shows, views within ``budget`` bytes and ``seconds``."""
+    images = Images()
+    parts = Details(capture, lang, images).all()
+    room = sum(map(len, images.all)) * 3 // 4
+
+    def drawn(open: frozenset[str]) -> str:
+        scene = CaptureScene(capture, open, lang)
+        return draw(scene, layouts.place_now(scene))
+
+    parents = parents_of(capture)
+    shown, _ = views(
+        parents, groups_open(capture, None), drawn, images, int(KEPT_FOR_VIEWS * budget) - room, seconds
+    )
+    return {
+        "lang": lang,
+        "title": capture.title,
+        "sub": subtitle(capture, lang),
+        "views": shown,
+        "images": images.all,
+        "groups": [
+            {"id": group, "parent": parent, "row": group not in {held.id for held in capture.groups}}
+            for group, parent in parents.items()
+        ],
+        "nodes": [
+            {
+                "id": node.id,
+                "group": seen_group(capture, node.group),
+                "label": f"{node.op} {node.path}".strip(),
+            }
+            for node in capture.nodes
+        ],
+        "edges": [
+            (
+                edge.source,
+                edge.target,
+                edge.contribution.norm
+                if edge.contribution and math.isfinite(edge.contribution.norm)
+                else None,
+            )
+            for edge in capture.edges
+            if edge.returns
+        ],
+        "loss": None if capture.loss is None else capture.loss[0],
+        "parts": parts,
+        "findings": findings(capture, lang),
+        "texts": TEXTS[lang],
+        "live": None,
+    }
+
+
+def parents_of(capture: Capture) -> dict[str, str | None]:
+    """Return the group around each group and row, outer before inner; a row stands around its blocks."""
+    rows = rows_of(capture)
+    parents: dict[str, str | None] = {}
+    for at, group in enumerate(capture.groups):
+        around = seen_group(capture, group.parent)
+        row = rows.get(at)
+        if row is not None:
+            name = row_id(capture, row)
+            parents.setdefault(name, around)
+            around = name
+        parents[group.id] = around
+    return parents
+
+
+def seen_group(capture: Capture, group: int) -> str | None:
+    """Return the id of a group; None outside all."""
+    return capture.groups[group].id if group >= 0 else None
+
+
+def subtitle(capture: Capture, lang: str) -> str:
+    """Count what the capture holds."""
+    nodes, edges = f"{len(capture.nodes):,}", f"{len(capture.edges):,}"
+    elements = sum(math.prod(capture.nodes[at].outputs[0].shape) for at in _parameters(capture))
+    text = Text(
+        f"노드 {nodes}개, 간선 {edges}개, 매개변수 {elements:,}개",
+        f"{nodes} nodes, {edges} edges, {elements:,} parameters",
+    )
+    return f"{text.in_language(lang)} · {capture.made_by}" if capture.made_by else text.in_language(lang)
+
+
+def _parameters(capture: Capture) -> set[int]:
+    return {parameter.node for parameter in capture.parameters if parameter.node >= 0}

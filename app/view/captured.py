@@ -1,0 +1,216 @@
+"""A captured model as a view: what ``chainrule.capture`` returns."""
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from chainrule.app.captures.details import Details
+from chainrule.app.captures.export import EXPORTS
+from chainrule.app.captures.page_data import page_data
+from chainrule.app.captures.picture import draw, groups_open
+from chainrule.app.captures.scene import CaptureScene
+from chainrule.app.picture.scene import Direction
+from chainrule.app.picture.style import Theme
+from chainrule.app.saved.page import page
+from chainrule.app.saved.views import Images
+from chainrule.app.view.place import layouts
+from chainrule.app.view.view import Lang, View
+from chainrule.core import number_text
+from chainrule.core.capture import Capture, Edge, Node, Summary, capture_json, read_capture
+from chainrule.core.capture.diagnosis import Diagnosis, diagnose
+from chainrule.core.errors import did_you_mean
+from chainrule.core.ops import shapes
+
+
+class CapturedNode:
+    """A node of a captured model; ``value`` and ``grad`` are PyTorch's tensors where they were kept."""
+
+    def __init__(self, view: "CaptureView", name: str, index: int, output: int) -> None:
+        self._view, self._name = view, name
+        self.record: Node = view.capture.nodes[index]
+        """Everything that the capture says of it."""
+        self.id = self.record.id
+        self.op = self.record.op
+        self.kind = self.record.kind
+        self.module = self.record.path
+        self.source = self.record.source
+        self._output = self.record.outputs[output]
+        self.shape = self._output.shape
+        self.dtype = self._output.dtype
+        self.device = self._output.device
+        self.value_summary: Summary | None = self._output.value
+        self.grad_summary: Summary | None = self._output.gradient
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.id}: {self.op} {shapes.shown(self.shape)} {self.dtype}>"
+
+    @property
+    def value(self) -> Any:
+        """The tensor itself. Raises an error that tells how to keep it, if it was not kept."""
+        return self._view.recording.value(self._name)
+
+    @property
+    def grad(self) -> Any:
+        """Gradient of the loss by the tensor; None if none came back. Raises as ``value`` does."""
+        return self._view.recording.gradient(self._name)
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedEdge:
+    """A tensor read by a node, with what the edge brings back."""
+
+    source: str
+    target: str
+    slots: tuple[int, ...]
+    """Positions among the target's tensors."""
+    returns: bool
+    """Whether a gradient comes back on it."""
+    contribution: Summary | None
+    record: Edge
+
+
+class CaptureView(View):
+    """A captured model: its graph with the value and the gradient of every node and every edge."""
+
+    endings: Mapping[str, str] = {
+        "json": "json",
+        "dot": "dot",
+        "gv": "dot",
+        "mmd": "mermaid",
+        "graphml": "graphml",
+    }
+
+    def __init__(self, capture: Capture, recording: Any = None, lang: Lang = "en") -> None:
+        super().__init__(capture.title, lang)
+        self.capture = capture
+        self._recording = recording
+
+    @classmethod
+    def read(cls, path: str | Path, lang: Lang = "en") -> "CaptureView":
+        """Read a capture that was saved as JSON. Raises CaptureFileError, OSError."""
+        return cls(read_capture(Path(path).read_bytes()), None, lang)
+
+    def __repr__(self) -> str:
+        capture = self.capture
+        loss = "" if capture.loss_value is None else f", loss {number_text.text(capture.loss_value)}"
+        return f"<capture of {self.title}: {len(capture.nodes)} nodes, {len(capture.edges)} edges{loss}>"
+
+    @property
+    def recording(self) -> Any:
+        """The tensors. Raises AttributeError for a capture that was read from a file, which has summaries alone."""
+        if self._recording is None:
+            raise AttributeError(
+                "a capture read from a file has summaries, no tensors: see value_summary, grad_summary"
+            )
+        return self._recording
+
+    def node(self, name: str) -> CapturedNode:
+        """Return a node by its id, a parameter by its name, or a module's result by its path. Raises KeyError."""
+        capture = self.capture
+        if name in capture.index:
+            return CapturedNode(self, name, capture.index[name], 0)
+        for group in capture.groups:
+            if name in (group.id, group.path, *group.aliases) and group.outputs:
+                return CapturedNode(self, name, *group.outputs[0])
+        near = did_you_mean(name, [*capture.index, *(group.path for group in capture.groups)])
+        raise KeyError(f"no node, parameter or module {name!r}" + (f"; {near.en}" if near else ""))
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The records of all nodes, operands before their readers."""
+        return self.capture.nodes
+
+    @cached_property
+    def edges(self) -> tuple[CapturedEdge, ...]:
+        """All edges, in order of target and operand."""
+        nodes = self.capture.nodes
+        return tuple(
+            CapturedEdge(
+                nodes[edge.source].id,
+                nodes[edge.target].id,
+                edge.slots,
+                edge.returns,
+                edge.contribution,
+                edge,
+            )
+            for edge in self.capture.edges
+        )
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ids of all modules' calls, outer before inner."""
+        return tuple(group.id for group in self.capture.groups)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What is wrong: NaN and infinity, gradients by depth, dead units, parameters without gradient."""
+        return diagnose(self.capture)
+
+    def explain(self, part: str, *, lang: Lang | None = None) -> dict[str, Any]:
+        """Return what the panel says of a node, a parameter or a module. Raises KeyError."""
+        details = Details(self.capture, lang or self.lang, Images())
+        for at, group in enumerate(self.capture.groups):
+            if part == group.id:
+                return details.group(at)
+        return details.node(self.capture.index[part])
+
+    def svg(
+        self,
+        open: Collection[str] | None = None,
+        *,
+        zoom: float | None = None,
+        theme: Theme = "light",
+        lang: Lang | None = None,
+        direction: Direction = "right",
+        relabels: bool = True,
+    ) -> str:
+        """Draw the graph as the text of an SVG with its own styles.
+
+        ``open`` are the ids of the groups drawn open, those around them too; None opens outer groups first, while at
+        most 30 nodes are seen. ``zoom`` is the scale at which the picture is seen. ``relabels`` False leaves out ops
+        that only give elements other places: view, transpose. Raises KeyError for a group that there is none of.
+        """
+        chosen = groups_open(self.capture, open, relabels)
+        scene = CaptureScene(self.capture, chosen, lang or self.lang, direction, None, relabels)
+        return draw(scene, layouts().place_now(scene), theme=theme, standalone=True, zoom=zoom)
+
+    def page(self, *, lang: Lang | None = None, budget: int = 2_000_000, seconds: float | None = None) -> str:
+        """Return the text of the page that ``save`` writes; views are drawn for at most ``seconds``."""
+        data = page_data(self.capture, layouts(), lang or self.lang, budget, seconds)
+        return page(data, "")
+
+    def export(self, format: str) -> str:
+        """Write the graph as ``json``, ``dot``, ``mermaid`` or ``graphml``. Raises KeyError for another format."""
+        return EXPORTS[format](self.capture)
+
+    def to_json(self) -> str:
+        """Write the capture as JSON, which ``CaptureView.read`` and the site read."""
+        return capture_json(self.capture)
+
+    def table(self) -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
+        """Return heads and rows of a table of all nodes, as texts."""
+        return ("name", "op", "shape", "value", "gradient"), map(self._row, self.capture.nodes)
+
+    def _row(self, node: Node) -> tuple[str, ...]:
+        first = node.outputs[0]
+        shape = shapes.shown(first.shape) if first.shape else ""
+        return node.id, node.op, shape, _size(first.value, first.shape), _size(first.gradient, first.shape)
+
+    def serve(self, port: int = 0, *, browser: bool = True, wait: bool | None = None) -> str:
+        """Open the page on this machine and return its address.
+
+        ``port`` 0 is any free one. ``wait`` keeps a script waiting until Ctrl+C: by default it does unless Python is
+        interactive. ``browser`` opens the address.
+        """
+        raise NotImplementedError
+
+
+def _size(held: Summary | None, shape: tuple[int, ...]) -> str:
+    if held is None:
+        return "–"
+    if not shape:
+        return number_text.text(held.mean)
+    return f"rms {number_text.text(held.norm / math.sqrt(held.count) if held.count else 0.0)}"
