@@ -137,7 +137,7 @@ def _node(noted: _Noted, old: int, home: int, group_number: dict[int, int]) -> N
         arguments=tuple((key, _clean(str(value), _TEXT)) for key, value in event.arguments[:32]),
         source=None if event.source is None else _source(event.source),
         autograd=tuple(map(_clean, event.autograd[:32])),
-        formula=names.formula(event.op) if event.kind == "op" else None,
+        formula=names.formula(event.op, event.arguments) if event.kind == "op" else None,
         relabels=event.op.removesuffix("_") in names.RELABELS and event.kind == "op",
         in_place=event.in_place,
         reason=event.reason,

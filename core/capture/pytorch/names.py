@@ -1,6 +1,6 @@
 """PyTorch's functions by name: what is in place, what only relabels, and which op of our table is the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _RIGHT = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
@@ -13,8 +13,8 @@ _SHORT = {
     "and": "bitwise_and",
     "or": "bitwise_or",
     "xor": "bitwise_xor",
-    "rtruediv": "div",
 }
+_COMMUTING = ("add", "mul", "bitwise_and", "bitwise_or", "bitwise_xor")
 
 RELABELS = frozenset(
     "view view_as reshape reshape_as transpose transpose_ t T mT H mH permute swapaxes swapdims movedim moveaxis "
@@ -56,6 +56,9 @@ FORMULAS: Mapping[str, str] = {
     "divide": "div",
     "true_divide": "div",
     "rsub": "sub",
+    "rdiv": "div",
+    "rpow": "pow",
+    "rmatmul": "matmul",
     "t": "transpose",
     "T": "transpose",
     "view": "reshape",
@@ -86,6 +89,9 @@ def op_name(func: Any) -> str:
             return _SHORT.get(bare[1:], bare[1:]) + "_"
         if bare[0] == "r" and bare[1:] in _RIGHT:
             bare = bare[1:]
+            short = _SHORT.get(bare, bare)
+            # The operands stand the other way round; of others it makes no difference.
+            return short if short in _COMMUTING else f"r{short}"
         return _SHORT.get(bare, bare)
     return name.lstrip("_") or name
 
@@ -101,6 +107,8 @@ def autograd_name(name: str) -> str:
     return words.lstrip("_")
 
 
-def formula(op: str) -> str | None:
-    """Return the name of the same op in our table, None for others."""
+def formula(op: str, arguments: Sequence[tuple[str, Any]]) -> str | None:
+    """Return the name of the same op in our table, None for others and for calls that it has no form for."""
+    if any(name == "rounding_mode" or (name == "alpha" and value != 1) for name, value in arguments):
+        return None
     return FORMULAS.get(op.removesuffix("_"))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import torch
 
 from chainrule.core.capture.difference import Difference, Side, difference
+from chainrule.core.capture.own_ops import OwnOp, own_op
 from chainrule.core.capture.pytorch.errors import CaptureError
 from chainrule.core.capture.pytorch.summaries import Entry
 from chainrule.core.capture.records import Capture
@@ -73,6 +74,26 @@ class Recording:
             return None
         node = self.capture.nodes[self.capture.edges[edge].target]
         return self._tensor(self._records.contributions, edge, node.id)
+
+    def own_op(self, name: str) -> OwnOp | None:
+        """Work out a node by our own table: value, local derivatives, contributions, and differences.
+
+        None for an op that the table lacks. Raises CaptureError if a tensor of it was not kept.
+        """
+        at, _ = self.find(name)
+        upstream = self.gradient(name)
+        if self.capture.nodes[at].formula is None or upstream is None:
+            return None
+        operands = {}
+        for edge in (self.capture.edges[edge] for edge in self.capture.into[at]):
+            value = self._tensor(
+                self._records.values, (edge.source, edge.output), self.capture.nodes[edge.source].id
+            )
+            if value.is_complex() or value.layout is not torch.strided:
+                return None
+            for slot in edge.slots:
+                operands[slot] = value.double().cpu().numpy()
+        return own_op(self.capture, at, operands, upstream.double().cpu().numpy())
 
     def difference(self, other: "Recording") -> Difference:
         """Compare with another recording of the same model, by the tensors that both kept, else by summaries."""
