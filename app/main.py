@@ -108,12 +108,12 @@ def create_app(
         else:
             engine.open()
         yield
+        parts.pool.close()
         if engine is None:
             await parts.watching.close()
             await parts.runs.close()
         else:
             await engine.close()
-        parts.pool.close()
         parts.layouts.close()
         parts.shares.close()
 

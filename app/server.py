@@ -20,15 +20,26 @@ if TYPE_CHECKING:  # whoever only starts other processes needs neither
 
     from chainrule.app.relay.engine import Engine
 
+IDLE_SECONDS = 5
+"""An idle connection is closed after so many seconds."""
+GRACE_SECONDS = 4
+"""Time for requests to be answered when the service is told to end."""
+
 
 class AnnouncingServer(uvicorn.Server):
-    """A uvicorn server that prints its address in one line, once it answers."""
+    """A uvicorn server that prints its address in one line, once it answers, and ends without heavy work."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as uvicorn does, then print the address."""
         await super().startup(sockets=sockets)
         if self.started and sockets:
             print(f"Chainrule is at {address(sockets[0])}  (Ctrl+C stops it)", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End heavy work at once, and then as uvicorn does."""
+        if (state := getattr(self.config.loaded_app, "state", None)) is not None:
+            state.services.pool.close()
+        await super().shutdown(sockets=sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -43,6 +54,15 @@ def listen(host: str, port: int) -> socket.socket:
 
 def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
     """Serve until stopped."""
+    from chainrule.app.web.connections import Bounds, http_protocol, socket_protocol
+
+    bounds = Bounds(
+        settings.head_seconds,
+        settings.body_seconds,
+        settings.send_seconds,
+        settings.max_connections_per_address,
+        settings.forwarded_allow_ips,
+    )
     config = uvicorn.Config(
         "chainrule.app.main:app",
         log_level=settings.log_level,
@@ -52,6 +72,10 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
         server_header=False,
         # Frames are many and compress badly: it would cost the event loop more than it saves the network.
         ws_per_message_deflate=False,
+        http=http_protocol(bounds),
+        ws=socket_protocol(bounds),
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         reload=reload,
         reload_dirs=list(chainrule.__path__) if reload else None,
     )

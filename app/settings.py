@@ -111,6 +111,21 @@ class Settings(BaseSettings):
         1_000_000, description="Bytes in the body of one request; a larger one gets 413."
     )
 
+    head_seconds: Seconds = Field(
+        10.0,
+        description="Longest time that the head of a request may take to arrive, in seconds; past it 408.",
+    )
+    body_seconds: Seconds = Field(
+        20.0,
+        description="Longest time that a body may take, in seconds, and one more for every 10,000 bytes; past it 408.",
+    )
+    send_seconds: Seconds = Field(
+        30.0, description="A connection that takes no byte of an answer for so many seconds is closed."
+    )
+    max_connections_per_address: Count = Field(
+        512, description="Connections from one address, but for trusted proxies; another gets 503."
+    )
+
     layout_seconds: Seconds = Field(
         10.0, description="Longest time that one graph may take to be laid out, in seconds."
     )

@@ -56,7 +56,7 @@ def proxied(request, settings, tmp_path) -> Iterator[str]:
             command = ["nginx", "-c", str(config)]
         else:
             text = text.replace(":80 {", f"http://127.0.0.1:{port} {{", 1)
-            config.write_text(f"{{\n    admin off\n}}\n{text}")
+            config.write_text(text.replace("{\n", "{\n    admin off\n", 1))
             command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(config)]
         program = shutil.which(command[0], path="/usr/sbin:/usr/bin:/usr/local/bin")
         assert program, f"{command[0]} is needed: apt-get install {command[0]}"

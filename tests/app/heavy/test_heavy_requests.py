@@ -6,12 +6,16 @@ import pickle
 from dataclasses import replace
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from chainrule.app.graphs import work
 from chainrule.app.heavy.job import Job
 from chainrule.app.main import create_app
+from chainrule.app.server import AnnouncingServer
 from chainrule.app.web.owners import HEADER
+from chainrule.app.web.problem_errors import ProblemError
+from chainrule.core.text import Text
 
 LONG = "x = 1\n" + "y = x\n" + "for k in range(500):\n    y = y * x"
 SHORT = "x = 1\ny = x * 2"
@@ -43,6 +47,7 @@ class Blocked:
     def __init__(self):
         self.begun = self.cancelled = 0
         self.go = asyncio.Event()
+        self.closed = False
 
     async def submit(self, job: Job) -> bytes:
         self.begun += 1
@@ -51,10 +56,13 @@ class Blocked:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+        if self.closed:
+            raise ProblemError("deadline", Text("끝", "ended"))
         return b"{}"
 
     def close(self):
-        pass
+        self.closed = True
+        self.go.set()
 
 
 def app_with(settings, pool):
@@ -249,5 +257,27 @@ def test_past_the_queue_the_answer_is_503_at_once(settings, monkeypatch):
         pool.go.set()
         await asyncio.gather(*(each.task for each in asked))
         assert {each.status for each in asked} == {200}
+
+    asyncio.run(story())
+
+
+def test_a_service_that_ends_waits_for_no_heavy_work(settings):
+    async def story():
+        pool = Blocked()
+        app = app_with(settings, pool)
+        server = AnnouncingServer(uvicorn.Config(app, port=0, log_config=None, proxy_headers=False))
+        serving = asyncio.create_task(server.serve())
+        await until(lambda: server.started)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        body = json.dumps({"program": LONG}).encode()
+        head = f"POST /api/v1/graphs HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
+        await until(lambda: pool.begun)
+        server.should_exit = True
+        async with asyncio.timeout(60):
+            assert (await reader.read()).startswith(b"HTTP/1.1 503 ")
+            await serving
+        writer.close()
 
     asyncio.run(story())
