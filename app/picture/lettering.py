@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
-from chainrule.app.picture.letters import FAR, NUMBER, Letters, make_room, placed
+from chainrule.app.picture.letters import NUMBER, Letters, make_room, placed
 from chainrule.app.picture.lids import SIZE, around, closing, lid
 from chainrule.app.picture.nodes import RESULT_SIZE
 from chainrule.app.picture.scene import Scene
@@ -16,6 +16,7 @@ from chainrule.app.picture.scene.space import (
     CELL_HEIGHT,
     CELL_SIZE,
     CELL_WIDTH,
+    FAR,
     LABEL_WIDTH,
     NOTE_SIZE,
 )

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from math import floor
 
 from chainrule.app.picture.layout.geometry import Box
-from chainrule.app.picture.scene.space import FARTHEST
+from chainrule.app.picture.scene.space import FAR, FARTHEST
 from chainrule.app.picture.scene.text_width import text_width
 
-FAR = 30.0
-"""Letters larger than this stand on a picture seen from far: its nodes are colours, its edges single lines."""
 NUMBER = FARTHEST
 """The largest letter of a number in the room that its edge has."""
 

@@ -105,6 +105,15 @@ def test_a_step_is_walked_node_by_node_and_ends_in_the_update(page: Page) -> Non
     expect(count).to_have_text("9 steps")
 
 
+def test_a_page_that_opens_asks_for_its_graph_once(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    open_run(page)
+    # The words for screen readers would be asked for after a pause.
+    page.wait_for_load_state("networkidle")
+    assert (asked.count("graph"), asked.count("values")) == (1, 0)
+
+
 def test_a_visit_makes_one_run_and_a_reload_comes_back_to_it(page: Page) -> None:
     made: list[str] = []
     page.on(

@@ -10,7 +10,7 @@ from chainrule.app.picture.scene.products import (
     edge_digits,
     product_lines,
 )
-from chainrule.app.picture.scene.space import EAST_PITCH, FARTHEST, WEST_PITCH, Direction, needed, ports
+from chainrule.app.picture.scene.space import EAST_PITCH, FAR, FARTHEST, WEST_PITCH, Direction, needed, ports
 from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
@@ -162,6 +162,9 @@ class NodeSizes:
             symbol = LAYER_NAMES.get(group.name, group.name)
             node_id, kind, op = group.id, "closed", group.name
             shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
+            if self._down:
+                # On a phone a layer's name stays within its box until the picture is seen from far.
+                shape_width = max(shape_width, text_width(symbol, FAR) / SIGN_SHARE + 1)
             title = symbol
         else:
             node_id, kind, op = node.id, "op", node.op.name if node.op else ""

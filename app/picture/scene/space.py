@@ -23,6 +23,8 @@ BOX_WIDTH, BOX_HEIGHT = 62.0, 20.0
 
 FARTHEST = 20.0
 """The largest letter of a number, in the picture's units: seen from farther, it is too small to be read."""
+FAR = 30.0
+"""Letters larger than this stand on a picture seen from far: its nodes are colours, its edges single lines."""
 CELL_WIDTH, CELL_HEIGHT, CELL_SIZE = 47.0, 15.0, 12.0
 """Size of a cell of a matrix, and its font size."""
 BRACKET = 4.0

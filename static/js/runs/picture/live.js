@@ -32,6 +32,8 @@ export function mountRunLive(session, figure, canvas, isRead) {
   let loadedAt = -Infinity;
   /** Key of the numbers fetched last while the run stood still. */
   let shownAtRest = "";
+  /** Key of the numbers that the graph was asked for with; empty if they were changing. */
+  let loadedAtRest = "";
   let refreshing = false;
   let wanted = false;
   let refreshedAt = -Infinity;
@@ -50,8 +52,12 @@ export function mountRunLive(session, figure, canvas, isRead) {
     picture.clear();
   }
 
+  /** @param {Frame} frame */
+  const numbersOf = (frame) => (frame.state === "running" ? "" : JSON.stringify([frame.run, frame.step, frame.loss, frame.tensors.map(({ norm }) => norm)]));
+
   function load() {
     drawn = structure(session.current.options);
+    loadedAtRest = session.current.frame ? numbersOf(session.current.frame) : "";
     loading = true;
     showWaiting();
     loadedAt = performance.now();
@@ -62,6 +68,8 @@ export function mountRunLive(session, figure, canvas, isRead) {
   let started = false;
 
   app.on("picture", () => {
+    // A new graph brings its numbers and its sentences along.
+    if (loading) shownAtRest = loadedAtRest;
     loading = false;
     canvas.classList.remove("waiting");
     const { frame } = session.current;
@@ -134,7 +142,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
       if (performance.now() - refreshedAt > Math.max(pace, SHARE * answerTime)) refreshNumbers();
       return;
     }
-    const now = JSON.stringify([frame.run, frame.step, frame.loss, frame.tensors.map(({ norm }) => norm)]);
+    const now = numbersOf(frame);
     if (now === shownAtRest) return;
     shownAtRest = now;
     refreshNumbers();
