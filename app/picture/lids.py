@@ -6,9 +6,9 @@ from typing import Any
 from chainrule.app.encoding.heat_levels import opacity
 from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
-from chainrule.app.picture.letters import FAR
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.scene.scene import SceneGroup
+from chainrule.app.picture.scene.space import FAR
 from chainrule.app.picture.scene.text_width import text_width
 
 SIZE = 15.0
