@@ -255,10 +255,16 @@ def _run_limits(settings: Settings) -> RunLimits:
         send_seconds=settings.run_send_seconds,
         watchers=settings.max_watchers,
         folder=_run_folder(settings),
+        database=_run_database(settings),
         save_seconds=settings.run_save_seconds,
         folder_bytes=settings.max_run_folder_bytes,
         datasets={"mnist": None, **settings.datasets},
     )
+
+
+def _run_database(settings: Settings) -> str | None:
+    is_shared = settings.database_url.startswith("postgresql")
+    return settings.database_url if settings.run_folder is None and is_shared else None
 
 
 def _run_folder(settings: Settings) -> Path | None:

@@ -1,6 +1,7 @@
 """The server: a listening socket, uvicorn on it, and the address that a browser opens."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -113,7 +114,11 @@ async def _engine(app: "FastAPI", engine: "Engine", url: str) -> None:
     opening = asyncio.create_task(told.wait())
     async with app.router.lifespan_context(app):
         print(f"The engine is at {url}  (Ctrl+C stops it)", flush=True)
-        await opening
+        lost = asyncio.create_task(app.state.services.runs.persistence.lost.wait())
+        await asyncio.wait((opening, lost), return_when=asyncio.FIRST_COMPLETED)
+        if lost.done():
+            os._exit(1)  # another engine has the runs: nothing of them must be touched any more
+        lost.cancel()
 
 
 def address(listener: socket.socket) -> str:

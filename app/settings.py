@@ -71,7 +71,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///chainrule.sqlite3",
-        description="SQLAlchemy URL of the database of saved links: SQLite, or PostgreSQL for many machines.",
+        description="SQLAlchemy URL of the database of saved links: SQLite, or PostgreSQL for many machines, "
+        "which then also has the runs.",
     )
     max_shares: Count = Field(
         100_000, description="Saved links kept; past it a new link is refused with status 507."
@@ -183,8 +184,8 @@ class Settings(BaseSettings):
     run_folder: str | None = Field(
         None,
         description="Folder where runs outlive the service, one service's at a time; empty keeps them in memory "
-        "alone. Without it a folder beside the database's file, `chainrule-runs` by default; none where the database "
-        "is no file.",
+        "alone. Without it a folder beside the database's file, `chainrule-runs` by default; where the database is "
+        "PostgreSQL, the database itself.",
     )
     run_save_seconds: Seconds = Field(
         10.0,

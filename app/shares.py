@@ -12,17 +12,14 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool
 
+from chainrule.app.web import database
 from chainrule.app.web.problems import ProblemError
 from chainrule.core.text import Text
 
 ID_LENGTH = 10
 """Letters of an id, 50 bits. A content whose id is taken by another gets a longer one."""
 _ATTEMPTS = 3
-_OPENINGS = 10
-"""Processes that open an old database at once each lose a race for a table or column, at most once for each."""
-_CONNECT_SECONDS = 5
 _OPENED_EVERY = timedelta(days=1)
 """How exactly it is known when a link was last opened."""
 _EXPIRED_EVERY = timedelta(hours=1)
@@ -83,7 +80,7 @@ class ShareStore:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Links that nobody opened for `unopened_days` go, if that is given."""
-        self._url = sa.make_url(url)
+        self._url = database.parsed(url)
         self._max_shares, self._max_per_owner, self._now = max_shares, max_per_owner, now
         self._unopened = None if unopened_days is None else timedelta(days=unopened_days)
         self._expired_at = datetime.min.replace(tzinfo=UTC)
@@ -271,24 +268,13 @@ class ShareStore:
         return about.st_dev, about.st_ino
 
     def _open(self) -> sa.Engine:
-        if self._url.get_backend_name() == "sqlite":
-            engine = sa.create_engine(self._url, poolclass=QueuePool, connect_args={"timeout": 10})
-            with engine.connect() as connection:
-                # Readers and the writer do not wait for each other.
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        else:
-            engine = sa.create_engine(
-                self._url,
-                pool_pre_ping=True,
-                pool_timeout=_CONNECT_SECONDS,
-                connect_args={"connect_timeout": _CONNECT_SECONDS},
-            )
-        for attempt in range(1, _OPENINGS + 1):
+        engine = database.opened(self._url)
+        for attempt in range(1, database.OPENINGS + 1):
             try:
                 _metadata.create_all(engine)
                 self._add_columns(engine)
             except sa.exc.DBAPIError:
-                if attempt == _OPENINGS:
+                if attempt == database.OPENINGS:
                     engine.dispose()
                     raise
                 # Another process makes the same tables at this moment.

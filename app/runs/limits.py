@@ -36,7 +36,9 @@ class RunLimits:
     datasets: Mapping[str, str | None]
     """Folder of each dataset by name; None for the one that comes with the package."""
     folder: Path | None
-    """Folder where runs outlive the service; None keeps them in memory only."""
+    """Folder where runs outlive the service; None keeps them in memory only, or in the database."""
+    database: str | None
+    """Address of the database where they do, if there is no folder."""
     save_seconds: float
     """Time between two writes of a run that trains."""
     folder_bytes: int

@@ -17,7 +17,7 @@ from chainrule.app.runs.protocol.refusals import unreadable
 from chainrule.app.runs.protocol.wire import Snapshot
 from chainrule.app.runs.run import Run
 from chainrule.app.runs.run_file import FileDamaged, Header
-from chainrule.app.runs.run_folder import RunStore
+from chainrule.app.runs.run_folder import RunStore, StoreTaken
 from chainrule.app.web.problem_errors import ProblemError
 from chainrule.core.text import Text
 
@@ -29,6 +29,10 @@ _SETTLE_SECONDS = 1.0
 _AWAY = Text(
     "저장해 둔 학습을 지금은 읽을 수 없습니다. 잠시 뒤에 다시 해 보세요.",
     "Saved runs cannot be read at the moment. Try again in a while.",
+)
+_NOT_KEPT = Text(
+    "학습을 둔 데이터베이스가 답하지 않아 새로 만들 수 없습니다. 잠시 뒤에 다시 해 보세요.",
+    "The database of runs does not answer: no run can be made. Try again in a moment.",
 )
 
 T = TypeVar("T")
@@ -77,6 +81,8 @@ class Persistence:
         self._end = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
+        self.lost = asyncio.Event()
+        """Set once another service has the runs, which must not happen to one that others rely on."""
 
     async def open(self, owner: Owner, alone: bool = False) -> None:
         """Read the saved runs, then write changes until `close`; `alone` waits for another service to end."""
@@ -110,9 +116,18 @@ class Persistence:
         self._due[run] = min(due, self._due.get(run, due))
 
     async def keep(self, owner: Owner, run: Run) -> None:
-        """Write a new run at once, so that whoever is told of it finds it again whatever happens."""
-        if self._locked and not run.stored:
+        """Write a new run at once, so that whoever is told of it finds it again whatever happens.
+
+        Raises ProblemError while a database does not take it; the run is gone then.
+        """
+        store = self._store
+        if store is None or run.stored or not (self._locked or store.comes_back):
+            return
+        if self._locked:
             await self._write(owner, run)
+        if store.comes_back and not run.stored:
+            owner.forget(run)
+            raise ProblemError("storage", _NOT_KEPT)
 
     def forget(self, run: Run) -> None:
         """Schedule the removal of a run's file."""
@@ -155,7 +170,28 @@ class Persistence:
             if not self._locked:
                 await self._take(owner)
             if self._locked:
+                await self._renew()
+            if self._locked:
                 await self._write_due(owner, self._clock.now())
+
+    async def _renew(self) -> None:
+        store = self._store
+        assert store is not None
+        try:
+            await work.waiting(store.renew)
+        except StoreTaken as error:
+            self._lose(error)
+        except OSError as error:
+            self.failing = True
+            logger.warning("%s", error)
+
+    def _lose(self, error: StoreTaken) -> None:
+        """Keep nothing any more: what this service knows may be older than what another has written."""
+        logger.error("%s", error)
+        self._locked, self._store = False, None
+        self._due.clear()
+        self._unwanted.clear()
+        self.lost.set()
 
     async def _take(self, owner: Owner) -> None:
         """Take the store and read its runs; where it cannot be used, do without it."""
@@ -164,16 +200,23 @@ class Persistence:
             return
         try:
             if not await work.waiting(store.take):
-                self._warn_once(store)
+                self._warn_once(
+                    f"Another service saves its runs in {store.name}: until it ends, those of this one live in memory "
+                    "alone."
+                )
                 return
             files = await work.waiting(store.files)
         except OSError as error:
+            if store.comes_back:
+                self.failing = True
+                self._warn_once(f"{store.name} does not answer: {error}")
+                return
             store.release()
             self._store = None
             self._due.clear()
             logger.warning("Runs live in memory alone: %s cannot be used (%s).", store.name, error)
             return
-        self._locked = True
+        self._locked, self.failing = True, False
         self._sizes = {file.id: file.size for file in reversed(files)}
         now = time.time()
         owner.adopt(
@@ -181,13 +224,10 @@ class Persistence:
         )
         await self._enforce_limits(owner)
 
-    def _warn_once(self, store: RunStore) -> None:
+    def _warn_once(self, message: str) -> None:
         if not self._warned:
             self._warned = True
-            logger.warning(
-                "Another service saves its runs in %s: until it ends, those of this one live in memory alone.",
-                store.name,
-            )
+            logger.warning("%s", message)
 
     async def _write_due(self, owner: Owner, until: float) -> None:
         for run in [run for run, due in self._due.items() if due <= until]:
@@ -197,7 +237,9 @@ class Persistence:
                 logger.exception("Run %s could not be saved.", run.id)
         for run_id in list(self._unwanted):
             self._unwanted.discard(run_id)
-            await self._remove(run_id)
+            if not await self._remove(run_id):
+                self._sizes[run_id] = 0
+                self._unwanted.add(run_id)
 
     async def _write(self, owner: Owner, run: Run) -> None:
         store, snapshot = self._store, run.snapshot
@@ -212,6 +254,9 @@ class Persistence:
         try:
             async with self._writing:
                 size = await work.waiting(lambda: store.write(header, snapshot))
+        except StoreTaken as error:
+            self._lose(error)
+            return
         except OSError as error:
             logger.warning("Run %s could not be written to %s: %s", run.id, store.name, error)
             self._due.setdefault(run, self._clock.now() + self._every)
@@ -241,13 +286,18 @@ class Persistence:
                 chosen = run.id
             await self._remove(chosen or next(reversed(self._sizes)))
 
-    async def _remove(self, run_id: str) -> None:
+    async def _remove(self, run_id: str) -> bool:
+        """Remove a run's file; False if it is worth another attempt."""
         store = self._store
         if self._sizes.pop(run_id, None) is not None and store is not None:
             try:
                 await work.waiting(lambda: store.remove(run_id))
+            except StoreTaken as error:
+                self._lose(error)
             except OSError as error:
                 logger.warning("The file of run %s could not be removed: %s", run_id, error)
+                return not store.comes_back
+        return True
 
 
 def header_of(run: Run) -> Header:

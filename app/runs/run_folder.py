@@ -34,8 +34,16 @@ class RunFile(NamedTuple):
     header: Header | None
 
 
+class StoreTaken(OSError):
+    """Another service has the runs by now: this one must not go on with them."""
+
+
 class RunStore(Protocol):
     """Where runs outlive the service, one service's at a time. Every call may block and raise OSError."""
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether an error is likely to pass: then nothing is said to be made before it is kept."""
 
     @property
     def name(self) -> str:
@@ -45,7 +53,7 @@ class RunStore(Protocol):
         """Have the runs for this service alone; False if another one has them. Must be called before all others."""
 
     def renew(self) -> None:
-        """Say that this service still has them; called twice a second. Raises OSError once another has."""
+        """Say that this service still has them; called twice a second. Raises StoreTaken once another has."""
 
     def release(self) -> None:
         """Leave the runs to another service."""
@@ -77,6 +85,8 @@ def folder_beside(database_url: str) -> Path | None:
 
 class RunFolder:
     """Run files by id; see `RunStore`. Every call may block; writing requires that `take` returned True."""
+
+    comes_back = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

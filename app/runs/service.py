@@ -13,7 +13,8 @@ from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
 from chainrule.app.runs.protocol.wire import Status
 from chainrule.app.runs.registry import Registry
 from chainrule.app.runs.run import Run
-from chainrule.app.runs.run_folder import RunFolder
+from chainrule.app.runs.run_folder import RunFolder, RunStore
+from chainrule.app.runs.run_table import RunTable
 from chainrule.app.runs.shared import Shared
 from chainrule.app.runs.watchdog import Watchdog
 from chainrule.app.runs.workers import Workers
@@ -36,9 +37,13 @@ class Runs:
         self, workers: Workers, limits: RunLimits, metrics: Metrics, clock: Clock | None = None
     ) -> None:
         clock = clock or Clock()
-        folder = None if limits.folder is None else RunFolder(limits.folder)
+        store: RunStore | None = None
+        if limits.folder is not None:
+            store = RunFolder(limits.folder)
+        elif limits.database is not None:
+            store = RunTable(limits.database)
         self.workers, self.limits, self.clock = workers, limits, clock
-        self.persistence = Persistence(folder, limits.save_seconds, limits.kept, limits.folder_bytes, clock)
+        self.persistence = Persistence(store, limits.save_seconds, limits.kept, limits.folder_bytes, clock)
         shared = Shared(workers, self.persistence, limits, metrics, clock)
         self.registry = Registry(shared)
         self.places = Places(self.registry, shared)

@@ -44,6 +44,7 @@ def limits(**more: Any) -> RunLimits:
             "folder": None,
             "save_seconds": 10.0,
             "folder_bytes": 10**9,
+            "database": None,
         }
         | more
     )
