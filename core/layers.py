@@ -5,6 +5,7 @@ Each is a one-line program on the tape and has no backward rule of its own. Argu
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 to 5.6.
 """
 
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,13 +13,17 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.engine.tape import Gradients, Tape, Values
+from chainrule.core.language import Limits
 from chainrule.core.language.program import parse
 from chainrule.core.ops.op import Shape
+
+_ANY_SIZE = Limits(tensor_elements=sys.maxsize, elements=sys.maxsize)
+"""The arrays are the caller's own: a whole training set may go through at once."""
 
 
 @lru_cache(maxsize=256)
 def _tape(program: str, shapes: tuple[tuple[str, Shape], ...]) -> Tape:
-    return Tape(parse(program, dict(shapes)))
+    return Tape(parse(program, dict(shapes), _ANY_SIZE))
 
 
 class Layer:

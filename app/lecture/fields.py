@@ -39,7 +39,7 @@ KINDS: Mapping[str, Kind] = {
     "slopes": Kind(takes=("figure",)),
     "epsilon": Kind(takes=("figure",)),
     "code": Kind(needs=("script",), takes=("figure",)),
-    "curve": Kind(program=False, needs=("op",), takes=("figure",)),
+    "curve": Kind(program=False, needs=("op",), takes=("figure", "also")),
     "simplify": Kind(program=False, takes=("op", "figure")),
     "depth": Kind(program=False, takes=("op", "figure")),
     "deep-run": Kind(program=False),
@@ -51,7 +51,7 @@ KINDS: Mapping[str, Kind] = {
 }
 """The kinds of figures; static/js/lecture/figures.js draws all but `graph`."""
 
-_SPECIAL = ("op", "figure", "script")
+_SPECIAL = ("op", "also", "figure", "script")
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +70,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whether gradients appear only during the backward pass of the walk."""
     says: dict[str, Any] = {}
     op: str | None = None
+    also: str | None = None
+    """Another op, whose curve is drawn on the same axes."""
     figure: str | None = None
     script: str | None = None
     """Python code of layers, with comments in both languages."""

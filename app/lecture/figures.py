@@ -27,6 +27,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
     step: int | None
     forward: bool
     op: str | None
+    also: str | None
     figure: str | None
     script: str | None
 
@@ -65,6 +66,7 @@ def shown_figure(item: Figure, source: Source, at: int, language: Language) -> S
         step=item.step,
         forward=item.forward,
         op=item.op,
+        also=item.also,
         figure=item.figure,
         script=None if item.script is None else _in_language(item.script, language),
     )

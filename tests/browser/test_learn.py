@@ -313,6 +313,18 @@ def test_a_number_asked_for_is_hidden_in_its_figure_until_it_is_revealed(page: P
     expect(veiled).to_have_count(0)
 
 
+def test_the_first_loss_is_hidden_from_eyes_and_ears_until_it_is_predicted(page: Page) -> None:
+    """Part 20: the number stands behind a closed layer, in a special figure."""
+    open_part(page, "two-layer-net")
+    edge = page.locator('#figure-table .edge[data-target="@output"]')
+    expect(edge).to_have_class(re.compile("veiled-value"))
+    expect(edge).to_have_attribute("aria-label", "loss: first predict the number")
+    page.locator("#predict-first-loss input").fill("2.3")
+    page.locator("#predict-first-loss input").press("Enter")
+    expect(edge).not_to_have_class(re.compile("veiled"))
+    expect(edge).to_have_attribute("aria-label", re.compile(r"2\.30837"))
+
+
 # ---- progress, keys, language ----
 
 

@@ -117,3 +117,10 @@ def test_backward_before_forward_says_so() -> None:
 def test_unknown_options_are_refused(option: str, value: str) -> None:
     with pytest.raises(ValueError, match=value):
         DeepNet(2, [2], 2, **{option: value})  # type: ignore[arg-type]
+
+
+def test_a_whole_data_set_goes_through_at_once() -> None:
+    """More elements than a program of the site may have: the book's script asks the accuracy of all 60,000 images."""
+    images = np.zeros((1_400, 784))
+    images[:, 0] = 1
+    assert TwoLayerNet(784, 5, 3, rng_seed=0).predict(images).shape == (1_400, 3)

@@ -15,6 +15,7 @@ from chainrule.app.picture.scene.text_width import fit, text_width
 from chainrule.core import number_text
 from chainrule.core.engine.graph import Graph, Group, Node
 from chainrule.core.latex.names import names_of
+from chainrule.core.latex.notation import short_name
 from chainrule.core.ops import shapes
 from chainrule.core.view.evaluated import edges_into
 from chainrule.core.view.visible import OUTPUT
@@ -264,10 +265,13 @@ class NodeSizes:
 
 
 def _words(node: Node) -> tuple[str, str]:
-    """The caption of a named node, and its name if the caption is a label; both shortened to fit."""
+    """The caption of a named node, and its name if the caption is a label; both shortened to fit.
+
+    A name that was assigned again has its number, as in formulas: ``h_2``.
+    """
     if node.label:
-        return fit(node.label, LABEL_SIZE, WORD_WIDTH), fit(node.name or node.id, NAME_SIZE, WORD_WIDTH)
-    return fit(node.name or node.id, LABEL_SIZE, WORD_WIDTH), ""
+        return fit(node.label, LABEL_SIZE, WORD_WIDTH), fit(short_name(node.id), NAME_SIZE, WORD_WIDTH)
+    return fit(short_name(node.id), LABEL_SIZE, WORD_WIDTH), ""
 
 
 def _noted(node: Node, leaving: int, fan_out: int) -> bool:
@@ -281,6 +285,7 @@ def _word_width(caption: str, name: str, noted: bool) -> float:
 
 
 def _title(node: Node) -> str:
-    if node.label and node.name:
-        return f"{node.label} ({node.name})"
-    return node.label or node.name or ""
+    name = short_name(node.id) if node.name else ""
+    if node.label and name:
+        return f"{node.label} ({name})"
+    return node.label or name

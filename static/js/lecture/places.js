@@ -18,7 +18,7 @@ const NEAR = "800px 0px";
  */
 export function createPlaces(root, lesson, kept) {
   const { t } = lesson;
-  /** @type {Map<string, {place: HTMLElement, data: LessonFigure, placed: Promise<Figure | null> | null, figure: Figure | null}>} */
+  /** @type {Map<string, {place: HTMLElement, data: LessonFigure, placed: Promise<Figure | null> | null, figure: Figure | null, inside?: Figure}>} */
   const all = new Map();
   for (const data of lesson.data.figures) {
     const place = /** @type {HTMLElement | null} */ (root.querySelector(`[data-figure="${data.id}"]`));
@@ -53,7 +53,7 @@ export function createPlaces(root, lesson, kept) {
     return item.placed;
   }
 
-  /** @param {{place: HTMLElement, data: LessonFigure, figure: Figure | null}} item */
+  /** @param {{place: HTMLElement, data: LessonFigure, figure: Figure | null, inside?: Figure}} item */
   async function draw(item) {
     const { place, data } = item;
     if (data.kind === "graph") {
@@ -67,6 +67,11 @@ export function createPlaces(root, lesson, kept) {
     if (!special) throw new Error(t("there is no figure of kind {kind}", { kind: data.kind }));
     const host = /** @type {HTMLElement} */ (place.querySelector("[data-host]"));
     const graph = await special.mount(host, data, lesson);
+    if (graph) {
+      item.inside = graph;
+      graph.app.on("picture", () => onDrawn(data.id));
+      onDrawn(data.id);
+    }
     place.dataset.drawn = "";
     return graph ?? null;
   }
@@ -99,6 +104,8 @@ export function createPlaces(root, lesson, kept) {
     },
     /** Return the graphs drawn so far. @returns {Map<string, Figure>} */
     drawn: () => new Map([...all].flatMap(([id, { figure }]) => (figure ? [[id, figure]] : []))),
+    /** Return the graph of a figure, or the one inside a special figure, once drawn. @param {string} id */
+    graph: (id) => all.get(id)?.figure ?? all.get(id)?.inside ?? null,
     /** @param {string} id @returns {HTMLElement | null} */
     element: (id) => all.get(id)?.place ?? null,
   };

@@ -2,6 +2,7 @@
 
 import { TOLERANCE } from "../quiz/score.js";
 import { askedFor, isShownAlready, judge } from "./veil.js";
+import { createVeiledWords } from "./veiled-words.js";
 
 /** @typedef {import("./types.js").Lesson} Lesson */
 /** @typedef {import("./types.js").LessonPrediction} LessonPrediction */
@@ -21,23 +22,28 @@ export function mountPredictions(root, lesson, places, progress) {
   /** @type {Map<string, () => void>} by prediction: shows the answer without a guess */
   const reveals = new Map();
 
+  const spoken = createVeiledWords((id) => t("{name}: first predict the number", { name: id.split("->")[0] ?? id }));
+
   /** Hide the answers of open predictions in a figure. @param {string} id */
   function veil(id) {
     const place = places.element(id);
     if (!place) return;
     const hidden = [...open].filter((prediction) => prediction.figure === id && isShownAlready(prediction)).map(({ answer }) => askedFor(answer));
-    const output = places.drawn().get(id)?.app.graph?.output;
+    const graph = places.graph(id)?.app.graph;
+    // A closed layer's box stands for the node that it ends in.
+    const shownAs = (/** @type {string} */ node) => graph?.groups.find(({ output, parent }) => output === node && parent === null)?.id ?? node;
     for (const element of place.querySelectorAll(".graph .edge, .graph .node")) {
       const part = element.getAttribute("data-source") ?? element.getAttribute("data-id");
-      const node = part === "@output" ? output : part;
-      const of = (/** @type {"value" | "grad"} */ way) => hidden.some((item) => item.of === way && item.id === node);
+      const own = part === "@output" ? graph?.output : part;
+      const of = (/** @type {"value" | "grad"} */ way) => hidden.some((item) => item.of === way && (item.id === own || shownAs(item.id) === own));
       element.classList.toggle("veiled-value", of("value"));
       element.classList.toggle("veiled-grad", of("grad"));
+      spoken.set(element, of("value") || of("grad"));
     }
     // A selected node would show its numbers in the inspector.
-    const store = places.drawn().get(id)?.app.store;
+    const store = places.graph(id)?.app.store;
     const selected = store?.get("selected") ?? null;
-    place.classList.toggle("veiled", hidden.some((item) => item.id === selected));
+    place.classList.toggle("veiled", hidden.some((item) => item.id === selected || shownAs(item.id) === selected));
     if (store && !watched.has(id)) {
       watched.add(id);
       store.subscribe(["selected"], () => veil(id));

@@ -24,6 +24,7 @@ export interface LessonFigure {
   forward: boolean;
   /** Special kinds: the op of the figure. */
   op: string | null;
+  also: string | null;
   /** Special kinds: id of the graph figure it is tied to. */
   figure: string | null;
   /** The script beside a graph, in the page's language. */

@@ -1,4 +1,4 @@
-/** The curve of an op with its tangent at the graph's input; dragging along it changes the graph. */
+/** The curve of an op with its tangent at the graph's input, and maybe another op's beside it; dragging changes the graph. */
 
 import { render } from "../../../vendor/katex.js";
 import { createApi } from "../../figure/api.js";
@@ -8,6 +8,8 @@ import { createPlot } from "../../kit/plot.js";
 import { createStore } from "../../kit/store.js";
 import { curveWindow } from "./curve-window.js";
 
+/** @typedef {import("../../figure/answers.js").CatalogueOp} CatalogueOp */
+
 const POINTS = 401;
 
 /** @type {import("../types.js").SpecialFigure["mount"]} */
@@ -16,29 +18,39 @@ export async function mount(host, figure, lesson) {
   const tied = await lesson.figure(figure.figure ?? "");
   const graph = tied.app.graph;
   const input = graph?.inputs.find(({ shape }) => !shape?.length);
-  const op = (await tied.app.api.ops().then(({ ops, composites }) => [...ops, ...composites])).find(({ name }) => name === figure.op);
-  if (!input || !op) throw new Error(`no input, or no op ${figure.op}`);
+  const ops = await tied.app.api.ops().then(({ ops, composites }) => [...ops, ...composites]);
+  const named = (/** @type {string | null} */ wanted) => ops.find(({ name }) => name === wanted);
+  const [op, also] = [named(figure.op), named(figure.also)];
+  if (!input || !op || (figure.also && !also)) throw new Error(`no input, or no op ${figure.op} or ${figure.also}`);
   const { name } = input;
 
   // The op alone, by the same engine: curve, tangent and texts come from the server.
-  const program = `${name} = 0\ny = ${op.written.replace(/\(.*\)/, `(${name})`)}`;
+  const programOf = (/** @type {CatalogueOp} */ { written }) => `${name} = 0\ny = ${written.replace(/\(.*\)/, `(${name})`)}`;
   const at = () => Number(tied.app.store.get("inputs")[name] ?? input.value);
-  const store = createStore(lesson.stateOf(figure, { program, inputs: { [name]: at() }, upstream: 1, open: [], labels: "numbers" }));
+  const storeOf = (/** @type {CatalogueOp} */ op) =>
+    createStore(lesson.stateOf(figure, { program: programOf(op), inputs: { [name]: at() }, upstream: 1, open: [], labels: "numbers" }));
+  const store = storeOf(op);
   const api = createApi(store);
   const reach = Math.min(5, Math.max(Math.abs(input.min ?? -5), Math.abs(input.max ?? 5)));
   const whole = await api.curve(name, -reach, reach, POINTS);
+  const other = also && (await createApi(storeOf(also)).curve(name, -reach, reach, POINTS));
   let here = await api.values();
 
   const legend = make("p", { class: "plot-legend" });
   const readings = make("p", { class: "plot-readings", "aria-live": "off" });
   const place = make("div", { class: "plot-place draggable" });
   host.append(legend, place, readings);
-  const formula = make("span", {});
-  // The op's own formula calls its input `a`.
-  render(`y = ${op.latex.replace(/\ba\b/g, name)}`, formula, { throwOnError: false, output: "htmlAndMathml" });
+  /** @param {CatalogueOp} op */
+  function formulaOf({ latex }) {
+    const formula = make("span", {});
+    // The op's own formula calls its input `a`.
+    render(`y = ${latex.replace(/\ba\b/g, name)}`, formula, { throwOnError: false, output: "htmlAndMathml" });
+    return formula;
+  }
   legend.append(
-    make("span", { class: "key forward" }, formula),
+    make("span", { class: "key forward" }, formulaOf(op)),
     " ",
+    ...(also ? [make("span", { class: "key plain" }, formulaOf(also)), " "] : []),
     make("span", { class: "key backward" }, t("tangent: its slope is the local derivative")),
     " ",
     make("span", { class: "key backward dashed" }, t("slope at every {name}", { name })),
@@ -56,7 +68,8 @@ export async function mount(host, figure, lesson) {
       const x0 = Number(here.values[0]);
       const y0 = Number(here.values.at(-1));
       const slope = Number(here.grads[0]);
-      const window = curveWindow(whole, { x: x0, y: y0 });
+      const both = other ? { at: whole.at, values: [...whole.values, ...other.values], slopes: whole.slopes } : whole;
+      const window = curveWindow(both, { x: x0, y: y0 });
       return {
         x: { domain: window.x, label: name },
         y: { domain: window.y, label: "y" },
@@ -65,6 +78,7 @@ export async function mount(host, figure, lesson) {
           const points = whole.at.map((x, k) => ({ x: Number(x), y: Number(whole.values[k]) }));
           const slopes = whole.at.map((x, k) => ({ x: Number(x), y: Number(whole.slopes[k]) }));
           pen.line("backward dashed", slopes);
+          if (other) pen.line("plain", other.at.map((x, k) => ({ x: Number(x), y: Number(other.values[k]) })));
           pen.line("forward", points);
           if (!Number.isFinite(y0) || !Number.isFinite(slope)) return;
           pen.tangent({ x: x0, y: y0 }, slope, 0.22);

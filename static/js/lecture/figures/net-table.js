@@ -9,8 +9,13 @@ import { placeView } from "./view.js";
 
 /** What each method lights: all nodes up to one, or back from the loss. */
 const METHODS = /** @type {const} */ ([
-  { call: "predict(x)", says: msg("the scores: forward through all layers but the last"), lights: "scores" },
-  { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer"), lights: "loss" },
+  {
+    call: "__init__(self, input_size, hidden_size, output_size, weight_init_std)",
+    says: msg("fills the parameters: numbers of inputs, of hidden units and of outputs, and the scale of the first weights"),
+    lights: "parameters",
+  },
+  { call: "predict(x)", says: msg("the scores: forward through all layers but the last; x holds images"), lights: "scores" },
+  { call: "loss(x, t)", says: msg("the loss: predict, then lastLayer; x holds images, t their right classes"), lights: "loss" },
   { call: "accuracy(x, t)", says: msg("how often the right class has the largest score"), lights: "scores" },
   { call: "gradient(x, t)", says: msg("forward, then backward through the layers in reverse: all four gradients at once"), lights: "gradients" },
   { call: "numerical_gradient(x, t)", says: msg("moves every parameter a little and looks at the loss: slow, but it needs no rule"), lights: "parameters" },
@@ -78,7 +83,7 @@ export async function mount(host, figure, lesson) {
       { class: "figure-table" },
       make("caption", {}, t("Methods")),
       head(t("Method"), t("What it does")),
-      make("tbody", {}, METHODS.map(({ call, says }) => make("tr", {}, make("th", { scope: "row" }, lights(call, make("code", {}, call))), make("td", {}, t(says))))),
+      make("tbody", {}, METHODS.map(({ call, says }) => make("tr", {}, make("th", { scope: "row", class: "call" }, lights(call, make("code", {}, call))), make("td", {}, t(says))))),
     ),
   );
 
@@ -124,6 +129,7 @@ export async function mount(host, figure, lesson) {
       run.disabled = false;
     }
   });
+  return made;
 }
 
 /** `Affine1` becomes `layers["Affine1"]`. @param {string} label */

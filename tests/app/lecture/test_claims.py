@@ -1,0 +1,109 @@
+"""Claims of the lecture's texts about what happens elsewhere than in their figures: each is carried out here."""
+
+import math
+import re
+from contextlib import redirect_stdout
+from io import StringIO
+
+import numpy as np
+import pytest
+
+from chainrule.app.lecture.examples import examples
+from chainrule.app.lecture.lessons import lessons
+from chainrule.app.web.i18n import LANGUAGES
+from chainrule.core.engine.tape import Tape
+from chainrule.core.language.program import parse
+from chainrule.core.nets import TwoLayerNet
+from chainrule.core.training.datasets import mnist
+
+PARAMETERS = ("W1", "b1", "W2", "b2")
+
+
+def text_of(slug: str, language: str) -> str:
+    return lessons().source(slug, language).body
+
+
+def trained(zeros: tuple[str, ...], steps: int, rate: float) -> list[tuple[float, dict[str, float]]]:
+    """Return the loss and the largest gradient of each parameter at every step of part 19's net."""
+    graph = parse(examples()["net"].program_in("en"))
+    tape = Tape(graph)
+    inputs = {node.name: np.array(node.value, float) for node in graph.inputs}
+    inputs |= {name: np.zeros_like(inputs[name]) for name in zeros}
+    told = []
+    for _ in range(steps + 1):
+        loss = tape.forward(inputs)[graph.output]
+        gradients = tape.backward().nodes
+        own = {name: gradients[graph.index(name)] for name in PARAMETERS}
+        told.append((float(loss), {name: float(np.abs(each).max()) for name, each in own.items()}))
+        for name in PARAMETERS:
+            inputs[name] = inputs[name] - rate * own[name]
+    return told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_zero_weights_behind_stop_the_first_layer_for_one_step_only(language):
+    steps = trained(("W2",), 300, 0.1)
+    assert steps[0][1]["W1"] == 0 and steps[0][1]["W2"] > 0
+    assert steps[1][1]["W1"] > 0
+    said = text_of("the-net", language)
+    for number in (f"{steps[0][0]:.3f}", f"{steps[300][0]:.3f}", "300"):
+        assert number in said, number
+
+
+def test_with_all_zero_only_the_last_bias_ever_learns():
+    for _, largest in trained(PARAMETERS, 50, 0.1):
+        assert (largest["W1"], largest["b1"], largest["W2"]) == (0, 0, 0)
+        assert largest["b2"] > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_whole_step_is_no_small_one(language):
+    assert f"{2 * math.log(11) - 2 * math.log(10):.3f}" == "0.191"
+    assert "0.191" in text_of("general-step", language)
+
+
+def test_a_rate_of_a_thousandth_hardly_moves_the_loss():
+    data, net = mnist(), TwoLayerNet(784, 50, 10, rng_seed=1)
+    images, labels = data.train_images / 255, data.train_labels
+    shown = images[:500], labels[:500]
+    before, draw = net.loss(*shown), np.random.default_rng(0)
+    for _ in range(60):
+        batch = draw.integers(0, len(images), 100)
+        for name, gradient in net.gradient(images[batch], labels[batch]).items():
+            net.params[name] -= 0.01 * gradient
+    # Sixty steps at ten times the rate go as far as six hundred: the way is short and nearly straight.
+    assert f"{before:.3f}" == "2.303" and 2.2998 < net.loss(*shown) < 2.3014
+    for language in LANGUAGES:
+        assert re.search(r"600.*2\.303.*2\.301", text_of("training-on-mnist", language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", ["layers-in-code", "affine-one-sample"])
+def test_code_in_a_text_runs_and_prints_what_it_says(slug, language):
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text_of(slug, language), re.DOTALL))
+    said = re.findall(r"print\(.*\)  # (.+)", code)
+    printed = StringIO()
+    with redirect_stdout(printed):
+        exec(compile(code, slug, "exec"), {})
+    assert said and printed.getvalue().split() == " ".join(said).split()
+
+
+def test_of_unequal_sizes_only_one_product_has_the_right_shape():
+    """W or its transpose, before or behind a row of shape (1, 3): part 16. Of square matrices all four fit."""
+
+    def fitting(weights, row):
+        fits = []
+        for name, factors in {
+            "gW": (row, weights),
+            "gWt": (row, weights.T),
+            "Wg": (weights, row),
+            "Wtg": (weights.T, row),
+        }.items():
+            try:
+                fits.append((name, (factors[0] @ factors[1]).shape))
+            except ValueError:
+                continue
+        return fits
+
+    assert fitting(np.ones((2, 3)), np.ones((1, 3))) == [("gWt", (1, 2))]
+    assert len(fitting(np.ones((2, 2)), np.ones((2, 2)))) == 4
