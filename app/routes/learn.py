@@ -14,6 +14,7 @@ from chainrule.app.routes.page import READ, begin_layout, page
 from chainrule.app.routes.pictures import picture
 from chainrule.app.schemas.requests import PictureRequest
 from chainrule.app.web.i18n import Language
+from chainrule.app.web.leaving import client
 from chainrule.app.web.proxy import root_of
 
 router = APIRouter(include_in_schema=False)
@@ -87,6 +88,7 @@ def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:
 
 async def _pictures(parts: Services, lesson: Lesson) -> dict[str, str]:
     """Draw the graphs' first pictures, as far as they are ready in time."""
+    client.set(None)  # what is late goes on when the page has been sent
     drawn: dict[str, asyncio.Task[str]] = {}
     for figure in lesson.figures.values():
         if figure.kind == "graph":
@@ -99,7 +101,8 @@ async def _pictures(parts: Services, lesson: Lesson) -> dict[str, str]:
 
 
 async def _begin(parts: Services, lesson: Lesson) -> None:
-    """Lay out the pictures of the next page."""
+    """Lay out the pictures of the next page, though this one has been sent and its client may be gone."""
+    client.set(None)
     for figure in lesson.figures.values():
         if figure.kind == "graph":
             await begin_layout(parts, _request(figure, lesson.lang), lesson.lang)

@@ -1,11 +1,14 @@
 """The lecture's pages as the server sends them."""
 
+import asyncio
 import json
 import re
 
 import pytest
 
 from chainrule.app.lecture.lessons import lessons
+from chainrule.app.routes import learn
+from chainrule.app.web.leaving import unless_gone
 
 SLUGS = [heading.slug for heading in lessons().contents("en")]
 
@@ -69,3 +72,14 @@ def test_the_front_page_leads_to_the_lecture_and_offers_the_tour_once(client):
     assert 'href="/learn"' in page and 'href="/mnist"' in page
     assert 'id="tour-offer"' in page
     assert 'id="tour-offer"' not in client.get("/", headers={"cookie": "tour=offered"}).text
+
+
+def test_the_next_part_is_laid_out_though_its_reader_has_this_one_by_now(client, monkeypatch):
+    done = []
+
+    async def layout(*_: object) -> None:
+        done.append(await unless_gone(asyncio.sleep(0.01, "laid out")))
+
+    monkeypatch.setattr(learn, "begin_layout", layout)
+    assert client.get("/learn/multiplication-node").status_code == 200
+    assert done and set(done) == {"laid out"}
