@@ -19,9 +19,18 @@ KEPT_FOR_VIEWS = 0.75
 
 
 def page_data(
-    capture: Capture, layouts: Layouts, lang: str, budget: int, seconds: float | None = None
+    capture: Capture,
+    layouts: Layouts,
+    lang: str,
+    budget: int,
+    seconds: float | None = None,
+    *,
+    live: bool = False,
 ) -> dict[str, Any]:
-    """Return all that the page shows, views within ``budget`` bytes and ``seconds``."""
+    """Return all that the page shows, views within ``budget`` bytes and ``seconds``.
+
+    A ``live`` page asks for other views where it comes from.
+    """
     images = Images()
     parts = Details(capture, lang, images).all()
     room = sum(map(len, images.all)) * 3 // 4
@@ -67,7 +76,7 @@ def page_data(
         "parts": parts,
         "findings": findings(capture, lang),
         "texts": TEXTS[lang],
-        "live": None,
+        "live": live,
     }
 
 

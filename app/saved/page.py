@@ -38,17 +38,17 @@ class NotBuilt(RuntimeError):
     """The bundles of script and style are missing: ``python bundle_pages.py`` makes them in a checkout."""
 
 
-def page(data: dict[str, Any], picture: str) -> str:
-    """Return the text of a page; ``picture`` is a still one, shown until the script has begun."""
+def page(data: dict[str, Any]) -> str:
+    """Return the text of the page that shows this data."""
     packed = gzip.compress(
         json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(), 9, mtime=0
     )
     return _template().render(
         lang=data["lang"],
         title=data["title"],
+        live=data["live"],
         style=Markup(_bundle("css/pages/saved.css")),
         script=Markup(_bundle("js/saved.js").replace("</script", "<\\/script")),
-        picture=Markup(picture),
         data=Markup(base64.b64encode(packed).decode()),
     )
 

@@ -180,7 +180,7 @@ class CaptureView(View):
     def page(self, *, lang: Lang | None = None, budget: int = 2_000_000, seconds: float | None = None) -> str:
         """Return the text of the page that ``save`` writes; views are drawn for at most ``seconds``."""
         data = page_data(self.capture, layouts(), lang or self.lang, budget, seconds)
-        return page(data, "")
+        return page(data)
 
     def export(self, format: str) -> str:
         """Write the graph as ``json``, ``dot``, ``mermaid`` or ``graphml``. Raises KeyError for another format."""
@@ -205,7 +205,15 @@ class CaptureView(View):
         ``port`` 0 is any free one. ``wait`` keeps a script waiting until Ctrl+C: by default it does unless Python is
         interactive. ``browser`` opens the address.
         """
-        raise NotImplementedError
+        from chainrule.app.view.browser import shown
+        from chainrule.app.view.local import serve
+
+        data = page_data(self.capture, layouts(), self.lang, budget=0, live=True)
+        return shown(serve(port, page(data), self._drawn), browser=browser, wait=wait)
+
+    def _drawn(self, open: list[str]) -> str:
+        scene = CaptureScene(self.capture, groups_open(self.capture, open), self.lang)
+        return draw(scene, layouts().place_now(scene))
 
 
 def _size(held: Summary | None, shape: tuple[int, ...]) -> str:

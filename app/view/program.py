@@ -193,7 +193,7 @@ class ProgramView(View):
         """Return the text of the page that ``save`` writes; views are drawn for at most ``seconds``."""
         from chainrule.app.view.program_data import program_data
 
-        return page(program_data(self, lang or self.lang, budget, seconds), "")
+        return page(program_data(self, lang or self.lang, budget, seconds))
 
     def _around(self, open: Collection[str]) -> frozenset[str]:
         """The groups asked for with those around them. Raises KeyError for one that there is none of."""
@@ -239,7 +239,8 @@ class ProgramView(View):
         ``port`` 0 is any free one. ``wait`` keeps a script waiting until Ctrl+C: by default it does unless Python is
         interactive. ``browser`` opens the address.
         """
-        from chainrule.app.view.server import shown, site
+        from chainrule.app.view.browser import shown
+        from chainrule.app.view.server import site
 
         return shown(f"{site(port)}?{self.query()}", browser=browser, wait=wait)
 

@@ -70,7 +70,7 @@ def program_data(view: "ProgramView", lang: Lang, budget: int, seconds: float | 
             {"title": "", "wrong": False, "lines": [{"text": _STILL.in_language(lang), "id": None}]},
         ],
         "texts": TEXTS[lang],
-        "live": None,
+        "live": False,
     }
 
 

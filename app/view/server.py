@@ -1,10 +1,7 @@
 """The site in a thread of this process, for a view that is served."""
 
-import contextlib
-import sys
 import tempfile
 import threading
-import webbrowser
 from functools import cache
 from pathlib import Path
 
@@ -30,18 +27,3 @@ def site(port: int) -> str:
     thread = threading.Thread(target=server.run, args=([listener],), name="chainrule-site", daemon=True)
     thread.start()
     return address(listener)
-
-
-def shown(url: str, *, browser: bool, wait: bool | None) -> str:
-    """Open an address in a browser, and wait until Ctrl+C if asked; return the address."""
-    print(f"Chainrule shows it at {url}", flush=True)
-    if browser:
-        webbrowser.open(url)
-    if not _interactive() if wait is None else wait:
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
-    return url
-
-
-def _interactive() -> bool:
-    return hasattr(sys, "ps1") or "IPython" in sys.modules or bool(sys.flags.interactive)

@@ -1,6 +1,7 @@
 /** A saved page: a graph with its numbers, drawn beforehand, in one file without server and network. */
 
 import { make } from "./kit/element.js";
+import { createCaller, ignoreFailedCall } from "./kit/http.js";
 import { findingsPanel, partPanel } from "./saved/panel.js";
 import { createStage } from "./saved/stage.js";
 import { groupsAround, nearestView, nodesOnPaths } from "./saved/views.js";
@@ -40,9 +41,18 @@ function start(data) {
     notice.hidden = text === "";
   }
 
+  const { call } = createCaller(() => data.lang);
+
+  /** @param {Set<string>} wanted @param {string} changed @returns {Promise<import("./saved/types.js").View | null>} */
+  async function viewOf(wanted, changed) {
+    if (!data.live) return nearestView(data.views, wanted, changed);
+    const query = [...wanted].map((id) => `open=${encodeURIComponent(id)}`).join("&");
+    return /** @type {any} */ (await call(`/view?${query}`, { kind: "view" }));
+  }
+
   /** @param {Set<string>} wanted @param {string | null} changed */
-  function show(wanted, changed) {
-    const view = changed === null ? data.views[0] : nearestView(data.views, wanted, changed);
+  async function show(wanted, changed) {
+    const view = changed === null ? data.views[0] : await viewOf(wanted, changed);
     if (!view) return tell(texts.closed ?? "");
     tell("");
     open = new Set(view.open);
@@ -56,7 +66,7 @@ function start(data) {
     const wanted = new Set(open);
     if (wanted.has(id)) for (const other of open) wanted.delete(groupsAround(other, stage.parents).includes(id) ? other : "");
     else for (const around of groupsAround(id, stage.parents)) wanted.add(around);
-    show(wanted, id);
+    show(wanted, id).catch(ignoreFailedCall);
   }
 
   function mark() {
@@ -99,11 +109,11 @@ function start(data) {
   }
 
   /** Open what is around a part, and go there. @param {string} id */
-  function goTo(id) {
+  async function goTo(id) {
     const node = data.nodes[places.get(id) ?? -1];
     const around = groupsAround(node ? node.group : (stage.parents.get(id) ?? null), stage.parents);
     const hidden = around.find((group) => !open.has(group));
-    if (hidden !== undefined && !stage.picture.element(id)) show(new Set([...open, ...around]), hidden);
+    if (hidden !== undefined && !stage.picture.element(id)) await show(new Set([...open, ...around]), hidden);
     select(id);
     const seen = stage.seenAs(id);
     if (seen !== null) stage.goTo(seen);

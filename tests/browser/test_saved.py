@@ -39,3 +39,11 @@ def test_a_saved_program(page, tmp_path):
     expect(page.locator('#canvas .group.open[data-id="sigmoid_1"]')).to_be_visible()
     page.locator('#canvas .node[data-id="x"]').press(" ")
     expect(page.locator("#inspector math").first).to_be_visible()
+
+
+def test_a_served_model_opens_any_group(page):
+    page.goto(CaptureView(sample()).serve(browser=False, wait=False))
+    page.locator('#canvas .group[data-id="inner"]').press("Enter")
+    expect(page.locator('#canvas .node.closed[data-id="inner"]')).to_be_visible()
+    page.locator('#canvas .node[data-id="inner"]').press("Enter")
+    expect(page.locator('#canvas .group.open[data-id="inner"]')).to_be_visible()

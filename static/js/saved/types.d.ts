@@ -53,6 +53,6 @@ export interface Data {
   parts: Record<string, Part>;
   findings: Finding[];
   texts: Record<string, string>;
-  /** Address that draws any view; none in a file. */
-  live: string | null;
+  /** Whether any view can be asked for where the page comes from; not so in a file. */
+  live: boolean;
 }
