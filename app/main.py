@@ -80,8 +80,8 @@ _ROUTES = (
     learn,
 )
 
-RESIDENT_MB = 256
-"""Megabytes that a process of heavy work may keep beyond one request's."""
+RESIDENT_MB = 160
+"""Megabytes that a process of heavy work may keep after a job; it begins with 50."""
 
 
 def create_app(
@@ -209,7 +209,7 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
         pool=Processes(
             settings.heavy_processes,
             settings.heavy_seconds,
-            (RESIDENT_MB + settings.max_memory_mb) * 1_000_000,
+            RESIDENT_MB * 1_000_000,
             "chainrule.app.answers.all",
         ),
         layouts=Layouts(settings),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # whoever only starts other processes needs neither
 
 IDLE_SECONDS = 5
 """An idle connection is closed after so many seconds."""
+MOST_FILES = 65_536
+"""Connections and other files that the service may have open, where the system allows it."""
 GRACE_SECONDS = 4
 """Time for requests to be answered when the service is told to end."""
 
@@ -55,6 +57,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
     """Serve until stopped."""
+    _allow_many_connections()
     from chainrule.app.web.connections import Bounds, http_protocol, socket_protocol
 
     bounds = Bounds(
@@ -88,6 +91,18 @@ def start(settings: Settings, listener: socket.socket, *, reload: bool) -> None:
             server.run(sockets=[listener])
     except KeyboardInterrupt:
         pass
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit of open files, on many systems 1,024, to what the system allows, within reason."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def start_engine(settings: Settings) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PLACES = 64
+_PLACES = 32
 """Slots of the programs that a process keeps."""
 
 
