@@ -26,11 +26,16 @@ REST = 1.0
 LATE = 34
 """Milliseconds between two frames from which one was left out."""
 
-# Notes when the picture arrives, and the frame after the one in which the script puts it on the page.
+# Notes when the picture arrives, the frame after the one in which the script puts it on the page, and when numbers come.
 WATCH = """
   const fetched = window.fetch;
+  window.numbers = () => {};
   window.fetch = async (...given) => {
     const answer = await fetched(...given);
+    if (String(given[0]?.url ?? given[0]).endsWith("/graphs/values")) {
+      const json = answer.json.bind(answer);
+      answer.json = async () => { const all = await json(); setTimeout(() => window.numbers()); return all; };
+    }
     if (String(given[0]?.url ?? given[0]).endsWith("/graphs/picture")) {
       const text = answer.text.bind(answer);
       answer.text = async () => { const all = await text(); window.arrived ??= performance.now(); return all; };
@@ -61,7 +66,8 @@ FRAMES = """
 """
 STOP = "() => { cancelAnimationFrame(window.frameLoop); return window.frameTimes; }"
 
-# Moves a slider; each time until the frame after the one in which the output's new number stands.
+# Moves a slider; each time until the frame after the one in which the output's new number stands. From so far that it
+# is not rendered, until the one after the numbers have come.
 DRAG = """
   async (moves) => {
     const slider = document.querySelector('#inputs input[type="range"]');
@@ -70,6 +76,7 @@ DRAG = """
     const times = [];
     for (let at = 0; at < moves; at += 1) {
       const changed = new Promise((done) => {
+        if (!result || result.closest('.away')) return void (window.numbers = done);
         const watch = new MutationObserver(() => { watch.disconnect(); done(); });
         watch.observe(result, {subtree: true, childList: true, characterData: true});
       });

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 STEPS_A_DECADE = 2
 LARGEST, ODD = 8, 9
@@ -21,7 +22,7 @@ def levels(column: Sequence[Any]) -> str:
     """
     if len(column) <= _SHORT:
         return _levels_of_few([_size(value) for value in column])
-    sizes = np.fromiter(map(_size, column), dtype=float, count=len(column))
+    sizes = _sizes(column)
     odd = ~np.isfinite(sizes)
     known = np.where(odd, 0.0, sizes)
     largest = known.max(initial=0.0)
@@ -31,7 +32,14 @@ def levels(column: Sequence[Any]) -> str:
         below = np.floor(STEPS_A_DECADE * (math.log10(largest) - np.log10(known[some])))
         found[some] = np.clip(LARGEST - below, 1, LARGEST)
     found[odd] = ODD
-    return "".join(map(str, found.tolist()))
+    return (found + ord("0")).tobytes().decode()
+
+
+def _sizes(column: Sequence[Any]) -> NDArray[np.float64]:
+    """The size of each number or tensor of a column."""
+    if set(map(type, column)) <= {float, type(None)}:
+        return np.abs(np.array([value or 0.0 for value in column]))
+    return np.fromiter(map(_size, column), dtype=float, count=len(column))
 
 
 def _levels_of_few(sizes: Sequence[float]) -> str:

@@ -116,12 +116,13 @@ def _swing(
 
     Source: Sander, *A Fast Heuristic for Hierarchical Manhattan Layout*.
     """
-    region = {block: block for block in blocks}
-    force = {
-        block: sum(weight * (y[other] + wish - y[block]) for other, wish, weight in pulls[block])
-        for block in blocks
-    }
-    mass = {block: sum(weight for _, _, weight in pulls[block]) or 1e-3 for block in blocks}
+    region = list(range(len(y)))
+    force, mass, speed = [0.0] * len(y), [1.0] * len(y), [0.0] * len(y)
+    for block in blocks:
+        own = y[block]
+        force[block] = sum([weight * (y[other] + wish - own) for other, wish, weight in pulls[block]])
+        mass[block] = sum([weight for _, _, weight in pulls[block]]) or 1e-3
+        speed[block] = force[block] / mass[block]
 
     def of(block: int) -> int:
         while region[block] != block:
@@ -133,20 +134,27 @@ def _swing(
     merged = True
     while merged:
         merged = False
-        for upper, lower in touching:
-            one, other = of(upper), of(lower)
-            if one != other and force[one] / mass[one] > force[other] / mass[other] + 0.01:
+        apart = []
+        for pair in touching:
+            one, other = map(of, pair)
+            if one == other:
+                continue
+            if speed[one] > speed[other] + 0.01:
                 region[other] = one
                 force[one] += force[other]
                 mass[one] += mass[other]
+                speed[one] = force[one] / mass[one]
                 merged = True
-    wanted = {block: force[of(block)] / mass[of(block)] for block in blocks}
-    for block in blocks:
-        if wanted[block] < 0:
-            _move(block, wanted[block], above, below, y)
-    for block in reversed(blocks):
-        if wanted[block] > 0:
-            _move(block, wanted[block], above, below, y)
+            else:
+                apart.append(pair)
+        touching = apart
+    wanted = [(block, speed[of(block)]) for block in blocks]
+    for block, by in wanted:
+        if by < 0:
+            _move(block, by, above, below, y)
+    for block, by in reversed(wanted):
+        if by > 0:
+            _move(block, by, above, below, y)
 
 
 def _move(
@@ -159,9 +167,14 @@ def _move(
     """Move a block as far as there is room."""
     to = y[block] + by
     if by < 0:
-        y[block] = max([to, *(y[upper] + d for upper, d in above[block].items())])
+        for upper, d in above[block].items():
+            if y[upper] + d > to:
+                to = y[upper] + d
     else:
-        y[block] = min([to, *(y[lower] - d for lower, d in below[block].items())])
+        for lower, d in below[block].items():
+            if y[lower] - d < to:
+                to = y[lower] - d
+    y[block] = to
 
 
 def _distances(
@@ -174,7 +187,8 @@ def _distances(
         for upper, lower in pairwise(layer):
             one, other = root[upper], root[lower]
             distance = shift[upper] + sizes.between(upper, lower) - shift[lower]
-            if distance > above[other].get(one, float("-inf")):
+            known = above[other].get(one)
+            if known is None or distance > known:
                 above[other][one] = below[one][other] = distance
     return below, above
 
@@ -234,7 +248,7 @@ def _middle(wishes: list[tuple[float, float]]) -> float:
     if len(wishes) == 1:
         return wishes[0][0]
     wishes.sort()
-    half = sum(weight for _, weight in wishes) / 2
+    half = sum([weight for _, weight in wishes]) / 2
     passed = 0.0
     for at, (wish, weight) in enumerate(wishes):
         passed += weight

@@ -54,6 +54,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     embedded,
     largest,
     onChange(transform) {
+      picture.catchUp();
       minimap?.update(transform);
       // A large picture moves as one surface; its letters follow when it rests.
       if (!zoom.isLarge()) letters.update(transform);
@@ -71,6 +72,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
   picture.marked = crowd.refresh;
   picture.showPart = crowd.showPart;
+  picture.isSeen = (id) => crowd.isSeen(id, zoom.transform);
   picture.nodeAt = crowd.nodeAt;
   const minimap =
     minimapPlace &&

@@ -16,6 +16,8 @@ const ERROR_PATIENCE = 600;
 const STILL_TYPING = 2000;
 /** What numbers depend on besides the program. */
 const NUMBERS = /** @type {const} */ (["inputs", "upstream", "mistakes", "conventions"]);
+/** The calls for what is said to a screen reader. */
+const WORDS = /** @type {const} */ (["graphs words", "picture words"]);
 /** Time after which the page says that the layout takes long. */
 const LONG = 2500;
 
@@ -191,6 +193,9 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
 
   async function refreshValues() {
     if (failing) return load();
+    // Sentences come when numbers rest: they take the server much longer, and would be about older ones.
+    clearTimeout(settleTimer);
+    for (const kind of WORDS) api.cancel(kind);
     valuesWanted = true;
     if (valuesOutstanding) return;
     valuesOutstanding = true;
@@ -222,7 +227,7 @@ export function startGraphFlow(app, { setGraph, showPicture, lineWidth, suit, sh
     // Blanks must not be announced either.
     if (store.get("labels") === "blanks") return;
     const drawn = drawingKey();
-    const words = Promise.all([api.graphs("graphs words"), askPicture("picture words")]);
+    const words = Promise.all([api.graphs(WORDS[0]), askPicture(WORDS[1])]);
     const [fresh, picture] = await words.catch((error) => (reportProblem(error), []));
     const graph = app.graph;
     if (!fresh || fresh.error || !graph || fresh.structure !== graph.structure) return;

@@ -275,6 +275,18 @@ export function createCrowd(view, room) {
     },
 
     /**
+     * Whether a part is seen at a transform, or is the result's number, which is told wherever it stands.
+     * @param {string} id
+     * @param {Transform} transform
+     */
+    isSeen(id, { x, y, k }) {
+      const part = view.svg === known ? byId.get(id) : undefined;
+      if (!part || id.endsWith("->@output")) return true;
+      const { width, height } = room();
+      return part.left * k + x < width && part.right * k + x > 0 && part.top * k + y < height && part.bottom * k + y > 0;
+    },
+
+    /**
      * Return the node of the crowd at a place of the view.
      * @param {{x: number, y: number}} place
      * @returns {string | null}

@@ -25,6 +25,9 @@ function parsePicture(text) {
   return /** @type {SVGSVGElement} */ (document.adoptNode(root));
 }
 
+/** Pause after new numbers before they are written beside the view too, in milliseconds. */
+const REST = 150;
+
 /** Layers of a picture, by what they hold. */
 const LAYERS = /** @type {const} */ ({ edges: "edge", nodes: "node", groups: "group" });
 
@@ -58,6 +61,9 @@ export function createPictureView(canvas, currentGraph) {
   let edgeTexts = null;
   /** Numbers that the parts not rendered do not show yet. @type {Values | null} */
   let newest = null;
+  /** Whether parts that are rendered do not show them either, for they are beside the view. */
+  let behind = false;
+  let resting = 0;
   /** @type {import("./tensors.js").DrawnTensor[]} looked up together with the texts */
   let tensors = [];
   /**
@@ -117,6 +123,13 @@ export function createPictureView(canvas, currentGraph) {
     if (edge >= 0) setText(grad, values.edge_grad_texts[edge]);
     else if (id in values.groups) setText(grad, values.groups[id]?.grad_text);
     else if (id.endsWith("->@output")) setText(grad, values.grad_texts[source]);
+  }
+
+  /** The ids of the parts that are rendered. */
+  function* rendered() {
+    for (const layer of viewport?.children ?? []) {
+      for (const part of layer.children) yield part.getAttribute("data-id") ?? "";
+    }
   }
 
   /**
@@ -187,6 +200,7 @@ export function createPictureView(canvas, currentGraph) {
       }
       edgeTexts = null;
       newest = null;
+      behind = false;
       failing = null;
       putAway(elements);
       if (svg) svg.replaceWith(next);
@@ -263,16 +277,27 @@ export function createPictureView(canvas, currentGraph) {
     setValues(values) {
       edgeTexts ??= findTexts();
       newest = values;
-      // What is not rendered gets its numbers when it comes.
-      for (const layer of viewport?.children ?? []) {
-        for (const part of layer.children) view.freshen(part.getAttribute("data-id") ?? "");
+      // What is not rendered gets its numbers when it comes, what is beside the view when the drag rests.
+      for (const id of rendered()) {
+        if (view.isSeen(id)) view.freshen(id);
+        else behind = true;
       }
+      clearTimeout(resting);
+      if (behind) resting = window.setTimeout(view.catchUp, REST);
       markFailing(values.failing);
       const graph = currentGraph();
       if (tensors.length === 0 || !graph) return;
       const displays = displaysIn(values, graph);
       for (const drawn of tensors) refreshTensor(drawn, displays(drawn));
       if (svg && values.tensors) refreshTerms(svg, values.tensors);
+    },
+
+    /** Write the newest numbers beside the view too: it is about to move, or a drag rests. */
+    catchUp() {
+      if (!behind) return;
+      behind = false;
+      clearTimeout(resting);
+      for (const id of rendered()) view.freshen(id);
     },
 
     /** Write the newest numbers into a part. @param {string} id */
@@ -286,6 +311,8 @@ export function createPictureView(canvas, currentGraph) {
 
     /** Called after parts were marked. */
     marked() {},
+    /** Whether a part stands in the view; one beside it may show older numbers for a moment. */
+    isSeen: (/** @type {string} */ _id) => true,
     /** Called before a part has the focus. */
     showPart(/** @type {string} */ _id) {},
     /** Returns the node at a place of the view, where nodes are too small to be hit. */
