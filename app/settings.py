@@ -139,9 +139,9 @@ class Settings(BaseSettings):
     )
     layout_elk_work: Count = Field(
         250,
-        description="Visible nodes, and columns that edges pass, up to which ELK makes the layout of a graph without "
-        "open layers, and up to a quarter of it if none cross; a larger one is laid out in Python, in a tenth of the "
-        "time.",
+        description="Visible nodes, and columns that edges pass, up to which ELK makes the layout of a graph, and up "
+        "to a quarter of it if no edges cross and no layer is open; a larger one is laid out in Python, in a tenth of "
+        "the time.",
     )
     layout_cache_size: Count = Field(
         256, description="Layouts kept in memory, the least recently used dropped."

@@ -26,7 +26,7 @@ REST = 1.0
 LATE = 34
 """Milliseconds between two frames from which one was left out."""
 
-# Notes when the picture arrives, the frame after the one in which the script puts it on the page, and when numbers come.
+# Notes when the picture arrives, the frame after the one in which it is on the page, and when numbers come.
 WATCH = """
   const fetched = window.fetch;
   window.numbers = () => {};

@@ -38,7 +38,8 @@ def levels(column: Sequence[Any]) -> str:
 def _sizes(column: Sequence[Any]) -> NDArray[np.float64]:
     """The size of each number or tensor of a column."""
     if set(map(type, column)) <= {float, type(None)}:
-        return np.abs(np.array([value or 0.0 for value in column]))
+        numbers: NDArray[np.float64] = np.array([value or 0.0 for value in column], dtype=float)
+        return np.abs(numbers)
     return np.fromiter(map(_size, column), dtype=float, count=len(column))
 
 

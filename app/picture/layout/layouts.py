@@ -42,7 +42,7 @@ class LayoutSettings(Protocol):
 
     @property
     def layout_elk_work(self) -> int:
-        """Visible nodes, and columns that edges pass, up to which ELK lays out a graph without open layers."""
+        """Visible nodes, and columns that edges pass, up to which ELK lays out a graph."""
         ...
 
     @property
@@ -78,8 +78,8 @@ class Layouts:
     """The layouts of the service. Safe to call from any thread and any event loop.
 
     Callers share an engine through a queue; small scenes have a second one while that is busy. Equal scenes share one
-    layout, and one that nobody waits for any more is not made. A large graph without open layers is laid
-    out in Python. The layout is plain if the graph is too large, if ELK takes too much time or memory, or if the queue
+    layout, and one that nobody waits for any more is not made. A large graph is laid out in Python. The layout is
+    plain if the graph is too large, if ELK takes too much time or memory, or if the queue
     is too long: see ``Layout.reason``.
     """
 
@@ -221,10 +221,14 @@ class Layouts:
         if nodes > most or nodes + len(scene.edges) > EDGES * most:
             return plain.layout(scene, "size"), True
         work = elk.work(scene)
-        if FLAT * work > self._elk_work and not scene.groups and layered.work(scene) <= LONG_EDGES * most:
-            layout = layered.layout(scene) if work > self._elk_work else layered.flat_layout(scene)
-            if layout is not None:
-                return layout, True
+        layout: Layout | None = None
+        if FLAT * work > self._elk_work and layered.work(scene) <= LONG_EDGES * most:
+            if work > self._elk_work:
+                layout = layered.layout(scene)
+            elif not scene.groups:
+                layout = layered.flat_layout(scene)
+        if layout is not None:
+            return layout, True
         if work > LONG_EDGES * most:
             return plain.layout(scene, "size"), True
         if monotonic() > latest:

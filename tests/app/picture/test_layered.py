@@ -6,12 +6,20 @@ import pytest
 
 from chainrule.app.lecture.examples import examples
 from chainrule.app.picture.layout import Layout, Layouts, layered
-from chainrule.app.picture.layout.channels import Bend, lanes
+from chainrule.app.picture.layout.channels import Bend, lanes, making_way
 from chainrule.app.picture.layout.heights import Sizes, Stretch, heights
 from chainrule.app.picture.layout.order import Link, crossings, ordered
 from chainrule.app.picture.scene import Scene
 from chainrule.core.language.program import parse
-from tests.app.picture.test_layout import Small, chain, overlaps, random_program, tangle, too_close
+from tests.app.picture.test_layout import (
+    Small,
+    chain,
+    overlaps,
+    random_program,
+    random_tensor_program,
+    tangle,
+    too_close,
+)
 from tests.helpers.work import lines
 
 STEPS = "w = 2\nx = 1\n" + "x = sin(x) * w\n" * 8
@@ -31,6 +39,7 @@ def scenes(seeds: range) -> list[Scene]:
 def check(scene: Scene) -> Layout:
     """Assert that nothing overlaps, and that edges lead from their source to the place of their operand."""
     layout = layered.layout(scene)
+    assert layout is not None
     down = scene.direction == "down"
     assert overlaps(scene, layout) == []
     source = {edge.id: edge.source for edge in scene.edges}
@@ -66,6 +75,47 @@ def test_nothing_overlaps_in_random_programs() -> None:
 def test_nothing_overlaps_in_many_random_programs() -> None:
     for scene in scenes(range(6, 200)):
         check(scene)
+
+
+def opened(seeds: range) -> list[Scene]:
+    """Return scenes of random programs with tensors and all their layers open."""
+    graphs = [parse(random_tensor_program(seed)[0]) for seed in seeds]
+    return [
+        Scene(graph, [group.id for group in graph.groups], ("numbers", "shapes")[at % 2], direction=way)  # type: ignore[arg-type]
+        for at, graph in enumerate(graphs)
+        for way in ("right", "down")
+    ]
+
+
+def test_open_layers_hold_what_is_theirs() -> None:
+    for scene in opened(range(6)):
+        check(scene)
+
+
+@pytest.mark.soak
+def test_open_layers_of_many_random_programs_hold_what_is_theirs() -> None:
+    for scene in opened(range(200)):
+        check(scene)
+
+
+def test_a_layer_within_a_layer_stands_inside_it() -> None:
+    twice = "def twice(x, b):\n    return sigmoid(x) * 2 + b\n"
+    graph = parse(twice + "def f(x):\n    return twice(x, 3) * x\nu = 1\nL = f(u * 2) + twice(u, u)")
+    scene = Scene(graph, [group.id for group in graph.groups])
+    assert any(group.parent is not None for group in scene.groups)
+    layout = check(scene)
+    for group, box in zip(scene.groups, layout.groups, strict=True):
+        assert box.width >= group.title_width
+        if group.parent is not None:
+            around = layout.groups[group.parent]
+            assert around.x < box.x and box.x + box.width < around.x + around.width
+            assert around.y < box.y and box.y + box.height < around.y + around.height
+
+
+def test_an_open_chain_is_a_straight_line() -> None:
+    graph = parse("h = [1, 2]\n" + "h = sigmoid(h)\n" * 9 + "L = sum(h)")
+    layout = check(Scene(graph, [group.id for group in graph.groups]))
+    assert len({y for route in layout.edges if route.label for _, y in route.points}) == 1
 
 
 def test_a_chain_is_a_straight_line() -> None:
@@ -104,9 +154,12 @@ def test_layouts_choose_by_size_alone() -> None:
         assert layouts.place_now(Scene(crossed)).engine == "elk"
         large = layouts.place_now(Scene(chain(40)))
         assert (large.engine, large.reason) == ("layered", None)
+        layer = parse("x = 1\ny = sigmoid(x) + 1")
         opened = parse("x = 1\n" + "x = sigmoid(x)\n" * 10)
-        groups = [group.id for group in opened.groups]
-        assert layouts.place_now(Scene(opened, groups)).engine == "elk", "it has open layers"
+        read_often = parse("x = 1\ny = sigmoid(x)\nL = " + " + ".join("y" * 40))
+        for graph, engine in ((layer, "elk"), (opened, "layered"), (read_often, "elk")):
+            groups = [group.id for group in graph.groups]
+            assert layouts.place_now(Scene(graph, groups)).engine == engine
     finally:
         layouts.close()
 
@@ -149,3 +202,15 @@ def test_bends_have_lanes_of_their_own() -> None:
     assert lanes([Bend(0, 100), Bend(100, 200)], 13.0) == [1, 0], (
         "a line leaves before another takes its height"
     )
+
+
+def test_of_two_lines_that_swap_their_heights_one_makes_way() -> None:
+    swap = [Bend(0, 100), Bend(100, 0)]
+    one, other = making_way(swap, 13.0, [50.0])
+    assert (one, other) == ([Bend(0, between := one[0].goes), Bend(between, 100)], [Bend(100, 0)])
+    assert all(abs(between - height) >= 13 for height in (0, 50, 100))
+    first, second, third = lanes([*one, *other], 13.0, [0, 0, 1])
+    assert first < third < second, "the other bends while this one is on its way"
+    ring = [Bend(0, 100), Bend(100, 200), Bend(200, 0)]
+    assert sorted(map(len, making_way(ring, 13.0))) == [1, 1, 2]
+    assert making_way([Bend(0, 100), Bend(50, 150)], 13.0) == [[Bend(0, 100)], [Bend(50, 150)]]
