@@ -404,6 +404,11 @@ def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_s
     page.wait_for_function(
         f"(all) => {{ const some = ({rendered})(); return 0 < some && some < all / 2; }}", arg=everything
     )
+    # What stands beside the view has its new number when the drag rests.
+    beside = page.locator("#canvas .edges > .edge .value").last
+    before = beside.text_content() or ""
+    page.locator('[data-input="x0"] input[type="number"]').fill("1.75")
+    expect(beside).not_to_have_text(before)
     page.locator("#zoom-fit").click()
     expect(page.locator("#canvas .crowd")).to_be_visible()
     page.wait_for_function(f"() => ({rendered})() === 0")
