@@ -17,7 +17,7 @@ from chainrule.app.web.proxy import route_path
 from chainrule.core.text import Text
 
 visitor: ContextVar[str] = ContextVar("visitor", default="")
-"""Whom the call at hand counts for; empty for pages."""
+"""Whom the request at hand counts for: a call's token or address, of a page the address alone."""
 
 _MOST_KEYS = 50_000
 """Visitors remembered; the one unseen longest is forgotten, and then counts as new."""
@@ -176,7 +176,7 @@ class CountingHere:
 
 
 class QuestionLimit:
-    """The ASGI layer that counts the calls under `/api/` and answers 429 past the quota."""
+    """The ASGI layer that tells whom a request counts for, and answers calls under `/api/` past the quota with 429."""
 
     def __init__(self, app: ASGIApp, quotas: Counting) -> None:
         self.app, self.quotas = app, quotas
@@ -190,6 +190,8 @@ class QuestionLimit:
                 body = problem_body(error.kind, error.detail, language_of(connection))
                 await problem_response(body, error.headers)(scope, receive, send)
                 return
+        elif scope["type"] == "http":
+            visitor.set(address_of(HTTPConnection(scope)))
         await self.app(scope, receive, send)
 
 

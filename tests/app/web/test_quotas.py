@@ -1,10 +1,22 @@
 """Quotas: what one visitor does holds up nobody else, a class behind one address included."""
 
+import asyncio
+
 import pytest
 from starlette.requests import HTTPConnection
 
+from chainrule.app.web.owners import owner_of
 from chainrule.app.web.problems import ProblemError
-from chainrule.app.web.quotas import Quotas, Rate, TokenBuckets, address_of, per_minute
+from chainrule.app.web.quotas import (
+    CountingHere,
+    QuestionLimit,
+    Quotas,
+    Rate,
+    TokenBuckets,
+    address_of,
+    per_minute,
+    visitor,
+)
 
 
 class Clock:
@@ -80,3 +92,18 @@ def test_new_tokens_give_no_new_quota_past_what_the_address_may_bring(clock):
 )
 def test_an_address_is_a_machine(address, counted):
     assert address_of(connection(address=address)) == counted
+
+
+def test_a_page_counts_for_its_address_and_a_call_for_its_token(clock):
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(visitor.get())
+
+    limited = QuestionLimit(app, CountingHere(quotas(clock)))
+    for path in ("/learn/1", "/api/v1/ops"):
+        asked = connection("t" * 43).scope | {"path": path, "method": "GET", "query_string": b""}
+        asyncio.run(limited(asked, None, None))
+    page, call = seen
+    assert page == address_of(connection())
+    assert call == owner_of("t" * 43)
