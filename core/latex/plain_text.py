@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _EXPONENT = re.compile(r" \\times 10\^\{(-?\d+)\}")
 _FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
@@ -13,6 +14,8 @@ _ELEMENT = re.compile(r"\{([^{}]*)\}_\{([\d,]+)\}|_\{(\d+(?:,\d+)+)\}")
 _ATOM = re.compile(r"√?[\w.,∂∞]+(e-\d+|\[[\d,]+\])?")
 _NAME = re.compile(r"(?<![\w.])[^\W\d][^\Wᵀ]*(?:\.[^\Wᵀ]+)*")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SHORT = 200
+"""Letters of a formula whose text is remembered."""
 _WORDS = {
     r"\times": "×",
     r"\odot": "⊙",
@@ -43,6 +46,15 @@ def plain_text(latex: str, written: Mapping[str, str] | None = None) -> str:
 
     ``written`` maps names as this text would have them, ``x_1``, to what the program writes: ``x1``.
     """
+    # A graph has the same short pieces many times.
+    text = _read(latex) if len(latex) <= _SHORT else _read.__wrapped__(latex)
+    if written:
+        text = _NAME.sub(lambda found: written.get(found[0], found[0]), text)
+    return re.sub(r"(?<!e)-", "−", text)
+
+
+@lru_cache(maxsize=4096)
+def _read(latex: str) -> str:
     text = _EXPONENT.sub(r"e\1", latex.replace("{,}", ",").replace("{.}", "."))
     text = _MATRIX.sub(lambda found: _matrix(found[1]), text)
     text = _SUM.sub(lambda found: f"Σ{(found[1] or '').translate(_SUBSCRIPTS).replace(',', '')} ", text)
@@ -63,10 +75,7 @@ def plain_text(latex: str, written: Mapping[str, str] | None = None) -> str:
         if reduced == text:
             break
         text = reduced
-    text = re.sub(r"\\(log|ln|sin|cos|tanh|tan|arctan|max|min)(?![a-z])", r"\1", text)
-    if written:
-        text = _NAME.sub(lambda found: written.get(found[0], found[0]), text)
-    return re.sub(r"(?<!e)-", "−", text)
+    return re.sub(r"\\(log|ln|sin|cos|tanh|tan|arctan|max|min)(?![a-z])", r"\1", text)
 
 
 def _matrix(cells: str) -> str:
