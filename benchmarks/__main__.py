@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = ("scalar", "encoding", "gradcheck", "training")
+PARTS = ("scalar", "encoding", "gradcheck", "training", "capture")
 """In the order of the README's tables."""
 
 
