@@ -30,7 +30,7 @@ Reason = Literal["custom", "scripted", "functorch", "checkpoint", "replayed", "o
 
 ``custom``: a custom autograd Function; ``scripted``: TorchScript; ``functorch``: vmap or another transform;
 ``checkpoint``: a reentrant checkpoint; ``replayed``: a view that autograd made anew after a change in place;
-``outside``: computed before the capture; ``compiled``: code of another language that PyTorch called.
+``outside``: computed before the capture; ``compiled``: code of another language or thread that PyTorch ran.
 """
 
 REASONS: tuple[Reason, ...] = (

@@ -1009,3 +1009,148 @@ def pieces_changed_in_place():
         return whole.pow(2).sum() + parts[0].sum() * parts[1].sum() + out.sum()
 
     return Case(Model(forward, net=nn.Linear(3, 4)), (torch.randn(4, 3),))
+
+
+class Dirty(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x.mul_(2))
+        return x
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * 2
+
+
+class Three(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        where = x.argmax(1)
+        ctx.mark_non_differentiable(where)
+        ctx.set_materialize_grads(False)
+        return x * 2, where, x * 3
+
+    @staticmethod
+    def backward(ctx, a, b, c):
+        return (0 if a is None else 2 * a) + (0 if c is None else 3 * c)
+
+
+@case
+def odd_custom_functions():
+    def forward(self, x):
+        y = self.net(x) + 1
+        z = Dirty.apply(y)
+        _, where, c = Three.apply(z)
+        for _ in range(50):
+            c = early(c, -10.0)
+        return (y * y).sum() + c.sum() + c.gather(1, where[:, None]).sum()
+
+    return Case(Model(forward, net=nn.Linear(3, 3)), (torch.randn(4, 3),))
+
+
+@case
+def hundreds_of_custom_functions_unseen_in_between():
+    def forward(self, x):
+        y = self.net(x)
+        for _ in range(400):
+            y = early(y, -1e99)
+        return y.mean() * 0.5**400
+
+    return Case(Model(forward, net=nn.Linear(3, 3).double()), (torch.randn(1, 3).double(),))
+
+
+@case
+def views_of_views_in_place():
+    def forward(self, x):
+        y = self.net(x) * 1
+        a, b = y[:, :1], y[:, 1:]
+        a.mul_(2)
+        b[1:].mul_(3)
+        y[0] = y[1]
+        y[..., -1] += self.net(x)[..., 0]
+        u = y.t()
+        u[0].zero_()
+        return (y * a).sum() + b.sum() + u.pow(2).sum()
+
+    return Case(Model(forward, net=nn.Linear(3, 3)), (torch.randn(4, 3),))
+
+
+@case
+def jagged_rows():
+    def forward(self, x):
+        rows = torch.nested.nested_tensor([x[:2], x], layout=torch.jagged)
+        return self.net(rows).values().pow(2).sum()
+
+    return Case(Model(forward, net=nn.Linear(3, 3)), (torch.randn(4, 3),))
+
+
+@case
+def parameters_named_as_inputs_and_ops():
+    parts = {
+        "a#2": nn.Linear(3, 3),
+        "é": nn.Linear(3, 3),
+        "weight": nn.Linear(3, 3),
+        "linear": nn.Linear(3, 3),
+    }
+
+    def forward(self, x, input):
+        for part in self.parts.values():
+            x = part(x)
+        return (F.linear(x, self.parts["é"].weight) * self.x + self.input * input).sum()
+
+    net = Model(forward, parts=nn.ModuleDict(parts))
+    net.x, net.input = nn.Parameter(torch.randn(3)), nn.Parameter(torch.randn(3))
+    return Case(net, (torch.randn(4, 3), torch.randn(4, 3)))
+
+
+@case
+def gradients_switched_on_and_off():
+    def forward(self, x):
+        torch.set_grad_enabled(False)
+        a = self.net(x)
+        torch.set_grad_enabled(True)
+        with torch.no_grad(), torch.enable_grad():
+            b = self.net(x)
+        with torch.inference_mode():
+            c = self.net(x)
+        y = self.net(x)
+        y.data.mul_(2)
+        still = y.detach()
+        still.add_(1)
+        return (a * b * c.clone() * y).sum() + still.sum()
+
+    return Case(Model(forward, net=nn.Linear(3, 3)), (torch.randn(4, 3),))
+
+
+@case
+def an_ensemble_by_vmap():
+    def forward(self, x):
+        stacked, _ = torch.func.stack_module_state(list(self.nets))
+        y = torch.vmap(lambda w, b: F.linear(x, w, b).tanh())(stacked["weight"], stacked["bias"])
+        slopes = torch.func.jacrev(lambda z: self.last(z).tanh())(x[0])
+        return y.pow(2).sum() + slopes.pow(2).sum()
+
+    nets = nn.ModuleList(nn.Linear(3, 2) for _ in range(3))
+    return Case(Model(forward, nets=nets, last=nn.Linear(3, 2)), (torch.randn(4, 3),))
+
+
+@case
+def a_generator_of_its_own():
+    net = Model(
+        lambda self, x: (self.net(x) * torch.rand(3, generator=self.random)).sum(), net=nn.Linear(3, 3)
+    )
+    net.random = torch.Generator().manual_seed(3)
+    return Case(net, (torch.randn(4, 3),))
+
+
+@case
+def a_loss_with_parameters():
+    class Loss(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale, self.net = nn.Parameter(torch.tensor(2.0)), nn.Linear(2, 2)
+
+        def forward(self, y, t):
+            return (self.net(y) * self.scale - t).pow(2).mean()
+
+    return Case(nn.Linear(3, 2), (torch.randn(4, 3),), torch.randn(4, 2), Loss())

@@ -77,6 +77,8 @@ class Recorder(TorchFunctionMode):
         """By custom Function's node, group and source line of its call."""
         self.calls: dict[int, int] = {}
         self.transformed = False
+        self.threads = False
+        """Whether a module was called in another thread."""
         self.hooked = False
         """Whether a hook was set on a tensor, which may write gradients in place."""
         self.thread = threading.get_ident()
@@ -158,11 +160,11 @@ class Recorder(TorchFunctionMode):
     ) -> None:
         """Make the node of a call, if it made a tensor."""
         if writes:
-            # What was written through a view is also a new tensor of the memory's owner.
+            # What was written through a view is a new tensor of the memory's owner; autograd replays the view.
             bases = [tensor._base for tensor in outputs if tensor._base is not None]
-            outputs = outputs + [
-                base for base in bases if base.grad_fn is not None or id(base) in self._alive
-            ]
+            tracked = [base for base in bases if base.grad_fn is not None]
+            outputs = [tensor for tensor in outputs if tensor._base is None or tensor._base.grad_fn is None]
+            outputs += tracked + [base for base in bases if base.grad_fn is None and self._is_alive(base)]
             written = {id(operand) for operand in operands}
         fresh = []
         for tensor in outputs:
@@ -309,6 +311,31 @@ class Recorder(TorchFunctionMode):
 
     def _box(self, fn: Any, number: int, tensor: Any) -> Place:
         """Make the node of what no call was seen to make."""
+        for below in self._unseen(fn):
+            if below not in self.owner:
+                self._one_box(below, 0, None)
+        return self._one_box(fn, number, tensor)
+
+    def _unseen(self, fn: Any) -> list[Any]:
+        """Return the custom Functions below an autograd node that nobody owns, the deepest first."""
+        found: list[Any] = []
+        seen = {fn}
+        stack = [(fn, iter(fn.next_functions))]
+        while stack:
+            at, following = stack[-1]
+            for below, _ in following:
+                if below is not None and below not in seen and below not in self.owner:
+                    seen.add(below)
+                    if not isinstance(below, _ACCUMULATE):
+                        stack.append((below, iter(below.next_functions)))
+                        break
+            else:
+                stack.pop()
+                if at is not fn and isinstance(at, _CUSTOM):
+                    found.append(at)
+        return found
+
+    def _one_box(self, fn: Any, number: int, tensor: Any) -> Place:
         new, crossing = self._claim([fn])
         hidden = [self.place(leaf) for leaf in self.hidden.pop(fn, ())]
         custom = isinstance(fn, _CUSTOM)
@@ -341,6 +368,8 @@ class Recorder(TorchFunctionMode):
     def _reason(self, fn: Any, op: str, tensor: Any) -> Reason:
         if isinstance(fn, _CUSTOM):
             return "checkpoint" if op == "CheckpointFunction" else "custom"
+        if self.threads:
+            return "compiled"
         if 0 <= fn._sequence_nr() < self.started:
             return "outside"
         if tensor is not None and tensor._is_view() and tensor._version:
@@ -476,6 +505,8 @@ class Recorder(TorchFunctionMode):
         if threading.get_ident() == self.thread:
             with torch._C.DisableTorchFunction():
                 self._enter(module, args)
+        else:
+            self.threads = True
 
     def _enter(self, module: Any, args: Any) -> None:
         paths = self.paths.get(id(module))
@@ -594,9 +625,16 @@ def _matcher(keep: bool | Iterable[str]) -> Callable[[str], bool]:
 
 
 def _output(tensor: Any) -> OutputEvent:
-    return OutputEvent(
-        tuple(tensor.shape), _text(tensor.dtype)[6:], _text(tensor.device), tensor.requires_grad
-    )
+    shape = tuple(tensor.shape) if not tensor.is_nested else _ragged(tensor)
+    return OutputEvent(shape, _text(tensor.dtype)[6:], _text(tensor.device), tensor.requires_grad)
+
+
+def _ragged(tensor: Any) -> tuple[int, ...]:
+    """Return the shape of a nested tensor, its longest row for the ragged axis; rows alone if it tells no more."""
+    try:
+        return tuple(side if isinstance(side, int) else int(tensor._max_seqlen) for side in tensor.shape)
+    except (AttributeError, RuntimeError, TypeError):
+        return (int(tensor.size(0)),)
 
 
 _text = lru_cache(maxsize=256)(str)

@@ -51,7 +51,9 @@ class Store:
         anyway. With ``units`` its dead units are counted.
         """
         tensor = tensor.detach()
-        if tensor.layout is torch.strided and tensor.numel() <= SMALL and not tensor.is_quantized:
+        if tensor.device.type == "meta":
+            return Entry(None, keep)
+        if _dense(tensor) and tensor.numel() <= SMALL and not tensor.is_quantized:
             if copy:
                 tensor = tensor.clone()
             entry = Entry(tensor, keep)
@@ -64,7 +66,7 @@ class Store:
         entry = Entry(None, keep)
         with torch.no_grad():
             entry.summary = large(tensor)
-            if units and tensor.layout is torch.strided and tensor.dim() > 1:
+            if units and _dense(tensor) and tensor.dim() > 1:
                 alive = (tensor != 0).sum(_other_axes(tensor.dim()))
                 entry.dead = int((alive == 0).sum()), alive.numel()
             if keep:
@@ -100,6 +102,10 @@ class Store:
                     entry.dead = int((alive == 0).sum()), alive.numel()
                 if not entry.keep and not self._room(entry.tensor):
                     entry.tensor = None
+
+
+def _dense(tensor: Any) -> bool:
+    return tensor.layout is torch.strided and not tensor.is_nested
 
 
 def _other_axes(axes: int) -> list[int]:
@@ -241,7 +247,7 @@ def _blocks(size: int) -> tuple[Any, Any]:
 def large(tensor: Any) -> Summary:
     """Summarize a tensor on its device, in few passes and without a copy of it."""
     count = tensor.numel()
-    if tensor.layout is not torch.strided:
+    if not _dense(tensor):
         return _sparse(tensor, count)
     tensor = _numbers(tensor)
     # The same memory as one dense row, so that no reduction copies it.
@@ -330,15 +336,11 @@ def _large_tile(tensor: Any) -> Tile:
 
 def _sparse(tensor: Any, count: int) -> Summary:
     """Summarize a sparse tensor; what is not stored is 0."""
-    if tensor.layout is torch.sparse_coo:
-        stored = tensor.coalesce().values()
-    elif tensor.is_nested:
-        stored = (
-            tensor.values()
-            if tensor.layout is torch.jagged
-            else torch.cat([t.reshape(-1) for t in tensor.unbind()])
-        )
+    if tensor.is_nested:
+        stored = torch.cat([part.reshape(-1) for part in tensor.unbind()])
         count = stored.numel()
+    elif tensor.layout is torch.sparse_coo:
+        stored = tensor.coalesce().values()
     else:
         stored = tensor.to_sparse_coo().coalesce().values()
     values: Floats = _numbers(stored).double().reshape(-1).cpu().numpy()

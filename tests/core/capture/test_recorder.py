@@ -14,8 +14,12 @@ from tests.helpers.torch_models import CASES, Model, TinyGpt
 
 
 @pytest.fixture(autouse=True)
-def seeded():
+def seeded_on_one_thread():
     torch.manual_seed(0)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def edges_into(capture, name):
