@@ -1,5 +1,6 @@
 """What tests share: settings, a client in the same process, and the site on a port for a real browser."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -32,6 +33,14 @@ hypothesis.register_profile(
     "long", hypothesis.get_profile("check"), max_examples=2000, derandomize=False, print_blob=True
 )
 hypothesis.load_profile("check")
+
+# Modules and tests stay until the end: the collector of garbage need not look through them all the time.
+gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 FOR_TESTS: dict[str, Any] = {

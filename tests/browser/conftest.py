@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first one found is used. The shell draws no window of its own, and takes half the time."""
@@ -46,7 +54,14 @@ class Complaints(list[str]):
 
     def watch(self, page: Page) -> None:
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.append(f"uncaught: {error}"))
+        page.on("pageerror", self._failed)
+
+    def leave(self, page: Page) -> None:
+        page.remove_listener("console", self._heard)
+        page.remove_listener("pageerror", self._failed)
+
+    def _failed(self, error: Error) -> None:
+        self.append(f"uncaught: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type != "error":
@@ -63,54 +78,108 @@ def complaints() -> Complaints:
     return Complaints()
 
 
-@pytest.fixture(scope="package")
-def contexts(browser: Browser, site: str) -> Callable[..., BrowserContext]:
-    """Give the context with these options: one of each is kept for later tests, with its cache of scripts.
+LASTING = (
+    "add_init_script",
+    "emulate_media",
+    "expose_binding",
+    "expose_function",
+    "on",
+    "once",
+    "route",
+    "set_extra_http_headers",
+    "set_viewport_size",
+)
+"""What a page keeps when it goes to another address."""
 
-    An empty page of the site stays open in each, so that the process which draws its pages stays too.
+
+class Pages:
+    """The pages of one kind of context, with its cache of scripts: a test is given the page of the one before.
+
+    A new page takes longer than all that a first answer asks of it. One that was changed for good is not given again.
     """
-    kept: dict[str, BrowserContext] = {}
 
-    def context(**like: Any) -> BrowserContext:
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self.context, self.site = context, site
+        self.given: list[Page] = []
+        self.changed: set[Page] = set()
+        self.idle: Page | None = self._empty()
+
+    def take(self, complaints: Complaints) -> Page:
+        """Give a page that knows nothing of earlier tests: no cookies, nothing stored."""
+        self.context.clear_cookies()
+        page, self.idle = self.idle or self._empty(), None
+        self.given.append(page)
+        complaints.watch(page)
+        session = self.context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": self.site, "storageTypes": "all"})
+        session.detach()
+        for name in LASTING:
+            setattr(page, name, self._noted(page, getattr(page, name)))
+        return page
+
+    def take_back(self, complaints: Complaints) -> None:
+        """Close all pages but one, which is empty again: the process that draws pages stays with it."""
+        for page in self.given:
+            complaints.leave(page)
+        self.idle = next((page for page in self.given if page not in self.changed), None)
+        if self.idle:
+            for name in LASTING:
+                vars(self.idle).pop(name)
+            self.idle.goto(f"{self.site}/health/live")
+            self.idle.evaluate("sessionStorage.clear()")
+            self.idle.mouse.move(-10, -10)
+        else:
+            self.idle = self._empty()
+        for page in self.context.pages:
+            if page is not self.idle:
+                page.close()
+        self.given.clear()
+        self.changed.clear()
+
+    def _empty(self) -> Page:
+        page = self.context.new_page()
+        page.goto(f"{self.site}/health/live")
+        return page
+
+    def _noted(self, page: Page, change: Callable[..., Any]) -> Callable[..., Any]:
+        """Give this way to change a page, with a note that it was taken."""
+
+        def noted(*args: Any, **options: Any) -> Any:
+            self.changed.add(page)
+            return change(*args, **options)
+
+        return noted
+
+
+@pytest.fixture(scope="package")
+def pages(browser: Browser, site: str) -> Callable[..., Pages]:
+    """Give the pages of a context with these options; one of each is kept for later tests."""
+    kept: dict[str, Pages] = {}
+
+    def pages(**like: Any) -> Pages:
         key = repr(sorted(like.items()))
         if key not in kept:
             allowed = ["clipboard-read", "clipboard-write"]
-            kept[key] = browser.new_context(base_url=site, permissions=allowed, **like)
-            kept[key].set_default_timeout(PATIENCE)
-            kept[key].new_page().goto("/health/live")
+            context = browser.new_context(base_url=site, permissions=allowed, **like)
+            context.set_default_timeout(PATIENCE)
+            kept[key] = Pages(context, site)
         return kept[key]
 
-    return context
-
-
-def fresh(context: BrowserContext, site: str) -> Page:
-    """Open a page that knows nothing of earlier tests: no cookies, nothing stored."""
-    context.clear_cookies()
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
-    session.detach()
-    return page
+    return pages
 
 
 @pytest.fixture
-def open_page(
-    contexts: Callable[..., BrowserContext], site: str, complaints: Complaints
-) -> Iterator[Callable[..., Page]]:
+def open_page(pages: Callable[..., Pages], complaints: Complaints) -> Iterator[Callable[..., Page]]:
     """Give a function that opens a page with options such as locale, viewport or touch, on the site."""
-    used: list[BrowserContext] = []
+    used: list[Pages] = []
 
     def open_page(**like: Any) -> Page:
-        context = contexts(**ENGLISH | like)
-        used.append(context)
-        page = fresh(context, site)
-        complaints.watch(page)
-        return page
+        used.append(pages(**ENGLISH | like))
+        return used[-1].take(complaints)
 
     yield open_page
-    for context in used:
-        for page in context.pages[1:]:
-            page.close()
+    for kind in dict.fromkeys(used):
+        kind.take_back(complaints)
     assert complaints == []
 
 
