@@ -235,7 +235,9 @@ def test_no_mark_of_a_push_hides_a_number_of_a_neighbour_on_a_phone(open_page: C
     seen(page)
 
 
-@pytest.mark.parametrize("size", WALKS)
+@pytest.mark.parametrize(
+    "size", [pytest.param(size, marks=[pytest.mark.soak] if size == "tablet" else []) for size in WALKS]
+)
 def test_a_beginner_drags_the_price_of_apples_and_sees_why(open_page: Callable[..., Page], size: str) -> None:
     """Predict, drag, read why, look twice, push, and step downhill; on the desktop by keyboard alone."""
     page = open_page(**WALKS[size])

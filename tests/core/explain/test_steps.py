@@ -182,7 +182,7 @@ def test_a_page_of_a_large_graph_comes_fast() -> None:
         assert len(page) == 50
         return found
 
-    assert work(1600) < 2.5 * work(800)
+    assert work(800) < 2.5 * work(400)
 
 
 def test_a_tie_is_told_of_both_operands_in_both_languages() -> None:
