@@ -13,6 +13,8 @@ ItemKind = Literal["node", "group", "row"]
 
 MOST_SEEN = 30
 """Nodes of a default view."""
+FEW_SEEN = 12
+"""Nodes below which a default view opens single groups, where all of a depth are too many."""
 
 Tensor = tuple[int, int]
 """A node and one of its outputs."""
@@ -252,18 +254,40 @@ def around(capture: Capture, open: Collection[str]) -> frozenset[str]:
 
 
 def first_open(capture: Capture, most: int = MOST_SEEN, relabels: bool = True) -> frozenset[str]:
-    """Return the groups that a default view opens: breadth-first, while at most ``most`` nodes are seen."""
-    open: set[str] = set()
+    """Return the groups that a default view opens: breadth-first, while at most ``most`` nodes are seen.
+
+    Groups of one depth open together, so that equal parts look equal; if few nodes are seen by then, one by one.
+    Modules without others inside open last, all or none. A row of equal blocks stays folded.
+    """
     rows = rows_of(capture)
-    waiting = [at for at, group in enumerate(capture.groups) if group.parent < 0]
-    while waiting:
-        later: list[int] = []
-        for at in waiting:
-            if at in rows:
-                continue  # a row stays folded
-            tried = open | {capture.groups[at].id}
-            if len(Visible(capture, tried, relabels).items) <= most or not open:
-                open = tried
-                later += capture.children[at]
-        waiting = later
+    open: set[str] = set()
+
+    def seen(groups: Collection[int]) -> int:
+        names = open | {capture.groups[at].id for at in groups}
+        return len(Visible(capture, names, relabels).items)
+
+    def opened(groups: Collection[int]) -> None:
+        open.update(capture.groups[at].id for at in groups)
+
+    level = [at for at, group in enumerate(capture.groups) if group.parent < 0]
+    last: list[int] = []
+    while level:
+        outer = [at for at in level if capture.children[at] and at not in rows]
+        last += [at for at in level if not capture.children[at] and at not in rows]
+        if not outer:
+            break
+        if open and seen(outer) > most:
+            if seen(()) < FEW_SEEN:
+                fitting: list[int] = []
+                for at in outer:
+                    if seen([*fitting, at]) <= most:
+                        fitting.append(at)
+                opened(fitting)
+                last += [child for at in fitting for child in capture.children[at] if child not in rows]
+            break
+        opened(outer)
+        level = [child for at in outer for child in capture.children[at]]
+    last = [at for at in last if not capture.children[at]]
+    if seen(last) <= most or not open:
+        opened(last)
     return frozenset(open)

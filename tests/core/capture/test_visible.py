@@ -61,12 +61,27 @@ def test_relabelling_ops_are_left_out_on_request():
 def test_the_default_view_opens_outer_groups_first():
     assert first_open(sample()) == {"/", "inner"}
     assert first_open(sample(), most=3) == {"/"}
-    capture = chain(12)
-    assert first_open(capture) == {"/"}
-    alone = replace(capture, groups=tuple(replace(group, block=-1) for group in capture.groups))
-    opened = first_open(alone)
-    assert len(Visible(alone, opened).items) <= 30
-    assert {"h.0", "h.1", "h.2"} < opened
+    assert first_open(chain(12)) == {"/"}  # the row stays folded
+
+
+def test_groups_of_one_depth_open_together():
+    capture = chain(2)
+    inside = [Group(f"h.{at}.mlp", "module", f"h.{at}.mlp", "MLP", 1, at + 1) for at in range(2)]
+    deeper = replace(
+        capture,
+        groups=(*capture.groups, *inside),
+        nodes=tuple(
+            replace(node, group=node.group + 2) if node.op == "view" else node for node in capture.nodes
+        ),
+    )
+    assert first_open(deeper) == {"/", "h.0", "h.1", "h.0.mlp", "h.1.mlp"}
+    # Few are seen: they open one by one.
+    assert first_open(deeper, most=6) == {"/", "h.0", "h.0.mlp"}
+    capture_of_many = chain(12)
+    alone = replace(
+        capture_of_many, groups=tuple(replace(group, block=-1) for group in capture_of_many.groups)
+    )
+    assert first_open(alone) == {"/"}  # all twelve would be 38 nodes
 
 
 def test_groups_around_are_open_too():
