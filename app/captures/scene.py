@@ -218,6 +218,7 @@ class CaptureScene(Scene):
     def _leaf(self, node: Node, core: int, parent: int | None, leaving: int, fan_out: int) -> SceneNode:
         caption = fit(node.name, LABEL_SIZE, _WORD_WIDTH)
         name = "" if node.kind == "parameter" else _KINDS[node.kind][self.lang == "ko"]
+        name = "" if name == caption else name
         record = node.outputs[0]
         noted = fan_out > 1 or (not leaving and not record.shape)
         lines = 1 + bool(name) + noted
