@@ -13,7 +13,7 @@ from chainrule.app.graphs import cost
 from chainrule.app.graphs.compiled import Compiled
 from chainrule.app.heavy.job import Job, Pool
 from chainrule.app.web.bodies import is_large
-from chainrule.app.web.leaving import unless_gone
+from chainrule.app.web.leaving import while_there
 from chainrule.app.web.problems import ProblemError
 from chainrule.app.web.quotas import ADDRESS, visitor
 from chainrule.core.text import Text
@@ -67,11 +67,16 @@ async def run(microseconds: float, work: Callable[[], T]) -> T:
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """Do `work` in a thread, once one is free and this visitor has not all of theirs at work. Raises ProblemError."""
+    """Do `work` in a thread, once one is free and this visitor has not all of theirs at work.
+
+    Raises ProblemError, and ClientGone if the client goes away before.
+    """
     places = _places(
         "threads", lambda: _Places(THREADS, THREADS_OF_ONE, THREADS_OF_MANY, MOST_WAITING, math.inf)
     )
-    async with places.one_for(visitor.get()):
+    async with AsyncExitStack() as held:
+        async with while_there():  # a thread cannot be ended, but waiting for it can
+            await held.enter_async_context(places.one_for(visitor.get()))
         return await run_sync(work, limiter=places.threads)
 
 
@@ -87,11 +92,7 @@ async def in_process(pool: Pool, job: Job) -> bytes:
             count, max(1, count - 2), max(1, count - 1), MOST_HEAVY_WAITING, MOST_HEAVY_WAITING_IN_ALL
         ),
     )
-    return await unless_gone(_placed(places, pool, job))
-
-
-async def _placed(places: "_Places", pool: Pool, job: Job) -> bytes:
-    async with places.one_for(visitor.get()):
+    async with while_there(), places.one_for(visitor.get()):
         return await pool.submit(job)
 
 

@@ -22,7 +22,7 @@ from chainrule.app.schemas.requests import (
     WholeGraph,
     WholeTensor,
 )
-from chainrule.app.web.leaving import unless_gone
+from chainrule.app.web.leaving import while_there
 from chainrule.core.export.origin import Origin
 
 
@@ -123,9 +123,7 @@ async def _scene(
 async def _placed(layouts: Layouts, scene: Scene) -> Layout:
     """Lay out a scene in this visitor's turn, or take its layout from the cache. Raises ClientGone."""
     known = layouts.known(scene)
-    return known if known is not None else await unless_gone(_in_turn(layouts, scene))
-
-
-async def _in_turn(layouts: Layouts, scene: Scene) -> Layout:
-    async with work.turn("small layouts" if is_small(scene) else "layouts"):
+    if known is not None:
+        return known
+    async with while_there(), work.turn("small layouts" if is_small(scene) else "layouts"):
         return await layouts.place(scene)

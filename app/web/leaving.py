@@ -1,14 +1,17 @@
-"""Clients that go away: what is done for them alone is cancelled."""
+"""Clients that go away: what is awaited for them alone is cancelled."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from anyio import CancelScope
 from starlette.types import Receive
 
 client: ContextVar[Receive | None] = ContextVar("client", default=None)
 """Receives from the client of the request at hand, whose body has been read; None while nobody can leave."""
+
 
 T = TypeVar("T")
 
@@ -17,23 +20,30 @@ class ClientGone(Exception):
     """The client of a request has gone away: there is nobody to answer."""
 
 
-async def unless_gone(work: Coroutine[Any, Any, T]) -> T:
-    """Return the result of `work`. Cancels it and raises ClientGone once the client goes away."""
+@asynccontextmanager
+async def while_there() -> AsyncIterator[None]:
+    """Cancel what is awaited within once the client goes away, and raise ClientGone."""
     receive = client.get()
     if receive is None:
-        return await work
-    working, watching = asyncio.create_task(work), asyncio.create_task(_gone(receive))
-    try:
-        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
+        yield
+        return
+    with CancelScope() as scope:
+        watching = asyncio.create_task(_watch(receive, scope.cancel))
+        try:
+            yield
+        finally:
+            watching.cancel()
+    if scope.cancelled_caught:
         raise ClientGone
-    finally:
-        for task in (working, watching):
-            task.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
 
 
-async def _gone(receive: Receive) -> None:
+async def unless_gone(work: Coroutine[Any, Any, T]) -> T:
+    """Return the result of `work`. Cancels it and raises ClientGone once the client goes away."""
+    async with while_there():
+        return await work
+
+
+async def _watch(receive: Receive, leave: Callable[[], None]) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    leave()

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from chainrule.app.graphs import work
+from chainrule.app.web.leaving import ClientGone, client
 from chainrule.app.web.problems import ProblemError
 from chainrule.app.web.quotas import visitor
 
@@ -89,5 +90,30 @@ def test_work_that_fails_gives_its_place_back():
         for _ in range(work.THREADS + 1):
             with pytest.raises(ZeroDivisionError):
                 await as_visitor("me", lambda: 1 / 0)
+
+    asyncio.run(story())
+
+
+def test_who_goes_away_while_waiting_is_not_waited_for():
+    async def story():
+        slow, gone = Slow(), asyncio.Event()
+        mine = [as_visitor("me", slow) for _ in range(work.THREADS_OF_ONE)]
+        await until(lambda: slow.begun == work.THREADS_OF_ONE)
+
+        async def receive():
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        client.set(receive)
+        left = as_visitor("me", slow)
+        await asyncio.sleep(0)
+        gone.set()
+        with pytest.raises(ClientGone):
+            await left
+        slow.end.set()
+        await asyncio.gather(*mine)
+        assert slow.begun == work.THREADS_OF_ONE
+        client.set(None)
+        assert await as_visitor("me", lambda: 6) == 6
 
     asyncio.run(story())

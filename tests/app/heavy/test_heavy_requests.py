@@ -207,8 +207,10 @@ def test_who_goes_away_ends_the_work_and_leaves_the_queue(settings):
     async def story():
         pool = Blocked()
         app = app_with(settings, pool)
-        first, *queued = [Asked(app, LONG, "a") for _ in range(8)]
+        first = Asked(app, LONG, "a")
         await until(lambda: pool.begun == 1)
+        queued = [Asked(app, LONG, "a") for _ in range(7)]
+        await asyncio.sleep(0)
         for each in queued:
             each.leave()
         await asyncio.gather(*(each.task for each in queued))
