@@ -11,7 +11,7 @@ from chainrule.app.picture.letters import NUMBER, Letters, make_room, placed
 from chainrule.app.picture.lids import SIZE, around, closing, lid
 from chainrule.app.picture.nodes import RESULT_SIZE
 from chainrule.app.picture.scene import Scene
-from chainrule.app.picture.scene.nodes import SIGN_SHARE
+from chainrule.app.picture.scene.nodes import LINE, SIGN_SHARE
 from chainrule.app.picture.scene.space import (
     CELL_HEIGHT,
     CELL_SIZE,
@@ -90,6 +90,8 @@ class Lettering:
         make_room((letters for _, _, letters in found), self._shapes(), _tensor_boxes(edges))
         for owner, key, letters in found:
             owner[key] = self._attributes(letters)
+            if owner.get("above"):
+                owner["above"][key] = owner[key]
         self._names = [letters for _, _, letters in found if letters.rank is not None]
         self._seen = [letters for _, _, letters in found if letters.seen(self._letter or 0.0)]
 
@@ -157,7 +159,10 @@ class Lettering:
         for node, outline, drawn in zip(self._scene.nodes, self._outlines, nodes, strict=True):
             at = (float(drawn["x"]), float(drawn["y"]))
             whole: Letters | None = None
+            above = [text["above"] for text in drawn["texts"] if text.get("above")]
             for text in drawn["texts"]:
+                if any(text is line for line in above):
+                    continue
                 kind, _, side = text["kind"].partition(" ")
                 more: dict[str, Any] = {"local": at, "rank": _MORE, "most": 1e3}
                 grows = "down"
@@ -185,7 +190,10 @@ class Lettering:
                     grows = "centre"
                 elif kind == "caption":
                     more["rank"] = _CAPTION
-                letters = self._text(text, at, _SIZES[kind], side, grows, more)
+                lines = [text["text"], text["above"]["text"]] if text.get("above") else [text["text"]]
+                width = max(text_width(line, 1.0) for line in lines)
+                letters = self._text(text | {"text": width}, at, _SIZES[kind], side, grows, more)
+                letters.top -= LINE / _SIZES[kind] * (len(lines) - 1)
                 whole = letters if kind == "symbol" else whole
                 yield text, "fit", letters
             total = drawn["sum"]

@@ -95,17 +95,22 @@ def _words(node: SceneNode, total: str | None) -> tuple[list[dict[str, Any]], di
     if node.kind == "constant":
         kind_and_x = ("number middle", 0.0) if node.down else ("number", node.width / 2 - 5)
         return [_text(*kind_and_x, 5.5, node.symbol)], None
-    lines = 1 + bool(node.name) + (total is not None)
+    lines = 1 + bool(node.above) + bool(node.name) + (total is not None)
     side, x = ("left", -node.width / 2 + 4) if node.kind == "output" else ("right", node.width / 2 - 4)
     if node.down:
         side, x = "middle", 0.0
     y = -LINE * (lines - 1) / 2 + 5
-    words = [_text(f"label {side}", x, y, node.caption)]
+    words = []
+    if node.above:
+        words.append(_text(f"label {side}", x, y, node.above))
+        y += LINE
+    # Both lines are one text: they grow and are hidden together.
+    words.append(_text(f"label {side}", x, y, node.caption) | {"above": words[0] if words else None})
     if node.name:
         words.append(_text(f"name {side}", x, y + LINE, node.name))
     if total is None:
         return words, None
-    return words, _sum(x, y + LINE * (lines - 1), total, side)
+    return words, _sum(x, y + LINE * (1 + bool(node.name)), total, side)
 
 
 RESULT_SIZE = 14.0
@@ -114,7 +119,7 @@ RESULT_SIZE = 14.0
 def _result(node: SceneNode, text: str) -> dict[str, Any]:
     """Place the output's number beneath its label, where it is seen from far."""
     side, x = ("middle", 0.0) if node.down else ("left", -node.width / 2 + 4)
-    label = 5 - LINE / 2 * bool(node.name)
+    label = 5 + LINE / 2 * (bool(node.above) - bool(node.name))
     return _sum(x, label + BELOW * RESULT_SIZE, text, side)
 
 

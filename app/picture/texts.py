@@ -281,7 +281,7 @@ class Texts:
     def node_full(self, at: int) -> str | None:
         """The full words of a node, if the picture shortens them."""
         node = self._scene.nodes[at]
-        return node.title if "…" in node.caption + node.name else None
+        return node.title if "…" in node.above + node.caption + node.name else None
 
     @property
     def _blank(self) -> bool:

@@ -1062,6 +1062,26 @@ def test_a_long_chain_stands_in_lines_that_fill_the_view(
     expect(svg.locator('[data-id="@output"]')).to_be_in_viewport(ratio=1)
 
 
+def test_on_a_phone_layers_run_down_and_name_all_inputs(open_page: Any) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    open_bench(page, query="lang=ko&example=softmax-with-loss")
+    expect(page.locator("#canvas svg")).to_have_attribute("data-direction", "down")
+    open_bench(page, query="lang=ko&example=forward-apples-and-oranges")
+    # The mark of a selected word is as wide as its letters, which have grown.
+    page.locator('#canvas [data-id="tax"]').dispatch_event("click")
+    page.wait_for_function(
+        """() => {
+             const [mark, text] = ["> .word", "> .label"].map(
+               (part) => document.querySelector(`#canvas .selected ${part}`)?.getBoundingClientRect());
+             return mark && text && mark.left <= text.left && text.right <= mark.right;
+           }"""
+    )
+    labels = page.locator("#canvas .input .label:not([display=none])")
+    expect(labels).to_have_text(
+        ["🍎 사과", "가격", "사과의", "개수", "🍊 귤", "가격", "귤의", "개수", "소비세"]
+    )
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_on_a_phone_one_part_at_a_time_stands_below_the_graph(open_page: Any, lang: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)

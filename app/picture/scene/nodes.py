@@ -40,6 +40,8 @@ NOTED_WIDTH = 92.0
 """Width of a number that stands at a node."""
 _GROWN = 6.0
 """Room beneath a caption that grows, seen from afar, towards the numbers below it."""
+_ONE_LINE = 64.0
+"""Longest label of one line, where the picture runs down and the room beside it is scarce."""
 _WORD = 4
 """From so many letters in its symbol, a tensor op is a rounded box instead of a circle."""
 
@@ -81,6 +83,8 @@ class SceneNode:
     """The lines of shapes beneath a product."""
     down: bool = False
     """Whether edges arrive at its top and leave at its bottom."""
+    above: str = ""
+    """The first of two lines of a long label, in a picture that runs down; ``caption`` is the second."""
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -138,15 +142,22 @@ class NodeSizes:
                 width, height, width, height, (), self._departures(width, height, leaving), fan_out,
                 down=self._down,
             )  # fmt: skip
-        caption, name = _words(node)
+        above, caption, name = self._lines(node)
         noted = _noted(node, leaving, fan_out)
-        lines = 1 + bool(name) + noted
-        width, height = self._roomy(_word_width(caption, name, noted), 6 + LINE * lines, leaving)
+        lines = 1 + bool(above) + bool(name) + noted
+        needed_width = max(_word_width(caption, name, noted), _word_width(above, "", False))
+        width, height = self._roomy(needed_width, 6 + LINE * lines, leaving)
         return SceneNode(
             node.id, "input", core, None, parent, None, "", caption, name, _title(node),
             width, height, width, height, (), self._departures(width, height, leaving), fan_out,
-            down=self._down,
+            down=self._down, above=above,
         )  # fmt: skip
+
+    def _lines(self, node: Node) -> tuple[str, str, str]:
+        """The two lines of a node's caption, the first mostly empty, and its name."""
+        caption, name = _words(node)
+        above, below = _broken(caption) if self._down and node.label else ("", caption)
+        return above, below, name
 
     def _shape(
         self,
@@ -254,13 +265,16 @@ class NodeSizes:
     def terminal(self) -> SceneNode:
         """Measure the word at the right end, which names the result."""
         node = self._graph.nodes[self._graph.output]
-        caption, name = _words(node) if node.name else (("결과" if self._lang == "ko" else "result"), "")
-        height = 6 + LINE * (1 + bool(name))
-        width = _word_width(caption, name, False)
+        above, caption, name = (
+            self._lines(node) if node.name else ("", "결과" if self._lang == "ko" else "result", "")
+        )
+        height = 6 + LINE * (1 + bool(above) + bool(name))
+        width = max(_word_width(caption, name, False), _word_width(above, "", False))
         title = _title(node) or caption
         return SceneNode(
             OUTPUT, "output", node.index, None, None, None, "", caption, name, title,
             width, height, width, height, ((width if self._down else height) / 2,), (), 0, down=self._down,
+            above=above,
         )  # fmt: skip
 
 
@@ -272,6 +286,17 @@ def _words(node: Node) -> tuple[str, str]:
     if node.label:
         return fit(node.label, LABEL_SIZE, WORD_WIDTH), fit(short_name(node.id), NAME_SIZE, WORD_WIDTH)
     return fit(short_name(node.id), LABEL_SIZE, WORD_WIDTH), ""
+
+
+def _broken(label: str) -> tuple[str, str]:
+    """Break a long label at the space that makes its longer line shortest; a short one stays whole."""
+    if text_width(label, LABEL_SIZE) <= _ONE_LINE:
+        return "", label
+    words = label.split(" ")
+    lines = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min(
+        lines, key=lambda both: max(text_width(line, LABEL_SIZE) for line in both), default=("", label)
+    )
 
 
 def _noted(node: Node, leaving: int, fan_out: int) -> bool:

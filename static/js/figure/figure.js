@@ -13,6 +13,7 @@ import { createLetters, smallestLetter } from "./picture/letters.js";
 import { createMinimap } from "./picture/minimap.js";
 import { createLineWidth, isCutOff, suitedTo, watchNarrow, wholeIn } from "./picture/direction.js";
 import { createPictureView } from "./picture/view.js";
+import { createWordMark } from "./picture/word-mark.js";
 import { createZoom, motionDuration } from "./picture/zoom.js";
 
 /** @typedef {import("./types.js").App} App */
@@ -59,7 +60,10 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
       // A large picture moves as one surface; its letters follow when it rests.
       if (!zoom.isLarge()) letters.update(transform);
     },
-    onSettle: (transform) => letters.update(transform),
+    onSettle(transform) {
+      letters.update(transform);
+      wordMark.update();
+    },
   });
   /** @type {() => import("./picture/direction.js").Room} */
   const place = room ?? zoom.free;
@@ -70,6 +74,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   const far = createFar(picture);
   const crowd = createCrowd(picture, () => zoom.room());
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
+  const wordMark = createWordMark(picture);
   picture.marked = crowd.refresh;
   picture.showPart = crowd.showPart;
   picture.isSeen = (id) => crowd.isSeen(id, zoom.transform);
@@ -197,6 +202,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   function markSelected() {
     const id = store.get("selected");
     picture.mark("selected", id === null ? [] : [id]);
+    wordMark.update();
   }
 
   /**

@@ -14,6 +14,8 @@ const FAR = 6000;
 const LONG = 1.5;
 /** Up to so many lines a picture may still be better if it runs down. */
 const FEW_LINES = 4;
+/** Share of a narrow view from which on a picture that runs down is no thin column, which lines would tell better. */
+const BROAD = 0.45;
 /** Widths of lines are multiples of this, so that views of about the same size share a layout. */
 const STEP = 50;
 /** Share by which a window changes until a picture is broken anew, and the pause before, in milliseconds. */
@@ -106,6 +108,13 @@ export const isCutOff = (picture, view, letter) => fitTransform(picture, view, {
 export const isBetterDown = (right, down, view) => fitTransform(down, view, { margin: 10 }).k > fitTransform(right, view, { margin: 10 }).k;
 
 /**
+ * Whether a picture that runs down fills enough of a narrow view at the smallest scale at which its numbers can be read.
+ * @param {Size} down
+ * @param {Size} view
+ */
+const isBroad = (down, view) => (down.width * smallestLetter()) / NUMBER_ROOM >= BROAD * view.width;
+
+/**
  * Return the picture to show in a view: the one to the right, in lines if it is a long chain, or the one that runs down.
  * @param {string} right an SVG document
  * @param {Size} view
@@ -118,9 +127,12 @@ export async function suitedTo(right, view, wrap, ask) {
   const shown = linesOf(right) === 0 && first && first.width > LONG * wrap ? await ask({ wrap }) : right;
   const size = sizeOf(shown);
   const lines = Math.max(1, linesOf(shown));
-  if (!size || size.width > FAR || lines > FEW_LINES || !matchMedia(NARROW).matches || !isCutOff(size, view, smallestLetter())) return shown;
+  if (!size || size.width > FAR || !matchMedia(NARROW).matches || (lines === 1 && !isCutOff(size, view, smallestLetter()))) return shown;
   const down = await ask({ direction: "down" });
   const other = sizeOf(down);
+  // Layers with many inputs make long loops from line to line.
+  if (lines > 1 && other && isBroad(other, view)) return down;
+  if (lines > FEW_LINES || !isCutOff(size, view, smallestLetter())) return shown;
   // A few lines are told better by one that runs down, unless that would be long too.
   return other && isBetterDown({ width: size.width * lines, height: size.height / lines }, other, view) ? down : shown;
 }
