@@ -23,7 +23,7 @@ def chain(nodes: int) -> str:
 
 def recurrent(nodes: int) -> str:
     """A recurrent net of numbers: three weights that each step reads."""
-    steps = "".join(f"x{k} = {k % 5}\nh = tanh(w * h + u * x{k} + b)\n" for k in range(nodes // 6))
+    steps = "".join(f"x{k} = {k % 5}\nh = tanh(w * h + u * x{k} + b)\n" for k in range((nodes - 5) // 6))
     return "w = 0.5\nu = 0.3\nb = 0.1\nh = 0\n" + steps
 
 
@@ -55,7 +55,7 @@ def perceptron(nodes: int) -> str:
 def opened(nodes: int) -> str:
     """A deep net of matrices, whose layers are opened."""
     text = ["h = randn(4, 6, seed=0)"]
-    for k in range(nodes // 9):
+    for k in range((nodes - 3) // 9):
         text += [f"W{k} = randn(6, 6, seed={k})", f"b{k} = zeros(6)", f"h = sigmoid(affine(h, W{k}, b{k}))"]
     return "\n".join([*text, "L = sum(h)"])
 

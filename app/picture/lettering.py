@@ -8,7 +8,7 @@ from markupsafe import Markup
 from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.letters import NUMBER, Letters, make_room, placed
-from chainrule.app.picture.lids import SIZE, around, closing, lid
+from chainrule.app.picture.lids import SIZE, Under, closing, lid
 from chainrule.app.picture.nodes import RESULT_SIZE
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.scene.nodes import LINE, SIGN_SHARE
@@ -83,10 +83,10 @@ class Lettering:
             *self._of_lids(lids),
         ]
         if self._scene.groups:
+            under = Under(self._layout, self._until)
             for _, key, letters in found:
                 if key != "lid_fit":
-                    under = around(self._scene, self._layout, self._until, letters.x, letters.y)
-                    letters.most = min(letters.most, under)
+                    letters.most = min(letters.most, under(letters.x, letters.y))
         make_room((letters for _, _, letters in found), self._shapes(), _tensor_boxes(edges))
         for owner, key, letters in found:
             owner[key] = self._attributes(letters)

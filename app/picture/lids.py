@@ -17,6 +17,8 @@ _FILLED = 0.9
 """The share of a box that its name may fill."""
 _PALE = 0.3
 """How much paler than a node's the colours of a lid are, which its name stands on."""
+_STRIP = 400.0
+"""Width of the strips by which the layers around a place are looked up."""
 
 
 def title(scene: Scene, group: SceneGroup) -> str:
@@ -38,16 +40,26 @@ def closing(scene: Scene, layout: Layout) -> list[float]:
     return until
 
 
-def around(scene: Scene, layout: Layout, until: Sequence[float], x: float, y: float) -> float:
-    """The letter beyond which a place is under a lid; infinite for a place outside all layers."""
-    return min(
-        (
-            letter
-            for box, letter in zip(layout.groups, until, strict=True)
-            if box.x < x < box.x + box.width and box.y < y < box.y + box.height
-        ),
-        default=float("inf"),
-    )
+class Under:
+    """Tells from which letter on a place is under a lid."""
+
+    def __init__(self, layout: Layout, until: Sequence[float]) -> None:
+        self._strips: dict[int, list[tuple[Box, float]]] = {}
+        """The boxes of open layers in each upright strip of the picture."""
+        for box, letter in zip(layout.groups, until, strict=True):
+            for strip in range(int(box.x // _STRIP), int((box.x + box.width) // _STRIP) + 1):
+                self._strips.setdefault(strip, []).append((box, letter))
+
+    def __call__(self, x: float, y: float) -> float:
+        """Return the letter beyond which a place is under a lid; infinite for a place outside all layers."""
+        return min(
+            (
+                letter
+                for box, letter in self._strips.get(int(x // _STRIP), ())
+                if box.x < x < box.x + box.width and box.y < y < box.y + box.height
+            ),
+            default=float("inf"),
+        )
 
 
 def pale(level: str) -> float:

@@ -12,8 +12,8 @@ from chainrule.app.picture.layout.engine import Engine, EngineError
 from chainrule.app.picture.layout.geometry import Layout
 from chainrule.app.picture.scene import Scene
 
-EDGES = 2
-"""Limit of nodes and edges together, as a multiple of the nodes allowed."""
+EDGES, EDGES_IN_PYTHON = 2, 3
+"""Limit of nodes and edges together, as a multiple of the nodes allowed: for ELK, and for the layout in Python."""
 FLAT = 4
 """A graph without crossings is laid out in Python from this part of ``layout_elk_work`` on: ELK's looks the same."""
 SMALL = 60
@@ -218,7 +218,8 @@ class Layouts:
     def _in_one_line(self, scene: Scene, latest: float, engine: Engine) -> tuple[Layout, bool]:
         """Place a scene, and tell whether to cache it. By size alone, so that a graph always looks the same."""
         nodes, most = len(scene.nodes), self._max_nodes
-        if nodes > most or nodes + len(scene.edges) > EDGES * most:
+        parts = nodes + len(scene.edges)
+        if nodes > most or parts > EDGES_IN_PYTHON * most:
             return plain.layout(scene, "size"), True
         work = elk.work(scene)
         layout: Layout | None = None
@@ -229,7 +230,7 @@ class Layouts:
                 layout = layered.flat_layout(scene)
         if layout is not None:
             return layout, True
-        if work > LONG_EDGES * most:
+        if parts > EDGES * most or work > LONG_EDGES * most:
             return plain.layout(scene, "size"), True
         if monotonic() > latest:
             return plain.layout(scene, "busy"), False
