@@ -144,7 +144,9 @@ class Settings(BaseSettings):
         "the time.",
     )
     layout_cache_size: Count = Field(
-        256, description="Layouts kept in memory, the least recently used dropped."
+        256,
+        description="Layouts kept in memory, the least recently used dropped; a large one counts for several, one for "
+        "every 500 nodes and edges.",
     )
     graph_cache_size: Count = Field(
         128, description="Parsed programs kept in memory, the least recently used dropped."

@@ -28,6 +28,10 @@ ELEMENTS_A_PLACE = 100_000
 """Elements of a program's own tensors per slot of the cache."""
 
 
+PLACE_BYTES, NAME_BYTES = 400_000, 300
+"""Bytes of a slot, and those of an input's name in a key besides its letters."""
+
+
 class KeptPrograms:
     """The programs compiled last, up to so many `places`. Safe to use from many threads."""
 
@@ -93,21 +97,22 @@ class KeptPrograms:
             if key in self._kept:
                 return
             self._kept[key] = entry
-            self._taken += _places(entry)
+            self._taken += _places(key, entry)
             while self._taken > self._places and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._taken -= _places(dropped)
+                dropped = self._kept.popitem(last=False)
+                self._taken -= _places(*dropped)
             self.on_change(len(self._kept))
 
 
-def _places(entry: Entry) -> int:
+def _places(key: Key, entry: Entry) -> int:
+    names = sum(NAME_BYTES + len(name) for name, _ in key[1]) // PLACE_BYTES
     if entry == LONG:
-        return 1
+        return 1 + names
     graph = entry.graph if isinstance(entry, Compiled) else entry.partial
     if graph is None:
-        return 1
+        return 1 + names
     kept = sum(math.prod(graph.shapes.get(node, ())) for node in graph.leaves) if graph.shapes else 0
-    return 1 + len(graph) // NODES_A_PLACE + kept // ELEMENTS_A_PLACE
+    return 1 + names + len(graph) // NODES_A_PLACE + kept // ELEMENTS_A_PLACE
 
 
 def _keys(source: str, inputs: Given) -> tuple[Key, Key]:

@@ -32,10 +32,15 @@ MOST = 4
 """Pictures kept of one graph: two labels in two colours, say."""
 MOST_NODES = 120
 """Visible nodes of all of them."""
+MOST_LETTERS = 150_000
+"""Characters of all of them."""
 MOST_OPEN = 2_000
 """Characters of the ids of open groups, of a picture that is kept."""
 _CUT = "\0"
 """Stands before and behind the place of a number; no program has this character."""
+
+
+_Shown = tuple[Layout, list[str], list[int]]
 
 
 class View(NamedTuple):
@@ -52,7 +57,7 @@ class View(NamedTuple):
 @dataclass(slots=True)
 class _Kept:
     scene: Scene
-    shown: dict[Any, tuple[Layout, list[str], list[int]]]
+    shown: dict[Any, _Shown]
     """By what decides on the rest: the layout, what stands between numbers, and which number stands where."""
 
 
@@ -131,18 +136,30 @@ class Pictures:
             parts = picture.parts()
             _cut(parts)
             pieces = picture.rendered(parts).split(_CUT)
-            if len(shown) >= MOST:
-                del shown[next(iter(shown))]
-            found = shown[key] = layout, pieces[::2], [int(place) for place in pieces[1::2]]
+            found = layout, pieces[::2], [int(place) for place in pieces[1::2]]
+            self._keep(shown, key, found)
         _, between, places = found
         written = [between[0]]
         for place, piece in zip(places, between[1:], strict=True):
             written += (numbers[place], piece)
         return "".join(written)
 
-    def _shown_of(self, scene: Scene) -> dict[Any, tuple[Layout, list[str], list[int]]] | None:
+    def _keep(self, shown: dict[Any, _Shown], key: Any, found: _Shown) -> None:
+        """Keep a picture, in the place of those kept longest: first of other views, then of its own."""
+        with self._lock:
+            shown[key] = found
+            views = [kept.shown for kept in self._kept.values()]
+            while sum(_letters(each) for view in views for each in view.values()) > MOST_LETTERS:
+                oldest = next(view for view in views if view)
+                del oldest[next(iter(oldest))]
+
+    def _shown_of(self, scene: Scene) -> dict[Any, _Shown] | None:
         with self._lock:
             return next((kept.shown for kept in self._kept.values() if kept.scene is scene), None)
+
+
+def _letters(shown: _Shown) -> int:
+    return sum(map(len, shown[1]))
 
 
 def _is_plain(picture: Drawing) -> bool:

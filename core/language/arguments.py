@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from chainrule.core.errors import ProgramError, Remedy, nearest
 from chainrule.core.language.builder import MOST_AXES, Builder, Scope, word_at
 from chainrule.core.language.folding import plain
-from chainrule.core.language.iteration import steps
+from chainrule.core.language.iteration import all_steps
 from chainrule.core.language.values import Items, Table, Value, Written
 from chainrule.core.ops.op import Shape
 from chainrule.core.text import Text
@@ -45,9 +45,15 @@ def evaluated(
             value = yield each.value, scope
             if not isinstance(value, Items | Written) and type(value) is not int:
                 raise _no_unpacking(build, each)
-            places += [Given(element, each) for element in steps(build, value, each)]
+            places += [Given(element, each) for element in all_steps(build, value, each)]
         else:
             places.append(Given((yield each, scope), each))
+        if len(places) > MOST_ARGUMENTS:
+            raise build.error(
+                call,
+                f"인수는 {MOST_ARGUMENTS:,}개까지 적을 수 있습니다.",
+                f"At most {MOST_ARGUMENTS:,} arguments are allowed.",
+            )
     for keyword in call.keywords:
         value = yield keyword.value, scope
         if keyword.arg is not None:
@@ -57,8 +63,6 @@ def evaluated(
         else:
             raise _no_unpacking(build, keyword.value)
     build.folding = outside
-    if len(places) > MOST_ARGUMENTS:
-        raise build.error(call, "인수가 너무 많습니다.", "There are too many arguments.")
     return Arguments(places, names)
 
 

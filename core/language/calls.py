@@ -205,8 +205,8 @@ def _evaluated_for(build: Builder, node: ast.Call, builtin: Builtin, scope: Scop
     elif op is not None and not (op.tensor and op.tensor.folds):
         nodes = op.arity
     places: list[Given] = []
-    head = ast.Call(node.func, node.args[:nodes], [])
-    tail = ast.Call(node.func, node.args[nodes:], node.keywords)
+    head = ast.copy_location(ast.Call(node.func, node.args[:nodes], []), node)
+    tail = ast.copy_location(ast.Call(node.func, node.args[nodes:], node.keywords), node)
     first = yield from evaluated(build, head, scope, folding=build.folding)
     rest = yield from evaluated(build, tail, scope)
     places = [*first.places, *rest.places]

@@ -58,9 +58,6 @@ _REMAINDER = Text(
     "a remainder jumps, so it is no op of the graph; write the number out if you need its value",
 )
 
-MOST_LISTED = 10_000
-"""Elements of a list that lists are put together to."""
-
 
 def expression(build: Builder, node: ast.expr, scope: Scope) -> Value | Walk:
     """The value of an expression."""
@@ -250,18 +247,18 @@ def _put_together(build: Builder, node: ast.BinOp, op: str, first: Value, second
         return Known((first.value + second.value)[:1000])
     if found is None:
         return None
-    if len(found) > MOST_LISTED:
+    if len(found) > iteration.MOST_LISTED:
         raise build.error(
             node,
-            f"목록의 원소는 {MOST_LISTED:,}개까지 쓸 수 있습니다.",
-            f"A list has at most {MOST_LISTED:,} elements.",
+            f"목록의 원소는 {iteration.MOST_LISTED:,}개까지 쓸 수 있습니다.",
+            f"A list has at most {iteration.MOST_LISTED:,} elements.",
         )
     build.listed(node, len(found))
     return Items(found, isinstance(first, Items) and first.fixed)
 
 
 def _repeated(elements: list[Value], times: int) -> list[Value]:
-    return elements * max(0, min(times, MOST_LISTED // max(1, len(elements)) + 1))
+    return elements * max(0, min(times, iteration.MOST_LISTED // max(1, len(elements)) + 1))
 
 
 def _one_repeated(build: Builder, node: ast.BinOp, scope: Scope) -> Walk:
@@ -419,7 +416,8 @@ def _items(build: Builder, node: ast.List | ast.Tuple, scope: Scope) -> Walk:
     for each in node.elts:
         if isinstance(each, ast.Starred):
             spread = yield from kept(build, each.value, scope)
-            elements += iteration.steps(build, spread, each)
+            elements += iteration.all_steps(build, spread, each)
+            build.listed(each, len(elements))
         else:
             elements.append((yield from kept(build, each, scope)))
     return Items(elements, isinstance(node, ast.Tuple))

@@ -194,10 +194,10 @@ def constants_folded(build: Builder, first: int, value: Value) -> Value:
     ``W = 0.01 * randn(2, 3)`` gives W a tensor as ``W = randn(2, 3)`` does. Anything else stays as it is.
     """
     graph = build.graph
-    if (type(value) is int and 0 <= graph.b[value] < first) or build.stored >= first or _closes_over(value):
-        return value
     nodes = range(first, len(graph))
     if not nodes or INPUT in graph.codes[first:] or any(each >= first for each in build.arrays.before):
+        return value
+    if (type(value) is int and 0 <= graph.b[value] < first) or build.stored >= first or _closes_over(value):
         return value
     for node in nodes:
         a, b = graph.a[node], graph.b[node]
@@ -215,12 +215,18 @@ def constants_folded(build: Builder, first: int, value: Value) -> Value:
     return mapped(build, value, lambda each, _: found.get(each, each) if type(each) is int else each)
 
 
-def _closes_over(value: Value, depth: int = 0) -> bool:
+def _closes_over(value: Value) -> bool:
     """Whether there is a function or an object in a value: what it reads stays in the graph."""
-    if isinstance(value, Items | Table) and depth < MOST_NESTED:
-        held = value.elements if isinstance(value, Items) else value.entries.values()
-        return any(_closes_over(each, depth + 1) for each in held)
-    return isinstance(value, Function | Class | Instance | Method)
+    waiting, seen = [value], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Items | Table):
+            if id(each) not in seen:  # a list may hold another many times, and that a third
+                seen.add(id(each))
+                waiting += each.elements if isinstance(each, Items) else each.entries.values()
+        elif isinstance(each, Function | Class | Instance | Method):
+            return True
+    return False
 
 
 def mapped(

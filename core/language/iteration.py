@@ -16,6 +16,25 @@ MOST_LOOPS = 8
 LOOP = Text("`for i in range(10):`", "`for i in range(10):`")
 
 
+MOST_LISTED = 10_000
+"""Elements of one list."""
+
+
+def all_steps(build: Builder, value: Value, at: ast.AST) -> list[Value]:
+    """All values that a loop goes through. Raises ProgramError where there are none, or too many for a list."""
+    found: list[Value] = []
+    for each in steps(build, value, at):
+        build.step(at)
+        found.append(each)
+        if len(found) > MOST_LISTED:
+            raise build.error(
+                at,
+                f"목록의 원소는 {MOST_LISTED:,}개까지 쓸 수 있습니다.",
+                f"A list has at most {MOST_LISTED:,} elements.",
+            )
+    return found
+
+
 def steps(build: Builder, value: Value, at: ast.AST) -> Iterator[Value]:
     """The values that a loop goes through, one after another. Raises ProgramError where there are none."""
     if isinstance(value, Span):
@@ -63,7 +82,7 @@ def bind(build: Builder, target: ast.AST, value: Value, scope: Scope) -> None:
     if isinstance(target, ast.Name):
         scope.give(target.id, value)
     elif isinstance(target, ast.Tuple | ast.List):
-        parts = list(steps(build, value, target))
+        parts = all_steps(build, value, target)
         if len(parts) != len(target.elts):
             raise miscounted(build, target, len(target.elts), len(parts))
         for part, each in zip(target.elts, parts, strict=True):

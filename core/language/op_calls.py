@@ -18,7 +18,7 @@ from chainrule.core.language.arguments import (
 )
 from chainrule.core.language.builder import Builder
 from chainrule.core.language.folding import is_number, is_written, worked_out
-from chainrule.core.language.iteration import steps
+from chainrule.core.language.iteration import all_steps
 from chainrule.core.language.tensors import joined, stacked
 from chainrule.core.language.values import Counter, Items, Known, Value
 from chainrule.core.ops import OPS, shapes
@@ -89,7 +89,7 @@ def _joined(build: Builder, node: ast.AST, name: str, arguments: Arguments) -> i
     """An op of a list of tensors: joined from the left, two at a time."""
     found = matched(build, node, f"{name}(xs, axis=)", arguments)
     given = found["xs"]
-    parts = list(steps(build, given.value, given.at))
+    parts = all_steps(build, given.value, given.at)
     if not parts:
         raise build.error(
             given.at,

@@ -14,7 +14,7 @@ from chainrule.core.language.builder import Builder, as_float
 from chainrule.core.language.conditions import conjoined
 from chainrule.core.language.folding import LARGEST, is_number, number, plain
 from chainrule.core.language.in_place import copied
-from chainrule.core.language.iteration import steps
+from chainrule.core.language.iteration import all_steps, steps
 from chainrule.core.language.op_calls import tensor
 from chainrule.core.language.tensors import stacked
 from chainrule.core.language.values import (
@@ -35,9 +35,6 @@ from chainrule.core.ops import shapes
 from chainrule.core.text import Text
 
 Handler = Callable[[Builder, ast.AST, Builtin, Arguments], Value]
-
-_MOST_LISTED = 10_000
-"""Elements of one list."""
 
 
 def node_of(build: Builder, given: Given) -> int:
@@ -309,17 +306,7 @@ def _reversed(build: Builder, node: ast.AST, builtin: Builtin, arguments: Argume
 
 def elements(build: Builder, value: Value, at: ast.AST) -> Items:
     """What a loop through a value would bring, as a list."""
-    found: list[Value] = []
-    for each in steps(build, value, at):
-        build.step(at)
-        found.append(each)
-        if len(found) > _MOST_LISTED:
-            raise build.error(
-                at,
-                f"목록의 원소는 {_MOST_LISTED:,}개까지 쓸 수 있습니다.",
-                f"A list has at most {_MOST_LISTED:,} elements.",
-            )
-    return Items(found)
+    return Items(all_steps(build, value, at))
 
 
 def _list(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments) -> Value:
@@ -339,7 +326,7 @@ def _dict(build: Builder, node: ast.AST, builtin: Builtin, arguments: Arguments)
         elif isinstance(given.value, Builtin):
             continue  # defaultdict(list)
         else:
-            for pair in steps(build, given.value, given.at):
+            for pair in all_steps(build, given.value, given.at):
                 if not isinstance(pair, Items) or len(pair.elements) != 2:
                     raise misfit(build, node, "dict(a=1, b=2)", given.at)
                 entries[plain(build, pair.elements[0], given.at)] = pair.elements[1]

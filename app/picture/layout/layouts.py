@@ -74,6 +74,14 @@ class _Pending:
         self.begun = False
 
 
+PARTS_A_PLACE = 500
+"""Nodes and edges per slot of the cache, some 200 kB: large layouts take several slots."""
+
+
+def _places(layout: Layout) -> int:
+    return 1 + (len(layout.nodes) + len(layout.edges)) // PARTS_A_PLACE
+
+
 class Layouts:
     """The layouts of the service. Safe to call from any thread and any event loop.
 
@@ -93,6 +101,7 @@ class Layouts:
         )
         self._lock = threading.Lock()
         self._cache: OrderedDict[str, Layout] = OrderedDict()
+        self._taken = 0
         self._pending: dict[str, _Pending] = {}
 
     async def place(self, scene: Scene) -> Layout:
@@ -197,9 +206,13 @@ class Layouts:
                 self._keep(pending.key, layout)
 
     def _keep(self, key: str, layout: Layout) -> None:
+        if (before := self._cache.pop(key, None)) is not None:
+            self._taken -= _places(before)
         self._cache[key] = layout
-        while len(self._cache) > self._kept:
-            self._cache.popitem(last=False)
+        self._taken += _places(layout)
+        while self._taken > self._kept and len(self._cache) > 1:
+            _, dropped = self._cache.popitem(last=False)
+            self._taken -= _places(dropped)
 
     def _placed(self, scene: Scene, latest: float, engine: Engine) -> tuple[Layout, bool]:
         """Place a scene, broken into lines if it asks for them, and tell whether to cache it."""

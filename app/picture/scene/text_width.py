@@ -1,7 +1,7 @@
 """The width of a text, estimated without a font, so that the server can reserve room."""
 
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 # Multiples of the font size, slightly above those of common sans-serif fonts.
 _NARROW, _DIGIT, _LOWER, _UPPER, _WIDE = 0.34, 0.63, 0.6, 0.75, 1.0
@@ -26,7 +26,7 @@ def fit(text: str, size: float, width: float) -> str:
     return text
 
 
-@cache
+@lru_cache(maxsize=4096)  # of a million characters that a program may have
 def _share(character: str) -> float:
     if character in "ilj.,:;'|!()[] ·":
         return _NARROW
