@@ -41,6 +41,8 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     right: float | str
     text: str
+    mistakes: tuple[tuple[float, str], ...]
+    """Numbers that known mistakes lead to, each with what is wrong and what to do instead."""
 
 
 def shown_figure(item: Figure, source: Source, at: int, language: Language) -> ShownFigure:
@@ -100,11 +102,12 @@ def check_numbers(item: Figure, figure: ShownFigure, source: Source, at: int) ->
             raise source.error(f"the graph has no {name!r}", "figure", at, "says") from None
 
 
-def prediction(item: Predict, figure: ShownFigure, source: Source, at: int) -> Prediction:
+def prediction(item: Predict, figure: ShownFigure, source: Source, at: int, language: Language) -> Prediction:
     """Compute the answer of a prediction. Raises LessonError."""
     inputs = {**figure.inputs, **item.change}
     try:
-        evaluation = lesson_numbers.compiled(figure.program, inputs).evaluate(inputs, figure.upstream)
+        compiled = lesson_numbers.compiled(figure.program, inputs)
+        evaluation = compiled.evaluate(inputs, figure.upstream)
         right = lesson_numbers.number(evaluation, item.answer)
     except ChainruleError as error:
         raise source.error(error.message.en, "predict", at, "change") from None
@@ -119,4 +122,8 @@ def prediction(item: Predict, figure: ShownFigure, source: Source, at: int) -> P
         answer=item.answer,
         right=encode.number(right),
         text=lesson_numbers.as_read(right),
+        mistakes=tuple(
+            (number, told[language == "en"])
+            for number, told in lesson_numbers.mistaken(compiled.graph, inputs, figure.upstream, item.answer)
+        ),
     )

@@ -143,7 +143,8 @@ def _lesson(source: Source, language: Language) -> Lesson:
         figures[figure.id] = figure
         check_numbers(item, figure, source, at)
     predictions = {
-        item.id: prediction(item, figures[item.figure], source, at) for at, item in enumerate(head.predict)
+        item.id: prediction(item, figures[item.figure], source, at, language)
+        for at, item in enumerate(head.predict)
     }
     return Lesson(
         _heading(head),

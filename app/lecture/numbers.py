@@ -1,5 +1,6 @@
 """Numbers in lessons, computed by the engine: those a text mentions, and the answers of predictions."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,10 +8,14 @@ import numpy as np
 
 from chainrule.app.graphs.compiled import Compiled, Evaluation
 from chainrule.app.lecture.fields import NUMBER_NAME
+from chainrule.core.engine.graph import Graph
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.program import parse
 from chainrule.core.number_text import text
 from chainrule.core.ops.op import Shape
+from chainrule.core.questions.blanks import Solved
+from chainrule.core.questions.judge import wrong_gradients
+from chainrule.core.text import Text
 
 
 def compiled(program: str, inputs: Mapping[str, Any]) -> Compiled:
@@ -59,6 +64,16 @@ def _named(evaluation: Evaluation, what: str, part: str) -> Any:
     if node < 0:
         raise KeyError(part)
     return columns[what][node]
+
+
+def mistaken(graph: Graph, inputs: Mapping[str, Any], upstream: Any, name: str) -> list[tuple[float, Text]]:
+    """List the numbers that known mistakes make of the gradient `grad x` or `grad X[0,1]`; none of a value."""
+    match = NUMBER_NAME.match(name)
+    if match is None or match["what"] != "grad" or "->" in match["name"]:
+        return []
+    index = None if match["index"] is None else tuple(int(k) for k in match["index"].split(","))
+    solved = Solved(graph, np.asarray(upstream, float)[()], inputs)
+    return [each for each in wrong_gradients(solved, match["name"], index) if math.isfinite(each[0])]
 
 
 def as_read(value: Any) -> Any:

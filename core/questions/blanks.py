@@ -1,13 +1,14 @@
 """The blanks of a question: which numbers or shapes of a graph are to be filled in, and the right answers."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
+from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.loop import Loop
 from chainrule.core.engine.tape import Tape
 from chainrule.core.language.program import parse
@@ -29,12 +30,14 @@ Choose = Callable[[list[Index]], list[Index]]
 class Solved:
     """A program with all its values and gradients, its layers closed."""
 
-    def __init__(self, program: str, upstream: float = 1.0) -> None:
-        """Evaluate ``program``; ``upstream`` is the gradient at its output."""
-        self.graph = parse(program)
+    def __init__(
+        self, program: str | Graph, upstream: Any = 1.0, inputs: Mapping[str, Any] | None = None
+    ) -> None:
+        """Evaluate ``program`` at these inputs; ``upstream`` is the gradient at its output."""
+        self.graph = parse(program) if isinstance(program, str) else program
         self.tape = Tape(self.graph)
         self.upstream = upstream
-        self.values = self.tape.forward()
+        self.values = self.tape.forward(inputs or {})
         self.gradients = self.tape.backward(upstream)
         self.loop = Loop(self.graph, bytes(self.graph.requires_grad()))
         self.visible = Visible(Evaluated(self.graph, self.values, self.gradients))

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from chainrule.core.errors import AnswerError
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.answer_parser import Axis, read_number, read_shape
-from chainrule.core.questions.blanks import Blank, Solved
+from chainrule.core.questions.blanks import Blank, Kind, Solved
 from chainrule.core.questions.diagnosis import at_the_node, everywhere, two_at_the_node, wrong_shapes
 from chainrule.core.questions.generator import Question
 from chainrule.core.text import Text
@@ -44,7 +44,8 @@ def judge(question: Question, blank: Blank, answer: str) -> Verdict:
     for search in (at_the_node, everywhere, two_at_the_node):
         told = {wrong.mistakes for wrong in search(question.solved, blank) if is_right(number, wrong.number)}
         if len(told) == 1:
-            return _mistake(*told.pop())
+            mistakes = told.pop()
+            return Verdict("mistake", mistakes_text(mistakes), mistakes)
         if told:  # Several fit: whichever was named might be another than the one made.
             return Verdict("wrong", _NOT_YET)
     if blank.answer and is_right(number, -blank.answer):
@@ -77,7 +78,7 @@ def _judge_shape(solved: Solved, blank: Blank, typed: tuple[Axis, ...]) -> Verdi
     sizes = tuple(_batch_size(solved, named) if axis == "N" else axis for axis in typed)
     for mistake, shape in wrong_shapes(solved, blank):
         if sizes == shape:
-            return _mistake(mistake)
+            return Verdict("mistake", mistakes_text((mistake,)), (mistake,))
     if len(typed) != len(solved.shape(node)):
         return Verdict("wrong", Text("축의 개수가 다릅니다.", "The number of axes is different."))
     return Verdict("wrong", _NOT_YET)
@@ -102,10 +103,33 @@ def _right(blank: Blank) -> Verdict:
     return Verdict("right", Text(f"맞았습니다: {blank.answer_text}.", f"Right: {blank.answer_text}."))
 
 
-def _mistake(*mistakes: str) -> Verdict:
+def mistakes_text(mistakes: tuple[str, ...]) -> Text:
+    """Name known mistakes, and say what to do instead."""
     told = [mistake_told(mistake) for mistake in mistakes]
-    text = Text(
+    return Text(
         " ".join(f"{title.ko}: {advice.ko}" for title, advice in told),
         " ".join(f"{title.en[0].upper()}{title.en[1:]}. {advice.en}" for title, advice in told),
     )
-    return Verdict("mistake", text, mistakes)
+
+
+def wrong_gradients(solved: Solved, node: str, index: tuple[int, ...] | None) -> list[tuple[float, Text]]:
+    """List the numbers that known mistakes make of a node's gradient, or of one element of it, with their names.
+
+    A number that several mistakes make, or that is right, is left out. Raises KeyError for an unknown node.
+    """
+    at = solved.graph.index(node)
+    gradient = solved.gradients.nodes[at]
+    right = float(gradient if index is None else gradient[index])
+    position = solved.visible.position[at]
+    back = [edge for edge in solved.visible.outgoing[position] if solved.visible.requires_grad(edge)]
+    kind: Kind = "grad" if len(back) == 1 else "sum"
+    blank = Blank("", kind, back[0].id if len(back) == 1 else node, index, "number", _NOT_YET, right, "")
+    found: list[tuple[float, tuple[str, ...]]] = []
+    for search in (at_the_node, everywhere, two_at_the_node):
+        wrongs = [wrong for wrong in search(solved, blank) if not is_right(wrong.number, right)]
+        known = [number for number, _ in found]
+        for wrong in wrongs:
+            others = {other.mistakes for other in wrongs if is_right(other.number, wrong.number)}
+            if len(others) == 1 and not any(is_right(number, wrong.number) for number in known):
+                found.append((wrong.number, wrong.mistakes))
+    return [(number, mistakes_text(mistakes)) for number, mistakes in found]

@@ -1,7 +1,7 @@
 /** Predictions: the person types a number before the figure shows it. */
 
 import { TOLERANCE } from "../quiz/score.js";
-import { askedFor, isShownAlready, judge } from "./veil.js";
+import { askedFor, isShownAlready, judge, mistakeIn } from "./veil.js";
 import { createVeiledWords } from "./veiled-words.js";
 
 /** @typedef {import("./types.js").Lesson} Lesson */
@@ -88,12 +88,15 @@ export function mountPredictions(root, lesson, places, progress) {
     const field = /** @type {HTMLInputElement} */ (find("input"));
     const verdict = find(".predict-verdict");
     const after = find(".predict-after");
+    /** Whether a wrong answer has been told, and a second one may be given before the number is shown. */
+    let tried = false;
 
     /** @param {import("./progress.js").Said | null} guess */
     function show(guess) {
       form.hidden = guess !== null;
       after.hidden = guess === null;
       verdict.hidden = guess === null;
+      if (guess === null) tried = false;
       section.dataset.state = guess === null ? "open" : guess.right === null ? "shown" : guess.right ? "right" : "wrong";
       if (guess === null) open.add(prediction);
       else open.delete(prediction);
@@ -106,7 +109,7 @@ export function mountPredictions(root, lesson, places, progress) {
       const number = prediction.text;
       if (right === null) return t("It is {number}.", { number });
       if (right) return t("You predicted {text}. Right: it is {number}.", { text, number });
-      return t("You predicted {text}. It is {number}.", { text, number });
+      return [t("You predicted {text}. It is {number}.", { text, number }), mistakeIn(text, prediction)].filter(Boolean).join(" ");
     }
 
     /** @param {import("./progress.js").Said} guess */
@@ -126,6 +129,13 @@ export function mountPredictions(root, lesson, places, progress) {
         verdict.hidden = false;
         verdict.textContent = text === "" ? t("Type a number first; a guess will do.") : t("{text} is not a number. Write it as 2.2, −3, 1/3 or 1.3e-7.", { text });
         field.focus();
+        return;
+      }
+      if (judged === "wrong" && !tried) {
+        tried = true;
+        verdict.hidden = false;
+        verdict.textContent = [t("{text}: not yet.", { text }), mistakeIn(text, prediction), t("Try once more, or let it be shown.")].filter(Boolean).join(" ");
+        field.select();
         return;
       }
       reveal({ text, right: judged === "right" });

@@ -43,6 +43,8 @@ export interface LessonPrediction {
   right: JsonNumber;
   /** The right answer as text. */
   text: string;
+  /** Numbers that known mistakes lead to, each with what is wrong. */
+  mistakes: [number, string][];
 }
 
 /** The page's data, from the JSON in `#lesson-data`. */

@@ -20,6 +20,17 @@ export function askedFor(answer) {
 export const isShownAlready = ({ change }) => Object.keys(change).length === 0;
 
 /**
+ * What is wrong with an answer, if it is a mistake that is known.
+ * @param {string} text as typed
+ * @param {Pick<LessonPrediction, "mistakes">} prediction
+ */
+export function mistakeIn(text, { mistakes }) {
+  const typed = readAnswer(text);
+  if (typed === undefined) return null;
+  return mistakes.find(([number]) => isRight(typed, number))?.[1] ?? null;
+}
+
+/**
  * @param {string} text as typed
  * @param {LessonPrediction} prediction
  * @returns {"right" | "wrong" | "unreadable"}

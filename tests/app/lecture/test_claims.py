@@ -107,3 +107,19 @@ def test_of_unequal_sizes_only_one_product_has_the_right_shape():
 
     assert fitting(np.ones((2, 3)), np.ones((1, 3))) == [("gWt", (1, 2))]
     assert len(fitting(np.ones((2, 2)), np.ones((2, 2)))) == 4
+
+
+def test_predictions_know_the_numbers_of_common_mistakes():
+    """Worked out by hand: not swapped, upstream forgotten, one branch left out, sign forgotten."""
+    known = {
+        ("multiplication-node", "y-eight"): {13: "Inputs not swapped.", 8: "Upstream gradient forgotten."},
+        ("questions", "warm-up"): {48: "Fan-out not summed.", 16: "Fan-out not summed."},
+        ("inverse-exp-log", "half"): {4: "Sign forgotten."},
+    }
+    for (slug, name), numbers in known.items():
+        mistakes = dict(lessons().lesson(slug, "en").predictions[name].mistakes)
+        for number, title in numbers.items():
+            assert mistakes[number].startswith(title), (slug, number)
+    for heading in lessons().contents("en"):
+        for item in lessons().lesson(heading.slug, "en").predictions.values():
+            assert all(abs(number - float(item.right)) > 1e-9 for number, _ in item.mistakes)
