@@ -2,11 +2,13 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
+# `cluster` adds Ray, for compose.cluster.yaml.
+ARG EXTRAS=postgresql
 WORKDIR /source
 COPY . .
 # The final stage takes this folder alone: no pip, no Node, no source.
 RUN python3 -m venv /opt/chainrule \
- && /opt/chainrule/bin/pip install --no-cache-dir -c requirements.lock '.[postgresql]' \
+ && /opt/chainrule/bin/pip install --no-cache-dir -c requirements.lock ".[${EXTRAS}]" \
  && /opt/chainrule/bin/pip uninstall --yes pip setuptools
 
 FROM ${BASE}
@@ -24,8 +26,7 @@ ENV PATH=/opt/chainrule/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     CHAINRULE_HOST=0.0.0.0 \
     CHAINRULE_PORT=8000 \
-    CHAINRULE_DATABASE_URL=sqlite:////data/chainrule.sqlite3 \
-    CHAINRULE_RUN_FOLDER=/data/chainrule-runs
+    CHAINRULE_DATABASE_URL=sqlite:////data/chainrule.sqlite3
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

@@ -10,6 +10,9 @@ from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 from starlette.types import Lifespan
 
+from chainrule.app.cluster.pool import RayPool
+from chainrule.app.cluster.ray import Cluster
+from chainrule.app.cluster.workers import RayWorkers
 from chainrule.app.deps import Services
 from chainrule.app.graphs.programs import Programs
 from chainrule.app.heavy.processes import Processes
@@ -146,8 +149,14 @@ def create_engine(
     settings: Settings, workers: Workers | None = None, clock: Clock | None = None
 ) -> tuple[FastAPI, Engine]:
     """Assemble the engine that owns the runs and serves web processes, which have done what all requests need."""
-    parts = _services(settings, workers, clock)
     assert settings.engine_url is not None
+    cluster = None
+    if settings.ray_address is not None:
+        cluster = Cluster(settings.ray_address)
+        workers = RayWorkers(cluster, settings.run_answer_seconds)
+    parts = _services(settings, workers, clock)
+    if cluster is not None:
+        parts = replace(parts, pool=RayPool(cluster, settings.heavy_processes, settings.heavy_seconds))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -163,6 +172,7 @@ def create_engine(
         parts.shares.close()
 
     app = _bare(parts, lifespan)
+    app.state.cluster = cluster
     for part in (runs, run_reading, run_tests, run_graphs, run_frames):
         app.include_router(part.router)
     address, secret = address_of(settings.engine_url), settings.engine_secret

@@ -129,11 +129,14 @@ async def _engine(app: "FastAPI", engine: "Engine", url: str) -> None:
     opening = asyncio.create_task(told.wait())
     async with app.router.lifespan_context(app):
         print(f"The engine is at {url}  (Ctrl+C stops it)", flush=True)
-        lost = asyncio.create_task(app.state.services.runs.persistence.lost.wait())
-        await asyncio.wait((opening, lost), return_when=asyncio.FIRST_COMPLETED)
-        if lost.done():
-            os._exit(1)  # another engine has the runs: nothing of them must be touched any more
-        lost.cancel()
+        losses = [asyncio.create_task(app.state.services.runs.persistence.lost.wait())]
+        if app.state.cluster is not None:
+            losses.append(asyncio.create_task(app.state.cluster.watch()))
+        await asyncio.wait((opening, *losses), return_when=asyncio.FIRST_COMPLETED)
+        if not told.is_set():
+            os._exit(1)  # another engine has the runs, or no call ends: whatever is saved, the next one finds
+        for loss in losses:
+            loss.cancel()
 
 
 def address(listener: socket.socket) -> str:

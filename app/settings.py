@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         None,
         description="Words that web processes tell the engine first; needed where others could reach it.",
     )
+    ray_address: str | None = Field(
+        None,
+        description="Head of a Ray cluster, `host:port`: there `chainrule engine` has runs train and heavy work done. "
+        "The engine's machine has a raylet too. Needs the extra `[cluster]`.",
+    )
     root_path: Annotated[str, StringConstraints(pattern=f"^{ROOT_PATH}$")] = Field(
         "",
         description="Path below which a proxy serves the site, such as `/chainrule`; the proxy may strip it or not. "

@@ -43,6 +43,7 @@ PYTHON_ROOMS = (
     "app/runs/protocol",
     "app/runs/worker",
     "app/runs",
+    "app/cluster",
     "app/schemas",
     "app/routes",
     "app/relay",

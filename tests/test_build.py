@@ -23,6 +23,8 @@ import yaml
 import hatch_build
 from chainrule import Tape, export, parse
 from chainrule.app.lecture.lessons import lessons
+from chainrule.app.runs.run_folder import folder_beside
+from chainrule.app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -338,6 +340,25 @@ def test_compose_keeps_saved_links_and_writes_nowhere_else():
     assert service["read_only"] is True
     assert service["volumes"] == ["saved-links:/data"]
     assert "CHAINRULE_DATABASE_URL=sqlite:////data/" in dockerfile
-    assert "CHAINRULE_RUN_FOLDER=/data/" in dockerfile
+    (url,) = re.findall(r"CHAINRULE_DATABASE_URL=(\S+)", dockerfile)
+    assert folder_beside(url) == Path("/data/chainrule-runs")
     assert re.search(r"^USER \d+:\d+$", dockerfile, re.M)
     assert "/health/live" in dockerfile
+
+
+def test_the_cluster_needs_no_path_of_its_host_and_bounds_every_service():
+    cluster = yaml.safe_load((ROOT / "compose.cluster.yaml").read_text())
+    services = cluster["services"]
+    assert set(services) == {"nginx", "web", "engine", "ray-head", "ray-worker", "postgres"}
+    for name, service in services.items():
+        assert service["mem_limit"] and service["cpus"] and service["restart"] == "unless-stopped", name
+        assert "healthcheck" in service or service["image"] == "chainrule-cluster", name
+        for volume in service.get("volumes", []):
+            assert volume.partition(":")[0] in cluster["volumes"], name
+        for needed, condition in service.get("depends_on", {}).items():
+            assert condition == {"condition": "service_healthy"} and needed in services
+    assert [name for name in services if "ports" in services[name]] == ["nginx"]
+    known = {f"CHAINRULE_{name.upper()}" for name in Settings.model_fields}
+    given = {**services["web"]["environment"], **services["engine"]["environment"]}
+    assert {name for name in given if name.startswith("CHAINRULE_")} <= known
+    assert services["web"]["build"]["args"]["EXTRAS"] == "cluster"

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import threading
 from contextlib import suppress
-from typing import NoReturn
 
 from chainrule.app.heavy.job import Job, Stage
 from chainrule.app.heavy.process import Gone, Process, Task
@@ -60,13 +59,13 @@ class Processes:
         except TimeoutError:
             process.end(task)
             logger.warning("heavy work ended after %g s, at: %s", self._seconds, task.stage)
-            _refuse_long(self._seconds, task.stage)
+            raise too_long(self._seconds, task.stage) from None
         except asyncio.CancelledError:
             process.end(task)
             raise
         except Gone as gone:
             logger.warning("heavy work lost: %s", gone)
-            raise ProblemError("deadline", _LOST) from None
+            raise lost() from None
 
     def close(self) -> None:
         """End all processes."""
@@ -78,7 +77,7 @@ class Processes:
         """Choose a process: free and warm for this key, else free and running, else free, else the least busy."""
         with self._lock:
             if self._closed:
-                raise ProblemError("deadline", _LOST)
+                raise lost()
             chosen = min(
                 self._processes, key=lambda each: (each.waiting, key not in each.keys, each.pid is None)
             )
@@ -119,7 +118,13 @@ _LONG: dict[Stage, Text] = {
 }
 
 
-def _refuse_long(seconds: float, stage: Stage) -> NoReturn:
+def too_long(seconds: float, stage: Stage) -> ProblemError:
+    """Return the problem of a job that was ended past its deadline, at this stage."""
     said = _LONG[stage]
     detail = Text(said.ko.format(seconds=seconds), said.en.format(seconds=seconds))
-    raise ProblemError("deadline", detail) from None
+    return ProblemError("deadline", detail)
+
+
+def lost() -> ProblemError:
+    """Return the problem of a job whose process ended."""
+    return ProblemError("deadline", _LOST)

@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from chainrule.app.cluster.pool import RayPool
 from chainrule.app.deps import Services
 from chainrule.app.relay import wire
 from chainrule.app.relay.asgi import answered
@@ -139,6 +140,7 @@ class _Calls:
             "lease": self._lease,
             "admit": self._admit,
             "saves": self._saves,
+            "job": self._job,
             "counters": self._counters,
         }
 
@@ -196,6 +198,14 @@ class _Calls:
 
     async def _admit(self, owner: str, address: str) -> float:
         return self._engine.quotas.admit_from(owner, address)
+
+    async def _job(self, body: bytes) -> tuple[str, Any]:
+        pool = self._parts.pool
+        if not isinstance(pool, RayPool):
+            raise RuntimeError(
+                "this engine has no cluster: CHAINRULE_RAY_ADDRESS is set for web processes alone"
+            )
+        return await pool.submit_packed(body)
 
     async def _saves(self) -> bool:
         return not self._parts.runs.persistence.failing

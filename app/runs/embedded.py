@@ -1,7 +1,7 @@
 """Workers as processes of this machine, one per run."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol, cast
 
 from chainrule.app.encoding.tensor_json import Pole
@@ -60,16 +60,7 @@ class EmbeddedWorkers:
     async def create(self, run_id: str, order: Mapping[str, Any]) -> Status:
         """Start a process."""
         await self.stop(run_id)
-        listener = self._listener
-        assert listener is not None
-
-        def ended() -> None:
-            if self._processes.get(run_id) is process:
-                listener.on_exit(run_id)
-
-        process = self._make_process(
-            lambda snapshot, status: listener.on_snapshot(run_id, snapshot, status), ended
-        )
+        process = self._process(run_id)
         try:
             status = await process.start(dict(order), _START_SECONDS)
         except BaseException:
@@ -77,6 +68,29 @@ class EmbeddedWorkers:
             raise
         self._processes[run_id] = process
         return cast(Status, status)
+
+    def _process(self, run_id: str) -> Process:
+        """Make a process that tells the listener what becomes of it."""
+        listener = self._listener
+        assert listener is not None
+
+        def ended() -> None:
+            if self._processes.get(run_id) is process:
+                listener.on_exit(run_id)
+
+        process = self._made(
+            run_id, lambda snapshot, status: listener.on_snapshot(run_id, snapshot, status), ended
+        )
+        return process
+
+    def _made(
+        self, run_id: str, on_snapshot: Callable[[Snapshot, Status], None], on_exit: Callable[[], None]
+    ) -> Process:
+        return self._make_process(on_snapshot, on_exit)
+
+    async def survivors(self, known: Collection[str]) -> list[str]:
+        """Return none: processes end with the service that started them."""
+        return []
 
     async def _call(self, run_id: str, name: str, *arguments: Any) -> Any:
         process = self._processes.get(run_id)

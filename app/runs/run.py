@@ -142,6 +142,13 @@ class Run:
         self.note("lost")
         return Refused("run-failed", Text(**self.events[-1]["text"]))
 
+    def survive(self) -> None:
+        """Go on with the worker of an earlier service: nothing was interrupted."""
+        self.live = True
+        if self.events and self.events[-1]["kind"] == "interrupted":
+            self.events.pop()
+        self.change()
+
     def restore_events(self, events: list[dict[str, Any]]) -> None:
         """Take over the events of an earlier service; later ids follow theirs."""
         self.events.extend(events)

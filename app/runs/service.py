@@ -54,6 +54,8 @@ class Runs:
         """Find the saved runs and begin to watch over them; `alone` waits until no other service has them."""
         self.places.open()
         await self.persistence.open(self.registry, alone)
+        for run_id in await self.workers.survivors([run.id for run in self.registry.all()]):
+            self.registry.find(run_id).survive()
         self._watchdog.open()
 
     async def close(self) -> None:

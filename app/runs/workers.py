@@ -1,6 +1,6 @@
-"""The interface to workers, which train runs: processes of this machine now, perhaps a cluster later."""
+"""The interface to workers, which train runs: processes of this machine, or actors of a cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from chainrule.app.encoding.tensor_json import Pole
@@ -34,6 +34,9 @@ class Workers(Protocol):
 
     async def create(self, run_id: str, order: Mapping[str, Any]) -> Status:
         """Start a worker. `order` holds dataset, folder or None, options, steps, snapshot or None, keep_seconds."""
+
+    async def survivors(self, known: Collection[str]) -> list[str]:
+        """Take over workers of known runs that outlived an earlier service, end all others; return the runs."""
 
     async def act(self, run_id: str, action: str, steps: int) -> Status:
         """Start, pause, step or reset the run."""

@@ -3,12 +3,24 @@
 import itertools
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 
 from tests.app.runs.api import RUNS
 
-_HANG_SECONDS = 120
+HANG_SECONDS = 300
+"""No test here measures time: this only ends one that hangs."""
+
+
+def soon(wanted: Callable[[], Any]) -> Any:
+    """Wait until `wanted` returns something true, and return that."""
+    deadline = time.monotonic() + HANG_SECONDS
+    while not (found := wanted()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
 
 
 class Ledger:
@@ -49,7 +61,7 @@ class Ledger:
 
     def grow(self, by: int = 2) -> None:
         """Wait until more is acknowledged: the service works again."""
-        wanted, deadline = self.size + by, time.monotonic() + _HANG_SECONDS
+        wanted, deadline = self.size + by, time.monotonic() + HANG_SECONDS
         while self.size < wanted:
             assert time.monotonic() < deadline, f"nothing is acknowledged any more: {self.refused}"
             time.sleep(0.01)

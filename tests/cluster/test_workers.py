@@ -11,8 +11,8 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.app.runs.api import RUNS, soon
-from tests.cluster.ledger import Ledger
+from tests.app.runs.api import RUNS
+from tests.cluster.ledger import Ledger, soon
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("CHAINRULE_TEST_KILLS", "20"))

@@ -67,6 +67,9 @@ class FakeWorkers:
         self.fail_start: Exception | None = None
         """What the next start raises."""
 
+    async def survivors(self, known: Any) -> list[str]:
+        return []
+
     def subscribe(self, listener: Any) -> None:
         self._listener = listener
 
