@@ -52,14 +52,14 @@ class _Told:
             told.append(self._without())
         if found.depth:
             told.append(self._depth())
-        if found.ratios:
+        if any(math.isfinite(ratio.ratio) for ratio in found.ratios):
             told.append(self._ratios())
         for note in self._capture.notes:
             told.append({"title": note, "wrong": False, "lines": []})
         if not any(finding["wrong"] for finding in told):
             text = self._said(
-                "NaN, ∞, 죽은 유닛, 기울기 없는 매개변수가 없습니다.",
-                "No NaN, no infinity, no dead unit; every parameter has a gradient.",
+                f"NaN, ∞, {'' if found.dead else '죽은 유닛, '}기울기 없는 매개변수가 없습니다.",
+                f"No NaN, no infinity{'' if found.dead else ', no dead unit'}; every parameter has a gradient.",
             )
             if self._capture.loss is not None and not self._found.without_gradient:
                 told.insert(1, {"title": text, "wrong": False, "lines": []})
@@ -137,9 +137,9 @@ class _Told:
         }
 
     def _ratios(self) -> dict[str, Any]:
-        """List the parameters whose gradients are largest beside themselves."""
+        """List the parameters whose gradients are largest beside themselves; a bias that is still 0 has no ratio."""
         lines = []
-        for ratio in self._found.ratios[:5]:
+        for ratio in [each for each in self._found.ratios if math.isfinite(each.ratio)][:5]:
             text = f"{ratio.parameter}: {number_text.short(ratio.ratio)}"
             lines.append({"text": text, "id": self._capture.nodes[self._capture.index[ratio.parameter]].id})
         title = self._said("가중치에 비해 가장 큰 기울기", "Largest gradients beside their weights")

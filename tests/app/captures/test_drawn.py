@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import networkx
 import pytest
+import torch
 
+from chainrule import capture
 from chainrule.app.captures.details import Details
 from chainrule.app.captures.export import EXPORTS
 from chainrule.app.captures.findings import findings
@@ -61,6 +63,22 @@ def test_findings_in_both_languages():
     assert unused["wrong"]
     assert unused["lines"] == [{"text": "spare: unused: no op read it", "id": None}]
     assert any("손실 121" in finding["title"] for finding in findings(sample(), "ko"))
+
+
+def test_findings_do_not_contradict_one_another():
+    """One of eight units is dead, which is no fault, and a bias is still 0, which has no ratio."""
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+    with torch.no_grad():
+        model[0].bias.fill_(1)[3] = -100
+        model[2].bias.zero_()
+    told = findings(capture(model, torch.rand(5, 4), loss=torch.Tensor.mean).capture, "en")
+    titles = [finding["title"] for finding in told]
+    assert "No NaN, no infinity; every parameter has a gradient." in titles
+    (dead,) = [finding for finding in told if finding["title"].startswith("Dead")]
+    assert [line["text"] for line in dead["lines"]] == ["1.relu: 1 / 8"]
+    (ratios,) = [finding for finding in told if finding["title"].startswith("Largest")]
+    assert {line["id"] for line in ratios["lines"]} == {"0.weight", "0.bias", "2.weight"}
 
 
 def test_graphml_is_read_by_networkx():
