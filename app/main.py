@@ -221,6 +221,7 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
             settings.heavy_seconds,
             RESIDENT_MB * 1_000_000,
             "chainrule.app.answers.all",
+            lambda how: metrics.heavy.labels(how).inc(),
         ),
         layouts=Layouts(settings),
         shares=ShareStore(

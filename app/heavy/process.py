@@ -22,7 +22,7 @@ _ROOT = Path(chainrule.__file__).resolve().parents[1]
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _MOST_JOBS = 1_000
 """Jobs after which a process is replaced: whatever a library leaks is then given back."""
-_STOP_SECONDS = 0.3
+_STOP_SECONDS = 0.5
 """Time for a job to stop when it is told to; then its process is killed."""
 _KEYS = 64
 """Keys remembered of the jobs done last."""

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 from chainrule.app.heavy.job import Job, Stage
 from chainrule.app.heavy.process import Gone, Process, Task
 from chainrule.app.web.problem_errors import ProblemError
+from chainrule.core.errors import ChainruleError
 from chainrule.core.text import Text
 
 _START_SECONDS = 60.0
@@ -19,8 +21,19 @@ logger = logging.getLogger(__name__)
 class Processes:
     """See `Pool`. Safe to use from any thread and any event loop."""
 
-    def __init__(self, count: int, seconds: float, most_resident: int, module: str) -> None:
-        """A job may take `seconds`. Each process imports `module`, and is replaced past `most_resident` bytes."""
+    def __init__(
+        self,
+        count: int,
+        seconds: float,
+        most_resident: int,
+        module: str,
+        ended: Callable[[str], None] = lambda how: None,
+    ) -> None:
+        """A job may take `seconds`. Each process imports `module`, and is replaced past `most_resident` bytes.
+
+        `ended` is called for each job with how it ended: answered, late, left or lost.
+        """
+        self._ended = ended
         self._seconds = seconds
         self._processes = [Process(module, most_resident) for _ in range(count)]
         self._lock = threading.Lock()
@@ -55,17 +68,25 @@ class Processes:
         process.hand(task)
         try:
             async with limit:
-                return await asyncio.wrap_future(task.answer)
+                answer = await asyncio.wrap_future(task.answer)
         except TimeoutError:
+            self._ended("late")
             process.end(task)
             logger.warning("heavy work ended after %g s, at: %s", self._seconds, task.stage)
             raise too_long(self._seconds, task.stage) from None
         except asyncio.CancelledError:
+            self._ended("left")
             process.end(task)
             raise
         except Gone as gone:
+            self._ended("lost")
             logger.warning("heavy work lost: %s", gone)
             raise lost() from None
+        except (ChainruleError, ProblemError):
+            self._ended("answered")
+            raise
+        self._ended("answered")
+        return answer
 
     def close(self) -> None:
         """End all processes."""

@@ -38,6 +38,14 @@ class Metrics:
         self.kept_graphs = Gauge(
             "chainrule_kept_graphs", "Programs cached in memory.", registry=self.registry
         )
+        self.heavy = Counter(
+            "chainrule_heavy_jobs",
+            "Jobs of heavy work by their end: answered, late (past the deadline), left by their client, lost.",
+            ("end",),
+            registry=self.registry,
+        )
+        for end in ("answered", "late", "left", "lost"):
+            self.heavy.labels(end)
         self.runs = Counter(
             "chainrule_run_events",
             "Events of runs: made, resumed, parked, restarted after their worker ended, removed.",

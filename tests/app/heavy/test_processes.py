@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chainrule.app.heavy import process
 from chainrule.app.heavy.job import Job
 from chainrule.app.heavy.processes import Processes
 from chainrule.app.web.problem_errors import ProblemError
@@ -31,9 +32,13 @@ def _found_by_processes():
         yield
 
 
+ends = []
+"""How each job of the pool ended."""
+
+
 @pytest.fixture(scope="module")
 def pool(_found_by_processes):
-    made = Processes(1, 60.0, 10**12, MODULE)
+    made = Processes(1, 60.0, 10**12, MODULE, ends.append)
     yield made
     made.close()
 
@@ -91,13 +96,16 @@ def test_errors_of_ours_arrive_whole_and_others_as_a_failure(pool):
         do(pool, jobs.divide)
 
 
-def test_a_job_that_nobody_waits_for_ends_and_its_process_stays_warm(pool, tmp_path):
+def test_a_job_that_nobody_waits_for_ends_and_its_process_stays_warm(pool, tmp_path, monkeypatch):
+    monkeypatch.setattr(process, "_STOP_SECONDS", 60.0)  # on a busy machine it may take a while to hear of it
+
     async def story():
         asked = asyncio.create_task(pool.submit(Job("k", jobs.spin, (str(tmp_path / "pid"),))))
         pid = await started(tmp_path / "pid")
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
+        assert ends[-1] == "left"
         warm = await pool.submit(Job("k", jobs.count))
         assert int(warm.split()[0]) == pid
         before = processor_seconds(pid)
@@ -138,6 +146,7 @@ def test_past_the_deadline_the_answer_says_what_took_so_long(pool, tmp_path, mon
     with pytest.raises(ProblemError) as late:
         do(pool, jobs.spin, str(tmp_path / "pid"))
     assert late.value.kind == "deadline"
+    assert ends[-1] == "late"
     assert "took longer than 0.05 s" in late.value.detail.en
     assert "0.05초보다 오래 걸려" in late.value.detail.ko
     monkeypatch.setattr(pool, "_seconds", 60.0)
@@ -149,6 +158,7 @@ def test_a_process_that_dies_is_replaced_and_the_job_done_again_once(pool, tmp_p
     with pytest.raises(ProblemError) as lost:
         do(pool, jobs.end)
     assert lost.value.kind == "deadline"
+    assert ends[-2:] == ["answered", "lost"]
 
 
 def test_a_process_that_has_grown_is_replaced():
