@@ -98,3 +98,24 @@ test("of two pictures asked for, the older is not shown, whichever comes first",
   await answer("picture", "newer");
   assert.deepEqual(shown, ["numbers", "newer"]);
 });
+
+test("what a screen reader says is asked for when numbers rest, not while others are on their way", async () => {
+  const { store, answer, waiting } = begin();
+  await answer("graphs", { ...graph });
+  await answer("picture", "<svg/>");
+  /** @type {Map<number, () => void>} */
+  const due = new Map();
+  const { clearTimeout } = globalThis;
+  window.setTimeout = /** @type {any} */ ((/** @type {() => void} */ fn) => due.set(due.size + 1, fn).size);
+  globalThis.clearTimeout = (id) => void due.delete(Number(id));
+  store.set({ inputs: { x: 3 } });
+  await answer("values", { structure: "another" });
+  assert.equal(due.size, 1);
+  store.set({ inputs: { x: 4 } });
+  assert.equal(due.size, 0, "the server answers with numbers first");
+  await answer("values", { structure: "another" });
+  globalThis.clearTimeout = clearTimeout;
+  assert.deepEqual(waiting(), []);
+  due.forEach((fn) => fn());
+  assert.deepEqual(waiting(), ["graphs words", "picture words"]);
+});
