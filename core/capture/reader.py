@@ -54,10 +54,12 @@ class Limits(NamedTuple):
     depth: int = 64
     """Groups inside one another."""
     parameters: int = 50_000
+    outputs: int = 10_000
+    """Results of one node."""
     text: int = 500
     """Characters of one text."""
     items: int = 256
-    """Entries of a small list: outputs, axes, slots, arguments, names."""
+    """Entries of a small list: axes, slots, arguments, names."""
 
 
 def read_capture(text: str | bytes, limits: Limits | None = None) -> Capture:
@@ -183,7 +185,9 @@ class _Reader:
             name=self.text(given.get("name"), f"{place}.name"),
             path=self.text(given.get("path"), f"{place}.path"),
             group=self.integer(given.get("group"), f"{place}.group", -1),
-            outputs=self.small(given.get("outputs"), f"{place}.outputs", self.output, 1),
+            outputs=self.sequence(
+                given.get("outputs"), f"{place}.outputs", self.limits.outputs, self.output, 1
+            ),
             arguments=self.small(given.get("arguments", []), f"{place}.arguments", self.pair),
             source=None if source is None else self.source(source, f"{place}.source"),
             autograd=self.small(given.get("autograd", []), f"{place}.autograd", self.text),

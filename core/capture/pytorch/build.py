@@ -133,7 +133,7 @@ def _node(noted: _Noted, old: int, home: int, group_number: dict[int, int]) -> N
         name=_clean(event.name),
         path=_clean(noted.groups[home].path) if home >= 0 else "",
         group=group_number[home] if home >= 0 else -1,
-        outputs=tuple(map(_output, event.outputs[:256])),
+        outputs=tuple(map(_output, event.outputs)),
         arguments=tuple((key, _clean(str(value), _TEXT)) for key, value in event.arguments[:32]),
         source=None if event.source is None else _source(event.source),
         autograd=tuple(map(_clean, event.autograd[:32])),

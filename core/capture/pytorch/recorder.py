@@ -102,6 +102,9 @@ class Recorder(TorchFunctionMode):
             if name in LEAKS:
                 self.state.before_write(flat(args))
             self.hooked |= name == "register_hook"
+            if name == "backward":
+                # The recorder goes through the graph once more, behind the model.
+                kwargs = {**kwargs, "retain_graph": True}
             return func(*args, **kwargs)
         if func is F.multi_head_attention_forward:
             with _opened(func), self:

@@ -8,6 +8,7 @@ from torch.nn.modules import module as module_hooks
 from torch.overrides import _len_torch_function_stack
 from torch.utils.checkpoint import checkpoint
 
+from chainrule.core.capture import capture_json, read_capture
 from chainrule.core.capture.pytorch import CaptureError, record
 from tests.helpers.captured_models import bits, state
 from tests.helpers.torch_models import CASES, Model, TinyGpt
@@ -213,6 +214,28 @@ def test_a_loss_may_be_a_module_a_function_a_closure_or_a_tensor():
         assert capture.nodes[capture.loss[0]].kind == "loss"
     loss.backward()  # the graph is still there
     assert bits(net.weight.grad) == wanted
+
+
+def test_a_closure_may_run_backward_itself_as_optimizers_ask_for():
+    net, x, t = net_and_data()
+    wanted = plain_gradient(net, x, t)
+    net.weight.grad = torch.ones(2, 3)
+
+    def closure():
+        net.zero_grad()
+        loss = F.mse_loss(net(x), t)
+        loss.backward()
+        return loss
+
+    assert bits(record(net, loss=closure).gradient("weight")) == wanted
+    assert net.weight.grad.tolist() == [[1, 1, 1], [1, 1, 1]]
+
+
+def test_a_node_may_have_hundreds_of_results():
+    net = Model(lambda self, x: sum(self.net(x).flatten().unbind()), net=nn.Linear(3, 100))
+    capture = record(net, torch.randn(4, 3)).capture
+    assert len(capture.nodes[capture.index["unbind"]].outputs) == 400
+    assert len(read_capture(capture_json(capture)).nodes) == len(capture.nodes)
 
 
 def test_an_output_that_is_no_number_is_recorded_without_gradients():
