@@ -260,9 +260,10 @@ PRODUCTS = (
             "Multiplies the rows of the first input with the columns of the second.",
         ),
         rule_text=Text(
-            "행렬 곱 노드는 왼쪽으로는 상류의 기울기에 Wᵀ를 오른쪽에서, 오른쪽으로는 Xᵀ를 왼쪽에서 곱해 흘려보냅니다.",
-            "A matrix product passes back the upstream gradient times Wᵀ from the right to its left input X, and Xᵀ "
-            "times the upstream gradient to its right input W.",
+            "행렬 곱 노드는 왼쪽 입력 X로는 상류의 기울기 뒤에 Wᵀ를 곱해, 오른쪽 입력 W로는 상류의 기울기 앞에 "
+            "Xᵀ를 곱해 흘려보냅니다.",
+            "A matrix product passes back to its left input X the upstream gradient times Wᵀ, and to its right "
+            "input W Xᵀ times the upstream gradient.",
         ),
         rule=_rule(_matmul, _matmul_a, _matmul_b, _kept, _MATMUL),
         mistakes={

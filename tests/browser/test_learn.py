@@ -343,6 +343,20 @@ def test_a_wrong_prediction_is_told_its_mistake_and_may_be_mended(page: Page) ->
     expect(status).to_have_text("You predicted 10.4. Right: it is 10.4.")
 
 
+def test_a_clicker_crosses_the_parts(page: Page) -> None:
+    page.goto("/learn/chain-rule?lang=en#present")
+    foot = page.locator(".presenter-title")
+    expect(foot).to_have_text(re.compile("^1\\."))
+    page.keyboard.press("End")
+    expect(page.locator(".presenter-end")).to_be_visible()
+    page.keyboard.press("PageDown")
+    expect(foot).to_have_text(re.compile("^2\\."))
+    expect(page.locator("html.presenting .lesson-head.on")).to_be_visible()
+    page.keyboard.press("PageUp")
+    expect(foot).to_have_text(re.compile("^1\\."))
+    expect(page.locator(".presenter-end")).to_be_visible()
+
+
 # ---- progress, keys, language ----
 
 

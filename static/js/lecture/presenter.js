@@ -9,6 +9,9 @@ import { slidesOf } from "./slides.js";
 const FORWARD = ["PageDown", "ArrowDown", "Enter", " "];
 const BACK = ["PageUp", "ArrowUp", "Backspace"];
 
+/** Ends of an address at which a part is presented, from its title or from its end. */
+const [PRESENT, PRESENT_END] = ["#present", "#present-end"];
+
 /** Elements in which keys have a meaning of their own. */
 const OWN_KEYS = "input, select, textarea, button, a, [role=radio], dialog, .canvas";
 
@@ -91,7 +94,7 @@ export function mountPresenter(lesson, places, predictions, figures) {
 
   function render() {
     const next = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".lesson-foot a.after"));
-    const link = next && make("a", { class: "button boxed", href: next.rel === "next" ? `${next.getAttribute("href")}#present` : next.getAttribute("href") }, next.lastElementChild?.textContent ?? "");
+    const link = next && make("a", { class: "button boxed", href: next.rel === "next" ? `${next.getAttribute("href")}${PRESENT}` : next.getAttribute("href") }, next.lastElementChild?.textContent ?? "");
     const tool = (/** @type {string} */ words, /** @type {string} */ sign, /** @type {() => void} */ run) => {
       const button = make("button", { type: "button", "aria-label": words, title: words }, sign);
       button.addEventListener("click", run);
@@ -152,12 +155,21 @@ export function mountPresenter(lesson, places, predictions, figures) {
     if (scroll(1)) return;
     const waitingFor = waiting();
     if (waitingFor !== null) return predictions.reveal(waitingFor);
-    if (!walk(1) && !comeNear(1)) show(at + 1);
+    if (walk(1) || comeNear(1)) return;
+    if (at === last) cross("after");
+    else show(at + 1);
   }
 
   function back() {
     if (scroll(-1) || walk(-1) || comeNear(-1)) return;
-    show(at - 1);
+    if (at === 0) cross("before");
+    else show(at - 1);
+  }
+
+  /** Go on in the next part, or back to the end of the one before. @param {"before" | "after"} which */
+  function cross(which) {
+    const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(`.lesson-foot a.${which}[rel]`));
+    if (link) location.assign(`${link.href}${which === "after" ? PRESENT : PRESENT_END}`);
   }
 
   function enter() {
@@ -209,7 +221,8 @@ export function mountPresenter(lesson, places, predictions, figures) {
     event.stopPropagation();
   }, { capture: true });
 
-  if (location.hash === "#present") enter();
+  if (location.hash === PRESENT || location.hash === PRESENT_END) enter();
+  if (location.hash === PRESENT_END) show(last);
 
   return {
     enter,
