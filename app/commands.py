@@ -41,6 +41,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     export.add_argument("output_file", metavar="OUT", help="file to write; its ending names the format")
     export.set_defaults(run=_export)
 
+    diff = commands.add_parser("diff", help="print what differs between two captures of one model")
+    diff.add_argument("first", metavar="FIRST", help="a captured model as JSON")
+    diff.add_argument("second", metavar="SECOND", help="another capture of it")
+    diff.add_argument("--most", type=int, default=20, help="rows of the table")
+    diff.set_defaults(run=_diff)
+
     train = commands.add_parser("train", help="train a net on MNIST, or on IDX files")
     train.add_argument("--hidden", default="50", help="units of each hidden layer, as 100,50")
     train.add_argument("--activation", default="relu", choices=("relu", "sigmoid", "tanh"))
@@ -148,6 +154,23 @@ def _eval(options: argparse.Namespace) -> int:
         right = head in ("value", "gradient")
         table.add_column(head, justify="right" if right else "left", overflow="fold")
     for row in rows:
+        table.add_row(*map(Text, row))
+    _console().print(table)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from rich.table import Table
+    from rich.text import Text
+
+    from chainrule.app.captures.changes import changes
+    from chainrule.app.view.captured import CaptureView
+
+    first, second = (CaptureView.read(name) for name in (options.first, options.second))
+    table = Table(header_style="bold")
+    for head in ("name", "value changed by", "gradient changed by"):
+        table.add_column(head, justify="left" if head == "name" else "right", overflow="fold")
+    for row in changes(first.capture, first.difference(second))[: options.most]:
         table.add_row(*map(Text, row))
     _console().print(table)
     return 0

@@ -137,8 +137,12 @@ class Lettering:
             yield group, "fit", placed(group["name"], x, y, 15.0, "left", "down", most=most, rank=_LAYER)
 
     def _of_lids(self, lids: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str, Letters]]:
+        places = {group.id: at for at, group in enumerate(self._scene.groups)}
         for part in lids:
             until = float(part["until"])
+            outer = self._scene.groups[places[part["id"]]].parent
+            # Once the lid around it is shut, a name is neither seen nor in the way.
+            most = 1e3 if outer is None else self._until[outer]
             x, y = float(part["name_x"]), float(part["name_y"])
             yield (
                 part,
@@ -148,7 +152,7 @@ class Lettering:
                     x,
                     y,
                     SIZE,
-                    most=1e3,
+                    most=most,
                     rank=_INPUT,
                     least=until,
                     own=Box(*(float(part[key]) for key in Box._fields)),

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,16 @@ from chainrule.app.saved.views import Images
 from chainrule.app.view.place import layouts
 from chainrule.app.view.view import Lang, View
 from chainrule.core import number_text
-from chainrule.core.capture import Capture, Edge, Node, Summary, capture_json, read_capture
+from chainrule.core.capture import (
+    Capture,
+    Difference,
+    Edge,
+    Node,
+    Summary,
+    capture_json,
+    difference,
+    read_capture,
+)
 from chainrule.core.capture.diagnosis import Diagnosis, diagnose
 from chainrule.core.errors import did_you_mean
 from chainrule.core.ops import shapes
@@ -58,18 +66,31 @@ class CapturedNode:
         return self._view.recording.gradient(self._name)
 
 
-@dataclass(frozen=True, slots=True)
 class CapturedEdge:
     """A tensor read by a node, with what the edge brings back."""
 
-    source: str
-    target: str
-    slots: tuple[int, ...]
-    """Positions among the target's tensors."""
-    returns: bool
-    """Whether a gradient comes back on it."""
-    contribution: Summary | None
-    record: Edge
+    def __init__(self, view: "CaptureView", index: int) -> None:
+        self._view, self._index = view, index
+        self.record: Edge = view.capture.edges[index]
+        """Everything that the capture says of it."""
+        self.source = view.capture.nodes[self.record.source].id
+        self.target = view.capture.nodes[self.record.target].id
+        self.slots = self.record.slots
+        """Positions among the target's tensors."""
+        self.returns = self.record.returns
+        """Whether a gradient comes back on it."""
+        self.grad_summary: Summary | None = self.record.contribution
+
+    def __repr__(self) -> str:
+        return f"<edge {self.source} → {self.target}>"
+
+    @property
+    def grad(self) -> Any:
+        """Contribution to the source's gradient as a tensor; None if nothing comes back.
+
+        Raises an error that tells how to keep it, if it was not kept.
+        """
+        return self._view.recording.contribution(self._index)
 
 
 class CaptureView(View):
@@ -126,18 +147,7 @@ class CaptureView(View):
     @cached_property
     def edges(self) -> tuple[CapturedEdge, ...]:
         """All edges, in order of target and operand."""
-        nodes = self.capture.nodes
-        return tuple(
-            CapturedEdge(
-                nodes[edge.source].id,
-                nodes[edge.target].id,
-                edge.slots,
-                edge.returns,
-                edge.contribution,
-                edge,
-            )
-            for edge in self.capture.edges
-        )
+        return tuple(CapturedEdge(self, index) for index in range(len(self.capture.edges)))
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -148,6 +158,23 @@ class CaptureView(View):
     def diagnosis(self) -> Diagnosis:
         """What is wrong: NaN and infinity, gradients by depth, dead units, parameters without gradient."""
         return diagnose(self.capture)
+
+    def difference(self, other: "CaptureView") -> Difference:
+        """Compare with another capture of the same model: before and after a step, two seeds, two types of numbers.
+
+        By the tensors that both kept, else by summaries.
+        """
+        if self._recording is not None and other._recording is not None:
+            found: Difference = self._recording.difference(other._recording)
+            return found
+        return difference(self.capture, other.capture)
+
+    def own_op(self, name: str) -> Any:
+        """Work out an op by our own table: local derivatives, contributions, how far PyTorch's numbers differ.
+
+        None for an op that the table lacks.
+        """
+        return self.recording.own_op(name)
 
     def explain(self, part: str, *, lang: Lang | None = None) -> dict[str, Any]:
         """Return what the panel says of a node, a parameter or a module. Raises KeyError."""

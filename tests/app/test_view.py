@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,6 +112,8 @@ def test_a_capture_has_the_gradients_of_pytorch():
     torch.nn.CrossEntropyLoss()(net(x), target).backward()
     for name, parameter in net.named_parameters():
         assert torch.equal(view.node(name).grad, parameter.grad)
+    (edge,) = (edge for edge in view.edges if edge.source == "0.weight")
+    assert torch.equal(edge.grad, view.node("0.weight").grad)
     assert view.node("0").shape == (5, 3)
     assert len(view.edges) == len(view.capture.edges)
     assert "<svg" in view.svg(open=["/", "0"])
@@ -126,3 +130,33 @@ def test_commands_read_a_captured_file(tmp_path, capsys):
     file.write_text("{}")
     assert main(["eval", str(file)]) == 1
     assert "chainrule: " in capsys.readouterr().err
+
+
+def test_the_five_minutes_of_the_document(tmp_path, monkeypatch):
+    """The first example of docs/pytorch.md, but for the served page."""
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[2] / "docs" / "pytorch.md").read_text()
+    example = text.split("```python\n")[1].split("```")[0]
+    names = {}
+    exec(re.sub(r"view\.serve\(\).*", "", example), names)
+    assert (tmp_path / "net.html").stat().st_size < 500_000
+    assert names["view"].node("0.weight").grad.shape == (32, 64)
+    assert {edge.target for edge in names["view"].edges} >= {"0.linear", "1.relu", "2.linear"}
+
+
+def test_two_captures_beside_each_other(tmp_path, capsys):
+    net, x = torch.nn.Linear(3, 1), torch.ones(2, 3)
+    before = chainrule.capture(net, x, loss=torch.sum)
+    with torch.no_grad():
+        net.weight *= 2
+    after = chainrule.capture(net, x, loss=torch.sum)
+    found = before.difference(after)
+    assert before.nodes[found.largest.first].id in ("weight", "linear", "sum")
+    by_name = {before.nodes[node.first].id: node for node in found.nodes}
+    assert by_name["weight"].value.relative == pytest.approx(0.5)  # ‖w − 2w‖ by ‖2w‖
+    assert by_name["weight"].value.exact
+    assert by_name["bias"].value.relative == 0.0
+    files = [before.write(tmp_path / "a.json"), after.write(tmp_path / "b.json")]
+    assert main(["diff", *map(str, files)]) == 0
+    assert "weight" in capsys.readouterr().out
+    assert before.difference(CaptureView.read(files[1])).loss == found.loss

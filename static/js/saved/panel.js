@@ -97,7 +97,7 @@ function depthCurve(curve, goTo) {
   /** @param {"gradient" | "value"} of */
   const line = (of) => curve.map((point, at) => `${at ? "L" : "M"}${(at * step).toFixed(1)},${height(point[of]).toFixed(1)}`).join("");
   const dots = curve.map((point, at) => {
-    const dot = makeSvg("circle", { cx: at * step, cy: height(point.gradient), r: 4, class: "backward-dot" }, makeSvg("title", {}, point.label));
+    const dot = makeSvg("circle", { cx: at * step, cy: height(point.gradient), r: curve.length > 20 ? 2.5 : 4, class: "backward-dot" }, makeSvg("title", {}, point.label));
     dot.addEventListener("click", () => goTo(point.id));
     return dot;
   });

@@ -99,3 +99,9 @@ def test_modules_are_clusters(format, said):
     text = CaptureView(sample()).export(format)
     assert said in text
     assert text.count("->" if format == "dot" else "-->") == 3
+
+
+@pytest.mark.parametrize(("zoom", "name"), [(0.3, "inner: Inner"), (0.1, "Net")])
+def test_from_far_the_outermost_shut_lid_has_its_name(zoom, name):
+    svg = CaptureView(sample()).svg(zoom=zoom)
+    assert re.findall(r'class="lid-name"[^>]*>([^<]+)<', svg) == [name]
