@@ -160,6 +160,8 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
     const focused = interaction.hasFocus() ? interaction.current : null;
     const first = picture.svg === null;
     const svg = picture.insert(text);
+    // A picture that is cut off shows what is selected.
+    markSelected();
     const problem = graph?.error;
     if (problem?.line) {
       const { line, column = 1 } = problem;

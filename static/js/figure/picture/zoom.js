@@ -159,6 +159,16 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     return to;
   }
 
+  /** Move a fit that cuts the picture off until what is selected is in view. @param {Transform} to */
+  function withSelected(to) {
+    const id = view.svg?.querySelector(".nodes .selected")?.getAttribute("data-id");
+    const box = id ? view.box(id) : null;
+    if (!box) return to;
+    const { k } = to;
+    const { dx, dy } = shiftIntoView({ x: box.x * k + to.x, y: box.y * k + to.y, width: box.width * k, height: box.height * k }, free(), 12);
+    return { k, x: to.x + dx, y: to.y + dy };
+  }
+
   /**
    * @param {number} [duration]
    * @param {boolean} [whole] show everything, however small; else stay readable
@@ -181,7 +191,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const tight = fitNames({ ...frame, margin: -PADDING, largest: cell });
     const cells = !embedded && all.k < cell && tight.k >= cell && view.svg.querySelector("[data-cells]") !== null;
     if (cells) go(tight, duration);
-    else go(whole ? all : fitNames({ ...frame, ...limits(all.k) }), duration);
+    else go(whole ? all : withSelected(fitNames({ ...frame, ...limits(all.k) })), duration);
     fitted = whole ? "whole" : "readable";
     held = false;
   }
