@@ -62,15 +62,17 @@ def new_kinds() -> dict[str, list[str]]:
 
 
 NEW_KINDS = new_kinds()
-"""The parts to open in Korean too, and to check by axe; of colours, their new figures."""
+"""The parts to check by axe; of colours, their new figures."""
 
 
 def parts() -> list[Any]:
-    """List every part in English, and in Korean those with new figures; the long run has all in both."""
-    korean = [
-        pytest.param(slug, "ko", marks=[] if slug in NEW_KINDS else [pytest.mark.soak]) for slug in SLUGS
+    """List the parts in turn in one language and in the other; the long run has each in both."""
+    in_turn = [*NEW_KINDS, *(slug for slug in SLUGS if slug not in NEW_KINDS)]
+    return [
+        pytest.param(slug, language, marks=[] if language == ("ko", "en")[at % 2] else [pytest.mark.soak])
+        for at, slug in enumerate(in_turn)
+        for language in ("ko", "en")
     ]
-    return [*(pytest.param(slug, "en") for slug in SLUGS), *korean]
 
 
 @pytest.mark.parametrize(("slug", "language"), parts())
@@ -86,9 +88,9 @@ def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str
         still(page)
         assert page.evaluate(OVERLAPS) == [], f"at {width} px"
     new = [f".kind-{kind}" for kind in NEW_KINDS.get(slug, ())]
-    if language == "en" and (new or in_the_long_run()):
+    if new or in_the_long_run():
         assert violations(page, colours=in_the_long_run()) == []
-    if language == "en" and new:
+    if new:
         assert violations(page, *new, rules=COLOURS) == []
 
 
