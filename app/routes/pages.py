@@ -10,9 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from chainrule.app.deps import LanguageDep, Services, ServicesDep
 from chainrule.app.graphs import work
 from chainrule.app.lecture.examples import DEFAULT, Example, examples
+from chainrule.app.paths import STATIC
 from chainrule.app.routes.first_answers import first_answers
 from chainrule.app.routes.page import READ, page
 from chainrule.app.runs.run_status import run_limits
+from chainrule.app.web import licences
 from chainrule.app.web.call_list import calls as call_list
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.problem_kinds import KINDS
@@ -78,6 +80,17 @@ async def calls(request: Request, parts: ServicesDep, language: LanguageDep) -> 
     base = parts.settings.public_url or str(request.base_url)
     context = {"calls": call_list(request.app.openapi(), base), "kinds": KINDS}
     return page(request, parts, "api.html", language, {}, context)
+
+
+@router.api_route("/about", methods=READ)
+async def about(request: Request, parts: ServicesDep, language: LanguageDep) -> Response:
+    """What the site is, and the licences of the libraries that it is made with."""
+    context = {
+        "version": parts.version,
+        "of_pages": licences.of_pages(STATIC),
+        "of_service": licences.of_service(),
+    }
+    return page(request, parts, "about.html", language, {}, context)
 
 
 async def _workbench(

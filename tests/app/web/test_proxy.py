@@ -46,7 +46,16 @@ def kind(address: str) -> tuple[str, str, tuple[str, ...]]:
 
 def test_every_address_on_every_page_leads_somewhere_below(below, request):
     seen: set[str] = set()
-    pages = ["/", "/?example=branches", "/learn", "/learn/chain-rule", "/learn/03", "/mnist", "/api"]
+    pages = [
+        "/",
+        "/?example=branches",
+        "/learn",
+        "/learn/chain-rule",
+        "/learn/03",
+        "/mnist",
+        "/api",
+        "/about",
+    ]
     for page in pages:
         answer = below.get(ROOT + page)
         assert answer.status_code == 200, page
