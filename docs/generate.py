@@ -1,12 +1,14 @@
-"""Write docs/ops.md and docs/reference.md from the op table, the settings and the routes.
+"""Write docs/ops.md, docs/reference.md and docs/capture-json.md from the op table, settings, routes and records.
 
 Run as `python -m docs.generate`; a test fails while a file differs from what this writes.
 """
 
+import ast
 import inspect
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from chainrule.app.settings import Settings
+from chainrule.core.capture import records
+from chainrule.core.capture.writer import FORMAT, VERSION
 from chainrule.core.ops import BRANCH_MISTAKES, FORGOTTEN, OPS, UPSTREAM_FORGOTTEN
 from chainrule.core.ops.kinks import Kink
 from chainrule.core.ops.op import Op
@@ -146,13 +150,73 @@ def reference_page(app: FastAPI) -> str:
     return "\n".join([*lines, ""])
 
 
+def capture_page() -> str:
+    """Describe a capture's JSON, record by record, as ``core/capture/records.py`` does."""
+    body = ast.parse(inspect.getsource(records)).body
+    lines = [
+        "# A captured model as JSON",
+        "",
+        'Made by `python -m docs.generate`. `view.write("net.json")` writes it: one object with `format`, which is',
+        f"`{FORMAT}`, `version`, which is {VERSION}, and the fields of `Capture`.",
+        "A field that has its default, or is null, is left out. A tuple is a list. A number that JSON lacks is",
+        "`NaN`, `Infinity` or `-Infinity` in quotes. Indices count from 0. A tile has `rows`, `columns`,",
+        "`height`, `width` and `data`: its cells row by row as little-endian float32 in base64.",
+        "",
+        "The reader (`chainrule.core.capture.read_capture`) takes nothing else. It refuses unknown fields,",
+        "indices that lead nowhere, edges that lead back, control characters, and files past its limits, each",
+        "with the place of the fault.",
+        "",
+        "## Words",
+        "",
+    ]
+    for statement, said in pairwise(body):
+        if (
+            isinstance(statement, ast.Assign)
+            and isinstance(said, ast.Expr)
+            and "Literal" in ast.unparse(statement)
+        ):
+            lines += [f"- `{ast.unparse(statement.targets[0])}`: {document(said)}"]
+    classes = [statement for statement in body if isinstance(statement, ast.ClassDef)]
+    for record in sorted(classes, key=lambda record: record.name != "Capture"):
+        lines += [
+            "",
+            f"## {record.name}",
+            "",
+            " ".join((ast.get_docstring(record) or "").replace("``", "`").split()),
+            "",
+        ]
+        lines += ["| field | type | default | what it is |", "| --- | --- | --- | --- |"]
+        for field, said in pairwise([*record.body, ast.Pass()]):
+            if isinstance(field, ast.AnnAssign):
+                shown = (
+                    ""
+                    if field.value is None
+                    else f"`{ast.unparse(field.value)}`".replace("field(default=())", "()")
+                )
+                told = document(said) if isinstance(said, ast.Expr) else ""
+                lines.append(
+                    row(f"`{ast.unparse(field.target)}`", f"`{ast.unparse(field.annotation)}`", shown, told)
+                )
+    return "\n".join([*lines, ""])
+
+
+def document(said: ast.Expr) -> str:
+    """Return the words of a string that stands behind what it describes, on one line."""
+    assert isinstance(said.value, ast.Constant)
+    return " ".join(str(said.value.value).replace("``", "`").split())
+
+
 def pages(app: FastAPI) -> dict[Path, str]:
     """Return each page's path and its text."""
-    return {HERE / "ops.md": ops_page(), HERE / "reference.md": reference_page(app)}
+    return {
+        HERE / "ops.md": ops_page(),
+        HERE / "reference.md": reference_page(app),
+        HERE / "capture-json.md": capture_page(),
+    }
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write the pages."""
     from chainrule.app.main import app
 
     for path, text in pages(app).items():
