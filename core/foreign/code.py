@@ -17,6 +17,7 @@ from chainrule.core.foreign.rewriting import (
     names_in,
 )
 from chainrule.core.foreign.torch_functions import ATTRIBUTES, FUNCTIONS, METHODS, RANDOM
+from chainrule.core.python_tree import python_tree
 from chainrule.core.text import Text
 
 _BACKWARD = Text("역전파는 이 페이지가 합니다.", "the page goes backward itself")
@@ -92,7 +93,7 @@ class Script:
             return Dropped(why)
         self._gone -= assigned(statement)
         if isinstance(statement, ast.While) and holds_end(statement, self.ends):
-            once = ast.parse("for _ in range(1):\n    pass").body[0]
+            once = python_tree("for _ in range(1):\n    pass").body[0]
             return Written(ast.copy_location(once, statement), ONE_PASS)
         return self.written(statement)
 

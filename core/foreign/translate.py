@@ -9,6 +9,7 @@ from chainrule.core.foreign.own import own_export
 from chainrule.core.foreign.rewriting import Rewriting
 from chainrule.core.foreign.translation import Line, Translation
 from chainrule.core.language.pasted import tidied
+from chainrule.core.python_tree import python_tree
 from chainrule.core.text import Text
 
 LONGEST = 100_000
@@ -35,7 +36,7 @@ def translate(text: str) -> Translation | None:
         return own
     source = tidied(text).text
     try:
-        body = ast.parse(source).body
+        body = python_tree(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     kind = next((kind for kind in KINDS if kind.fits(body)), None)

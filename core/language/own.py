@@ -11,6 +11,7 @@ from chainrule.core.language.builder import Builder, Scope
 from chainrule.core.language.values import Counter, Function, Items, Known, Pending, Returned, Value
 from chainrule.core.ops import CONSTANT, INPUT
 from chainrule.core.ops.composites import COMPOSITES
+from chainrule.core.python_tree import python_tree
 from chainrule.core.text import Text
 
 
@@ -100,7 +101,7 @@ def composite_arity(name: str) -> int:
 
 @cache
 def _composite(name: str) -> ast.FunctionDef:
-    function = ast.parse(COMPOSITES[name].source).body[0]
+    function = python_tree(COMPOSITES[name].source).body[0]
     assert isinstance(function, ast.FunctionDef)
     return function
 

@@ -6,6 +6,7 @@ import re
 from chainrule.core.errors import ProgramError, Remedy
 from chainrule.core.language.pasted import lines_of, tidied
 from chainrule.core.language.syntax_advice import keyword_as_name, korean, syntax_advice
+from chainrule.core.python_tree import python_tree
 from chainrule.core.text import Text
 
 STATEMENTS = Text(
@@ -44,7 +45,7 @@ class Source:
                 1,
             )
         try:
-            return ast.parse(self.text).body, None
+            return python_tree(self.text).body, None
         except SyntaxError as found:
             if "\0" in self.text:  # a ValueError before Python 3.11.4
                 error = self._no_text()
@@ -86,7 +87,7 @@ class Source:
 
     def _tidied_statements(self) -> tuple[list[ast.stmt], ProgramError | None]:
         try:
-            return ast.parse(self.text).body, None
+            return python_tree(self.text).body, None
         except SyntaxError as found:
             error = self._syntax_error(found)
         except (RecursionError, MemoryError):
@@ -98,7 +99,7 @@ class Source:
         lines = lines_of(self.text)
         for end in range(min(error.line - 1, len(lines)), max(0, error.line - 50), -1):
             try:
-                return ast.parse("\n".join(lines[:end])).body
+                return python_tree("\n".join(lines[:end])).body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
         return []
