@@ -1154,3 +1154,47 @@ def a_loss_with_parameters():
             return (self.net(y) * self.scale - t).pow(2).mean()
 
     return Case(nn.Linear(3, 2), (torch.randn(4, 3),), torch.randn(4, 2), Loss())
+
+
+@case
+def a_buffer_written_with_its_graph():
+    def forward(self, x):
+        self.kept.copy_(self.net(x))
+        y = self.kept.sum()
+        self.kept = self.kept.detach()
+        return y
+
+    net = Model(forward, net=nn.Linear(3, 3))
+    net.register_buffer("kept", torch.zeros(4, 3))
+    return Case(net, (torch.randn(4, 3),))
+
+
+@case
+def learning_to_learn():
+    def forward(self, x):
+        weights = dict(self.net.named_parameters())
+        loss = torch.func.functional_call(self.net, weights, (x,)).pow(2).mean()
+        slopes = torch.autograd.grad(loss, list(weights.values()), create_graph=True)
+        after = {name: w - 0.1 * g for (name, w), g in zip(weights.items(), slopes, strict=True)}
+        return torch.func.functional_call(self.net, after, (x,)).pow(2).mean()
+
+    net = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+    return Case(Model(forward, net=net), (torch.randn(4, 3),))
+
+
+@case
+def graph_network():
+    def forward(self, x, edges):
+        gathered = torch.zeros_like(x).index_add(0, edges[1], self.message(x[edges[0]]))
+        return self.update(torch.cat([x, gathered], 1)).relu().mean()
+
+    net = Model(forward, message=nn.Linear(3, 3), update=nn.Linear(6, 3))
+    return Case(net, (torch.randn(4, 3), torch.tensor([[0, 1, 2, 3], [1, 2, 3, 0]])))
+
+
+@case
+def channels_last():
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU()).to(
+        memory_format=torch.channels_last
+    )
+    return Case(net, (torch.randn(2, 3, 6, 6).to(memory_format=torch.channels_last),), loss=summed)

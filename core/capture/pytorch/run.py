@@ -41,6 +41,9 @@ def record(
     it may be a closure without arguments, or a loss tensor. Without it the model's output is the loss, or its
     ``loss`` attribute, key or first item; an output that is no single number is recorded without gradients.
 
+    An input has a gradient if it asks for one (``x.requires_grad_()``), as in a plain run: with it, PyTorch may choose
+    other kernels, with other last bits.
+
     ``keep`` names nodes whose tensors are kept whatever their size: ids with ``*``, or True for all. Others are kept
     while they fit into ``budget`` bytes. ``named_inputs`` and ``kwargs`` go to the model. Raises CaptureError.
     """

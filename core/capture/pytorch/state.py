@@ -30,6 +30,8 @@ class State:
         """Parameters and buffers that the first call makes, with their class."""
         self._tensors: dict[int, tuple[Any, int, Any, bool]] = {}
         """By id: a parameter or buffer, its version, its ``.grad``, and whether it asks for a gradient."""
+        self._leaves: set[int] = set()
+        """Identities of those that are leaves: a write may put one into a graph."""
         self._copies: dict[int, Any] = {}
         self._storages: dict[int, list[int]] = {}
         room = COPIED
@@ -46,6 +48,8 @@ class State:
                     held.grad if held.is_leaf else None,
                     held.requires_grad,
                 )
+                if held.is_leaf:
+                    self._leaves.add(id(held))
                 size = held.numel() * held.element_size() if _plain(held) else 0
                 if size <= room and _plain(held):
                     room -= size
@@ -87,6 +91,8 @@ class State:
                     _refill(held, copy)
         with torch.no_grad():
             for key, (held, version, grad, requires_grad) in self._tensors.items():
+                if key in self._leaves and not held.is_leaf:
+                    held.detach_()
                 self._put_back(held, self._copies.get(key), version)
                 if held.is_leaf:
                     held.grad = grad
