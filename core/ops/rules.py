@@ -63,12 +63,19 @@ class RuleBook:
         functions: Mapping[str, Kernel],
         mistakes: Collection[str] = (),
         conventions: Collection[str] = (),
+        right: "RuleBook | None" = None,
     ) -> None:
+        """Compile every op's rules; only those that differ, where the ``right`` ones are at hand."""
         self._functions, self._mistakes, self._conventions = functions, mistakes, conventions
         self.value: list[Kernel | None] = []
         self.vjp: list[tuple[Kernel | None, ...]] = []
-        for op in BY_CODE:
-            self.add(op)
+        other = {name.partition(".")[0] for name in (*mistakes, *conventions)}
+        for code, op in enumerate(BY_CODE):
+            if right is None or op is None or op.name in other:
+                self.add(op)
+            else:
+                self.value.append(right.value[code])
+                self.vjp.append(right.vjp[code])
 
     def add(self, op: Op | None) -> None:
         """Compile the rules of the op with the next code."""
@@ -152,8 +159,13 @@ class Rules:
         if conventions:
             refuse_conventions(conventions)
         self.mistakes, self.conventions = frozenset(mistakes), frozenset(conventions)
-        self.scalar = RuleBook(SCALAR_FUNCTIONS, mistakes, conventions)
-        self.array = RuleBook(ARRAY_FUNCTIONS, mistakes, conventions)
+        right: Rules | None = RIGHT if mistakes or conventions else None
+        self.scalar: RuleBook = RuleBook(
+            SCALAR_FUNCTIONS, mistakes, conventions, right.scalar if right else None
+        )
+        self.array: RuleBook = RuleBook(
+            ARRAY_FUNCTIONS, mistakes, conventions, right.array if right else None
+        )
         self.sums_fan_out = FAN_OUT_NOT_SUMMED not in mistakes
         self.sums_copies = COPIES_NOT_SUMMED not in mistakes
         self._twins = dict(zip(_flat(self.scalar), _flat(self.array), strict=True))
