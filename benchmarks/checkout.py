@@ -32,16 +32,26 @@ def in_checkout(root: Path, benchmark: str, *arguments: object) -> Any:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[str]:
-    """Run the site of a checkout with ``root`` first on its path; give its address."""
+def serving(root: Path, *arguments: str, **settings: str) -> Iterator[str]:
+    """Run the site of a checkout with ``root`` first on its path; give its address.
+
+    ``arguments`` go to `chainrule serve`, ``settings`` to its environment.
+    """
     with tempfile.TemporaryDirectory() as folder:
         surroundings = {
             **os.environ,
             "CHAINRULE_DATABASE_URL": f"sqlite:///{folder}/links.sqlite3",
             "CHAINRULE_LOG_LEVEL": "warning",
+            **{f"CHAINRULE_{name.upper()}": value for name, value in settings.items()},
         }
         with subprocess.Popen(
-            [*_python(root, "from chainrule.app.cli import main; main()"), "serve", "--port", "0"],
+            [
+                *_python(root, "from chainrule.app.cli import main; main()"),
+                "serve",
+                "--port",
+                "0",
+                *arguments,
+            ],
             cwd=root,
             env=surroundings,
             stdout=subprocess.PIPE,

@@ -1,7 +1,8 @@
-"""Processor time of single calls in process, of this build beside another checkout: `python -m benchmarks.load PATH`.
+"""What requests cost, of this build beside another checkout: `python -m benchmarks.load PATH`.
 
 PATH is a checkout of the project. Both are measured in turns, each in processes of its own, by the least of many
-calls through the whole service without a network. Ends with 1 if a ratio is above its promise.
+calls through the whole service without a network: the processor time of single calls. With `--lesson` students work
+with both over loopback instead, ever more of them (`benchmarks/lesson.py`). Ends with 1 if a promise is broken.
 """
 
 import argparse
@@ -127,4 +128,14 @@ if __name__ == "__main__":
     else:
         parser = argparse.ArgumentParser(description=__doc__)
         parser.add_argument("path", type=Path, help="a checkout of the project")
-        sys.exit(main(parser.parse_args().path.resolve()))
+        parser.add_argument(
+            "--lesson", action="store_true", help="students over loopback, some two minutes each"
+        )
+        parser.add_argument("--seconds", type=float, default=6.0, help="of a lesson with so many students")
+        parser.add_argument("--workers", type=int, default=1, help="web processes of this build in a lesson")
+        options = parser.parse_args()
+        if options.lesson:
+            from benchmarks.lesson import compare
+
+            sys.exit(compare(options.path.resolve(), options.seconds, options.workers))
+        sys.exit(main(options.path.resolve()))

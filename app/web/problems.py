@@ -18,7 +18,7 @@ __all__ = ["ProblemError", "graph_problem", "problem_body"]
 MEDIA_TYPE = "application/problem+json"
 
 _RETRY_SECONDS = 5
-"""The Retry-After of status 503: about as long as a place or a worker takes to come."""
+"""The Retry-After of statuses 429 and 503, where no other is told: about as long as a place takes to come."""
 
 
 class FieldProblem(BaseModel):
@@ -93,7 +93,7 @@ def status_body(status: int, detail: str) -> dict[str, Any]:
 def problem_response(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     """Answer with a problem object, its status and its media type."""
     own = {"Cache-Control": "no-store"}
-    if body["status"] == 503:
+    if body["status"] in (429, 503):
         own["Retry-After"] = str(_RETRY_SECONDS)
     return Response(
         msgspec.json.encode(body),

@@ -9,8 +9,10 @@ from fastapi.testclient import TestClient
 from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
 from chainrule.app.web.hosts import Hosts
+from chainrule.app.web.problem_errors import problem_body
 from chainrule.app.web.problem_kinds import KINDS
-from chainrule.app.web.problems import Problem
+from chainrule.app.web.problems import Problem, problem_response
+from chainrule.core.text import Text
 from tests.conftest import FOR_TESTS
 
 GRAPHS = "/api/v1/graphs"
@@ -254,3 +256,10 @@ def test_pages_answer_a_head_too(client):
     for path in ("/", "/api"):
         response = client.head(path)
         assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.status in (429, 503)])
+def test_whoever_is_to_come_again_is_told_when(kind: str) -> None:
+    body = problem_body(kind, Text("나중에", "later"), "en")
+    assert int(problem_response(body).headers["retry-after"]) > 0
+    assert problem_response(body, {"Retry-After": "60"}).headers["retry-after"] == "60"
