@@ -113,6 +113,11 @@ def _program(options: argparse.Namespace) -> "ProgramView":
     from chainrule.app.view.door import graph
 
     name = options.file
+    if name.endswith((".pt2", ".onnx", ".pt", ".pth")):
+        raise Refusal(
+            f"{name}: files of models have no gradients, and are not read. Capture the model in Python:"
+            " chainrule.capture(model, x).write('net.json')"
+        )
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -84,6 +84,7 @@ def test_what_is_wrong_is_said_on_one_line(program, tmp_path, capsys):
         (["eval", str(program)], "chainrule: line 1: "),
         (["eval", str(tmp_path / "none.py")], "none.py: No such file or directory"),
         (["eval", str(program), "--set", "x"], "--set x: write NAME=VALUE"),
+        (["show", "net.onnx"], "net.onnx: files of models have no gradients"),
     ):
         assert main(arguments) == 1
         error = capsys.readouterr().err
