@@ -197,8 +197,9 @@ def test_boxes_wider_than_a_phone_are_scrolled_and_lead_to_their_end(page: Page)
 def test_a_phone_shows_the_numbers_of_a_figure_at_once(page: Page, slug: str):
     page.set_viewport_size({"width": 390, "height": 844})
     graph = figure(page, slug, "graph" if slug.startswith("forward") else "linked")
-    stage = graph.locator(".figure-stage")
-    expect(stage).to_have_class(re.compile("more-right"))
+    # Labels in two lines let the apples fit; matrices need more room, which a shade tells.
+    wider = re.compile("more-right" if slug == "affine-batch" else "^figure-stage$")
+    expect(graph.locator(".figure-stage")).to_have_class(wider)
     hidden = graph.locator(":is(.edge > :is(.value, .grad)[display=none], .edge .afar)")
     expect(graph.locator(".edge :is(.value, .grad)").first).to_be_visible()
     expect(hidden).to_have_count(0)

@@ -1,37 +1,8 @@
 /** Which way a picture runs: to the right, in lines if it is a long chain, or down where a narrow view shows more of it so. */
 
 import { smallestLetter } from "./letters.js";
+import { CHANGE, LETTERS, LINES, MARGINS, NARROW, TIMES } from "./measures.js";
 import { fitTransform } from "./zoom-geometry.js";
-
-/** A narrow and tall page. */
-const NARROW = "(max-width: 47.49rem) and (orientation: portrait)";
-/** Largest size of numbers for which they have room, in the picture's units. */
-export const NUMBER_ROOM = 20;
-
-/** Width from which on a picture is seen from far whichever way it runs, in its own units. */
-const FAR = 6000;
-/** Widths of a line from which on the server breaks a chain. */
-const LONG = 1.5;
-/** Up to so many lines a picture may still be better if it runs down. */
-const FEW_LINES = 4;
-/** Share of a narrow view from which on a picture that runs down is no thin column, which lines would tell better. */
-const BROAD = 0.45;
-/** Widths of lines are multiples of this, so that views of about the same size share a layout. */
-const STEP = 50;
-/** Share by which a window changes until a picture is broken anew, and the pause before, in milliseconds. */
-const CHANGE = 0.1;
-const PAUSE = 250;
-/** Free room at each side of a picture. */
-const MARGIN = 10;
-/** How much longer the lines of a broken picture are, and how much higher it is, than its even parts. */
-const LOOSE = 1.12;
-/** A picture that is seen as a whole has so many lines at most. */
-const MOST_LINES = 4;
-/** How often shorter lines are tried where a picture cannot be broken, and how much shorter. */
-const LOOKS = 3;
-const SHORTER = 0.9;
-/** A picture is broken once more if it is seen so much larger then. */
-const WORTH = 1.1;
 
 /** @typedef {{width: number, height: number}} Size */
 /** @typedef {Size & {letter?: number}} Room with the smallest letter that can be read there, if that is not the page's */
@@ -57,7 +28,7 @@ export const linesOf = (text) => Number(/^[^>]*\sdata-lines="(\d+)"/.exec(text)?
  * @param {number} width of the view
  * @param {number} letter smallest letter that can be read
  */
-export const lineWidth = (width, letter) => Math.max(4, Math.floor(((width - 2 * MARGIN) * NUMBER_ROOM) / letter / STEP)) * STEP;
+export const lineWidth = (width, letter) => Math.max(4, Math.floor(((width - 2 * MARGINS.narrow) * LETTERS.room) / letter / LINES.step)) * LINES.step;
 
 /**
  * The width of lines in a view: the widest that it has been since the window changed, for a panel that opens beside the
@@ -73,7 +44,7 @@ export function createLineWidth(view) {
   return {
     width,
     /** Whether a picture is long enough to be broken. @param {Size} picture */
-    areShorter: (picture) => picture.width > LONG * width(),
+    areShorter: (picture) => picture.width > LINES.long * width(),
     /** @param {() => void} changed called when the window has another width */
     watch(changed) {
       let known = window.innerWidth;
@@ -85,7 +56,7 @@ export function createLineWidth(view) {
           known = window.innerWidth;
           widest = 0;
           changed();
-        }, PAUSE);
+        }, TIMES.rest);
       });
     },
   };
@@ -97,7 +68,7 @@ export function createLineWidth(view) {
  * @param {Size} view
  * @param {number} letter smallest letter that can be read
  */
-export const isCutOff = (picture, view, letter) => fitTransform(picture, view, { margin: 10 }).k < letter / NUMBER_ROOM;
+export const isCutOff = (picture, view, letter) => fitTransform(picture, view, { margin: MARGINS.narrow }).k < letter / LETTERS.room;
 
 /**
  * Whether more of a picture is seen at a readable size if it runs down.
@@ -105,14 +76,14 @@ export const isCutOff = (picture, view, letter) => fitTransform(picture, view, {
  * @param {Size} down
  * @param {Size} view
  */
-export const isBetterDown = (right, down, view) => fitTransform(down, view, { margin: 10 }).k > fitTransform(right, view, { margin: 10 }).k;
+export const isBetterDown = (right, down, view) => fitTransform(down, view, { margin: MARGINS.narrow }).k > fitTransform(right, view, { margin: MARGINS.narrow }).k;
 
 /**
  * Whether a picture that runs down fills enough of a narrow view at the smallest scale at which its numbers can be read.
  * @param {Size} down
  * @param {Size} view
  */
-const isBroad = (down, view) => (down.width * smallestLetter()) / NUMBER_ROOM >= BROAD * view.width;
+const isBroad = (down, view) => (down.width * smallestLetter()) / LETTERS.room >= LINES.broad * view.width;
 
 /**
  * Return the picture to show in a view: the one to the right, in lines if it is a long chain, or the one that runs down.
@@ -124,15 +95,15 @@ const isBroad = (down, view) => (down.width * smallestLetter()) / NUMBER_ROOM >=
  */
 export async function suitedTo(right, view, wrap, ask) {
   const first = sizeOf(right);
-  const shown = linesOf(right) === 0 && first && first.width > LONG * wrap ? await ask({ wrap }) : right;
+  const shown = linesOf(right) === 0 && first && first.width > LINES.long * wrap ? await ask({ wrap }) : right;
   const size = sizeOf(shown);
   const lines = Math.max(1, linesOf(shown));
-  if (!size || size.width > FAR || !matchMedia(NARROW).matches || (lines === 1 && !isCutOff(size, view, smallestLetter()))) return shown;
+  if (!size || size.width > LINES.far || !matchMedia(NARROW.page).matches || (lines === 1 && !isCutOff(size, view, smallestLetter()))) return shown;
   const down = await ask({ direction: "down" });
   const other = sizeOf(down);
   // Layers with many inputs make long loops from line to line.
   if (lines > 1 && other && isBroad(other, view)) return down;
-  if (lines > FEW_LINES || !isCutOff(size, view, smallestLetter())) return shown;
+  if (lines > LINES.few || !isCutOff(size, view, smallestLetter())) return shown;
   // A few lines are told better by one that runs down, unless that would be long too.
   return other && isBetterDown({ width: size.width * lines, height: size.height / lines }, other, view) ? down : shown;
 }
@@ -147,12 +118,12 @@ export async function suitedTo(right, view, wrap, ask) {
 export function evenLines(picture, view, down = false) {
   const [length, across] = down ? [picture.height, picture.width] : [picture.width, picture.height];
   const scale = (/** @type {number} */ lines) => {
-    const [along, beside] = lines === 1 ? [length, across] : [(length / lines) * LOOSE, across * lines * LOOSE];
-    return fitTransform(down ? { width: beside, height: along } : { width: along, height: beside }, view, { margin: MARGIN }).k;
+    const [along, beside] = lines === 1 ? [length, across] : [(length / lines) * LINES.loose, across * lines * LINES.loose];
+    return fitTransform(down ? { width: beside, height: along } : { width: along, height: beside }, view, { margin: MARGINS.narrow }).k;
   };
   let lines = 1;
-  for (let more = 2; more <= MOST_LINES; more += 1) if (scale(more) > scale(lines) * WORTH) lines = more;
-  return { lines, wrap: Math.ceil(((length / lines) * LOOSE) / STEP) * STEP };
+  for (let more = 2; more <= LINES.most; more += 1) if (scale(more) > scale(lines) * LINES.worth) lines = more;
+  return { lines, wrap: Math.ceil(((length / lines) * LINES.loose) / LINES.step) * LINES.step };
 }
 
 /**
@@ -166,21 +137,21 @@ export function evenLines(picture, view, down = false) {
 export async function wholeIn(right, view, ask) {
   const size = sizeOf(right);
   const { letter = smallestLetter() } = view;
-  if (!size || size.width > FAR || !isCutOff(size, view, letter)) return right;
+  if (!size || size.width > LINES.far || !isCutOff(size, view, letter)) return right;
   /** @param {string} known @param {string} other @param {number} [worth] */
   function better(known, other, worth = 1) {
     const [a, b] = [sizeOf(known), sizeOf(other)];
     return a && b && isBetterDown({ width: a.width / worth, height: a.height / worth }, b, view) ? other : known;
   }
-  const down = matchMedia(NARROW).matches;
+  const down = matchMedia(NARROW.page).matches;
   const shown = down ? better(right, await ask({ direction: "down" })) : right;
   const now = sizeOf(shown);
   if (!now || (down && shown === right) || !isCutOff(now, view, letter)) return shown;
   const even = evenLines(now, view, down);
   // Where no place of an even line can be cut, a shorter one may have some.
-  for (let { wrap } = even, look = 0; even.lines > 1 && look < LOOKS; look += 1, wrap = Math.ceil((wrap * SHORTER) / STEP) * STEP) {
+  for (let { wrap } = even, look = 0; even.lines > 1 && look < LINES.looks; look += 1, wrap = Math.ceil((wrap * LINES.shorter) / LINES.step) * LINES.step) {
     const broken = await ask(down ? { direction: "down", wrap } : { wrap });
-    if (linesOf(broken) > 1) return better(shown, broken, WORTH);
+    if (linesOf(broken) > 1) return better(shown, broken, LINES.worth);
   }
   return shown;
 }
@@ -189,4 +160,4 @@ export async function wholeIn(right, view, ask) {
  * Call `changed` when a page becomes narrow, or wide again.
  * @param {() => void} changed
  */
-export const watchNarrow = (changed) => matchMedia(NARROW).addEventListener("change", () => matchMedia("print").matches || changed());
+export const watchNarrow = (changed) => matchMedia(NARROW.page).addEventListener("change", () => matchMedia("print").matches || changed());

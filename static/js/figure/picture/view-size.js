@@ -3,10 +3,8 @@
  * numbers can be read: higher than elsewhere, and scrolled sideways. No DOM.
  */
 
-/** Margin around the picture; zoom.js uses the same. */
-export const MARGIN = { wide: 20, narrow: 10 };
-/** View width below which zoom.js uses the narrow margin. */
-const NARROW = 600;
+import { MARGINS, NARROW } from "./measures.js";
+
 /**
  * Minimum scale before a wide picture with boxes to fill in scrolls sideways; lower on wide screens, where seeing all
  * of it is worth more. Above zoom.js's tolerance, which would enlarge a smaller picture.
@@ -39,12 +37,12 @@ const readIn = (picture, room, { scales, beyond }) =>
  * @returns {{width: number, height: number, scale: number}} size of the view, and scale of the picture in it
  */
 export function viewSize(picture, room, highest, boxes = false, read = { scales: [], beyond: () => 0 }) {
-  const size = room < NARROW ? "narrow" : "wide";
-  const legible = room < NARROW && !boxes ? Math.min(1, readIn(picture, room, read)) : 0;
+  const size = room < NARROW.view ? "narrow" : "wide";
+  const legible = room < NARROW.view && !boxes ? Math.min(1, readIn(picture, room, read)) : 0;
   const names = legible > 0 ? read.beyond(legible) : 0;
-  const across = Math.max(boxes ? SMALLEST[size] : legible, Math.min(1, (room - 2 * MARGIN[size] - names) / picture.width));
+  const across = Math.max(boxes ? SMALLEST[size] : legible, Math.min(1, (room - 2 * MARGINS[size] - names) / picture.width));
   // A scrolled view is wider than its room; its margin depends on its own width.
-  const margin = MARGIN[Math.max(room, picture.width * across + names + 2 * MARGIN[size]) < NARROW ? "narrow" : "wide"];
+  const margin = MARGINS[Math.max(room, picture.width * across + names + 2 * MARGINS[size]) < NARROW.view ? "narrow" : "wide"];
   const down = Math.max(FLATTEST, legible, (highest - 2 * margin) / picture.height);
   const scale = Math.min(across, down);
   return {

@@ -1,34 +1,12 @@
 /** Pan, zoom and fit of the picture, with d3-zoom. */
 
 import { select, zoom as d3Zoom, zoomIdentity } from "../../../vendor/d3.js";
-import { NUMBER_ROOM } from "./direction.js";
 import { overhang, readableShare, smallestLetter } from "./letters.js";
+import { FOOT, LESSON, LETTERS, MARGINS, NARROW, TIMES, ZOOM } from "./measures.js";
 import { createMotion } from "./motion.js";
 import { bringWhole, fitAround, fitTransform, isLost, keepPart, partsOf, scaledAbout, shiftIntoView } from "./zoom-geometry.js";
 
 /** @typedef {import("./zoom-geometry.js").Transform} Transform */
-
-const RANGE = /** @type {[number, number]} */ ([0.05, 9]);
-
-/** Scales of a picture with boxes to fill in, in a lesson: of one that is cut off, and the smallest that shows a whole one. */
-const BOXES = { smallest: 0.7, tolerated: 0.58 };
-/** The smallest scale to which a lesson's picture shrinks around a group just opened, rather than as a whole. */
-const AROUND = 0.58;
-/** Size of numbers, the largest size for which they have room, and that of the elements of matrices, in the picture's units. */
-const NUMBERS = { size: 14, most: NUMBER_ROOM, cell: 12.9 };
-/** Width of a view below which it is a phone's. */
-const NARROW = 600;
-/** Margin that a picture has itself, in pixels. */
-const PADDING = 8;
-/** Share of its texts that a whole picture must show, else a part of it is shown larger. */
-const ENOUGH = 0.75;
-
-/** Time in which a second click belongs to the first, in milliseconds. */
-const DOUBLE_CLICK = 350;
-/** Height of the minimap and the zoom buttons. */
-const FOOT = 56;
-/** Height of a narrow view below which a picture may stand beside its zoom buttons. */
-const SHORT = 260;
 
 export const motionDuration = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220);
 
@@ -57,13 +35,13 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   /** The part of the view that nothing stands on. */
   function free() {
     const { width, height } = room();
-    return { width, height: height - (embedded ? 0 : FOOT) };
+    return { width, height: height - (embedded ? 0 : FOOT.height) };
   }
   /** Scales at which all texts can be read, and at which still the numbers can. */
   function readable() {
-    if (embedded) return { smallest: AROUND, tolerated: 0 };
+    if (embedded) return { smallest: LESSON.around, tolerated: 0 };
     const letter = smallestLetter();
-    return { smallest: letter / NUMBERS.size, tolerated: letter / NUMBERS.most };
+    return { smallest: letter / LETTERS.number, tolerated: letter / LETTERS.room };
   }
 
   /**
@@ -74,12 +52,12 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     const { svg } = view;
     const blank = svg?.dataset.labels === "blanks";
     // Where one reads, a picture is seen as a whole, and one comes near to see more.
-    if (embedded) return blank ? BOXES : {};
+    if (embedded) return blank ? LESSON.boxes : {};
     const letter = smallestLetter();
-    if (!svg || readableShare(svg, letter / k) >= ENOUGH) return {};
+    if (!svg || readableShare(svg, letter / k) >= ZOOM.enough) return {};
     // On a phone, elements of matrices would leave room for little else.
-    const cells = room().width >= NARROW && svg.querySelector("[data-cells]") !== null;
-    const smallest = letter / (blank ? NUMBERS.size : cells ? NUMBERS.cell : NUMBERS.most);
+    const cells = room().width >= NARROW.view && svg.querySelector("[data-cells]") !== null;
+    const smallest = letter / (blank ? LETTERS.number : cells ? LETTERS.cell : LETTERS.room);
     return k < smallest ? { smallest, tolerated: smallest } : {};
   }
   const motion = createMotion(view, room);
@@ -96,7 +74,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   let goal = null;
 
   const behaviour = d3Zoom()
-    .scaleExtent(RANGE)
+    .scaleExtent(ZOOM.range)
     // A view hidden while the picture moves has no size, and between two sizes of nothing lies no number.
     .extent(() => [[0, 0], [Math.max(1, room().width), Math.max(1, room().height)]])
     // Straight: what has the same place before and after does not move in between.
@@ -176,7 +154,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
   function fit(duration = 0, whole = false) {
     const { width, height } = room();
     if (!view.svg || !width || !height) return;
-    const narrow = width < NARROW;
+    const narrow = width < NARROW.view;
     // What does not fit begins at its inputs in a lesson that is read, and ends at its output where one works with it.
     const end = embedded ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
@@ -184,11 +162,11 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     // Lines are read downwards too.
     const down = view.svg.dataset.direction === "down" || Number(view.svg.dataset.lines) > 1;
     const start = down ? shown?.x : shown?.y;
-    const frame = { largest: largest(), margin: narrow || !embedded ? 10 : 20, start, atEnd: end !== null, down, foot: embedded || (narrow && height < SHORT) ? 0 : FOOT };
+    const frame = { largest: largest(), margin: MARGINS[narrow || !embedded ? "narrow" : "wide"], start, atEnd: end !== null, down, foot: embedded || (narrow && height < FOOT.short) ? 0 : FOOT.height };
     const all = fitNames(frame);
     // Where the picture's own margin is all that is lacking, elements of matrices are numbers rather than tiles.
-    const cell = smallestLetter() / NUMBERS.cell;
-    const tight = fitNames({ ...frame, margin: -PADDING, largest: cell });
+    const cell = smallestLetter() / LETTERS.cell;
+    const tight = fitNames({ ...frame, margin: -MARGINS.own, largest: cell });
     const cells = !embedded && all.k < cell && tight.k >= cell && view.svg.querySelector("[data-cells]") !== null;
     if (cells) go(tight, duration);
     else go(whole ? all : withSelected(fitNames({ ...frame, ...limits(all.k) })), duration);
@@ -251,7 +229,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     size = null;
     clearTimeout(later);
     if (held || printed) return;
-    if (waiting) later = window.setTimeout(settleIn, DOUBLE_CLICK);
+    if (waiting) later = window.setTimeout(settleIn, TIMES.doubleClick);
     else refit();
     waiting = false;
   }
@@ -302,7 +280,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
       fitted = null;
       if (!view.svg) return;
       const { width, height } = room();
-      go(keepPart(view.size, room(), scaledAbout(goal ?? current, factor, { x: width / 2, y: height / 2 }, RANGE)), motionDuration());
+      go(keepPart(view.size, room(), scaledAbout(goal ?? current, factor, { x: width / 2, y: height / 2 }, ZOOM.range)), motionDuration());
     },
 
     /**
@@ -336,7 +314,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     parts() {
       const { svg } = view;
       if (!svg) return [];
-      const near = smallestLetter() / (svg.querySelector("[data-cells]") ? NUMBERS.cell : NUMBERS.most);
+      const near = smallestLetter() / (svg.querySelector("[data-cells]") ? LETTERS.cell : LETTERS.room);
       return fitTransform(view.size, room(), { margin: 20 }).k >= near ? [] : partsOf(view.size, room(), near);
     },
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MARGIN, viewSize } from "../../../../static/js/figure/picture/view-size.js";
+import { MARGINS } from "../../../../static/js/figure/picture/measures.js";
+import { viewSize } from "../../../../static/js/figure/picture/view-size.js";
 import { fitTransform } from "../../../../static/js/figure/picture/zoom-geometry.js";
 
 test("a picture that fits stands as it was drawn, with its margin", () => {
@@ -64,7 +65,7 @@ test("the zoom shows the picture at the scale that its room was made for, never 
     for (const width of [378, 915, 1246, 1780, 1801, 2323, 2866]) {
       for (const [boxes, limits] of /** @type {const} */ ([[true, { smallest: 0.7, tolerated: 0.58 }], [false, {}]])) {
         const { width: across, height, scale } = viewSize({ width, height: 330 }, room, 560, boxes);
-        const margin = MARGIN[across < 600 ? "narrow" : "wide"];
+        const margin = MARGINS[across < 600 ? "narrow" : "wide"];
         const { k } = fitTransform({ width, height: 330 }, { width: across, height }, { ...limits, margin });
         assert.ok(Math.abs(k - scale) < 0.01, `${width} in ${room}: ${k} for ${scale}`);
       }
