@@ -2,7 +2,7 @@
 # Sets up and passes every test: pytest with the browser tests, and beside it style, types and the browser's code.
 #   ./check.sh           what a change must pass
 #   ./check.sh --fast    without the tests in a browser
-#   ./check.sh --long    with the long tests too, and twenty times as many random examples, others every time
+#   ./check.sh --long    with the long tests too, and forty times as many random examples, others every time
 # Needs Python 3.11 or newer and Chromium; no Node. What follows goes to pytest.
 set -euo pipefail
 cd "$(dirname "$0")"

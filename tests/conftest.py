@@ -1,4 +1,7 @@
-"""What tests share: settings, a client in the same process, and the site on a port for a real browser."""
+"""What tests share: settings, a client in the same process, and the site on a port for a real browser.
+
+The process that deals tests out to others reads this file first: what only tests need is imported where it is used.
+"""
 
 import gc
 import threading
@@ -6,25 +9,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chainrule.app.main import create_app
 from chainrule.app.settings import Settings
-from tests.helpers.stripping import Stripping
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+    from starlette.types import ASGIApp
 
 # The check draws the same examples every time; the long run draws others each time, and says how to draw them again.
 # Neither looks at a clock.
 hypothesis.register_profile(
     "check",
-    max_examples=100,
+    max_examples=50,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -65,26 +66,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def client(settings: Settings) -> Iterator[TestClient]:
+def client(settings: Settings) -> "Iterator[TestClient]":
     """Give a client of the service in this process."""
+    from fastapi.testclient import TestClient
+
+    from chainrule.app.main import create_app
+
     with TestClient(create_app(settings)) as client:
         yield client
-
-
-class KeptByBrowsers:
-    """The service whose scripts browsers keep without asking again: none changes while tests run."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def kept(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["cache-control"] = "max-age=86400, immutable"
-            await send(message)
-
-        static = scope["type"] == "http" and scope["path"].startswith("/static/")
-        await self.app(scope, receive, kept if static else send)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +90,12 @@ def served(settings: Settings, root: str = "") -> Iterator[str]:
 
     With `root` a proxy stands before it that serves it below that path.
     """
+    import uvicorn
+
+    from chainrule.app.main import create_app
+    from tests.helpers.kept_by_browsers import KeptByBrowsers
+    from tests.helpers.stripping import Stripping
+
     app: ASGIApp = KeptByBrowsers(create_app(settings))
     config = uvicorn.Config(
         Stripping(app, root) if root else app,

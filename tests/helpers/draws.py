@@ -4,7 +4,7 @@ from hypothesis import settings
 
 
 def draws(count: int) -> settings:
-    """So many in the check, twenty times as many in the long run."""
+    """So many percent of the profile's examples: it has 50 in the check and 2,000 in the long run."""
     return settings(max_examples=settings().max_examples * count // 100)
 
 

@@ -110,7 +110,7 @@ def map_body(context, body):
 
 
 @schema.parametrize()
-@settings(draws(8), phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(draws(16), phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_the_answer_is_one_the_document_names(case, site):
     case.call_and_validate(base_url=site, checks=CHECKS)
 
