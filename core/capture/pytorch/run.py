@@ -2,8 +2,9 @@
 
 import inspect
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from types import CodeType
 from typing import Any
@@ -322,8 +323,13 @@ def _name(recorder: Recorder, modules: Mapping[str, Any], loss: Any) -> dict[str
     return parameters
 
 
-def _eager() -> Any:
+@contextmanager
+def _eager() -> Iterator[None]:
     """Have compiled modules run as they are written; nothing to do before Dynamo was imported."""
     if "torch._dynamo" not in sys.modules:
-        return nullcontext()
-    return torch.compiler.set_stance("force_eager")
+        yield
+        return
+    with warnings.catch_warnings(), torch.compiler.set_stance("force_eager"):
+        # The recorder's own hooks are meant.
+        warnings.filterwarnings("ignore", "Using `torch.compile.module.` when there are global hooks")
+        yield

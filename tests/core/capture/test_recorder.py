@@ -392,3 +392,24 @@ def test_dead_units_are_counted():
     output = record(net, torch.randn(5, 3), loss=lambda y: y.sum()).capture
     relu = output.nodes[output.index["1.relu"]].outputs[0]
     assert (relu.dead, relu.units) == (2, 4)
+
+
+@pytest.mark.soak
+def test_compiled_parts_run_as_they_are_written():
+    """In the long run: compiling loads a compiler."""
+    part = nn.Sequential(nn.Linear(3, 3), nn.Tanh())
+    net = Model(lambda self, x: self.part(x).sum(), part=torch.compile(part, backend="eager"))
+    function = torch.compile(lambda y: y.exp() * 2, backend="eager")
+    x = torch.randn(4, 3)
+    whole = record(
+        torch.compile(nn.Linear(3, 2), backend="eager"), x, loss=lambda y: function(y).sum()
+    ).capture
+    assert {"linear", "exp", "mul", "sum"} <= {node.op for node in whole.nodes}
+    recording = record(net, x)
+    assert [node.op for node in recording.capture.nodes if node.kind in ("op", "loss")] == [
+        "linear",
+        "tanh",
+        "sum",
+    ]
+    (name,) = (name for name, _ in net.named_parameters() if name.endswith("weight"))
+    assert bits(recording.gradient(name)) == bits(torch.autograd.grad(part(x).sum(), part[0].weight)[0])
