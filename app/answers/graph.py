@@ -18,6 +18,7 @@ from chainrule.app.picture.kinks import words
 from chainrule.app.picture.layout import Layout
 from chainrule.app.picture.png import png
 from chainrule.app.picture.scene import Scene
+from chainrule.app.picture.svg import drawing
 from chainrule.core.explain.explain import explain
 from chainrule.core.explain.provenance import provenance
 from chainrule.core.explain.steps import step_count, steps
@@ -151,7 +152,7 @@ def picture(found: Found, body: "Picture", placed: Layout | None, origin: Origin
     evaluation = found.evaluation
     if evaluation is None or placed is None:
         return _NO_PICTURE
-    drawn = evaluation.compiled.beside(Pictures).draw(
+    whole = drawing(
         picture_scene(evaluation, body),
         evaluation.values,
         evaluation.gradients,
@@ -165,6 +166,7 @@ def picture(found: Found, body: "Picture", placed: Layout | None, origin: Origin
         zoom=body.zoom,
         pushes=None if body.nudge is None else _pushes(evaluation, body.nudge),
     )
+    drawn = evaluation.compiled.beside(Pictures).draw(whole)
     if body.standalone and body.labels != "blanks" and origin is not None:
         return signed(drawn, "svg", origin)
     return drawn

@@ -12,12 +12,13 @@ from chainrule.app.encoding.heat_levels import levels, opacity
 from chainrule.app.encoding.heat_map import heat_map
 from chainrule.app.picture.arrows import Ends, edge_paths, number
 from chainrule.app.picture.layout import Layout
-from chainrule.app.picture.layout.geometry import Box, coordinate
-from chainrule.app.picture.lettering import Lettering, is_far
+from chainrule.app.picture.layout.geometry import coordinate
+from chainrule.app.picture.lettering import is_far
 from chainrule.app.picture.nodes import halves, node_parts
 from chainrule.app.picture.scene import SceneEdge, SceneNode
 from chainrule.app.picture.scene.space import NOTE_LINE, OFF_LINE, content_size, heat_size
-from chainrule.app.picture.style import Theme, palette, style
+from chainrule.app.picture.sheet import sheet, smallest_letter, thinnest_line
+from chainrule.app.picture.style import Theme, style
 from chainrule.app.picture.template import template
 from chainrule.app.picture.tensors import matrix_parts, scale_text
 from chainrule.core import number_text
@@ -36,13 +37,9 @@ def draw(
     zoom: float | None = None,
 ) -> str:
     """Draw a scene as the text of an SVG; arguments as in ``app.picture.svg.draw``."""
-    letter = 0.0 if standalone else None
-    if zoom is not None:
-        letter = float(palette(theme)["--letter"].removesuffix("px")) / zoom
-    picture = _Picture(scene, layout, standalone, zoom, letter)
-    line = None if zoom is None else max(1.5, 1.0 / zoom)
-    sheet = style(theme, tensors=True, line=line) if standalone else ""
-    svg: str = template().render(standalone=standalone, theme=theme, style=sheet, **picture.parts())
+    picture = _Picture(scene, layout, standalone, zoom, smallest_letter(zoom, theme, standalone))
+    styles = style(theme, tensors=True, line=thinnest_line(zoom)) if standalone else ""
+    svg: str = template().render(standalone=standalone, theme=theme, style=styles, **picture.parts())
     return svg
 
 
@@ -70,29 +67,23 @@ class _Picture:
         groups = [self._group(at) for at in range(len(scene.groups))]
         edges = [self._edge(at) for at in range(len(scene.edges))]
         nodes = [self._node(at) for at in range(len(scene.nodes))]
-        lettering = Lettering(scene, self.layout, self.letter)
-        lids = lettering.lids(self.heat)
-        lettering.fit(groups, edges, nodes, lids)
-        paper = lettering.paper()
-        return {
-            "paper": Box(*map(coordinate, paper)),
-            "shown_width": coordinate(paper.width * (self.zoom or 1.0)),
-            "shown_height": coordinate(paper.height * (self.zoom or 1.0)),
-            "far": is_far(self.letter),
+        drawn = sheet(
+            scene,
+            self.layout,
+            groups,
+            edges,
+            nodes,
+            heat=self.heat,
+            letter=self.letter,
+            zoom=self.zoom,
+            standalone=self.standalone,
+        )
+        return drawn | {
             "cells": None,
             "structure": "",
-            "labels": scene.labels,
-            "direction": scene.direction,
-            "lines": self.layout.lines if scene.wrap is not None else None,
             "phase": None,
-            "lang": scene.lang,
             "title": self.words.picture,
             "description": self.words.description,
-            "groups": groups,
-            "edges": edges,
-            "nodes": nodes,
-            "lids": lids,
-            "overhang": None if self.standalone else lettering.overhang(),
         }
 
     def _group(self, at: int) -> dict[str, Any]:

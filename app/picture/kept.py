@@ -7,7 +7,7 @@ Pictures that have such marks are drawn whole, or kept apart by them.
 
 import math
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple
@@ -20,13 +20,9 @@ from chainrule.app.picture.lettering import LEAST_NUMBER
 from chainrule.app.picture.lids import pale
 from chainrule.app.picture.scene import Direction, Labels, Scene
 from chainrule.app.picture.scene.text_width import text_width
-from chainrule.app.picture.style import Theme
-from chainrule.app.picture.svg import Drawing, drawing, scene_of
+from chainrule.app.picture.svg import Drawing, scene_of
 from chainrule.app.picture.texts import EdgeText
 from chainrule.core.engine.graph import Graph
-from chainrule.core.gradcheck.nudge import Push
-from chainrule.core.text import Text
-from chainrule.core.view.evaluated import GradientColumns, Numbers
 
 MOST = 4
 """Pictures kept of one graph: two labels in two colours, say."""
@@ -94,43 +90,16 @@ class Pictures:
         nodes = sum(len(kept.scene.nodes) for kept in self._kept.values())
         return len(self._kept) > MOST or nodes > MOST_NODES
 
-    def draw(
-        self,
-        scene: Scene,
-        values: Numbers,
-        gradients: GradientColumns,
-        *,
-        layout: Layout,
-        step: int | None = None,
-        theme: Theme = "light",
-        standalone: bool = False,
-        wrong: Collection[str] = (),
-        blanks: Collection[str] | None = None,
-        kinks: Mapping[str, Text] | None = None,
-        zoom: float | None = None,
-        pushes: Mapping[int, Push] | None = None,
-    ) -> str:
-        """Draw a scene of this graph as ``svg.draw`` does, or write new numbers into what it has drawn."""
-        picture = drawing(
-            scene,
-            values,
-            gradients,
-            layout=layout,
-            step=step,
-            theme=theme,
-            standalone=standalone,
-            wrong=wrong,
-            blanks=blanks,
-            kinks=kinks,
-            zoom=zoom,
-            pushes=pushes,
-        )
+    def draw(self, picture: Drawing) -> str:
+        """Write a picture of this graph, or new numbers into what has been written of its scene."""
+        scene, layout = picture.scene, picture.layout
         shown = self._shown_of(scene)
-        if shown is None or wrong or pushes or not _is_plain(picture):
+        if shown is None or picture.wrong or picture.pushes or not _is_plain(picture):
             return picture.rendered()
         said = [picture.texts.edge(at) for at in range(len(scene.edges))]
         numbers = list(_numbers(picture, said))
-        key = (step, theme, standalone, zoom, tuple((kinks or {}).items()), tuple(_long(said)))
+        kinks = tuple(picture.kinks.items())
+        key = (picture.step, picture.theme, picture.standalone, picture.zoom, kinks, tuple(_long(said)))
         found = shown.get(key)
         if found is None or found[0] is not layout:
             parts = picture.parts()

@@ -12,7 +12,7 @@ from chainrule.app.picture.blanks import BlankSet
 from chainrule.app.picture.kinks import bead
 from chainrule.app.picture.layout import Box, Layout, Point
 from chainrule.app.picture.layout.geometry import coordinate
-from chainrule.app.picture.lettering import CELLS, Lettering, is_far
+from chainrule.app.picture.lettering import CELLS, is_far
 from chainrule.app.picture.nodes import halves, node_parts
 from chainrule.app.picture.progress import Progress, progress
 from chainrule.app.picture.pushes import LONGEST
@@ -20,7 +20,8 @@ from chainrule.app.picture.pushes import drawn as push_drawn
 from chainrule.app.picture.scene import Direction, Labels, Scene, SceneEdge, SceneNode
 from chainrule.app.picture.scene.space import BOX_WIDTH, DIGIT, OFF_LINE, content_size
 from chainrule.app.picture.scene.text_width import text_width
-from chainrule.app.picture.style import Theme, palette, style
+from chainrule.app.picture.sheet import sheet, smallest_letter, thinnest_line
+from chainrule.app.picture.style import Theme, style
 from chainrule.app.picture.template import template
 from chainrule.app.picture.tensors import digit_beside, tensor_parts
 from chainrule.app.picture.terms import add_terms, terms
@@ -107,17 +108,10 @@ def drawing(
         None if blanks is None else BlankSet(blanks),
         {} if scene.labels == "blanks" or blanks is not None else kinks or {},
         zoom,
-        _letter(zoom, theme, standalone),
+        smallest_letter(zoom, theme, standalone),
         pushes or {},
         theme,
     )
-
-
-def _letter(zoom: float | None, theme: Theme, standalone: bool) -> float | None:
-    """The smallest letter in the picture's units; 0 for all as they are, None for the page to decide."""
-    if zoom is not None:
-        return float(palette(theme)["--letter"].removesuffix("px")) / zoom
-    return 0.0 if standalone else None
 
 
 def scene_of(
@@ -154,7 +148,6 @@ class Drawing:
 
     def rendered(self, parts: Mapping[str, Any] | None = None) -> str:
         """Return the SVG of the drawing's own parts, or of others in their place."""
-        zoom = self.zoom
         svg: str = template().render(
             standalone=self.standalone,
             theme=self.theme,
@@ -162,7 +155,7 @@ class Drawing:
                 self.theme,
                 bool(self.scene.graph.shapes),
                 bool(self.kinks),
-                None if zoom is None else max(1.5, 1.0 / zoom),
+                thinnest_line(self.zoom),
                 bool(self.pushes),
             )
             if self.standalone
@@ -183,29 +176,23 @@ class Drawing:
         groups = [self._group(at, texts) for at in range(len(scene.groups))]
         edges = [self._edge(at, texts, walk) for at in range(len(scene.edges))]
         nodes = [self._node(at, texts, walk) for at in range(len(scene.nodes))]
-        lettering = Lettering(scene, self.layout, self.letter)
-        lids = lettering.lids(self.heat)
-        lettering.fit(groups, edges, nodes, lids)
-        paper = lettering.paper()
-        return {
-            "paper": Box(*map(coordinate, paper)),
-            "shown_width": coordinate(paper.width * (self.zoom or 1.0)),
-            "shown_height": coordinate(paper.height * (self.zoom or 1.0)),
-            "far": is_far(self.letter),
+        drawn = sheet(
+            scene,
+            self.layout,
+            groups,
+            edges,
+            nodes,
+            heat=self.heat,
+            letter=self.letter,
+            zoom=self.zoom,
+            standalone=self.standalone,
+        )
+        return drawn | {
             "cells": f"12 {CELLS:.1f}",
             "structure": scene.structure,
-            "labels": scene.labels,
-            "direction": scene.direction,
-            "lines": self.layout.lines if scene.wrap is not None else None,
             "phase": walk.phase if walk else None,
-            "lang": scene.lang,
             "title": texts.picture_title(),
             "description": texts.picture_description(),
-            "groups": groups,
-            "edges": edges,
-            "nodes": nodes,
-            "lids": lids,
-            "overhang": None if self.standalone else lettering.overhang(),
         }
 
     def _group(self, at: int, texts: Texts) -> dict[str, Any]:

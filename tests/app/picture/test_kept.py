@@ -54,7 +54,9 @@ def test_new_numbers_in_a_kept_picture_are_as_in_one_drawn_whole(name: str, coun
             scene = pictures.scene(View(open, **scenic))
             layout = plain.layout(scene, "size")
             for _ in range(2):
-                written = pictures.draw(scene, values, gradients, layout=layout, kinks=kinks, **drawn)
+                written = pictures.draw(
+                    svg.drawing(scene, values, gradients, layout=layout, kinks=kinks, **drawn)
+                )
                 whole = svg.draw(
                     graph, values, gradients, open=open, layout=layout, kinks=kinks, **scenic, **drawn
                 )
@@ -67,7 +69,7 @@ def test_numbers_alone_leave_what_stands_between_them() -> None:
     scene = pictures.scene(View())
     layout = plain.layout(scene, "size")
     for apple in (101.0, 102.5, -3.0):
-        pictures.draw(scene, tape.forward({"apple": apple}), tape.backward(), layout=layout)
+        pictures.draw(svg.drawing(scene, tape.forward({"apple": apple}), tape.backward(), layout=layout))
     assert pictures.has(View())
     assert [len(kept.shown) for kept in pictures._kept.values()] == [1]
 
