@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import chainrule
-from chainrule.app.heavy import pipe
+from chainrule.app.heavy import child, pipe
 from chainrule.app.heavy.job import Job, Stage
 
 _ROOT = Path(chainrule.__file__).resolve().parents[1]
@@ -213,11 +213,5 @@ class Process:
         process, self._process = self._process, None
         self._jobs_done = 0
         self.keys.clear()
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        if process is not None:
+            child.end(process)

@@ -1,6 +1,5 @@
 """The process of the layout engine: started when needed, stopped when it exceeds a limit, started again."""
 
-import contextlib
 import json
 import logging
 import subprocess
@@ -9,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from chainrule.app.heavy import child
 from chainrule.app.paths import STATIC
 from chainrule.app.picture.layout import elk_worker
 
@@ -111,14 +111,8 @@ class Engine:
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        if process is not None:
+            child.end(process)
 
     def _pipes(self) -> tuple[BinaryIO, BinaryIO]:
         process = self._process
