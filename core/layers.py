@@ -5,7 +5,6 @@ Each is a one-line program on the tape and has no backward rule of its own. Argu
 Source: Saito Goki, *Deep Learning from Scratch*, sections 5.4 to 5.6.
 """
 
-import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -17,13 +16,13 @@ from chainrule.core.language import Limits
 from chainrule.core.language.program import parse
 from chainrule.core.ops.op import Shape
 
-_ANY_SIZE = Limits(tensor_elements=sys.maxsize, elements=sys.maxsize)
-"""The arrays are the caller's own: a whole training set may go through at once."""
+ANY_SIZE = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
+"""Far above a program's limits: nets and arrays are the caller's own, a whole training set at once too."""
 
 
 @lru_cache(maxsize=256)
 def _tape(program: str, shapes: tuple[tuple[str, Shape], ...]) -> Tape:
-    return Tape(parse(program, dict(shapes), _ANY_SIZE))
+    return Tape(parse(program, dict(shapes), ANY_SIZE))
 
 
 class Layer:

@@ -13,12 +13,9 @@ import numpy as np
 from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.tape import Tape
 from chainrule.core.gradcheck.numerical_elements import by_elements
-from chainrule.core.language.program import Limits, parse
-from chainrule.core.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
+from chainrule.core.language.program import parse
+from chainrule.core.layers import ANY_SIZE, Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from chainrule.core.ops.op import Shape
-
-_LIMITS = Limits(nodes=10**6, steps=10**6, source_length=10**6, tensor_elements=10**9, elements=10**10)
-"""Far above a program's limits: the size of a net is its builder's choice."""
 
 VARIANCES: Mapping[str, float] = {"xavier": 1.0, "he": 2.0}
 """Variance of a weight, times the number of its layer's inputs: Xavier for sigmoid and tanh, He for ReLU."""
@@ -170,7 +167,7 @@ class TwoLayerNet(DeepNet):
 
 def net_structure(program: str, shapes: Mapping[str, Shape]) -> Graph:
     """Parse a net's program for inputs of these shapes; the graph holds no values."""
-    return parse(program, shapes, _LIMITS)
+    return parse(program, shapes, ANY_SIZE)
 
 
 def net_graph(program: str, inputs: Mapping[str, Any]) -> Graph:

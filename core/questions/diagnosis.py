@@ -45,12 +45,12 @@ class WrongAnswer(NamedTuple):
 
 def at_the_node(solved: Solved, blank: Blank) -> list[WrongAnswer]:
     """Return the wrong numbers of a blank if one mistake is made, at its own node or layer only."""
-    return [wrong for wrong in _at_the_node(solved, blank) if len(wrong.mistakes) == 1]
+    return list(_at_the_node(solved, blank, pairs=False))
 
 
 def two_at_the_node(solved: Solved, blank: Blank) -> list[WrongAnswer]:
     """Return the wrong numbers of a blank if two mistakes are made at its own node or layer."""
-    return [wrong for wrong in _at_the_node(solved, blank) if len(wrong.mistakes) == 2]
+    return list(_at_the_node(solved, blank, pairs=True))
 
 
 def everywhere(solved: Solved, blank: Blank) -> Iterator[WrongAnswer]:
@@ -97,23 +97,25 @@ def wrong_shapes(solved: Solved, blank: Blank) -> Iterator[tuple[str, tuple[int,
         yield COPIES_NOT_SUMMED, upstream_shape
 
 
-def _at_the_node(solved: Solved, blank: Blank) -> Iterator[WrongAnswer]:
+def _at_the_node(solved: Solved, blank: Blank, pairs: bool) -> Iterator[WrongAnswer]:
+    """Yield what one mistake leads to, or two at once."""
     if blank.asks == "shape" or blank.kind == "value":
         return
     if blank.kind == "sum":
         gradients = [solved.gradient(edge) for edge in _edges_out(solved, solved.graph.index(blank.part))]
-        for wrong in _partial_sums(gradients):
+        for wrong in [] if pairs else _partial_sums(gradients):
             yield WrongAnswer((FAN_OUT_NOT_SUMMED,), _number(wrong, blank), False)
         return
     edge = solved.edges[blank.part]
     group = solved.visible.group(solved.visible.nodes[edge.target])
     if group is not None:
-        yield from _of_layer(solved, blank, edge, group)
+        singles = _of_layer(solved, blank, edge, group)
+        yield from _both(singles, _number(solved.gradient(edge), blank)) if pairs else singles
     else:
-        yield from _of_edge(solved, blank, edge.members[0])
+        yield from _of_edge(solved, blank, edge.members[0], pairs)
 
 
-def _of_edge(solved: Solved, blank: Blank, edge: Edge) -> Iterator[WrongAnswer]:
+def _of_edge(solved: Solved, blank: Blank, edge: Edge, pairs: bool) -> Iterator[WrongAnswer]:
     target = solved.graph.nodes[edge.target]
     op, upstream = target.op, solved.gradients.nodes[edge.target]
     assert op is not None
@@ -122,11 +124,15 @@ def _of_edge(solved: Solved, blank: Blank, edge: Edge) -> Iterator[WrongAnswer]:
     partial_sums = _partial_sums([solved.gradient(other) for other in _edges_out(solved, edge.target)])
     # What is divided where it was copied is taken for a mean.
     own = [name for name in mistakes_of(op) if not (copied and name == "add.halved")]
-    for names in ((), *((name,) for name in own)):
+    if not pairs:
+        for name in own:
+            wrong = _passed_back(solved, edge, upstream, rules_with(frozenset({name})))
+            harmless = _harmless(op, name, edge, upstream, right, solved)
+            yield WrongAnswer((name,), _number(wrong, blank), harmless)
+    # What is summed wrong, by right rules or by one that is wrong too.
+    for names in [(name,) for name in own] if pairs else [()]:
         rules = rules_with(frozenset(names))
         harmless = all(_harmless(op, name, edge, upstream, right, solved) for name in names)
-        if names:
-            yield WrongAnswer(names, _number(_passed_back(solved, edge, upstream, rules), blank), harmless)
         if copied:
             wide = _before_summing(solved, edge, upstream, rules)
             for name, wrong in _copies(wide, solved.shape(edge.source), blank):
@@ -139,9 +145,9 @@ def _of_edge(solved: Solved, blank: Blank, edge: Edge) -> Iterator[WrongAnswer]:
                 )
 
 
-def _of_layer(solved: Solved, blank: Blank, edge: VisibleEdge, group: Group) -> Iterator[WrongAnswer]:
-    """Yield what the known mistakes of a closed layer lead to, and two of them at once."""
-    right, slot = _number(solved.gradient(edge), blank), group.inputs.index(edge.node)
+def _of_layer(solved: Solved, blank: Blank, edge: VisibleEdge, group: Group) -> list[WrongAnswer]:
+    """Return what the known mistakes of a closed layer lead to."""
+    slot = group.inputs.index(edge.node)
     layers = [(group.name, group.inputs, group.output)]
     loss = _loss_behind(solved, edge.target) if group.name == "softmax" else None
     if loss is not None:
@@ -154,10 +160,13 @@ def _of_layer(solved: Solved, blank: Blank, edge: VisibleEdge, group: Group) -> 
                 with np.errstate(all="ignore"):
                     wrong = mistake.vjps[slot](solved.gradients.nodes[output], a, b, solved.values[output])
                 singles.append(WrongAnswer((f"{layer}.{name}",), _number(wrong, blank), True))
-    yield from singles
+    return singles
+
+
+def _both(singles: list[WrongAnswer], right: float) -> Iterator[WrongAnswer]:
+    """Yield what two mistakes of a layer lead to at once: at least one only scales, by a sign or a division."""
     if right:
         for one, other in itertools.combinations(singles, 2):
-            # At least one of two mistakes of a layer only scales the gradient: a sign, a division left out.
             yield WrongAnswer(one.mistakes + other.mistakes, one.number * other.number / right, True)
 
 

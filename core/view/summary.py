@@ -80,21 +80,22 @@ def summary(value: Any) -> Summary:
     """Summarize a tensor; min, max and mean are NaN if every element is NaN or there is none."""
     array = np.asarray(value, dtype=float)
     known = array[~np.isnan(array)]
-    with np.errstate(all="ignore"):
-        low, high, mean = (
-            (float(known.min()), float(known.max()), float(known.mean())) if known.size else (math.nan,) * 3
-        )
-        norm = float(np.sqrt(np.sum(np.square(known))))
     return Summary(
         array.shape,
-        low,
-        high,
-        mean,
-        norm,
+        *extremes(known),
         int(np.count_nonzero(array == 0)),
         array.size - known.size,
         preview(array),
     )
+
+
+def extremes(known: Any) -> tuple[float, float, float, float]:
+    """Return least, largest, mean and norm of an array without NaN; the first three are NaN where it is empty."""
+    with np.errstate(all="ignore"):
+        low, high, mean = (
+            (float(known.min()), float(known.max()), float(known.mean())) if known.size else (math.nan,) * 3
+        )
+        return low, high, mean, float(np.sqrt(np.sum(np.square(known))))
 
 
 def preview(value: Any, rows: int = PREVIEW, columns: int = PREVIEW) -> list[Any]:

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from chainrule.core.capture.records import BINS, SIDE, Histogram, Summary, Tile
+from chainrule.core.view.summary import extremes
 
 SMALL = 1 << 14
 """Elements up to which a tensor is copied and summarized later."""
@@ -187,17 +188,9 @@ def of_array(array: Floats) -> Summary:
     """Summarize an array of any numbers."""
     known = array[~np.isnan(array)]
     finite = known[np.isfinite(known)]
-    with np.errstate(all="ignore"):
-        low, high, mean = (
-            (float(known.min()), float(known.max()), float(known.mean())) if known.size else (math.nan,) * 3
-        )
-        norm = float(np.sqrt(np.sum(np.square(known))))
     return Summary(
         array.size,
-        low,
-        high,
-        mean,
-        norm,
+        *extremes(known),
         int(np.count_nonzero(array == 0)),
         array.size - known.size,
         known.size - finite.size,
