@@ -9,14 +9,24 @@ from chainrule.app.graphs.changes_json import changes_json
 from chainrule.app.graphs.compiled import Compiled
 from chainrule.app.graphs.explanation_json import curve_json, differences_json, gradcheck_json, surface_json
 from chainrule.app.graphs.nudge_json import nudge_json
+from chainrule.app.graphs.order_json import order_json
+from chainrule.app.graphs.race_json import passes_in_time, race_json
 from chainrule.app.heavy.job import stage
 from chainrule.core.export import export
 from chainrule.core.export.origin import Origin
 from chainrule.core.gradcheck import surface as surfaces
 from chainrule.core.gradcheck import sweep
+from chainrule.core.gradcheck.races import Race
 
 if TYPE_CHECKING:
-    from chainrule.app.schemas.requests import ChangesRequest, ExportRequest, GradcheckRequest, NudgeRequest
+    from chainrule.app.schemas.requests import (
+        ChangesRequest,
+        ExportRequest,
+        GradcheckRequest,
+        NudgeRequest,
+        OrderRequest,
+        RaceRequest,
+    )
     from chainrule.app.schemas.sweeps import CurveRequest, DifferencesRequest, SurfaceRequest
 
 
@@ -40,6 +50,19 @@ def pushed(compiled: Compiled, body: "NudgeRequest") -> bytes:
     evaluation = evaluate(compiled, body.inputs, body, 3)
     node = known(body.id, lambda: compiled.graph.index(body.id))
     return nudge_json(evaluation, node, body.delta, body.index)
+
+
+def ordered(compiled: Compiled, body: "OrderRequest") -> bytes:
+    """Encode a backward pass in a given order as `OrderAnswer` describes it."""
+    return order_json(evaluate(compiled, body.inputs, body, 2), body.order)
+
+
+def raced(compiled: Compiled, body: "RaceRequest") -> bytes:
+    """Do passes of a race, as `RaceAnswer` describes them. Raises EvaluationError for an unknown input."""
+    compiled.refuse_memory(3)
+    stage("passes")
+    graph, count = compiled.graph, passes_in_time(compiled, body.count)
+    return race_json(graph, Race(graph, body.inputs, body.moved), body.way, body.first, count)
 
 
 def exported(compiled: Compiled, body: "ExportRequest", origin: Origin) -> bytes:

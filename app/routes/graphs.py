@@ -8,6 +8,7 @@ from chainrule.app.deps import ServicesDep
 from chainrule.app.encoding.encode import JSON
 from chainrule.app.graphs import work
 from chainrule.app.graphs.cost import MOST_TOLD
+from chainrule.app.graphs.race_json import race_time
 from chainrule.app.graphs.work import check_time
 from chainrule.app.routes.graph_answers import origin_of
 from chainrule.app.routes.graph_calls import add_graph_calls
@@ -15,7 +16,16 @@ from chainrule.app.routes.subjects import Source, program_answer, program_subjec
 from chainrule.app.schemas.changes import ChangesAnswer
 from chainrule.app.schemas.explanations import ExportAnswer, GradcheckAnswer
 from chainrule.app.schemas.nudge import NudgeAnswer
-from chainrule.app.schemas.requests import ChangesRequest, ExportRequest, GradcheckRequest, NudgeRequest
+from chainrule.app.schemas.order import OrderAnswer
+from chainrule.app.schemas.races import RaceAnswer
+from chainrule.app.schemas.requests import (
+    ChangesRequest,
+    ExportRequest,
+    GradcheckRequest,
+    NudgeRequest,
+    OrderRequest,
+    RaceRequest,
+)
 from chainrule.app.schemas.sweeps import (
     CurveAnswer,
     CurveRequest,
@@ -60,6 +70,25 @@ async def push_value(body: NudgeRequest, parts: ServicesDep) -> Response:
     """Every value behind it: how it really changes, beside slope × Δ; and what each input would do to the output."""
     answer = await program_answer(
         parts, body, lambda compiled: (work.EVALUATE + 4 * work.SWEEP) * compiled.cost, answers.pushed
+    )
+    return Response(answer, media_type=JSON)
+
+
+@router.post("/order", summary="The backward pass in any order", response_model=OrderAnswer)
+async def pass_back_in_order(body: OrderRequest, parts: ServicesDep) -> Response:
+    """What each node gets if gradients are passed back in this order, beside the right gradients; and what is lost."""
+    answer = await program_answer(
+        parts, body, lambda compiled: (work.EVALUATE + work.EXPLAIN) * compiled.cost, answers.ordered
+    )
+    return Response(answer, media_type=JSON)
+
+
+@router.post("/races", summary="Three ways to all slopes, pass by pass", response_model=RaceAnswer)
+async def race(body: RaceRequest, parts: ServicesDep) -> Response:
+    """Passes of one way, with the multiplications that they really did, counted while they ran."""
+
+    answer = await program_answer(
+        parts, body, lambda compiled: race_time(compiled, body.count), answers.raced
     )
     return Response(answer, media_type=JSON)
 

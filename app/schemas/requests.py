@@ -214,6 +214,42 @@ class NudgeRequest(GraphRequest):
     delta: float = Field(allow_inf_nan=False, description="By how much, Δ.")
 
 
+class OrderRequest(GraphRequest):
+    """In which order nodes pass their gradients back."""
+
+    model_config = example(order=["price", "op_3"])
+
+    order: Ids = Field(
+        default_factory=list,
+        max_length=1000,
+        description="Ids of the nodes whose turn it was, in order; each has one turn, whether or not its gradient is "
+        "whole. Inputs have none.",
+    )
+
+
+class RaceRequest(GraphRequest):
+    """Which passes of which way to all slopes are done."""
+
+    model_config = example(way="reverse")
+
+    way: Literal["numerical", "forward", "reverse"] = Field(
+        description="`numerical` moves every input both ways, `forward` takes one pass for each input, `reverse` one "
+        "for each output."
+    )
+    moved: Ids = Field(
+        default_factory=list,
+        max_length=1000,
+        description="Ids of the inputs whose slopes are sought; empty for all that have a gradient.",
+    )
+    first: int = Field(0, ge=0, le=100_000_000, description="Number of the first pass, from 0.")
+    count: int = Field(
+        100,
+        ge=1,
+        le=10_000,
+        description="Most passes wanted. Fewer are done where they take long: go on from `next`.",
+    )
+
+
 class Steps(Backward):
     """Which part of the walk forward and backward."""
 

@@ -37,13 +37,13 @@ def _forward(graph: Graph, rules: Sequence[Kernel | None], leaves: Iterable[Any]
 class Loop:
     """The passes over one graph. Values and gradients are lists, by node and by edge.
 
-    A graph without shapes runs on Python floats, any other on NumPy arrays.
+    A graph without shapes runs on Python floats, any other on NumPy arrays; with ``arrays`` each of them does.
     """
 
-    def __init__(self, graph: Graph, requires_grad: bytes) -> None:
+    def __init__(self, graph: Graph, requires_grad: bytes, arrays: bool = False) -> None:
         self._graph = graph
         self._requires_grad = requires_grad
-        self._arrays = graph.has_tensors
+        self._arrays = arrays or graph.has_tensors
         self.rules = self._values()
         """Every node's forward rule, ``rule(a, b)``; None at leaves."""
         self._vjps = self._vjps_by(RIGHT)

@@ -1,7 +1,7 @@
 """One value pushed by Δ: how every later value really changes, beside slope × Δ.
 
 The true change is a second evaluation. The straight one is the derivative forward (a Jacobian-vector product), made of
-the same local derivatives as the gradients: at the output it is gradient × Δ.
+the same entries as the gradients: at the output it is gradient × Δ.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from chainrule.core.engine.forward_mode import jvps_of, tangents
 from chainrule.core.engine.graph import Graph
-from chainrule.core.engine.tape import Gradients, Tape, Values
+from chainrule.core.engine.tape import Tape, Values
 from chainrule.core.errors import EvaluationError
 from chainrule.core.ops.op import Kernel
-from chainrule.core.ops.rules import RIGHT, A, B
+from chainrule.core.ops.rules import RIGHT, rules_with
 from chainrule.core.text import Text
-
-MOST_JACOBIAN = 1_000_000
-"""Largest Jacobian of one op that is written out, in elements."""
 
 
 class Push(NamedTuple):
@@ -52,7 +50,7 @@ def nudge(
 ) -> Nudge:
     """Push a value, or one element of it, by ``delta``, whatever its operands are.
 
-    Raises EvaluationError where it has no gradient, for a wrong element, and for a Jacobian above ``MOST_JACOBIAN``.
+    Raises EvaluationError where it has no gradient, for a wrong element, and for a Jacobian that is too large.
     """
     place = element(graph, node, where)
     if not graph.requires_grad()[node]:
@@ -67,9 +65,11 @@ def nudge(
     tape = Tape(graph)
     moved = with_value(graph, tape.rules, values, node, shifted(values[node], place, delta))
     step = shifted(np.zeros(graph.shapes.get(node, ())), place, delta)
-    tangents = _tangents(graph, values, tape.backward(1.0, (), values, conventions), node, step)
+    along = tangents(
+        graph, values, {node: step}, jvps_of(graph, rules_with(frozenset(), frozenset(conventions)))
+    )
     pushes = []
-    for index, tangent in tangents.items():
+    for index, tangent in along.items():
         old, new = np.asarray(values[index], float), np.asarray(moved[index], float)
         with np.errstate(all="ignore"):
             true = new - old
@@ -122,66 +122,3 @@ def with_value(
         except (ArithmeticError, ValueError):
             moved[index] = RIGHT.ieee(rule, moved[a], moved[b])
     return moved
-
-
-@np.errstate(all="ignore")
-def _tangents(graph: Graph, values: Values, gradients: Gradients, node: int, step: Any) -> dict[int, Any]:
-    """Return the straight change of the pushed node and of every node behind it."""
-    locals_ = iter(gradients.locals)
-    tangents: dict[int, Any] = {node: step}
-    for index, (a, b) in enumerate(zip(graph.a, graph.b, strict=True)):
-        operands = [operand for operand in (a, b) if operand >= 0]
-        slopes = [next(locals_) for _ in operands]
-        carried = [tangents.get(operand) for operand in operands]
-        if index <= node or all(tangent is None for tangent in carried):
-            continue
-        op = graph.nodes[index].op
-        assert op is not None
-        if op.tensor is None:
-            total: Any = 0.0
-            for slope, tangent in zip(slopes, carried, strict=True):
-                if slope is not None and tangent is not None:
-                    total = total + np.where(np.asarray(tangent) == 0, 0.0, slope * tangent)
-            tangents[index] = np.broadcast_to(total, graph.shapes.get(index, ()))
-        else:
-            tangents[index] = _tensor_tangent(graph, values, gradients, index, carried)
-    return tangents
-
-
-def _tensor_tangent(
-    graph: Graph, values: Values, gradients: Gradients, index: int, carried: Sequence[Any]
-) -> Any:
-    """Return a tensor op's straight change from those of its operands."""
-    node = graph.nodes[index]
-    parameters = graph.parameters.get(index, {})
-    assert node.op is not None
-    assert node.op.tensor is not None
-    whole = [
-        np.zeros(graph.shapes.get(operand, ())) if tangent is None else np.asarray(tangent, float)
-        for operand, tangent in zip(node.inputs, carried, strict=True)
-    ]
-    if node.op.tensor.linear:
-        return node.op.tensor.value(*whole, **parameters)
-    shape = graph.shapes.get(index, ())
-    size = int(np.prod(shape, dtype=int))
-    a, b, y = values[node.inputs[0]], values[node.inputs[-1]], values[index]
-    total: Any = np.zeros(size)
-    shapes = [graph.shapes.get(operand, ()) for operand in node.inputs]
-    for slot, (tangent, given) in enumerate(zip(whole, carried, strict=True)):
-        if given is None or node.op.flat(slot) or node.op.tensor.vjps[slot].vjp is None:
-            continue
-        if size * max(1, tangent.size) > MOST_JACOBIAN:
-            raise EvaluationError(
-                Text("텐서가 너무 커서 밀어 볼 수 없습니다.", "The tensors are too large to push a value."),
-                name=graph.ids[index],
-            )
-        vjp = gradients.rules.node_vjp(graph.codes[index], (A, B)[slot], parameters, shapes)
-        assert vjp is not None
-        rows = []
-        for place in range(size):
-            unit = np.zeros(size)
-            unit[place] = 1.0
-            back = vjp(unit.reshape(shape)[()], a, b, y)
-            rows.append(np.sum((back[1 - slot] if isinstance(back, tuple) else back) * tangent))
-        total = total + np.array(rows)
-    return np.reshape(total, shape)

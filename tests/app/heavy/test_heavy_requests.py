@@ -100,6 +100,8 @@ CALLS = {
     "/gradcheck": {},
     "/changes": {"before": {"B": [2, 2]}},
     "/nudge": {"id": "B", "index": [0], "delta": 0.5},
+    "/order": {"order": ["L"]},
+    "/races": {"way": "forward", "moved": ["B"]},
     "/export": {"format": "pytorch"},
     "/curve": {"node": "L", "start": 0, "stop": 1, "points": 3},
     "/surface": {

@@ -22,6 +22,8 @@ CALLS = {
     "/gradcheck": {},
     "/changes": {"before": {"x": 1.0}},
     "/nudge": {"id": "x", "index": [0, 0], "delta": 1.0},
+    "/order": {"order": ["y"]},
+    "/races": {"way": "reverse"},
     "/curve": {"node": "x", "index": [0, 0], "start": 0, "stop": 1, "points": 2},
     "/export": {"format": "pytorch"},
 }
