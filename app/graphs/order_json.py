@@ -6,7 +6,9 @@ import numpy as np
 
 from chainrule.app.encoding.encode import encode, number
 from chainrule.app.graphs.compiled import Evaluation
+from chainrule.core.engine.graph import Graph
 from chainrule.core.engine.order import Ordered, in_order
+from chainrule.core.engine.tape import Gradients, Tape
 from chainrule.core.number_text import text
 from chainrule.core.ops.shapes import shown
 
@@ -17,7 +19,9 @@ def order_json(evaluation: Evaluation, order: list[str]) -> bytes:
     shape = graph.shapes.get(graph.output, ())
     upstream = np.broadcast_to(np.asarray(evaluation.upstream, float), shape)[()]
     found = in_order(graph, evaluation.values, upstream, order)
-    ids = graph.ids
+    # By the right rules, as each turn is, whatever is broken elsewhere.
+    right = Tape(graph).backward(evaluation.upstream, (), evaluation.values)
+    ids, nodes = graph.ids, [node for node in sorted(found.waiting) if right.nodes[node] is not None]
     return encode(
         {
             "structure": evaluation.compiled.structure,
@@ -26,36 +30,36 @@ def order_json(evaluation: Evaluation, order: list[str]) -> bytes:
                     "id": ids[turn.node],
                     "waiting": turn.waiting,
                     "gradient_text": _text(turn.gradient),
-                    "edges": [_edge(evaluation, found, edge) for edge in turn.edges],
+                    "edges": [_edge(graph, found, right, edge) for edge in turn.edges],
                     "late": [graph.edges[edge].id for edge in turn.late],
                 }
                 for turn in found.turns
             ],
             "left": [ids[node] for node in found.left],
             "ready": [ids[node] for node in found.left if found.waiting[node] == 0],
-            "nodes": [_node(evaluation, found, node) for node in sorted(found.waiting)],
+            "nodes": [_node(graph, found, right, node) for node in nodes],
             "lost": [graph.edges[edge].id for edge in found.lost],
         }
     )
 
 
-def _node(evaluation: Evaluation, found: Ordered, node: int) -> dict[str, Any]:
-    right, arrived = evaluation.gradients.nodes[node], found.nodes[node]
+def _node(graph: Graph, found: Ordered, right: Gradients, node: int) -> dict[str, Any]:
+    arrived, whole = found.nodes[node], right.nodes[node]
     return {
-        "id": evaluation.graph.ids[node],
+        "id": graph.ids[node],
         "waiting": found.waiting[node],
         "gradient": None if arrived is None or np.ndim(arrived) else number(float(arrived)),
         "gradient_text": None if arrived is None else _text(arrived),
-        "right_text": _text(right),
-        "equal": arrived is not None and bool(np.allclose(arrived, right, rtol=1e-9, atol=0, equal_nan=True)),
+        "right_text": _text(whole),
+        "equal": arrived is not None and bool(np.allclose(arrived, whole, rtol=1e-9, atol=0, equal_nan=True)),
     }
 
 
-def _edge(evaluation: Evaluation, found: Ordered, edge: int) -> dict[str, Any]:
+def _edge(graph: Graph, found: Ordered, right: Gradients, edge: int) -> dict[str, Any]:
     return {
-        "id": evaluation.graph.edges[edge].id,
+        "id": graph.edges[edge].id,
         "contribution_text": _text(found.edges[edge]),
-        "right_text": _text(evaluation.gradients.edges[edge]),
+        "right_text": _text(right.edges[edge]),
     }
 
 

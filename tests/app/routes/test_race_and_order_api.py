@@ -83,3 +83,11 @@ def test_upstream_and_tensors_are_passed_back_too(client):
     (x,) = [node for node in tensors["nodes"] if node["id"] == "x"]
     assert (x["gradient"], x["gradient_text"], x["equal"]) == (None, "(2,)", True)
     post(client, "order", 422, program=TWO_READERS, order=["x"])
+
+
+def test_an_output_without_a_gradient_has_nothing_to_pass_back(client):
+    answer = post(client, "order", program="x = 1\ny = 2 * 3")
+    assert (answer["nodes"], answer["left"]) == ([], [])
+    assert (
+        post(client, "races", program="x = 1\ny = 2 * 3", way="reverse")["told"][1]["slopes"][0]["slope"] == 0
+    )
