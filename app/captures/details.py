@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from chainrule.app.encoding.heat_map import heat_map
+from chainrule.app.captures.tiles import heat_map_of
 from chainrule.app.saved.views import Images
 from chainrule.core import number_text
 from chainrule.core.capture import Capture, Group, Node, Output, Summary
@@ -226,11 +226,11 @@ class Details:
                 rows.append((name, f"{count:,} / {held.count:,}"))
         part: dict[str, Any] = {"way": way, "label": label, "rows": rows}
         tile = held.tile
-        if tile is not None and tile.values.size:
+        image = None if tile is None else heat_map_of(tile)
+        if tile is not None and image is not None:
             if tensors.display(shape) == "matrix" and tile.exact:
                 part["cells"] = tensors.cells(tile.values.astype(float))
             else:
-                image = heat_map(tile.values.astype(float))
                 part |= {"image": self._images.index(image.href), "pixels": (image.height, image.width)}
                 if not tile.exact:
                     rows.append(

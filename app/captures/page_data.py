@@ -1,6 +1,7 @@
 """The data of a captured model's page."""
 
 import math
+from time import monotonic
 from typing import Any
 
 from chainrule.app.captures.details import Details
@@ -27,10 +28,11 @@ def page_data(
     *,
     live: bool = False,
 ) -> dict[str, Any]:
-    """Return all that the page shows, views within ``budget`` bytes and ``seconds``.
+    """Return all that the page shows, made within ``budget`` bytes and ``seconds``; the first view is always there.
 
     A ``live`` page asks for other views where it comes from.
     """
+    begun = monotonic()
     images = Images()
     parts = Details(capture, lang, images).all()
     room = sum(map(len, images.all)) * 3 // 4
@@ -40,8 +42,9 @@ def page_data(
         return draw(scene, layouts.place_now(scene))
 
     parents = parents_of(capture)
+    left = None if seconds is None else seconds - (monotonic() - begun)
     shown, _ = views(
-        parents, groups_open(capture, None), drawn, images, int(KEPT_FOR_VIEWS * budget) - room, seconds
+        parents, groups_open(capture, None), drawn, images, int(KEPT_FOR_VIEWS * budget) - room, left
     )
     return {
         "lang": lang,

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from chainrule.app.captures.scene import CaptureScene
+from chainrule.app.captures.tiles import heat_map_of
 from chainrule.app.captures.words import Words
 from chainrule.app.encoding.heat_levels import levels, opacity
-from chainrule.app.encoding.heat_map import heat_map
 from chainrule.app.picture.arrows import Ends, edge_paths, number
 from chainrule.app.picture.layout import Layout
 from chainrule.app.picture.layout.geometry import coordinate
@@ -166,12 +166,12 @@ class _Picture:
         top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
         left = x - width / 2
         tile = held.tile if held is not None else None
-        matrix = None if tile is None else tile.values.astype(float)
         if tensors.display(shape) == "matrix":
+            matrix = None if tile is None else tile.values.astype(float)
             near = self.standalone and not is_far(self.letter)
             return matrix_parts(matrix, shape, way, left, top, near, None)
         heat_width, heat_height = heat_size(shape)
-        image = None if matrix is None or not matrix.size else heat_map(matrix)
+        image = None if tile is None else heat_map_of(tile)
         return {
             "kind": "heat",
             "way": way,

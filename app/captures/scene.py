@@ -44,6 +44,8 @@ class CaptureScene(Scene):
     ``SceneEdge.core`` are places in ``Visible.links``.
     """
 
+    quick = True
+
     def __init__(
         self,
         capture: Capture,
@@ -62,6 +64,7 @@ class CaptureScene(Scene):
         self.visible = Visible(capture, open, relabels)
         self.tensors: list[Tensor] = []
         self._tensor_at: dict[Tensor, int] = {}
+        self._chains: dict[int, frozenset[int]] = {-1: frozenset()}
         self.groups = []
         self._group_at: dict[int, int] = {}
         for at in self.visible.boxes:
@@ -121,10 +124,14 @@ class CaptureScene(Scene):
         return index, self.output(index).shape or None
 
     def _inside(self, place: int, group: int) -> bool:
-        at = self.visible.items[place].parent
-        while at >= 0 and at != group:
-            at = self.capture.groups[at].parent
-        return at == group
+        return group in self._around(self.visible.items[place].parent)
+
+    def _around(self, group: int) -> frozenset[int]:
+        """A group with all around it, by index; none for -1."""
+        found = self._chains.get(group)
+        if found is None:
+            found = self._chains[group] = self._around(self.capture.groups[group].parent) | {group}
+        return found
 
     def _drawn(self, links: list[Link]) -> list[SceneEdge]:
         made: list[SceneEdge] = []

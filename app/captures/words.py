@@ -7,7 +7,7 @@ from chainrule.app.captures.scene import CaptureScene
 from chainrule.app.picture.scene import SceneGroup
 from chainrule.core import number_text
 from chainrule.core.capture import Output, Summary
-from chainrule.core.capture.diagnosis import diagnose
+from chainrule.core.capture.diagnosis import firsts
 from chainrule.core.ops import shapes
 from chainrule.core.text import Text
 
@@ -64,14 +64,10 @@ class Words:
     @cached_property
     def _strange(self) -> set[int]:
         """The places of the nodes where NaN or infinity appears first, forward or backward."""
-        capture, found = self._scene.capture, diagnose(self._scene.capture)
-        places = [found.first_nan, found.first_bad_gradient]
-        if (
-            found.first_nan is None
-            and capture.loss_value is not None
-            and not math.isfinite(capture.loss_value)
-        ):
-            places.append(found.first_infinite)
+        capture, found = self._scene.capture, firsts(self._scene.capture)
+        places = [found.nan, found.bad_gradient]
+        if found.nan is None and capture.loss_value is not None and not math.isfinite(capture.loss_value):
+            places.append(found.infinite)
         return {self._scene.visible.place[place.node] for place in places if place is not None}
 
     def failing(self, at: int) -> bool:

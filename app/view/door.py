@@ -61,8 +61,6 @@ def capture(
             "chainrule.capture needs PyTorch: pip install 'chainrule[torch]'", name="torch"
         ) from None
     from chainrule.app.view.captured import CaptureView
-    from chainrule.app.view.place import layouts
 
-    layouts().warm()  # the layout engine starts while the model runs
     recording = record(model, *inputs, target=target, loss=loss, keep=keep, **named_inputs)
     return CaptureView(recording.capture, recording, lang)

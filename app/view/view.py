@@ -13,7 +13,7 @@ Lang = Literal["en", "ko"]
 
 
 NOTEBOOK_SECONDS = 1.0
-"""Time in which views of a notebook's picture are drawn; the first one is there whatever it takes."""
+"""Time in which a notebook's page is made; its first view is there whatever it takes."""
 
 
 class View(ABC):

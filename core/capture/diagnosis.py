@@ -77,13 +77,31 @@ class Diagnosis:
     """Parameters with a gradient, the largest ratio first."""
 
 
+class Firsts(NamedTuple):
+    """Where NaN and infinity begin: see ``Diagnosis``."""
+
+    nan: Place | None
+    infinite: Place | None
+    bad_gradient: Place | None
+
+
+def firsts(capture: Capture) -> Firsts:
+    """Find where NaN and infinity begin, forward and backward."""
+    return Firsts(
+        _first(capture, lambda at, output: _nan(output.value)),
+        _first(capture, lambda at, output: _infinite(output.value) and _made(capture, at)),
+        _first_gradient(capture),
+    )
+
+
 def diagnose(capture: Capture) -> Diagnosis:
     """Diagnose a capture by its summaries."""
     points = _depth(capture)
+    first = firsts(capture)
     return Diagnosis(
-        first_nan=_first(capture, lambda at, output: _nan(output.value)),
-        first_infinite=_first(capture, lambda at, output: _infinite(output.value) and _made(capture, at)),
-        first_bad_gradient=_first_gradient(capture),
+        first_nan=first.nan,
+        first_infinite=first.infinite,
+        first_bad_gradient=first.bad_gradient,
         depth=points,
         trend=_trend(points),
         dead=tuple(

@@ -221,19 +221,46 @@ class Visible:
 
 
 def rows_of(capture: Capture) -> dict[int, tuple[int, ...]]:
-    """By group: the row of at least three equal blocks beside each other that it belongs to."""
+    """By group: the row of at least three equal blocks beside each other that it belongs to.
+
+    A row ends before a block that reads what others make of the row, as attention's last layer does behind its first
+    three: folded, the two would read each other.
+    """
     rows: dict[int, tuple[int, ...]] = {}
     for siblings in ((at for at, group in enumerate(capture.groups) if group.parent < 0), *capture.children):
         row: list[int] = []
         for at in (*siblings, -1):
             block = capture.groups[at].block if at >= 0 else -1
             if row and (at < 0 or block < 0 or capture.groups[row[0]].block != block):
-                if len(row) > 2:
-                    rows.update(dict.fromkeys(row, tuple(row)))
+                while len(row) > 2:
+                    whole = _without_circle(capture, row)
+                    if whole > 2:
+                        rows.update(dict.fromkeys(row[:whole], tuple(row[:whole])))
+                    row = row[whole:]
                 row = []
             if at >= 0 and block >= 0:
                 row.append(at)
     return rows
+
+
+def _without_circle(capture: Capture, row: list[int]) -> int:
+    """Count the blocks from the first on that read none of what nodes outside make of the row."""
+    member = {group: at for at, group in enumerate(row)}
+    of_group: list[int | None] = []
+    for at, group in enumerate(capture.groups):
+        of_group.append(member.get(at, of_group[group.parent] if group.parent >= 0 else None))
+    made_of_row = bytearray(len(capture.nodes))
+    whole = len(row)
+    for edge in capture.edges:  # in order of their targets
+        source, target = (
+            of_group[group] if group >= 0 else None
+            for group in (capture.nodes[edge.source].group, capture.nodes[edge.target].group)
+        )
+        if target is None and (made_of_row[edge.source] or source is not None):
+            made_of_row[edge.target] = True
+        elif target is not None and source is None and made_of_row[edge.source] and 0 < target < whole:
+            whole = target
+    return whole
 
 
 def around(capture: Capture, open: Collection[str]) -> frozenset[str]:

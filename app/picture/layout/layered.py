@@ -8,7 +8,7 @@ one item in the level around it.
 from chainrule.app.picture.layout.geometry import Layout, Route
 from chainrule.app.picture.layout.layers import Layers
 from chainrule.app.picture.layout.layers import work as work_of
-from chainrule.app.picture.layout.levels import Levels
+from chainrule.app.picture.layout.levels import Circle, Levels
 from chainrule.app.picture.layout.net import Net, Tie, Walls, item_of
 from chainrule.app.picture.layout.places import placed
 from chainrule.app.picture.layout.plain import turned
@@ -22,11 +22,21 @@ def work(scene: Scene) -> int:
     return work_of(_flat(scene))
 
 
-def layout(scene: Scene) -> Layout | None:
-    """Lay out a scene; None if an open layer is left by more than its result, which no call is."""
+def layout(scene: Scene, several: bool = False) -> Layout | None:
+    """Lay out a scene; None if an open layer is left by more than its result, unless it may have ``several``.
+
+    None too if layers read each other, open or closed.
+    """
+    if any(edge.source >= edge.target for edge in scene.edges):
+        return None
     if scene.groups:
         levels = Levels(scene, Walls(_MARGIN, _MARGIN, _MARGIN, _MARGIN))
-        return _turned(scene, levels.layout()) if levels.are_calls else None
+        try:
+            return (
+                _turned(scene, levels.layout()) if levels.are_calls or (several and levels.are_few) else None
+            )
+        except Circle:
+            return None
     return _layout(scene, Layers(_flat(scene)))
 
 

@@ -184,6 +184,9 @@ class Layers:
         for at, tie in enumerate(self.net.ties):
             leaving[tie.source].append(at)
         for item, ties in zip(self.net.items, leaving, strict=True):
+            if item.leaves is not None:
+                ports |= {at: item.leaves[self.net.ties[at].edge] - item.middle for at in ties}
+                continue
             near = sorted((at for at in ties if at not in self.far), key=lambda at: place[self.chains[at][0]])
             offsets: Sequence[float] = item.east
             if len(near) < len(ties):  # far ties leave as one, above the others

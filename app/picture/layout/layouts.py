@@ -236,9 +236,9 @@ class Layouts:
             return plain.layout(scene, "size"), True
         work = elk.work(scene)
         layout: Layout | None = None
-        if FLAT * work > self._elk_work and layered.work(scene) <= LONG_EDGES * most:
-            if work > self._elk_work:
-                layout = layered.layout(scene)
+        if (scene.quick or FLAT * work > self._elk_work) and layered.work(scene) <= LONG_EDGES * most:
+            if scene.quick or work > self._elk_work:
+                layout = layered.layout(scene, scene.quick)
             elif not scene.groups:
                 layout = layered.flat_layout(scene)
         if layout is not None:

@@ -1,9 +1,11 @@
 """Open layers in a layered layout: each level is placed by itself, the innermost first, then stands in the one around.
 
 An edge into an open layer is a tie in each level that it passes. Its numbers stand outside, where both of its ends
-meet. A layer is a call: edges enter it anywhere at its left wall, and leave it from its result alone.
+meet. Edges enter a layer anywhere at its left wall. Those that leave it from one node, as from a call's result, may
+change places outside; those of several results keep the heights at which they leave.
 """
 
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from chainrule.app.picture.layout.geometry import Box, Layout, Point, Route
@@ -19,6 +21,10 @@ _TITLE, _SIDE, _FOOT = 40.0, 20.0, 18.0
 """Room of an open layer above what it holds, beside it, and below."""
 _TITLED, _TITLED_DOWN = 44.0, 104.0
 """Room beside a title: of its toggle, and of edges that enter from above."""
+
+
+class Circle(Exception):
+    """Two layers of a level read each other, so that neither stands before the other."""
 
 
 class _Path(NamedTuple):
@@ -61,6 +67,11 @@ class Levels:
         self._nodes = [self._out_of(node.parent) for node in scene.nodes]
         """The levels around each layer and node, the innermost first."""
         self._paths = [self._path(edge.source, edge.target) for edge in scene.edges]
+        self._results: dict[int, list[int]] = {}
+        """By layer: the sources of the edges that leave it."""
+        for edge, path in zip(scene.edges, self._paths, strict=True):
+            for level in path.out:
+                self._results.setdefault(level, []).append(edge.source)
 
     def _out_of(self, level: int | None) -> list[int]:
         """A level and those around it."""
@@ -78,14 +89,15 @@ class Levels:
     @property
     def are_calls(self) -> bool:
         """Whether every open layer is left from one node only, its result, and not by too many edges."""
-        results: dict[int, list[int]] = {}
-        for edge, path in zip(self._scene.edges, self._paths, strict=True):
-            for level in path.out:
-                results.setdefault(level, []).append(edge.source)
-        return all(len(set(sources)) == 1 and len(sources) <= _MOST_LEAVING for sources in results.values())
+        return self.are_few and all(len(set(sources)) == 1 for sources in self._results.values())
+
+    @property
+    def are_few(self) -> bool:
+        """Whether no open layer is left by too many edges."""
+        return all(len(sources) <= _MOST_LEAVING for sources in self._results.values())
 
     def layout(self) -> Layout:
-        """Place all levels, to the right."""
+        """Place all levels, to the right. Raises Circle where two layers read each other."""
         scene = self._scene
         inside: dict[int, list[tuple[str, int]]] = {at: [] for at in (_ROOT, *range(len(scene.groups)))}
         crossing: dict[int, list[int]] = {level: [] for level in inside}
@@ -144,6 +156,7 @@ class Levels:
                         (heights[0] + heights[-1]) / 2,
                         [height for height, _ in west],
                         [height for height, _ in east],
+                        {edge: height for height, edge in east} if self._has_several(at) else None,
                     )
                 )
             else:
@@ -166,10 +179,18 @@ class Levels:
             room = edge.room[::-1] if self._down else edge.room
             labelled = edge.labelled and level == path.shared
             ties.append(Tie(at, place[source], place[target], slot, labelled, room))
+        moved = _order(len(items), ties)
+        place = {key: moved[at] for key, at in place.items()}
+        items = [item for _, item in sorted(zip(moved, items, strict=True), key=lambda pair: pair[0])]
+        ties = [tie._replace(source=moved[tie.source], target=moved[tie.target]) for tie in ties]
         ties.sort(key=lambda tie: (tie.target, tie.slot))
         return _Level(
             Net(self._down, self._walls_of(level, bool(entering), bool(leaving)), items, ties), place
         )
+
+    def _has_several(self, layer: int) -> bool:
+        """Whether edges leave a layer from several nodes."""
+        return len(set(self._results.get(layer, ()))) > 1
 
     def _item(self, around: list[int], node: int, level: int) -> tuple[str, int]:
         """What a node stands in, or is itself, at a level."""
@@ -192,15 +213,41 @@ class Levels:
         parts = [_shifted(points, corners[path.shared])]
         around = levels[path.shared]
         for level in reversed(path.out):
-            # All edges out of a layer come from one node: which of them takes which way within is free.
-            height = points[0][1] - around.box("layer", level).y
-            _, same = min(levels[level].walls("exit"), key=lambda wall: abs(wall[0] - height))
+            same = at
+            if not self._has_several(level):
+                # All edges out of a layer come from one node: which of them takes which way within is free.
+                height = points[0][1] - around.box("layer", level).y
+                _, same = min(levels[level].walls("exit"), key=lambda wall: abs(wall[0] - height))
             points, _ = levels[level].route(same)
             parts.insert(0, _shifted(points, corners[level]))
             around = levels[level]
         parts += [_shifted(levels[level].route(at)[0], corners[level]) for level in path.into]
         whole = [point for part in parts for point in part]
         return Route(tuple(without_steps(whole)), label and _moved(label, corners[path.shared]))
+
+
+def _order(count: int, ties: list[Tie]) -> list[int]:
+    """The new place of each item: sources stand before their readers, all else as it was. Raises Circle."""
+    if all(tie.source < tie.target for tie in ties):
+        return list(range(count))
+    missing, readers = [0] * count, [[] for _ in range(count)]  # type: tuple[list[int], list[list[int]]]
+    for tie in ties:
+        readers[tie.source].append(tie.target)
+        missing[tie.target] += 1
+    ready = [at for at in range(count) if not missing[at]]
+    heapify(ready)
+    moved, taken = [-1] * count, 0
+    while ready:
+        at = heappop(ready)
+        moved[at] = taken
+        taken += 1
+        for reader in readers[at]:
+            missing[reader] -= 1
+            if not missing[reader]:
+                heappush(ready, reader)
+    if taken < count:
+        raise Circle
+    return moved
 
 
 def _moved(box: Box, by: Point) -> Box:

@@ -3,7 +3,7 @@
 All levels run to the right: of a scene that runs down, x and y are exchanged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ class Item(NamedTuple):
     """Heights at which edges arrive, from the top."""
     east: Sequence[float]
     """Heights at which edges leave, from the top."""
+    leaves: Mapping[int, float] | None = None
+    """The height at which each edge must leave; None where they may change places."""
 
 
 class Tie(NamedTuple):

@@ -79,6 +79,8 @@ class Scene:
     direction: Direction
     wrap: float | None
     """The width of a line, if a long chain is to be broken into lines."""
+    quick: bool = False
+    """Whether a layout in Python is wanted whatever the size: a person waits for dozens of views at once."""
     groups: list[SceneGroup]
     edges: list[SceneEdge]
     nodes: list[SceneNode]

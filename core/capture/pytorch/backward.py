@@ -94,10 +94,14 @@ class Backward:
         self._inner.clear()
 
     def _gradients(self, leaves: list[Any]) -> Any:
-        ones = torch.ones_like(self.loss)
         return torch.autograd.grad(
-            self.loss, leaves, ones, retain_graph=self.retain, allow_unused=True, materialize_grads=False
+            self.loss, leaves, self._one, retain_graph=self.retain, allow_unused=True, materialize_grads=False
         )
+
+    @property
+    def _one(self) -> Any:
+        """The gradient of the loss by itself. None has PyTorch make it, which imports SymPy where it is given one."""
+        return torch.ones_like(self.loss) if self.loss.is_complex() else None
 
     def _through_checkpoints(self, leaves: list[Any]) -> list[Any]:
         """Run ``.backward()``, which reentrant checkpoints need, and put back what it changes.
@@ -117,7 +121,7 @@ class Backward:
                 hooks.append((later, dict(later)))
                 later.clear()
         try:
-            self.loss.backward(torch.ones_like(self.loss), retain_graph=self.retain)
+            self.loss.backward(self._one, retain_graph=self.retain)
             return [leaf.grad for leaf in leaves]
         finally:
             for leaf, grad in zip(leaves, before, strict=True):

@@ -36,9 +36,9 @@ def scenes(seeds: range) -> list[Scene]:
     ]
 
 
-def check(scene: Scene) -> Layout:
+def check(scene: Scene, several: bool = False) -> Layout:
     """Assert that nothing overlaps, and that edges lead from their source to the place of their operand."""
-    layout = layered.layout(scene)
+    layout = layered.layout(scene, several)
     assert layout is not None
     down = scene.direction == "down"
     assert overlaps(scene, layout) == []

@@ -1,5 +1,7 @@
 """What a recording shows of a model: edges, groups, boxes, reasons; and the traps of PyTorch."""
 
+import sys
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -413,3 +415,19 @@ def test_compiled_parts_run_as_they_are_written():
     ]
     (name,) = (name for name, _ in net.named_parameters() if name.endswith("weight"))
     assert bits(recording.gradient(name)) == bits(torch.autograd.grad(part(x).sum(), part[0].weight)[0])
+
+
+def test_a_backward_pass_needs_no_symbolic_shapes(monkeypatch):
+    """PyTorch imports SymPy with them, which takes a second, where it is given the gradient of the loss."""
+    monkeypatch.setitem(sys.modules, "torch.fx.experimental.symbolic_shapes", None)
+    net = nn.Linear(2, 1)
+    recording = record(net, torch.ones(1, 2), loss=torch.sum)
+    assert torch.equal(recording.gradient("weight"), torch.ones(1, 2))
+
+
+def test_a_complex_loss_is_passed_back_from_one():
+    weight = nn.Parameter(torch.tensor([1 + 2j]))
+    recording = record(lambda: (weight * 3j).sum())
+    (expected,) = torch.autograd.grad((weight * 3j).sum(), weight, torch.tensor(1 + 0j))
+    node = next(node for node in recording.capture.nodes if node.kind in ("parameter", "constant"))
+    assert torch.equal(recording.gradient(node.id), expected)
