@@ -20,6 +20,7 @@ from chainrule.app.web.metrics import Metrics
 from chainrule.app.web.owners import Visitor, owner_in, visitor_of
 from chainrule.app.web.page_files import PageFiles
 from chainrule.app.web.quotas import Counting
+from chainrule.app.web.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Services:
     messages: dict[Language, dict[str, str]]
     page_files: PageFiles
     quotas: Counting
+    seal: Seal
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -26,6 +26,7 @@ from chainrule.app.relay.quotas import CountingTogether
 from chainrule.app.relay.wire import address_of
 from chainrule.app.routes import (
     catalogue,
+    detective,
     graphs,
     health,
     learn,
@@ -63,6 +64,7 @@ from chainrule.app.web.page_files import PageFiles
 from chainrule.app.web.problem_handlers import install as install_problems
 from chainrule.app.web.proxy import BehindProxy
 from chainrule.app.web.quotas import CountingHere, QuestionLimit, Quotas, Rate, per_minute
+from chainrule.app.web.seal import Seal
 from chainrule.app.web.security import BodyLimit, Guard
 from chainrule.core.language.program import Limits
 
@@ -79,6 +81,7 @@ _ROUTES = (
     translations,
     health,
     questions,
+    detective,
     pages,
     learn,
 )
@@ -238,6 +241,7 @@ def _services(settings: Settings, workers: Workers | None, clock: Clock | None) 
         messages=load_messages(TRANSLATIONS),
         page_files=PageFiles(bundled=settings.bundles),
         quotas=CountingHere(quotas(settings, runs)),
+        seal=Seal(settings.signing_key),
     )
 
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         "they get the modules of static/js.",
     )
 
+    signing_key: str | None = Field(
+        None,
+        description="Words with which results of the gradient detective are signed. Several machines need the same; "
+        "without them results are good until the service ends.",
+    )
     database_url: str = Field(
         "sqlite:///chainrule.sqlite3",
         description="SQLAlchemy URL of the database of saved links: SQLite, or PostgreSQL for many machines, "

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -98,6 +99,7 @@ async def _supervise(settings: Settings, listener: socket.socket, url: str, engi
         "PYTHONPATH": path,
         "CHAINRULE_ENGINE_URL": engine_url,
         "CHAINRULE_WORKERS": "1",
+        "CHAINRULE_SIGNING_KEY": settings.signing_key or secrets.token_urlsafe(32),
     }
     descriptor = listener.fileno()
     engine = Child("the engine", ["engine", "--child"], environment, ())

@@ -23,6 +23,11 @@ _TAGS = [
         "name": "questions",
         "description": "Graphs with blanks, made from random numbers. One seed gives a whole class the same set.",
     },
+    {
+        "name": "detective",
+        "description": "Nets with one broken backward rule, to be found by numerical checks. What was checked is kept "
+        "in a signed `token`, which each answer gives anew.",
+    },
     {"name": "catalogue", "description": "The functions a program can call, and the lecture's examples."},
     {"name": "shares", "description": "Saved links."},
     {"name": "operation", "description": "Health and metrics, for operators."},

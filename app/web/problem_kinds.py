@@ -190,6 +190,23 @@ KINDS: Mapping[str, Kind] = {
         Text("저장된 링크가 없음", "No such saved link"),
         Text("이 id로 저장된 것이 없습니다.", "Nothing is saved under this id."),
     ),
+    "seal": Kind(
+        409,
+        Text("서명이 맞지 않음", "The signature does not fit"),
+        Text(
+            "서버가 서명하지 않았거나 서명한 뒤에 바뀌었습니다. 서버가 다시 시작되었을 수도 있습니다. 사건을 다시 "
+            "여세요.",
+            "What was sent is not what this server signed, or the server has started anew since. Open the case again.",
+        ),
+    ),
+    "case-closed": Kind(
+        409,
+        Text("이미 끝난 사건", "The case is closed"),
+        Text(
+            "이 사건에서는 이미 한 곳을 지목했습니다. 다시 하려면 사건을 새로 여세요.",
+            "One op has been accused in this case. Open it anew to play again.",
+        ),
+    ),
     "storage": Kind(
         503,
         Text("저장소를 쓸 수 없음", "Saved links are out of reach"),

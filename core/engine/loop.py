@@ -1,6 +1,6 @@
 """Node by node: the two passes as plain loops, for a graph of any form and depth, on floats or on arrays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -53,24 +53,27 @@ class Loop:
         return (forward if self._arrays else _forward)(self._graph, self.rules, leaves)
 
     def backward(
-        self, values: Sequence[Any], upstream: Any, rules: Rules = RIGHT
+        self, values: Sequence[Any], upstream: Any, rules: Rules = RIGHT, only: Collection[int] | None = None
     ) -> tuple[list[Any], list[Any]]:
         """The gradients of all nodes and edges, from the upstream gradient of the output; None where none flows.
 
         When the loop reaches a node its gradient is whole: every reader stands behind the node and has been met. If
-        the rules do not sum a fan-out, each edge overwrites what the one before it brought.
+        the rules do not sum a fan-out, each edge overwrites what the one before it brought. With ``only``, these nodes
+        alone follow ``rules``, all others the right ones.
         """
         with self._ieee():
-            return self._backward(values, upstream, rules)
+            return self._backward(values, upstream, rules, only)
 
-    def _backward(self, values: Sequence[Any], upstream: Any, rules: Rules) -> tuple[list[Any], list[Any]]:
+    def _backward(
+        self, values: Sequence[Any], upstream: Any, rules: Rules, only: Collection[int] | None
+    ) -> tuple[list[Any], list[Any]]:
         graph = self._graph
         nodes: list[Any] = [None] * len(graph)
         nodes[graph.output] = upstream
         edges: list[Any] = []
         put = edges.append
-        vjps = self.vjps(rules)
-        sums = rules.sums_fan_out
+        vjps = self.vjps(rules) if only is None else self._mixed(rules, only)
+        unsummed: Collection[int] = () if rules.sums_fan_out else range(len(graph)) if only is None else only
         way_back = map(reversed, (nodes, vjps, graph.a, graph.b, values))
         for gradient, vjp, a, b, y in zip(*way_back, strict=True):
             if vjp is None:
@@ -87,17 +90,33 @@ class Loop:
                 put(to_b)
                 if to_b is not None:
                     held = nodes[b]
-                    nodes[b] = to_b if held is None or not sums else held + to_b
+                    nodes[b] = to_b if held is None or b in unsummed else held + to_b
             put(to_a)
             if to_a is not None:
                 held = nodes[a]
-                nodes[a] = to_a if held is None or not sums else held + to_a
+                nodes[a] = to_a if held is None or a in unsummed else held + to_a
         edges.reverse()
         return nodes, edges
 
     def vjps(self, rules: Rules = RIGHT) -> list[Kernel | None]:
         """Every node's backward rule, ``vjp(g, a, b, y)``; None at leaves."""
         return self._vjps if rules is RIGHT else self._vjps_by(rules)
+
+    def _mixed(self, rules: Rules, only: Collection[int]) -> list[Kernel | None]:
+        """The right rules, but at these nodes those of ``rules``."""
+        vjps = list(self._vjps)
+        for node in only:
+            vjps[node] = self._vjp(rules, node)
+        return vjps
+
+    def _vjp(self, rules: Rules, node: int) -> Kernel | None:
+        graph = self._graph
+        code, a, b = graph.codes[node], graph.a[node], graph.b[node]
+        needs = self._needs_input_grad(a, b)
+        if not self._arrays:
+            return rules.scalar.vjp[code][needs]
+        shapes = [graph.shapes.get(operand, ()) for operand in (a, b) if operand >= 0]
+        return rules.node_vjp(code, needs, graph.parameters.get(node, {}), shapes)
 
     def local_derivatives(self, values: Sequence[Any], rules: Rules = RIGHT) -> list[Any]:
         """The local derivative of every edge; None at a tensor op, where it is no number, and where none is needed."""
@@ -153,13 +172,4 @@ class Loop:
                 rules.scalar.vjp[code][self._needs_input_grad(a, b)]
                 for code, a, b in zip(graph.codes, graph.a, graph.b, strict=True)
             ]
-        shape, parameters = graph.shapes.get, graph.parameters.get
-        return [
-            rules.node_vjp(
-                code,
-                self._needs_input_grad(a, b),
-                parameters(i, {}),
-                [shape(operand, ()) for operand in (a, b) if operand >= 0],
-            )
-            for i, (code, a, b) in enumerate(zip(graph.codes, graph.a, graph.b, strict=True))
-        ]
+        return [self._vjp(rules, node) for node in range(len(graph))]

@@ -116,14 +116,16 @@ class Tape:
         mistakes: Collection[str] = (),
         values: Values | None = None,
         conventions: Collection[str] = (),
+        only: Collection[int] | None = None,
     ) -> Gradients:
         """Compute the gradient of every node and edge from the upstream gradient of the output.
 
         ``upstream`` has the output's shape, or is one number for all its elements. Gradients are taken at ``values``,
         else at those of the last forward pass. ``mistakes`` breaks rules on purpose: ``mul.not_swapped``,
-        ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``).
-        ``conventions`` chooses what is passed at kinks: ``maximum.tie.first`` (``core.ops.rules.CONVENTIONS``). Raises
-        EvaluationError for an unknown name, UpstreamError for an upstream gradient of another shape.
+        ``exp.upstream_forgotten``, ``fan_out.not_summed`` (all in ``core.ops.rules.MISTAKES``), with ``only`` at these
+        nodes alone. ``conventions`` chooses what is passed at kinks: ``maximum.tie.first``
+        (``core.ops.rules.CONVENTIONS``), for all nodes. Raises EvaluationError for an
+        unknown name, UpstreamError for an upstream gradient of another shape.
         """
         at = self._last if values is None else values
         if at is None:
@@ -132,7 +134,7 @@ class Tape:
         strategy, rules = self._strategy, RIGHT
         if mistakes or conventions:
             strategy, rules = self._loop, rules_with(frozenset(mistakes), frozenset(conventions))
-            nodes, edges = self._loop.backward(at.values, arriving, rules)
+            nodes, edges = self._loop.backward(at.values, arriving, rules, only)
         else:
             nodes, edges = strategy.backward(at.kept, arriving)
         return Gradients(
