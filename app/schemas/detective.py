@@ -151,7 +151,7 @@ class VerdictAnswer(ResultItem):
     """The end of a case."""
 
     token: str = Field(description="The signed result.")
-    truth: TruthItem = Field(description="What was broken.")
+    truth: TruthItem = Field(description="The broken rule, and where it stands.")
     differing: list[str] = Field(description="The nodes with a wrong gradient.")
 
 

@@ -66,7 +66,9 @@ def test_where_the_mistake_is_asked_for_another_one_is_half(client):
     assert begun["named"]
     end = post(client, "accusations", token=begun["token"], node=found.truth.suspect, kind="exp.nothing")
     assert (end["verdict"], end["points"]) == ("place", 5.0)
-    whole = post(client, "accusations", token=begun["token"], node=found.truth.suspect, kind=found.truth.mistake)
+    whole = post(
+        client, "accusations", token=begun["token"], node=found.truth.suspect, kind=found.truth.mistake
+    )
     assert (whole["verdict"], whole["points"]) == ("found", 10.0)
     other = next(item["id"] for item in begun["suspects"] if item["id"] != found.truth.suspect)
     assert post(client, "accusations", token=begun["token"], node=other)["verdict"] == "wrong"
@@ -75,7 +77,14 @@ def test_where_the_mistake_is_asked_for_another_one_is_half(client):
 def test_a_token_that_was_changed_or_comes_from_elsewhere_is_refused(client):
     begun = opened(client)
     body, _, signature = begun["token"].partition(".")
-    for token in (f"{body}x.{signature}", f"{body}.{signature[:-2]}AA", "", ".", "é.é", Seal("other").sign({"s": 7})):
+    for token in (
+        f"{body}x.{signature}",
+        f"{body}.{signature[:-2]}AA",
+        "",
+        ".",
+        "é.é",
+        Seal("other").sign({"s": 7}),
+    ):
         told = post(client, "checks", 409, token=token, node="h1")
         assert told["type"].endswith("#seal")
 

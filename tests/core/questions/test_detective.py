@@ -117,9 +117,7 @@ def best_depth(found):
             for node in visible.nodes:
                 if node.id == suspect.id:
                     wrong = tape.backward(1.0, [name], found.values, only=[node.index])
-                    pattern = tuple(
-                        close(wrong.nodes[at], right.nodes[at]) for at in found.nodes.values()
-                    )
+                    pattern = tuple(close(wrong.nodes[at], right.nodes[at]) for at in found.nodes.values())
                     patterns.setdefault(suspect.id, set()).add(pattern)
 
     def depth(left):
