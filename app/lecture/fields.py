@@ -47,11 +47,13 @@ KINDS: Mapping[str, Kind] = {
     "opened": Kind(takes=("figure",)),
     "net-table": Kind(program=False, takes=("figure",)),
     "run": Kind(program=False),
+    "race": Kind(takes=("moved",)),
+    "order": Kind(),
     "quiz": Kind(program=False),
 }
 """The kinds of figures; static/js/lecture/figures.js draws all but `graph`."""
 
-_SPECIAL = ("op", "also", "figure", "script")
+_SPECIAL = ("op", "also", "figure", "script", "moved")
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +75,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     also: str | None = None
     """Another op, whose curve is drawn on the same axes."""
     figure: str | None = None
+    moved: tuple[str, ...] | None = None
+    """Inputs whose slopes a race seeks."""
     script: str | None = None
     """Python code of layers, with comments in both languages."""
 
@@ -85,6 +89,8 @@ class Predict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     question: str
     answer: str
     change: dict[str, Any] = {}
+    order: tuple[str, ...] = ()
+    """Nodes in whose order gradients are passed back; empty for a right one."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,6 +29,7 @@ class ShownFigure(msgspec.Struct, frozen=True, kw_only=True):
     op: str | None
     also: str | None
     figure: str | None
+    moved: tuple[str, ...] | None
     script: str | None
 
 
@@ -38,6 +39,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     figure: str
     change: Mapping[str, Any]
+    order: tuple[str, ...]
     answer: str
     right: float | str
     text: str
@@ -70,6 +72,7 @@ def shown_figure(item: Figure, source: Source, at: int, language: Language) -> S
         op=item.op,
         also=item.also,
         figure=item.figure,
+        moved=item.moved,
         script=None if item.script is None else _in_language(item.script, language),
     )
 
@@ -108,7 +111,11 @@ def prediction(item: Predict, figure: ShownFigure, source: Source, at: int, lang
     try:
         compiled = lesson_numbers.compiled(figure.program, inputs)
         evaluation = compiled.evaluate(inputs, figure.upstream)
-        right = lesson_numbers.number(evaluation, item.answer)
+        right = (
+            lesson_numbers.in_order(evaluation, item.answer, item.order)
+            if item.order
+            else lesson_numbers.number(evaluation, item.answer)
+        )
     except ChainruleError as error:
         raise source.error(error.message.en, "predict", at, "change") from None
     except KeyError:
@@ -119,11 +126,16 @@ def prediction(item: Predict, figure: ShownFigure, source: Source, at: int, lang
         id=item.id,
         figure=item.figure,
         change=item.change,
+        order=item.order,
         answer=item.answer,
         right=encode.number(right),
         text=lesson_numbers.as_read(right),
         mistakes=tuple(
             (number, told[language == "en"])
-            for number, told in lesson_numbers.mistaken(compiled.graph, inputs, figure.upstream, item.answer)
+            for number, told in (
+                lesson_numbers.in_a_right_order(evaluation, item.answer, right)
+                if item.order
+                else lesson_numbers.mistaken(compiled.graph, inputs, figure.upstream, item.answer)
+            )
         ),
     )

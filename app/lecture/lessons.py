@@ -16,6 +16,9 @@ from chainrule.app.web.i18n import LANGUAGES, Language
 
 FOLDER = Path(__file__).parents[1] / "lessons"
 
+OF_THE_SLIDES = 22
+"""Parts that follow the slides; those behind go beyond them."""
+
 
 class Heading(NamedTuple):
     """A part in the table of contents."""

@@ -1,7 +1,7 @@
 """Numbers in lessons, computed by the engine: those a text mentions, and the answers of predictions."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from chainrule.app.graphs.compiled import Compiled, Evaluation
 from chainrule.app.lecture.fields import NUMBER_NAME
 from chainrule.core.engine.graph import Graph
+from chainrule.core.engine.order import in_order as order_of
 from chainrule.core.errors import ProgramError
 from chainrule.core.language.program import parse
 from chainrule.core.number_text import text
@@ -47,6 +48,28 @@ def number(evaluation: Evaluation, name: str) -> Any:
         except IndexError:
             raise KeyError(name) from None
     return value if np.ndim(value) else float(value)
+
+
+def in_order(evaluation: Evaluation, name: str, order: Sequence[str]) -> Any:
+    """The number named `grad x` if gradients are passed back in this order. Raises KeyError, EvaluationError."""
+    match = NUMBER_NAME.match(name)
+    if match is None or match["what"] != "grad" or match["index"] is not None:
+        raise KeyError(name)
+    graph = evaluation.graph
+    found = order_of(graph, evaluation.values, float(evaluation.upstream), order).nodes[
+        graph.index(match["name"])
+    ]
+    return 0.0 if found is None else float(found)
+
+
+def in_a_right_order(evaluation: Evaluation, name: str, asked: Any) -> list[tuple[float, Text]]:
+    """Return the number of a right order, unless that is ``asked``: somebody may give it of a wrong one."""
+    told = Text(
+        "올바른 순서로 전파했을 때의 값입니다. 늦게 온 기여가 어디까지 전해지는지 다시 보세요.",
+        "That is the number of a right order. See again how far what comes late is passed on.",
+    )
+    right = number(evaluation, name)
+    return [] if right == asked else [(right, told)]
 
 
 def _named(evaluation: Evaluation, what: str, part: str) -> Any:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chainrule.app.deps import LanguageDep, Services, ServicesDep
 from chainrule.app.lecture.figures import ShownFigure
-from chainrule.app.lecture.lessons import Heading, Lesson, lessons
+from chainrule.app.lecture.lessons import OF_THE_SLIDES, Heading, Lesson, lessons
 from chainrule.app.routes.page import READ, begin_layout, page
 from chainrule.app.routes.pictures import picture
 from chainrule.app.schemas.requests import PictureRequest
@@ -71,7 +71,7 @@ def _contents(request: Request, parts: Services, language: Language, missing: st
 
 
 def _shared(order: list[Heading]) -> dict[str, Any]:
-    return {"parts": order}
+    return {"parts": order, "of_the_slides": OF_THE_SLIDES}
 
 
 def _request(figure: ShownFigure, language: Language) -> dict[str, Any]:

@@ -256,3 +256,47 @@ def test_the_words_of_a_step_do_not_tell_what_is_to_be_predicted(page: Page):
     prediction.get_by_role("button", name="Reveal").click()
     scrubber.fill("8")
     expect(words).to_have_css("filter", sharp)
+
+
+def test_three_ways_race_and_are_counted(page: Page):
+    race = figure(page, "three-races", "race")
+    race.get_by_role("radio", name="Numerical").click()
+    counts = race.locator(".race-counts")
+    expect(counts.nth(2)).to_have_text("Passes0 / 2Multiplications0Slopes found0 / 5")
+    race.get_by_role("button", name="Step", exact=True).click()
+    race.get_by_role("button", name="Step", exact=True).click()
+    expect(counts.nth(0)).to_have_text("Passes2 / 10Multiplications7Slopes found1 / 5")
+    expect(counts.nth(2)).to_have_text("Passes2 / 2Multiplications9Slopes found5 / 5")
+    race.locator(".race-lanes").press("ArrowLeft")
+    expect(counts.nth(2)).to_have_text("Passes1 / 2Multiplications3Slopes found0 / 5")
+    race.get_by_role("button", name="To the end").click()
+    expect(counts.nth(0)).to_have_text("Passes10 / 10Multiplications35Slopes found5 / 5")
+    expect(counts.nth(1)).to_have_text("Passes6 / 6Multiplications12Slopes found5 / 5")
+    expect(race.get_by_role("status")).to_have_text(
+        "Your guess was another. Reverse mode: backpropagation multiplies least."
+    )
+    expect(race.locator(".race-lane").first).to_contain_text("∂price/∂tax = 650")
+    page.locator(".kind-race").nth(2).scroll_into_view_if_needed()
+    other = page.locator(".kind-race").nth(2)
+    other.get_by_role("button", name="To the end").click()
+    expect(other.get_by_role("status")).to_have_text("Forward mode multiplies least.")
+
+
+def test_an_order_of_one_s_own_loses_what_comes_late(page: Page):
+    order = figure(page, "order", "order")
+    said = order.get_by_role("status")
+    for name in "Lba":
+        order.locator(f"[data-turn={name}]").click()
+        expect(order.locator(f"[data-turn={name}]")).to_have_count(0)
+    expect(said).to_have_text("a passed back 5 while 2 contributions were still to come.")
+    order.locator('.graph [data-id="c"]').click()
+    expect(said).to_contain_text(
+        "c brings 9 + 9 to a, but a has had its turn: behind a it is lost. Wrong in your order: x: 30 ≠ 138."
+    )
+    expect(order.locator("tr.wrong")).to_have_text("x0–30138 ✗")
+    for _ in range(2):
+        order.get_by_role("button", name="Take a turn back").click()
+    expect(order.locator("[data-turn=a]")).to_contain_text("waits for 2")
+    order.locator("[data-turn=c]").click()
+    order.locator("[data-turn=a]").click()
+    expect(said).to_have_text("Every node waited for all its readers: all gradients are right.")

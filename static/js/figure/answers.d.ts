@@ -150,6 +150,24 @@ export interface Changed {
 export interface Changes { structure: string; changes: Changed[] }
 
 /** The answer of POST /graphs/nudge. */
+/** A number, or one element of a tensor. */
+export interface RaceElement { id: string; index: number[] }
+export interface RaceSlope { input: RaceElement; output: RaceElement; slope: JsonNumber; slope_text: string }
+export interface RacePass {
+  kind: "evaluation" | "tangent" | "backward"; about: RaceElement | null; sign: number; multiplications: number; known: number; slopes: RaceSlope[];
+}
+/** The answer of POST /graphs/races. */
+export interface RaceAnswer {
+  way: "numerical" | "forward" | "reverse"; passes: number; slopes: number; first: number; next: number;
+  multiplications: number; known: number; told: RacePass[];
+}
+/** The answer of POST /graphs/order. */
+export interface OrderAnswer {
+  structure: string;
+  turns: { id: string; waiting: number; gradient_text: string; edges: { id: string; contribution_text: string; right_text: string }[]; late: string[] }[];
+  left: string[]; ready: string[]; lost: string[];
+  nodes: { id: string; waiting: number; gradient: JsonNumber | null; gradient_text: string | null; right_text: string; equal: boolean }[];
+}
 export interface NudgeAnswer {
   id: string; index: number[]; value: JsonNumber; gradient: JsonNumber; slope: JsonNumber;
   value_text: string; gradient_text: string; slope_text: string;

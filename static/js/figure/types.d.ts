@@ -90,6 +90,8 @@ export interface View {
   element(id: string): SVGGElement | null;
   /** All edges, nodes with closed groups, or open groups, in the picture's order; of a large picture few are rendered. */
   parts(kind: "edge" | "node" | "group"): readonly SVGGElement[];
+  /** Where an element lies, in the picture's coordinates. */
+  box(id: string): { x: number; y: number; width: number; height: number } | null;
   /** The centre of an element, in the picture's coordinates. */
   centre(id: string): { x: number; y: number } | null;
   /** Puts a class on exactly these elements, and on their successors when the picture changes. */

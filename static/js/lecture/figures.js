@@ -9,6 +9,8 @@ import * as epsilon from "./figures/epsilon.js";
 import * as linked from "./figures/linked.js";
 import * as netTable from "./figures/net-table.js";
 import * as opened from "./figures/opened.js";
+import * as order from "./figures/order.js";
+import * as race from "./figures/race.js";
 import * as run from "./figures/run.js";
 import * as simplify from "./figures/simplify.js";
 import * as slopes from "./figures/slopes.js";
@@ -23,7 +25,9 @@ export const SPECIAL_FIGURES = {
   linked,
   "net-table": netTable,
   opened,
+  order,
   quiz,
+  race,
   run,
   simplify,
   slopes,

@@ -51,9 +51,13 @@ export function mountPredictions(root, lesson, places, progress) {
   }
 
   /** @param {LessonPrediction} prediction */
-  async function showInFigure({ figure: id, change, answer }) {
+  async function showInFigure({ figure: id, change, answer, order }) {
     const figure = await places.place(id).catch(() => null);
     if (!figure) return;
+    if (order.length > 0) {
+      places.element(id)?.dispatchEvent(new CustomEvent("order", { detail: order }));
+      return;
+    }
     const { store } = figure.app;
     const presenting = document.documentElement.classList.contains("presenting");
     store.set({
@@ -65,8 +69,9 @@ export function mountPredictions(root, lesson, places, progress) {
   }
 
   /** Restore what revealing the answer changed in the figure. @param {LessonPrediction} prediction */
-  async function takeBack({ figure: id, change }) {
+  async function takeBack({ figure: id, change, order }) {
     const figure = await places.place(id).catch(() => null);
+    if (order.length > 0) places.element(id)?.dispatchEvent(new CustomEvent("order", { detail: [] }));
     const first = data.figures.find((item) => item.id === id)?.inputs ?? {};
     if (!figure) return;
     const { store } = figure.app;

@@ -123,6 +123,15 @@ export function mountPresenter(lesson, places, predictions, figures) {
     return Math.abs(body.scrollTop - before) > 1;
   }
 
+  /**
+   * Have a special figure of the slide go a step on or back. It cancels the event if it does.
+   * @param {number} direction 1 or -1
+   */
+  function walkSpecial(direction) {
+    const own = slideAt(at)?.blocks.map((k) => blocks[k]).find((block) => block?.matches(".figure"));
+    return own !== undefined && !own.dispatchEvent(new CustomEvent("walk", { detail: direction, cancelable: true }));
+  }
+
   /** @param {number} direction 1 or -1; a walk that has begun is continued to its end */
   function walk(direction) {
     const graph = figure();
@@ -155,13 +164,13 @@ export function mountPresenter(lesson, places, predictions, figures) {
     if (scroll(1)) return;
     const waitingFor = waiting();
     if (waitingFor !== null) return predictions.reveal(waitingFor);
-    if (walk(1) || comeNear(1)) return;
+    if (walkSpecial(1) || walk(1) || comeNear(1)) return;
     if (at === last) cross("after");
     else show(at + 1);
   }
 
   function back() {
-    if (scroll(-1) || walk(-1) || comeNear(-1)) return;
+    if (scroll(-1) || walkSpecial(-1) || walk(-1) || comeNear(-1)) return;
     if (at === 0) cross("before");
     else show(at - 1);
   }

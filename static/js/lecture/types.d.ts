@@ -27,6 +27,8 @@ export interface LessonFigure {
   also: string | null;
   /** Special kinds: id of the graph figure it is tied to. */
   figure: string | null;
+  /** Inputs whose slopes a race seeks; null for all. */
+  moved: string[] | null;
   /** The script beside a graph, in the page's language. */
   script: string | null;
 }
@@ -38,6 +40,8 @@ export interface LessonPrediction {
   figure: string;
   /** Inputs set in the figure when the answer is revealed. */
   change: Record<string, InputValue>;
+  /** Nodes in whose order gradients are passed back; empty for a right one. */
+  order: string[];
   /** The number asked for: `value price`, `grad apple`, `grad X[0]`. */
   answer: string;
   right: JsonNumber;

@@ -14,10 +14,10 @@ export function askedFor(answer) {
 }
 
 /**
- * Whether the figure shows the answer from the start: the prediction changes nothing.
+ * Whether the figure shows the answer from the start: the prediction changes no input and no order.
  * @param {LessonPrediction} prediction
  */
-export const isShownAlready = ({ change }) => Object.keys(change).length === 0;
+export const isShownAlready = ({ change, order }) => Object.keys(change).length === 0 && order.length === 0;
 
 /**
  * What is wrong with an answer, if it is a mistake that is known.

@@ -39,7 +39,7 @@ const STOPS = [
   {
     target: "#lecture-link",
     title: msg("Learn it from the start"),
-    text: msg("The lecture explains backpropagation in 22 parts, each with a graph to try it on."),
+    text: msg("The lecture explains backpropagation part by part, each with a graph to try it on."),
   },
 ];
 

@@ -4,6 +4,7 @@ import math
 import re
 from contextlib import redirect_stdout
 from io import StringIO
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from chainrule.app.lecture.examples import examples
 from chainrule.app.lecture.lessons import lessons
 from chainrule.app.web.i18n import LANGUAGES
+from chainrule.core.engine.order import in_order
 from chainrule.core.engine.tape import Tape
+from chainrule.core.gradcheck.races import Race
 from chainrule.core.language.program import parse
 from chainrule.core.nets import TwoLayerNet
 from chainrule.core.training.datasets import mnist
@@ -123,3 +126,78 @@ def test_predictions_know_the_numbers_of_common_mistakes():
     for heading in lessons().contents("en"):
         for item in lessons().lesson(heading.slug, "en").predictions.values():
             assert all(abs(number - float(item.right)) > 1e-9 for number, _ in item.mistakes)
+
+
+def raced(figure_id: str) -> dict[str, tuple[int, int]]:
+    """Passes and multiplications of each way in a race of part 23; of the net no way but the last is run."""
+    figure = lessons().lesson("three-races", "en").figures[figure_id]
+    race = Race(parse(figure.program), {}, figure.moved or ())
+    ways = ("reverse",) if figure_id == "net" else ("numerical", "forward", "reverse")
+    return {
+        way: (race.passes(way), sum(each.multiplications for each in race.run(way, 0, race.passes(way))))
+        for way in ways
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_races_end_as_the_text_says(language):
+    """35, 12 and 9 multiplications; of one input 10 against 30; of the net 79,520 passes against 2."""
+    said = text_of("three-races", language)
+    assert raced("shopping") == {"numerical": (10, 35), "forward": (6, 12), "reverse": (2, 9)}
+    for number in (35, 12, 9):
+        assert re.search(rf"(?<!\d){number}(?!\d)", said), number
+    one = raced("one-input")
+    assert (one["forward"], one["reverse"]) == ((2, 10), (6, 30))
+    assert one["numerical"][1] > one["forward"][1]
+    figure = lessons().lesson("three-races", language).figures["net"]
+    race = Race(parse(figure.program), {}, figure.moved or ())
+    assert race.passes("numerical") == 79_520 == 2 * race.slopes
+    assert race.passes("forward") == 39_761
+    forward, backward = race.run("reverse", 0, 2)
+    assert (forward.multiplications + backward.multiplications) / forward.multiplications == pytest.approx(
+        3, rel=0.01
+    )
+    for number in ("39{,}760", "79{,}520", "39,761", "40" if language == "ko" else "39 fortieths"):
+        assert number in said, number
+    assert -(-race.passes("reverse") // (race.passes("numerical") // 40)) == 1, "one tick of forty is enough"
+
+
+def turned(figure_id: str, order: tuple[str, ...]) -> dict[str, float]:
+    """Gradients of a graph of part 24 that are passed back in this order."""
+    graph = parse(lessons().lesson("order", "en").figures[figure_id].program)
+    found = in_order(graph, Tape(graph).forward(), 1.0, order)
+    return {name: float(found.nodes[graph.index(name)] or 0) for name in ("x", *order)}
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "names", "right"), [("two-readers", "Lbca", 24), ("longer", "Lrsqp", 120)]
+)
+def test_of_all_orders_two_are_right(figure_id, names, right):
+    program = lessons().lesson("order", "en").figures[figure_id].program
+    graph = parse(program)
+    tape = Tape(graph)
+    values = tape.forward()
+    wanted = tape.backward(values=values).nodes
+    inputs = [node.index for node in graph.inputs]
+    orders = list(permutations(names))
+    found = [in_order(graph, values, 1.0, order).nodes for order in orders]
+    whole = [
+        order
+        for order, nodes in zip(orders, found, strict=True)
+        if all(nodes[k] == wanted[k] for k in inputs)
+    ]
+    assert (len(orders), len(whole)) == (right, 2)
+    for language in LANGUAGES:
+        assert re.search(rf"(?<!\d){right}(?!\d)", text_of("order", language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_wrong_orders_lose(language):
+    """By b come 30, by c 108; a that goes first of all passes back nothing."""
+    assert turned("two-readers", ("L", "b", "a", "c"))["x"] == 30
+    assert turned("two-readers", ("L", "c", "a", "b"))["x"] == 108
+    assert turned("two-readers", ("a", "L", "b", "c"))["x"] == 0
+    assert turned("two-readers", ("L", "b", "c", "a"))["x"] == 138
+    said = text_of("order", language)
+    for number in ("5 + 18 = 23", "23 \\cdot 6 = 138", "30 + 108 = 138"):
+        assert number in said, number

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { askedFor, isShownAlready, judge } from "../../../static/js/lecture/veil.js";
 
 /** @type {import("../../../static/js/lecture/types.js").LessonPrediction} */
-const tax = { id: "tax", figure: "apples", change: { apple: 200 }, answer: "value price", right: 440.00000000000006, text: "440" };
+const tax = { id: "tax", figure: "apples", change: { apple: 200 }, order: [], answer: "value price", right: 440.00000000000006, text: "440" };
 
 test("an answer is asked of a node", () => {
   assert.deepEqual(askedFor("value price"), { of: "value", id: "price" });
