@@ -16,8 +16,8 @@ from chainrule.app.picture.png import png
 from chainrule.app.view.captured import CaptureView
 
 FOLDER = Path(__file__).parent / "screenshots"
-ZOOM = 0.45
-"""Scale at which the pictures are seen: letters grow, so that they are read in a README's width."""
+ZOOM, LINE = 0.65, 1_500.0
+"""Scale at which the pictures are seen, and the width of their lines: letters are read in a README's width."""
 
 
 class Block(nn.Module):
@@ -58,9 +58,9 @@ def main() -> None:
     mlp.add_module("act", nn.ReLU())
     mlp.add_module("fc2", nn.Linear(32, 10))
     view = chainrule.capture(mlp, torch.randn(16, 64), target, loss=loss)
-    (FOLDER / "captured-mlp.png").write_bytes(png(view.svg(zoom=ZOOM)))
+    (FOLDER / "captured-mlp.png").write_bytes(png(view.svg(zoom=ZOOM, wrap=LINE)))
     view = chainrule.capture(ResNet(), torch.randn(16, 1, 12, 12), target, loss=loss)
-    (FOLDER / "captured-residual.png").write_bytes(png(view.svg(["/", "layer1"], zoom=ZOOM)))
+    (FOLDER / "captured-residual.png").write_bytes(png(view.svg(["/", "layer1"], zoom=ZOOM, wrap=LINE)))
     from transformers import GPT2Config, GPT2LMHeadModel
 
     sizes = {"vocab_size": 100, "n_positions": 32, "n_embd": 32, "n_layer": 6, "n_head": 4}

@@ -6,8 +6,7 @@ from typing import Any
 
 from chainrule.app.captures.details import Details
 from chainrule.app.captures.findings import findings
-from chainrule.app.captures.picture import draw, groups_open
-from chainrule.app.captures.scene import CaptureScene
+from chainrule.app.captures.picture import FORMS, draw, groups_open, scene_in
 from chainrule.app.picture.layout import Layouts
 from chainrule.app.saved.page import TEXTS
 from chainrule.app.saved.views import Images, views
@@ -37,15 +36,14 @@ def page_data(
     parts = Details(capture, lang, images).all()
     room = sum(map(len, images.all)) * 3 // 4
 
-    def drawn(open: frozenset[str]) -> str:
-        scene = CaptureScene(capture, open, lang)
+    def drawn(open: frozenset[str], form: str) -> str:
+        scene = scene_in(capture, open, lang, form)
         return draw(scene, layouts.place_now(scene))
 
     parents = parents_of(capture)
     left = None if seconds is None else seconds - (monotonic() - begun)
-    shown, _ = views(
-        parents, groups_open(capture, None), drawn, images, int(KEPT_FOR_VIEWS * budget) - room, left
-    )
+    budget = int(KEPT_FOR_VIEWS * budget) - room
+    shown, _ = views(parents, groups_open(capture, None), drawn, images, budget, left, FORMS)
     return {
         "lang": lang,
         "title": capture.title,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 from chainrule.app.captures.scene import CaptureScene
@@ -11,11 +12,11 @@ from chainrule.app.captures.tiles import heat_map_of
 from chainrule.app.captures.words import Words
 from chainrule.app.encoding.heat_levels import levels, opacity
 from chainrule.app.picture.arrows import Ends, edge_paths, number
-from chainrule.app.picture.layout import Layout
+from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.lettering import is_far
 from chainrule.app.picture.nodes import halves, node_parts
-from chainrule.app.picture.scene import SceneEdge, SceneNode
+from chainrule.app.picture.scene import SceneEdge, SceneGroup, SceneNode
 from chainrule.app.picture.scene.space import NOTE_LINE, OFF_LINE, content_size, heat_size
 from chainrule.app.picture.sheet import sheet, smallest_letter, thinnest_line
 from chainrule.app.picture.style import Theme, style
@@ -26,6 +27,20 @@ from chainrule.core.capture import Capture, Summary
 from chainrule.core.capture.visible import around, first_open
 from chainrule.core.ops import shapes
 from chainrule.core.view import summary as tensors
+
+LINE = 1_300.0
+"""Width of a line of a captured model's picture that is as broad as a screen."""
+FORMS = ("lines", "down")
+"""How a captured model's picture runs: in lines as a text, or down, for a narrow view."""
+
+
+def scene_in(
+    capture: Capture, open: Collection[str], lang: str, form: str, relabels: bool = True
+) -> CaptureScene:
+    """Return the scene of a capture in one of ``FORMS``."""
+    if form == "down":
+        return CaptureScene(capture, open, lang, "down", relabels=relabels)
+    return CaptureScene(capture, open, lang, wrap=LINE, relabels=relabels)
 
 
 def draw(
@@ -93,11 +108,32 @@ class _Picture:
             "classes": "",
             "aria": self.words.group(group),
             "name": group.title,
-            **{key: coordinate(value) for key, value in box._asdict().items()},
-            "name_x": coordinate(box.x + 14),
+            **_rounded(box),
+            "pieces": [_rounded(piece) for group_at, piece in self.layout.pieces if group_at == at],
+            "name_x": coordinate(self._name_x(group, box)),
             "name_y": coordinate(box.y + 22),
             "toggle": f"M{coordinate(box.x + box.width - 24)},{coordinate(box.y + 17)}h10",
         }
+
+    def _name_x(self, group: SceneGroup, box: Box) -> float:
+        """Where a name begins: at the left, or between the edges that enter from above."""
+        usual = box.x + 14
+        if self.scene.direction == "right":
+            return usual
+        top, bottom = box.y + 4, box.y + 28
+        crossed = [
+            x
+            for route in self.layout.edges
+            for (x, y), (other, below) in pairwise(route.points)
+            if x == other and min(y, below) < bottom and max(y, below) > top
+        ]
+        last = box.x + box.width - 30 - group.title_width
+        for start in sorted({usual, *(x + 16 for x in crossed)}):
+            if usual <= start <= last and not any(
+                start - 10 < x < start + group.title_width + 6 for x in crossed
+            ):
+                return start
+        return usual
 
     def _edge(self, at: int) -> dict[str, Any]:
         scene, edge, route = self.scene, self.scene.edges[at], self.layout.edges[at]
@@ -222,6 +258,10 @@ class _Picture:
             levels([_size(record.value) for record in records]),
             levels([_size(record.gradient) for record in records]),
         )
+
+
+def _rounded(box: Box) -> dict[str, float | int]:
+    return {key: coordinate(value) for key, value in box._asdict().items()}
 
 
 def _size(held: Summary | None) -> float | None:

@@ -45,6 +45,7 @@ class CaptureScene(Scene):
     """
 
     quick = True
+    runs_on = True
 
     def __init__(
         self,

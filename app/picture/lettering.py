@@ -1,5 +1,6 @@
 """Every text of a drawn picture with the room it has: as data for the page, or drawn as seen at one scale."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -65,7 +66,7 @@ class Lettering:
         return [
             lid(self._scene, at, box, until, heat)
             for at, (box, until) in reversed(list(enumerate(boxes)))
-            if self._letter is None or self._letter > until
+            if until < math.inf and (self._letter is None or self._letter > until)
         ]
 
     def fit(

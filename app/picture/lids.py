@@ -1,5 +1,6 @@
 """Open layers seen from far: each under a lid with its name, shape and colours, once nothing in it can be read."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,8 +29,10 @@ def title(scene: Scene, group: SceneGroup) -> str:
 
 
 def closing(scene: Scene, layout: Layout) -> list[float]:
-    """For each open layer, the letter beyond which it is shut: nothing within can be read."""
+    """For each open layer, the letter beyond which it is shut: nothing within can be read. One in pieces never is."""
     until = [FAR] * len(scene.groups)
+    for at, _ in layout.pieces:
+        until[at] = math.inf
     for at in range(len(scene.groups) - 1, -1, -1):  # inner before outer
         group, box = scene.groups[at], layout.groups[at]
         if group.parent is not None:

@@ -21,6 +21,7 @@ TEXTS = {
         "back": "A step back",
         "on": "A step on",
         "end": "End the walk",
+        "output": "To the result",
     },
     "ko": {
         "search": "이름, 연산, 모듈로 찾기",
@@ -30,6 +31,7 @@ TEXTS = {
         "back": "한 단계 뒤로",
         "on": "한 단계 앞으로",
         "end": "걷기 끝내기",
+        "output": "결과로",
     },
 }
 

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -35,28 +35,33 @@ class Images:
 def views(
     parents: Mapping[str, str | None],
     first: frozenset[str],
-    draw: Callable[[frozenset[str]], str],
+    draw: Callable[[frozenset[str], str], str],
     images: Images,
     budget: int,
     seconds: float | None = None,
+    forms: Sequence[str] = ("",),
 ) -> tuple[list[dict[str, Any]], bool]:
     """Draw the first view, others within ``budget`` packed bytes and ``seconds``; tell whether all planned fit.
 
     ``parents`` names the group around each group, outer before inner. Of a graph with few groups every set of open
-    groups is drawn; of others, each group opened and closed from the first view.
+    groups is drawn; of others, each group opened and closed from the first view. ``forms`` are ways to draw each of
+    them: all come in the first form before any but the first comes in another.
     """
     drawn: list[dict[str, Any]] = []
     taken = 0
     begun = monotonic()
-    for open in _planned(parents, first):
+    planned = list(_planned(parents, first))
+    order = [(first, form) for form in forms]
+    order += [(open, form) for form in forms for open in planned[1:]]
+    for open, form in order:
         if drawn and seconds is not None and monotonic() - begun > seconds:
             return drawn, False
-        svg = images.taken_out(draw(open))
+        svg = images.taken_out(draw(open, form))
         size = len(zlib.compress(svg.encode())) * 4 // 3
         if drawn and taken + size > budget:
             return drawn, False
         taken += size
-        drawn.append({"open": sorted(open), "svg": svg})
+        drawn.append({"open": sorted(open), "form": form, "svg": svg})
     return drawn, True
 
 

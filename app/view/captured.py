@@ -9,7 +9,7 @@ from typing import Any
 from chainrule.app.captures.details import Details
 from chainrule.app.captures.export import EXPORTS
 from chainrule.app.captures.page_data import page_data
-from chainrule.app.captures.picture import draw, groups_open
+from chainrule.app.captures.picture import LINE, draw, groups_open, scene_in
 from chainrule.app.captures.scene import CaptureScene
 from chainrule.app.picture.scene import Direction
 from chainrule.app.picture.style import Theme
@@ -192,16 +192,18 @@ class CaptureView(View):
         theme: Theme = "light",
         lang: Lang | None = None,
         direction: Direction = "right",
+        wrap: float | None = None,
         relabels: bool = True,
     ) -> str:
         """Draw the graph as the text of an SVG with its own styles.
 
         ``open`` are the ids of the groups drawn open, those around them too; None opens outer groups first, while at
-        most 30 nodes are seen. ``zoom`` is the scale at which the picture is seen. ``relabels`` False leaves out ops
-        that only give elements other places: view, transpose. Raises KeyError for a group that there is none of.
+        most 30 nodes are seen. ``zoom`` is the scale at which the picture is seen. ``wrap`` breaks a long picture into
+        lines of that width; ``direction="down"`` has it run down. ``relabels`` False leaves out ops that only give
+        elements other places: view, transpose. Raises KeyError for a group that there is none of.
         """
         chosen = groups_open(self.capture, open, relabels)
-        scene = CaptureScene(self.capture, chosen, lang or self.lang, direction, None, relabels)
+        scene = CaptureScene(self.capture, chosen, lang or self.lang, direction, wrap, relabels)
         return draw(scene, layouts().place_now(scene), theme=theme, standalone=True, zoom=zoom)
 
     def page(self, *, lang: Lang | None = None, budget: int = 2_000_000, seconds: float | None = None) -> str:
@@ -238,8 +240,12 @@ class CaptureView(View):
         data = page_data(self.capture, layouts(), self.lang, budget=0, live=True)
         return shown(serve(port, page(data), self._drawn), browser=browser, wait=wait)
 
-    def _drawn(self, open: list[str]) -> str:
-        scene = CaptureScene(self.capture, groups_open(self.capture, open), self.lang)
+    def still(self) -> str:
+        """Draw the default view as a page shows it, for tools without scripts."""
+        return self.svg(wrap=LINE)
+
+    def _drawn(self, open: list[str], form: str) -> str:
+        scene = scene_in(self.capture, groups_open(self.capture, open), self.lang, form)
         return draw(scene, layouts().place_now(scene))
 
 

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 OWN_NAMES = ("127.0.0.1", "localhost")
 
 
-def serve(port: int, page: str, draw: Callable[[list[str]], str]) -> str:
+def serve(port: int, page: str, draw: Callable[[list[str], str], str]) -> str:
     """Answer on a port of this machine until the interpreter ends; return the address.
 
-    ``/`` is the page; ``/api/v1/view?open=a&open=b`` is the picture with these groups open. Raises OSError.
+    ``/`` is the page; ``/api/v1/view?open=a&open=b&form=down`` is the picture with these groups open. Raises OSError.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -25,12 +25,13 @@ def serve(port: int, page: str, draw: Callable[[list[str]], str]) -> str:
                 return self._answer(200, "text/html", page)
             if asked.path != "/api/v1/view":
                 return self._answer(404, "text/plain", "There is nothing here.")
-            open = parse_qs(asked.query).get("open", [])
+            query = parse_qs(asked.query)
+            open, form = query.get("open", []), query.get("form", ["lines"])[0]
             try:
-                svg = draw(open)
+                svg = draw(open, form)
             except KeyError as error:
                 return self._answer(404, "text/plain", f"No group {error}.")
-            return self._answer(200, "application/json", json.dumps({"open": open, "svg": svg}))
+            return self._answer(200, "application/json", json.dumps({"open": open, "form": form, "svg": svg}))
 
         def _answer(self, status: int, kind: str, text: str) -> None:
             body = text.encode()

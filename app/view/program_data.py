@@ -32,7 +32,7 @@ def program_data(view: "ProgramView", lang: Lang, budget: int, seconds: float | 
     groups = {
         group.id: None if group.parent is None else graph.groups[group.parent].id for group in graph.groups
     }
-    drawn, _ = views(groups, frozenset(), lambda open: view.drawn(open, lang), images, budget, seconds)
+    drawn, _ = views(groups, frozenset(), lambda open, _: view.drawn(open, lang), images, budget, seconds)
     parts: dict[str, Any] = {}
     ids = [*graph.ids, *groups, *(edge.id for edge in graph.edges), OUTPUT]
     for part in ids[:MOST_EXPLAINED]:

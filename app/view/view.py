@@ -66,6 +66,10 @@ class View(ABC):
         interactive. ``browser`` opens the address.
         """
 
+    def still(self) -> str:
+        """Draw the default view for tools without scripts."""
+        return self.svg()
+
     def png(
         self, open: Collection[str] | None = None, *, theme: Theme = "light", lang: Lang | None = None
     ) -> bytes:
@@ -109,7 +113,7 @@ class View(ABC):
         """Show the living picture in a notebook, and a still one in tools without scripts."""
         makers: dict[str, Callable[[], str]] = {
             "text/html": lambda: framed(self.page(seconds=NOTEBOOK_SECONDS), self.title),
-            "image/svg+xml": self.svg,
+            "image/svg+xml": self.still,
             "text/plain": lambda: repr(self),
         }
         wanted = [kind for kind in makers if (not include or kind in include) and kind not in (exclude or ())]

@@ -4,7 +4,7 @@ import { make } from "./kit/element.js";
 import { createCaller, ignoreFailedCall } from "./kit/http.js";
 import { findingsPanel, partPanel } from "./saved/panel.js";
 import { createStage } from "./saved/stage.js";
-import { groupsAround, nearestView, nodesOnPaths } from "./saved/views.js";
+import { formOf, groupsAround, isSame, nearestView, nodesOnPaths } from "./saved/views.js";
 import { createWalk } from "./saved/walk.js";
 
 /** @typedef {import("./saved/types.js").Data} Data */
@@ -30,6 +30,7 @@ function start(data) {
   /** @type {string | null} */
   let selected = null;
   let open = new Set(data.views[0]?.open ?? []);
+  let shown = data.views[0];
 
   const stage = createStage(byId("canvas"), byId("minimap"), data, { toggle, select });
   const places = new Map(data.nodes.map((node, at) => [node.id, at]));
@@ -43,18 +44,21 @@ function start(data) {
 
   const { call } = createCaller(() => data.lang);
 
-  /** @param {Set<string>} wanted @param {string} changed @returns {Promise<import("./saved/types.js").View | null>} */
+  /** @param {Set<string>} wanted @param {string | null} changed @returns {Promise<import("./saved/types.js").View | null>} */
   async function viewOf(wanted, changed) {
-    if (!data.live) return nearestView(data.views, wanted, changed);
-    const query = [...wanted].map((id) => `open=${encodeURIComponent(id)}`).join("&");
+    const form = formOf(byId("canvas").clientWidth);
+    const near = nearestView(data.views, wanted, changed, form);
+    if (!data.live || (near?.form === form && isSame(near.open, wanted))) return near;
+    const query = [...[...wanted].map((id) => `open=${encodeURIComponent(id)}`), `form=${form}`].join("&");
     return /** @type {any} */ (await call(`/view?${query}`, { kind: "view" }));
   }
 
   /** @param {Set<string>} wanted @param {string | null} changed */
   async function show(wanted, changed) {
-    const view = changed === null ? data.views[0] : await viewOf(wanted, changed);
+    const view = await viewOf(wanted, changed);
     if (!view) return tell(texts.closed ?? "");
     tell("");
+    shown = view;
     open = new Set(view.open);
     stage.show(view.svg, changed);
     mark();
@@ -147,14 +151,22 @@ function start(data) {
   byId("closer").addEventListener("click", () => stage.zoom.by(1.4));
   byId("farther").addEventListener("click", () => stage.zoom.by(1 / 1.4));
   byId("findings").addEventListener("click", () => select(null));
+  const output = byId("output");
+  output.title = texts.output ?? "";
+  output.setAttribute("aria-label", texts.output ?? "");
+  output.hidden = data.loss === null;
+  output.addEventListener("click", () => goTo("@output"));
+  new ResizeObserver(() => {
+    const view = shown && nearestView(data.views, open, null, formOf(byId("canvas").clientWidth));
+    if (view && shown && view.form !== shown.form && isSame(view.open, open)) show(open, null).catch(ignoreFailedCall);
+  }).observe(byId("canvas"));
 
   document.title = data.title;
   byId("title").textContent = data.title;
   byId("sub").textContent = data.sub;
   byId("findings").textContent = texts.findings ?? "";
-  show(open, null);
   select(null);
-  document.body.dataset.ready = "true";
+  show(open, null).then(() => (document.body.dataset.ready = "true"), ignoreFailedCall);
 }
 
 read().then(start, (/** @type {Error} */ error) => {

@@ -29,6 +29,11 @@ def test_a_saved_model_is_walked_and_opened(page, tmp_path):
     page.locator("#search").fill("inner.w")
     page.locator("#search").press("Enter")
     expect(page.locator('#canvas [data-id="inner.w"].selected')).to_be_visible()
+    page.get_by_role("button", name="To the result").click()
+    expect(page.locator('#canvas .node.selected[data-id="@output"]')).to_be_in_viewport()
+    expect(page.locator("#canvas svg[data-direction]")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator('#canvas svg[data-direction="down"] .node[data-id="inner.w"]')).to_have_count(1)
     page.get_by_role("button", name="A step on").click()
     expect(page.locator(".walk-said")).to_contain_text("1 / ")
 

@@ -50,6 +50,8 @@ class Layout:
     """Why the layout is plain: ``size``, ``time``, ``memory``, ``refused``, ``died`` or ``busy``."""
     lines: int = 1
     """Number of lines into which it is broken."""
+    pieces: tuple[tuple[int, Box], ...] = ()
+    """The boxes of groups that run on in further lines: each with its group, whose first piece is in ``groups``."""
 
     def as_json(self, scene: Scene) -> dict[str, Any]:
         """The layout for the REST answer, by the ids of ``scene``."""

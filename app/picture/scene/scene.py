@@ -81,6 +81,8 @@ class Scene:
     """The width of a line, if a long chain is to be broken into lines."""
     quick: bool = False
     """Whether a layout in Python is wanted whatever the size: a person waits for dozens of views at once."""
+    runs_on: bool = False
+    """Whether a line may end within an open group that is longer than a line, and the group run on in the next."""
     groups: list[SceneGroup]
     edges: list[SceneEdge]
     nodes: list[SceneNode]

@@ -27,6 +27,7 @@ export function createStage(canvas, minimapPlace, data, { toggle, select }) {
   const picture = createPictureView(canvas, () => null);
   const zoom = createZoom(canvas, picture, {
     embedded: false,
+    begins: true,
     onChange(transform) {
       minimap.update(transform);
       if (!zoom.isLarge()) letters.update(transform);

@@ -36,7 +36,12 @@ export interface Finding {
   curve?: { id: string; label: string; gradient: number | null; value: number | null }[];
 }
 
-export interface View { open: string[]; svg: string }
+export interface View {
+  open: string[];
+  /** How it runs: in lines or down; empty if there is one form only. */
+  form: string;
+  svg: string;
+}
 
 export interface Data {
   lang: "en" | "ko";

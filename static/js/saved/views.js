@@ -3,25 +3,35 @@
 /** @typedef {import("./types.js").View} View */
 
 /**
- * Return the view nearest to the groups wanted open: the one just changed counts above all others.
+ * Return the view nearest to the groups wanted open: the one just changed counts above all others, the form least.
  * @param {View[]} views
  * @param {ReadonlySet<string>} wanted
- * @param {string} changed the group just opened or closed
+ * @param {string | null} changed the group just opened or closed
+ * @param {string} form the form wanted
  * @returns {View | null} null if no view has that group as it is wanted
  */
-export function nearestView(views, wanted, changed) {
+export function nearestView(views, wanted, changed, form) {
   let best = /** @type {View | null} */ (null);
   let least = Infinity;
   for (const view of views) {
     const open = new Set(view.open);
-    if (open.has(changed) !== wanted.has(changed)) continue;
-    let missing = 0;
+    if (changed !== null && open.has(changed) !== wanted.has(changed)) continue;
+    let missing = view.form === form ? 0 : 0.5;
     for (const id of wanted) if (!open.has(id)) missing += 1;
     for (const id of open) if (!wanted.has(id)) missing += 1;
     if (missing < least) [best, least] = [view, missing];
   }
   return best;
 }
+
+/** Width of a view, in pixels, below which a picture runs down. */
+const NARROW = 700;
+
+/** The form in which a picture suits a view. @param {number} width */
+export const formOf = (width) => (width < NARROW ? "down" : "lines");
+
+/** Whether a list names the elements of a set, each once. @param {string[]} list @param {ReadonlySet<string>} set */
+export const isSame = (list, set) => list.length === set.size && list.every((id) => set.has(id));
 
 /**
  * Return the groups around a node or a group, inner first.

@@ -1,10 +1,14 @@
 """Where a captured model's nodes stand: at once, in Python, whatever its modules return."""
 
+import re
+from itertools import pairwise
+
 import pytest
 import torch
 
 from chainrule import capture
 from chainrule.app.captures.page_data import parents_of
+from chainrule.app.captures.picture import FORMS, LINE, draw, scene_in
 from chainrule.app.captures.scene import CaptureScene
 from chainrule.app.picture.layout import Layouts, layered
 from chainrule.app.saved.views import around
@@ -12,6 +16,7 @@ from chainrule.app.view.place import Limits
 from chainrule.core.capture import Capture, Edge, Group, Node
 from chainrule.core.capture.visible import Visible
 from tests.app.picture.test_layered import check
+from tests.app.picture.test_layout import overlaps, too_close
 from tests.helpers.captured_sample import output, summary
 
 
@@ -107,3 +112,67 @@ def test_every_view_of_a_model_is_laid_out_without_another_process(without_elk):
         scene = CaptureScene(seen, around(group, parents))
         assert without_elk.place_now(scene).engine == "layered"
         check(scene, several=True)
+
+
+def long_net(blocks: int) -> Capture:
+    """Return a net of blocks with a way around each, all within one group that the input and a skip cross."""
+    nodes = [("x", -1, ()), ("first", 0, (0,))]
+    groups = {"net": -1}
+    for at in range(blocks):
+        groups[f"block{at}"] = 0
+        before = len(nodes) - 1
+        nodes += [
+            (f"a{at}", at + 1, (before,)),
+            (f"b{at}", at + 1, (before + 1,)),
+            (f"c{at}", 0, (before, before + 2)),
+        ]
+    return net(groups, [*nodes, ("skip", 0, (1, len(nodes) - 1)), ("loss", -1, (0, len(nodes)))])
+
+
+@pytest.mark.parametrize("width", [700.0, LINE, 2_000.0])
+def test_a_long_group_runs_on_from_line_to_line(without_elk, width):
+    """As a paragraph does: in each line a box around what the line holds of it, and nothing of others."""
+    scene = CaptureScene(long_net(6), {"net", *(f"block{at}" for at in range(6))}, wrap=width)
+    layout = without_elk.place_now(scene)
+    assert layout.lines > 1
+    assert layout.width < width + 100
+    assert overlaps(scene, layout) == []
+    source = {edge.id: edge.source for edge in scene.edges}
+    together = [pair.split(" along ") for pair in too_close(scene, layout)]
+    assert all(source[one] == source[other] for one, other in together)
+    (whole,) = {group for group, _ in layout.pieces}
+    assert scene.groups[whole].id == "net"
+    assert layout.lines - 2 <= len(layout.pieces) < layout.lines
+    for edge, route in zip(scene.edges, layout.edges, strict=True):
+        target = layout.nodes[edge.target]
+        assert route.points[-1] == pytest.approx(
+            (target.x, target.y + scene.nodes[edge.target].west[edge.slot])
+        )
+
+
+def test_a_group_that_runs_on_is_drawn_whole_and_has_no_lid(without_elk):
+    scene = scene_in(long_net(6), {"net", *(f"block{at}" for at in range(6))}, "en", FORMS[0])
+    layout = without_elk.place_now(scene)
+    svg = draw(scene, layout)
+    assert svg.count("group-box") == len(scene.groups) + len(layout.pieces)
+    assert 'data-lid="block0"' in svg
+    assert 'data-lid="net"' not in svg
+    assert f'data-lines="{layout.lines}"' in svg
+
+
+def test_a_name_stands_between_the_edges_that_enter_from_above(without_elk):
+    scene = scene_in(long_net(1), {"net", "block0"}, "en", "down")
+    layout = without_elk.place_now(scene)
+    svg = draw(scene, layout)
+    for group, box in zip(scene.groups, layout.groups, strict=True):
+        (found,) = re.findall(rf'"group-name"[^>]* x="([\d.]+)" y="[\d.]+">{group.title}<', svg)
+        begin = float(found)
+        assert box.x < begin < begin + group.title_width < box.x + box.width
+        near = [
+            x
+            for route in layout.edges
+            for (x, y), (other, below) in pairwise(route.points)
+            if x == other and y < box.y + 20 < below
+        ]
+        assert near
+        assert not [x for x in near if begin < x < begin + group.title_width]

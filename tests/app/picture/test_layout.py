@@ -160,14 +160,17 @@ def overlaps(scene: Scene, layout: Layout) -> list[str]:
             for name, box in labels:
                 if name != edge.id and crosses(line, box):
                     found.append(f"{edge.id} through the numbers of {name}")
-    for at, frame in enumerate(layout.groups):
+    frames = [[box] for box in layout.groups]
+    for at, box in layout.pieces:
+        frames[at].append(box)
+    for at, own in enumerate(frames):
         for other in range(at):
             inside = _within(scene, at, other)
-            if not inside and frame.overlaps(layout.groups[other]):
+            if not inside and any(a.overlaps(b) for a in own for b in frames[other]):
                 found.append(f"box {scene.groups[at].id} on box {scene.groups[other].id}")
         for node, (name, box) in zip(scene.nodes, nodes, strict=True):
             held = node.parent is not None and (node.parent == at or _within(scene, node.parent, at))
-            if held != frame.overlaps(box):
+            if held != any(frame.overlaps(box) for frame in own):
                 found.append(f"{name} {'outside' if held else 'inside'} of box {scene.groups[at].id}")
     return found
 

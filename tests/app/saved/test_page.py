@@ -52,13 +52,16 @@ def test_a_program_s_page_says_that_its_numbers_stand_still():
 
 def test_the_budget_and_the_time_bound_the_views():
     parents = {f"g{at}": None for at in range(40)}
-    drawn, all_fit = views(parents, frozenset(), lambda open: "x" * 10, Images(), 100)
+    drawn, all_fit = views(parents, frozenset(), lambda open, form: "x" * 10, Images(), 100)
     assert not all_fit
     assert 0 < len(drawn) < 10
-    drawn, all_fit = views(parents, frozenset(), lambda open: "x", Images(), 10**6)
+    drawn, all_fit = views(parents, frozenset(), lambda open, form: "x", Images(), 10**6)
     assert all_fit
     assert len(drawn) == 41
-    assert len(views(parents, frozenset(), lambda open: "x", Images(), 10**6, -1.0)[0]) == 1
+    assert len(views(parents, frozenset(), lambda open, form: "x", Images(), 10**6, -1.0)[0]) == 1
+    drawn, _ = views(parents, frozenset(), lambda open, form: form, Images(), 10**6, None, ("a", "b"))
+    assert [(view["form"], view["open"]) for view in drawn[:3]] == [("a", []), ("b", []), ("a", ["g0"])]
+    assert len(drawn) == 82
 
 
 def test_images_stand_once():

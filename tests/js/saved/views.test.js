@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupsAround, nearestView, nodesOnPaths } from "../../../static/js/saved/views.js";
+import { formOf, groupsAround, isSame, nearestView, nodesOnPaths } from "../../../static/js/saved/views.js";
 
-const views = [["/"], ["/", "a"], ["/", "b"], []].map((open) => ({ open, svg: "" }));
+const views = [["/"], ["/", "a"], ["/", "b"], []].map((open) => ({ open, form: "lines", svg: "" }));
 
 test("the nearest view has the group just changed as it is wanted", () => {
-  assert.deepEqual(nearestView(views, new Set(["/", "a", "b"]), "b")?.open, ["/", "b"]);
-  assert.deepEqual(nearestView(views, new Set(["/"]), "a")?.open, ["/"]);
-  assert.equal(nearestView(views, new Set(["/", "c"]), "c"), null);
+  assert.deepEqual(nearestView(views, new Set(["/", "a", "b"]), "b", "lines")?.open, ["/", "b"]);
+  assert.deepEqual(nearestView(views, new Set(["/"]), "a", "lines")?.open, ["/"]);
+  assert.equal(nearestView(views, new Set(["/", "c"]), "c", "lines"), null);
+});
+
+test("a view comes in the form that suits the canvas, but the groups wanted come first", () => {
+  const both = [...views, { open: ["/"], form: "down", svg: "" }];
+  assert.equal(nearestView(both, new Set(["/"]), null, formOf(390))?.form, "down");
+  assert.equal(nearestView(both, new Set(["/"]), "a", formOf(1440))?.form, "lines");
+  assert.deepEqual(nearestView(both, new Set(["/", "a"]), "a", "down")?.open, ["/", "a"]);
+  assert.ok(isSame(["a", "/"], new Set(["/", "a"])));
+  assert.ok(!isSame(["a"], new Set(["/", "a"])));
 });
 
 test("groups around a part, inner first, also of a broken file with a circle", () => {

@@ -20,11 +20,12 @@ const straight = (a, b) => (t) => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]
  * @param {ReturnType<typeof import("./view.js").createPictureView>} view
  * @param {object} options
  * @param {boolean} options.embedded the page scrolls: Ctrl+wheel zooms, one finger scrolls, no buttons at the foot
+ * @param {boolean} [options.begins] what does not fit begins at its inputs
  * @param {() => number | undefined} [options.largest] maximum scale of a small picture fitted to its view
  * @param {(transform: Transform) => void} options.onChange
  * @param {(transform: Transform) => void} options.onSettle called after a move has ended
  */
-export function createZoom(canvas, view, { embedded, largest = () => undefined, onChange, onSettle }) {
+export function createZoom(canvas, view, { embedded, begins = embedded, largest = () => undefined, onChange, onSettle }) {
   /** @type {{width: number, height: number} | null} size of the view, known for a frame: asking lays out what has changed */
   let size = null;
   function room() {
@@ -55,8 +56,8 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     if (embedded) return blank ? LESSON.boxes : {};
     const letter = smallestLetter();
     if (!svg || readableShare(svg, letter / k) >= ZOOM.enough) return {};
-    // On a phone, elements of matrices would leave room for little else.
-    const cells = room().width >= NARROW.view && svg.querySelector("[data-cells]") !== null;
+    // On a phone, or where one reads on, elements of matrices would leave room for little else.
+    const cells = !begins && room().width >= NARROW.view && svg.querySelector("[data-cells]") !== null;
     const smallest = letter / (blank ? LETTERS.number : cells ? LETTERS.cell : LETTERS.room);
     return k < smallest ? { smallest, tolerated: smallest } : {};
   }
@@ -156,7 +157,7 @@ export function createZoom(canvas, view, { embedded, largest = () => undefined, 
     if (!view.svg || !width || !height) return;
     const narrow = width < NARROW.view;
     // What does not fit begins at its inputs in a lesson that is read, and ends at its output where one works with it.
-    const end = embedded ? null : view.centre("@output");
+    const end = begins ? null : view.centre("@output");
     const first = view.svg.querySelector(".nodes .input, .nodes .node")?.getAttribute("data-id");
     const shown = end ?? (first ? view.centre(first) : null);
     // Lines are read downwards too.
