@@ -64,6 +64,7 @@ SCRIPT_ROOMS = (
     "panels/why",
     "panels",
     "questions",
+    "detective",
     "runs/client",
     "runs/picture",
     "runs/curves",

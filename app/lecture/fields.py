@@ -50,6 +50,7 @@ KINDS: Mapping[str, Kind] = {
     "race": Kind(takes=("moved",)),
     "order": Kind(),
     "quiz": Kind(program=False),
+    "detective": Kind(program=False),
 }
 """The kinds of figures; static/js/lecture/figures.js draws all but `graph`."""
 

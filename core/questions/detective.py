@@ -23,7 +23,7 @@ from chainrule.core.questions.dice import Dice
 from chainrule.core.view.evaluated import Evaluated
 from chainrule.core.view.visible import Visible
 
-MOST = 10
+MOST = 20
 """Largest number of cases in a set."""
 TOLERANCE = 1e-3
 """Largest share of a gradient's largest element by which numerical and shown one may differ and agree."""

@@ -1,5 +1,6 @@
 /** The special figures of the lecture by kind. Each is a few kB: a bundle of all comes sooner than one more request. */
 
+import * as detective from "../detective/detective.js";
 import * as quiz from "../questions/questions.js";
 import * as code from "./figures/code.js";
 import * as curve from "./figures/curve.js";
@@ -21,6 +22,7 @@ export const SPECIAL_FIGURES = {
   curve,
   "deep-run": deepRun,
   depth,
+  detective,
   epsilon,
   linked,
   "net-table": netTable,

@@ -7,7 +7,7 @@ import { levelChoice } from "./panel.js";
 import { showPoster } from "./poster.js";
 
 /** @typedef {import("./address.js").Wanted} Wanted */
-/** @typedef {import("./api.js").QuestionSet} QuestionSet */
+/** @typedef {Pick<import("./api.js").QuestionSet, "seed" | "level" | "levels">} QuestionSet */
 
 /**
  * @param {ReturnType<typeof import("./page.js").buildQuestionPage>} page

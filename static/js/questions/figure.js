@@ -17,10 +17,11 @@ const presenting = () => document.documentElement.classList.contains("presenting
  * @param {{canvas: HTMLElement, view: HTMLElement, stage: HTMLElement}} page
  * @param {import("../lecture/types.js").Lesson} lesson
  * @param {import("../lecture/types.js").LessonFigure} data
- * @param {() => string[]} blanks ids of the open question's blanks
+ * @param {import("../figure/types.js").Labels} labels
+ * @param {(api: import("../figure/types.js").Api) => Partial<import("../figure/types.js").Api>} calls those that differ
  */
-export function createQuestionFigure({ canvas, view, stage }, lesson, data, blanks) {
-  const store = createStore(lesson.stateOf(data, { labels: "blanks", program: "", open: [] }));
+export function createQuestionFigure({ canvas, view, stage }, lesson, data, labels, calls) {
+  const store = createStore(lesson.stateOf(data, { labels, program: "", open: [] }));
   const api = createApi(store);
   const figure = createFigure(canvas, {
     store,
@@ -29,8 +30,7 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, blan
     embedded: true,
     largest: () => (presenting() ? WALL : undefined),
     room: () => (presenting() ? { width: canvas.clientWidth, height: canvas.clientHeight } : { width: stage.clientWidth, height: window.innerHeight * HIGHEST }),
-    // An open layer would give away the answer.
-    api: { ...api, picture: (extra = {}, kind) => api.picture({ ...extra, open: [], blanks: blanks() }, kind) },
+    api: { ...api, ...calls(api) },
   });
 
   figure.app.toggleGroup = () => {};

@@ -3,8 +3,11 @@
 import { mountStageScroll } from "../figure/picture/stage-scroll.js";
 import { make } from "../kit/element.js";
 
-/** @param {import("../kit/types.js").Translate} t */
-export function buildQuestionPage(t) {
+/**
+ * @param {import("../kit/types.js").Translate} t
+ * @param {{list: string, panel: string, previous: string, next: string}} [words] for what is not a question
+ */
+export function buildQuestionPage(t, words = { list: t("Questions"), panel: t("Fill in the blanks"), previous: t("Previous question"), next: t("Next question") }) {
   const levels = make("div");
   const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", maxlength: 9, name: "seed", id: "question-seed" });
   const seedNote = make("p", { class: "question-note", role: "status", hidden: true });
@@ -21,15 +24,15 @@ export function buildQuestionPage(t) {
     make("button", { type: "button", class: "boxed", "data-action": "link" }, t("Copy link")),
     make("button", { type: "button", class: "boxed", "data-action": "poster" }, t("Show it large")),
   );
-  const dotPlace = make("nav", { class: "question-steps", "aria-label": t("Questions") });
+  const dotPlace = make("nav", { class: "question-steps", "aria-label": words.list });
   const title = make("h3", { class: "question-title", tabindex: -1 });
   const task = make("p", { class: "question-task" });
   const canvas = make("div", { class: "canvas" });
   const view = make("div", { class: "view" }, canvas);
   const stage = make("div", { class: "figure-stage" }, view);
-  const panel = make("section", { class: "question-panel", "aria-label": t("Fill in the blanks") });
-  const previous = make("button", { type: "button", class: "boxed", "data-action": "previous" }, t("Previous question"));
-  const next = make("button", { type: "button", class: "boxed", "data-action": "next" }, t("Next question"));
+  const panel = make("section", { class: "question-panel", "aria-label": words.panel });
+  const previous = make("button", { type: "button", class: "boxed", "data-action": "previous" }, words.previous);
+  const next = make("button", { type: "button", class: "boxed", "data-action": "next" }, words.next);
   const score = make("div");
   const name = make("input", { type: "text", autocomplete: "name", maxlength: 60, id: "question-name" });
   const summary = make("p", { class: "question-summary", role: "status" });

@@ -28,7 +28,7 @@ export function taskOf(t, { labels, blanks }) {
  * Create the choice of a level, as radio buttons.
  * @param {Translate} t
  * @param {Language} lang
- * @param {QuestionSet} set
+ * @param {Pick<QuestionSet, "levels" | "level">} set
  */
 export const levelChoice = (t, lang, { levels, level }) =>
   make(
@@ -47,12 +47,20 @@ export const levelChoice = (t, lang, { levels, level }) =>
 /**
  * Create a dot for each question: empty, begun, done, or filled for right at the first try.
  * @param {Translate} t
- * @param {QuestionSet} set
- * @param {Answers} answers
+ * @param {{questions: readonly {index: number}[]}} set
+ * @param {Pick<Answers, "progress">} answers
  * @param {number} at
+ * @param {Record<"open" | "begun" | "done" | "clean", string>} [words]
+ * @param {(k: number, state: string) => string} [label]
  */
-export function dots(t, { questions }, answers, at) {
-  const words = { open: t("not begun"), begun: t("begun"), done: t("done"), clean: t("done on the first try") };
+export function dots(
+  t,
+  { questions },
+  answers,
+  at,
+  words = { open: t("not begun"), begun: t("begun"), done: t("done"), clean: t("done on the first try") },
+  label = (k, state) => t("Question {k}: {state}", { k, state }),
+) {
   return make(
     "ol",
     { class: "question-dots" },
@@ -68,7 +76,7 @@ export function dots(t, { questions }, answers, at) {
             class: `dot ${state}`,
             "data-question": index,
             "aria-current": index === at ? "step" : null,
-            "aria-label": t("Question {k}: {state}", { k: index + 1, state: words[state] }),
+            "aria-label": label(index + 1, words[state]),
           },
           make("span", { "aria-hidden": "true" }, index + 1),
         ),

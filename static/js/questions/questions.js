@@ -40,7 +40,10 @@ export async function mount(host, figureData, lesson) {
   name.value = storage.name();
 
   const chooser = mountChooser(page, { t, lang }, (change) => changeSet(change));
-  const figure = createQuestionFigure(page, lesson, figureData, () => session.question.blanks.map(({ id }) => id));
+  const figure = createQuestionFigure(page, lesson, figureData, "blanks", (api) => ({
+    // An open layer would give away the answer.
+    picture: (extra = {}, kind) => api.picture({ ...extra, open: [], blanks: session.question.blanks.map(({ id }) => id) }, kind),
+  }));
   const { app, picture } = figure;
   const { store } = app;
 

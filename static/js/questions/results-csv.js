@@ -48,8 +48,15 @@ export function csvOf(set, answers, { name, time, lang }) {
       ];
     }),
   );
-  return MARK + [COLUMNS, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  return csvText(COLUMNS, rows);
 }
+
+/**
+ * Write a table as a spreadsheet reads it.
+ * @param {readonly string[]} columns
+ * @param {readonly (readonly (string | number | null)[])[]} rows
+ */
+export const csvText = (columns, rows) => MARK + [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 
 /**
  * Return the file's name: letters of any language, digits and hyphens.
