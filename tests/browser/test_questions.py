@@ -11,9 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from chainrule.core.ops import mistake_told
 from chainrule.core.questions.blanks import Blank
+from chainrule.core.questions.detective import case
 from chainrule.core.questions.diagnosis import at_the_node
 from chainrule.core.questions.generator import Question, question
-from tests.browser.axe import violations_in_every_theme
+from tests.browser.axe import violations, violations_in_every_theme
 from tests.browser.waits import held
 
 
@@ -306,3 +307,42 @@ def test_the_other_language_has_the_same_set(page: Page) -> None:
     expect(root.locator(".question-title")).to_have_text(f"1. {asked.title.ko}")
     expect(page).to_have_url(re.compile("seed=4821"))
     expect(box(root, asked.blanks[0], "ko")).to_have_value(asked.blanks[0].answer_text)
+
+
+@pytest.mark.parametrize("lang", ["ko"])
+def test_a_detective_checks_accuses_by_keyboard_and_hands_in_a_signed_result(
+    page: Page, lang: str, tmp_path: Path
+) -> None:
+    page.goto(f"/learn/gradient-detective?seed=7&level=3&count=3&lang={lang}")
+    root = page.locator(".detective")
+    found = case(7, 3, 0)
+    node = sorted(found.differing)[0]
+    agreeing = next(name for name in found.nodes if name not in found.differing)
+    select = root.locator("[data-choice=node]")
+    for count, name in enumerate((node, agreeing), start=1):
+        select.select_option(name)
+        select.focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(root.locator(".case-log tbody tr")).to_have_count(count)
+    expect(root.locator(f"[data-key='{node}']")).to_have_attribute("data-agrees", "false")
+    expect(root.locator(".canvas .node.wrong, .canvas .input.wrong")).not_to_have_count(0)
+    assert violations(page, ".detective") == []
+    # The culprit is chosen in the picture itself.
+    root.locator(f".canvas .node[data-id='{found.truth.suspect}']").focus()
+    page.keyboard.press("Enter")
+    expect(select).to_have_value(found.truth.suspect)
+    root.locator("[data-choice=kind]").select_option(found.truth.mistake)
+    root.locator("[data-action=accuse]").click()
+    expect(root.locator(".case-verdict")).to_have_attribute("data-verdict", "found")
+    expect(root.locator(".canvas .culprit")).to_have_count(1)
+    with page.expect_download() as download:
+        root.locator(".question-hand-in button[type=submit]").click()
+    file = tmp_path / "results.csv"
+    download.value.save_as(file)
+    forged = tmp_path / "forged.csv"
+    forged.write_text(file.read_text("utf-8").replace(",found,2,", ",found,0,")[:-4] + "xx\r\n", "utf-8")
+    root.locator(".case-verify summary").click()
+    root.locator("#detective-files").set_input_files([file, forged])
+    expect(root.locator(".case-verify tbody tr").first).to_contain_text("진짜")
+    expect(root.locator(".case-verify tbody tr").last).to_contain_text("진짜가 아님")

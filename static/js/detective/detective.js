@@ -16,6 +16,9 @@ import { csvOf } from "./results.js";
 import { createDetectiveSession, createDetectiveStorage } from "./session.js";
 import { verifyPart } from "./verify.js";
 
+/** Scale at which the numbers of a picture can be read. */
+const READABLE = 0.9;
+
 /** @type {import("../lecture/types.js").SpecialFigure["mount"]} */
 export async function mount(host, figureData, lesson) {
   const { t, announce } = lesson;
@@ -39,7 +42,7 @@ export async function mount(host, figureData, lesson) {
   const figure = createQuestionFigure(page, lesson, figureData, "numbers", () => ({
     graphs: (kind = "graphs") => api.graph(session.place, kind),
     picture: (extra = {}, kind = "picture") => api.picture(session.place, extra, kind),
-  }));
+  }), READABLE);
   const { app, picture } = figure;
   const { store } = app;
 

@@ -1,7 +1,7 @@
 /** What stands below a case's picture: the selected node, the log of checks, the verdict. */
 
 import { make } from "../kit/element.js";
-import { numberText } from "../kit/number-text.js";
+import { cellText, numberText } from "../kit/number-text.js";
 
 /** @typedef {import("../kit/types.js").Translate} Translate */
 /** @typedef {import("../kit/types.js").Language} Language */
@@ -61,6 +61,7 @@ export function casePanel(t, lang, { open, checks, verdict, node, kind }) {
       make("span", { class: "muted" }, t("bisection needs at most {n}", { n: open.par })),
     ),
     checks.length > 0 && logTable(t, open, checks),
+    checked && checked.where.length > 0 && bothTensors(t, open, checked),
   );
 }
 
@@ -98,6 +99,31 @@ function logTable(t, open, checks) {
         ),
       ),
     ),
+  );
+}
+
+/** All elements of a checked tensor, shown beside numerical. @param {Translate} t @param {Case} open @param {Checked} checked */
+function bothTensors(t, open, { node, shown, numerical, where }) {
+  const worst = String(where);
+  const rows = (/** @type {Nested} */ value) => /** @type {Nested[][]} */ (where.length > 1 ? value : [value]);
+  const table = (/** @type {string} */ title, /** @type {Nested} */ value) =>
+    make(
+      "table",
+      { class: "figure-table case-tensor" },
+      make("caption", {}, title),
+      make(
+        "tbody",
+        {},
+        rows(value).map((row, i) =>
+          make("tr", {}, row.map((item, j) => make("td", { class: String(where.length > 1 ? [i, j] : [j]) === worst ? "number worst" : "number" }, cellText(/** @type {number} */ (item))))),
+        ),
+      ),
+    );
+  return make(
+    "div",
+    { class: "table-scroll case-tensors", tabindex: 0, role: "group", "aria-label": t("All elements of {name}", { name: nameOf(open, node) }) },
+    table(t("Shown"), shown),
+    table(t("Numerical"), numerical),
   );
 }
 

@@ -6,7 +6,8 @@ import { csvText } from "../questions/results-csv.js";
 
 const COLUMNS = ["name", "seed", "level", "case", "accused", "mistake", "result", "checks", "par", "points", "seconds", "time", "signature"];
 const TOKEN = /[\w-]{20,}\.[\w-]{43}(?![\w-])/;
-const FIRST_CELL = /^\ufeff?(?:"((?:[^"]|"")*)"|([^,]*))/;
+const HEAD = "name,seed,";
+const FIRST_CELL = /^(?:"((?:[^"]|"")*)"|([^,]*))/;
 
 /**
  * @param {readonly Verdict[]} verdicts of closed cases
@@ -21,14 +22,16 @@ export const csvOf = (verdicts, name) =>
   );
 
 /**
- * Return the signed results in the text of a file, each with the name in its row.
+ * Return the results in the text of a file, each with the name in its row; the token is empty where there is none.
  * @param {string} text
  * @returns {{name: string, token: string}[]}
  */
 export function signedIn(text) {
-  return text.split(/\r?\n/).flatMap((line) => {
-    const token = line.match(TOKEN)?.[0];
-    const first = line.match(FIRST_CELL);
-    return token ? [{ token, name: (first?.[1]?.replaceAll('""', '"') ?? first?.[2] ?? "").replace(/^'/, "") }] : [];
-  });
+  const rows = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  return rows
+    .filter((row) => row.trim() !== "" && !row.startsWith(HEAD))
+    .map((row) => {
+      const first = row.match(FIRST_CELL);
+      return { token: row.match(TOKEN)?.[0] ?? "", name: (first?.[1]?.replaceAll('""', '"') ?? first?.[2] ?? "").replace(/^'/, "") };
+    });
 }

@@ -3,6 +3,7 @@
 import { createApi } from "../figure/api.js";
 import { createFigure } from "../figure/figure.js";
 import { spreadOnPaper } from "../figure/picture/print.js";
+import { MARGINS } from "../figure/picture/measures.js";
 import { createStore } from "../kit/store.js";
 import { questionSize } from "./size.js";
 
@@ -19,8 +20,9 @@ const presenting = () => document.documentElement.classList.contains("presenting
  * @param {import("../lecture/types.js").LessonFigure} data
  * @param {import("../figure/types.js").Labels} labels
  * @param {(api: import("../figure/types.js").Api) => Partial<import("../figure/types.js").Api>} calls those that differ
+ * @param {number} [least] the smallest scale; a picture that is wider then scrolls
  */
-export function createQuestionFigure({ canvas, view, stage }, lesson, data, labels, calls) {
+export function createQuestionFigure({ canvas, view, stage }, lesson, data, labels, calls, least) {
   const store = createStore(lesson.stateOf(data, { labels, program: "", open: [] }));
   const api = createApi(store);
   const figure = createFigure(canvas, {
@@ -40,6 +42,13 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, labe
     if (!figure.picture.svg || stage.clientWidth === 0) return;
     if (presenting()) {
       view.style.width = view.style.height = "";
+      return;
+    }
+    if (least !== undefined) {
+      const { width, height } = figure.picture.size;
+      const scale = Math.max(least, Math.min(1, stage.clientWidth / width));
+      view.style.width = `${Math.max(stage.clientWidth, Math.ceil(width * scale) + 2 * MARGINS.narrow)}px`;
+      view.style.height = `${Math.ceil(height * scale) + 2 * MARGINS.narrow}px`;
       return;
     }
     const size = questionSize(figure.picture.size, stage.clientWidth, window.innerHeight * HIGHEST, figure.picture.svg.querySelector(".cell-box") !== null);
