@@ -10,12 +10,14 @@ from playwright.sync_api import Page, expect
 from chainrule.app.lecture.lessons import lessons
 from tests.browser.axe import COLOURS, violations, violations_in_every_theme
 from tests.browser.conftest import Complaints
+from tests.browser.pdf_letters import letters_of
 from tests.browser.waits import still
 from tests.helpers.draws import in_the_long_run
 
 SLUGS = [heading.slug for heading in lessons().contents("en")]
 OVERLAPS = Path(__file__).with_name("overlaps.js").read_text()
 LETTERS = Path(__file__).with_name("letters.js").read_text()
+SMALL_LETTERS = Path(__file__).with_name("small-letters.js").read_text()
 WIDTHS = [(1920, 1080), (1024, 768), (390, 844)]
 SEEN = """(node) => {
   const [box, view] = [node.getBoundingClientRect(), node.ownerSVGElement.getBoundingClientRect()];
@@ -87,6 +89,8 @@ def test_a_part_is_drawn_and_nothing_overlaps_at_any_width(page: Page, slug: str
         page.set_viewport_size({"width": width, "height": height})
         still(page)
         assert page.evaluate(OVERLAPS) == [], f"at {width} px"
+        if width >= 1000:
+            assert page.evaluate(SMALL_LETTERS, 12) == [], f"at {width} px"
     new = [f".kind-{kind}" for kind in NEW_KINDS.get(slug, ())]
     if new or in_the_long_run():
         assert violations(page, colours=in_the_long_run()) == []
@@ -237,6 +241,7 @@ def test_presented_every_graph_is_seen_whole_with_letters_one_can_read(page: Pag
             page.locator(".presenter-tools button").nth(1).click()
         still(page)
         assert page.evaluate(LETTERS, 14) == []
+        assert page.evaluate(SMALL_LETTERS, 14) == []
 
 
 def test_a_clicker_comes_near_to_the_parts_of_a_graph_and_goes_back(page: Page) -> None:
@@ -536,6 +541,15 @@ def test_on_paper_every_graph_is_seen_whole_with_letters_of_seven_points(page: P
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(LETTERS, 7 * 96 / 72) == []
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    # What Chromium really prints, from a screen of any width.
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.keyboard.press("Control+p")
+    expect(page.locator("figure[data-drawn]")).to_have_count(len(lessons().lesson(slug, "en").figures))
+    letters = letters_of(page.pdf(format="A4", prefer_css_page_size=True))
+    assert len(letters) > 100
+    assert [each for each in letters if each.points < 6.99] == []
 
 
 # ---- the tour of the workbench ----

@@ -31,6 +31,8 @@ import { linePath, scale, ticks } from "./plot-scale.js";
 
 /** Font size in pixels that the distances below are given for; lesson-figures.css sets it. */
 const LETTERS = 12;
+/** Width of a figure on a page of A4, between its margins, in pixels. */
+const PAPER = 642;
 const MARGIN = { left: 52, right: 18, top: 30, bottom: 40 };
 
 /** @param {number} value 1e-3 becomes 10⁻³ */
@@ -56,11 +58,11 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
   host.append(svg);
   let frame = 0;
 
-  function draw() {
+  /** @param {number} [width] */
+  function draw(width = host.clientWidth) {
     cancelAnimationFrame(frame);
     frame = 0;
     const drawing = describe();
-    const width = host.clientWidth;
     if (!drawing || width < 80) return;
     // Distances follow the font size, which grows on a projector and in a presentation.
     const em = Math.max(1, parseFloat(getComputedStyle(svg).fontSize) / LETTERS || 1);
@@ -148,8 +150,17 @@ export function createPlot(host, describe, { ratio = 0.55, right = MARGIN.right 
 
   /** @type {Pen | null} */
   let last = null;
-  const later = () => (frame ||= requestAnimationFrame(draw));
+  const later = () => (frame ||= requestAnimationFrame(() => draw()));
   new ResizeObserver(later).observe(host);
+
+  // On paper it is drawn for the paper's width: a wide plot made smaller would have letters that nobody reads.
+  function onPaper() {
+    if (!host.isConnected) return window.removeEventListener("beforeprint", onPaper);
+    const whole = host.closest("figure")?.clientWidth ?? 0;
+    if (whole > PAPER) draw((host.clientWidth / whole) * PAPER);
+  }
+  window.addEventListener("beforeprint", onPaper);
+  window.addEventListener("afterprint", later);
 
   return {
     svg,

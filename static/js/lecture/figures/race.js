@@ -260,7 +260,8 @@ export async function mount(host, figure, lesson) {
   // A clicker's step
   place.addEventListener("walk", (event) => {
     const direction = /** @type {CustomEvent<number>} */ (event).detail;
-    if (at + direction < 0 || at + direction > last) return;
+    // Of a long race a class sees one step: who wants the rest presses Play.
+    if (at + direction < 0 || at + direction > (short ? last : 1)) return;
     event.preventDefault();
     jump(at + direction);
   });
