@@ -28,6 +28,8 @@ class Heading(NamedTuple):
     title: str
     summary: str
     """Without markup."""
+    predictions: tuple[str, ...]
+    """Ids of its predictions."""
 
 
 class Lesson(NamedTuple):
@@ -102,7 +104,8 @@ def lessons() -> Lessons:
 
 
 def _heading(head: FrontMatter) -> Heading:
-    return Heading(head.part, head.slug, text.plain(head.title), text.plain(head.summary))
+    asked = tuple(item.id for item in head.predict)
+    return Heading(head.part, head.slug, text.plain(head.title), text.plain(head.summary), asked)
 
 
 def _same(pair: Mapping[Language, Source]) -> None:

@@ -68,16 +68,13 @@ function openPart(data) {
     },
   };
   const places = createPlaces(body, lesson, left?.figures ?? {});
-  const predictions = mountPredictions(body, lesson, places, progress);
+  const predictions = mountPredictions(body, lesson, places, progress, () => showContents(progress, t, data.slug));
   places.onPicture(predictions.veil);
   const presenter = mountPresenter(lesson, places, predictions, figures);
   const print = mountHandout(places, figures);
   mountLanguageChange(store, places.drawn);
   mountShortcuts(lesson, mountLessonKeys(places, { presenter, print, figures, letterOf }));
   progress.open(data.slug);
-  new IntersectionObserver(
-    (entries) => entries.some(({ isIntersecting }) => isIntersecting) && (progress.finish(data.slug), showContents(progress, t, data.slug)),
-  ).observe(byId("lesson-foot"));
   const wide = body.querySelectorAll("pre, .math.display");
   const reach = () => {
     fitDisplayed(body);

@@ -12,8 +12,9 @@ import { createVeiledWords } from "./veiled-words.js";
  * @param {Lesson} lesson
  * @param {ReturnType<typeof import("./places.js").createPlaces>} places
  * @param {ReturnType<typeof import("./progress.js").createProgress>} progress
+ * @param {() => void} onAnswer called after each answer, and when one is taken back
  */
-export function mountPredictions(root, lesson, places, progress) {
+export function mountPredictions(root, lesson, places, progress, onAnswer) {
   const { t, data } = lesson;
   /** @type {Set<LessonPrediction>} not revealed yet */
   const open = new Set();
@@ -120,6 +121,7 @@ export function mountPredictions(root, lesson, places, progress) {
     /** @param {import("./progress.js").Said} guess */
     function reveal(guess) {
       progress.say(key, guess);
+      onAnswer();
       show(guess);
       lesson.announce(words(guess));
       showInFigure(prediction);
@@ -158,6 +160,7 @@ export function mountPredictions(root, lesson, places, progress) {
       }
       if (action === "again") {
         progress.say(key, null);
+        onAnswer();
         takeBack(prediction);
         field.value = "";
         show(null);

@@ -1,8 +1,7 @@
-/** The parts read and the predictions made, kept in the browser. */
+/** The predictions made, and the part opened last, kept in the browser. */
 
 /**
  * @typedef {object} Progress
- * @property {string[]} read slugs of parts read to the end
  * @property {Record<string, Said>} said by `slug/prediction`
  * @property {string | null} last slug of the part opened last
  */
@@ -23,16 +22,23 @@ export function readProgress(text) {
   } catch {
     // Not our text: nothing is known.
   }
-  const { read, said, last } = /** @type {Record<string, unknown>} */ (typeof kept === "object" && kept ? kept : {});
+  const { said, last } = /** @type {Record<string, unknown>} */ (typeof kept === "object" && kept ? kept : {});
   const sayings = Object.entries(typeof said === "object" && said ? said : {}).filter(
     ([, item]) => typeof item?.text === "string" && [true, false, null].includes(item.right),
   );
   return {
-    read: Array.isArray(read) ? read.filter((slug) => typeof slug === "string") : [],
     said: Object.fromEntries(sayings),
     last: typeof last === "string" ? last : null,
   };
 }
+
+/**
+ * Count the predictions of a part that a person has answered, right or wrong; one that was only shown is none.
+ * @param {Progress["said"]} said
+ * @param {string} slug
+ * @param {string[]} asked ids of its predictions
+ */
+export const answeredOf = (said, slug, asked) => asked.filter((id) => typeof said[`${slug}/${id}`]?.right === "boolean").length;
 
 /** @param {Storage} [storage] */
 export function createProgress(storage = localStorage) {
@@ -58,11 +64,6 @@ export function createProgress(storage = localStorage) {
     now,
     /** @param {string} slug */
     open: (slug) => keep({ last: slug }),
-    /** @param {string} slug */
-    finish(slug) {
-      const { read } = now();
-      if (!read.includes(slug)) keep({ read: [...read, slug] });
-    },
     /** @param {string} key @param {Said | null} said null removes it */
     say(key, said) {
       const { [key]: _, ...others } = now().said;
