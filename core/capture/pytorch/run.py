@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from chainrule.core.capture.pytorch.backward import Backward
 from chainrule.core.capture.pytorch.build import draft
@@ -60,6 +61,7 @@ def record(
             stack.enter_context(torch.inference_mode(False))
             stack.enter_context(torch.enable_grad())
             stack.enter_context(_eager())
+            stack.enter_context(_without_step(state))
             return _pass(recorder, model, inputs, named_inputs, target, loss, parameters)
     finally:
         state.restore()
@@ -333,3 +335,27 @@ def _eager() -> Iterator[None]:
         # The recorder's own hooks are meant.
         warnings.filterwarnings("ignore", "Using `torch.compile.module.` when there are global hooks")
         yield
+
+
+@contextmanager
+def _without_step(state: State) -> Iterator[None]:
+    """Refuse the step of an optimizer of what is captured, before anything of it has changed."""
+    held = {id(tensor) for tensor, *_ in state.tensors()}
+
+    def refuse(optimizer: Any, args: Any, kwargs: Any) -> None:
+        if any(id(each) in held for group in optimizer.param_groups for each in group["params"]):
+            name = type(optimizer).__name__
+            raise CaptureError(
+                Text(
+                    f"캡처하는 동안 {name}의 step()이 호출되었습니다. 매개변수가 바뀌면 기울기를 계산할 수 없으니 "
+                    "step()을 부르지 말고 손실을 반환하세요.",
+                    f"{name}.step() was called during the capture, whose backward pass needs the parameters as they "
+                    "were: return the loss without a step",
+                )
+            )
+
+    handle = register_optimizer_step_pre_hook(refuse)
+    try:
+        yield
+    finally:
+        handle.remove()

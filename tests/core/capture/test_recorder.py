@@ -431,3 +431,41 @@ def test_a_complex_loss_is_passed_back_from_one():
     (expected,) = torch.autograd.grad((weight * 3j).sum(), weight, torch.tensor(1 + 0j))
     node = next(node for node in recording.capture.nodes if node.kind in ("parameter", "constant"))
     assert torch.equal(recording.gradient(node.id), expected)
+
+
+@pytest.mark.parametrize("kind", [torch.optim.Adam, torch.optim.SGD])
+def test_a_closure_that_steps_its_optimizer_is_refused_before_anything_changed(kind):
+    net = nn.Linear(2, 1)
+    optimizer = kind(net.parameters(), lr=0.1)
+    net(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    before, grads = state(net), [parameter.grad.clone() for parameter in net.parameters()]
+    memory = {key: dict(values) for key, values in optimizer.state.items()}
+
+    def closure():
+        optimizer.zero_grad()
+        loss = net(torch.ones(1, 2)).sum()
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    with pytest.raises(CaptureError, match=rf"{kind.__name__}.step\(\) was called"):
+        record(closure)
+    assert state(net) == before
+    assert all(torch.equal(a, b.grad) for a, b in zip(grads, net.parameters(), strict=True))
+    assert {key: dict(values) for key, values in optimizer.state.items()} == memory
+    optimizer.step()
+
+
+def test_an_inner_loop_may_step_its_own_optimizer():
+    outer = nn.Linear(2, 1)
+
+    def closure():
+        inner = nn.Parameter(torch.ones(2))
+        optimizer = torch.optim.SGD([inner], lr=0.5)
+        (inner * inner).sum().backward()
+        optimizer.step()
+        return (outer(torch.ones(1, 2)) * inner.detach()).sum()
+
+    recording = record(closure)
+    assert recording.capture.loss_value is not None
