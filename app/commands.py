@@ -44,6 +44,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     diff = commands.add_parser("diff", help="print what differs between two captures of one model")
     diff.add_argument("first", metavar="FIRST", help="a captured model as JSON")
     diff.add_argument("second", metavar="SECOND", help="another capture of it")
+    diff.add_argument("--out", metavar="FILE", help="draw what differs: .html, .svg, .png, or .json")
     diff.add_argument("--most", type=int, default=20, help="rows of the table")
     diff.set_defaults(run=_diff)
 
@@ -172,6 +173,11 @@ def _diff(options: argparse.Namespace) -> int:
     from chainrule.app.view.captured import CaptureView
 
     first, second = (CaptureView.read(name) for name in (options.first, options.second))
+    if options.out:
+        from chainrule.app.view.difference import DifferenceView
+
+        print(DifferenceView(first, second).write(options.out))
+        return 0
     table = Table(header_style="bold")
     for head in ("name", "value changed by", "gradient changed by"):
         table.add_column(head, justify="left" if head == "name" else "right", overflow="fold")

@@ -9,8 +9,8 @@ TorchLens has values and node gradients, its backward capture on; torchvista has
 process has at its peak beyond what it had when the model was there. One that takes longer than ``--timeout`` says so.
 
 The second table is what a person waits for, in a process that has run the model once: from the call to the living
-picture of a notebook, all imports and child processes included; a group opened that was not drawn beforehand, the
-slowest of up to 40; the saved page.
+picture of a notebook, all imports and child processes included; a group opened that was not drawn beforehand, of which
+nine of ten take no longer; the saved page.
 """
 
 import argparse
@@ -45,7 +45,7 @@ PICTURE_AT_MOST = {"mlp": 1.0, "tiny gpt2": 2.0, "gpt2": 5.0}
 OPENING_AT_MOST = 0.15
 SAVED_AT_MOST = 2_000_000
 MOST_OPENED = 40
-TIMEOUT = 900.0
+TIMEOUT = 300.0
 """Seconds of one tool on one model."""
 
 
@@ -189,7 +189,7 @@ def seen(name: str) -> dict[str, float]:
         found["bytes"] = view.save(Path(folder) / "net.html").stat().st_size
         layouts().close()
         found["save"] = spent() - start
-    return found | {"opening": max(times)}
+    return found | {"opening": sorted(times)[int(0.9 * (len(times) - 1))]}
 
 
 def in_a_process(command: list[str], seconds: float) -> dict[str, float] | str:

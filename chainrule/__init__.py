@@ -27,6 +27,7 @@ __all__ = [
     "__version__",
     "capture",
     "check",
+    "diff",
     "explain",
     "export",
     "graph",
@@ -37,7 +38,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from chainrule.app.view.door import capture, graph
+    from chainrule.app.view.door import capture, diff, graph
     from chainrule.core.engine.graph import Graph
     from chainrule.core.engine.tape import Tape
     from chainrule.core.errors import ChainruleError
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from chainrule.core.training.datasets import mnist
 else:
     _HOMES = {
-        "chainrule.app.view.door": ("capture", "graph"),
+        "chainrule.app.view.door": ("capture", "diff", "graph"),
         "chainrule.core.engine": ("Graph", "Tape"),
         "chainrule.core.errors": ("ChainruleError",),
         "chainrule.core.explain": ("explain",),

@@ -44,15 +44,32 @@ def page_data(
     left = None if seconds is None else seconds - (monotonic() - begun)
     budget = int(KEPT_FOR_VIEWS * budget) - room
     shown, _ = views(parents, groups_open(capture, None), drawn, images, budget, left, FORMS)
+    return page_of(
+        capture, lang, subtitle(capture, lang), shown, images, parts, findings(capture, lang), live=live
+    )
+
+
+def page_of(
+    capture: Capture,
+    lang: str,
+    sub: str,
+    shown: list[dict[str, Any]],
+    images: Images,
+    parts: dict[str, dict[str, Any]],
+    found: list[dict[str, Any]],
+    *,
+    live: bool,
+) -> dict[str, Any]:
+    """Join what a page of this graph shows."""
     return {
         "lang": lang,
         "title": capture.title,
-        "sub": subtitle(capture, lang),
+        "sub": sub,
         "views": shown,
         "images": images.all,
         "groups": [
             {"id": group, "parent": parent, "row": group not in {held.id for held in capture.groups}}
-            for group, parent in parents.items()
+            for group, parent in parents_of(capture).items()
         ],
         "nodes": [
             {
@@ -75,7 +92,7 @@ def page_data(
         ],
         "loss": None if capture.loss is None else capture.loss[0],
         "parts": parts,
-        "findings": findings(capture, lang),
+        "findings": found,
         "texts": TEXTS[lang],
         "live": live,
     }

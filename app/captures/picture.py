@@ -23,10 +23,12 @@ from chainrule.app.picture.style import Theme, style
 from chainrule.app.picture.template import template
 from chainrule.app.picture.tensors import matrix_parts, scale_text
 from chainrule.core import number_text
-from chainrule.core.capture import Capture, Summary
+from chainrule.core.capture import Capture, Summary, Tile
 from chainrule.core.capture.visible import around, first_open
 from chainrule.core.ops import shapes
 from chainrule.core.view import summary as tensors
+
+Way = Literal["value", "grad"]
 
 LINE = 1_300.0
 """Width of a line of a captured model's picture that is as broad as a screen."""
@@ -52,14 +54,14 @@ def draw(
     zoom: float | None = None,
 ) -> str:
     """Draw a scene as the text of an SVG; arguments as in ``app.picture.svg.draw``."""
-    picture = _Picture(scene, layout, standalone, zoom, smallest_letter(zoom, theme, standalone))
+    picture = CapturePicture(scene, layout, standalone, zoom, smallest_letter(zoom, theme, standalone))
     styles = style(theme, tensors=True, line=thinnest_line(zoom)) if standalone else ""
     svg: str = template().render(standalone=standalone, theme=theme, style=styles, **picture.parts())
     return svg
 
 
 @dataclass(frozen=True)
-class _Picture:
+class CapturePicture:
     """Computes all that the template shows."""
 
     scene: CaptureScene
@@ -172,12 +174,17 @@ class _Picture:
             "grad_y": coordinate(middle + (17 if beside else 20)),
         }
         if not edge.shape:
-            drawn |= {"value": _one(value), "grad": _one(gradient) if edge.has_gradient else None}
+            drawn |= {
+                "value": self._number(edge, "value", value),
+                "grad": self._number(edge, "grad", gradient) if edge.has_gradient else None,
+            }
         elif value is None or value.tile is None:
-            said = shapes.shown(edge.shape)
-            drawn |= {"value": said, "grad": _norm(gradient) if edge.has_gradient else None}
+            drawn |= {
+                "value": shapes.shown(edge.shape),
+                "grad": self._magnitude(edge, gradient) if edge.has_gradient else None,
+            }
         else:
-            ways: list[tuple[Literal["value", "grad"], Summary | None]] = [("value", value)]
+            ways: list[tuple[Way, Summary | None]] = [("value", value)]
             if edge.has_gradient:
                 ways.append(("grad", gradient))
             drawn["tensors"] = [
@@ -187,6 +194,22 @@ class _Picture:
             ]
         return drawn
 
+    def _number(self, edge: SceneEdge, way: Way, held: Summary | None) -> str | None:
+        """What stands beside the line of a number."""
+        return _one(held)
+
+    def _magnitude(self, edge: SceneEdge, held: Summary | None) -> str | None:
+        """What stands beside the line of a tensor without a picture."""
+        return None if held is None else f"|∂| {number_text.short(held.norm)}"
+
+    def _tile(self, edge: SceneEdge, way: Way, held: Summary | None) -> Tile | None:
+        """The elements that stand for a tensor."""
+        return held.tile if held is not None else None
+
+    def _note(self, edge: SceneEdge, way: Way) -> str:
+        """What stands over a heat map, or under it."""
+        return shapes.shown(edge.shape) if way == "value" else ""
+
     def gradient(self, edge: SceneEdge) -> Summary | None:
         """What comes back on an edge: the gradient of the loss itself on the last."""
         if not edge.core:
@@ -194,14 +217,14 @@ class _Picture:
         return self.scene.visible.contribution(self.scene.visible.links[edge.core[0]])
 
     def _tensor(
-        self, edge: SceneEdge, way: Literal["value", "grad"], held: Summary | None, x: float, middle: float
+        self, edge: SceneEdge, way: Way, held: Summary | None, x: float, middle: float
     ) -> dict[str, Any]:
         """Draw one side of an edge: a matrix of numbers if it is small, else a heat map."""
         shape = edge.shape
         width, height = content_size(shape)
         top = middle - OFF_LINE - height if way == "value" else middle + OFF_LINE
         left = x - width / 2
-        tile = held.tile if held is not None else None
+        tile = self._tile(edge, way, held)
         if tensors.display(shape) == "matrix":
             matrix = None if tile is None else tile.values.astype(float)
             near = self.standalone and not is_far(self.letter)
@@ -219,7 +242,7 @@ class _Picture:
             "left": number(left),
             "right": number(left + width),
             "note_y": number(top + 10 if way == "value" else top + heat_height + 12),
-            "shape": shapes.shown(shape) if way == "value" else "",
+            "shape": self._note(edge, way),
             "scale": scale_text(image.scale if image else None),
         }
 
@@ -278,10 +301,6 @@ def _one(held: Summary | None) -> str | None:
     if held is None:
         return None
     return number_text.text(math.inf if held.infinite and held.mean > 0 else held.mean)
-
-
-def _norm(held: Summary | None) -> str | None:
-    return None if held is None else f"|∂| {number_text.short(held.norm)}"
 
 
 def groups_open(capture: Capture, open: Collection[str] | None, relabels: bool = True) -> frozenset[str]:

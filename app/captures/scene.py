@@ -8,6 +8,7 @@ from chainrule.app.picture.scene.space import (
     EAST_PITCH,
     FARTHEST,
     WEST_PITCH,
+    Room,
     arrivals,
     needed,
     number_room,
@@ -108,6 +109,10 @@ class CaptureScene(Scene):
         node, output = self.tensors[index]
         return self.capture.nodes[node].outputs[output]
 
+    def number_room(self) -> Room:
+        """The room of the texts beside the line of a number."""
+        return number_room("numbers")
+
     def shape_text(self, node: int) -> str:
         """Write the shape of a tensor, by its index."""
         return shapes.shown(self.output(node).shape)
@@ -167,7 +172,7 @@ class CaptureScene(Scene):
         record = self.output(index)
         shape = record.shape
         if not shape:
-            room = number_room("numbers")
+            room = self.number_room()
         else:
             told = shapes.shown(shape)
             room = tensor_room("numbers" if seen(record) else "shapes", shape, told, False)
@@ -182,7 +187,7 @@ class CaptureScene(Scene):
         fan_out = min(returning, 1) if record.shape else returning
         if item.kind == "node" and self.capture.nodes[item.index].kind in _LEAVES:
             return self._leaf(self.capture.nodes[item.index], core, parent, leaving, fan_out)
-        node_id, kind, op, symbol, caption, title = self._words(item)
+        node_id, kind, op, symbol, caption, title = self.words(item)
         west = arrivals(depths)
         boxed = kind == "closed" or len(symbol) > 3
         shape_width = max(
@@ -205,7 +210,7 @@ class CaptureScene(Scene):
             boxed, (), down,
         )  # fmt: skip
 
-    def _words(self, item: Item) -> tuple[str, str, str, str, str, str]:
+    def words(self, item: Item) -> tuple[str, str, str, str, str, str]:
         """The id, kind, op, symbol, caption and title of an op, a closed group or a row."""
         if item.kind == "node":
             node = self.capture.nodes[item.index]
@@ -225,8 +230,7 @@ class CaptureScene(Scene):
 
     def _leaf(self, node: Node, core: int, parent: int | None, leaving: int, fan_out: int) -> SceneNode:
         caption = fit(node.name, LABEL_SIZE, _WORD_WIDTH)
-        name = "" if node.kind == "parameter" else _KINDS[node.kind][self.lang == "ko"]
-        name = "" if name == caption else name
+        name = self.under(node, caption)
         record = node.outputs[0]
         noted = fan_out > 1 or (not leaving and not record.shape)
         lines = 1 + bool(name) + noted
@@ -243,6 +247,11 @@ class CaptureScene(Scene):
             node.id, "input", core, None, parent, None, "", caption, name, f"{node.kind}: {node.id}",
             width, height, width, height, (), east, fan_out, down=down,
         )  # fmt: skip
+
+    def under(self, node: Node, caption: str) -> str:
+        """What stands under the name of a leaf: what it is, unless the name says so."""
+        name = "" if node.kind == "parameter" else _KINDS[node.kind][self.lang == "ko"]
+        return "" if name == caption else name
 
     def _terminal(self, loss: Tensor) -> SceneNode:
         caption = "손실" if self.lang == "ko" else "loss"

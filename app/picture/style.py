@@ -18,6 +18,7 @@ def style(
     kinks: bool = False,
     line: float | None = None,
     pushes: bool = False,
+    changes: bool = False,
 ) -> Markup:
     """The style sheet of a picture in the colours of a theme; its parts for what the picture has.
 
@@ -25,12 +26,13 @@ def style(
     """
     colours = palette(theme) | {"--thin": f"{line or 1:.1f}px", "--thick": f"{3 * (line or 1):.1f}px"}
     sheet = (STATIC / "css" / "graph.css").read_text(encoding="utf-8").partition("/* page only */")[0]
+    sheet, _, of_changes = sheet.partition("/* changes */")
     sheet, _, of_far = sheet.partition("/* far */")
     sheet, _, of_pushes = sheet.partition("/* pushes */")
     sheet, _, of_kinks = sheet.partition("/* kinks */")
     if not tensors:
         sheet = sheet.partition("/* tensors */")[0]
-    sheet += of_kinks * kinks + of_pushes * pushes + of_far * (line is not None)
+    sheet += of_kinks * kinks + of_pushes * pushes + of_far * (line is not None) + of_changes * changes
     sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     sheet = re.sub(r"var\((--[\w-]+)\)", lambda match: colours[match[1]], sheet)
     # Single quotation marks need no escape in XML.

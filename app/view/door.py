@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from chainrule.app.view.captured import CaptureView
+    from chainrule.app.view.difference import DifferenceView
     from chainrule.app.view.program import ProgramView
 
 
@@ -64,3 +65,20 @@ def capture(
 
     recording = record(model, *inputs, target=target, loss=loss, keep=keep, **named_inputs)
     return CaptureView(recording.capture, recording, lang)
+
+
+def diff(
+    first: "CaptureView", second: "CaptureView", *, lang: Literal["en", "ko"] = "en"
+) -> "DifferenceView":
+    """Compare two captures of one model, and return the view of what changed from the first to the second.
+
+        before = chainrule.capture(model, x, target, loss=loss)
+        optimizer.step()
+        chainrule.diff(before, chainrule.capture(model, x, target, loss=loss)).save("step.html")
+
+    Before and after a step, two seeds, two types of numbers, two versions of the code: nodes are the same by name, op
+    and shape; those of one capture alone are drawn beside. Captures read from files are compared by their summaries.
+    """
+    from chainrule.app.view.difference import DifferenceView
+
+    return DifferenceView(first, second, lang)

@@ -1,7 +1,7 @@
 """Two captures of one model, tensor by tensor: before and after a step, two seeds, two types of numbers."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,8 @@ from chainrule.core.capture.records import Capture, Output, Summary
 Side = Literal["value", "gradient"]
 Measure = Callable[[int, int, int, Side], float | None]
 """Node of the first capture, of the second, output, side → ‖a − b‖ of the tensors themselves; None if not kept."""
+EdgeMeasure = Callable[[int, int], float | None]
+"""The same for the contributions of an edge of the first capture and one of the second."""
 
 
 class Change(NamedTuple):
@@ -38,12 +40,24 @@ class NodeDifference:
     gradient_in: Literal["both", "first", "second", "neither"]
 
 
+class EdgeDifference(NamedTuple):
+    """An edge that both captures have."""
+
+    first: int
+    """Index in the first capture."""
+    second: int
+    contribution: Change | None
+    """None where either brings nothing back, or it is unknown."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """Two captures beside each other."""
 
     nodes: tuple[NodeDifference, ...]
     """In order of the first capture."""
+    edges: tuple[EdgeDifference, ...]
+    """Edges between nodes that both have, in order of the first capture."""
     only_first: tuple[int, ...]
     """Nodes that the other does not have, or has with another op or shape."""
     only_second: tuple[int, ...]
@@ -56,8 +70,10 @@ class Difference:
         return max(changed, key=lambda node: node.value.relative if node.value else 0.0, default=None)
 
 
-def difference(first: Capture, second: Capture, measure: Measure | None = None) -> Difference:
-    """Compare two captures. Nodes are the same by id, op and shape."""
+def difference(
+    first: Capture, second: Capture, measure: Measure | None = None, edge_measure: EdgeMeasure | None = None
+) -> Difference:
+    """Compare two captures. Nodes are the same by id, op and shape; edges by their ends."""
     pairs = []
     for at, node in enumerate(first.nodes):
         other = second.index.get(node.id, -1)
@@ -75,10 +91,27 @@ def difference(first: Capture, second: Capture, measure: Measure | None = None) 
     of_first, of_second = {a for a, _ in pairs}, {b for _, b in pairs}
     return Difference(
         tuple(compared),
+        tuple(_compare_edges(first, second, dict(pairs), edge_measure)),
         tuple(at for at in range(len(first.nodes)) if at not in of_first),
         tuple(at for at in range(len(second.nodes)) if at not in of_second),
         (first.loss_value, second.loss_value),
     )
+
+
+def _compare_edges(
+    first: Capture, second: Capture, partner: dict[int, int], measure: EdgeMeasure | None
+) -> Iterator[EdgeDifference]:
+    there = {(edge.source, edge.output, edge.target): at for at, edge in enumerate(second.edges)}
+    for at, edge in enumerate(first.edges):
+        ends = partner.get(edge.source, -1), edge.output, partner.get(edge.target, -1)
+        other = there.get(ends)
+        if other is None:
+            continue
+        a, b = edge.contribution, second.edges[other].contribution
+        change = None
+        if a is not None and b is not None:
+            change = _change(a, b, None if measure is None else measure(at, other))
+        yield EdgeDifference(at, other, change)
 
 
 def _alike(a: tuple[Output, ...], b: tuple[Output, ...]) -> bool:

@@ -107,7 +107,13 @@ class Recording:
                 return None
             return _distance(ours.tensor, theirs.tensor)
 
-        return difference(self.capture, other.capture, apart)
+        def edges_apart(a: int, b: int) -> float | None:
+            ours, theirs = self._records.contributions.get(a), other._records.contributions.get(b)
+            if ours is None or theirs is None or ours.tensor is None or theirs.tensor is None:
+                return None
+            return _distance(ours.tensor, theirs.tensor)
+
+        return difference(self.capture, other.capture, apart, edges_apart)
 
     def _at(self, name: str, output: int) -> tuple[int, int]:
         node, first = self.find(name)
