@@ -15,7 +15,7 @@ tests=(-n auto --maxprocesses 4 --dist worksteal)
 extras=test
 case "${1:-}" in
   --fast) shift && tests+=(--ignore tests/browser) ;;
-  --long) shift && tests+=(-m "" --hypothesis-profile long) && extras=test,models,cluster ;;
+  --long) shift && tests+=(-m "" --hypothesis-profile long) && extras=test,models,cluster,notebooks ;;
 esac
 
 say() { printf '\n== %s\n' "$*"; }

@@ -96,7 +96,6 @@ class CapturePicture:
             standalone=self.standalone,
         )
         return drawn | {
-            "cells": None,
             "structure": "",
             "phase": None,
             "title": self.words.picture,

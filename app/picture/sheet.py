@@ -4,7 +4,7 @@ from typing import Any
 
 from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
-from chainrule.app.picture.lettering import Lettering, is_far
+from chainrule.app.picture.lettering import CELLS, Lettering, is_far
 from chainrule.app.picture.scene import Scene
 from chainrule.app.picture.style import Theme, palette
 
@@ -43,6 +43,7 @@ def sheet(
         "shown_width": coordinate(paper.width * (zoom or 1.0)),
         "shown_height": coordinate(paper.height * (zoom or 1.0)),
         "far": is_far(letter),
+        "cells": f"12 {CELLS:.1f}",
         "labels": scene.labels,
         "direction": scene.direction,
         "lines": layout.lines if scene.wrap is not None else None,

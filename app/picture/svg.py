@@ -188,7 +188,6 @@ class Drawing:
             standalone=self.standalone,
         )
         return drawn | {
-            "cells": f"12 {CELLS:.1f}",
             "structure": scene.structure,
             "phase": walk.phase if walk else None,
             "title": texts.picture_title(),

@@ -4,7 +4,7 @@ import { make } from "./kit/element.js";
 import { createCaller, ignoreFailedCall } from "./kit/http.js";
 import { findingsPanel, partPanel } from "./saved/panel.js";
 import { createStage } from "./saved/stage.js";
-import { formOf, groupsAround, isSame, nearestView, nodesOnPaths } from "./saved/views.js";
+import { formOf, groupsAround, isSame, nearestView, nodesOnPaths, sizeOf } from "./saved/views.js";
 import { createWalk } from "./saved/walk.js";
 
 /** @typedef {import("./saved/types.js").Data} Data */
@@ -44,9 +44,15 @@ function start(data) {
 
   const { call } = createCaller(() => data.lang);
 
+  /** @param {Set<string>} wanted @param {string | null} changed */
+  function formFor(wanted, changed) {
+    const { clientWidth: width, clientHeight: height } = byId("canvas");
+    return formOf({ width, height }, sizeOf(nearestView(data.views, wanted, changed, "lines")?.svg ?? ""));
+  }
+
   /** @param {Set<string>} wanted @param {string | null} changed @returns {Promise<import("./saved/types.js").View | null>} */
   async function viewOf(wanted, changed) {
-    const form = formOf(byId("canvas").clientWidth);
+    const form = formFor(wanted, changed);
     const near = nearestView(data.views, wanted, changed, form);
     if (!data.live || (near?.form === form && isSame(near.open, wanted))) return near;
     const query = [...[...wanted].map((id) => `open=${encodeURIComponent(id)}`), `form=${form}`].join("&");
@@ -157,7 +163,7 @@ function start(data) {
   output.hidden = data.loss === null;
   output.addEventListener("click", () => goTo("@output"));
   new ResizeObserver(() => {
-    const view = shown && nearestView(data.views, open, null, formOf(byId("canvas").clientWidth));
+    const view = shown && nearestView(data.views, open, null, formFor(open, null));
     if (view && shown && view.form !== shown.form && isSame(view.open, open)) show(open, null).catch(ignoreFailedCall);
   }).observe(byId("canvas"));
 

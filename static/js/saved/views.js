@@ -24,11 +24,22 @@ export function nearestView(views, wanted, changed, form) {
   return best;
 }
 
-/** Width of a view, in pixels, below which a picture runs down. */
+/** Width of a view, in pixels, below which a picture runs down, unless it is seen whole in lines at this scale. */
 const NARROW = 700;
+const WHOLE = 0.5;
 
-/** The form in which a picture suits a view. @param {number} width */
-export const formOf = (width) => (width < NARROW ? "down" : "lines");
+/** The size that a drawn picture has. @param {string} svg */
+export function sizeOf(svg) {
+  const [, width, height] = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  return { width: Number(width ?? Infinity), height: Number(height ?? Infinity) };
+}
+
+/**
+ * Return the form in which a picture suits a view.
+ * @param {{width: number, height: number}} view
+ * @param {{width: number, height: number}} lines the picture's size in lines
+ */
+export const formOf = (view, lines) => (view.width >= NARROW || Math.min(view.width / lines.width, view.height / lines.height) >= WHOLE ? "lines" : "down");
 
 /** Whether a list names the elements of a set, each once. @param {string[]} list @param {ReadonlySet<string>} set */
 export const isSame = (list, set) => list.length === set.size && list.every((id) => set.has(id));

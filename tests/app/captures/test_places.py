@@ -1,6 +1,7 @@
 """Where a captured model's nodes stand: at once, in Python, whatever its modules return."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -158,6 +159,17 @@ def test_a_group_that_runs_on_is_drawn_whole_and_has_no_lid(without_elk):
     assert 'data-lid="block0"' in svg
     assert 'data-lid="net"' not in svg
     assert f'data-lines="{layout.lines}"' in svg
+
+
+def test_numbers_of_a_small_matrix_say_up_to_which_size_they_are_seen(without_elk):
+    pair = net({}, [("x", -1, ()), ("y", -1, (0,))])
+    shaped = replace(
+        pair, nodes=tuple(replace(each, outputs=(output((1, 2), (3, 4), (2,)),)) for each in pair.nodes)
+    )
+    scene = scene_in(shaped, (), "en", "down")
+    sizes = re.findall(r'data-cells="([^"]+)"', draw(scene, without_elk.place_now(scene)))
+    assert sizes
+    assert all(12 < float(most) < 15 for _, most in map(str.split, sizes))
 
 
 def test_a_name_stands_between_the_edges_that_enter_from_above(without_elk):

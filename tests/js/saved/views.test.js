@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formOf, groupsAround, isSame, nearestView, nodesOnPaths } from "../../../static/js/saved/views.js";
+import { formOf, groupsAround, isSame, nearestView, nodesOnPaths, sizeOf } from "../../../static/js/saved/views.js";
 
 const views = [["/"], ["/", "a"], ["/", "b"], []].map((open) => ({ open, form: "lines", svg: "" }));
 
@@ -12,8 +12,11 @@ test("the nearest view has the group just changed as it is wanted", () => {
 
 test("a view comes in the form that suits the canvas, but the groups wanted come first", () => {
   const both = [...views, { open: ["/"], form: "down", svg: "" }];
-  assert.equal(nearestView(both, new Set(["/"]), null, formOf(390))?.form, "down");
-  assert.equal(nearestView(both, new Set(["/"]), "a", formOf(1440))?.form, "lines");
+  const long = { width: 1300, height: 2600 };
+  assert.equal(nearestView(both, new Set(["/"]), null, formOf({ width: 390, height: 400 }, long))?.form, "down");
+  assert.equal(nearestView(both, new Set(["/"]), "a", formOf({ width: 1072, height: 780 }, long))?.form, "lines");
+  assert.equal(formOf({ width: 620, height: 480 }, sizeOf('<svg class="graph" width="1190.5" height="650" data-x="">')), "lines");
+  assert.equal(formOf({ width: 620, height: 480 }, sizeOf("")), "down");
   assert.deepEqual(nearestView(both, new Set(["/", "a"]), "a", "down")?.open, ["/", "a"]);
   assert.ok(isSame(["a", "/"], new Set(["/", "a"])));
   assert.ok(!isSame(["a"], new Set(["/", "a"])));
