@@ -38,6 +38,7 @@ def main() -> int:
         hold["before"] = run("before", str(options.before))
     if options.page:
         hold["page"] = run("page", *([str(options.before)] if options.before else []))
+        hold["next_part"] = run("next_part", *([str(options.before)] if options.before else []))
         hold["left_open"] = run("left_open")
     print()
     for part, holds in hold.items():

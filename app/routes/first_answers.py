@@ -14,7 +14,13 @@ from chainrule.app.encoding.encode import encode
 from chainrule.app.routes import graph_answers
 from chainrule.app.routes.picture_query import picture_query
 from chainrule.app.routes.subjects import CALLS, Subject, evaluated_program
-from chainrule.app.schemas.requests import Picture, PictureRequest, StepsRequest, WholeGraphRequest
+from chainrule.app.schemas.requests import (
+    ExplainRequest,
+    Picture,
+    PictureRequest,
+    StepsRequest,
+    WholeGraphRequest,
+)
 from chainrule.app.web.i18n import Language
 from chainrule.app.web.leaving import client
 from chainrule.app.web.problems import ProblemError
@@ -58,14 +64,24 @@ async def first_answers(
 ) -> First | None:
     """Answer what the page's script would ask first; None if there is an error to tell, or it takes long."""
     with suppress(ValidationError, RequestValidationError, ChainruleError, ProblemError):
-        body = first_request(query, boot, language)
-        working = asyncio.create_task(_answers(parts, body, language))
-        # What is late goes on: its layout is kept for the call that will ask for it.
-        await asyncio.wait([working], timeout=PATIENCE)
-        if working.done():
-            return working.result()
-        _LATE.add(working)
-        working.add_done_callback(_forget)
+        return await answers_in_time(parts, first_request(query, boot, language), language)
+    return None
+
+
+async def answers_in_time(
+    parts: Services, body: PictureRequest, language: Language, explained: bool = False
+) -> First | None:
+    """Answer what a graph's script asks first about this body; None if it takes long. Raises what the calls would.
+
+    ``explained`` adds the explanation of every input.
+    """
+    working = asyncio.create_task(_answers(parts, body, language, explained))
+    # What is late goes on: its layout is kept for the call that will ask for it.
+    await asyncio.wait([working], timeout=PATIENCE)
+    if working.done():
+        return working.result()
+    _LATE.add(working)
+    working.add_done_callback(_forget)
     return None
 
 
@@ -79,7 +95,9 @@ def _forget(task: asyncio.Task[First | None]) -> None:
         task.exception()  # looked at: the page's own call will report it
 
 
-async def _answers(parts: Services, body: PictureRequest, language: Language) -> First | None:
+async def _answers(
+    parts: Services, body: PictureRequest, language: Language, explained: bool = False
+) -> First | None:
     client.set(None)  # what is late goes on when the page has been sent
     subject = await evaluated_program(parts, body, language, CALLS[Picture])
     found = subject.found
@@ -111,6 +129,14 @@ async def _answers(parts: Services, body: PictureRequest, language: Language) ->
         encode(paged),
         steps,
     )
+    for node in found.evaluation.graph.inputs if explained else ():
+        asked = shown | {"id": node.id}
+        told = await graph_answers.explanation(Subject(ExplainRequest.model_validate(asked), found))
+        answers += b'%b: {"request": %b, "answer": %b}, ' % (
+            encode(f"explain {node.id}"),
+            encode(asked),
+            told,
+        )
     answers += b'"picture": {"request": %b}}' % encode(drawn)
     # Within a script element nothing may look like its end.
     return First(Markup(picture), Markup(answers.decode().replace("<", "\\u003c")))

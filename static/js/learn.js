@@ -1,9 +1,12 @@
 /** Starts a page of the lecture: the table of contents, or one part. */
 
+import { createApi } from "./figure/api.js";
 import { createFigure } from "./figure/figure.js";
+import { readLessonAnswers } from "./figure/first-answers.js";
 import { initialState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
+import { make } from "./kit/element.js";
 import { reachByKeys } from "./kit/formula.js";
 import { createTranslator, msg } from "./kit/i18n.js";
 import { byId, readData } from "./kit/page-data.js";
@@ -42,9 +45,19 @@ function largest() {
   return document.documentElement.classList.contains("presenting") ? 4 : undefined;
 }
 
+/** Have the browser fetch the next part while this one is read, once there is nothing else to do. */
+function fetchAhead() {
+  const next = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".lesson-foot a[rel=next]"));
+  const saving = /** @type {{connection?: {saveData?: boolean}}} */ (navigator).connection?.saveData;
+  if (!next || saving) return;
+  const later = window.requestIdleCallback ?? window.setTimeout;
+  later(() => document.head.append(make("link", { rel: "prefetch", href: next.href })));
+}
+
 /** @param {import("./lecture/types.js").LessonData} data */
 function openPart(data) {
   const left = takeReturn();
+  let first = readLessonAnswers();
   const body = byId("lesson-body");
   /** @type {import("./figure/types.js").Figure[]} */
   const figures = [];
@@ -57,7 +70,11 @@ function openPart(data) {
     stateOf: ({ program, inputs, seed: upstream, labels, open, step }, patch = {}) =>
       initialState({ program, inputs, upstream, labels, open, step, lang: store.get("lang"), theme: store.get("theme"), ...patch }),
     createFigure(canvas, state, options) {
-      const figure = createFigure(canvas, { store: createStore(state), t, announce, embedded: true, largest, ...options });
+      const store = createStore(state);
+      // The first graph with this program is the one whose answers came with the page.
+      const own = first && /** @type {{program?: string}} */ (first.graphs?.request)?.program === state.program ? first : {};
+      if (own === first) first = null;
+      const figure = createFigure(canvas, { store, api: createApi(store, own), t, announce, embedded: true, largest, ...options });
       figures.push(figure);
       return figure;
     },
@@ -83,6 +100,6 @@ function openPart(data) {
   window.addEventListener("resize", reach);
   document.fonts.ready.then(reach);
   reach();
-  places.start();
+  places.start().then(fetchAhead);
   if (left) goBackTo(left);
 }

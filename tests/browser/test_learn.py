@@ -367,6 +367,40 @@ def test_a_clicker_crosses_the_parts(page: Page) -> None:
     expect(page.locator(".presenter-end")).to_be_visible()
 
 
+def test_a_handout_has_every_question_of_the_set(page: Page) -> None:
+    open_part(page, "questions")
+    expect(page.locator(".kind-quiz[data-drawn]")).to_be_attached()
+    page.evaluate("() => { window.print = () => document.documentElement.classList.add('printed'); }")
+    page.keyboard.press("Control+p")
+    expect(page.locator("html.printed")).to_be_attached()
+    page.emulate_media(media="print")
+    titles = page.locator(".question-title").all_inner_texts()
+    assert [title.split(".")[0] for title in titles] == ["1", "2", "3", "4", "5"]
+    for frame in page.locator(".question-frame").all():
+        expect(frame.locator(".blank-box").first).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".question-frame")).to_have_count(1)
+
+
+# ---- the next part ----
+
+
+def test_the_next_part_was_fetched_while_this_one_was_read(page: Page) -> None:
+    """After a click nothing is asked for before the first graph lives: page and answers are there."""
+    asked: list[str] = []
+    open_part(page, "addition-node")
+    expect(page.locator("link[rel=prefetch]")).to_have_attribute(
+        "href", re.compile("/learn/backward-apples$")
+    )
+    page.wait_for_load_state("networkidle")
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator(".lesson-foot a[rel=next]").click()
+    expect(page).to_have_url(re.compile("/learn/backward-apples$"))
+    page.locator("figure[data-drawn]").first.wait_for()
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType") == "cache"
+    assert [url for url in asked if "/api/v1/graphs" in url] == []
+
+
 # ---- progress, keys, language ----
 
 

@@ -16,6 +16,20 @@ export function readFirstAnswers() {
   return { ...others, picture: { ...picture, answer: new XMLSerializer().serializeToString(svg) } };
 }
 
+/**
+ * Read the answers of a lesson's page about its first graph, whose picture stands in its figure, or beside as text.
+ * @returns {FirstAnswers | null}
+ */
+export function readLessonAnswers() {
+  const found = document.getElementById("first-answers");
+  const beside = document.getElementById("first-picture-text");
+  const svg = document.querySelector(`[data-figure="${found?.dataset.about}"] [data-canvas] > svg`);
+  if (!found) return null;
+  const { picture, ...others } = JSON.parse(found.textContent ?? "{}");
+  if (beside) return { ...others, picture: { ...picture, answer: JSON.parse(beside.textContent ?? '""') } };
+  return svg ? { ...others, picture: { ...picture, answer: new XMLSerializer().serializeToString(svg) } } : others;
+}
+
 /** @param {FirstAnswers} answers */
 export function createFirstAnswers(answers) {
   const left = new Map(Object.entries(answers));

@@ -16,6 +16,10 @@ export function mountHandout(places, figures) {
 
   async function print() {
     await places.placeAll();
+    /** What figures still prepare for the paper. @type {Promise<unknown>[]} */
+    const prepared = [];
+    for (const figure of document.querySelectorAll(".block.figure")) figure.dispatchEvent(new CustomEvent("handout", { detail: prepared }));
+    await Promise.allSettled(prepared);
     document.documentElement.classList.add("on-paper");
     await replace();
     window.print();

@@ -88,9 +88,10 @@ export function createPlaces(root, lesson, kept) {
   );
 
   return {
-    start() {
+    async start() {
       const [first] = all.keys();
-      if (first) place(first).catch(() => {});
+      // The first one has the browser and the network to itself.
+      if (first) await place(first).catch(() => {});
       for (const { place } of all.values()) near.observe(place);
     },
     place,

@@ -21,8 +21,9 @@ const presenting = () => document.documentElement.classList.contains("presenting
  * @param {import("../figure/types.js").Labels} labels
  * @param {(api: import("../figure/types.js").Api) => Partial<import("../figure/types.js").Api>} calls those that differ
  * @param {number} [least] the smallest scale; a picture that is wider then scrolls
+ * @param {import("../figure/picture/direction.js").Room} [paper] the room of a picture that is drawn for paper alone
  */
-export function createQuestionFigure({ canvas, view, stage }, lesson, data, labels, calls, least) {
+export function createQuestionFigure({ canvas, view, stage }, lesson, data, labels, calls, least, paper) {
   const store = createStore(lesson.stateOf(data, { labels, program: "", open: [] }));
   const api = createApi(store);
   const figure = createFigure(canvas, {
@@ -31,7 +32,7 @@ export function createQuestionFigure({ canvas, view, stage }, lesson, data, labe
     announce: lesson.announce,
     embedded: true,
     largest: () => (presenting() ? WALL : undefined),
-    room: () => (presenting() ? { width: canvas.clientWidth, height: canvas.clientHeight } : { width: stage.clientWidth, height: window.innerHeight * HIGHEST }),
+    room: () => paper ?? (presenting() ? { width: canvas.clientWidth, height: canvas.clientHeight } : { width: stage.clientWidth, height: window.innerHeight * HIGHEST }),
     api: { ...api, ...calls(api) },
   });
 

@@ -15,6 +15,7 @@ import { buildQuestionPage } from "./page.js";
 import { blankPanel, dots, scorePanel, taskOf } from "./panel.js";
 import { csvOf, fileName } from "./results-csv.js";
 import { createQuestionSession } from "./session.js";
+import { createQuestionSheet } from "./sheet.js";
 import { createQuestionStorage } from "./storage.js";
 
 /** @typedef {import("./boxes.js").QuestionBox} QuestionBox */
@@ -237,6 +238,12 @@ export async function mount(host, figureData, lesson) {
     event.preventDefault();
     attempt(handIn);
   });
+  // On paper stand all questions of the set.
+  const sheet = createQuestionSheet(root, lesson, figureData);
+  host.closest(".figure")?.addEventListener("handout", (event) => {
+    /** @type {CustomEvent<Promise<unknown>[]>} */ (event).detail.push(sheet.fill(session.set.questions, session.at));
+  });
+  window.addEventListener("afterprint", sheet.clear);
   document.addEventListener("visibilitychange", () => clock.hide(document.hidden));
   app.on("picture", build);
 

@@ -83,3 +83,36 @@ def test_the_next_part_is_laid_out_though_its_reader_has_this_one_by_now(client,
     monkeypatch.setattr(learn, "begin_layout", layout)
     assert client.get("/learn/multiplication-node").status_code == 200
     assert done and set(done) == {"laid out"}
+
+
+@pytest.mark.parametrize("slug", ["relu", "affine-batch", "vanishing-gradient"])
+def test_the_first_graph_of_a_part_comes_with_its_answers(client, slug):
+    """They are what its script would ask for: of a graph, of explained formulas, of a walk that has begun."""
+    path = f"/learn/{slug}?lang=en"
+    client.get(path)  # a first answer may be too early for a picture that has never been laid out
+    text = client.get(path).text
+    found = re.search(r'id="first-answers" data-about="([a-z-]+)">(.+?)</script>', text)
+    figure, answers = found[1], json.loads(found[2])
+    lesson = lessons().lesson(slug, "en")
+    assert figure == next(iter(lesson.figures))
+    picture = answers.pop("picture")
+    beside = re.search(r'id="first-picture-text">(.+?)</script>', text)
+    drawn = client.post("/api/v1/graphs/picture", json=picture["request"]).text
+    if lesson.figures[figure].kind == "graph" and lesson.figures[figure].step is None:
+        assert beside is None
+        assert drawn in text
+    else:
+        assert json.loads(beside[1]) == drawn
+    assert {"graphs", "steps"} <= answers.keys()
+    for call, answer in answers.items():
+        path = {"graphs": "", "steps": "/steps"}.get(call, "/explain")
+        assert client.post(f"/api/v1/graphs{path}", json=answer["request"]).json() == answer["answer"], call
+    assert ("explain X" in answers) is (slug == "affine-batch")
+
+
+def test_a_part_fetched_ahead_may_be_kept_by_the_browser(client):
+    ahead = client.get("/learn/relu", headers={"sec-purpose": "prefetch"})
+    assert ahead.headers["cache-control"] == "private, max-age=600"
+    # Another language or theme is another cookie.
+    assert "Cookie" in ahead.headers["vary"]
+    assert client.get("/learn/relu").headers["cache-control"] == "no-cache"

@@ -36,11 +36,13 @@ export async function mount(host, figure, lesson) {
     for (const item of list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.dataset.edge === pressed));
   };
 
-  for (const { digit, id, source } of numbered) {
-    const explanation = await app.api.explain(source);
+  const explanations = await Promise.all(numbered.map(({ source }) => app.api.explain(source, `explain ${source}`)));
+  numbered.forEach(({ digit, id }, k) => {
+    const explanation = explanations[k];
+    if (!explanation) return;
     const local = explanation.locals.find((/** @type {{edge: string}} */ { edge }) => edge === id);
     const symbols = local?.shapes ?? explanation.gradient?.symbols;
-    if (!symbols) continue;
+    if (!symbols) return;
     const formula = formulaElement(symbols);
     // Set fractions in display size.
     formula.setAttribute("displaystyle", "true");
@@ -54,7 +56,7 @@ export async function mount(host, figure, lesson) {
       light(pressed);
     });
     list.append(make("li", {}, button));
-  }
+  });
   const labels = make("button", { type: "button", class: "boxed", "aria-pressed": "false" }, t("Shapes on the arrows"));
   labels.addEventListener("click", () => {
     const shapes = app.store.get("labels") !== "shapes";

@@ -13,6 +13,9 @@ const STEPS = 10_000;
 const PAUSE = 400;
 const KEPT = "chainrule.lesson-run";
 
+/** Where the axis ends: it grows in a few jumps, so that both the first steps and all of them are seen. @param {number} step */
+const reach = (step) => [100, 200, 500, 1000, 2000, 5000].find((end) => step <= end) ?? Math.max(STEPS, step);
+
 /** @type {import("../types.js").SpecialFigure["mount"]} */
 export async function mount(host, figure, lesson) {
   const { t, announce } = lesson;
@@ -33,7 +36,7 @@ export async function mount(host, figure, lesson) {
   const plot = createPlot(
     place,
     () => ({
-      x: { domain: [0, Math.max(100, history?.steps.at(-1) ?? 0, run?.step ?? 0)], label: t("step"), text: (value) => value.toLocaleString("en") },
+      x: { domain: [0, history ? reach(Math.max(history.steps.at(-1) ?? 0, run?.step ?? 0)) : STEPS], label: t("step"), text: (value) => value.toLocaleString("en") },
       y: { domain: [0, 1], label: t("share of digits read correctly"), text: (value) => `${Math.round(value * 100)}%` },
       description: note.textContent || t("Nothing trained yet"),
       draw(pen) {
