@@ -18,6 +18,8 @@ SAMPLE = 1 << 13
 """Elements that the histogram of a large tensor counts at least, evenly spaced."""
 _CHUNK = 1 << 18
 """Elements that are reduced at once on a CPU: they stay in its cache from one statistic to the next."""
+_AT_ONCE = 1 << 15
+"""Elements of small tensors that are summarized together: what is made on the way stays in the cache."""
 _PENDING = 1 << 22
 """Elements that wait for their summary at most."""
 
@@ -127,7 +129,21 @@ def _numbers(tensor: Any) -> Any:
 
 
 def _summarize(entries: list[Entry]) -> None:
-    """Summarize small tensors of one type together: each statistic in one pass over all of them."""
+    """Summarize small tensors of one type, as many together as stay in a processor's cache."""
+    batch: list[Entry] = []
+    elements = 0
+    for entry in entries:
+        count = entry.tensor.numel()
+        if batch and elements + count > _AT_ONCE:
+            _summarize_together(batch)
+            batch, elements = [], 0
+        batch.append(entry)
+        elements += count
+    _summarize_together(batch)
+
+
+def _summarize_together(entries: list[Entry]) -> None:
+    """Summarize small tensors of one type: each statistic in one pass over all of them."""
     shapes = [tuple(entry.tensor.shape) for entry in entries]
     sizes = [math.prod(shape) for shape in shapes]
     flat: Floats = (
@@ -136,37 +152,37 @@ def _summarize(entries: list[Entry]) -> None:
     stops = np.cumsum(sizes)
     starts = stops - sizes
     some = [at for at, size in enumerate(sizes) if size]
-    if not np.isfinite(flat).all():
+    begins = starts[some]
+    counts = np.asarray(sizes)[some]
+    lows, highs = (end.reduceat(flat, begins) if some else np.empty(0) for end in (np.minimum, np.maximum))
+    if not (np.isfinite(lows).all() and np.isfinite(highs).all()):
         for entry, shape, start, stop in zip(entries, shapes, starts, stops, strict=True):
             entry.summary = of_array(flat[start:stop].reshape(shape))
         return
-    begins = starts[some]
-    counts = np.asarray(sizes)[some]
-    if some:
-        lows, highs = np.minimum.reduceat(flat, begins), np.maximum.reduceat(flat, begins)
-        means = np.add.reduceat(flat, begins) / counts
-        with np.errstate(over="ignore"):
-            norms = np.sqrt(np.add.reduceat(np.square(flat), begins))
-        zeros = np.add.reduceat((flat == 0).astype(np.intp), begins)
-        histograms = _histograms(flat, counts, lows, highs)
-    place = {at: k for k, at in enumerate(some)}
-    for at, (entry, shape) in enumerate(zip(entries, shapes, strict=True)):
-        if at not in place:
-            entry.summary = of_array(np.empty(shape))
-            continue
-        k = place[at]
-        entry.summary = Summary(
-            sizes[at],
-            float(lows[k]),
-            float(highs[k]),
-            float(means[k]),
-            float(norms[k]),
-            int(zeros[k]),
-            0,
-            0,
-            Histogram(float(lows[k]), float(highs[k]), histograms[k]),
-            tile(flat[starts[at] : stops[at]].reshape(shape)),
+    with np.errstate(all="ignore"):
+        table = zip(
+            lows.tolist(),
+            highs.tolist(),
+            (np.add.reduceat(flat, begins) / counts).tolist() if some else (),
+            np.sqrt(np.add.reduceat(np.square(flat), begins)).tolist() if some else (),
+            np.bincount(np.searchsorted(begins, np.flatnonzero(flat == 0), "right"), minlength=len(some) + 1)[
+                1:
+            ].tolist(),
+            _histograms(flat, counts, lows, highs),
+            strict=True,
         )
+        arrays = [
+            flat[start:stop].reshape(shape)
+            for start, stop, shape in zip(starts.tolist(), stops.tolist(), shapes, strict=True)
+        ]
+        for entry, size, array, tile in zip(entries, sizes, arrays, _tiles(arrays), strict=True):
+            if not size:
+                entry.summary = of_array(array)
+                continue
+            low, high, mean, norm, zeros, histogram = next(table)
+            entry.summary = Summary(
+                size, low, high, mean, norm, zeros, 0, 0, Histogram(low, high, histogram), tile
+            )
 
 
 def _histograms(flat: Floats, counts: Any, lows: Floats, highs: Floats) -> list[tuple[int, ...]]:
@@ -174,10 +190,14 @@ def _histograms(flat: Floats, counts: Any, lows: Floats, highs: Floats) -> list[
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         scales = BINS / (highs - lows)
         usable = np.isfinite(scales) & (scales > 0)
-        bins = (flat - np.repeat(lows, counts)) * np.repeat(np.where(usable, scales, 0.0), counts)
-    places = np.minimum(bins, BINS - 1).astype(np.intp)
-    places += np.repeat(np.arange(len(counts)) * BINS, counts)
-    table = np.bincount(places, minlength=len(counts) * BINS).reshape(-1, BINS)
+        bins = flat - np.repeat(lows, counts)
+        bins *= np.repeat(np.where(usable, scales, 0.0), counts)
+    # The largest element is counted behind the last interval, to which it belongs.
+    places = bins.astype(np.intp)
+    places += np.repeat(np.arange(len(counts)) * (BINS + 1), counts)
+    table = np.bincount(places, minlength=len(counts) * (BINS + 1)).reshape(-1, BINS + 1)
+    table[:, BINS - 1] += table[:, BINS]
+    table = table[:, :BINS]
     return [
         tuple(row) if whole else (int(count),)
         for row, whole, count in zip(table.tolist(), usable.tolist(), counts.tolist(), strict=True)
@@ -209,25 +229,29 @@ def _histogram(finite: Floats) -> Histogram | None:
 
 def tile(array: Floats) -> Tile | None:
     """Reduce the matrix of the last two axes, of the first item of the others; None without elements."""
-    if not array.size:
-        return None
-    matrix = array.reshape(-1, *((1, 1, *array.shape)[-2:]))[0]
-    rows, columns = matrix.shape
-    if rows > SIDE or columns > SIDE:
-        matrix = _pooled(matrix)
-    with np.errstate(over="ignore"):
-        return Tile(rows, columns, matrix.astype(np.float32))
-
-
-def _pooled(matrix: Floats) -> Floats:
     with np.errstate(all="ignore"):
-        if matrix.shape[0] > SIDE:
-            starts, lengths = _blocks(matrix.shape[0])
-            matrix = np.add.reduceat(matrix, starts, axis=0) / lengths[:, None]
-        if matrix.shape[1] > SIDE:
-            starts, lengths = _blocks(matrix.shape[1])
-            matrix = np.add.reduceat(matrix, starts, axis=1) / lengths
-    return matrix
+        return _tiles([array])[0]
+
+
+def _tiles(arrays: list[Floats]) -> list[Tile | None]:
+    """The same of several arrays, those of one shape together; where NumPy is silent already."""
+    found: list[Tile | None] = [None] * len(arrays)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for at, array in enumerate(arrays):
+        if array.size:
+            alike.setdefault((1, 1, *array.shape)[-2:], []).append(at)
+    for (rows, columns), places in alike.items():
+        size = rows * columns
+        stack = np.concatenate([arrays[at].reshape(-1)[:size] for at in places]).reshape(-1, rows, columns)
+        if rows > SIDE:
+            starts, lengths = _blocks(rows)
+            stack = np.add.reduceat(stack, starts, axis=1) / lengths[:, None]
+        if columns > SIDE:
+            starts, lengths = _blocks(columns)
+            stack = np.add.reduceat(stack, starts, axis=2) / lengths
+        for at, values in zip(places, stack.astype(np.float32), strict=True):
+            found[at] = Tile(rows, columns, values)
+    return found
 
 
 @lru_cache(maxsize=1024)
