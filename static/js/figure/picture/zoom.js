@@ -301,7 +301,10 @@ export function createZoom(canvas, view, { embedded, begins = embedded, largest 
       if (fitted && around.k >= readable().smallest) return go(around, duration);
       held = true;
       const all = bringWhole({ x: 0, y: 0, ...view.size }, free(), inside, stay, 12);
-      const to = fitted && all.k >= readable().tolerated ? all : box ? bringWhole(box, free(), inside, stay) : stay;
+      const wanted = fitted && all.k >= readable().tolerated ? all : box ? bringWhole(box, free(), inside, stay) : stay;
+      // Lines that fit their view stay in it: what opened may have gone from the end of one to the begin of the next.
+      const across = view.size.width * wanted.k;
+      const to = begins && !embedded && across <= width ? { ...wanted, x: (width - across) / 2 } : wanted;
       if (isLost(view.size, { width, height }, to)) fit(duration);
       else go(to, duration);
     },
