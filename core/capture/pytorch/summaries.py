@@ -1,8 +1,8 @@
 """Tensors as summaries: small ones all together at the end, large ones at once on their device."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ _CHUNK = 1 << 18
 """Elements that are reduced at once on a CPU: they stay in its cache from one statistic to the next."""
 _AT_ONCE = 1 << 15
 """Elements of small tensors that are summarized together: what is made on the way stays in the cache."""
+_FEW = 16
+"""Elements of a block up to which it is quicker to add whole columns than to reduce each block."""
 _PENDING = 1 << 22
 """Elements that wait for their summary at most."""
 
@@ -130,59 +132,61 @@ def _numbers(tensor: Any) -> Any:
 
 def _summarize(entries: list[Entry]) -> None:
     """Summarize small tensors of one type, as many together as stay in a processor's cache."""
+    waiting: list[tuple[Entry, Floats, Any]] = []
     batch: list[Entry] = []
     elements = 0
     for entry in entries:
         count = entry.tensor.numel()
         if batch and elements + count > _AT_ONCE:
-            _summarize_together(batch)
+            waiting += _measured(batch)
             batch, elements = [], 0
         batch.append(entry)
         elements += count
-    _summarize_together(batch)
+    waiting += _measured(batch)
+    with np.errstate(all="ignore"):
+        tiles = _tiles([array for _, array, _ in waiting])
+    for (entry, array, (low, high, mean, norm, zeros, histogram)), tile in zip(waiting, tiles, strict=True):
+        spread = Histogram(low, high, histogram)
+        entry.summary = Summary(array.size, low, high, mean, norm, zeros, 0, 0, spread, tile)
 
 
-def _summarize_together(entries: list[Entry]) -> None:
-    """Summarize small tensors of one type: each statistic in one pass over all of them."""
+def _measured(entries: list[Entry]) -> Iterable[tuple[Entry, Floats, Any]]:
+    """Measure small tensors of one type, each statistic in one pass over all of them.
+
+    Return what a summary is made of. Those without elements are summarized at once, and all if any element is NaN or
+    infinite.
+    """
     shapes = [tuple(entry.tensor.shape) for entry in entries]
-    sizes = [math.prod(shape) for shape in shapes]
+    sizes = np.array([math.prod(shape) for shape in shapes])
     flat: Floats = (
         torch.cat([_numbers(entry.tensor).reshape(-1) for entry in entries]).to(torch.float64).cpu().numpy()
     )
     stops = np.cumsum(sizes)
-    starts = stops - sizes
-    some = [at for at, size in enumerate(sizes) if size]
-    begins = starts[some]
-    counts = np.asarray(sizes)[some]
-    lows, highs = (end.reduceat(flat, begins) if some else np.empty(0) for end in (np.minimum, np.maximum))
-    if not (np.isfinite(lows).all() and np.isfinite(highs).all()):
-        for entry, shape, start, stop in zip(entries, shapes, starts, stops, strict=True):
-            entry.summary = of_array(flat[start:stop].reshape(shape))
-        return
+    arrays = [
+        flat[stop - size : stop].reshape(shape)
+        for stop, size, shape in zip(stops.tolist(), sizes.tolist(), shapes, strict=True)
+    ]
+    some = np.flatnonzero(sizes)
+    begins, counts = (stops - sizes)[some], sizes[some]
+    lows, highs = (end.reduceat(flat, begins) if some.size else flat for end in (np.minimum, np.maximum))
+    odd = not (np.isfinite(lows).all() and np.isfinite(highs).all())
+    for entry, array in zip(entries, arrays, strict=True):
+        if odd or not array.size:
+            entry.summary = of_array(array)
+    if odd or not some.size:
+        return ()
     with np.errstate(all="ignore"):
-        table = zip(
+        zeros = np.searchsorted(begins, np.flatnonzero(flat == 0), "right")
+        measured = zip(
             lows.tolist(),
             highs.tolist(),
-            (np.add.reduceat(flat, begins) / counts).tolist() if some else (),
-            np.sqrt(np.add.reduceat(np.square(flat), begins)).tolist() if some else (),
-            np.bincount(np.searchsorted(begins, np.flatnonzero(flat == 0), "right"), minlength=len(some) + 1)[
-                1:
-            ].tolist(),
+            (np.add.reduceat(flat, begins) / counts).tolist(),
+            np.sqrt(np.add.reduceat(np.square(flat), begins)).tolist(),
+            np.bincount(zeros, minlength=some.size + 1)[1:].tolist(),
             _histograms(flat, counts, lows, highs),
             strict=True,
         )
-        arrays = [
-            flat[start:stop].reshape(shape)
-            for start, stop, shape in zip(starts.tolist(), stops.tolist(), shapes, strict=True)
-        ]
-        for entry, size, array, tile in zip(entries, sizes, arrays, _tiles(arrays), strict=True):
-            if not size:
-                entry.summary = of_array(array)
-                continue
-            low, high, mean, norm, zeros, histogram = next(table)
-            entry.summary = Summary(
-                size, low, high, mean, norm, zeros, 0, 0, Histogram(low, high, histogram), tile
-            )
+    return zip((entries[at] for at in some), (arrays[at] for at in some), measured, strict=True)
 
 
 def _histograms(flat: Floats, counts: Any, lows: Floats, highs: Floats) -> list[tuple[int, ...]]:
@@ -244,21 +248,29 @@ def _tiles(arrays: list[Floats]) -> list[Tile | None]:
         size = rows * columns
         stack = np.concatenate([arrays[at].reshape(-1)[:size] for at in places]).reshape(-1, rows, columns)
         if rows > SIDE:
-            starts, lengths = _blocks(rows)
-            stack = np.add.reduceat(stack, starts, axis=1) / lengths[:, None]
+            stack = _pooled(stack.swapaxes(1, 2)).swapaxes(1, 2)
         if columns > SIDE:
-            starts, lengths = _blocks(columns)
-            stack = np.add.reduceat(stack, starts, axis=2) / lengths
+            stack = _pooled(stack)
         for at, values in zip(places, stack.astype(np.float32), strict=True):
             found[at] = Tile(rows, columns, values)
     return found
 
 
-@lru_cache(maxsize=1024)
-def _blocks(size: int) -> tuple[Any, Any]:
-    """Return first elements and lengths of at most ``SIDE`` equal blocks; the last may be shorter."""
-    starts = np.arange(0, size, math.ceil(size / SIDE))
-    return starts, np.diff(starts, append=size)
+def _pooled(stack: Floats) -> Floats:
+    """Reduce the last axis to means of at most ``SIDE`` equal blocks; the last block may be shorter."""
+    size = stack.shape[-1]
+    block = math.ceil(size / SIDE)
+    if block > _FEW:
+        starts = np.arange(0, size, block)
+        return np.add.reduceat(stack, starts, axis=-1) / np.diff(starts, append=size)
+    sums = stack[..., ::block].copy()
+    for at in range(1, block):
+        part = stack[..., at::block]
+        sums[..., : part.shape[-1]] += part
+    sums[..., : size // block] /= block
+    if size % block:
+        sums[..., -1] /= size % block
+    return sums
 
 
 def large(tensor: Any) -> Summary:
