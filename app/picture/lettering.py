@@ -173,14 +173,14 @@ class Lettering:
                 grows = "down"
                 if kind in ("symbol", "sign"):
                     grows = "centre"
+                    width = text_width(text["text"], 1.0)
+                    inside = SIGN_SHARE * min(node.shape_width / width, node.shape_height)
                     if side == "brief":
                         side = ""
                         more |= {"rank": _BRIEF, "own": outline, "after": whole}
                     elif node.kind == "closed":
-                        more |= {"rank": _LAYER, "own": outline}
+                        more |= {"rank": _LAYER, "own": outline, "inside": inside}
                     else:
-                        width = text_width(text["text"], 1.0)
-                        inside = SIGN_SHARE * min(node.shape_width / width, node.shape_height)
                         word = len(text["text"]) > 1
                         more |= (
                             {"rank": _OP, "own": outline, "inside": inside}

@@ -136,6 +136,7 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box], tensors: Iterab
     blocked = _blocked_by(tensors, nodes)
     for text in sorted((text for text in texts if text.rank is not None), key=lambda text: text.rank or 0):
         limit, text.most = text.most, text.size
+        inside = min(text.inside, limit)
         if text.after is not None:
             text.least = 1.0001 * max(text.after.most, text.after.size)
         for step, letter in enumerate(_LADDER):
@@ -144,14 +145,14 @@ def make_room(letters: Iterable[Letters], shapes: Iterable[Box], tensors: Iterab
             box = text.box(letter, _APART if letter <= _OVER_NODES else 4 * _APART)
             if letter > limit:
                 break
-            if letter > text.inside:
+            if letter > inside:
                 if _is_taken(taken, step, box):
                     break
                 if letter <= _OVER_NODES and _is_blocked(blocked if letter <= FAR else nodes, box, text.own):
                     break
             text.most = letter
             _take(taken, step, box)
-        text.most = max(text.most, text.inside)
+        text.most = max(text.most, inside)
     for text in texts:
         if text.rank is not None or not (any(taken) or text.beside):
             continue

@@ -205,6 +205,16 @@ def test_a_phone_shows_the_numbers_of_a_figure_at_once(page: Page, slug: str):
     expect(hidden).to_have_count(0)
 
 
+@pytest.mark.parametrize(("slug", "kind"), [("the-net", "graph"), ("softmax-with-loss", "opened")])
+def test_a_phone_shows_the_elements_of_small_matrices_at_once(page: Page, slug: str, kind: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    graph = figure(page, slug, kind)
+    expect(graph.locator(".graph").last.locator(".edge [data-cells]").nth(8)).to_be_attached()
+    if kind == "opened":
+        expect(graph.locator(".graph").last.locator(".group")).to_have_count(2)
+    expect(graph.locator(".edge .afar")).to_have_count(0)
+
+
 def test_a_graph_that_stands_at_a_late_step_shows_that_step(page: Page):
     page.set_viewport_size({"width": 390, "height": 844})
     chain = figure(page, "vanishing-gradient", "graph")

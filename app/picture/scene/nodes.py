@@ -186,8 +186,9 @@ class NodeSizes:
             boxed = tensor and (op == "relu" or (node.op is not None and len(node.op.symbol) >= _WORD))
             if boxed:
                 shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
-            # From as far as numbers are read, so is a sign, within its box.
-            shape_width = max(shape_width, text_width(symbol, FARTHEST) / SIGN_SHARE + 1)
+            # From as far as numbers are read, so is a sign, within its box; on a phone a layer's until it is far.
+            until = FAR if boxed and self._down else FARTHEST
+            shape_width = max(shape_width, text_width(symbol, until) / SIGN_SHARE + 1)
             title = (
                 node.op.title.ko if node.op and self._lang == "ko" else node.op.title.en if node.op else ""
             )

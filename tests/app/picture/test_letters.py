@@ -209,6 +209,24 @@ def test_a_layer_is_named_briefly_where_its_name_has_no_room(layouts: Layouts) -
     assert words & {"Softmax", "Sof…"}
 
 
+def test_beneath_the_lid_of_an_opened_layer_no_word_is_seen(layouts: Layouts) -> None:
+    program = "a = [[0.1, 2, 0.3], [1, 0.2, 3]]\nt = [1, 2]\ny = softmax(a)\nL = cross_entropy(y, t)"
+    graph = parse(program)
+    far = seen(drawn(layouts, program, 0.33, open=tuple(group.id for group in graph.groups)), 0.33)
+    assert {"Cross Entropy Error"} <= {text.words for text in far}
+    assert not [(one.words, other.words) for one, other in combinations(far, 2) if upon(one, other)]
+
+
+def test_on_a_phone_every_layer_of_a_deep_net_is_named_until_it_is_far(layouts: Layouts) -> None:
+    layers = ["X = ones(4, 3)"]
+    for at in range(3):
+        layers += [f"W{at} = ones(3, 3)", f"b{at} = [1, 2, 3]", f"X = relu(affine(X, W{at}, b{at}))"]
+    program = "\n".join([*layers, "L = sum(X)"])
+    for zoom in (0.41, 0.5, 0.7):
+        words = [text.words for text in seen(drawn(layouts, program, zoom, direction="down"), zoom)]
+        assert (words.count("Affine"), words.count("ReLU")) == (3, 3)
+
+
 @pytest.mark.parametrize("symbol", ["log Σ exp", "repeat"])
 def test_the_sign_of_an_op_is_read_as_far_as_numbers_are(symbol: str, layouts: Layouts) -> None:
     program = "x = [1, 2]\ny = sum(repeat(logsumexp(x), 2))"

@@ -85,8 +85,8 @@ const ROUNDING = 1.003;
 const MOST = 0.75;
 
 /**
- * Return the scale at which most numbers of a picture's edges can be read, and a smaller one at which some can, if there
- * is one: elements of matrices need a larger one than single numbers.
+ * Return the scales at which all numbers of a picture's edges can be read, most, and some, the largest first: elements
+ * of matrices need a larger one than single numbers.
  * @param {SVGSVGElement} svg
  * @param {number} letter the smallest letter that can be read, in pixels
  */
@@ -97,7 +97,7 @@ export function numberScales(svg, letter) {
     return (letter / Math.max(size, most)) * ROUNDING;
   });
   scales.sort((a, b) => a - b);
-  return [...new Set([scales[Math.floor(MOST * (scales.length - 1))] ?? 0, scales[0] ?? 0])];
+  return [...new Set([1, MOST, 0].map((share) => scales[Math.floor(share * (scales.length - 1))] ?? 0))];
 }
 
 /**

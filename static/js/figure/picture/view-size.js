@@ -13,8 +13,8 @@ const SMALLEST = { wide: 0.59, narrow: 0.7 };
 /** Minimum scale of a picture too high for the screen: numbers can still be read. */
 const FLATTEST = 0.6;
 
-/** How often wider and higher than its room a picture on a phone may be; a larger one is seen from far. */
-const LARGEST = { width: 1.9, height: 3.5 };
+/** Width and height that a picture on a phone may have, in widths of its room; a larger one is seen from far. */
+const LARGEST = { width: 2.2, height: 4.4 };
 
 /** @typedef {{scales: readonly number[], beyond: (scale: number) => number}} Read */
 
