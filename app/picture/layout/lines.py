@@ -19,7 +19,7 @@ LONG, LONG_RUNNING_ON = 1.5, 1.25
 """A picture is broken from so many widths of a line on, a shorter one is seen smaller; fewer where groups run on."""
 MOST_PASSING = 4
 """Limit of edges that pass one cut: a graph with more of them is no chain."""
-MOST_RUNNING_ON = 10
+MOST_RUNNING_ON = 14
 """The same where groups run on, as those of nets do: several edges leap over each of their layers."""
 _MARGIN = 24.0
 _LANE = 20.0
