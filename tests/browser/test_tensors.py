@@ -396,6 +396,30 @@ def test_nothing_is_wider_than_the_page(page: Page) -> None:
             assert beyond <= 0, f"{part} at {width} px"
 
 
+# Whether as many halves of nodes have each colour as in the server's picture of the same numbers.
+CROWD_IS_COLOURED_AS_DRAWN = """
+  async (asked) => {
+    const counts = (all) => JSON.stringify(Object.entries(all).filter(([, count]) => count > 0).sort());
+    window.drawnColours ??= fetch('/api/v1/graphs/picture', {
+      method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(asked),
+    }).then((answer) => answer.text()).then((svg) => {
+      const drawn = {};
+      for (const [, way, opacity] of svg.matchAll(/class="size (\\w+)"[^>]* fill-opacity="([^"]+)"/g)) {
+        drawn[`${way} ${Number(opacity)}`] = (drawn[`${way} ${Number(opacity)}`] ?? 0) + 1;
+      }
+      return counts(drawn);
+    });
+    const shown = {};
+    for (const path of document.querySelectorAll('#canvas .crowd-size')) {
+      const way = path.classList.contains('grad') ? 'grad' : 'value';
+      const key = `${way} ${Number(path.getAttribute('fill-opacity'))}`;
+      shown[key] = path.getAttribute('d').split('M').length - 1;
+    }
+    return Object.keys(shown).length > 2 && counts(shown) === await window.drawnColours;
+  }
+"""
+
+
 def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_same(page: Page) -> None:
     lines = ["x0 = 1.5"] + [f"x{k + 1} = sin(x{k}) * 0.1 + x{k}" for k in range(60)]
     open_bench(page, program="\n".join(lines))
@@ -432,6 +456,7 @@ def test_a_large_graph_renders_what_is_seen_and_from_far_a_node_is_hit_all_the_s
     expect(page.locator("#canvas .edge:focus")).to_have_count(1)
     # What was not rendered while a number changed has its new text when it comes.
     page.locator('[data-input="x0"] input[type="number"]').fill("2")
+    page.wait_for_function(CROWD_IS_COLOURED_AS_DRAWN, arg={"program": "\n".join(lines), "inputs": {"x0": 2}})
     page.locator("#canvas .node.selected").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")

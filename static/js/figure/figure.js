@@ -72,7 +72,7 @@ export function createFigure(canvas, { store, t, announce, api = createApi(store
   let placedIn = "";
   const roomKey = () => JSON.stringify([place(), smallestLetter()]);
   const far = createFar(picture);
-  const crowd = createCrowd(picture, () => zoom.room());
+  const crowd = createCrowd(picture, () => zoom.room(), far);
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
   const wordMark = createWordMark(picture);
   picture.marked = crowd.refresh;

@@ -35,7 +35,7 @@ export function createStage(canvas, minimapPlace, data, { toggle, select }) {
     onSettle: (transform) => letters.update(transform),
   });
   const far = createFar(picture);
-  const crowd = createCrowd(picture, () => zoom.room());
+  const crowd = createCrowd(picture, () => zoom.room(), far);
   const letters = createLetters(picture, () => zoom.room(), far, crowd);
   picture.marked = crowd.refresh;
   picture.showPart = crowd.showPart;

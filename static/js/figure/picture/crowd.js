@@ -82,14 +82,18 @@ export function putAway(elements) {
   for (const [layer, store] of stores) layer.appendChild(store);
 }
 
+/** Whether a part is not rendered now. @param {Element} part */
+export const isAway = (part) => part.parentElement?.localName === "switch";
+
 /**
  * @param {object} view
  * @param {SVGSVGElement | null} view.svg
  * @param {ReadonlyMap<string, SVGGElement>} view.elements
  * @param {(id: string) => void} view.freshen writes the newest numbers into a part, before it comes
  * @param {() => {width: number, height: number}} room
+ * @param {Pick<ReturnType<typeof import("./far.js").createFar>, "opacityOf" | "freshen">} colours of the halves
  */
-export function createCrowd(view, room) {
+export function createCrowd(view, room, { opacityOf, freshen }) {
   /** @type {SVGSVGElement | null} */
   let known = null;
   /** @type {Part[]} */
@@ -98,9 +102,9 @@ export function createCrowd(view, room) {
   let byId = new Map();
   /** @type {SVGElement | null} the crowd as one drawing */
   let drawing = null;
-  /** @type {{half: Element, path: string, way: string}[]} coloured halves of the crowd's nodes */
+  /** @type {{half: Element, path: string, way: string, opacity: string | null, colour: string}[]} coloured halves of the crowd's nodes */
   let halves = [];
-  /** @type {Map<string, {element: SVGElement, d: string}>} the halves of one colour, by direction and colour */
+  /** @type {Map<string, SVGElement>} the halves of one colour, by direction and colour */
   let colours = new Map();
   /** @type {{transform: Transform, named: ReadonlySet<Element>} | null} */
   let last = null;
@@ -147,6 +151,7 @@ export function createCrowd(view, room) {
     const at = placeIn(among, part.at);
     if (shown) {
       view.freshen(part.id);
+      freshen(part.element);
       store?.parentNode?.insertBefore(part.element, among[at]?.element ?? store);
       among.splice(at, 0, part);
     } else {
@@ -179,7 +184,7 @@ export function createCrowd(view, room) {
       for (const half of element.querySelectorAll(".size")) {
         // The path begins at a point; all else is relative to it.
         const path = (half.getAttribute("d") ?? "").replace(/^M(-?[\d.]+),(-?[\d.]+)/, (_, x, y) => `M${Number(x) + origin.x},${Number(y) + origin.y}`);
-        halves.push({ half, path, way: half.classList.contains("grad") ? "grad" : "value" });
+        halves.push({ half, path, way: half.classList.contains("grad") ? "grad" : "value", opacity: null, colour: "" });
         if (!element.querySelector(".word")) shapes.push(path);
       }
     }
@@ -191,25 +196,25 @@ export function createCrowd(view, room) {
   /** Draw the halves in their colours; only colours of which a half came or went are drawn anew. */
   function colour() {
     /** @type {Map<string, string[]>} */
-    const paths = new Map();
-    for (const { half, path, way } of halves) {
-      const key = `${way} ${half.getAttribute("fill-opacity")}`;
-      const same = paths.get(key);
-      if (same) same.push(path);
-      else paths.set(key, [path]);
+    const changed = new Map();
+    for (const one of halves) {
+      const opacity = opacityOf(one.half);
+      if (opacity === one.opacity) continue;
+      if (one.colour) changed.set(one.colour, []);
+      [one.opacity, one.colour] = [opacity, `${one.way} ${opacity}`];
+      changed.set(one.colour, []);
     }
-    for (const key of new Set([...colours.keys(), ...paths.keys()])) {
-      const d = paths.get(key)?.join("") ?? "";
+    if (changed.size === 0) return;
+    for (const { path, colour } of halves) changed.get(colour)?.push(path);
+    for (const [key, paths] of changed) {
       let drawn = colours.get(key);
       if (!drawn) {
         const [way = "", opacity = ""] = key.split(" ");
-        drawn = { element: makeSvg("path", { class: `crowd-size ${way}`, "fill-opacity": opacity }), d: "" };
+        drawn = makeSvg("path", { class: `crowd-size ${way}`, "fill-opacity": opacity });
         colours.set(key, drawn);
-        drawing?.append(drawn.element);
+        drawing?.append(drawn);
       }
-      if (drawn.d === d) continue;
-      drawn.d = d;
-      drawn.element.setAttribute("d", d);
+      drawn.setAttribute("d", paths.join(""));
     }
   }
 

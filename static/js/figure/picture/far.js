@@ -1,6 +1,6 @@
 /** A picture seen from far: nodes are coloured by the sizes of their numbers, and edges are single lines. */
 
-import { isLarge } from "./crowd.js";
+import { isAway, isLarge } from "./crowd.js";
 
 /** @typedef {import("../answers.js").Graph} Graph */
 /** @typedef {import("../answers.js").Values} Values */
@@ -35,7 +35,7 @@ function halvesIn(svg, graph) {
     const owner = half.parentElement;
     const lid = owner?.getAttribute("data-lid") ?? null;
     const at = index.get(lid ?? owner?.getAttribute("data-id") ?? "") ?? -1;
-    return { half, grad: half.classList.contains("grad"), at, share: lid === null ? 1 : PALE };
+    return { half, owner, grad: half.classList.contains("grad"), at, share: lid === null ? 1 : PALE };
   });
 }
 
@@ -47,6 +47,17 @@ export function createFar(view) {
   let known = null;
   /** @type {{graph: Graph, all: ReturnType<typeof halvesIn>} | null} */
   let halves = null;
+  /** How opaque halves are; those of parts that are not rendered are told so when they come. @type {Map<Element, string | null>} */
+  const opacities = new Map();
+
+  /** Return how opaque a half is. @param {Element} half */
+  function opacityOf(half) {
+    const known = opacities.get(half);
+    if (known !== undefined) return known;
+    const written = half.getAttribute("fill-opacity");
+    opacities.set(half, written);
+    return written;
+  }
 
   /** Whether any colour was set. */
   function colour() {
@@ -56,11 +67,12 @@ export function createFar(view) {
     newest = null;
     if (halves?.graph !== graph) halves = { graph, all: halvesIn(svg, graph) };
     let any = false;
-    for (const { half, grad, at, share } of halves.all) {
+    for (const { half, owner, grad, at, share } of halves.all) {
       const level = (grad ? heat.grads : heat.values)[at];
       const wanted = level === undefined ? null : String(opacity(level) * share);
-      if (wanted === null || half.getAttribute("fill-opacity") === wanted) continue;
-      half.setAttribute("fill-opacity", wanted);
+      if (wanted === null || opacityOf(half) === wanted) continue;
+      opacities.set(half, wanted);
+      if (!owner || !isAway(owner)) half.setAttribute("fill-opacity", wanted);
       any = true;
     }
     return any;
@@ -79,13 +91,25 @@ export function createFar(view) {
     update(letter) {
       const { svg } = view;
       if (!svg) return false;
-      if (svg !== known) [known, newest, halves] = [svg, null, null];
+      if (svg !== known) {
+        [known, newest, halves] = [svg, null, null];
+        opacities.clear();
+      }
       svg.dataset.detail = isFar(letter) ? "far" : "near";
       // In a large picture the parts are marked (crowd.js): a change of the whole would recompute all styles.
       const wanted = isFar(letter) && !isLarge(view.elements);
       if (svg.classList.contains("far") !== wanted) svg.classList.toggle("far");
       shut(svg, letter);
       return colour();
+    },
+    opacityOf,
+    /** Write the colours of a part that is about to be rendered. @param {Element} part */
+    freshen(part) {
+      if (opacities.size === 0) return;
+      for (const half of part.querySelectorAll(":scope > .size")) {
+        const wanted = opacityOf(half);
+        if (wanted !== null && wanted !== half.getAttribute("fill-opacity")) half.setAttribute("fill-opacity", wanted);
+      }
     },
     /** Returns whether colours have changed. @param {Values} values @param {Graph} graph */
     setValues(values, graph) {
