@@ -50,14 +50,15 @@ class ResNet(nn.Module):
 
 
 def main() -> None:
-    """Draw all three."""
+    """Draw all four."""
     torch.manual_seed(0)
     loss, target = nn.CrossEntropyLoss(), torch.randint(0, 10, (16,))
     mlp = nn.Sequential()
     mlp.add_module("fc1", nn.Linear(64, 32))
     mlp.add_module("act", nn.ReLU())
     mlp.add_module("fc2", nn.Linear(32, 10))
-    view = chainrule.capture(mlp, torch.randn(16, 64), target, loss=loss)
+    x = torch.randn(16, 64)
+    before = view = chainrule.capture(mlp, x, target, loss=loss)
     (FOLDER / "captured-mlp.png").write_bytes(png(view.svg(zoom=ZOOM, wrap=LINE)))
     view = chainrule.capture(ResNet(), torch.randn(16, 1, 12, 12), target, loss=loss)
     (FOLDER / "captured-residual.png").write_bytes(png(view.svg(["/", "layer1"], zoom=ZOOM, wrap=LINE)))
@@ -67,6 +68,10 @@ def main() -> None:
     gpt2 = GPT2LMHeadModel(GPT2Config(**sizes, bos_token_id=0, eos_token_id=0))
     ids = torch.randint(0, 100, (2, 16))
     shoot(chainrule.capture(gpt2, input_ids=ids, labels=ids), "transformer.wte.weight")
+    loss(mlp(x), target).backward()
+    torch.optim.SGD(mlp.parameters(), lr=0.1).step()
+    change = chainrule.diff(before, chainrule.capture(mlp, x, target, loss=loss))
+    (FOLDER / "captured-step.png").write_bytes(png(change.svg(zoom=ZOOM, wrap=LINE)))
 
 
 def shoot(view: CaptureView, selected: str) -> None:
