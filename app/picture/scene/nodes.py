@@ -174,9 +174,9 @@ class NodeSizes:
             symbol = LAYER_NAMES.get(group.name, group.name)
             node_id, kind, op = group.id, "closed", group.name
             shape_width = max(64.0, text_width(symbol, SYMBOL_SIZE) + 28)
-            if self._down:
-                # On a phone a layer's name stays within its box until the picture is seen from far.
-                shape_width = max(shape_width, text_width(symbol, FAR) / SIGN_SHARE + 1)
+            # As far as numbers are read a layer's name stays within its box; on a phone until it is seen from far.
+            until = FAR if self._down else FARTHEST
+            shape_width = max(shape_width, text_width(symbol, until) / SIGN_SHARE + 1)
             title = symbol
         else:
             node_id, kind, op = node.id, "op", node.op.name if node.op else ""

@@ -227,6 +227,19 @@ def test_on_a_phone_every_layer_of_a_deep_net_is_named_until_it_is_far(layouts: 
         assert (words.count("Affine"), words.count("ReLU")) == (3, 3)
 
 
+@pytest.mark.parametrize("layer", ["cross_entropy", "softmax_with_loss", "mse"])
+def test_a_layer_with_a_long_name_leaves_the_loss_to_be_read_as_far_as_numbers_are(
+    layer: str, layouts: Layouts
+) -> None:
+    program = f"a = [0.2, 0.5, 0.3]\nt = [0, 0.5, 0.5]\nL = {layer}(a, t) * 0 + 0.125"
+    program = f"a = [0.2, 0.5, 0.3]\nt = [0, 0.5, 0.5]\nL = {layer}(a, t)"
+    result = re.compile(r'data-id="L-&gt;@output".*?<text class="value[^>]*>([\d.]+)</text>')
+    near, far = (result.search(drawn(layouts, program, zoom)) for zoom in (1.0, 0.605))
+    assert near
+    assert far
+    assert near[1] == far[1]
+
+
 @pytest.mark.parametrize("symbol", ["log Σ exp", "repeat"])
 def test_the_sign_of_an_op_is_read_as_far_as_numbers_are(symbol: str, layouts: Layouts) -> None:
     program = "x = [1, 2]\ny = sum(repeat(logsumexp(x), 2))"
