@@ -31,7 +31,7 @@ class Shown(NamedTuple):
     image: str | None
     """The heat map as a `data:` address."""
     scale: float | None
-    """The magnitude in the heat map's full colour."""
+    """The magnitude in the heat map's full colour; NaN or infinite where no element is finite but 0."""
     text: str
     """A number as a person reads it, or a tensor's shape."""
     pixels: tuple[int, int] | None
@@ -53,7 +53,14 @@ def shown(value: Any) -> Shown:
     if how == "matrix":
         return Shown(how, summary.cells(value), None, None, said, None)
     image: HeatMap = heat_map(_as_image(value))
-    return Shown(how, None, image.href, image.scale, said, (image.height, image.width))
+    full = image.scale or _unknown_scale(value)
+    return Shown(how, None, image.href, full, said, (image.height, image.width))
+
+
+def _unknown_scale(value: Any) -> float:
+    """The scale of a heat map without a finite element but 0: NaN or infinite where it has nothing else."""
+    size = np.abs(np.asarray(value, dtype=float))
+    return math.nan if np.isnan(size).all() else math.inf if (size == math.inf).any() else 0.0
 
 
 def _as_image(value: Any) -> Any:

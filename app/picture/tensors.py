@@ -85,6 +85,8 @@ def scale_text(scale: float | None) -> str:
     """Write the magnitude in a heat map's full colour."""
     if scale is None:
         return ""
+    if math.isnan(scale):
+        return "NaN"
     return f"±{number_text.short(scale)}" if scale else "0"
 
 

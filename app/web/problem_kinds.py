@@ -125,8 +125,16 @@ KINDS: Mapping[str, Kind] = {
         422,
         Text("학습 설정이 맞지 않음", "Invalid options for a run"),
         Text(
-            "신경망의 크기나 학습 설정, 또는 요청한 이미지가 이 서버의 한도나 데이터와 맞지 않습니다.",
-            "The net's size, an option or the requested image does not fit this server's limits or its data.",
+            "신경망의 크기나 학습 설정이 이 서버의 한도나 데이터와 맞지 않습니다.",
+            "The net's size or an option does not fit this server's limits or its data.",
+        ),
+    ),
+    "run-image": Kind(
+        422,
+        Text("이미지나 클래스가 학습과 맞지 않음", "The image or class does not fit the run"),
+        Text(
+            "그런 번호의 이미지나 클래스가 없거나, 픽셀의 수가 이 학습의 데이터와 다릅니다.",
+            "There is no image or class of this number, or the pixels are not as many as in this run's data.",
         ),
     ),
     "run-failed": Kind(
@@ -157,8 +165,8 @@ KINDS: Mapping[str, Kind] = {
         404,
         Text("구하지 않는 기울기", "No such gradient"),
         Text(
-            "데이터와 레이블, 그리고 닫힌 계층 안의 노드는 학습하는 동안 기울기를 구하지 않습니다.",
-            "During training, data, labels and nodes inside closed layers get no gradient.",
+            "레이블과 상수에는 기울기가 없습니다.",
+            "Labels and constants have no gradient.",
         ),
     ),
     "params": Kind(

@@ -19,10 +19,10 @@ _MARKS = str.maketrans(
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SUPER = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _WON = re.compile(r"^([+-]?)₩|(?:원|won)$")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 _POWER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))x10\^?\(?([+-]?\d+)\)?")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 _SHAPE = re.compile(r"(?:n|\d+)(?:(?:,|x|;)(?:n|\d+))*,?")
 
 _NUMBER = Text(

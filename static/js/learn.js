@@ -7,6 +7,7 @@ import { initialState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
 import { make } from "./kit/element.js";
+import { installDecimalComma } from "./kit/decimal-comma.js";
 import { reachByKeys } from "./kit/formula.js";
 import { createTranslator, msg } from "./kit/i18n.js";
 import { byId, readData } from "./kit/page-data.js";
@@ -31,6 +32,7 @@ const progress = createProgress();
 
 mountAppearance({ store, t }, document.title);
 installRadioKeys(document);
+installDecimalComma(document);
 
 const data = document.getElementById("lesson-data") && /** @type {import("./lecture/types.js").LessonData} */ (readData("lesson-data"));
 if (data) openPart(data);

@@ -8,6 +8,7 @@ import { motionDuration } from "./figure/picture/zoom.js";
 import { bootState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
+import { installDecimalComma } from "./kit/decimal-comma.js";
 import { createTranslator, msg } from "./kit/i18n.js";
 import { byId, readData } from "./kit/page-data.js";
 import { ROOT } from "./kit/root.js";
@@ -60,6 +61,7 @@ function showTable() {
 
 mountAppearance(app, msg("Chainrule: forward values and backward gradients on one graph"));
 installRadioKeys(document);
+installDecimalComma(document);
 mountLabels(app);
 const { toggleLeft, toggleRight } = mountFolds(app, { changing: zoom.wait });
 mountSheet(app);

@@ -7,6 +7,7 @@ import { motionDuration } from "./figure/picture/zoom.js";
 import { bootState, readState } from "./figure/state.js";
 import { createAnnouncer } from "./kit/announce.js";
 import { installRadioKeys, mountAppearance } from "./kit/appearance.js";
+import { installDecimalComma } from "./kit/decimal-comma.js";
 import { createCaller, failureText } from "./kit/http.js";
 import { createTranslator, msg } from "./kit/i18n.js";
 import { byId, readData } from "./kit/page-data.js";
@@ -41,6 +42,7 @@ const announce = createAnnouncer(byId("announcer"));
 const { call, cancel } = createCaller(() => store.get("lang"));
 mountAppearance({ store, t }, msg("Chainrule: a net that learns while you watch"));
 installRadioKeys(document);
+installDecimalComma(document);
 
 const session = createRunSession({ call, limits, store, t, announce, figure: () => figure.app });
 const figure = createFigure(byId("run-graph"), {
@@ -55,7 +57,9 @@ const figure = createFigure(byId("run-graph"), {
 /** Open the runs of the address or of this tab; make one if there is none. */
 async function open() {
   const named = readAddress(location.search, MOST_RUNS);
-  const wanted = named.runs.length > 0 ? named.runs : address.remembered();
+  // Settings in a link ask for such a run: what this tab had before does not replace it.
+  const asked = Object.keys(named.options).length > 0;
+  const wanted = named.runs.length > 0 ? named.runs : asked ? [] : address.remembered();
   let missing = false;
   for (const id of wanted) if (!(await session.open(id))) missing = true;
   const current = session.runs.find(({ id }) => id === named.run);

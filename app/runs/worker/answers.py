@@ -35,7 +35,7 @@ def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
         raise Refused(
             "unknown-id", Text(f"`{node}` 노드가 없습니다.", f"There is no node `{node}`.")
         ) from None
-    value = trainer.last.values()[index] if of == "value" else trainer.last.gradients()[index]
+    value = trainer.last.values()[index] if of == "value" else _gradient(session, index)
     if value is None:
         raise Refused(
             "no-gradient",
@@ -43,6 +43,22 @@ def tensor(session: Session, node: str, of: Pole, file: bool) -> bytes:
         )
     whole = np.asarray(value, dtype=np.float64)
     return tensor_file(whole) if file else tensor_json(node, of, whole)
+
+
+def _gradient(session: Session, index: int) -> Any:
+    """Return a node's gradient in the last pass; None at labels and constants.
+
+    Training computes none at the pixels and inside closed layers: there it is made now.
+    """
+    last = session.trainer.last
+    gradient = last.gradients()[index]
+    if gradient is not None:
+        return gradient
+    if session.trainer.graph.ids[index] == "x":
+        return last.pixel_gradients(session.trainer.options.batch_size)
+    tape = Tape(last.batch_graph())
+    with np.errstate(all="ignore"):
+        return tape.backward(1.0, (), tape.forward()).nodes[index]
 
 
 def predict(session: Session, pass_request: PassRequest, score: int | None) -> bytes:

@@ -56,7 +56,7 @@ def test_image(session: Session, index: int) -> tuple[Any, int]:
     images = session.dataset.test_images
     if index >= len(images):
         raise Refused(
-            "run-options",
+            "run-image",
             Text(
                 f"시험 이미지는 {len(images):,}장입니다. `test`는 0부터 {len(images) - 1}까지입니다.",
                 f"There are {len(images):,} test images: `test` is 0 to {len(images) - 1}.",
@@ -75,7 +75,7 @@ def checked_class(session: Session, name: str, chosen: int) -> int:
 
 def misfit(english: str) -> Refused:
     """Return the refusal for an image or class that does not fit the net."""
-    return Refused("run-options", Text(f"이미지가 이 신경망에 맞지 않습니다: {english}", english))
+    return Refused("run-image", Text(f"이미지가 이 신경망에 맞지 않습니다: {english}", english))
 
 
 def _row(session: Session, pixels: Sequence[float]) -> Any:
@@ -94,7 +94,7 @@ def _batch(session: Session, sample: int | None) -> Inputs:
     images = len(inputs["x"])
     if sample >= images:
         raise Refused(
-            "run-options",
+            "run-image",
             Text(
                 f"배치에는 이미지가 {images}장 있습니다. `sample`은 0부터 {images - 1}까지입니다.",
                 f"The batch has {images} images: `sample` is 0 to {images - 1}.",

@@ -1,5 +1,6 @@
 /** Numbers and nested lists as people type and read them: `[[1, 2], [3, 4]]`. No DOM. */
 
+import { readDecimal } from "./decimal-comma.js";
 import { shapeOf } from "./tensor-values.js";
 
 /** @typedef {number | FiniteTensor[]} FiniteTensor a finite number, or nested lists of equal length */
@@ -22,7 +23,7 @@ export function isFiniteTensor(value) {
  */
 export function readTensor(text) {
   const plain = text.trim().replaceAll("−", "-");
-  if (!plain.startsWith("[")) return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : undefined;
+  if (!plain.startsWith("[")) return Number.isFinite(readDecimal(plain)) ? readDecimal(plain) : undefined;
   try {
     // As in Python, a number may begin or end with its point.
     const value = JSON.parse(plain.replaceAll(/(?<![\d.])\.(?=\d)/g, "0.").replaceAll(/\.(?!\d)/g, ""));

@@ -1,5 +1,7 @@
 /** Search among the nodes and groups of a graph by name, expression, operation or number, best matches first. No DOM. */
 
+import { withPoint } from "../kit/decimal-comma.js";
+
 /** @typedef {import("../figure/answers.js").GraphNode} GraphNode */
 /** @typedef {import("../figure/answers.js").GraphGroup} GraphGroup */
 /** @typedef {import("../figure/answers.js").CatalogueOp} CatalogueOp */
@@ -29,7 +31,7 @@ export function wordsOf({ name, symbol, written, title, forward }) {
 const stem = (word) => (/^[a-z]{4,}[ye]$/.test(word) ? word.slice(0, -1) : word);
 
 /** Return a shown number as a number; NaN for other texts. @param {string | null} text */
-const numberOf = (text) => (text === null || text.trim() === "" ? NaN : Number(text.replaceAll(",", "").replaceAll("−", "-")));
+const numberOf = (text) => (text === null || text.trim() === "" ? NaN : Number(withPoint(text)));
 
 /**
  * @param {{nodes: GraphNode[], groups: GraphGroup[]}} graph

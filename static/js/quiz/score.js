@@ -1,5 +1,7 @@
 /** Judges an answer to a blank, recognises known mistakes, and counts the score. No DOM. */
 
+import { withPoint } from "../kit/decimal-comma.js";
+
 /** Relative tolerance of an answer; the text that the picture would show is right as well. */
 export const TOLERANCE = 0.005;
 
@@ -7,12 +9,12 @@ export const TOLERANCE = 0.005;
 const ZERO = 1e-12;
 
 /**
- * Read a number as a person types it: `2.2`, `−3`, `4,620`, `1.3e-7`, `1/3`, `inf`.
+ * Read a number as a person types it: `2.2`, `2,2`, `−3`, `4,620`, `1.3e-7`, `1/3`, `inf`.
  * @param {string} text
  * @returns {number | undefined}
  */
 export function readAnswer(text) {
-  const plain = text.trim().toLowerCase().replaceAll("−", "-").replaceAll(/(?<=\d),(?=\d{3})/g, "").replaceAll(/\s/g, "");
+  const plain = text.trim().toLowerCase().replaceAll("−", "-").replaceAll(/\s/g, "");
   const fraction = plain.split("/");
   if (fraction.length === 2) {
     const [top, bottom] = fraction.map((part) => readAnswer(part));
@@ -20,7 +22,7 @@ export function readAnswer(text) {
   }
   if (/^[+-]?(∞|inf|infinity)$/.test(plain)) return plain.startsWith("-") ? -Infinity : Infinity;
   if (plain === "nan") return NaN;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(plain) ? Number(plain) : undefined;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(withPoint(plain)) ? Number(withPoint(plain)) : undefined;
 }
 
 /**

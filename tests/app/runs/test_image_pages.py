@@ -148,4 +148,4 @@ def test_one_image_with_its_pixels(service, taught, counted):
 def test_what_is_not_there_is_refused(service, taught, path):
     response = service.get(f"{RUNS}/{taught}/{path}")
     assert response.status_code == 422
-    assert response.json()["type"] in ("/api#run-options", "/api#invalid-request")
+    assert response.json()["type"] in ("/api#run-image", "/api#invalid-request")

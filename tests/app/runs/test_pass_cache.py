@@ -184,7 +184,7 @@ def test_a_run_that_trains_is_seen_as_it_is(service):
 def test_passes_of_what_is_not_there_are_refused(service, walked, wrong):
     response = service.post(f"{RUNS}/{walked}/values", json=wrong)
     assert response.status_code == 422, response.text
-    assert response.json()["type"] in ("/api#run-options", "/api#invalid-request")
+    assert response.json()["type"] in ("/api#run-image", "/api#invalid-request")
 
 
 @pytest.mark.parametrize("wrong", [{}, {"test": 1, "pixels": DRAWN}, {"test": 100}, {"test": 1, "score": 4}])

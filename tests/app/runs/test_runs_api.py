@@ -171,7 +171,13 @@ def test_the_graph_and_its_tensors_have_the_numbers_of_the_batch(service):
     assert one["layout"]["nodes"]
     assert service.get(f"{RUNS}/{run}/graph", params={"sample": 20}).status_code == 422
     assert service.get(f"{RUNS}/{run}/nodes/none/value").json()["type"] == "/api#unknown-id"
-    assert service.get(f"{RUNS}/{run}/nodes/x/grad").json()["type"] == "/api#no-gradient"
+    assert service.get(f"{RUNS}/{run}/nodes/t/grad").json()["type"] == "/api#no-gradient"
+    # Training needs no gradient of the pixels; it is dout · W1ᵀ all the same.
+    dout, weights, pixels = (
+        np.array(service.get(f"{RUNS}/{run}/nodes/{node}").json()["values"])
+        for node in ("a1/grad", "W1/value", "x/grad")
+    )
+    assert np.allclose(pixels, dout @ weights.T, rtol=1e-4, atol=1e-7)
     assert service.get(f"{RUNS}/{run}/picture.svg").text.startswith("<svg")
 
 

@@ -81,6 +81,9 @@ def test_each_refusal_says_what_is_wrong():
         ("1/0", "denominator"),
         ("2,2", "with a point"),
         ("0,25", "with a point"),
+        ("0,012", "with a point"),
+        (",5", "with a point"),
+        ("12,3456", "with a point"),
         ("1" * (LONGEST + 1), "at most"),
     ):
         with pytest.raises(AnswerError) as refused:

@@ -8,6 +8,9 @@ test("an answer is read as a person types it", () => {
   assert.equal(readAnswer(" −3 "), -3);
   assert.equal(readAnswer("4,620"), 4620);
   assert.equal(readAnswer("1,234,567.5"), 1234567.5);
+  assert.equal(readAnswer("0,012"), 0.012);
+  assert.equal(readAnswer("2,2"), 2.2);
+  assert.equal(readAnswer("1,5/3"), 0.5);
   assert.equal(readAnswer("1.3e-7"), 1.3e-7);
   assert.equal(readAnswer(".5"), 0.5);
   assert.equal(readAnswer("1/4"), 0.25);
@@ -16,7 +19,7 @@ test("an answer is read as a person types it", () => {
 });
 
 test("what is no number is no answer", () => {
-  for (const text of ["", "x", "1.2.3", "1/2/3", "--1", "1e", "/", "2 apples"]) {
+  for (const text of ["", "x", "1.2.3", "1/2/3", "--1", "1e", "/", "2 apples", "1,23,456", "1,2.5"]) {
     assert.equal(readAnswer(text), undefined, text);
   }
 });

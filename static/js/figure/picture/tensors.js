@@ -41,6 +41,9 @@ export function drawnTensors(svg) {
  */
 export const cellsOf = (display) => (Array.isArray(display) ? display : null);
 
+/** Return what a heat map's full colour means; NaN where nothing is known. @param {import("../../kit/types.js").JsonNumber} scale */
+const scaleText = (scale) => (scale === "NaN" ? "NaN" : Number(scale) === 0 ? "0" : `±${cellText(Number(scale))}`);
+
 /**
  * Update one drawn tensor with new numbers.
  * @param {DrawnTensor} drawn
@@ -51,7 +54,7 @@ export function refreshTensor({ element, of, cells }, displays) {
   const [texts, image] = [cellsOf(display), typeof display === "string" ? display : null];
   const scale = image ? displays?.scale?.[of] : null;
   const said = scale === null || scale === undefined ? null : element.parentElement?.querySelector(".heat-scale");
-  if (said && typeof scale === "number") said.textContent = scale === 0 ? "0" : `±${cellText(scale)}`;
+  if (said && scale !== null && scale !== undefined) said.textContent = scaleText(scale);
   if (image && element.localName === "image" && element.getAttribute("href") !== image) element.setAttribute("href", image);
   if (!texts || cells.length === 0) return;
   const flat = texts.flat();

@@ -179,7 +179,11 @@ export function createRunSession({ call, limits, store, t, announce, figure }) {
       if (!closed || runs.length === 1) return;
       closed.leave();
       runs = runs.filter((one) => one !== closed);
-      if (current === closed) select(/** @type {Client} */ (runs[0]));
+      // A closed run is not asked any more; it stays on the server.
+      if (current === closed) {
+        current = null;
+        select(/** @type {Client} */ (runs[0]));
+      }
       emit("runs", runs);
     },
   };

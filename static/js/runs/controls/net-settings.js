@@ -90,7 +90,7 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     if (note.textContent !== words) note.textContent = words;
   }
 
-  const controls = [hidden, activation, init, scale, seed, dataset];
+  const controls = /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ ([hidden, activation, init, scale, seed, dataset]);
   for (const control of controls) {
     control.addEventListener("input", () => {
       edited.add(control);
@@ -100,7 +100,10 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     });
     control.addEventListener("keydown", (event) => {
       const { key } = /** @type {KeyboardEvent} */ (event);
-      if (key === "Enter" && control instanceof HTMLInputElement && !begin.disabled) begin.click();
+      if (key !== "Enter" || !(control instanceof HTMLInputElement) || begin.disabled) return;
+      // What the net has learned is not lost by a key: the button asks for it.
+      if (session.current.status.step === 0) begin.click();
+      else begin.focus();
     });
   }
   dice.addEventListener("click", () => {
@@ -111,6 +114,12 @@ export function createNetSettings(session, { text, field, typed, select }, repla
 
   function restore() {
     edited.clear();
+    show();
+  }
+
+  /** Forget the edits that were sent; what has been typed since stays. @param {Map<HTMLInputElement | HTMLSelectElement, string>} sent */
+  function settle(sent) {
+    for (const [control, value] of sent) if (control.value === value) edited.delete(control);
     show();
   }
   back.addEventListener("click", () => {
@@ -124,9 +133,10 @@ export function createNetSettings(session, { text, field, typed, select }, repla
     sending = true;
     const { changes } = readChanges();
     const { dataset: otherData, ...rest } = changes;
+    const typed = new Map(controls.map((control) => [control, control.value]));
     const key = /** @type {keyof typeof fields} */ (Object.keys(changes)[0] ?? "hidden");
     const sent = await send(fields[key], () => (otherData === undefined ? session.current.patch(rest) : replace({ ...session.current.options, ...changes })), t).finally(() => (sending = false));
-    if (sent) restore();
+    if (sent) settle(typed);
   });
 
   return {

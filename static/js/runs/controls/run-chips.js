@@ -34,7 +34,7 @@ export function mountRunChips(session, host, actions) {
     const choose = make(
       "button",
       { type: "button", class: "chip-choose", "aria-pressed": String(on), "data-run": run.id },
-      lineSample(run.slot),
+      lineSample(run.slot, session.runs.length > 1 ? run.slot : null),
       make("strong", {}, run.name),
       make("span", { class: "chip-options" }, optionsText(run.options, t)),
       make("span", { class: "chip-state" }),

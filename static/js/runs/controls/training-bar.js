@@ -61,9 +61,9 @@ export function mountRunBar(session, host, actions) {
     step.words.textContent = t("One step");
     reset.words.textContent = t("Reset");
     for (const [{ element }, key] of /** @type {const} */ ([[play, "Space"], [step, "N"], [reset, "R"]])) element.title = key;
-    facts.loss.name.textContent = t("Loss");
-    facts.batch.name.textContent = t("This batch");
-    facts.test.name.textContent = t("Test set");
+    facts.loss.name.textContent = t("Batch loss");
+    facts.batch.name.textContent = t("Batch accuracy");
+    facts.test.name.textContent = t("Test accuracy");
     facts.speed.name.textContent = t("Steps per second");
     show();
   }

@@ -2,7 +2,7 @@
 
 import { make } from "../../kit/element.js";
 import { mountStepper } from "../../panels/stepper/stepper.js";
-import { OPTIMIZERS } from "../client/words.js";
+import { countText, OPTIMIZERS } from "../client/words.js";
 
 /** @typedef {import("../client/types.js").RunSession} RunSession */
 
@@ -29,7 +29,7 @@ export function mountRunWalk(session, root, updateOffer, actions) {
     await actions.step();
     updating = false;
     store.set({ step: 0 });
-    session.announce(t("The parameters are updated. The next batch follows."));
+    session.announce(t("The next batch, with the updated parameters."));
   }
 
   function show() {
@@ -41,9 +41,9 @@ export function mountRunWalk(session, root, updateOffer, actions) {
     if (!end) return;
     const { optimizer, learning_rate: rate } = session.current.options;
     const rule = optimizer === "sgd" ? `W ← W − ${rate} · ∂L/∂W` : OPTIMIZERS[optimizer];
-    const button = make("button", { type: "button", class: "boxed" }, t("Update and continue"), " →");
+    const button = make("button", { type: "button", class: "boxed" }, t("Next batch"), " →");
     button.addEventListener("click", update);
-    updateOffer.replaceChildren(make("span", {}, t("Every gradient is known. Now the parameters are updated: {rule}", { rule })), button);
+    updateOffer.replaceChildren(make("span", {}, t("Every gradient is known, and by them step {k} has updated the parameters: {rule}", { k: countText(session.current.status.step), rule })), button);
   }
 
   store.subscribe(["step", "lang"], show);

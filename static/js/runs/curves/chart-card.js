@@ -15,7 +15,7 @@ export const TITLES = {
 };
 /** Notes below the titles. @type {Record<Quantity, string>} */
 export const NOTES = {
-  loss: msg("of the batch, smoothed"),
+  loss: msg("mean of the steps since the point before, smoothed"),
   accuracy: msg("of the batch, and of the test set"),
   gradients: msg("W and b together"),
   dead: msg("units that no image of the batch activates"),

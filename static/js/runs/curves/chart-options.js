@@ -19,7 +19,7 @@ import { logTicks, shareText, tickText, valueRange } from "./scales.js";
  */
 
 /** Return the colour of a line on the page's paper. @param {ChartStyle} style @param {Line} line */
-export const lineColour = (style, { of, strength }) => mixed(style[of], style.paper, strength);
+export const lineColour = (style, { of, hue, strength }) => mixed((hue === null ? null : style.runs[hue % style.runs.length]) ?? style[of], style.paper, strength);
 
 /**
  * Return the numbers of the layers that get a tick: all, or every nth that fits.

@@ -9,6 +9,7 @@ import { colourOf, onColourChange } from "../../kit/page-colours.js";
  * @typedef {object} ChartStyle
  * @property {Rgb} forward
  * @property {Rgb} backward
+ * @property {Rgb[]} runs of compared runs, by slot
  * @property {Rgb} ink
  * @property {Rgb} muted
  * @property {Rgb} hair of the grid
@@ -18,6 +19,8 @@ import { colourOf, onColourChange } from "../../kit/page-colours.js";
  * @property {number} size of the font, in CSS pixels
  */
 
+/** Number of colours of compared runs, `--run-0` and so on. */
+export const RUN_HUES = 8;
 /** Dashes that tell runs apart: a full line, dashes, dots. */
 export const DASHES = [[], [7, 4], [1, 4]];
 
@@ -41,7 +44,8 @@ export const mixed = (colour, paper, share) =>
 export function createChartStyle(host, store, onChange) {
   const ink = (/** @type {string} */ name) => make("i", { class: name });
   const [forward, backward, muted, hair, edge] = ["forward", "backward", "muted", "curve-hair", "curve-edge"].map(ink);
-  const samples = make("span", { hidden: true }, forward, backward, muted, hair, edge);
+  const hues = Array.from({ length: RUN_HUES }, (_, k) => ink(`run-hue-${k}`));
+  const samples = make("span", { hidden: true }, forward, backward, muted, hair, edge, hues);
   host.append(samples);
 
   /** @returns {ChartStyle} */
@@ -52,6 +56,7 @@ export function createChartStyle(host, store, onChange) {
     return {
       forward: of(forward),
       backward: of(backward),
+      runs: hues.map(of),
       muted: of(muted),
       hair: of(hair),
       edge: of(edge),

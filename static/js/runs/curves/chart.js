@@ -142,7 +142,7 @@ export function createCurveChart(quantity, { t, currentStyle }) {
       if (width < 40 || height < 40) return;
       right = beside;
       const { lines, log, layers } = shown;
-      const look = lines.map(({ key, slot, width, strength, of }) => [key, slot, width, strength.toFixed(3), of]);
+      const look = lines.map(({ key, slot, hue, width, strength, of }) => [key, slot, hue, width, strength.toFixed(3), of]);
       const next = JSON.stringify([look, log, layers, currentStyle()]);
       if (!plot || next !== made) {
         made = next;

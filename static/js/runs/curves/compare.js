@@ -90,7 +90,7 @@ export function mount(session, host) {
               make(
                 "tr",
                 { class: run === session.current ? "current" : null, "data-key": run.id },
-                make("th", { scope: "row" }, lineSample(run.slot), run.name),
+                make("th", { scope: "row" }, lineSample(run.slot, run.slot), run.name),
                 columns.map(([, , text]) => make("td", { class: "what" }, text(run.options, t))),
                 make("td", {}, countText(run.status.step)),
                 make("td", { class: "forward" }, lossText(run.status.loss)),

@@ -4,7 +4,7 @@ import { make, makeSvg } from "../../kit/element.js";
 import { cellText } from "../../kit/number-text.js";
 import { spread } from "../../kit/plot-scale.js";
 import { percentText } from "../client/words.js";
-import { DASHES } from "./chart-style.js";
+import { DASHES, RUN_HUES } from "./chart-style.js";
 
 /** @typedef {import("./lines.js").Line} Line */
 /** @typedef {import("./lines.js").Quantity} Quantity */
@@ -12,11 +12,12 @@ import { DASHES } from "./chart-style.js";
 /**
  * Create a sample of a run's line style.
  * @param {0 | 1 | 2} slot
+ * @param {number | null} [hue] the run's colour beside others; null for a run alone
  */
-export const lineSample = (slot) =>
+export const lineSample = (slot, hue = null) =>
   makeSvg(
     "svg",
-    { class: "line-sample", viewBox: "0 0 22 8", "aria-hidden": "true" },
+    { class: `line-sample${hue === null ? "" : ` run-hue-${hue % RUN_HUES}`}`, viewBox: "0 0 22 8", "aria-hidden": "true" },
     makeSvg("path", { d: "M1 4H21", "stroke-dasharray": (DASHES[slot] ?? []).join(" ") || null, "stroke-linecap": slot === 2 ? "round" : null }),
   );
 
@@ -61,15 +62,15 @@ export function createEndLabels(quantity, t) {
       shown = labelled(lines, most);
       const several = new Set(shown.map(({ run }) => run)).size > 1;
       const names = shown.map(({ run, label }) => [several && run, label && t(label)].filter(Boolean).join(" "));
-      const next = JSON.stringify([names, shown.map(({ slot, current, of }) => [several && slot, several && current, of])]);
+      const next = JSON.stringify([names, shown.map(({ slot, current, of, hue }) => [several && slot, several && current, of, hue])]);
       if (next === built) return;
       built = next;
       element.replaceChildren(
-        ...shown.map(({ slot, current, of }, k) =>
+        ...shown.map(({ slot, current, of, hue }, k) =>
           make(
             "div",
-            { class: `curve-end ${of}${several && current ? " current" : ""}` },
-            several && lineSample(slot),
+            { class: `curve-end ${hue === null ? of : `run-hue-${hue % RUN_HUES}`}${several && current ? " current" : ""}` },
+            several && lineSample(slot, hue),
             make("span", { class: "curve-name" }, names[k]),
             make("span", { class: "curve-number" }),
           ),

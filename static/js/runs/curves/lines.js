@@ -24,7 +24,8 @@ import { smoothed, smoothedSizes } from "./smoothing.js";
  * @property {string} run
  * @property {0 | 1 | 2} slot line style
  * @property {boolean} current
- * @property {"forward" | "backward"} of colour
+ * @property {"forward" | "backward"} of colour of a run alone
+ * @property {number | null} hue beside other runs the colour is the run's: its slot; null for a run alone
  * @property {number} width
  * @property {number} strength share of the full colour, 0 … 1
  * @property {string} label label at its end: English, or a name that is the same in all languages
@@ -90,6 +91,7 @@ function linesOfRun(quantity, { name, slot, current, activation, curve }, alone,
     slot,
     current,
     of: quantity === "gradients" ? "backward" : "forward",
+    hue: alone ? null : slot,
     width: current ? 2 : 1.5,
     strength: 1,
     label,
@@ -140,7 +142,8 @@ export function profilesOf(runs, step) {
     const at = step === null ? points.length - 1 : placeBefore(points.map((point) => point.step), step);
     const norms = step !== null && step > (points.at(-1)?.step ?? -1) ? [] : (points[at]?.norms ?? []);
     const values = norms.map(known);
-    const common = { key: `${name} profile`, run: name, slot, current, label: "", quiet: false, strength: 1 };
+    const hue = runs.length > 1 ? slot : null;
+    const common = { key: `${name} profile`, run: name, slot, hue, current, label: "", quiet: false, strength: 1 };
     return [{ ...common, of: /** @type {const} */ ("backward"), width: current ? 2.25 : 1.75, steps: norms.map((_, k) => k + 1), values, exact: values }];
   });
 }

@@ -1,5 +1,6 @@
 /** A button that shows the current digit in the page's graph, and keeps it current. */
 
+import { motionDuration } from "../../figure/picture/zoom.js";
 import { make } from "../../kit/element.js";
 
 /** @typedef {import("../client/types.js").ShownImage} ShownImage */
@@ -32,8 +33,9 @@ export function createImageInGraph(session, current) {
 
   element.addEventListener("click", () => {
     press(!pressed);
-    if (pressed) follow();
-    else session.showImage(null);
+    if (!pressed) return session.showImage(null);
+    follow();
+    document.getElementById("stage")?.scrollIntoView({ block: "start", behavior: motionDuration() ? "smooth" : "auto" });
   });
   session.on("image", (shown) => {
     if (shown !== shownImage) press(false);

@@ -155,7 +155,7 @@ export function mountRunPicture(app) {
       colour(one.means, one.top, palette.colours, one.pixels);
       one.context.putImageData(one.image, 0, 0);
       one.place.classList.add("on");
-      if (write && one.scale && !thick) setText(one.scale, scaleText(one.top * scale));
+      if (write && one.scale && !thick) setText(one.scale, scaleText(one, scale));
     }
     if (write) writeNumbers(frame);
   }
@@ -224,8 +224,15 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {number} top */
-const scaleText = (top) => (top === 0 ? "0" : `±${cellText(top)}`);
+/**
+ * Return what a heat map's full colour means.
+ * @param {Pick<Live, "top" | "means">} live
+ * @param {number} scale of one level
+ */
+export function scaleText({ top, means }, scale) {
+  if (top === 0) return means.length > 0 && means.every(Number.isNaN) ? "NaN" : "0";
+  return `±${cellText(top * scale)}`;
+}
 
 /**
  * Return an arrow's thickness, logarithmic in the norm: vanishing gradients differ by powers of ten.

@@ -8,7 +8,8 @@ import { divergingScale } from "../../kit/diverging-scale.js";
 export const MOST = 64;
 /** Rows and columns of a data image. */
 export const IMAGE = 28;
-const NAN = -128;
+/** The level that stands for NaN. */
+export const NAN = -128;
 const TOP = 127;
 
 /**

@@ -4,6 +4,7 @@ import { icon, make } from "../../kit/element.js";
 import { msg } from "../../kit/i18n.js";
 import { placeBeneath } from "../../kit/menu-place.js";
 import { tensorOf } from "../client/frame.js";
+import { countText } from "../client/words.js";
 import { createRunPalette } from "./palette.js";
 import { IMAGE } from "./pixels.js";
 
@@ -43,7 +44,8 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
   const tableWords = make("span");
   const table = make("button", { type: "button", id: "table-button", "aria-pressed": "false", "aria-controls": "table-view" }, icon(ICONS.table), tableWords);
 
-  host.append(group, make("div", { class: "image-choice" }, imageButton, wholeButton, menu), make("div", { class: "tools end" }, thick, table));
+  const note = make("p", { class: "stage-note muted" });
+  host.append(group, make("div", { class: "image-choice" }, imageButton, wholeButton, menu), note, make("div", { class: "tools end" }, thick, table));
 
   function translate() {
     group.setAttribute("aria-label", t("What the edges show"));
@@ -73,7 +75,16 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
     return still && label !== undefined ? t("Image {k}: {label}", { k: image.sample + 1, label }) : t("Image {k}", { k: image.sample + 1 });
   }
 
+  /** Say of which pass the numbers are: those of a step that was taken have the parameters before its update. */
+  function showPass() {
+    const { state, step } = session.current.status;
+    const whole = session.image === null || "sample" in session.image;
+    const text = whole && step > 0 && ["paused", "finished"].includes(state) ? t("Step {k}, before its update", { k: countText(step) }) : "";
+    if (note.textContent !== text) note.textContent = text;
+  }
+
   function showImageName() {
+    showPass();
     const text = imageText();
     if (shownText.textContent !== text) shownText.textContent = text;
     wholeButton.hidden = session.image === null;
@@ -139,6 +150,7 @@ export function mountRunStage(session, host, { setThick, toggleTable }) {
     session.showImage(null);
     imageButton.focus();
   });
+  session.on("status", ({ run }) => run === session.current && showPass());
   session.on("image", showImageName);
   session.on("current", showImageName);
 

@@ -4,7 +4,7 @@ import { make } from "../../kit/element.js";
 import { cellText } from "../../kit/number-text.js";
 import { tensorOf } from "../client/frame.js";
 import { createRunPalette } from "./palette.js";
-import { IMAGE, tileColumns, tilesSize } from "./pixels.js";
+import { IMAGE, NAN, tileColumns, tilesSize } from "./pixels.js";
 
 /** @typedef {import("../../figure/answers.js").Of} Of */
 /** @typedef {import("../client/types.js").RunSession} RunSession */
@@ -74,7 +74,8 @@ export function mountRunWeights(session, host) {
     if (frame.state === "running" && performance.now() - written < 200) return;
     written = performance.now();
     const all = Number(tensor.whole[1]);
-    const text = all > units ? t("The first {n} of {m} units, full colour ±{scale}", { n: units, m: all, scale: cellText(tensor.scale * 127) }) : t("{n} units, full colour ±{scale}", { n: units, scale: cellText(tensor.scale * 127) });
+    const unknown = tensor.levels.every((level) => level === NAN);
+    const text = unknown ? t("{n} units, all NaN", { n: all }) : all > units ? t("The first {n} of {m} units, full colour ±{scale}", { n: units, m: all, scale: cellText(tensor.scale * 127) }) : t("{n} units, full colour ±{scale}", { n: units, scale: cellText(tensor.scale * 127) });
     if (legend.textContent !== text) legend.textContent = text;
   }
 

@@ -26,6 +26,18 @@ test("whole numbers may carry commas, and say between what they must lie", () =>
   assert.ok(errorOf(readWhole("", 1, 10)));
 });
 
+test("a comma is a decimal's, or thousands', and is refused where nobody can tell", () => {
+  assert.deepEqual(readRate("0,01"), { value: 0.01 });
+  assert.deepEqual(readRate("1,5"), { value: 1.5 });
+  assert.deepEqual(readRate("0,125"), { value: 0.125 });
+  assert.deepEqual(readScale("0,05"), { value: 0.05 });
+  for (const read of [readRate, readScale]) {
+    assert.deepEqual(read("1,500"), { error: "Write {decimal} or {thousands}: this comma may mean either.", values: { decimal: "1.500", thousands: "1500" } });
+  }
+  for (const text of ["0,01,5", "0.01,5", ",", "1,,5"]) assert.ok(errorOf(readRate(text)), text);
+  for (const text of ["0,01", "1,5", "1,0000"]) assert.ok(errorOf(readWhole(text, 0, 100_000)), text);
+});
+
 test("a scale of weights is 0 to 10", () => {
   assert.deepEqual(readScale("0.01"), { value: 0.01 });
   assert.ok(errorOf(readScale("11")));
