@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol, cast
 
 from chainrule.app.encoding.tensor_json import Pole
+from chainrule.app.runs import launch
 from chainrule.app.runs.process import WorkerProcess
 from chainrule.app.runs.protocol.pass_request import ImagePage, PassRequest
 from chainrule.app.runs.protocol.refusals import WorkerGone
@@ -15,6 +16,8 @@ from chainrule.core.nets import net_graph
 
 _START_SECONDS = 60.0
 """Time for a process to start and read its data on a busy machine."""
+_WARM_SECONDS = 1.0
+"""Time after the start of a service, which has other work first, until the warm process is started."""
 
 
 class Process(Protocol):
@@ -89,7 +92,10 @@ class EmbeddedWorkers:
         return self._make_process(on_snapshot, on_exit)
 
     async def survivors(self, known: Collection[str]) -> list[str]:
-        """Return none: processes end with the service that started them."""
+        """Return none: processes end with the service that started them. The next ones start at once, soon."""
+        if self._make_process is WorkerProcess:
+            loop = asyncio.get_running_loop()
+            loop.call_later(_WARM_SECONDS, loop.run_in_executor, None, launch.warm)
         return []
 
     async def _call(self, run_id: str, name: str, *arguments: Any) -> Any:

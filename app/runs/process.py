@@ -3,18 +3,13 @@
 import asyncio
 import contextlib
 import itertools
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import chainrule
+from chainrule.app.runs.launch import Launched, launched
 from chainrule.app.runs.protocol import wire
 from chainrule.app.runs.protocol.refusals import Refused, WorkerGone
 
-_ROOT = Path(chainrule.__file__).resolve().parents[1]
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _END_SECONDS = 5.0
 
 
@@ -26,7 +21,7 @@ class WorkerProcess:
         self._on_snapshot, self._on_exit = on_snapshot, on_exit
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Launched | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -37,20 +32,12 @@ class WorkerProcess:
 
     async def start(self, order: dict[str, Any], seconds: float) -> Any:
         """Start the process, wait until it is ready, and return its first status. Raises as `call` does."""
-        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-        # More threads of the linear algebra gain little for one net and slow the others.
-        environment = {**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, "1")}
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # a person's `random.py` in the folder of the service is not Python's
-                "-m",
-                "chainrule.app.runs.worker",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env=environment,
-            )
-        except OSError as error:
+            async with asyncio.timeout(seconds):
+                self._process = await launched()
+        except TimeoutError:
+            raise WorkerGone(f"no process in {seconds:g} s") from None
+        except (EOFError, OSError) as error:
             raise WorkerGone(str(error)) from error
         self._hearing = asyncio.create_task(self._hear(), name="hear a worker")
         return await self._answer(0, order, seconds)
@@ -65,14 +52,14 @@ class WorkerProcess:
 
     async def _answer(self, number: int, message: Any, seconds: float) -> Any:
         process, hearing = self._process, self._hearing
-        if process is None or process.stdin is None or hearing is None or hearing.done():
+        if process is None or hearing is None or hearing.done():
             raise WorkerGone("there is no process")
         future = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         try:
             async with asyncio.timeout(seconds):
-                process.stdin.write(wire.packed(message))
-                await process.stdin.drain()
+                process.writer.write(wire.packed(message))
+                await process.writer.drain()
                 return await future
         except TimeoutError:
             self.kill()  # a worker that does not answer is replaced, and its run continues from the last snapshot
@@ -86,10 +73,10 @@ class WorkerProcess:
 
     async def _hear(self) -> None:
         process = self._process
-        assert process is not None and process.stdout is not None
+        assert process is not None
         try:
             while True:
-                kind, *rest = await wire.read_async(process.stdout)
+                kind, *rest = await wire.read_async(process.reader)
                 if kind == "snapshot":
                     self._on_snapshot(*rest)
                     continue
@@ -114,9 +101,8 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End the process as a crash would."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+        if self._process is not None:
+            self._process.kill()
 
     async def stop(self) -> None:
         """End the process and free everything of it."""
@@ -125,14 +111,10 @@ class WorkerProcess:
         process, hearing = self._process, self._hearing
         if process is None:
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _END_SECONDS)
         if hearing is not None:
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(asyncio.shield(hearing), _END_SECONDS)
             if not hearing.done():
                 hearing.cancel()
-        if process.stdin is not None:
-            process.stdin.close()
-            with contextlib.suppress(OSError):
-                await process.stdin.wait_closed()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _END_SECONDS)

@@ -1,9 +1,9 @@
 """The process that trains one run: calls come over standard input, answers go to standard output.
 
-`app.runs.process` runs it as `python -m chainrule.app.runs.worker`. The first message orders the run; then follow
-calls `(number, name, arguments)`, each answered by `("answer", number, result)`, `("refused", number, Refused)` or
-`("failed", number, text)`. In between come `("snapshot", snapshot, status)`. The process ends with its input, even
-during a step, so it never outlives the service.
+`app.runs.launch` runs it as `python -m chainrule.app.runs.worker`, or has it forked from a warm process. The first
+message orders the run; then follow calls `(number, name, arguments)`, each answered by `("answer", number, result)`,
+`("refused", number, Refused)` or `("failed", number, text)`. In between come `("snapshot", snapshot, status)`. The
+process ends with its input, even during a step, so it never outlives the service.
 """
 
 import contextlib
@@ -24,11 +24,22 @@ _NICE = 10
 logger = logging.getLogger(__name__)
 
 
-def main() -> None:
+def run(calls_in: BinaryIO, answers_out: BinaryIO) -> None:
+    """Do all that the messages order, then end the process: there is no way back."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, EOFError):
+            main(calls_in, answers_out)
+    except Exception:
+        logger.exception("A worker ended.")
+        sys.stderr.flush()
+        os._exit(1)
+    # The reading thread holds the input: there is no other way out.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def main(calls_in: BinaryIO, answers_out: BinaryIO) -> None:
     """Open the session that the first message orders, report it ready, then train and answer forever."""
-    calls_in, answers_out = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Whatever a library prints must not be taken for an answer.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     order = wire.read(calls_in)
     try:
         session = open_session(order)
@@ -59,13 +70,7 @@ def _calls(stream: BinaryIO) -> "queue.SimpleQueue[Call]":
 
 
 if __name__ == "__main__":
-    try:
-        with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, EOFError):
-            main()
-    except Exception:
-        logger.exception("A worker ended.")
-        sys.stderr.flush()
-        os._exit(1)
-    # The reading thread holds standard input: there is no other way out.
-    sys.stderr.flush()
-    os._exit(0)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library prints must not be taken for an answer.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    run(sys.stdin.buffer, answers)

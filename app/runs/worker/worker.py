@@ -3,6 +3,7 @@
 import logging
 import queue
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,15 @@ Call = tuple[int, str, tuple[Any, ...]]
 logger = logging.getLogger(__name__)
 
 
+mnist = cache(datasets.mnist)
+"""Read once a process; workers forked from one that has read it share its memory."""
+
+
 def open_session(order: Mapping[str, Any]) -> Session:
     """Open the session of an order (see `Workers.create`). Raises Refused for unusable data or snapshots."""
     folder, snapshot = order["folder"], order["snapshot"]
     try:
-        dataset = datasets.mnist() if folder is None else datasets.from_folder(Path(folder))
+        dataset = mnist() if folder is None else datasets.from_folder(Path(folder))
         return Session(dataset, Options(**order["options"]), order["steps"], snapshot, name=order["dataset"])
     except DatasetError as error:
         raise refused_data(error) from None
