@@ -124,6 +124,10 @@ def test_a_typed_number_may_lie_beyond_the_slider(page: Page) -> None:
     expect(field).to_have_value("100")
     expect(slider).to_have_attribute("max", "200")
     expect(page.locator("#error-apple")).to_be_hidden()
+    field.fill("")
+    field.press_sequentially("0,5")  # a decimal comma: Chromium alone would make 5 of it
+    expect(field).to_have_value("0.5")
+    expect(value_on(page, "price->@output")).to_have_text("496.1")
 
 
 def test_the_books_upstream_gradient_is_one_click(page: Page) -> None:
