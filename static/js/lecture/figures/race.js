@@ -275,7 +275,8 @@ export async function mount(host, figure, lesson) {
     show();
   });
   if (short) {
-    await runTo(last, () => true);
+    // Who presses a button before this has ended takes over its calls.
+    await runTo(last, () => true).catch((error) => { if (!isAbort(error)) throw error; });
     let before = 0;
     window.addEventListener("beforeprint", () => {
       before = at;
