@@ -11,12 +11,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-import chainrule
+from chainrule.app.heavy.child import command, environment
 from chainrule.app.settings import Settings
 
-_ROOT = Path(chainrule.__file__).resolve().parents[1]
 _STOP_SECONDS = 20.0
 """Time for a process to end when it is told to; then it is killed."""
 _WELL_SECONDS = 10.0
@@ -49,11 +47,7 @@ class Child:
             begin = time.monotonic()
             # Its standard input ends with this process, and the child with that.
             process = self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",
-                "-m",
-                "chainrule",
-                *self._command,
+                *command("chainrule", *self._command),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 env=self._environment,
@@ -93,18 +87,15 @@ def supervise(settings: Settings, listener: socket.socket, url: str) -> None:
 
 
 async def _supervise(settings: Settings, listener: socket.socket, url: str, engine_url: str) -> None:
-    path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    environment = {
-        **os.environ,
-        "PYTHONPATH": path,
-        "CHAINRULE_ENGINE_URL": engine_url,
-        "CHAINRULE_WORKERS": "1",
-        "CHAINRULE_SIGNING_KEY": settings.signing_key or secrets.token_urlsafe(32),
-    }
+    surroundings = environment(
+        CHAINRULE_ENGINE_URL=engine_url,
+        CHAINRULE_WORKERS="1",
+        CHAINRULE_SIGNING_KEY=settings.signing_key or secrets.token_urlsafe(32),
+    )
     descriptor = listener.fileno()
-    engine = Child("the engine", ["engine", "--child"], environment, ())
+    engine = Child("the engine", ["engine", "--child"], surroundings, ())
     web = [
-        Child(f"web process {count + 1}", ["serve", "--child", str(descriptor)], environment, (descriptor,))
+        Child(f"web process {count + 1}", ["serve", "--child", str(descriptor)], surroundings, (descriptor,))
         for count in range(settings.workers)
     ]
     children = [engine, *web]

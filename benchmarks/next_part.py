@@ -5,16 +5,14 @@ in `static/vendor` and its bundles in `static/dist`. Both take turns in one run:
 network rests, and left by its link to the next one. The figures are medians. Ends with 1 if a promise is broken.
 """
 
-import shutil
 import statistics
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from benchmarks.checkout import ROOT, serving
+from benchmarks.browser import browsing
 
 ROUNDS = 5
 PARTS = ("addition-node", "backward-apples", "relu", "affine-one-sample", "softmax-with-loss")
@@ -58,15 +56,8 @@ def click(browser: Browser, address: str, slug: str, network: dict[str, Any] | N
 
 def main(before: Path | None) -> int:
     """Measure in turns and print; 1 if a promise is broken."""
-    roots = {"before": before, "now": ROOT} if before else {"now": ROOT}
-    chromium = (
-        shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
     found: dict[tuple[str, str, str], list[float]] = {}
-    with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        sites = {name: stack.enter_context(serving(root)) for name, root in roots.items() if root}
+    with browsing(before) as (browser, sites):
         for address in sites.values():
             for slug in PARTS:
                 click(browser, address, slug, None)  # the servers' first layouts are none of a page's
@@ -77,7 +68,6 @@ def main(before: Path | None) -> int:
                         found.setdefault((network, slug, name), []).append(
                             click(browser, address, slug, conditions)
                         )
-        browser.close()
     broken = False
     for network in NETWORKS:
         ratios = []

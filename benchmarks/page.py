@@ -5,16 +5,14 @@ Run with Chromium on the path: ``python -m benchmarks.page [PATH]``, where PATH 
 Ends with 1 if a promise is broken.
 """
 
-import shutil
 import statistics
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from benchmarks.checkout import ROOT, serving
+from benchmarks.browser import browsing
 
 ROUNDS = 5
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
@@ -94,15 +92,8 @@ def middle(loads: list[Load]) -> Load:
 
 def main(before: Path | None) -> int:
     """Measure in turns and print; 1 if a promise is broken."""
-    roots = {"before": before, "now": ROOT} if before else {"now": ROOT}
-    chromium = (
-        shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
     found: dict[tuple[str, str, str], list[Load]] = {}
-    with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        sites = {name: stack.enter_context(serving(root)) for name, root in roots.items() if root}
+    with browsing(before) as (browser, sites):
         for address in sites.values():
             visit(browser, address, None)  # the servers' first requests are none of a page's
         for _ in range(ROUNDS):
@@ -112,7 +103,6 @@ def main(before: Path | None) -> int:
                         ("cold", "reload"), visit(browser, address, conditions), strict=True
                     ):
                         found.setdefault((network, kind, name), []).append(load)
-        browser.close()
     broken = False
     for network in NETWORKS:
         for kind in ("cold", "reload"):

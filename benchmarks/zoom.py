@@ -7,17 +7,16 @@ thread, which other programs on the machine do not disturb.
 """
 
 import argparse
-import shutil
 import statistics
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from benchmarks.checkout import ROOT, serving
+from benchmarks.browser import browsing
 
 MOVES = 20
 """Moves of a slider in one drag."""
@@ -244,14 +243,7 @@ def main() -> None:
     parser.add_argument("nodes", type=int, nargs="*", default=[300, 1000, 5000])
     parser.add_argument("--before", type=Path, help="another checkout")
     given = parser.parse_args()
-    roots = {"before": given.before and given.before.resolve(), "now": ROOT}
-    chromium = (
-        shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
-    with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        sites = {name: stack.enter_context(serving(root)) for name, root in roots.items() if root}
+    with browsing(given.before and given.before.resolve()) as (browser, sites):
         for nodes in given.nodes:
             print(f"{nodes:,} nodes")
             visits = [visit(browser, address, program(nodes)) for address in sites.values()]
@@ -267,7 +259,6 @@ def main() -> None:
                         f"{'':21} | main thread {ratio:7.2f} × , longest task {longest:6.2f} ×",
                         flush=True,
                     )
-        browser.close()
 
 
 if __name__ == "__main__":

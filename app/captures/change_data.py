@@ -6,11 +6,10 @@ from typing import Any
 
 from chainrule.app.captures.change_picture import LEGEND, change_scene, draw_changes
 from chainrule.app.captures.changes import Changes, share
-from chainrule.app.captures.page_data import KEPT_FOR_VIEWS, page_of, parents_of
-from chainrule.app.captures.picture import FORMS, groups_open
+from chainrule.app.captures.page_data import page_of, views_of
 from chainrule.app.captures.tiles import heat_map_of
 from chainrule.app.picture.layout import Layouts
-from chainrule.app.saved.views import Images, views
+from chainrule.app.saved.views import Images
 from chainrule.core import number_text
 from chainrule.core.capture import Capture, Output, Summary
 from chainrule.core.capture.difference import Change
@@ -31,26 +30,16 @@ def change_data(
     live: bool = False,
 ) -> dict[str, Any]:
     """Return all that the page of two captures shows; arguments as in ``page_data``."""
-    begun = monotonic()
-    images = Images()
+    begun, images = monotonic(), Images()
     after = found.union.after
     parts = _Parts(found, lang, images).all()
-    room = sum(map(len, images.all)) * 3 // 4
 
     def drawn(open: frozenset[str], form: str) -> str:
         scene = change_scene(found, open, lang, form)
         return draw_changes(scene, layouts.place_now(scene))
 
     left = None if seconds is None else seconds - (monotonic() - begun)
-    shown, _ = views(
-        parents_of(after),
-        groups_open(after, None),
-        drawn,
-        images,
-        int(KEPT_FOR_VIEWS * budget) - room,
-        left,
-        FORMS,
-    )
+    shown = views_of(after, drawn, images, budget, left)
     said = change_findings(found, lang)
     return page_of(after, lang, _subtitle(found, lang), shown, images, parts, said, live=live)
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from chainrule.app.captures.changes import Changes, brief, level, share
-from chainrule.app.captures.picture import LINE, CapturePicture, Way
+from chainrule.app.captures.picture import CapturePicture, Way, running
 from chainrule.app.captures.scene import CaptureScene
 from chainrule.app.captures.words import Words
 from chainrule.app.encoding.heat_levels import opacity
@@ -17,9 +17,8 @@ from chainrule.app.picture.scene import Direction, SceneEdge, SceneNode
 from chainrule.app.picture.scene.nodes import NAME_SIZE
 from chainrule.app.picture.scene.space import Room
 from chainrule.app.picture.scene.text_width import fit, text_width
-from chainrule.app.picture.sheet import smallest_letter, thinnest_line
-from chainrule.app.picture.style import Theme, style
-from chainrule.app.picture.template import template
+from chainrule.app.picture.sheet import smallest_letter
+from chainrule.app.picture.style import Theme
 from chainrule.core import number_text
 from chainrule.core.capture import Node, Summary, Tile
 from chainrule.core.capture.visible import Item
@@ -91,9 +90,7 @@ def change_scene(
     changes: Changes, open: Collection[str], lang: str, form: str, relabels: bool = True
 ) -> ChangeScene:
     """Return the scene in one of ``FORMS``."""
-    if form == "down":
-        return ChangeScene(changes, open, lang, "down", relabels=relabels)
-    return ChangeScene(changes, open, lang, wrap=LINE, relabels=relabels)
+    return ChangeScene(changes, open, lang, *running(form), relabels)
 
 
 def draw_changes(
@@ -106,9 +103,7 @@ def draw_changes(
 ) -> str:
     """Draw the changes as the text of an SVG, with a legend if it is ``standalone``."""
     picture = ChangePicture(scene, layout, standalone, zoom, smallest_letter(zoom, theme, standalone))
-    styles = style(theme, tensors=True, line=thinnest_line(zoom), changes=True) if standalone else ""
-    svg: str = template().render(standalone=standalone, theme=theme, style=styles, **picture.parts())
-    return svg
+    return picture.text(theme)
 
 
 class _ChangeWords(Words):
@@ -181,6 +176,7 @@ class ChangePicture(CapturePicture):
     """Computes all that the template shows of two captures."""
 
     scene: ChangeScene
+    changes: ClassVar[bool] = True
 
     @cached_property
     def words(self) -> Words:

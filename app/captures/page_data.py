@@ -1,6 +1,7 @@
 """The data of a captured model's page."""
 
 import math
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -31,22 +32,30 @@ def page_data(
 
     A ``live`` page asks for other views where it comes from.
     """
-    begun = monotonic()
-    images = Images()
+    begun, images = monotonic(), Images()
     parts = Details(capture, lang, images).all()
-    room = sum(map(len, images.all)) * 3 // 4
 
     def drawn(open: frozenset[str], form: str) -> str:
         scene = scene_in(capture, open, lang, form)
         return draw(scene, layouts.place_now(scene))
 
-    parents = parents_of(capture)
     left = None if seconds is None else seconds - (monotonic() - begun)
-    budget = int(KEPT_FOR_VIEWS * budget) - room
-    shown, _ = views(parents, groups_open(capture, None), drawn, images, budget, left, FORMS)
+    shown = views_of(capture, drawn, images, budget, left)
     return page_of(
         capture, lang, subtitle(capture, lang), shown, images, parts, findings(capture, lang), live=live
     )
+
+
+def views_of(
+    capture: Capture,
+    drawn: Callable[[frozenset[str], str], str],
+    images: Images,
+    budget: int,
+    seconds: float | None,
+) -> list[dict[str, Any]]:
+    """Draw views for the page within its bytes and ``seconds``; ``images`` has those of the panel already."""
+    room = int(KEPT_FOR_VIEWS * budget) - sum(map(len, images.all)) * 3 // 4
+    return views(parents_of(capture), groups_open(capture, None), drawn, images, room, seconds, FORMS)[0]
 
 
 def page_of(
@@ -61,6 +70,7 @@ def page_of(
     live: bool,
 ) -> dict[str, Any]:
     """Join what a page of this graph shows."""
+    modules = {group.id for group in capture.groups}
     return {
         "lang": lang,
         "title": capture.title,
@@ -68,7 +78,7 @@ def page_of(
         "views": shown,
         "images": images.all,
         "groups": [
-            {"id": group, "parent": parent, "row": group not in {held.id for held in capture.groups}}
+            {"id": group, "parent": parent, "row": group not in modules}
             for group, parent in parents_of(capture).items()
         ],
         "nodes": [

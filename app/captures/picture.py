@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from chainrule.app.captures.scene import CaptureScene
 from chainrule.app.captures.tiles import heat_map_of
@@ -16,7 +16,7 @@ from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
 from chainrule.app.picture.lettering import is_far
 from chainrule.app.picture.nodes import halves, node_parts
-from chainrule.app.picture.scene import SceneEdge, SceneGroup, SceneNode
+from chainrule.app.picture.scene import Direction, SceneEdge, SceneGroup, SceneNode
 from chainrule.app.picture.scene.space import NOTE_LINE, OFF_LINE, content_size, heat_size
 from chainrule.app.picture.sheet import sheet, smallest_letter, thinnest_line
 from chainrule.app.picture.style import Theme, style
@@ -40,9 +40,12 @@ def scene_in(
     capture: Capture, open: Collection[str], lang: str, form: str, relabels: bool = True
 ) -> CaptureScene:
     """Return the scene of a capture in one of ``FORMS``."""
-    if form == "down":
-        return CaptureScene(capture, open, lang, "down", relabels=relabels)
-    return CaptureScene(capture, open, lang, wrap=LINE, relabels=relabels)
+    return CaptureScene(capture, open, lang, *running(form), relabels)
+
+
+def running(form: str) -> tuple[Direction, float | None]:
+    """Return the direction of one of ``FORMS``, and the width of its lines."""
+    return ("down", None) if form == "down" else ("right", LINE)
 
 
 def draw(
@@ -55,9 +58,7 @@ def draw(
 ) -> str:
     """Draw a scene as the text of an SVG; arguments as in ``app.picture.svg.draw``."""
     picture = CapturePicture(scene, layout, standalone, zoom, smallest_letter(zoom, theme, standalone))
-    styles = style(theme, tensors=True, line=thinnest_line(zoom)) if standalone else ""
-    svg: str = template().render(standalone=standalone, theme=theme, style=styles, **picture.parts())
-    return svg
+    return picture.text(theme)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,16 @@ class CapturePicture:
     standalone: bool
     zoom: float | None
     letter: float | None
+
+    changes: ClassVar[bool] = False
+    """Whether it shows what has changed, which has styles of its own."""
+
+    def text(self, theme: Theme) -> str:
+        """Return the text of the SVG."""
+        line = thinnest_line(self.zoom)
+        styles = style(theme, tensors=True, line=line, changes=self.changes) if self.standalone else ""
+        svg: str = template().render(standalone=self.standalone, theme=theme, style=styles, **self.parts())
+        return svg
 
     @property
     def capture(self) -> Capture:
@@ -84,18 +95,7 @@ class CapturePicture:
         groups = [self._group(at) for at in range(len(scene.groups))]
         edges = [self._edge(at) for at in range(len(scene.edges))]
         nodes = [self._node(at) for at in range(len(scene.nodes))]
-        drawn = sheet(
-            scene,
-            self.layout,
-            groups,
-            edges,
-            nodes,
-            heat=self.heat,
-            letter=self.letter,
-            zoom=self.zoom,
-            standalone=self.standalone,
-        )
-        return drawn | {
+        return sheet(self, groups, edges, nodes) | {
             "structure": "",
             "phase": None,
             "title": self.words.picture,

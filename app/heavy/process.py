@@ -3,23 +3,17 @@
 import contextlib
 import itertools
 import logging
-import os
 import pickle
 import queue
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 
-import chainrule
 from chainrule.app.heavy import child, pipe
 from chainrule.app.heavy.job import Job, Stage
 
-_ROOT = Path(chainrule.__file__).resolve().parents[1]
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _MOST_JOBS = 1_000
 """Jobs after which a process is replaced: whatever a library leaks is then given back."""
 _STOP_SECONDS = 0.5
@@ -186,13 +180,11 @@ class Process:
         self._forget()
         if self._closed:
             raise EOFError("closed")
-        path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-        # -P: a person's `random.py` in the folder of the service is not Python's.
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "chainrule.app.heavy", self._module],
+            child.command("chainrule.app.heavy", self._module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, "1")},
+            env=child.environment(**child.ONE_THREAD),
         )
         self._process = process
         if self._closed:

@@ -1,6 +1,6 @@
 """The sheet that any graph is drawn on: its size, its lids, and how small letters and lines may be."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from chainrule.app.picture.layout import Box, Layout
 from chainrule.app.picture.layout.geometry import coordinate
@@ -21,28 +21,37 @@ def thinnest_line(zoom: float | None) -> float | None:
     return None if zoom is None else max(1.5, 1.0 / zoom)
 
 
+class Drawing(Protocol):
+    """What a sheet has to know of a picture."""
+
+    @property
+    def scene(self) -> Scene: ...
+    @property
+    def layout(self) -> Layout: ...
+    @property
+    def heat(self) -> tuple[str, str] | None: ...
+    @property
+    def letter(self) -> float | None: ...
+    @property
+    def zoom(self) -> float | None: ...
+    @property
+    def standalone(self) -> bool: ...
+
+
 def sheet(
-    scene: Scene,
-    layout: Layout,
-    groups: list[dict[str, Any]],
-    edges: list[dict[str, Any]],
-    nodes: list[dict[str, Any]],
-    *,
-    heat: tuple[str, str] | None,
-    letter: float | None,
-    zoom: float | None,
-    standalone: bool,
+    picture: Drawing, groups: list[dict[str, Any]], edges: list[dict[str, Any]], nodes: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return what the template shows of any graph, by name, with the room of every text."""
-    lettering = Lettering(scene, layout, letter)
-    lids = lettering.lids(heat)
+    scene, layout, zoom = picture.scene, picture.layout, picture.zoom
+    lettering = Lettering(scene, layout, picture.letter)
+    lids = lettering.lids(picture.heat)
     lettering.fit(groups, edges, nodes, lids)
     paper = lettering.paper()
     return {
         "paper": Box(*map(coordinate, paper)),
         "shown_width": coordinate(paper.width * (zoom or 1.0)),
         "shown_height": coordinate(paper.height * (zoom or 1.0)),
-        "far": is_far(letter),
+        "far": is_far(picture.letter),
         "cells": f"12 {CELLS:.1f}",
         "labels": scene.labels,
         "direction": scene.direction,
@@ -52,5 +61,5 @@ def sheet(
         "edges": edges,
         "nodes": nodes,
         "lids": lids,
-        "overhang": None if standalone else lettering.overhang(),
+        "overhang": None if picture.standalone else lettering.overhang(),
     }

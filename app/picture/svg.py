@@ -176,18 +176,7 @@ class Drawing:
         groups = [self._group(at, texts) for at in range(len(scene.groups))]
         edges = [self._edge(at, texts, walk) for at in range(len(scene.edges))]
         nodes = [self._node(at, texts, walk) for at in range(len(scene.nodes))]
-        drawn = sheet(
-            scene,
-            self.layout,
-            groups,
-            edges,
-            nodes,
-            heat=self.heat,
-            letter=self.letter,
-            zoom=self.zoom,
-            standalone=self.standalone,
-        )
-        return drawn | {
+        return sheet(self, groups, edges, nodes) | {
             "structure": scene.structure,
             "phase": walk.phase if walk else None,
             "title": texts.picture_title(),

@@ -9,14 +9,13 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Protocol
 
-import chainrule
+from chainrule.app.heavy import child
 from chainrule.app.runs.protocol import wire
 
-_ROOT = Path(chainrule.__file__).resolve().parents[1]
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_WORKER = "chainrule.app.runs.worker"
+
 FORKS = sys.platform == "linux"
 """Whether workers are forked; other systems' linear algebra does not survive a fork."""
 _SEND_SECONDS = 1.0
@@ -46,17 +45,6 @@ def warm() -> None:
     """Have the next workers start at once; returns before it is done."""
     if FORKS:
         _server.start()
-
-
-def _command(module: str, *arguments: str) -> list[str]:
-    # -P: a person's `random.py` in the folder of the service is not Python's.
-    return [sys.executable, "-P", "-m", f"chainrule.app.runs.{module}", *arguments]
-
-
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    # More threads of the linear algebra gain little for one net and slow the others.
-    return {**os.environ, "PYTHONPATH": path, **dict.fromkeys(_THREADS, "1")}
 
 
 class _ForkServer:
@@ -93,10 +81,10 @@ class _ForkServer:
         ours, its = socket.socketpair()
         with its:
             self._process = subprocess.Popen(
-                _command("worker.fork_server", str(its.fileno())),
+                child.command(f"{_WORKER}.fork_server", str(its.fileno())),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[its.fileno()],
-                env=_environment(),
+                env=child.environment(**child.ONE_THREAD),
             )
         ours.settimeout(_SEND_SECONDS)
         self._control = ours
@@ -108,8 +96,7 @@ class _ForkServer:
         if control is not None:
             control.close()
         if process is not None:
-            process.kill()
-            process.wait()
+            child.end(process)
 
 
 _server = _ForkServer()
@@ -143,12 +130,12 @@ class _Forked:
 
 async def _forked() -> Launched:
     try:
-        return await _child()
+        return await _connected()
     except (EOFError, OSError):  # the warm process was ended just now, with what was sent to it
-        return await _child()
+        return await _connected()
 
 
-async def _child() -> Launched:
+async def _connected() -> Launched:
     ours, its = socket.socketpair()
     try:
         with its:
@@ -184,7 +171,9 @@ class _Spawned:
 
 async def _spawned() -> Launched:
     pipe = asyncio.subprocess.PIPE
-    command = _command("worker")
+    command = child.command(_WORKER)
     return _Spawned(
-        await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=_environment())
+        await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, env=child.environment(**child.ONE_THREAD)
+        )
     )

@@ -1,7 +1,8 @@
 /** The detective figure: one net after another with a broken rule, checked node by node, until an op is accused. */
 
 import { download } from "../kit/download.js";
-import { make, morph } from "../kit/element.js";
+import { firstPicture } from "../figure/first-picture.js";
+import { make, morphContent } from "../kit/element.js";
 import { ApiProblem, failureText, isAbort } from "../kit/http.js";
 import { readWanted } from "../questions/address.js";
 import { mountChooser } from "../questions/chooser.js";
@@ -67,13 +68,13 @@ export async function mount(host, figureData, lesson) {
       : t("One backward rule in this graph is broken. Find the op.");
     const words = { open: t("not begun"), begun: t("begun"), done: t("closed"), clean: t("found within par") };
     const all = { questions: Array.from({ length: wanted.count }, (_, index) => ({ index })) };
-    replaceContent(dotPlace, dots(t, all, session, current.index, words, (k, state) => t("Case {k}: {state}", { k, state })));
-    replaceContent(panel, casePanel(t, lang, { open: current, checks: session.checks, verdict: session.verdict, node: selected(), kind }));
+    morphContent(dotPlace, dots(t, all, session, current.index, words, (k, state) => t("Case {k}: {state}", { k, state })));
+    morphContent(panel, casePanel(t, lang, { open: current, checks: session.checks, verdict: session.verdict, node: selected(), kind }));
     for (const select of panel.querySelectorAll("select")) {
       const chosen = [...select.options].find((option) => option.hasAttribute("selected"));
       select.value = chosen?.value ?? "";
     }
-    replaceContent(score, make("div", { class: "score" }, make("strong", {}, t("{points} points", { points: session.points() }))));
+    morphContent(score, make("div", { class: "score" }, make("strong", {}, t("{points} points", { points: session.points() }))));
     previous.disabled = current.index === 0;
     next.disabled = current.index === wanted.count - 1;
     next.classList.toggle("primary", session.verdict !== null);
@@ -168,20 +169,8 @@ export async function mount(host, figureData, lesson) {
   app.on("picture", mark);
 
   await session.open(null);
-  const drawn = new Promise((resolve, reject) => {
-    app.on("picture", resolve);
-    app.on("problem", (problem) => problem && reject(new Error(problem.detail || problem.title)));
-  });
   chooser.show(session.case, session.wanted);
   store.set({ program: session.case.program });
   render();
-  figure.start();
-  await drawn;
-}
-
-/** @param {Element} place @param {Element} content */
-function replaceContent(place, content) {
-  const fresh = /** @type {Element} */ (place.cloneNode(false));
-  fresh.append(content);
-  morph(place, fresh);
+  await firstPicture(figure);
 }

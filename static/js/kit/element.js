@@ -125,6 +125,17 @@ export function morph(current, fresh) {
 }
 
 /**
+ * Change an element's children into one other; the element itself stays as it is.
+ * @param {Element} place
+ * @param {Element} content
+ */
+export function morphContent(place, content) {
+  const fresh = /** @type {Element} */ (place.cloneNode(false));
+  fresh.append(content);
+  morph(place, fresh);
+}
+
+/**
  * @param {Node} a
  * @param {Node} b
  */

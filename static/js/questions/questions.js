@@ -1,7 +1,8 @@
 /** The questions figure: a set by its number, one graph with blanks after another, results as a file. */
 
 import { download } from "../kit/download.js";
-import { morph } from "../kit/element.js";
+import { firstPicture } from "../figure/first-picture.js";
+import { morphContent } from "../kit/element.js";
 import { failureText, isAbort } from "../kit/http.js";
 import { isIdle, removeBoxes, showBox } from "../quiz/boxes.js";
 import { readWanted } from "./address.js";
@@ -72,7 +73,7 @@ export async function mount(host, figureData, lesson) {
     const [blank, before] = [named(current), named(left)];
     title.textContent = `${at + 1}. ${question.title[lang]}`;
     task.textContent = taskOf(t, question);
-    replaceContent(dotPlace, dots(t, set, answers, at));
+    morphContent(dotPlace, dots(t, set, answers, at));
     const shown = {
       blank,
       open: blank !== null && isOpen(session.given(blank.id)),
@@ -81,8 +82,8 @@ export async function mount(host, figureData, lesson) {
       hints: blank ? session.hintsOf(blank.id) : [],
       stages: set.stages,
     };
-    replaceContent(panel, blankPanel(t, lang, shown));
-    replaceContent(score, scorePanel(t, answers));
+    morphContent(panel, blankPanel(t, lang, shown));
+    morphContent(score, scorePanel(t, answers));
     previous.disabled = at === 0;
     next.disabled = at === set.questions.length - 1;
     next.classList.toggle("primary", ["done", "clean"].includes(answers.progress(at)));
@@ -248,21 +249,9 @@ export async function mount(host, figureData, lesson) {
   app.on("picture", build);
 
   await load();
-  const drawn = new Promise((resolve, reject) => {
-    app.on("picture", resolve);
-    app.on("problem", (problem) => problem && reject(new Error(problem.detail || problem.title)));
-  });
   const { program, upstream, labels } = session.question;
   store.set({ program, upstream, labels });
   clock.open(session.at);
   render();
-  figure.start();
-  await drawn;
-}
-
-/** @param {Element} place @param {Element} content */
-function replaceContent(place, content) {
-  const fresh = /** @type {Element} */ (place.cloneNode(false));
-  fresh.append(content);
-  morph(place, fresh);
+  await firstPicture(figure);
 }

@@ -1,5 +1,6 @@
 /** All questions of a set on paper: those that are not open are drawn for the handout, and taken away after it. */
 
+import { firstPicture } from "../figure/first-picture.js";
 import { make } from "../kit/element.js";
 import { PAPER } from "../figure/picture/print.js";
 import { createQuestionFigure } from "./figure.js";
@@ -35,12 +36,7 @@ export function createQuestionSheet(root, lesson, data) {
     );
     const { program, upstream, labels } = question;
     figure.app.store.set({ program, upstream, labels });
-    const drawn = new Promise((resolve, reject) => {
-      figure.app.on("picture", resolve);
-      figure.app.on("problem", (problem) => problem && reject(new Error(problem.detail || problem.title)));
-    });
-    figure.start();
-    await drawn;
+    await firstPicture(figure);
   }
 
   return {

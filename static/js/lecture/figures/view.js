@@ -1,5 +1,6 @@
 /** A graph view inside a special figure, as high as its picture. */
 
+import { firstPicture } from "../../figure/first-picture.js";
 import { make } from "../../kit/element.js";
 import { stageFigure } from "./stage.js";
 import { zoomButtons } from "./zoom-buttons.js";
@@ -31,10 +32,5 @@ export function placeView(host, figure, lesson, patch = {}) {
       if (!seen) follow(lit[0]);
     });
   }).observe(canvas, { subtree: true, attributes: true, attributeFilter: ["class"] });
-  const drawn = new Promise((resolve, reject) => {
-    made.app.on("picture", resolve);
-    made.app.on("problem", (problem) => problem && reject(new Error(problem.detail)));
-  });
-  made.start();
-  return { figure: made, drawn };
+  return { figure: made, drawn: firstPicture(made) };
 }
