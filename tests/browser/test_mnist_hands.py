@@ -72,13 +72,15 @@ FOUR = [[(0.38, 0.15), (0.3, 0.52), (0.74, 0.52)], [(0.66, 0.2), (0.62, 0.88)]]
 
 
 def sheet(page: Page) -> dict[str, float]:
-    """Return where the drawing sheet is, once nothing above it moves it any more."""
+    """Return where the drawing sheet is in the window, once nothing above it moves it any more."""
     page.locator("#run-graph .nodes .node").first.wait_for(state="attached")
     pad = page.locator("canvas.pad")
     before = None
     while (now := pad.bounding_box()) != before:
         before = now
         still(page)
+    pad.scroll_into_view_if_needed()
+    now = pad.bounding_box()
     assert now
     return {"x": now["x"], "y": now["y"], "width": now["width"], "height": now["height"]}
 
@@ -329,6 +331,7 @@ def test_the_gradient_comes_back_to_the_pixels(page: Page, run: str, site: str) 
 
 
 def test_the_image_is_shown_in_the_graph_and_goes_again(page: Page, run: str) -> None:
+    page.emulate_media(reduced_motion="reduce")  # the page is at the graph at once, and does not scroll on
     open_net(page, run)
     draw(page, SEVEN)
     expect(says(page)).to_have_text("It says 7")
@@ -338,6 +341,7 @@ def test_the_image_is_shown_in_the_graph_and_goes_again(page: Page, run: str) ->
     ):
         button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#stage")).to_be_in_viewport()
     # It follows what is drawn next.
     with page.expect_request(
         lambda request: '"pixels"' in (request.post_data or "") and "predict" not in request.url

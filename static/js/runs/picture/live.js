@@ -134,7 +134,7 @@ export function mountRunLive(session, figure, canvas, isRead) {
       return;
     }
     if (loading) return;
-    if (!session.image) picture.show(frame);
+    if (!session.image) picture.show(frame, frame.state !== "running" && !refreshing && numbersOf(frame) === shownAtRest);
     const behind = session.image !== null || !picture.whole;
     if (frame.state === "running") {
       shownAtRest = "";

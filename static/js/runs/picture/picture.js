@@ -51,6 +51,8 @@ export function mountRunPicture(app) {
   let shown = null;
   let written = -Infinity;
   let thick = false;
+  /** Whether the loss in the picture is the server's of this pass: a frame's may differ in the last digit. */
+  let exact = false;
 
   /** Return the node whose tensor a source shows; a closed layer shows its output. @param {string} source */
   const nodeOf = (source) => app.graph?.groups.find(({ id }) => id === source)?.output ?? source;
@@ -163,7 +165,7 @@ export function mountRunPicture(app) {
   /** @param {Frame} frame */
   function writeNumbers(frame) {
     const loss = numberOf(frame.loss);
-    for (const text of losses) setText(text, numberText(loss));
+    if (!exact) for (const text of losses) setText(text, numberText(loss));
     if (!thick) return;
     const norms = arrows.map(({ name }) => numberOf(tensorOf(frame, name, "grad")?.norm));
     const largest = Math.max(0, ...norms.filter(Number.isFinite));
@@ -189,6 +191,7 @@ export function mountRunPicture(app) {
   app.on("values", () => {
     // The server wrote its own scales: put the norms back in their place.
     written = -Infinity;
+    exact = shown !== null && shown.state !== "running";
     repaint();
   });
 
@@ -197,9 +200,9 @@ export function mountRunPicture(app) {
     get whole() {
       return whole;
     },
-    /** @param {Frame} frame with tensors */
-    show(frame) {
-      shown = frame;
+    /** @param {Frame} frame with tensors @param {boolean} known whether the server's numbers of this pass stand already */
+    show(frame, known) {
+      [shown, exact] = [frame, known];
       paint(frame);
     },
     /** Show what the server drew: one image, or another run. */
