@@ -592,7 +592,9 @@ def test_on_paper_every_graph_is_seen_whole_with_letters_of_seven_points(page: P
     # What Chromium really prints, from a screen of any width.
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("document.documentElement.classList.remove('printed')")
     page.keyboard.press("Control+p")
+    expect(page.locator("html.printed")).to_be_attached()
     expect(page.locator("figure[data-drawn]")).to_have_count(len(lessons().lesson(slug, "en").figures))
     letters = letters_of(page.pdf(format="A4", prefer_css_page_size=True))
     assert len(letters) > 100
